@@ -1,0 +1,1 @@
+"""How: the wire. Each channel is a folder; channels know no templates, only finished content."""

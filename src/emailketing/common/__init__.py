@@ -1,0 +1,1 @@
+"""The ground: no models, nothing about our business, imported by everything."""

@@ -1,0 +1,1 @@
+"""The wiring: settings, URLs, the WSGI entry point. May import everything."""

@@ -1,0 +1,1 @@
+"""Who: people and companies, their addresses by usage, roles, and whom we must not write to."""

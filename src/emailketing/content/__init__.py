@@ -1,0 +1,1 @@
+"""Words: brand, templates with immutable revisions, documents, and how values are written."""

@@ -1,0 +1,1 @@
+"""What happened: an append-only log. Sources write it, triggers read it; they never meet."""

@@ -1,0 +1,1 @@
+"""Where facts come from: business systems we are attached to, read without their knowing."""

@@ -1,0 +1,1 @@
+"""The reasons to write. They never import one another; each ends in outbox.dispatch()."""

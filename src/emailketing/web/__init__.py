@@ -1,0 +1,1 @@
+"""The faces: console for staff, public pages for anybody. They never import one another."""

@@ -1,0 +1,1 @@
+"""Rules: something happened in the business system, so somebody hears of it."""

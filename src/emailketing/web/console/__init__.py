@@ -1,0 +1,1 @@
+"""Staff, signed in: one sub-package per menu entry."""

@@ -1,0 +1,47 @@
+"""Note who changed what (append-only)."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import models
+
+from emailketing.accounts.models import AuditEntry, User
+
+SECRET_WORDS = ("password", "secret", "token")
+HIDDEN = "•••"
+
+
+def note(
+    action: str,
+    *,
+    by: User | str,
+    now: datetime,
+    about: models.Model | None = None,
+    changes: dict[str, Any] | None = None,
+    came_from: str = "",
+) -> AuditEntry:
+    """Write one audit entry; values of secret fields are hidden (S22).
+
+    Args:
+        action: one word: created, changed, deleted, signed_in, went_live, installed, …
+        by: the user, or the name of the command line's operator.
+        now: when.
+        about: the record it was done to, if any.
+        changes: field → [before, after].
+        came_from: network address or “command line”.
+    """
+    safe = {
+        name: [HIDDEN, HIDDEN] if any(word in name for word in SECRET_WORDS) else value
+        for name, value in (changes or {}).items()
+    }
+    return AuditEntry.objects.create(
+        at=now,
+        user=by if isinstance(by, User) else None,
+        username=by.get_username() if isinstance(by, User) else by,
+        action=action,
+        object_type=about._meta.label_lower if about else "",
+        object_id=str(about.pk) if about else "",
+        object_label=str(about)[:200] if about else "",
+        changes=safe,
+        came_from=came_from,
+    )

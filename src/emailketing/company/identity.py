@@ -1,0 +1,50 @@
+"""Is this still the database we know? A copy or a restored backup must write to nobody (C20)."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from emailketing.company.models import INSTALLATION, Identity, SafeMode
+
+
+def source_scope(slug: str) -> str:
+    return f"source:{slug}"
+
+
+def check_identity(scope: str, found: dict[str, str], *, now: datetime) -> bool:
+    """Compare with the registered identity; register it when it is the first.
+
+    Returns:
+        Whether messages of this scope may leave: False while a safe mode is open.
+    """
+    registered, _is_new = Identity.objects.get_or_create(
+        scope=scope, defaults={"values": found, "registered_at": now}
+    )
+    if registered.values != found:
+        SafeMode.objects.get_or_create(
+            scope=scope,
+            confirmed_at=None,
+            defaults={"registered": registered.values, "found": found, "since": now},
+        )
+    return not is_safe_mode(scope)
+
+
+def is_safe_mode(scope: str) -> bool:
+    """Say whether this scope, or the whole installation, may write to the inbox only."""
+    return SafeMode.objects.filter(scope__in={scope, INSTALLATION}, confirmed_at=None).exists()
+
+
+@transaction.atomic
+def confirm_identity(scope: str, *, by: str, now: datetime) -> None:
+    """Accept what was found as the registered identity: an administrator says “this is the one”."""
+    for mode in SafeMode.objects.select_for_update().filter(scope=scope, confirmed_at=None):
+        Identity.objects.update_or_create(
+            scope=scope, defaults={"values": mode.found, "registered_at": now}
+        )
+        mode.confirmed_at, mode.confirmed_by = now, by
+        mode.save(update_fields=["confirmed_at", "confirmed_by"])
+
+
+def forget_identity(scope: str) -> None:
+    Identity.objects.filter(scope=scope).delete()
+    SafeMode.objects.filter(scope=scope).delete()

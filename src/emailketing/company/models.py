@@ -1,0 +1,83 @@
+"""The company and the two brakes: sandbox for all, safe mode for a copied database."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+INSTALLATION = "installation"
+
+
+class Company(models.Model):
+    """The one company of this installation (row 1)."""
+
+    name = models.CharField(_("name"), max_length=120, default="", blank=True)
+    tax_id = models.CharField(_("tax number"), max_length=40, blank=True)
+    country = models.CharField(_("country"), max_length=2, default="PY")
+    time_zone = models.CharField(_("time zone"), max_length=60, default="America/Asuncion")
+    language = models.CharField(
+        _("language"),
+        max_length=5,
+        default="es",
+        choices=[("es", "Español"), ("en", "English"), ("pt", "Português")],
+    )
+    currency = models.CharField(_("currency"), max_length=3, default="PYG")
+    base_url = models.URLField(
+        _("address of this console"), blank=True, help_text=_("For links in messages")
+    )
+    is_live = models.BooleanField(_("live"), default=False)
+    live_at = models.DateTimeField(_("live since"), null=True, blank=True)
+    live_by = models.CharField(_("gone live by"), max_length=150, blank=True)
+    is_stopped = models.BooleanField(
+        _("everything stopped"), default=False, help_text=_("Nothing leaves, not even to the inbox")
+    )
+    setup_at = models.DateTimeField(_("set up at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("company")
+        verbose_name_plural = _("company")
+
+    def __str__(self) -> str:
+        return self.name or str(_("company"))
+
+    @classmethod
+    def get(cls) -> "Company":
+        return cls.objects.get_or_create(pk=1)[0]
+
+
+class Identity(models.Model):
+    """What a database said of itself when it was registered (C20)."""
+
+    scope = models.CharField(_("scope"), max_length=80, unique=True)
+    values = models.JSONField(_("identity"), default=dict)
+    registered_at = models.DateTimeField(_("registered at"))
+
+    class Meta:
+        verbose_name = _("database identity")
+        verbose_name_plural = _("database identities")
+
+    def __str__(self) -> str:
+        return self.scope
+
+
+class SafeMode(models.Model):
+    """A database is not the one that was registered: nothing leaves until somebody confirms."""
+
+    scope = models.CharField(_("scope"), max_length=80)
+    registered = models.JSONField(_("registered identity"), default=dict)
+    found = models.JSONField(_("identity found"), default=dict)
+    since = models.DateTimeField(_("since"))
+    confirmed_at = models.DateTimeField(_("confirmed at"), null=True, blank=True)
+    confirmed_by = models.CharField(_("confirmed by"), max_length=150, blank=True)
+
+    class Meta:
+        verbose_name = _("safe mode")
+        verbose_name_plural = _("safe modes")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["scope"],
+                condition=models.Q(confirmed_at=None),
+                name="one_open_safe_mode_per_scope",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.scope

@@ -1,0 +1,121 @@
+"""Settings. What the machine needs is in the environment; what the business changes, in the database.
+
+Every variable is described in docs/reference/settings.md.
+"""
+
+from pathlib import Path
+
+from django.utils.translation import gettext_lazy as _
+
+from emailketing.common.crypto import read_or_make_key
+from emailketing.common.env import env_bool, env_database, env_int, env_list, env_path, env_str
+
+PACKAGE = Path(__file__).resolve().parent.parent
+
+HOME = env_path("HOME", Path.cwd() / "var")
+HOME.mkdir(parents=True, exist_ok=True)
+ATTACHMENTS = env_path("ATTACHMENTS", HOME / "attachments")
+
+SECRET_KEYS = [
+    env_str("KEY") or read_or_make_key(HOME / "secret.key"),
+    *env_list("OLD_KEYS"),
+]
+SECRET_KEY = f"emailketing:{SECRET_KEYS[0]}"
+DEBUG = env_bool("DEBUG", default=False)
+ALLOWED_HOSTS = env_list("HOSTS", "127.0.0.1,localhost,[::1]")
+CSRF_TRUSTED_ORIGINS = env_list("TRUSTED_ORIGINS")
+HTTPS = env_bool("HTTPS", default=False)
+
+DATABASES = {"default": env_database("DATABASE_URL", f"sqlite:///{HOME / 'emailketing.sqlite3'}")}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+INSTALLED_APPS = [
+    "emailketing.web.console",
+    "unfold",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "emailketing.accounts",
+    "emailketing.company",
+    "emailketing.events",
+    "emailketing.contacts",
+    "emailketing.content",
+    "emailketing.channels",
+    "emailketing.sources",
+    "emailketing.outbox",
+    "emailketing.triggers.notifications",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "emailketing.config.urls"
+WSGI_APPLICATION = "emailketing.config.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+AUTH_USER_MODEL = "accounts.User"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+    )
+]
+LOGIN_URL = "admin:login"
+
+LANGUAGE_CODE = "es"
+LANGUAGES = [("es", _("Spanish")), ("en", _("English")), ("pt", _("Portuguese"))]
+LOCALE_PATHS = [PACKAGE / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = env_str("TIME_ZONE", "America/Asuncion")
+
+STATIC_URL = "/static/"
+STATIC_ROOT = HOME / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+WHITENOISE_USE_FINDERS = True
+
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_HTTPONLY = True
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+
+# The built-in inbox listens here; 0 asks the kernel for a free port.
+INBOX_PORT = env_int("INBOX_PORT", 0)
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env_str("LOG_LEVEL", "WARNING")},
+    "loggers": {"emailketing": {"level": env_str("LOG_LEVEL", "INFO")}},
+}

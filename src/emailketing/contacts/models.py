@@ -1,0 +1,106 @@
+"""Contacts and their addresses."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Contact(models.Model):
+    """A person or company we may write to: read from a source, or entered by hand (source empty)."""
+
+    source = models.CharField(_("source"), max_length=60, blank=True)
+    key = models.CharField(_("key in the source"), max_length=200, null=True, blank=True)  # noqa: DJ001 - NULL keeps hand-made contacts out of the unique constraint
+    name = models.CharField(_("name"), max_length=200)
+    tax_id = models.CharField(_("tax number"), max_length=60, blank=True)
+    language = models.CharField(
+        _("language"),
+        max_length=5,
+        default="es",
+        choices=[("es", "Español"), ("en", "English"), ("pt", "Português")],
+    )
+    is_active = models.BooleanField(_("active"), default=True)
+    notes = models.TextField(_("notes"), blank=True)
+    updated_at = models.DateTimeField(_("updated at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("contact")
+        verbose_name_plural = _("contacts")
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(fields=["source", "key"], name="contact_once_per_source")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Address(models.Model):
+    """Where: an e-mail address or a phone, with its usage (orders, payments, …; empty = any)."""
+
+    class Kind(models.TextChoices):
+        EMAIL = "email", _("e-mail")
+        PHONE = "phone", _("phone")
+
+    contact = models.ForeignKey(
+        Contact, verbose_name=_("contact"), on_delete=models.CASCADE, related_name="addresses"
+    )
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.EMAIL)
+    value = models.CharField(_("address"), max_length=254)
+    usage = models.CharField(_("usage"), max_length=40, blank=True)
+    person = models.CharField(_("person"), max_length=120, blank=True)
+    position = models.PositiveIntegerField(_("order"), default=0)
+    problem = models.CharField(
+        _("problem"), max_length=200, blank=True, help_text=_("Why it cannot be used")
+    )
+
+    class Meta:
+        verbose_name = _("address")
+        verbose_name_plural = _("addresses")
+        ordering = ["contact_id", "position", "pk"]
+        indexes = [models.Index(fields=["value"], name="address_value")]
+
+    def __str__(self) -> str:
+        return self.value
+
+
+class Role(models.Model):
+    """A duty in the own company: management, purchasing, audit. A rule writes to whoever has it."""
+
+    name = models.CharField(_("name"), max_length=80, unique=True)
+    contacts = models.ManyToManyField(
+        Contact, verbose_name=_("contacts"), blank=True, related_name="roles"
+    )
+
+    class Meta:
+        verbose_name = _("role")
+        verbose_name_plural = _("roles")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Suppression(models.Model):
+    """An address never to use again: it bounced, its owner complained or said no."""
+
+    class Reason(models.TextChoices):
+        BOUNCE = "bounce", _("the address does not exist")
+        COMPLAINT = "complaint", _("marked as unwanted")
+        OPT_OUT = "opt_out", _("opted out")
+        OPERATOR = "operator", _("stopped by an operator")
+
+    kind = models.CharField(_("kind"), max_length=10, choices=Address.Kind, default="email")
+    value = models.CharField(_("address"), max_length=254, help_text=_("In lower case"))
+    reason = models.CharField(_("reason"), max_length=20, choices=Reason)
+    note = models.CharField(_("note"), max_length=300, blank=True)
+    at = models.DateTimeField(_("since"))
+    by = models.CharField(_("entered by"), max_length=150, blank=True)
+
+    class Meta:
+        verbose_name = _("suppression")
+        verbose_name_plural = _("suppressions")
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "value"], name="suppression_once_per_address")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.value}: {self.get_reason_display()}"

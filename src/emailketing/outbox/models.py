@@ -1,0 +1,216 @@
+"""The ledger (reliability rules §2.1). States are lower-case words stored as written."""
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from emailketing.channels.models import Sender
+from emailketing.contacts.models import Contact
+from emailketing.content.models import Revision
+from emailketing.events.models import Event
+
+
+class MailClass(models.TextChoices):
+    """Why we write, which decides expiry, order and what happens in doubt."""
+
+    SECURITY = "security", _("security")
+    TRANSACTIONAL = "transactional", _("transactional")
+    DOCUMENT = "document", _("document")
+    REPORT = "report", _("report")
+    GREETING = "greeting", _("greeting")
+    MARKETING = "marketing", _("marketing")
+
+
+class State(models.TextChoices):
+    SCHEDULED = "scheduled", _("scheduled")
+    READY = "ready", _("waiting")
+    CLAIMED = "claimed", _("taken by a worker")
+    TRANSMITTING = "transmitting", _("being handed over")
+    ACCEPTED = "accepted", _("sent")
+    DELIVERED = "delivered", _("delivered")
+    BOUNCED = "bounced", _("returned")
+    COMPLAINED = "complained", _("marked as unwanted")
+    IN_DOUBT = "in_doubt", _("in doubt")
+    DEFERRED = "deferred", _("to be tried again")
+    HELD = "held", _("held")
+    SUPPRESSED = "suppressed", _("not allowed")
+    EXPIRED = "expired", _("expired")
+    CANCELLED = "cancelled", _("cancelled")
+    FAILED = "failed", _("failed")
+    QUARANTINED = "quarantined", _("quarantined")
+
+
+OPEN = ("scheduled", "ready", "claimed", "transmitting", "deferred", "held", "in_doubt")
+DUE = ("scheduled", "ready", "deferred")  # what a claim may take once next_at is reached
+
+
+class Dispatch(models.Model):
+    """One decision to write to some people: unique key, frozen data, and the reason why."""
+
+    key = models.CharField(_("key"), max_length=255, unique=True)
+    fingerprint = models.CharField(_("fingerprint"), max_length=64)
+    trigger = models.CharField(_("trigger"), max_length=80, help_text="rule:7, test:3, resend:9")
+    trigger_label = models.CharField(_("reason to write"), max_length=200)
+    event = models.ForeignKey(
+        Event, verbose_name=_("event"), null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    scope = models.CharField(_("scope"), max_length=80, help_text="installation, source:<slug>")
+    document_type = models.CharField(_("kind of document"), max_length=60, blank=True)
+    document_key = models.CharField(_("key of the document"), max_length=200, blank=True)
+    document_label = models.CharField(_("document"), max_length=200, blank=True)
+    data = models.JSONField(_("frozen data"), default=dict, encoder=DjangoJSONEncoder)
+    created_at = models.DateTimeField(_("created at"))
+    created_by = models.CharField(_("created by"), max_length=150, blank=True)
+
+    class Meta:
+        verbose_name = _("dispatch")
+        verbose_name_plural = _("dispatches")
+        ordering = ["-pk"]
+        indexes = [
+            models.Index(
+                fields=["scope", "document_type", "document_key"], name="dispatch_document"
+            ),
+            models.Index(fields=["trigger"], name="dispatch_trigger"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.trigger_label} {self.document_label}".strip()
+
+
+class Attachment(models.Model):
+    """A file that goes with a dispatch, kept once by the hash of its content."""
+
+    dispatch = models.ForeignKey(Dispatch, on_delete=models.CASCADE, related_name="attachments")
+    language = models.CharField(_("language"), max_length=5, blank=True)
+    file_name = models.CharField(_("file name"), max_length=150)
+    mime_type = models.CharField(_("kind of file"), max_length=100)
+    sha256 = models.CharField(_("hash of the content"), max_length=64)
+    size = models.PositiveIntegerField(_("bytes"))
+
+    class Meta:
+        verbose_name = _("attachment")
+        verbose_name_plural = _("attachments")
+
+    def __str__(self) -> str:
+        return self.file_name
+
+
+class Message(models.Model):
+    """One text to one address over one channel: one row for everything we send."""
+
+    dispatch = models.ForeignKey(
+        Dispatch, verbose_name=_("dispatch"), on_delete=models.PROTECT, related_name="messages"
+    )
+    contact = models.ForeignKey(
+        Contact, verbose_name=_("contact"), null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    channel = models.CharField(_("channel"), max_length=20, default="email")
+    sender = models.ForeignKey(
+        Sender, verbose_name=_("sender"), on_delete=models.PROTECT, related_name="+"
+    )
+    address = models.CharField(_("address"), max_length=254)
+    name = models.CharField(_("recipient"), max_length=200, blank=True)
+    why = models.CharField(_("why this person"), max_length=200, blank=True)
+    language = models.CharField(_("language"), max_length=5, default="es")
+    revision = models.ForeignKey(
+        Revision, verbose_name=_("revision"), on_delete=models.PROTECT, related_name="+"
+    )
+    fields = models.JSONField(_("own data"), default=dict, encoder=DjangoJSONEncoder)
+    subject = models.CharField(_("subject"), max_length=300, blank=True)
+    mail_class = models.CharField(_("class"), max_length=20, choices=MailClass)
+    priority = models.SmallIntegerField(_("priority"), default=50, help_text="0 = first")
+    message_id = models.CharField(_("Message-ID"), max_length=120, unique=True)
+
+    state = models.CharField(_("state"), max_length=20, choices=State, default=State.READY)
+    reason = models.CharField(_("reason"), max_length=60, blank=True)
+    detail = models.CharField(_("in words"), max_length=500, blank=True)
+    in_doubt_policy = models.CharField(_("in doubt"), max_length=10, default="retry")
+    attempt = models.PositiveIntegerField(_("attempts"), default=0)
+    crash_count = models.PositiveIntegerField(_("crashes"), default=0)
+    created_at = models.DateTimeField(_("queued at"))
+    not_before = models.DateTimeField(_("not before"))
+    next_at = models.DateTimeField(_("next attempt at"))
+    expires_at = models.DateTimeField(_("expires at"))
+    claim_token = models.CharField(_("claimed by"), max_length=32, blank=True)
+    lease_until = models.DateTimeField(_("lease until"), null=True, blank=True)
+    accepted_at = models.DateTimeField(_("sent at"), null=True, blank=True)
+    finished_at = models.DateTimeField(_("finished at"), null=True, blank=True)
+    is_redirected = models.BooleanField(_("went to the inbox"), default=False)
+
+    class Meta:
+        verbose_name = _("message")
+        verbose_name_plural = _("messages")
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["dispatch", "channel", "address"], name="message_once_per_address"
+            )
+        ]
+        indexes = [
+            # the claim: what is due, most urgent first (R10, R11)
+            models.Index(
+                fields=["priority", "next_at", "id"],
+                condition=Q(state__in=("scheduled", "ready", "deferred")),
+                name="message_due",
+            ),
+            # the reaper: whose lease has run out?
+            models.Index(
+                fields=["lease_until"],
+                condition=Q(state__in=("claimed", "transmitting")),
+                name="message_lease",
+            ),
+            # the console's lists
+            models.Index(fields=["state", "created_at"], name="message_state"),
+            models.Index(fields=["created_at"], name="message_created"),
+            models.Index(fields=["address"], name="message_address"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject} → {self.address}"
+
+
+class Attempt(models.Model):
+    """One try at handing a message over: how far it came and what the server said."""
+
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="attempts")
+    number = models.PositiveIntegerField(_("number"))
+    phase = models.CharField(_("how far"), max_length=20, default="claimed")
+    outcome = models.CharField(_("outcome"), max_length=20, blank=True)
+    peer = models.CharField(_("server"), max_length=200, blank=True)
+    code = models.PositiveIntegerField(_("code"), null=True)
+    enhanced = models.CharField(_("enhanced code"), max_length=12, blank=True)
+    reply = models.CharField(_("reply"), max_length=500, blank=True)
+    started_at = models.DateTimeField(_("began"))
+    finished_at = models.DateTimeField(_("ended"), null=True)
+
+    class Meta:
+        verbose_name = _("attempt")
+        verbose_name_plural = _("attempts")
+        ordering = ["message_id", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["message", "number"], name="attempt_number_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.message_id} #{self.number} {self.outcome}"
+
+
+class Decision(models.Model):
+    """What a person did to a message: released, cancelled, “was sent”, “send again”, “give up”."""
+
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="decisions")
+    at = models.DateTimeField(_("when"))
+    by = models.CharField(_("who"), max_length=150)
+    action = models.CharField(_("action"), max_length=30)
+    note = models.CharField(_("reason"), max_length=300, blank=True)
+    state_before = models.CharField(_("state before"), max_length=20)
+    state_after = models.CharField(_("state after"), max_length=20)
+
+    class Meta:
+        verbose_name = _("decision")
+        verbose_name_plural = _("decisions")
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.by}: {self.action}"

@@ -1,0 +1,127 @@
+"""Sources, what each process of a document was last seen to be, and every change captured."""
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from emailketing.common.crypto import decrypt, encrypt
+from emailketing.company.identity import source_scope
+
+
+class Source(models.Model):
+    """A business system we are attached to."""
+
+    class Status(models.TextChoices):
+        NEW = "new", _("not installed")
+        WORKING = "working", _("working")
+        PAUSED = "paused", _("paused")
+        TROUBLE = "trouble", _("in trouble")
+
+    class Dialect(models.TextChoices):
+        SQLITE = "sqlite", "SQLite"
+        POSTGRESQL = "postgresql", "PostgreSQL"
+
+    slug = models.SlugField(_("identifier"), max_length=50, unique=True)
+    name = models.CharField(_("name"), max_length=120)
+    connector = models.CharField(_("connector"), max_length=200)
+    dialect = models.CharField(_("kind of database"), max_length=20, choices=Dialect)
+    host = models.CharField(_("server"), max_length=200, blank=True)
+    port = models.PositiveIntegerField(_("port"), null=True, blank=True)
+    database = models.CharField(
+        _("database"), max_length=500, help_text=_("The name of the database, or the SQLite file")
+    )
+    username = models.CharField(_("user"), max_length=120, blank=True)
+    password_encrypted = models.TextField(_("password"), blank=True)
+    status = models.CharField(_("state"), max_length=10, choices=Status, default=Status.NEW)
+    problem = models.CharField(
+        _("problem"), max_length=500, blank=True, help_text=_("In words, with what to do")
+    )
+    paused_processes = models.JSONField(
+        _("paused processes"), default=dict, help_text=_("Process → why it is paused")
+    )
+    health = models.JSONField(_("health"), default=dict, encoder=DjangoJSONEncoder)
+    backlog = models.PositiveIntegerField(_("changes waiting"), default=0)
+    installed_at = models.DateTimeField(_("installed at"), null=True, blank=True)
+    polled_at = models.DateTimeField(_("last read at"), null=True, blank=True)
+    checked_at = models.DateTimeField(_("health checked at"), null=True, blank=True)
+    changed_at = models.DateTimeField(_("last change at"), null=True, blank=True)
+    created_at = models.DateTimeField(_("created at"))
+
+    class Meta:
+        verbose_name = _("source")
+        verbose_name_plural = _("sources")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def password(self) -> str:
+        return decrypt(self.password_encrypted)
+
+    @password.setter
+    def password(self, value: str) -> None:
+        self.password_encrypted = encrypt(value)
+
+    @property
+    def scope(self) -> str:
+        return source_scope(self.slug)
+
+
+class DocumentState(models.Model):
+    """Whether a process's condition held when its document was last read: the “before” of an edge."""
+
+    source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="+")
+    process = models.CharField(max_length=60)
+    document_key = models.CharField(max_length=200)
+    is_true = models.BooleanField()
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("state of a document")
+        verbose_name_plural = _("states of documents")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["source", "process", "document_key"], name="document_state_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.process} {self.document_key}: {self.is_true}"
+
+
+class CapturedChange(models.Model):
+    """One change noted in the source's database: the raw material of events and of the audit."""
+
+    source = models.ForeignKey(
+        Source, verbose_name=_("source"), on_delete=models.CASCADE, related_name="changes"
+    )
+    uid = models.CharField(_("identifier"), max_length=64)
+    at = models.DateTimeField(_("when"))
+    table = models.CharField(_("table"), max_length=120)
+    operation = models.CharField(_("operation"), max_length=1)
+    key = models.JSONField(_("key"), default=dict, encoder=DjangoJSONEncoder)
+    old = models.JSONField(_("before"), null=True, encoder=DjangoJSONEncoder)
+    new = models.JSONField(_("after"), null=True, encoder=DjangoJSONEncoder)
+    actor = models.CharField(_("who did it"), max_length=150, blank=True)
+    transaction = models.CharField(_("transaction"), max_length=40, blank=True)
+    document_type = models.CharField(_("kind of document"), max_length=60, blank=True)
+    document_key = models.CharField(_("key of the document"), max_length=200, blank=True)
+    recorded_at = models.DateTimeField(_("recorded at"))
+
+    class Meta:
+        verbose_name = _("captured change")
+        verbose_name_plural = _("captured changes")
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["source", "uid"], name="change_once_per_source")
+        ]
+        indexes = [
+            models.Index(
+                fields=["source", "document_type", "document_key"], name="change_document"
+            ),
+            models.Index(fields=["at"], name="change_at"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.operation} {self.table}"
