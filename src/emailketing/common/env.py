@@ -10,7 +10,7 @@ PREFIX = "EMAILKETING_"
 
 
 def env_str(name: str, default: str = "") -> str:
-    """Return the variable `EMAILKETING_<name>`, or what the file `EMAILKETING_<name>_FILE` holds."""
+    """Return the variable EMAILKETING_<name>, or what the file EMAILKETING_<name>_FILE holds."""
     path = os.environ.get(f"{PREFIX}{name}_FILE")
     if path:
         try:

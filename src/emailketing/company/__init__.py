@@ -1,1 +1,1 @@
-"""Who we are: name, country and zone; sandbox or live; the registered identity of every database."""
+"""Who we are: name, country, zone; sandbox or live; the registered identity of each database."""

@@ -1,4 +1,4 @@
-"""Settings. What the machine needs is in the environment; what the business changes, in the database.
+"""What the machine needs is in the environment; what the business changes, in the database.
 
 Every variable is described in docs/reference/settings.md.
 """

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Contact(models.Model):
-    """A person or company we may write to: read from a source, or entered by hand (source empty)."""
+    """A person or company we may write to: from a source, or entered by hand (source empty)."""
 
     source = models.CharField(_("source"), max_length=60, blank=True)
     key = models.CharField(_("key in the source"), max_length=200, null=True, blank=True)  # noqa: DJ001 - NULL keeps hand-made contacts out of the unique constraint

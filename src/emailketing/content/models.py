@@ -68,7 +68,7 @@ class RevisionFrozen(Exception):
 
 
 class Revision(models.Model):
-    """The words in one language, frozen; `html` and `text` are compiled once, with variables left in.
+    """The words in one language, frozen; `html` and `text` compiled once, variables left in.
 
     `body` is what the author wrote: MJML, or (format "simple") paragraphs and blocks that
     `compile` turns into MJML.

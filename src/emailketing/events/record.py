@@ -9,7 +9,7 @@ from emailketing.events.models import Event
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Happening:
-    """What a source has to tell. `change` is unique within the source: the second one is dropped."""
+    """What a source has to tell. `change` is unique in the source: the second one is dropped."""
 
     source: str
     change: str

@@ -69,7 +69,7 @@ class Source(models.Model):
 
 
 class DocumentState(models.Model):
-    """Whether a process's condition held when its document was last read: the “before” of an edge."""
+    """Whether a condition held when its document was last read: the “before” of an edge."""
 
     source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="+")
     process = models.CharField(max_length=60)
