@@ -17,7 +17,7 @@ class User(AbstractUser):
         choices=[("es", "Español"), ("en", "English"), ("pt", "Português")],
     )
 
-    class Meta(AbstractUser.Meta):
+    class Meta:
         verbose_name = _("user")
         verbose_name_plural = _("users")
 

@@ -107,6 +107,6 @@ class Revision(models.Model):
         return f"{self.template_id} {self.language} {self.number}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        if self.pk is not None:
+        if not self._state.adding:
             raise RevisionFrozen
         super().save(*args, **kwargs)

@@ -80,6 +80,7 @@ class Outcome(models.Model):
         ALREADY = "already", _("already sent")
         NO_ADDRESS = "no_address", _("nobody has an address")
         HELD = "held", _("held: too many at once")
+        DROPPED = "dropped", _("dropped by an operator")
         FAILED = "failed", _("could not be made")
 
     rule = models.ForeignKey(

@@ -1,0 +1,21 @@
+"""The fields a rule's condition may name: what the connector says of the document."""
+
+from django.utils.translation import get_language
+
+from emailketing.sources.connectors import ConnectorError, load
+from emailketing.triggers.notifications.conditions import FieldInfo
+from emailketing.triggers.notifications.models import Rule
+
+
+def fields_of(rule: Rule) -> dict[str, FieldInfo]:
+    """Return path → field, labelled in the active language; empty when the connector is gone."""
+    try:
+        connector = load(rule.source.connector)
+        document_type = connector.documents[connector.processes[rule.process].document_type]
+    except (ConnectorError, KeyError):
+        return {}
+    language = (get_language() or "es").split("-", maxsplit=1)[0]
+    return {
+        field.path: FieldInfo(field.path, field.label.get(language) or field.path, field.type)
+        for field in document_type.fields
+    }

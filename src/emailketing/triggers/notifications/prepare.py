@@ -1,0 +1,74 @@
+"""What a rule needs to write: the plain data for templates and the document as PDF per language."""
+
+import re
+import unicodedata
+from typing import Any
+
+from emailketing.channels.models import Sender
+from emailketing.company.models import Company
+from emailketing.content.documents import make_pdf
+from emailketing.content.look import BrandLook, look_of
+from emailketing.content.models import Brand, Template
+from emailketing.events.models import Event
+from emailketing.outbox.dispatch import File, Recipient
+from emailketing.triggers.notifications.models import Rule
+
+
+def template_data(document: dict[str, Any], *, event: Event | None = None) -> dict[str, Any]:
+    """Gather what templates may name: document, company, event, before (plain data, S8)."""
+    company = Company.get()
+    brand = Brand.objects.filter(is_default=True).first() or Brand.objects.first()
+    look = look_of(brand)
+    return {
+        "document": document,
+        "before": (event.data.get("before") or {}) if event else {},
+        "event": {
+            "actor": event.actor if event else "",
+            "at": event.occurred_at.isoformat() if event else "",
+        },
+        "company": {
+            "name": company.name or look.name,
+            "tax_id": company.tax_id or look.tax_id,
+            "address": look.address,
+            "phone": look.phone,
+            "email": look.email,
+            "website": look.website,
+            "currency": company.currency,
+            "time_zone": company.time_zone,
+        },
+    }
+
+
+def make_files(rule: Rule, data: dict[str, Any], recipients: list[Recipient]) -> tuple[File, ...]:
+    """Make the PDF once for each language somebody reads."""
+    if not rule.attach_document or not rule.template.layout:
+        return ()
+    look = brand_look(rule.template)
+    return tuple(
+        File(
+            file_name=f"{file_stem(data['document'])}.pdf",
+            mime_type="application/pdf",
+            content=make_pdf(rule.template.layout, data, language=language, brand=look),
+            language=language,
+        )
+        for language in sorted({recipient.language for recipient in recipients})
+    )
+
+
+def brand_look(template: Template) -> BrandLook:
+    return look_of(template.brand or Brand.objects.filter(is_default=True).first())
+
+
+def file_stem(document: dict[str, Any]) -> str:
+    """Name the file after the document: “Orden OC-001” → “Orden-OC-001” (S27)."""
+    text = str(document.get("label") or document.get("number") or document.get("type") or "pdf")
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    return re.sub(r"[^A-Za-z0-9._-]+", "-", plain).strip("-.")[:80] or "documento"
+
+
+def choose_sender(rule: Rule) -> Sender | None:
+    """The rule's own sender, else the default one, else any active one."""
+    if rule.sender and rule.sender.is_active:
+        return rule.sender
+    active = Sender.objects.filter(is_active=True, channel=rule.channel)
+    return active.filter(is_default=True).first() or active.first()

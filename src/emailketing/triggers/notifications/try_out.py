@@ -1,0 +1,70 @@
+"""“Probar”: what a rule would do with a past document, sending nothing."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from emailketing.content.documents import DocumentFailed
+from emailketing.content.render import Rendered, RenderFailed, render
+from emailketing.outbox.dispatch import File, Recipient
+from emailketing.triggers.notifications.conditions import (
+    ConditionInvalid,
+    Facts,
+    Verdict,
+    evaluate,
+)
+from emailketing.triggers.notifications.fields import fields_of
+from emailketing.triggers.notifications.models import Rule
+from emailketing.triggers.notifications.prepare import make_files, template_data
+from emailketing.triggers.notifications.recipients import resolve
+
+
+@dataclass
+class Trial:
+    """What would happen: does it match, who would get what, and what is wrong."""
+
+    verdict: Verdict
+    recipients: list[Recipient] = field(default_factory=list)
+    mails: dict[str, Rendered] = field(default_factory=dict)  # by language
+    files: tuple[File, ...] = ()
+    problems: list[str] = field(default_factory=list)
+    used_fallback: bool = False
+
+
+def try_rule(
+    rule: Rule, document: dict[str, Any], *, before: dict[str, Any] | None = None
+) -> Trial:
+    """Judge and render the rule for one document, as `fire` would; the rule may be unsaved."""
+    try:
+        verdict = evaluate(rule.condition, Facts(document, before or {}, fields_of(rule)))
+    except ConditionInvalid as error:
+        return Trial(Verdict(holds=False, why=str(error)), problems=[str(error)])
+    resolution = resolve(rule, document)
+    trial = Trial(
+        verdict,
+        resolution.recipients,
+        problems=resolution.problems,
+        used_fallback=resolution.used_fallback,
+    )
+    data = template_data(document)
+    readers = trial.recipients or [Recipient(address="nobody@example.com")]
+    for reader in readers:
+        if reader.language not in trial.mails:
+            _render_one(rule, data, reader, trial)
+    try:
+        trial.files = make_files(rule, data, readers)
+    except DocumentFailed as error:
+        trial.problems.append(str(error))
+    return trial
+
+
+def _render_one(rule: Rule, data: dict[str, Any], reader: Recipient, trial: Trial) -> None:
+    revision = rule.template.current(reader.language)
+    if revision is None:
+        return
+    recipient = {"name": reader.name, "language": reader.language}
+    try:
+        trial.mails[reader.language] = render(
+            revision, {**data, "recipient": recipient}, language=reader.language
+        )
+    except RenderFailed as error:
+        trial.problems.append(str(error))
