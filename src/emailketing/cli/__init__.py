@@ -1,0 +1,1 @@
+"""The command line: an equal caller of the same verbs as the console."""

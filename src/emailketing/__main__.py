@@ -1,0 +1,3 @@
+from emailketing.cli.main import main
+
+main()

@@ -1,0 +1,19 @@
+"""All commands in one tree."""
+
+import typer
+from django.utils.translation import gettext_lazy as _
+
+from emailketing.cli import message, rule, sender, source, system, user
+
+app = typer.Typer(
+    name="emailketing",
+    help=str(_("Writes to the right people when something happens in the business system.")),
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+system.register(app)
+app.add_typer(source.app, name="source")
+app.add_typer(rule.app, name="rule")
+app.add_typer(message.app, name="message")
+app.add_typer(sender.app, name="sender")
+app.add_typer(user.app, name="user")

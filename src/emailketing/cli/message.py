@@ -1,0 +1,108 @@
+"""`emailketing message …`: the ledger from the command line."""
+
+from typing import Annotated
+
+import typer
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from emailketing.accounts.audit import note as audit
+from emailketing.cli.show import COMMAND_LINE, clock, local, operator, refuse, table
+from emailketing.outbox import resolve
+from emailketing.outbox.models import Message
+
+app = typer.Typer(help=str(gettext_lazy("Messages: list, look at, decide")), no_args_is_help=True)
+Reason = Annotated[str, typer.Option(help=str(gettext_lazy("Why, for the record")))]
+
+
+def _message(number: int) -> Message:
+    message = Message.objects.filter(pk=number).select_related("dispatch").first()
+    if message is None:
+        refuse(_("There is no message %(number)s.") % {"number": number})
+    return message
+
+
+@app.command("list")
+def list_messages(state: str = "", limit: int = 20) -> None:
+    """List the last messages, newest first."""
+    rows = Message.objects.select_related("dispatch")
+    if state:
+        rows = rows.filter(state=state)
+    table(
+        (_("No."), _("Queued"), _("To"), _("Subject"), _("State"), _("In words")),
+        [
+            (m.pk, local(m.created_at), m.address, m.subject, m.get_state_display(), m.detail)
+            for m in rows[:limit]
+        ],
+    )
+
+
+@app.command()
+def show(number: int) -> None:
+    """Show one message with everything that happened to it."""
+    message = _message(number)
+    typer.echo(f"{message.subject}\n→ {message.name} <{message.address}>  {message.why}")
+    typer.echo(f"{message.dispatch.trigger_label}: {message.dispatch.document_label}")
+    typer.echo(f"{message.get_state_display()}  {message.detail}")
+    table(
+        (_("Attempt"), _("Began"), _("How far"), _("Outcome"), _("Reply of the server")),
+        [
+            (a.number, local(a.started_at), a.phase, a.outcome, f"{a.code or ''} {a.reply}")
+            for a in message.attempts.all()
+        ],
+    )
+
+
+def _decide(number: int, action: str, reason: str) -> None:
+    verbs = {
+        "sent": resolve.mark_sent,
+        "again": resolve.send_again,
+        "give-up": resolve.give_up,
+        "release": resolve.release,
+        "cancel": resolve.cancel,
+        "resend": resolve.resend,
+    }
+    message = _message(number)
+    try:
+        verbs[action](message, by=operator(), note=reason, now=clock())
+    except resolve.CannotResolve as error:
+        refuse(error)
+    audit(action, by=operator(), now=clock(), about=message, came_from=COMMAND_LINE)
+    message.refresh_from_db()
+    typer.echo(f"{message.pk}: {message.get_state_display()}")
+
+
+@app.command()
+def sent(number: int, reason: Reason = "") -> None:
+    """In doubt: somebody made sure that it was sent."""
+    _decide(number, "sent", reason)
+
+
+@app.command()
+def again(number: int, reason: Reason = "") -> None:
+    """In doubt: send it again."""
+    _decide(number, "again", reason)
+
+
+@app.command("give-up")
+def give_up(number: int, reason: Reason = "") -> None:
+    """In doubt: let it go."""
+    _decide(number, "give-up", reason)
+
+
+@app.command()
+def release(number: int, reason: Reason = "") -> None:
+    """Let a held message go out."""
+    _decide(number, "release", reason)
+
+
+@app.command()
+def cancel(number: int, reason: Reason = "") -> None:
+    """Stop a message that has not left yet."""
+    _decide(number, "cancel", reason)
+
+
+@app.command()
+def resend(number: int, reason: Reason) -> None:
+    """Write the same once more, as a new message with the reason noted."""
+    _decide(number, "resend", reason)

@@ -1,0 +1,43 @@
+"""How commands speak: tables, one sentence for an error, and who is at the keyboard."""
+
+import getpass
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from typing import NoReturn
+
+import typer
+from django.utils import timezone
+from rich.console import Console
+from rich.table import Table
+
+console = Console()
+COMMAND_LINE = "command line"
+
+
+def clock() -> datetime:
+    return datetime.now(UTC)
+
+
+def operator() -> str:
+    """The name noted in the audit trail for what is done here."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return COMMAND_LINE
+
+
+def table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    grid = Table(*headings, box=None, header_style="bold", pad_edge=False)
+    for row in rows:
+        grid.add_row(*("" if cell is None else str(cell) for cell in row))
+    console.print(grid)
+
+
+def local(moment: datetime | None) -> str:
+    return timezone.localtime(moment).strftime("%d/%m/%Y %H:%M:%S") if moment else ""
+
+
+def refuse(sentence: object) -> NoReturn:
+    """End with one sentence and exit code 1."""
+    typer.echo(str(sentence), err=True)
+    raise typer.Exit(1)

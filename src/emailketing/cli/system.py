@@ -1,0 +1,124 @@
+"""`emailketing serve | worker | migrate | setup | live | sandbox | events`."""
+
+import signal
+from typing import Annotated
+
+import typer
+from django.core.management import call_command
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from emailketing.accounts.audit import note
+from emailketing.accounts.roles import ensure_roles
+from emailketing.cli.show import COMMAND_LINE, clock, local, operator, refuse, table
+from emailketing.company.models import Company
+from emailketing.content.models import Brand
+from emailketing.content.starters import make_starter_templates
+from emailketing.events.models import Event
+from emailketing.worker.loop import Worker
+from emailketing.worker.supervise import CannotServe
+from emailketing.worker.supervise import serve as run_server
+
+Host = Annotated[str, typer.Option(help=str(gettext_lazy("Address to listen on")))]
+Port = Annotated[int, typer.Option(help=str(gettext_lazy("Port to listen on")))]
+
+
+def register(app: typer.Typer) -> None:
+    for command in (serve, worker, migrate, setup, live, sandbox, events):
+        app.command()(command)
+
+
+def serve(host: Host = "127.0.0.1", port: Port = 8000) -> None:
+    """Run the console and the worker until stopped."""
+    typer.echo(_("Console: http://%(host)s:%(port)s/") % {"host": host, "port": port})
+    invite_first_user(host, port)
+    try:
+        run_server(host=host, port=port)
+    except CannotServe as error:
+        refuse(error)
+
+
+def invite_first_user(host: str, port: int) -> None:
+    from emailketing.web.console.first_run import first_run_path
+
+    path = first_run_path()
+    if path:
+        text = _("Nobody can sign in yet. Begin here: http://%(host)s:%(port)s%(path)s")
+        typer.echo(text % {"host": host, "port": port, "path": path})
+
+
+def worker() -> None:
+    """Run one worker: read the sources, fire the rules, hand over messages."""
+    process = Worker()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: process.stop())
+    process.run()
+
+
+def migrate() -> None:
+    """Bring our own database up to date, with the roles and the ready-made templates."""
+    call_command("migrate", interactive=False, verbosity=0)
+    ensure_roles()
+    brand = Brand.objects.filter(is_default=True).first()
+    make_starter_templates(brand, now=clock())
+    typer.echo(_("The database is up to date."))
+
+
+def setup(
+    name: Annotated[str, typer.Option(help=str(gettext_lazy("Name of the company")))],
+    language: str = "es",
+    country: str = "PY",
+    tax_id: str = "",
+) -> None:
+    """Say who we are: the company's name, language and country."""
+    company = Company.get()
+    company.name, company.language = name, language
+    company.country, company.tax_id = country, tax_id
+    company.setup_at = company.setup_at or clock()
+    company.save()
+    if not Brand.objects.exists():
+        Brand.objects.create(name=name, tax_id=tax_id, is_default=True)
+    note("changed", by=operator(), now=clock(), about=company, came_from=COMMAND_LINE)
+    typer.echo(_("Saved: %(name)s") % {"name": name})
+
+
+def live(
+    yes: Annotated[bool, typer.Option("--yes", help=str(gettext_lazy("Do not ask")))] = False,
+) -> None:
+    """Leave the sandbox: from now on messages reach their real recipients."""
+    if not yes and not typer.confirm(_("Messages will reach real customers. Go live?")):
+        refuse(_("Nothing changed."))
+    set_live(is_live=True)
+    typer.echo(_("Live: messages reach their recipients."))
+
+
+def sandbox() -> None:
+    """Back to the sandbox: everything lands in the built-in inbox."""
+    set_live(is_live=False)
+    typer.echo(_("Sandbox: everything lands in the built-in inbox."))
+
+
+def set_live(*, is_live: bool) -> None:
+    company = Company.get()
+    before, company.is_live = company.is_live, is_live
+    company.live_at = clock() if is_live else None
+    company.live_by = operator() if is_live else ""
+    company.save()
+    note(
+        "went_live" if is_live else "went_sandbox",
+        by=operator(),
+        now=clock(),
+        about=company,
+        changes={"is_live": [before, is_live]},
+        came_from=COMMAND_LINE,
+    )
+
+
+def events(limit: int = 20) -> None:
+    """List the last events and what each caused."""
+    rows = []
+    for event in Event.objects.prefetch_related("outcomes__rule")[:limit]:
+        outcomes = [f"{o.rule.name}: {o.get_result_display()}" for o in event.outcomes.all()]
+        caused = "; ".join(outcomes) or (_("no rule") if event.read_at else _("not looked at yet"))
+        rows.append((event.pk, local(event.occurred_at), event.kind, event.document_label, caused))
+    table((_("No."), _("When"), _("Process"), _("Document"), _("What it caused")), rows)

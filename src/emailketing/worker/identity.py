@@ -1,0 +1,29 @@
+"""The identity of our own database: a restored backup must not send its old queue again (C20)."""
+
+from datetime import datetime
+from pathlib import Path
+
+from django.db import connection
+
+from emailketing.company.identity import check_identity
+from emailketing.company.models import INSTALLATION
+
+
+def own_identity() -> dict[str, str]:
+    """Return what marks this very database: file, inode and path, or server and oid."""
+    if connection.vendor == "sqlite":
+        path = Path(str(connection.settings_dict["NAME"])).resolve()
+        status = path.stat()
+        return {"device": str(status.st_dev), "inode": str(status.st_ino), "path": str(path)}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT (SELECT system_identifier FROM pg_control_system())::text, oid::text, datname"
+            " FROM pg_database WHERE datname = current_database()"
+        )
+        system, oid, name = cursor.fetchone()
+    return {"system": system, "oid": oid, "database": name}
+
+
+def check_own_identity(now: datetime) -> bool:
+    """Compare with what was registered; False means safe mode: the built-in inbox only."""
+    return check_identity(INSTALLATION, own_identity(), now=now)

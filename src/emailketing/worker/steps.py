@@ -1,0 +1,12 @@
+"""What is done again and again, in this order; every step is idempotent and counts its work."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from emailketing.sources.pull import pull_due
+from emailketing.triggers.notifications.fire import fire_due
+
+STEPS: tuple[Callable[[datetime], int], ...] = (
+    pull_due,  # what happened in the business systems?
+    fire_due,  # which rules does it concern?
+)

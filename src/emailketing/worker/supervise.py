@@ -1,0 +1,151 @@
+"""`emailketing serve`: run web and worker, start again what dies, stop cleanly."""
+
+import fcntl
+import logging
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.utils.translation import gettext as _
+
+logger = logging.getLogger(__name__)
+
+FIRST_DELAY, LONGEST_DELAY = 1.0, 30.0
+HEALTHY_AFTER = 60.0  # seconds alive after which a crash counts as the first one again
+STOP_WITHIN = 660.0  # a message being handed over may take this long (reliability §2.3)
+ADVISORY_LOCK = 0x656D6B  # “emk”
+
+
+class CannotServe(Exception):
+    """Something outside must be put right before the product can start."""
+
+
+@dataclass
+class Child:
+    """One supervised process and its restart delay."""
+
+    name: str
+    command: list[str]
+    process: subprocess.Popen[bytes] | None = None
+    delay: float = FIRST_DELAY
+    started: float = 0.0
+    restart_at: float = field(default=0.0)
+
+    def start(self) -> None:
+        self.started = time.monotonic()
+        # a session of its own: the terminal's Ctrl-C reaches the supervisor, which stops in order
+        self.process = subprocess.Popen(self.command, start_new_session=True)  # noqa: S603
+
+    def look_after(self) -> None:
+        """Start the process when it is due; after a death wait twice as long as the last time."""
+        if self.process is None:
+            if time.monotonic() >= self.restart_at:
+                self.start()
+        elif self.process.poll() is not None:
+            logger.error("%s ended with code %s", self.name, self.process.returncode)
+            lived = time.monotonic() - self.started
+            self.delay = FIRST_DELAY if lived > HEALTHY_AFTER else self.delay
+            self.restart_at = time.monotonic() + self.delay
+            self.delay = min(self.delay * 2, LONGEST_DELAY)
+            self.process = None
+
+
+def serve(*, host: str, port: int) -> None:
+    """Run until SIGTERM or SIGINT.
+
+    Raises:
+        CannotServe: port in use, migration pending, or another `serve` on this database.
+    """
+    check_migrations()
+    check_port(host, port)
+    with only_one():
+        _supervise(
+            [
+                Child("worker", [sys.executable, "-m", "emailketing", "worker"]),
+                Child("web", web_command(host, port)),
+            ]
+        )
+
+
+def web_command(host: str, port: int) -> list[str]:
+    return [
+        *(sys.executable, "-m", "granian", "--interface", "wsgi"),
+        *("--host", host, "--port", str(port), "--workers", "1", "--log-level", "warning"),
+        *("--blocking-threads", "4", "--no-access-log"),
+        "emailketing.config.wsgi:application",
+    ]
+
+
+def check_migrations() -> None:
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        raise CannotServe(
+            _("The database is not up to date. Run “emailketing migrate”, then start again.")
+        )
+
+
+def check_port(host: str, port: int) -> None:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            message = _("Port %(port)s is in use or not allowed. Choose another with --port.")
+            raise CannotServe(message % {"port": port}) from error
+
+
+@contextmanager
+def only_one() -> Iterator[None]:
+    """Hold the database's lock: a second `serve` would only compete with the first."""
+    message = _("Another “emailketing serve” is running on this database. Stop it first.")
+    if connection.vendor == "sqlite":
+        path = Path(f"{connection.settings_dict['NAME']}.lock")
+        with path.open("w") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError as error:
+                raise CannotServe(message) from error
+            yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [ADVISORY_LOCK])
+        if not cursor.fetchone()[0]:
+            raise CannotServe(message)
+        yield
+
+
+def _supervise(children: list[Child]) -> None:
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    try:
+        while not stop.wait(0.2):
+            for child in children:
+                child.look_after()
+    finally:
+        stop_all(children)
+
+
+def stop_all(children: list[Child]) -> None:
+    """Ask every process to end, wait for what is being handed over, then insist."""
+    running = [child.process for child in children if child.process is not None]
+    for process in running:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGTERM)
+    deadline = time.monotonic() + STOP_WITHIN
+    for process in running:
+        try:
+            process.wait(max(deadline - time.monotonic(), 0))
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
