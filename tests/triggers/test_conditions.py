@@ -1,0 +1,103 @@
+"""Conditions judge plain documents and say why, in words."""
+
+from typing import Any
+
+import pytest
+from django.utils import translation
+
+from emailketing.triggers.notifications.conditions import (
+    ConditionInvalid,
+    Facts,
+    FieldInfo,
+    check_condition,
+    evaluate,
+    values_at,
+)
+
+FIELDS = {
+    "totals.total": FieldInfo("totals.total", "Total", "money"),
+    "party.name": FieldInfo("party.name", "Proveedor"),
+    "state": FieldInfo("state", "Estado"),
+    "lines.description": FieldInfo("lines.description", "Artículo"),
+}
+ORDER: dict[str, Any] = {
+    "state": "confirmada",
+    "party": {"name": "Aceites Ñandutí S.A."},
+    "totals": {"total": "90000"},
+    "lines": [{"description": "Filtro"}, {"description": "Aceite 15W40"}],
+}
+
+
+def leaf(field: str, op: str, value: str = "", **more: str) -> dict[str, str]:
+    return {"field": field, "op": op, "value": value, **more}
+
+
+def judge(condition: dict[str, Any], before: dict[str, Any] | None = None) -> bool:
+    return evaluate(condition, Facts(ORDER, before or {}, FIELDS)).holds
+
+
+@pytest.mark.parametrize(
+    ("condition", "holds"),
+    [
+        ({}, True),
+        (leaf("totals.total", "gte", "90000"), True),
+        (leaf("totals.total", "gt", "90000"), False),
+        (leaf("totals.total", "lt", "100000.50"), True),
+        (leaf("totals.total", "eq", "90000.00"), True),
+        (leaf("party.name", "contains", "ñandutí"), True),
+        (leaf("party.name", "eq", "aceites ñandutí s.a."), True),
+        (leaf("lines.description", "contains", "aceite"), True),
+        (leaf("lines.description", "contains", "gasoil"), False),
+        (leaf("state", "filled"), True),
+        (leaf("state", "empty"), False),
+        ({"all": [leaf("state", "filled"), leaf("totals.total", "lt", "1")]}, False),
+        ({"any": [leaf("state", "empty"), leaf("totals.total", "gt", "1")]}, True),
+        ({"all": []}, True),
+    ],
+)
+def test_a_condition_is_judged(condition: dict[str, Any], holds: bool) -> None:
+    assert judge(condition) is holds
+
+
+def test_before_and_changed_look_at_the_old_header() -> None:
+    before = {"state": "borrador"}
+    assert judge(leaf("state", "eq", "borrador", when="before"), before)
+    assert judge(leaf("state", "changed"), before)
+    assert not judge(leaf("state", "changed"), {})
+
+
+def test_the_reason_names_the_field_the_value_and_the_wanted_value() -> None:
+    with translation.override("en"):
+        verdict = evaluate(leaf("totals.total", "gte", "100000"), Facts(ORDER, {}, FIELDS))
+    assert verdict.why == "not: Total (90000) is at least 100000"
+
+
+def test_only_what_decided_is_named() -> None:
+    condition = {"all": [leaf("state", "filled"), leaf("totals.total", "lt", "1")]}
+    why = evaluate(condition, Facts(ORDER, {}, FIELDS)).why
+    assert "Total" in why
+    assert "Estado" not in why
+
+
+def test_a_field_that_vanished_is_a_sentence_not_a_silent_no() -> None:
+    with pytest.raises(ConditionInvalid, match="gone"):
+        judge(leaf("gone", "eq", "1"))
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        leaf("gone", "eq", "1"),
+        leaf("state", "resembles", "x"),
+        leaf("totals.total", "gt", "mucho"),
+        {"all": [leaf("state", "filled")] * 51},
+    ],
+)
+def test_a_condition_that_cannot_work_is_refused_on_saving(condition: dict[str, Any]) -> None:
+    with pytest.raises(ConditionInvalid):
+        check_condition(condition, FIELDS)
+
+
+def test_values_are_found_through_lists() -> None:
+    assert values_at(ORDER, "lines.description") == ["Filtro", "Aceite 15W40"]
+    assert values_at(ORDER, "party.nothing") == []
