@@ -12,8 +12,7 @@ from emailketing.content.documents import DocumentFailed
 from emailketing.content.render import RenderFailed
 from emailketing.content.store import StoreFull
 from emailketing.events.models import Event
-from emailketing.outbox.dispatch import Dispatched, KeyReused, Request, dispatch
-from emailketing.outbox.models import MailClass
+from emailketing.outbox.dispatch import Dispatched, KeyReused, MailClass, Request, dispatch
 from emailketing.triggers.notifications.conditions import ConditionInvalid, Facts, evaluate
 from emailketing.triggers.notifications.fields import fields_of
 from emailketing.triggers.notifications.models import Outcome, Rule
@@ -129,6 +128,8 @@ def _send(
     notes = [*resolution.problems, *(r.sentence for r in dispatched.refused)]
     if resolution.used_fallback:
         notes.insert(0, _("nobody had an address: went to the fallback"))
+    if not dispatched.messages:
+        return Result.NO_ADDRESS, " ".join(notes), dispatched
     if not dispatched.is_new:
         return Result.ALREADY, _("already sent for this document"), dispatched
     return Result.SENT, " ".join(notes), dispatched
