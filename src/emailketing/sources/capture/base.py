@@ -1,0 +1,293 @@
+"""The words of capture: what is watched, what changed, how it is, and what every dialect can do.
+
+Connections are SQLAlchemy Core connections outside any transaction: a method that writes commits
+its own small transactions, a method that reads leaves none open (C12). All times are aware UTC.
+"""
+
+import hashlib
+import json
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from fnmatch import fnmatchcase
+from itertools import islice
+from typing import ClassVar, Literal, TypeAlias
+
+from sqlalchemy import Connection
+
+from emailketing.sources.capture.errors import ColumnNotFound
+
+JSON: TypeAlias = "bool | int | float | str | list[JSON] | dict[str, JSON] | None"
+Row: TypeAlias = dict[str, JSON]
+Operation = Literal["I", "U", "D", "T"]
+
+HEARTBEAT = "emk.heartbeat"  # what `Change.table` says when our own heartbeat row changed (C23)
+LEASE = timedelta(days=30)  # C3
+LONGEST_TEXT = 4_000  # bytes; longer values are noted as {"cut": bytes} (C4)
+LONGEST_ACTOR = 150  # characters
+FORGET_BLOCK = 500  # rows per delete: the lock is held for less than a millisecond (C12)
+GENERATION = 1  # raise it when the generated triggers change: installed ones then count as drifted
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """One table to watch.
+
+    `ignore` holds column names or patterns ("*_cache"), in any letter case; `actor` names the
+    column that holds who saved the row. Without `schema` the dialect's usual one is meant.
+    """
+
+    table: str
+    ignore: tuple[str, ...] = ()
+    actor: str | None = None
+    schema: str | None = None
+
+    @property
+    def label(self) -> str:
+        """What `Change.table` says."""
+        return f"{self.schema}.{self.table}" if self.schema else self.table
+
+    def ignores(self, column: str) -> bool:
+        name = column.casefold()
+        return any(fnmatchcase(name, pattern.casefold()) for pattern in self.ignore)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column as the triggers see it. `type` is the declared type in the database's own words."""
+
+    name: str
+    type: str
+    fixed: bool = False  # a type of bounded size (PostgreSQL): never cut
+
+
+@dataclass(frozen=True, slots=True)
+class TableShape:
+    """A watched table as it stands: its key, the columns noted, and how its triggers must fire."""
+
+    watch: Watch
+    schema: str
+    key: tuple[str, ...]  # empty on PostgreSQL, the rowid's name on SQLite, if there is none (C8)
+    columns: tuple[Column, ...]  # without ignored, generated and binary ones
+    by_row: bool  # row triggers; otherwise statement triggers with transition tables (C9)
+    joins_as_text: tuple[str, ...] = ()  # key columns without an own "=" in pg_catalog
+    has_rowid: bool = False  # the key is SQLite's own row number
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes when the columns, the way of watching or our generator change (C19)."""
+        facts = [GENERATION, self.schema, self.watch.table, self.watch.actor, self.key, self.by_row]
+        columns = [[c.name, c.type] for c in self.columns]
+        return hashlib.sha256(json.dumps([facts, columns]).encode()).hexdigest()[:32]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One captured change; `uid` is its key for us, for ever.
+
+    Values are JSON: a number when it holds the value exactly, otherwise a string with every digit;
+    {"cut": n} stands for n bytes not noted. `old` and `new` hold the changed columns of an update,
+    the whole row of a delete (old) and of an insert (new), without ignored and binary columns.
+    `order` rises within a block; it is a hint, not a key.
+    """
+
+    uid: str
+    order: int
+    transaction: str
+    at: datetime
+    table: str
+    op: Operation
+    key: Row
+    old: Row | None
+    new: Row | None
+    actor: str | None
+    db_user: str | None
+    application: str | None
+
+    @property
+    def is_heartbeat(self) -> bool:
+        return self.table == HEARTBEAT
+
+
+@dataclass(slots=True)
+class Block:
+    """Changes in the order they happened, and the business database's own clock."""
+
+    changes: list[Change]
+    now: datetime
+    unreadable: list[str] = field(default_factory=list)  # rows nobody of ours wrote: log, forget
+
+
+@dataclass(frozen=True, slots=True)
+class Miss:
+    """A change that was saved but could not be captured, and the database's reason."""
+
+    at: datetime
+    table: str
+    op: str
+    reason: str
+
+
+@dataclass(slots=True)
+class Health:
+    """How capture is, in the business database's own words (C23)."""
+
+    installed: bool
+    now: datetime
+    waiting: int = 0  # counted up to `MOST_COUNTED`
+    oldest_at: datetime | None = None
+    misses: list[Miss] = field(default_factory=list)
+    lease_until: datetime | None = None
+    heartbeat_sent: datetime | None = None
+    heartbeat_seen: datetime | None = None
+    missing: list[str] = field(default_factory=list)  # tables or their triggers are gone or off
+    drifted: list[str] = field(default_factory=list)  # columns changed since the install
+    damaged: list[str] = field(default_factory=list)  # our own tables, dropped or altered
+    blocking: bool = False  # SQLite: the business cannot save until this is repaired (C11)
+
+    @property
+    def needs_repair(self) -> bool:
+        return bool(self.missing or self.drifted or self.damaged)
+
+
+MOST_COUNTED = 100_000
+
+
+class Dialect(ABC):
+    """What capture needs from one kind of business database."""
+
+    name: ClassVar[str]
+
+    @abstractmethod
+    def describe(self, connection: Connection, watch: Watch) -> TableShape:
+        """Read the table as it stands.
+
+        Raises:
+            UnsuitableTable: there is no such table or actor column, or it is too wide.
+        """
+
+    @abstractmethod
+    def plan(
+        self,
+        connection: Connection,
+        watches: Sequence[Watch],
+        *,
+        identity_id: str,
+        puller: str | None = None,
+    ) -> list[str]:
+        """Return the statements that install or renew capture; running them twice is fine.
+
+        Tables no longer in `watches` lose their triggers. `identity_id` is the random id that is
+        kept in both places (C20), `puller` the database role that reads (PostgreSQL).
+        """
+
+    @abstractmethod
+    def removal(self, connection: Connection) -> list[str]:
+        """Return the statements that remove us without a trace: triggers first, tables last."""
+
+    @abstractmethod
+    def script(self, statements: Sequence[str]) -> str:
+        """Return the statements as one transaction, to be run by a DBA with the usual client."""
+
+    @abstractmethod
+    def install(
+        self,
+        connection: Connection,
+        watches: Sequence[Watch],
+        *,
+        identity_id: str,
+        puller: str | None = None,
+    ) -> None:
+        """Carry out the plan, all or nothing, never making the business wait for long (C13).
+
+        Raises:
+            DatabaseBusy: a table stayed locked by others; nothing was changed.
+            MissingRights: the account may not create triggers.
+        """
+
+    @abstractmethod
+    def repair(
+        self, connection: Connection, watches: Sequence[Watch], *, identity_id: str | None = None
+    ) -> None:
+        """Make tables and triggers as they should be; changes waiting are kept (C11, C19).
+
+        Without `identity_id` the one in the database stays as it is, if it is still there.
+        """
+
+    @abstractmethod
+    def remove(self, connection: Connection) -> None:
+        """Carry out the removal, all or nothing. Changes not read yet are gone with it."""
+
+    @abstractmethod
+    def read(self, connection: Connection, *, limit: int) -> Block:
+        """Return what is waiting, oldest first, at most `limit` rows, holding no lock (C12, C14).
+
+        Raises:
+            NotInstalled: our table is not there.
+            DatabaseBusy: (SQLite) somebody holds the file; try again.
+        """
+
+    @abstractmethod
+    def forget(self, connection: Connection, uids: Sequence[str]) -> int:
+        """Delete exactly these changes, which are stored by now, in small blocks (C12, C14, C17).
+
+        Return how many there were. Each block is committed: a repeat after an error is harmless.
+        """
+
+    @abstractmethod
+    def renew_lease(self, connection: Connection, until: datetime) -> None:
+        """Let the triggers write until then (C3)."""
+
+    @abstractmethod
+    def inspect(self, connection: Connection, watches: Sequence[Watch]) -> Health:
+        """Look at everything (C23). Changes nothing."""
+
+    @abstractmethod
+    def schema_version(self, connection: Connection) -> str | None:
+        """Return a cheap token: while it stays the same no table or trigger changed (C19).
+
+        None: this database has no such token, look with `inspect`.
+        """
+
+    @abstractmethod
+    def heartbeat(self, connection: Connection, now: datetime) -> None:
+        """Change our own watched row; it is expected back in `read` (C23)."""
+
+    @abstractmethod
+    def heartbeat_seen(self, connection: Connection, at: datetime) -> None:
+        """Note that the change of the heartbeat written at `at` came back."""
+
+    @abstractmethod
+    def forget_misses(self, connection: Connection, until: datetime) -> None:
+        """Remove the misses up to then: somebody has looked at them."""
+
+    @abstractmethod
+    def identity(self, connection: Connection) -> dict[str, str]:
+        """Return what tells this database from a copy of it (C20).
+
+        "installation" is our random id; the other entries are the database's own.
+        """
+
+    @abstractmethod
+    def grants(
+        self, watches: Sequence[Watch], *, installer: str, puller: str, database: str
+    ) -> list[str]:
+        """Return the least grants for the two roles as SQL with comments (C21)."""
+
+
+def noted(watch: Watch, names: Sequence[str], key: Sequence[str]) -> list[str]:
+    """Return the columns to note: the key's always, the others unless ignored.
+
+    Raises:
+        ColumnNotFound: the table has no such actor column.
+    """
+    if watch.actor is not None and watch.actor not in names:
+        raise ColumnNotFound(table=watch.label, column=watch.actor)
+    return [name for name in names if name in key or not watch.ignores(name)]
+
+
+def blocks(uids: Sequence[str]) -> Iterator[list[str]]:
+    remaining = iter(uids)
+    while block := list(islice(remaining, FORGET_BLOCK)):
+        yield block

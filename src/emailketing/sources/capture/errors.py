@@ -1,0 +1,128 @@
+"""What can go wrong with a business database, each in one sentence an operator understands."""
+
+from typing import ClassVar
+
+from django.utils.translation import gettext, gettext_noop
+
+
+class CaptureError(Exception):
+    """The business database cannot be used right now."""
+
+    sentence: ClassVar[str] = gettext_noop("The business database reported: %(detail)s")
+
+    def __init__(self, **values: object) -> None:
+        super().__init__(values)
+        self.values = values
+
+    def __str__(self) -> str:
+        return gettext(self.sentence) % self.values
+
+
+class ConnectionFailed(CaptureError):
+    """The database could not be reached or would not let us in; the sentence says which."""
+
+    sentence = gettext_noop("The connection to the business database was lost. It is tried again.")
+
+
+class HostUnreachable(ConnectionFailed):
+    sentence = gettext_noop(
+        "Nothing answers at %(host)s, port %(port)s. Check the server's name, the port and that "
+        "the database server is running and reachable from this machine."
+    )
+
+
+class WrongPassword(ConnectionFailed):
+    sentence = gettext_noop(
+        "The database refused user “%(username)s”: check the user and the password."
+    )
+
+
+class NotAdmitted(ConnectionFailed):
+    sentence = gettext_noop(
+        "The database server does not let user “%(username)s” in from this machine: "
+        "ask its administrator to allow it (pg_hba.conf) or to grant CONNECT."
+    )
+
+
+class NoSuchDatabase(ConnectionFailed):
+    sentence = gettext_noop("There is no database called “%(database)s” on that server.")
+
+
+class NoSuchFile(ConnectionFailed):
+    sentence = gettext_noop("There is no file “%(database)s” on this machine.")
+
+
+class NotADatabaseFile(ConnectionFailed):
+    sentence = gettext_noop("The file “%(database)s” is not an SQLite database.")
+
+
+class FileNotReadable(ConnectionFailed):
+    sentence = gettext_noop(
+        "The file “%(database)s” cannot be opened: the user eMailketing runs as needs to read "
+        "and write the file and its folder."
+    )
+
+
+class DriverMissing(ConnectionFailed):
+    sentence = gettext_noop(
+        "The driver for PostgreSQL is not installed: install eMailketing with the extra "
+        "“postgresql”."
+    )
+
+
+class DatabaseBusy(CaptureError):
+    """Another program holds a lock; nothing was changed and we do not make it wait."""
+
+    sentence = gettext_noop("The business database is busy. Nothing was changed; try again.")
+
+
+class NotInstalled(CaptureError):
+    """Our own tables are not (or no longer all) in the business database."""
+
+    sentence = gettext_noop(
+        "Capture is not installed in this database, or its tables were removed or altered. "
+        "Install or repair it from the page of the source."
+    )
+
+
+class MissingRights(CaptureError):
+    """The account lacks a right; the page of the source shows the grants."""
+
+    sentence = gettext_noop(
+        "The database account lacks a right (%(detail)s). The page of the source shows the grants "
+        "to give to the administrator."
+    )
+
+
+class ReadOnlyDatabase(CaptureError):
+    sentence = gettext_noop(
+        "The business database is read-only for us: check the rights of the file and its folder."
+    )
+
+
+class DatabaseFull(CaptureError):
+    sentence = gettext_noop("The disk of the business database is full.")
+
+
+class UnsuitableTable(CaptureError):
+    """A table that cannot be watched as asked."""
+
+
+class TableNotFound(UnsuitableTable):
+    sentence = gettext_noop("There is no table “%(table)s” in the business database.")
+
+
+class ColumnNotFound(UnsuitableTable):
+    sentence = gettext_noop("Table “%(table)s” has no column “%(column)s”.")
+
+
+class TableTooWide(UnsuitableTable):
+    sentence = gettext_noop(
+        "Table “%(table)s” has too many columns to be watched: ignore those nobody needs."
+    )
+
+
+class Unsupported(CaptureError):
+    """A kind or version of database this program cannot attach to."""
+
+    sentence = gettext_noop("This kind or version of database is not supported: %(detail)s")

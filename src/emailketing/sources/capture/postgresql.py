@@ -1,0 +1,328 @@
+"""Capture in PostgreSQL 14 and later.
+
+What it costs: reading an empty change table is one index look-up. What is not seen (C18): writes
+with `session_replication_role = replica` or triggers switched off, and, where tables inherit from
+one another without being partitions, the rows of a child that is not watched itself.
+"""
+
+import json
+import math
+import time
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from decimal import Decimal
+
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
+
+from emailketing.sources.capture import postgresql_plan as plans
+from emailketing.sources.capture import postgresql_sql as sql
+from emailketing.sources.capture.base import (
+    HEARTBEAT,
+    JSON,
+    MOST_COUNTED,
+    Block,
+    Change,
+    Dialect,
+    Health,
+    Miss,
+    Operation,
+    TableShape,
+    Watch,
+    blocks,
+)
+from emailketing.sources.capture.errors import (
+    CaptureError,
+    ConnectionFailed,
+    DatabaseBusy,
+    DatabaseFull,
+    MissingRights,
+    NotInstalled,
+    TableNotFound,
+    Unsupported,
+)
+
+OLDEST = 14  # CREATE OR REPLACE TRIGGER: what the least grants allow
+LOCK_WAITS = (50, 50, 100, 100, 250, 250, 500, 500, 900, 900)  # milliseconds, then given up (C13)
+MOST_MISSES = 20
+OPERATIONS: dict[str, Operation] = {"I": "I", "U": "U", "D": "D", "T": "T"}
+_READ = text("""
+    SELECT clock_timestamp() AS now, c.uid, convert_to(c.whole::text, 'UTF8') AS whole
+    FROM (SELECT 1) one LEFT JOIN LATERAL
+      (SELECT uid, to_jsonb(x) AS whole FROM emk.change x ORDER BY uid LIMIT :limit) c ON true""")
+_COUNT = text("""
+    SELECT (SELECT count(*) FROM (SELECT FROM emk.change LIMIT :most) m) AS waiting,
+           (SELECT at FROM emk.change ORDER BY uid LIMIT 1) AS oldest""")
+
+
+class PostgreSQL(Dialect):
+    name = "postgresql"
+
+    def describe(self, connection: Connection, watch: Watch) -> TableShape:
+        with _transaction(connection):
+            return plans.describe(connection, watch)
+
+    def plan(
+        self,
+        connection: Connection,
+        watches: Sequence[Watch],
+        *,
+        identity_id: str,
+        puller: str | None = None,
+    ) -> list[str]:
+        with _transaction(connection):
+            return _plan(connection, watches, identity_id, puller)
+
+    def removal(self, connection: Connection) -> list[str]:
+        with _transaction(connection):
+            return plans.removal(connection)
+
+    def script(self, statements: Sequence[str]) -> str:
+        body = "".join(f"{statement};\n" for statement in statements)
+        return f"BEGIN;\nSET LOCAL lock_timeout = '{LOCK_WAITS[-1]}ms';\n{body}COMMIT;\n"
+
+    def install(
+        self,
+        connection: Connection,
+        watches: Sequence[Watch],
+        *,
+        identity_id: str,
+        puller: str | None = None,
+    ) -> None:
+        _carry_out(connection, lambda: _plan(connection, watches, identity_id, puller))
+
+    def repair(
+        self, connection: Connection, watches: Sequence[Watch], *, identity_id: str | None = None
+    ) -> None:
+        _carry_out(connection, lambda: _plan(connection, watches, identity_id, None))
+
+    def remove(self, connection: Connection) -> None:
+        _carry_out(connection, lambda: plans.removal(connection))
+
+    def read(self, connection: Connection, *, limit: int) -> Block:
+        with _transaction(connection):
+            found = connection.execute(_READ, {"limit": limit}).all()
+        block = Block(changes=[], now=found[0].now.astimezone(UTC))
+        for row in found:
+            if row.whole is None:
+                continue
+            try:
+                block.changes.append(_change(row.uid, row.whole))
+            except (ValueError, TypeError, KeyError):
+                block.unreadable.append(str(row.uid))
+        block.changes.sort(key=lambda change: (change.order, change.uid))
+        return block
+
+    def forget(self, connection: Connection, uids: Sequence[str]) -> int:
+        gone = 0
+        for block in blocks(uids):
+            with _transaction(connection):
+                gone += connection.execute(
+                    text("DELETE FROM emk.change WHERE uid = ANY(CAST(:uids AS uuid[]))"),
+                    {"uids": block},
+                ).rowcount
+        return gone
+
+    def renew_lease(self, connection: Connection, until: datetime) -> None:
+        _write(connection, "UPDATE emk.state SET lease_until = :at", until)
+
+    def heartbeat(self, connection: Connection, now: datetime) -> None:
+        _write(connection, "UPDATE emk.heartbeat SET at = :at WHERE id = 1", now)
+
+    def heartbeat_seen(self, connection: Connection, at: datetime) -> None:
+        _write(connection, "UPDATE emk.state SET heartbeat_seen = :at", at)
+
+    def forget_misses(self, connection: Connection, until: datetime) -> None:
+        _write(connection, "DELETE FROM emk.miss WHERE at <= :at", until)
+
+    def schema_version(self, connection: Connection) -> str | None:  # noqa: ARG002
+        return None
+
+    def identity(self, connection: Connection) -> dict[str, str]:
+        with _transaction(connection):
+            row = connection.execute(
+                text("""
+                SELECT d.oid::text, d.datname, to_regclass('emk.state') IS NOT NULL AS installed,
+                  has_function_privilege('pg_catalog.pg_control_system()', 'EXECUTE') AS may_ask
+                FROM pg_database d WHERE d.datname = current_database()""")
+            ).one()
+            identity = {"database_oid": row.oid, "database": row.datname}
+            if row.may_ask:  # not everywhere
+                asked = "SELECT system_identifier::text FROM pg_control_system()"
+                identity["system_identifier"] = connection.execute(text(asked)).scalar_one()
+            kept = None
+            if row.installed:
+                kept = connection.execute(text("SELECT identity FROM emk.state")).scalar()
+        return {**identity, "installation": kept or ""}
+
+    def grants(
+        self, watches: Sequence[Watch], *, installer: str, puller: str, database: str
+    ) -> list[str]:
+        role = sql.name(installer)
+        schemas = dict.fromkeys(watch.schema or "public" for watch in watches)
+        tables = [f"{sql.name(w.schema or 'public')}.{sql.name(w.table)}" for w in watches]
+        first, *others = plans.puller_grants(puller)
+        return [
+            "-- Before installing, by the owner of the tables. The business role needs nothing.\n"
+            f"GRANT CREATE ON DATABASE {sql.name(database)} TO {role}",
+            *(f"GRANT USAGE ON SCHEMA {sql.name(schema)} TO {role}" for schema in schemas),
+            *(f"GRANT TRIGGER ON TABLE {table} TO {role}" for table in tables),
+            "-- After installing, by the installer (installing with the puller's name does it).\n"
+            f"{first}",
+            *others,
+        ]
+
+    def inspect(self, connection: Connection, watches: Sequence[Watch]) -> Health:
+        with _transaction(connection):
+            now = connection.execute(text("SELECT clock_timestamp()")).scalar_one()
+            damaged = plans.damaged_tables(connection)
+            triggers = plans.standing_triggers(connection)
+            installed = bool(triggers) or len(damaged) < len(sql.TABLES)
+            health = Health(installed=installed, now=now.astimezone(UTC))
+            if installed:
+                health.damaged = [f"{sql.SCHEMA}.{table}" for table in damaged]
+                _fill(connection, health, damaged)
+                _compare(connection, watches, triggers=triggers, health=health, damaged=damaged)
+        return health
+
+
+def _plan(
+    connection: Connection,
+    watches: Sequence[Watch],
+    identity_id: str | None,
+    puller: str | None,
+) -> list[str]:
+    version = int(connection.execute(text("SHOW server_version_num")).scalar_one()) // 10_000
+    if version < OLDEST:
+        raise Unsupported(detail=f"PostgreSQL {version} < {OLDEST}")
+    if puller is None and "state" not in plans.damaged_tables(connection):
+        puller = connection.execute(text("SELECT puller FROM emk.state")).scalar()
+    return plans.plan(connection, watches, identity_id=identity_id, puller=puller)
+
+
+def _fill(connection: Connection, health: Health, damaged: Sequence[str]) -> None:
+    if "change" not in damaged:
+        row = connection.execute(_COUNT, {"most": MOST_COUNTED}).one()
+        health.waiting, health.oldest_at = row.waiting, _utc(row.oldest)
+    if "state" not in damaged:
+        state = connection.execute(text("SELECT * FROM emk.state")).first()
+        health.lease_until = _utc(state.lease_until) if state else None
+        health.heartbeat_seen = _utc(state.heartbeat_seen) if state else None
+    if "heartbeat" not in damaged:
+        at = connection.execute(text("SELECT at FROM emk.heartbeat WHERE id = 1")).scalar()
+        health.heartbeat_sent = _utc(at)
+    if "miss" not in damaged:
+        found = connection.execute(
+            text("SELECT at, tbl, op, reason FROM emk.miss ORDER BY at DESC LIMIT :most"),
+            {"most": MOST_MISSES},
+        )
+        health.misses = [
+            Miss(row.at.astimezone(UTC), row.tbl or "", row.op or "", row.reason or "")
+            for row in found
+        ]
+
+
+def _compare(
+    connection: Connection,
+    watches: Sequence[Watch],
+    *,
+    triggers: set[plans.Standing],
+    health: Health,
+    damaged: Sequence[str],
+) -> None:
+    """Note whose triggers are gone and whose no longer fit (C19)."""
+    kept: dict[str, str] = {}
+    if "shape" not in damaged:
+        found = connection.execute(text("SELECT label, fingerprint FROM emk.shape"))
+        kept = {row.label: row.fingerprint for row in found}
+    shapes: dict[str, TableShape] = {HEARTBEAT: plans.OWN_SHAPE}
+    for watch in watches:
+        try:
+            shapes[watch.label] = plans.describe(connection, watch)
+        except TableNotFound:
+            health.missing.append(watch.label)
+    for label, shape in shapes.items():
+        if not plans.wanted_triggers(shape, label) <= triggers:
+            health.missing.append(label)
+        elif kept.get(label) != shape.fingerprint:
+            health.drifted.append(label)
+
+
+def _change(uid: uuid.UUID, whole: bytes) -> Change:
+    row = json.loads(whole.decode(errors="replace"), parse_float=_exact)
+    return Change(
+        uid=str(uid),
+        order=uid.int >> 64,
+        transaction=str(row["txid"]),
+        at=datetime.fromisoformat(row["at"]).astimezone(UTC),
+        table=str(row["tbl"]),
+        op=OPERATIONS[row["op"]],
+        key=row["pk"] or {},
+        old=row["old"],
+        new=row["new"],
+        actor=row["actor"],
+        db_user=row["db_user"],
+        application=row["app"] or None,
+    )
+
+
+def _exact(digits: str) -> JSON:
+    """Return a float when it holds the number exactly enough to be written back, else the text."""
+    number = float(digits)
+    return number if math.isfinite(number) and Decimal(digits) == Decimal(repr(number)) else digits
+
+
+def _utc(at: datetime | None) -> datetime | None:
+    return None if at is None else at.astimezone(UTC)
+
+
+def _write(connection: Connection, statement: str, at: datetime) -> None:
+    with _transaction(connection):
+        connection.execute(text(statement), {"at": at})
+
+
+def _carry_out(connection: Connection, plan: Callable[[], list[str]]) -> None:
+    """Run the plan in one transaction, trying again when somebody holds a lock (C13).
+
+    We wait shorter than `deadlock_timeout` (1 s), so that nobody else is ever the victim.
+    """
+    for wait in LOCK_WAITS:
+        try:
+            with _transaction(connection):
+                connection.execute(text(f"SET LOCAL lock_timeout = '{wait}ms'"))
+                connection.execute(text("SET LOCAL client_min_messages = warning"))
+                for statement in plan():
+                    connection.exec_driver_sql(statement, execution_options={"no_parameters": True})
+        except DatabaseBusy:
+            if wait == LOCK_WAITS[-1]:
+                raise
+            time.sleep(wait / 1000)
+        else:
+            return
+
+
+@contextmanager
+def _transaction(connection: Connection) -> Iterator[None]:
+    try:
+        with connection.begin():
+            yield
+    except DBAPIError as error:
+        raise _translated(error) from error
+
+
+def _translated(error: DBAPIError) -> CaptureError:
+    code = str(getattr(error.orig, "sqlstate", None) or "")
+    detail = str(error.orig).splitlines()[0][:300]
+    if error.connection_invalidated or code.startswith(("08", "57P")) or not code:
+        return ConnectionFailed(detail=detail)
+    if code in {"55P03", "40P01", "57014", "40001"}:
+        return DatabaseBusy()
+    if code in {"42P01", "3F000", "42703"}:
+        return NotInstalled()
+    if code == "42501":
+        return MissingRights(detail=detail)
+    if code.startswith("53"):
+        return DatabaseFull()
+    return CaptureError(detail=detail)

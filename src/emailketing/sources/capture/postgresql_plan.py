@@ -1,0 +1,253 @@
+"""Looking at a PostgreSQL database, and the statements that bring us into it and out of it."""
+
+# ruff: noqa: S608 - generating SQL is the task; names and values pass through name() and text()
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, text
+
+from emailketing.sources.capture import postgresql_sql as sql
+from emailketing.sources.capture.base import (
+    HEARTBEAT,
+    LEASE,
+    Column,
+    TableShape,
+    Watch,
+    noted,
+)
+from emailketing.sources.capture.errors import TableNotFound
+
+OWN_SHAPE = TableShape(
+    watch=Watch(table="heartbeat", schema=sql.SCHEMA),
+    schema=sql.SCHEMA,
+    key=("id",),
+    columns=(Column("id", "integer", fixed=True), Column("at", "timestamptz", fixed=True)),
+    by_row=False,
+)
+_TABLE = text("""
+    SELECT c.oid,
+           c.relkind = 'p' OR c.relispartition OR c.relhassubclass
+             OR EXISTS (SELECT FROM pg_inherits i WHERE i.inhrelid = c.oid) AS family
+    FROM pg_class c JOIN pg_namespace s ON s.oid = c.relnamespace
+    WHERE s.nspname = :schema AND c.relname = :table AND c.relkind IN ('r', 'p')""")
+_COLUMNS = text("""
+    SELECT a.attname AS name, format_type(b.oid, NULL) AS type, b.typlen,
+           array_position(i.indkey::int2[], a.attnum) AS place,
+           b.typtype = 'd' OR (b.typtype = 'b' AND s.nspname <> 'pg_catalog') AS foreign_type
+    FROM pg_attribute a
+    JOIN pg_type t ON t.oid = a.atttypid
+    JOIN pg_type b ON b.oid = coalesce(nullif(t.typbasetype, 0), t.oid)
+    JOIN pg_namespace s ON s.oid = b.typnamespace
+    LEFT JOIN pg_index i ON i.indrelid = a.attrelid AND i.indisprimary
+    WHERE a.attrelid = :oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated <> 'v'
+    ORDER BY a.attnum""")
+_STANDING = text("""
+    SELECT t.tgname AS trigger, s.nspname AS schema, c.relname AS table, p.proname AS function
+    FROM pg_trigger t
+    JOIN pg_proc p ON p.oid = t.tgfoid JOIN pg_namespace f ON f.oid = p.pronamespace
+    JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace s ON s.oid = c.relnamespace
+    WHERE f.nspname = 'emk' AND NOT t.tgisinternal AND t.tgenabled IN ('O', 'A')""")
+_FUNCTIONS = text("""
+    SELECT p.proname FROM pg_proc p JOIN pg_namespace s ON s.oid = p.pronamespace
+    WHERE s.nspname = 'emk' AND p.prorettype = 'trigger'::regtype ORDER BY p.proname""")
+_OWN_TABLES = text("""
+    SELECT c.relname AS table, a.attname AS column, format_type(a.atttypid, NULL) AS type,
+           EXISTS (SELECT FROM pg_constraint k WHERE k.conrelid = c.oid AND k.contype <> 'p')
+             OR EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid
+                        WHERE t.tgrelid = c.oid AND p.pronamespace <> c.relnamespace) AS laden
+    FROM pg_class c JOIN pg_namespace s ON s.oid = c.relnamespace
+    JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+    WHERE s.nspname = 'emk' AND c.relkind = 'r' ORDER BY a.attnum""")
+_TYPE_NAMES = {"timestamptz": "timestamp with time zone"}
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A trigger of ours that is there and switched on."""
+
+    trigger: str
+    schema: str
+    table: str
+    function: str
+
+
+def describe(connection: Connection, watch: Watch) -> TableShape:
+    schema = watch.schema or "public"
+    table = connection.execute(_TABLE, {"schema": schema, "table": watch.table}).first()
+    if table is None:
+        raise TableNotFound(table=watch.label)
+    found = connection.execute(_COLUMNS, {"oid": table.oid}).all()
+    placed = sorted((row for row in found if row.place is not None), key=lambda row: row.place)
+    key = tuple(row.name for row in placed)
+    kept = noted(watch, [row.name for row in found], key)
+    columns = [
+        Column(row.name, row.type, fixed=row.typlen > 0 or row.type == "numeric")
+        for row in found
+        if row.name in kept and not row.type.startswith("bytea")
+    ]
+    return TableShape(
+        watch=watch,
+        schema=schema,
+        key=key,
+        columns=tuple(columns),
+        by_row=table.family or not key,
+        joins_as_text=tuple(row.name for row in placed if row.foreign_type),
+    )
+
+
+def standing_triggers(connection: Connection) -> set[Standing]:
+    found = connection.execute(_STANDING)
+    return {Standing(row.trigger, row.schema, row.table, row.function) for row in found}
+
+
+def wanted_triggers(shape: TableShape, label: str) -> set[Standing]:
+    return {
+        Standing(
+            trigger,
+            shape.schema,
+            shape.watch.table,
+            sql.function_name(shape, trigger.removeprefix("emk_")),
+        )
+        for trigger, _, _ in sql.triggers(shape, label)
+    }
+
+
+def own_columns(connection: Connection) -> dict[str, dict[str, str]]:
+    """Return table → column → type of what stands in our schema."""
+    tables: dict[str, dict[str, str]] = {}
+    for row in connection.execute(_OWN_TABLES):
+        tables.setdefault(row.table, {})[row.column] = row.type
+        if row.laden:  # a constraint or trigger of somebody else
+            tables[row.table][""] = "laden"
+    return tables
+
+
+def expected_columns(table: str) -> dict[str, str]:
+    types = {name: kind.split()[0] for name, kind in sql.TABLES[table].items()}
+    return {name: _TYPE_NAMES.get(kind, kind) for name, kind in types.items()}
+
+
+def damaged_tables(connection: Connection) -> list[str]:
+    """Return those of our tables that are missing, altered, or had something hung onto them."""
+    standing = own_columns(connection)
+    return [table for table in sql.TABLES if standing.get(table) != expected_columns(table)]
+
+
+def plan(
+    connection: Connection,
+    watches: Sequence[Watch],
+    *,
+    identity_id: str | None,
+    puller: str | None,
+) -> list[str]:
+    """Return everything that installs, renews or repairs; None keeps what the database has."""
+    shapes = {watch.label: describe(connection, watch) for watch in watches}
+    shapes[HEARTBEAT] = OWN_SHAPE
+    return [
+        *_schema(connection),
+        *_tables(connection),
+        *_state(shapes, identity_id, puller),
+        *_obsolete(connection, shapes),
+        *_triggers(connection, shapes),
+        *(puller_grants(puller) if puller else []),
+    ]
+
+
+def _schema(connection: Connection) -> Iterator[str]:
+    # not when it is there: the question alone needs CREATE on the database
+    if connection.execute(text("SELECT to_regnamespace('emk')")).scalar() is None:
+        yield (
+            "-- eMailketing notes changes here; nothing of the business is altered\n"
+            "CREATE SCHEMA IF NOT EXISTS emk"
+        )
+    yield "COMMENT ON SCHEMA emk IS 'eMailketing: no borrar (captura de cambios)'"
+
+
+def _tables(connection: Connection) -> Iterator[str]:
+    standing = own_columns(connection)
+    for table, columns in sql.TABLES.items():
+        cells = ", ".join(f"{name} {kind}" for name, kind in columns.items())
+        create = f"CREATE TABLE IF NOT EXISTS emk.{table} ({cells}){sql.STORAGE.get(table, '')}"
+        there, expected = standing.get(table), expected_columns(table)
+        if there is None or there == expected:
+            yield create
+            continue
+        kept = ", ".join(name for name, kind in expected.items() if there.get(name) == kind)
+        yield (
+            "-- altered by somebody: made anew, its rows are kept\n"
+            f"ALTER TABLE emk.{table} RENAME TO {table}_old"
+        )
+        yield create
+        if kept:
+            yield f"INSERT INTO emk.{table} ({kept}) SELECT {kept} FROM emk.{table}_old"
+        yield f"DROP TABLE emk.{table}_old CASCADE"
+    yield sql.INDEX
+
+
+def _state(
+    shapes: dict[str, TableShape], identity_id: str | None, puller: str | None
+) -> Iterator[str]:
+    identity = "identity" if identity_id is None else sql.text(identity_id)
+    reader = "puller" if puller is None else sql.text(puller)
+    yield "INSERT INTO emk.state (identity) SELECT NULL WHERE NOT EXISTS (SELECT FROM emk.state)"
+    yield (
+        "-- the triggers write until then: if we are gone for good, capture ends by itself\n"
+        f"UPDATE emk.state SET lease_until = now() + interval '{LEASE.days} days',"
+        f" identity = {identity}, puller = {reader}"
+    )
+    yield "INSERT INTO emk.heartbeat (id) VALUES (1) ON CONFLICT DO NOTHING"
+    yield "DELETE FROM emk.shape"
+    for label, shape in shapes.items():
+        yield (
+            "INSERT INTO emk.shape (label, fingerprint)"
+            f" VALUES ({sql.text(label)}, {sql.text(shape.fingerprint)})"
+        )
+
+
+def _obsolete(connection: Connection, shapes: dict[str, TableShape]) -> Iterator[str]:
+    """Drop the functions, and with them the triggers, of what is no longer watched like this.
+
+    Dropping the function needs no right on the table; dropping the trigger would.
+    """
+    wanted = {t.function for label, s in shapes.items() for t in wanted_triggers(s, label)}
+    standing = standing_triggers(connection)
+    places = {t for label, s in shapes.items() for t in wanted_triggers(s, label)}
+    strayed = {t.function for t in standing - places}  # on a table that was renamed away
+    for (function,) in connection.execute(_FUNCTIONS):
+        if function not in wanted or function in strayed:
+            yield f"DROP FUNCTION IF EXISTS emk.{sql.name(function)}() CASCADE"
+
+
+def _triggers(connection: Connection, shapes: dict[str, TableShape]) -> Iterator[str]:
+    """Functions always, as they lock nothing; triggers only where they are not (C13)."""
+    standing = standing_triggers(connection)
+    wanted = {label: wanted_triggers(shape, label) for label, shape in shapes.items()}
+    strayed = {t.function for t in standing - set().union(*wanted.values())}
+    for label, shape in shapes.items():
+        there = {t.trigger for t in wanted[label] & standing if t.function not in strayed}
+        for trigger, function, create in sql.triggers(shape, label):
+            yield f"{function}"
+            if trigger not in there:
+                yield create
+
+
+def removal(connection: Connection) -> list[str]:
+    """Triggers first (with their functions), tables last (C11)."""
+    functions = [row.proname for row in connection.execute(_FUNCTIONS)]
+    return [
+        *(f"DROP FUNCTION IF EXISTS emk.{sql.name(name)}() CASCADE" for name in functions),
+        *(f"DROP TABLE IF EXISTS emk.{table}" for table in sql.TABLES),
+        "DROP SCHEMA IF EXISTS emk",
+    ]
+
+
+def puller_grants(puller: str) -> list[str]:
+    """What the role that reads needs on our own tables, and nothing more (C21)."""
+    role = sql.name(puller)
+    return [
+        f"GRANT USAGE ON SCHEMA emk TO {role}",
+        f"GRANT SELECT, DELETE ON emk.change, emk.miss TO {role}",
+        f"GRANT SELECT, UPDATE ON emk.state, emk.heartbeat TO {role}",
+        f"GRANT SELECT ON emk.shape TO {role}",
+    ]

@@ -1,0 +1,332 @@
+"""Capture in SQLite.
+
+What cannot be caught (C11): SQLite has no way to catch an error in a trigger, so a business save
+fails while one of our tables is dropped or altered by hand, and when the disk is full. `inspect`
+reports it (`blocking`) and `repair` puts it right; a connection open at that time works again after
+its next SELECT. What cannot be seen (C18): the row that REPLACE removes.
+
+There is no transaction id: changes follow one another in commit order, because SQLite has a single
+writer, so `transaction` names a run of changes no more than `SAME_RUN` apart. It can join two
+transactions; that is harmless, as the settle time joins neighbours of one document anyway (C16).
+"""
+
+# ruff: noqa: S608 - generating SQL is the task; names and values pass through name() and text()
+
+import sqlite3
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import Connection, Row
+from sqlalchemy.exc import DBAPIError
+
+from emailketing.sources.capture import sqlite_plan as plans
+from emailketing.sources.capture import sqlite_sql as sql
+from emailketing.sources.capture.base import (
+    MOST_COUNTED,
+    Block,
+    Change,
+    Dialect,
+    Health,
+    Operation,
+    TableShape,
+    Watch,
+    blocks,
+)
+from emailketing.sources.capture.errors import (
+    CaptureError,
+    DatabaseBusy,
+    DatabaseFull,
+    NotInstalled,
+    ReadOnlyDatabase,
+    TableNotFound,
+    UnsuitableTable,
+)
+from emailketing.sources.capture.sqlite_values import Unreadable, literals, rows
+
+SAME_RUN = timedelta(seconds=1)
+ATTEMPTS = 5
+PAUSE = 0.2  # seconds
+OPERATIONS: dict[str, Operation] = {"I": "I", "U": "U", "D": "D"}
+
+
+class SQLite(Dialect):
+    name = "sqlite"
+
+    def describe(self, connection: Connection, watch: Watch) -> TableShape:
+        with _reading(connection):
+            return plans.describe(connection, watch)
+
+    def plan(
+        self,
+        connection: Connection,
+        watches: Sequence[Watch],
+        *,
+        identity_id: str,
+        puller: str | None = None,  # noqa: ARG002 - SQLite has no roles
+    ) -> list[str]:
+        with _reading(connection):
+            return plans.plan(connection, watches, identity_id)
+
+    def removal(self, connection: Connection) -> list[str]:
+        with _reading(connection):
+            return plans.removal(connection)
+
+    def script(self, statements: Sequence[str]) -> str:
+        return "BEGIN IMMEDIATE;\n" + "".join(f"{s};\n" for s in statements) + "COMMIT;\n"
+
+    def install(
+        self,
+        connection: Connection,
+        watches: Sequence[Watch],
+        *,
+        identity_id: str,
+        puller: str | None = None,  # noqa: ARG002 - SQLite has no roles
+    ) -> None:
+        _carry_out(connection, lambda: plans.plan(connection, watches, identity_id))
+
+    def repair(
+        self, connection: Connection, watches: Sequence[Watch], *, identity_id: str | None = None
+    ) -> None:
+        _carry_out(connection, lambda: plans.plan(connection, watches, identity_id))
+
+    def remove(self, connection: Connection) -> None:
+        _carry_out(connection, lambda: plans.removal(connection))
+
+    def read(self, connection: Connection, *, limit: int) -> Block:
+        with _reading(connection):  # all rows at once: a half-read SELECT can block a save (C12)
+            found = connection.exec_driver_sql(
+                f"SELECT {sql.CLOCK} AS now, c.* FROM (SELECT 1) LEFT JOIN (SELECT id,"
+                " CAST(coalesce(uid, '') AS TEXT) AS uid, at, tbl, op, pk, cells, actor"
+                f" FROM {sql.CHANGE} ORDER BY id LIMIT ?) c",
+                (limit,),
+            ).all()
+        block = Block(changes=[], now=_time(found[0].now))
+        run, last = "", block.now
+        for row in sorted((row for row in found if row.id is not None), key=lambda row: row.id):
+            uid = f"{row.id}-{row.uid}"
+            try:
+                at = _time(row.at)
+                run = run if run and abs(at - last) <= SAME_RUN else uid
+                block.changes.append(_change(row, uid=uid, at=at, run=run))
+                last = at
+            except (Unreadable, ValueError, TypeError, KeyError):
+                block.unreadable.append(uid)
+        return block
+
+    def forget(self, connection: Connection, uids: Sequence[str]) -> int:
+        gone = 0
+        for block in blocks(uids):
+            with _writing(connection):
+                for number, _, random in (uid.partition("-") for uid in block):
+                    gone += connection.exec_driver_sql(
+                        f"DELETE FROM {sql.CHANGE} WHERE id = ?"
+                        " AND CAST(coalesce(uid, '') AS TEXT) = ?",
+                        (int(number), random),
+                    ).rowcount
+        return gone
+
+    def renew_lease(self, connection: Connection, until: datetime) -> None:
+        self._put(connection, sql.LEASE_ID, "lease", _written(until))
+
+    def heartbeat(self, connection: Connection, now: datetime) -> None:
+        with _writing(connection):
+            connection.exec_driver_sql(f"UPDATE {sql.PULSE} SET at = ?", (_written(now),))
+
+    def heartbeat_seen(self, connection: Connection, at: datetime) -> None:
+        self._put(connection, plans.SEEN_ID, "heartbeat_seen", _written(at))
+
+    def _put(self, connection: Connection, number: int, name: str, value: str) -> None:
+        with _writing(connection):
+            connection.exec_driver_sql(
+                f"INSERT OR REPLACE INTO {sql.STATE} (id, name, value) VALUES (?, ?, ?)",
+                (number, name, value),
+            )
+
+    def forget_misses(self, connection: Connection, until: datetime) -> None:
+        """There are none: SQLite cannot catch an error in a trigger."""
+
+    def schema_version(self, connection: Connection) -> str | None:
+        with _reading(connection):
+            return str(connection.exec_driver_sql("PRAGMA schema_version").scalar_one())
+
+    def identity(self, connection: Connection) -> dict[str, str]:
+        with _reading(connection):
+            databases = connection.exec_driver_sql("PRAGMA database_list").all()
+            path = Path(next(row.file for row in databases if row.name == "main"))
+            state = _state(connection)
+        found = path.stat()
+        return {
+            "device": str(found.st_dev),
+            "inode": str(found.st_ino),
+            "path": str(path),
+            "installation": state.get("identity", ""),
+        }
+
+    def grants(
+        self,
+        watches: Sequence[Watch],  # noqa: ARG002
+        *,
+        installer: str,  # noqa: ARG002
+        puller: str,
+        database: str,
+    ) -> list[str]:
+        return [
+            "-- SQLite has no roles. The operating system's user\n"
+            f"-- {puller}\n-- needs to read and write the file and its folder:\n-- {database}"
+        ]
+
+    def inspect(self, connection: Connection, watches: Sequence[Watch]) -> Health:
+        with _reading(connection):
+            now = connection.exec_driver_sql(f"SELECT {sql.CLOCK}").scalar_one()
+            triggers = plans.standing_triggers(connection)
+            damaged = plans.damaged_tables(connection)
+            installed = bool(triggers) or len(damaged) < len(sql.TABLES)
+            health = Health(installed=installed, now=_time(now), damaged=damaged)
+            if not installed:
+                health.damaged = []
+                return health
+            health.blocking = bool(triggers) and not {sql.CHANGE, sql.STATE}.isdisjoint(damaged)
+            state = _state(connection)
+            health.lease_until = _maybe_time(state.get("lease"))
+            health.heartbeat_seen = _maybe_time(state.get("heartbeat_seen"))
+            _compare(connection, watches, triggers=triggers, state=state, health=health)
+            _count(connection, health)
+        return health
+
+
+def _compare(
+    connection: Connection,
+    watches: Sequence[Watch],
+    *,
+    triggers: dict[str, str],
+    state: dict[str, str],
+    health: Health,
+) -> None:
+    """Note whose triggers are gone and whose no longer fit (C19)."""
+    for watch, label in plans.targets(watches):
+        try:
+            shape = plans.describe(connection, watch)
+            wanted = plans.wanted_triggers(shape, label)
+        except TableNotFound:
+            health.missing.append(label)
+            continue
+        except UnsuitableTable:
+            health.drifted.append(label)
+            continue
+        if not wanted.keys() <= triggers.keys():
+            health.missing.append(label)
+        elif state.get(f"shape:{label}") != shape.fingerprint or any(
+            triggers[name] != text for name, text in wanted.items()
+        ):
+            health.drifted.append(label)
+
+
+def _count(connection: Connection, health: Health) -> None:
+    if sql.CHANGE not in health.damaged:
+        row = connection.exec_driver_sql(
+            f"SELECT (SELECT count(*) FROM (SELECT 1 FROM {sql.CHANGE} LIMIT {MOST_COUNTED})) AS n,"
+            f" (SELECT at FROM {sql.CHANGE} ORDER BY id LIMIT 1) AS oldest"
+        ).one()
+        health.waiting, health.oldest_at = row.n, _maybe_time(row.oldest)
+    if sql.PULSE not in health.damaged:
+        at = connection.exec_driver_sql(f"SELECT at FROM {sql.PULSE} WHERE id = 1").scalar()
+        health.heartbeat_sent = _maybe_time(at)
+
+
+def _change(row: Row, *, uid: str, at: datetime, run: str) -> Change:  # type: ignore[type-arg]
+    key = list(literals(row.pk))
+    names, values = key[::2], key[1::2]
+    old, new = rows(row.cells, row.op)
+    return Change(
+        uid=uid,
+        order=row.id,
+        transaction=run,
+        at=at,
+        table=str(row.tbl),
+        op=OPERATIONS[row.op],
+        key={str(name): value for name, value in zip(names, values, strict=True)},
+        old=old,
+        new=new,
+        actor=None if row.actor is None else str(row.actor),
+        db_user=None,
+        application=None,
+    )
+
+
+def _state(connection: Connection) -> dict[str, str]:
+    """Return what the state table holds, nothing when it is not as it should be."""
+    if sql.STATE in plans.damaged_tables(connection):
+        return {}
+    found = connection.exec_driver_sql(f"SELECT name, value FROM {sql.STATE}").all()
+    return {row.name: row.value for row in found}
+
+
+def _carry_out(connection: Connection, plan: Callable[[], list[str]]) -> None:
+    """Run the plan in one transaction; another writer is waited for only a moment (C13)."""
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            with _writing(connection):
+                for statement in plan():
+                    connection.exec_driver_sql(statement)
+        except DatabaseBusy:
+            if attempt == ATTEMPTS:
+                raise
+            time.sleep(PAUSE)
+        else:
+            return
+
+
+@contextmanager
+def _reading(connection: Connection) -> Iterator[None]:
+    try:
+        yield
+    except DBAPIError as error:
+        raise _translated(error) from error
+    finally:
+        connection.rollback()
+
+
+@contextmanager
+def _writing(connection: Connection) -> Iterator[None]:
+    try:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        yield
+        connection.commit()
+    except DBAPIError as error:
+        connection.rollback()
+        raise _translated(error) from error
+    except BaseException:
+        connection.rollback()
+        raise
+
+
+def _translated(error: DBAPIError) -> CaptureError:
+    code = error.orig.sqlite_errorname if isinstance(error.orig, sqlite3.Error) else ""
+    detail = str(error.orig)
+    if code.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+        return DatabaseBusy()
+    if code.startswith("SQLITE_READONLY"):
+        return ReadOnlyDatabase()
+    if code == "SQLITE_FULL":
+        return DatabaseFull()
+    if code == "SQLITE_ERROR" and detail.startswith(("no such table", "no such column")):
+        return NotInstalled()
+    return CaptureError(detail=detail)
+
+
+def _written(at: datetime) -> str:
+    return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.") + f"{at.microsecond // 1000:03d}"
+
+
+def _time(written: str) -> datetime:
+    return datetime.fromisoformat(written).replace(tzinfo=UTC)
+
+
+def _maybe_time(written: object) -> datetime | None:
+    try:
+        return _time(written) if isinstance(written, str) else None
+    except ValueError:
+        return None
