@@ -1,0 +1,65 @@
+"""A business database of each kind."""
+
+import os
+import sqlite3
+import uuid
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from emailketing.sources.capture.connect import open_engine
+from emailketing.sources.capture.registry import dialect_for
+from tests.sources.capture.business import Site, engine_at
+
+VARIABLE = "EMAILKETING_TEST_POSTGRES"
+
+
+@pytest.fixture
+def sqlite_site(tmp_path: Path) -> Iterator[Site]:
+    path = tmp_path / "negocio ñ?.db"
+    business = sqlite3.connect(path, isolation_level=None, timeout=0)
+    engine = open_engine("sqlite", database=str(path))
+    with engine.connect() as ours:
+        yield Site(dialect_for(engine), engine, business, ours, str(path))
+    business.close()
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> str:
+    address = os.environ.get(VARIABLE)
+    if not address:
+        pytest.skip(f"needs a PostgreSQL server: set {VARIABLE}=postgresql://user@host:port/db")
+    return address
+
+
+@pytest.fixture
+def postgres_database(postgres_server: str) -> Iterator[str]:
+    """Return a new database's address, in the words of libpq."""
+    name = f"emk_{uuid.uuid4().hex[:12]}"
+    with psycopg.connect(postgres_server, autocommit=True) as root:
+        root.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        yield psycopg.conninfo.make_conninfo(postgres_server, dbname=name)
+        root.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@pytest.fixture
+def postgres_site(postgres_database: str) -> Iterator[Site]:
+    engine = engine_at(postgres_database)
+    with ExitStack() as open_things:
+        business = open_things.enter_context(psycopg.connect(postgres_database, autocommit=True))
+        ours = open_things.enter_context(engine.connect())
+        yield Site(dialect_for(engine), engine, business, ours, postgres_database)
+    engine.dispose()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def site(request: pytest.FixtureRequest) -> Site:
+    wanted = "sqlite_site" if request.param == "sqlite" else "postgres_site"
+    found = request.getfixturevalue(wanted)
+    assert isinstance(found, Site)
+    return found
