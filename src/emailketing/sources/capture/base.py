@@ -144,7 +144,7 @@ class Health:
     missing: list[str] = field(default_factory=list)  # tables or their triggers are gone or off
     drifted: list[str] = field(default_factory=list)  # columns changed since the install
     damaged: list[str] = field(default_factory=list)  # our own tables, dropped or altered
-    blocking: bool = False  # SQLite: the business cannot save until this is repaired (C11)
+    blocking: bool = False  # SQLite: the business may be unable to save: repair at once (C11)
 
     @property
     def needs_repair(self) -> bool:

@@ -37,7 +37,7 @@ BUSY_TIMEOUT = 0.25  # seconds we wait for a writer of an SQLite file; later is 
 _REFUSALS: list[tuple[str, type[ConnectionFailed]]] = [
     (r"password|contrase.a|senha|\brole\b|\brol\b|\bpapel\b|user name map", WrongPassword),
     (r"pg_hba|permission denied|permiso denegado|permiss.o negada", NotAdmitted),
-    (r"(database|base de datos|banco de dados)\b.*(exist)", NoSuchDatabase),
+    (r"database.*exist|exist.*base de datos|banco de dados.*existe", NoSuchDatabase),
 ]
 _UNREACHABLE = r"refused|timeout|timed out|resolve|translate|unreachable|no route|not known"
 

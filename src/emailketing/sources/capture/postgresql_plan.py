@@ -182,7 +182,10 @@ def _tables(connection: Connection) -> Iterator[str]:
         if kept:
             yield f"INSERT INTO emk.{table} ({kept}) SELECT {kept} FROM emk.{table}_old"
         yield f"DROP TABLE emk.{table}_old CASCADE"
-    yield sql.INDEX
+    # not when it is there: the question alone locks the table, and saves would be missed
+    indexed = connection.execute(text("SELECT to_regclass('emk.change_uid')")).scalar()
+    if indexed is None or standing.get("change") != expected_columns("change"):
+        yield sql.INDEX
 
 
 def _state(

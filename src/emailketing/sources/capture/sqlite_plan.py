@@ -25,7 +25,7 @@ def describe(connection: Connection, watch: Watch) -> TableShape:
     info = connection.exec_driver_sql(f"PRAGMA table_xinfo({sql.name(watch.table)})").all()
     if not info or not _is_plain_table(connection, watch.table):
         raise TableNotFound(table=watch.label)
-    # generated columns are left out: computing one can fail, and the save would fail with it
+    # generated columns are left out: computing one can fail, and a delete would fail with it
     names = [row.name for row in info if row.hidden == 0]
     key = tuple(row.name for row in sorted(info, key=lambda row: row.pk) if row.pk)
     kept = noted(watch, names, key)
@@ -82,8 +82,7 @@ def standing_triggers(connection: Connection) -> dict[str, str]:
     """Return name and text of our triggers that are there, on whatever table."""
     found = connection.exec_driver_sql(
         "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
-        f" AND substr(name, 1, {len(sql.TRIGGER)}) = '{sql.TRIGGER}'"
-        f" AND instr(sql, '{sql.CHANGE}') ORDER BY name"
+        f" AND substr(name, 1, {len(sql.TRIGGER)}) = '{sql.TRIGGER}' ORDER BY name"
     )
     return {row.name: row.sql for row in found}
 
