@@ -144,6 +144,7 @@ class Health:
     missing: list[str] = field(default_factory=list)  # tables or their triggers are gone or off
     drifted: list[str] = field(default_factory=list)  # columns changed since the install
     damaged: list[str] = field(default_factory=list)  # our own tables, dropped or altered
+    journal_mode: str | None = None  # SQLite: propose WAL when it is not "wal" (C12)
     blocking: bool = False  # SQLite: the business may be unable to save: repair at once (C11)
 
     @property

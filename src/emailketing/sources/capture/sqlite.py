@@ -188,6 +188,7 @@ class SQLite(Dialect):
             if not installed:
                 health.damaged = []
                 return health
+            health.journal_mode = connection.exec_driver_sql("PRAGMA journal_mode").scalar_one()
             health.blocking = bool(triggers) and not {sql.CHANGE, sql.STATE}.isdisjoint(damaged)
             state = _state(connection)
             health.lease_until = _maybe_time(state.get("lease"))
