@@ -77,9 +77,7 @@ def prepare(password: str) -> None:
     """Make the company and attach eMailketing to it, with the commands a user would type."""
     shutil.rmtree(HOME, ignore_errors=True)
     HOME.mkdir(parents=True)
-    say(
-        "La empresa de ejemplo: estación de servicios con shop y dos sucursales, tres meses de datos"
-    )
+    say("La empresa de ejemplo: estación con shop y dos sucursales, tres meses de datos")
     run("emailketing.demo", "seed", "--database", f"sqlite:///{COMPANY_DATABASE}")
     say("eMailketing: base de datos, empresa, usuario, remitente")
     run("emailketing", "migrate")
@@ -220,9 +218,7 @@ def main() -> None:
         if options.exit:
             raise SystemExit(0 if ok else 1)
         say(f"Consola: http://127.0.0.1:{port}/   usuario: admin   contraseña: {password}")
-        say(
-            f"La empresa de ejemplo: http://127.0.0.1:{company_port}/   (guarde una orden y mire la bandeja)"
-        )
+        say(f"La empresa: http://127.0.0.1:{company_port}/   (guarde una orden y mire la bandeja)")
         say("Ctrl-C termina.")
         with contextlib.suppress(KeyboardInterrupt):
             product.wait()
@@ -231,10 +227,10 @@ def main() -> None:
 def report(acts: list[dict[str, Any]]) -> bool:
     """Print what the operators did and what arrived for it; say whether all is there."""
     os.environ.update(environment())
-    import django  # noqa: PLC0415 - only now is the installation there
+    import django
 
     django.setup()
-    from tools.demo_report import check, print_table  # noqa: PLC0415
+    from tools.demo_report import check, print_table
 
     rows = check(acts, ANSWERED, seconds=WAIT_SECONDS)
     return print_table(rows)

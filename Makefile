@@ -1,0 +1,47 @@
+.DEFAULT_GOAL := help
+PORT ?= 8000
+BIN := .venv/bin
+
+.PHONY: help install demo run format check test lab-start lab-stop messages migrations lock
+
+help: ## Show this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "%-12s %s\n", $$1, $$2}'
+
+install: ## Make the environment .venv from the lock file
+	@python3 tools/bootstrap.py dev
+
+demo: ## The sample company at work (PORT=8000; EXIT=1 checks and leaves)
+	@python3 tools/bootstrap.py product
+	@$(BIN)/python tools/demo.py --port $(PORT) $(if $(EXIT),--exit)
+
+run: install ## Console and worker on your own database (PORT=8000)
+	@$(BIN)/emailketing migrate
+	@$(BIN)/emailketing serve --port $(PORT)
+
+format: install ## Lay out code and templates
+	@$(BIN)/ruff format src tests tools
+	@$(BIN)/ruff check --fix src tests tools
+	@$(BIN)/djlint --reformat --quiet src || true
+
+check: install ## Everything but the tests: layout, lint, types, layers, spelling (writes nothing)
+	@$(BIN)/python tools/check.py
+
+test: install ## Install what the tests need, check, and run every test (ARGS="-k outbox")
+	@$(BIN)/python tools/test.py $(ARGS)
+
+lab-start: install ## Start the servers the tests use
+	@$(BIN)/python tools/lab.py start
+
+lab-stop: install ## Stop them
+	@$(BIN)/python tools/lab.py stop
+
+messages: install ## Extract the texts to translate
+	@cd src/emailketing && ../../$(BIN)/django-admin makemessages --settings emailketing.config.settings -l es -l pt --no-location
+
+migrations: install ## Write a migration (NAME=add_something)
+	@$(BIN)/django-admin makemigrations --settings emailketing.config.settings --name $(NAME)
+
+lock: install ## Write the lock files again
+	@uv lock --quiet
+	@uv export -q --no-emit-project --no-dev --all-extras --no-header --format requirements-txt -o requirements/product.lock
+	@uv export -q --no-emit-project --all-extras --no-header --format requirements-txt -o requirements/dev.lock
