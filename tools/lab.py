@@ -50,9 +50,7 @@ def install_missing() -> None:
         return
     names = " ".join(missing.values())
     if os.geteuid() or not shutil.which("apt-get"):
-        say(
-            f"missing: {', '.join(missing)}. Their tests are skipped. Get them: apt-get install {names}"
-        )
+        say(f"missing: {', '.join(missing)}; their tests are skipped (apt-get install {names})")
         return
     say(f"installing {names}")
     quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}

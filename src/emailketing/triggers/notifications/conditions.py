@@ -1,5 +1,6 @@
 """Does a rule's condition hold for a document, and why? Pure functions; sentences for people."""
 
+import operator as operators
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
@@ -19,6 +20,14 @@ OPERATORS = {
     "empty": gettext_lazy("is empty"),
     "filled": gettext_lazy("is filled in"),
     "changed": gettext_lazy("changed"),
+}
+COMPARE = {
+    "eq": operators.eq,
+    "ne": operators.ne,
+    "gt": operators.gt,
+    "gte": operators.ge,
+    "lt": operators.lt,
+    "lte": operators.le,
 }
 WITHOUT_VALUE = frozenset({"empty", "filled", "changed"})
 NUMBERS = frozenset({"money", "number", "quantity"})
@@ -136,14 +145,7 @@ def _compare(value: Any, operator: str, wanted: Any, kind: str) -> bool:
     left, right = _comparable(value, wanted, kind)
     if left is None or right is None:
         return False
-    return {
-        "eq": left == right,
-        "ne": left != right,
-        "gt": left > right,
-        "gte": left >= right,
-        "lt": left < right,
-        "lte": left <= right,
-    }[operator]
+    return bool(COMPARE[operator](left, right))
 
 
 def _comparable(value: Any, wanted: Any, kind: str) -> tuple[Any, Any]:

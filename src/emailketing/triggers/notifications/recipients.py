@@ -75,7 +75,7 @@ def _party(
 
 
 def _role(wanted: dict[str, Any], problems: list[str]) -> list[Recipient]:
-    role = Role.objects.filter(pk=wanted.get("role")).first()
+    role = Role.objects.filter(pk=int(wanted.get("role") or 0)).first()
     if role is None:
         problems.append(_("A role of this rule was deleted. Choose another."))
         return []

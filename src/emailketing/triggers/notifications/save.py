@@ -23,7 +23,7 @@ def save_rule(rule: Rule, *, by: str, now: datetime) -> Rule:
         RuleInvalid: a condition, recipient or template that cannot work, in one sentence.
     """
     _check(rule)
-    if rule.created_at is None:
+    if rule._state.adding:
         rule.created_at, rule.created_by = now, by
     if rule.is_active and rule.active_since is None:
         rule.active_since = now
