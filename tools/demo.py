@@ -181,7 +181,7 @@ def wait_for(url: str, *processes: subprocess.Popen[bytes]) -> None:
             urllib.request.urlopen(url, timeout=2).close()
             return
         time.sleep(0.1)
-    raise SystemExit(f"{url} no responde.")
+    raise SystemExit(f"{url} no contesta.")
 
 
 def play() -> list[dict[str, Any]]:

@@ -6,6 +6,7 @@ What is missing is installed by apt when we are root; otherwise it is named with
 and the tests that need it are skipped by name.
 """
 
+import hashlib
 import json
 import os
 import pwd
@@ -80,8 +81,11 @@ def as_server_user(*command: str | Path) -> subprocess.CompletedProcess[str]:
 
 
 def data_folder() -> Path:
-    # root's own folders may be closed to the server's user
-    return Path(f"/var/tmp/emailketing-lab-{os.geteuid()}/pg") if not os.geteuid() else LAB / "pg"  # noqa: S108
+    if os.geteuid():
+        return LAB / "pg"
+    # root's own folders may be closed to the server's user; one folder per checkout
+    checkout = hashlib.sha256(str(ROOT).encode()).hexdigest()[:8]
+    return Path(f"/var/tmp/emailketing-lab-{checkout}/pg")  # noqa: S108
 
 
 def start_postgres() -> str | None:
