@@ -1,0 +1,1 @@
+"""eMailketing writes to the right people when something happens in the business system."""

@@ -1,6 +1,9 @@
 """All commands in one tree."""
 
+import inspect
+
 import typer
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from emailketing.cli import message, rule, sender, source, system, user
@@ -17,3 +20,16 @@ app.add_typer(rule.app, name="rule")
 app.add_typer(message.app, name="message")
 app.add_typer(sender.app, name="sender")
 app.add_typer(user.app, name="user")
+
+
+def translate(tree: typer.Typer) -> None:
+    """Show each command's docstring in the language of the command line."""
+    for command in tree.registered_commands:
+        text = inspect.getdoc(command.callback) if command.callback else None
+        command.help = gettext(text) if text else None
+    for group in tree.registered_groups:
+        if group.typer_instance:
+            translate(group.typer_instance)
+
+
+translate(app)

@@ -1,0 +1,1 @@
+"""Anybody with a signed link: nothing is open to the anonymous yet."""

@@ -1,0 +1,99 @@
+"""What the house agreed on and no linter knows."""
+
+import ast
+import re
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+
+from tests.architecture.places import DOCS, PACKAGE, ROOT, named, project_files, python_files
+
+MACHINE_PATH = re.compile(r"/(work|farm|root|Users|home/\w+)/|/tmp/[a-z]+/")
+
+
+@pytest.mark.django_db
+def test_no_migration_is_missing() -> None:
+    call_command("makemigrations", check=True, dry_run=True, stdout=StringIO())
+
+
+def test_every_migration_has_a_name_that_explains_it() -> None:
+    names = [path.name for path in PACKAGE.rglob("migrations/0*.py")]
+    assert names
+    assert [name for name in names if "_auto_" in name or "_and_more" in name] == []
+
+
+def test_every_package_opens_with_what_it_is() -> None:
+    silent = [
+        named(path)
+        for path in PACKAGE.rglob("__init__.py")
+        if not {"migrations", "templatetags"} & set(path.parts)
+        and not ast.get_docstring(ast.parse(path.read_text()))
+    ]
+    assert silent == []
+
+
+def test_the_demo_has_no_line_of_the_product() -> None:
+    """The import contract sees imports; this sees a module named in a string as well."""
+    found = [
+        f"{named(path)}: {name}"
+        for path in (PACKAGE / "demo").rglob("*.py")
+        for name in re.findall(r"emailketing\.[a-z_]+", path.read_text())
+        if name != "emailketing.demo"
+    ]
+    assert found == []
+
+
+def test_the_product_does_not_name_the_demo() -> None:
+    found = [
+        named(path)
+        for path in python_files("src")
+        if "demo" not in path.parts and "emailketing.demo" in path.read_text()
+    ]
+    assert found == []
+
+
+def test_no_file_holds_a_path_of_somebodys_machine() -> None:
+    found = [
+        f"{named(path)}: {match.group()}"
+        for path in project_files()
+        for match in MACHINE_PATH.finditer(path.read_text(errors="replace"))
+    ]
+    assert found == []
+
+
+def test_nobody_waits_for_time_to_pass_in_a_test() -> None:
+    """A condition is awaited; a fixed sleep is too short on one machine and too long on others."""
+    sleep = "time" + ".sleep("
+    found = [
+        named(path)
+        for path in python_files("tests")
+        if sleep in path.read_text() and "while" not in path.read_text()
+    ]
+    assert found == []
+
+
+@pytest.mark.parametrize("page", sorted(DOCS.rglob("*.md")), ids=named)
+def test_every_link_between_the_documents_leads_somewhere(page: Path) -> None:
+    links = re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", page.read_text())
+    broken = [
+        link for link in links if "://" not in link and not (page.parent / link).resolve().exists()
+    ]
+    assert broken == []
+
+
+def test_the_pages_at_the_top_name_files_that_exist() -> None:
+    """README and ARCHITECTURE say where things are: a renamed file must not be left behind."""
+    pages = [page for name in ("README.md", "ARCHITECTURE.md") if (page := ROOT / name).exists()]
+    for page in pages:
+        text = page.read_text()
+        links = re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", text)
+        files = re.findall(r"`([a-z_]+(?:/[a-z_]+)+\.(?:py|toml|mjml|typ|sql))`", text)
+        missing = [link for link in links if "://" not in link and not (ROOT / link).exists()]
+        missing += [file for file in files if not _anywhere(file)]
+        assert missing == [], page.name
+
+
+def _anywhere(file: str) -> bool:
+    return (ROOT / file).exists() or (PACKAGE / file).exists()

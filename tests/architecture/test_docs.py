@@ -1,0 +1,44 @@
+"""What an operator can set, type or grant is documented, and nothing else is."""
+
+import os
+import re
+import subprocess
+import sys
+
+from django.conf import settings
+
+from tests.architecture.places import DOCS, PACKAGE, ROOT
+
+REFERENCE = DOCS / "reference"
+READERS = r'(?:env_\w+|_?env)\(\s*"(\w+)"'
+
+
+def test_every_environment_variable_is_documented() -> None:
+    code = "".join(path.read_text() for path in PACKAGE.rglob("*.py"))
+    documented = (REFERENCE / "settings.md").read_text()
+    names = set(re.findall(READERS, code))
+    names |= set(re.findall(r'environ(?:\.get\(|\[)\s*"(EMAILKETING_\w+)"', code))
+    names |= set(re.findall(r'envvar="(EMAILKETING_\w+)"', code))
+    assert len(names) > 10
+    headings = " ".join(re.findall(r"^## (.*)$", documented, re.MULTILINE)).split()
+    missing = names - set(headings)
+    assert missing == set()
+
+
+def test_every_documented_variable_exists() -> None:
+    code = "".join(path.read_text() for path in PACKAGE.rglob("*.py"))
+    page = (REFERENCE / "settings.md").read_text()
+    documented = re.findall(r"^## (\w+)$", page, re.MULTILINE)
+    assert [name for name in documented if f'"{name}"' not in code] == []
+
+
+def test_the_page_of_commands_is_what_the_commands_say() -> None:
+    """The page is made from the commands; `make docs` writes it anew."""
+    finished = subprocess.run(
+        [sys.executable, ROOT / "tools" / "command_reference.py", "--check"],
+        env={**os.environ, "EMAILKETING_HOME": str(settings.HOME)},
+        text=True,
+        capture_output=True,
+        check=False,
+    )
+    assert finished.returncode == 0, finished.stdout + finished.stderr
