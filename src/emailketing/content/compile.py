@@ -122,8 +122,9 @@ def framed(sections: str, preheader: str, brand: BrandLook) -> str:
         f'<mj-image src="cid:logo" alt="{html.escape(brand.name)}" width="200px" align="left"'
         ' padding="20px 24px 8px"/>'
         if brand.logo
-        else f'<mj-text css-class="brand" font-size="20px" font-weight="700" padding="20px 24px 8px"'
-        f' color="{brand.primary_colour}">{html.escape(brand.name)}</mj-text>'
+        else '<mj-text css-class="brand" font-size="20px" font-weight="700"'
+        f' padding="20px 24px 8px" color="{brand.primary_colour}">'
+        f"{html.escape(brand.name)}</mj-text>"
     )
     foot = " · ".join(
         html.escape(part)
