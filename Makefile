@@ -2,7 +2,7 @@
 PORT ?= 8000
 BIN := .venv/bin
 
-.PHONY: help install demo run format check test lab-start lab-stop messages migrations lock
+.PHONY: help install demo run format check test lab-start lab-stop messages docs migrations lock
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "%-12s %s\n", $$1, $$2}'
@@ -36,7 +36,10 @@ lab-stop: install ## Stop them
 	@$(BIN)/python tools/lab.py stop
 
 messages: install ## Extract the texts to translate
-	@cd src/emailketing && ../../$(BIN)/django-admin makemessages --settings emailketing.config.settings -l es -l pt --no-location
+	@$(BIN)/python tools/extract_messages.py
+
+docs: install ## Write the pages that are made from the code
+	@$(BIN)/python tools/command_reference.py
 
 migrations: install ## Write a migration (NAME=add_something)
 	@$(BIN)/django-admin makemigrations --settings emailketing.config.settings --name $(NAME)

@@ -95,7 +95,6 @@ USE_TZ = True
 TIME_ZONE = env_str("TIME_ZONE", "America/Asuncion")
 
 STATIC_URL = "/static/"
-STATIC_ROOT = HOME / "static"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

@@ -1,0 +1,33 @@
+"""Templates of the console compile, and load nothing from outside."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.template.loader import get_template
+from django.utils import translation
+
+from tests.architecture.places import LANGUAGES, PACKAGE, named
+
+TEMPLATES = sorted(PACKAGE.rglob("templates/**/*.html"))
+PAGE_FILES = [
+    *TEMPLATES,
+    *sorted(PACKAGE.rglob("static/**/*.css")),
+    *(path for path in sorted(PACKAGE.rglob("static/**/*.js")) if "vendor" not in path.parts),
+]
+OUTSIDE = re.compile(
+    r"""(?:src|href|action)=["']?(?:https?:)?//|url\(["']?(?:https?:)?//|@import"""
+)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("path", TEMPLATES, ids=named)
+def test_every_template_compiles_in_every_language(path: Path, language: str) -> None:
+    folder = next(parent for parent in path.parents if parent.name == "templates")
+    with translation.override(language):
+        assert get_template(str(path.relative_to(folder))) is not None
+
+
+@pytest.mark.parametrize("path", PAGE_FILES, ids=named)
+def test_no_page_loads_anything_from_outside(path: Path) -> None:
+    assert OUTSIDE.findall(path.read_text()) == []
