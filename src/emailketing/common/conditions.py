@@ -1,0 +1,130 @@
+"""Condition trees over plain documents: {"all": [{"field", "op", "value"}, …]} (no sentences).
+
+Connectors ask them of a document just read (did it become so?), rules of a frozen one.
+"""
+
+import operator as operators
+from collections.abc import Iterator, Mapping
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+COMPARE = {
+    "eq": operators.eq,
+    "ne": operators.ne,
+    "gt": operators.gt,
+    "gte": operators.ge,
+    "lt": operators.lt,
+    "lte": operators.le,
+}
+MEMBERSHIP = frozenset({"in", "not_in"})
+WITHOUT_VALUE = frozenset({"empty", "filled", "changed"})
+OPERATORS = frozenset({*COMPARE, *MEMBERSHIP, *WITHOUT_VALUE, "contains"})
+NUMBERS = frozenset({"money", "number", "quantity"})
+
+
+class Malformed(ValueError):
+    """Not a condition; the message says which part."""
+
+
+def check_shape(tree: Mapping[str, Any]) -> None:
+    """Refuse what `holds` could not judge."""
+    if not tree:
+        return
+    members = tree.get("all", tree.get("any"))
+    if members is not None:
+        if len(tree) != 1 or not isinstance(members, list):
+            raise Malformed("all, any")
+        for member in members:
+            if not isinstance(member, Mapping):
+                raise Malformed(str(member))
+            check_shape(member)
+        return
+    if tree.get("op") not in OPERATORS or not isinstance(tree.get("field"), str):
+        raise Malformed(str(dict(tree)))
+    if tree["op"] not in WITHOUT_VALUE and "value" not in tree:
+        raise Malformed(str(dict(tree)))
+
+
+def leaves(tree: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    if not tree:
+        return
+    members = tree.get("all", tree.get("any"))
+    if members is None:
+        yield tree
+        return
+    for member in members:
+        yield from leaves(member)
+
+
+def paths(tree: Mapping[str, Any]) -> list[str]:
+    return [str(leaf.get("field", "")) for leaf in leaves(tree)]
+
+
+def holds(tree: Mapping[str, Any], document: Mapping[str, Any], types: Mapping[str, str]) -> bool:
+    """Say whether the tree is true of the document; an empty tree is. `types`: path → type."""
+    if not tree:
+        return True
+    if "all" in tree:
+        return all(holds(member, document, types) for member in tree["all"])
+    if "any" in tree:
+        return any(holds(member, document, types) for member in tree["any"])
+    path = str(tree["field"])
+    values = values_at(document, path) or [None]
+    kind = types.get(path, "text")
+    return any(compare(value, str(tree["op"]), tree.get("value"), kind) for value in values)
+
+
+def values_at(data: Any, path: str) -> list[Any]:
+    """Return what stands at a dotted path; a list on the way gives the values of all its rows."""
+    found: list[Any] = [data]
+    for name in path.split("."):
+        rows: list[Any] = []
+        for value in found:
+            rows.extend(value if isinstance(value, list) else [value])
+        found = [row[name] for row in rows if isinstance(row, Mapping) and name in row]
+    return found
+
+
+def as_number(value: Any) -> Decimal | None:
+    try:
+        number = Decimal(str(value).strip())
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() else None
+
+
+def is_empty(value: Any) -> bool:
+    return value is None or value in ("", [], {})
+
+
+def compare(value: Any, operator: str, wanted: Any, kind: str) -> bool:
+    if operator in {"empty", "filled"}:
+        return is_empty(value) is (operator == "empty")
+    if operator in MEMBERSHIP:
+        members = wanted if isinstance(wanted, list) else str(wanted or "").split(",")
+        found = any(compare(value, "eq", member, kind) for member in members)
+        return found is (operator == "in")
+    if operator == "contains":
+        return str(wanted or "").casefold() in str(value or "").casefold()
+    if is_empty(value):
+        return is_empty(wanted) is (operator == "eq") if operator in {"eq", "ne"} else False
+    left, right = _comparable(value, wanted, kind)
+    if left is None or right is None:
+        return False
+    return bool(COMPARE[operator](left, right))
+
+
+def _comparable(value: Any, wanted: Any, kind: str) -> tuple[Any, Any]:
+    if kind in NUMBERS:
+        return as_number(value), as_number(wanted)
+    if kind == "boolean":
+        return _truth(value), _truth(wanted)
+    return _text(value), _text(wanted)
+
+
+def _text(value: Any) -> str:
+    return "" if value is None else str(value).strip().casefold()
+
+
+def _truth(value: Any) -> bool:
+    return _text(value) in {"true", "1", "yes", "si", "sí", "sim", "t"}

@@ -1,0 +1,32 @@
+"""Connectors are data, not code: a folder with `connector.toml`, `*.sql` and perhaps layouts.
+
+Each describes one kind of business system: its documents and how to read them, the processes we
+wait for, its parties with their addresses, who did it. The format: docs/reference/connector.md.
+"""
+
+from emailketing.sources.connectors.library import available, load
+from emailketing.sources.connectors.model import (
+    Connector,
+    ConnectorError,
+    DocumentType,
+    Field,
+    Listing,
+    Party,
+    Process,
+    Query,
+    in_language,
+)
+
+__all__ = [
+    "Connector",
+    "ConnectorError",
+    "DocumentType",
+    "Field",
+    "Listing",
+    "Party",
+    "Process",
+    "Query",
+    "available",
+    "in_language",
+    "load",
+]

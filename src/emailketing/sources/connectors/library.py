@@ -1,0 +1,71 @@
+"""Finding connectors: those shipped, and those in the folder `connectors` of this installation."""
+
+import logging
+from functools import lru_cache
+from pathlib import Path
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from emailketing.sources.connectors.model import Connector, ConnectorError
+from emailketing.sources.connectors.parse import FILE, parse
+
+logger = logging.getLogger(__name__)
+SHIPPED = Path(__file__).resolve().parent
+
+
+def own_folder() -> Path:
+    """Where an installation keeps connectors of its own."""
+    return Path(settings.HOME) / "connectors"
+
+
+def available() -> list[Connector]:
+    """Return every connector that can be used; one that is broken is logged and left out."""
+    found = []
+    for folder in (*sorted(SHIPPED.iterdir()), *_own()):
+        if (folder / FILE).is_file():
+            try:
+                found.append(load(str(folder)))
+            except ConnectorError as error:
+                logger.warning("connector left out: %s", error)
+    return found
+
+
+def _own() -> list[Path]:
+    return sorted(own_folder().iterdir()) if own_folder().is_dir() else []
+
+
+def load(name: str) -> Connector:
+    """Return the connector called so, or the one in this folder.
+
+    Raises:
+        ConnectorError: there is none, or it is not well formed; one sentence with file and place.
+    """
+    folder = _find(name)
+    stamps = tuple(
+        (file.name, file.stat().st_mtime_ns, file.stat().st_size)
+        for file in sorted(folder.iterdir())
+        if file.suffix in {".toml", ".sql"}
+    )
+    return _parsed(folder, stamps)
+
+
+def _find(name: str) -> Path:
+    if name and "/" not in name and not name.startswith("."):
+        for home in (SHIPPED, own_folder()):
+            if (home / name / FILE).is_file():
+                return home / name
+    folder = Path(name)
+    if name and folder.is_absolute() and (folder / FILE).is_file():
+        return folder
+    message = _(
+        "There is no connector “%(name)s”. Give the name of one that is shipped, or the "
+        "full path of a folder with %(file)s."
+    )
+    raise ConnectorError(message % {"name": name, "file": FILE})
+
+
+@lru_cache(maxsize=64)
+def _parsed(folder: Path, stamps: tuple[tuple[str, int, int], ...]) -> Connector:  # noqa: ARG001
+    """Parse once for each state of the files."""
+    return parse(folder)

@@ -1,0 +1,176 @@
+"""What a connector says, as plain immutable values."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from emailketing.sources.capture.base import Watch
+
+Labels = Mapping[str, str]  # language → text
+FIELD_TYPES = ("text", "money", "number", "quantity", "date", "datetime", "boolean")
+NUMBERS = frozenset({"money", "number", "quantity"})
+SETTLE = 0.6  # seconds without another change before a document is read
+
+
+class ConnectorError(Exception):
+    """A connector cannot be used; the message says which file and what to put right."""
+
+
+def in_language(labels: Labels, language: str) -> str:
+    """Return the text in this language, else in Spanish, else in any."""
+    return labels.get(language) or labels.get("es") or next(iter(labels.values()), "")
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """One `.sql` file, with other words for a dialect where `name.<dialect>.sql` stands beside."""
+
+    file: str
+    text: str
+    by_dialect: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+
+    def sql(self, dialect: str) -> str:
+        return self.by_dialect[dialect][1] if dialect in self.by_dialect else self.text
+
+    def file_for(self, dialect: str) -> str:
+        return self.by_dialect[dialect][0] if dialect in self.by_dialect else self.file
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """What conditions and templates may name: dotted path, label, type.
+
+    `column` is the column of the document's own table it comes from: then conditions can ask what
+    it was before, and whether it changed.
+    """
+
+    path: str
+    label: Labels
+    type: str = "text"
+    column: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Child:
+    """A table whose rows belong to a document or party: a change there is a change of that.
+
+    `column` leads to the parent; where the way is longer, `parents` is a query that takes the
+    row's key columns as parameters and gives the parents' keys.
+    """
+
+    table: str
+    column: str = ""
+    parents: Query | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentType:
+    """How one kind of document is read. `text` is the pattern of its label: “Orden {number}”."""
+
+    type: str
+    label: Labels
+    table: str
+    key: str
+    text: Labels
+    header: Query
+    lines: Query | None = None
+    taxes: Query | None = None
+    party: str = ""
+    fields: tuple[Field, ...] = ()
+    children: tuple[Child, ...] = ()
+    names: Mapping[str, str] = field(default_factory=dict)  # column of a query → path
+    layout: str = ""
+
+    @property
+    def queries(self) -> tuple[Query, ...]:
+        return tuple(q for q in (self.header, self.lines, self.taxes) if q is not None)
+
+    def field_types(self) -> dict[str, str]:
+        return {f.path: f.type for f in self.fields}
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """An edge: what was false before and is true now, once the document is complete enough.
+
+    Both conditions are trees as rules have them: {"all": [{"field", "op", "value"}, …]}; empty
+    holds always, so a process without `becomes` happens when a document comes into being.
+    """
+
+    name: str
+    label: Labels
+    document_type: str
+    becomes: Mapping[str, Any] = field(default_factory=dict)
+    sendable: Mapping[str, Any] = field(default_factory=dict)
+    past: Query | None = None  # keys of the documents for which it was true before we came
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """One kind of business partner, and how its name and addresses are read."""
+
+    kind: str
+    label: Labels
+    table: str
+    key: str
+    contact: Query
+    addresses: Query | None = None
+    children: tuple[Child, ...] = ()
+
+    @property
+    def queries(self) -> tuple[Query, ...]:
+        return tuple(q for q in (self.contact, self.addresses) if q is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A named question whose answer is a table: for reports."""
+
+    name: str
+    label: Labels
+    query: Query
+    fields: tuple[Field, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who did it: `name` turns what the column holds into a name, `deleted` finds who deleted."""
+
+    name: Query | None = None
+    deleted: Query | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Connector:
+    """One kind of business system."""
+
+    name: str
+    title: Labels
+    version: str
+    folder: Path
+    dialects: tuple[str, ...]
+    description: Labels = field(default_factory=dict)
+    settle: float = SETTLE
+    tables: tuple[Watch, ...] = ()
+    schemas: Mapping[str, str] = field(default_factory=dict)  # dialect → schema
+    documents: Mapping[str, DocumentType] = field(default_factory=dict)
+    processes: Mapping[str, Process] = field(default_factory=dict)
+    parties: Mapping[str, Party] = field(default_factory=dict)
+    usages: Mapping[str, Labels] = field(default_factory=dict)
+    actor: Actor = Actor()
+    listings: Mapping[str, Listing] = field(default_factory=dict)
+    products: Query | None = None
+
+    def watches(self, dialect: str = "") -> list[Watch]:
+        """Return every table to watch, in the words of capture."""
+        schema = self.schemas.get(dialect)
+        return [replace(watch, schema=schema) if schema else watch for watch in self.tables]
+
+    def qualified(self, table: str, dialect: str, quote: Any) -> str:
+        """Return the table's name for a query; `quote` is the dialect's own rule (C7)."""
+        schema = self.schemas.get(dialect)
+        return f"{quote(schema)}.{quote(table)}" if schema else str(quote(table))
+
+    def usage_label(self, usage: str, language: str) -> str:
+        return in_language(self.usages.get(usage, {}), language) or usage

@@ -1,0 +1,153 @@
+"""Connectors are data: read strictly, each mistake one sentence with its place."""
+
+from pathlib import Path
+
+import pytest
+
+from emailketing.sources.connectors import ConnectorError, available, load
+
+TOML = """
+title = { es = "Tienda", en = "Shop", pt = "Loja" }
+dialects = ["sqlite", "postgresql"]
+ignore = ["*_cache"]
+actor_column = "usuario"
+
+[[tables]]
+table = "pedido"
+[[tables]]
+table = "caja"
+ignore = ["saldo"]
+actor = ""
+
+[documents.order]
+label = "Pedido"
+table = "pedido"
+text = { es = "Pedido {number}", en = "Order {number}", pt = "Pedido {number}" }
+header = "order.sql"
+lines = "lines.sql"
+party = "client"
+[[documents.order.fields]]
+path = "number"
+label = { es = "Número", en = "Number", pt = "Número" }
+[[documents.order.fields]]
+path = "totals.total"
+label = "Total"
+type = "money"
+[[documents.order.children]]
+table = "pedido_detalle"
+column = "pedido"
+
+[processes.order]
+label = "Pedido confirmado"
+document = "order"
+becomes = { all = [{ field = "number", op = "filled" }] }
+sendable = { all = [{ field = "lines", op = "filled" }] }
+
+[parties.client]
+label = "Cliente"
+table = "cliente"
+contact = "client.sql"
+
+[usages.orders]
+label = "Pedidos"
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    folder = tmp_path / "tienda"
+    folder.mkdir()
+    (folder / "connector.toml").write_text(TOML)
+    for name in ("order", "lines", "client"):
+        (folder / f"{name}.sql").write_text(f"SELECT '{name}' AS number;\n")
+    (folder / "lines.postgresql.sql").write_text("SELECT 'pg'")
+    return folder
+
+
+def change(folder: Path, old: str, new: str) -> None:
+    text = (folder / "connector.toml").read_text()
+    assert old in text
+    (folder / "connector.toml").write_text(text.replace(old, new, 1))
+
+
+def test_a_folder_becomes_a_connector(folder: Path) -> None:
+    connector = load(str(folder))
+    assert (connector.name, connector.title["pt"]) == ("tienda", "Loja")
+    document = connector.documents["order"]
+    assert [field.path for field in document.fields] == ["number", "totals.total"]
+    assert document.fields[1].label == {"es": "Total", "en": "Total", "pt": "Total"}
+    assert connector.processes["order"].document_type == "order"
+    assert list(connector.usages) == ["orders"]
+
+
+def test_every_table_of_documents_and_parties_is_watched(folder: Path) -> None:
+    watches = {watch.table: watch for watch in load(str(folder)).watches()}
+    assert sorted(watches) == ["caja", "cliente", "pedido", "pedido_detalle"]
+    assert watches["pedido"].actor == "usuario"
+    assert (watches["caja"].actor, watches["caja"].ignore) == (None, ("*_cache", "saldo"))
+    assert watches["cliente"].ignore == ("*_cache",)
+
+
+def test_a_dialect_may_have_other_words(folder: Path) -> None:
+    lines = load(str(folder)).documents["order"].lines
+    assert lines is not None
+    assert lines.sql("sqlite") == "SELECT 'lines' AS number"
+    assert (lines.sql("postgresql"), lines.file_for("postgresql")) == (
+        "SELECT 'pg'", "lines.postgresql.sql",
+    )  # fmt: skip
+
+
+def test_a_schema_is_said_for_its_database_only(folder: Path) -> None:
+    with (folder / "connector.toml").open("a") as file:
+        file.write('\n[schemas.postgresql]\nschema = "erp"\n')
+    connector = load(str(folder))
+    assert {watch.schema for watch in connector.watches("postgresql")} == {"erp"}
+    assert {watch.schema for watch in connector.watches("sqlite")} == {None}
+
+
+def test_a_changed_file_is_read_anew(folder: Path) -> None:
+    assert load(str(folder)).documents["order"].header.text == "SELECT 'order' AS number"
+    (folder / "order.sql").write_text("SELECT 12345 AS number")
+    assert load(str(folder)).documents["order"].header.text == "SELECT 12345 AS number"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("dialects", "dialect", r"tienda/connector\.toml: .*dialects"),
+        ('"sqlite", ', '"oracle", ', "dialects.*sqlite"),
+        ('header = "order.sql"', 'header = "otro.sql"', r"documents\.order.*otro\.sql"),
+        ('header = "order.sql"', 'header = "../order.sql"', r"\.\./order\.sql"),
+        ('header = "order.sql"\n', "", "documents.order.*header"),
+        ('type = "money"', 'type = "dinero"', r"fields 2.*dinero"),
+        ('party = "client"', 'party = "nadie"', r"parties\.nadie"),
+        ('document = "order"', 'document = "orden"', r"documents\.orden"),
+        ('op = "filled"', 'op = "llenado"', r"processes\.order.*becomes"),
+        ('field = "number"', 'field = "numero"', "order.*numero"),
+        ('label = "Total"', 'lable = "Total"', "label"),
+        ("title", "titel", "title"),
+        ("{ es = ", "{ fr = ", "title"),
+        ("[processes.order]", "[processes.Ordén]", "connector"),
+        ("[[tables]]", "[[tables", "connector.toml"),
+        ("actor = ", "akteur = ", r"tables 2.*akteur"),
+    ],
+)
+def test_every_mistake_is_one_sentence_with_its_place(
+    folder: Path, old: str, new: str, said: str
+) -> None:
+    change(folder, old, new)
+    with pytest.raises(ConnectorError, match=said) as caught:
+        load(str(folder))
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["", "nada", "../estacion", "/no/such/folder", ".", "a/b"])
+def test_an_unknown_connector_is_refused(name: str) -> None:
+    with pytest.raises(ConnectorError):
+        load(name)
+
+
+def test_everything_shipped_can_be_loaded() -> None:
+    for connector in available():
+        assert load(connector.name) == connector
+        assert set(connector.title) == {"es", "en", "pt"}
