@@ -1,4 +1,8 @@
 from django.contrib import admin
-from django.urls import path
+from django.urls import include, path
 
-urlpatterns = [path("", admin.site.urls)]
+urlpatterns = [
+    path("", include("emailketing.web.public.urls")),
+    path("", include("emailketing.web.console.urls")),
+    path("", admin.site.urls),
+]

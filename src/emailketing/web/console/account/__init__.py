@@ -1,0 +1,1 @@
+"""Own account: language of the console."""

@@ -1,0 +1,93 @@
+"""What everybody must know on every page, worst first."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+
+from emailketing.company.beat import is_worker_alive, last_beat
+from emailketing.company.models import INSTALLATION, Company, SafeMode
+
+
+@dataclass(frozen=True)
+class Banner:
+    """One line across the page; tone: bad (red) or warn (yellow)."""
+
+    tone: str
+    icon: str
+    title: str
+    text: str
+    url: str = ""
+    link: str = ""
+
+
+def banners_for(request: HttpRequest, now: datetime) -> list[Banner]:
+    user: Any = request.user
+    if not user.is_authenticated or not user.is_staff:
+        return []
+    company = getattr(request, "company", None) or Company.get()
+    found = [_safe_mode(mode) for mode in SafeMode.objects.filter(confirmed_at=None)]
+    if company.is_stopped:
+        found.append(_stopped())
+    if not is_worker_alive(now):
+        found.append(_no_worker())
+    if not company.is_live:
+        found.append(_sandbox())
+    return found
+
+
+def _safe_mode(mode: SafeMode) -> Banner:
+    if mode.scope == INSTALLATION:
+        text = _(
+            "This database is a copy or was restored: it is not the one that was registered. "
+            "Messages go to the test inbox only, until an administrator confirms."
+        )
+    else:
+        text = _(
+            "The database of the source “%(source)s” is not the one that was registered. Its "
+            "messages go to the test inbox only, until an administrator confirms."
+        ) % {"source": mode.scope.removeprefix("source:")}
+    url = address("console:safe_mode", mode.pk)
+    return Banner("bad", "gpp_maybe", _("Safe mode."), text, url, _("Look and decide"))
+
+
+def _stopped() -> Banner:
+    text = _("Nothing leaves, not even to the test inbox. What happens meanwhile waits.")
+    return Banner(
+        "bad",
+        "front_hand",
+        _("Everything is stopped."),
+        text,
+        address("console:company"),
+        _("Company"),
+    )
+
+
+def _no_worker() -> Banner:
+    seen = last_beat()
+    text = (
+        _("Nothing is read or sent. Start it with “emailketing serve”.")
+        if seen is None
+        else _(
+            "Nothing is read or sent. Look at the log of “emailketing serve” and start it again."
+        )
+    )
+    return Banner("bad", "heart_broken", _("The worker is not running."), text)
+
+
+def _sandbox() -> Banner:
+    text = _("No message reaches its recipient: all of them land in the test inbox.")
+    return Banner(
+        "warn", "science", _("Test mode."), text, address("console:inbox"), _("Open the test inbox")
+    )
+
+
+def address(view: str, *args: Any) -> str:
+    """Return the address of a page, "" where it does not exist."""
+    try:
+        return reverse(view, args=args)
+    except NoReverseMatch:
+        return ""

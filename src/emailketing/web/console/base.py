@@ -1,0 +1,165 @@
+"""The base of every list and form: what is changed is noted, with before and after.
+
+Use: `@admin.register(Rule) class RuleAdmin(ConsoleAdmin): …` in `console/<entry>/admin.py`.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.admin.models import LogEntry
+from django.db import models
+from django.db.models.fields.files import FieldFile
+from django.forms import BaseFormSet, ModelForm
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+
+from emailketing.accounts.audit import note
+from emailketing.accounts.models import User
+
+if TYPE_CHECKING:
+    from django.contrib.admin import ModelAdmin as UnfoldModelAdmin
+
+    ModelAdmin = UnfoldModelAdmin[Any]
+else:
+    from unfold.admin import ModelAdmin
+
+
+def note_change(
+    request: HttpRequest,
+    action: str,
+    about: models.Model | None = None,
+    changes: dict[str, Any] | None = None,
+) -> None:
+    """Note in the audit trail what the signed-in user did, for pages of their own."""
+    note(
+        action,
+        by=request.user if isinstance(request.user, User) else "",
+        now=timezone.now(),
+        about=about,
+        changes=changes,
+        came_from=request.META.get("REMOTE_ADDR", ""),
+    )
+
+
+def snapshot(record: models.Model) -> dict[str, Any]:
+    """Return the record's values by field name, fit for the audit trail."""
+    values: dict[str, Any] = {}
+    for field in record._meta.concrete_fields:
+        value = field.value_from_object(record)
+        if isinstance(value, bytes | memoryview):
+            value = f"{len(value)} bytes" if value else ""
+        elif isinstance(field, models.ForeignKey):
+            value = str(getattr(record, field.name) or "")
+        elif isinstance(value, FieldFile):
+            value = value.name
+        values[field.name] = value
+    for many in record._meta.many_to_many:
+        values[many.name] = sorted(str(other) for other in getattr(record, many.name).all())
+    return values
+
+
+def differences(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
+    """Return field → [before, after] of what changed."""
+    return {
+        name: [before.get(name), value]
+        for name, value in after.items()
+        if before.get(name) != value
+    }
+
+
+class ConsoleAdmin(ModelAdmin):
+    """A list and form in the console's look; every change is noted (created, changed, deleted)."""
+
+    list_filter_submit = True
+    list_per_page = 50
+    show_full_result_count = False
+    compressed_fields = True
+    warn_unsaved_form = True
+    actions_on_top = True
+
+    # ---- what changed ----
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        self._before(request)[id(obj)] = (
+            snapshot(type(obj)._default_manager.get(pk=obj.pk)) if change else {}
+        )
+        if not change:
+            self._sign(request, obj)
+        super().save_model(request, obj, form, change)
+
+    def save_related(
+        self, request: HttpRequest, form: ModelForm[Any], formsets: Any, change: bool
+    ) -> None:
+        super().save_related(request, form, formsets, change)
+        fresh = type(form.instance)._default_manager.get(pk=form.instance.pk)
+        before = self._before(request).pop(id(form.instance), {})
+        changes = differences(before, snapshot(fresh)) if change else {}
+        for formset in formsets:
+            changes |= self._changes_of_rows(formset)
+        if changes or not change:
+            note_change(request, "changed" if change else "created", fresh, changes)
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        note_change(request, "deleted", obj)
+        super().delete_model(request, obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> None:
+        for record in queryset:
+            note_change(request, "deleted", record)
+        super().delete_queryset(request, queryset)
+
+    @staticmethod
+    def _before(request: HttpRequest) -> dict[int, dict[str, Any]]:
+        if not hasattr(request, "values_before"):
+            request.values_before = {}  # type: ignore[attr-defined]
+        found: dict[int, dict[str, Any]] = request.values_before  # type: ignore[attr-defined]
+        return found
+
+    @staticmethod
+    def _sign(request: HttpRequest, record: models.Model) -> None:
+        names = {field.name for field in record._meta.concrete_fields}
+        if "created_at" in names and not getattr(record, "created_at", None):
+            record.created_at = timezone.now()  # type: ignore[attr-defined]
+        if "created_by" in names:
+            record.created_by = request.user.get_username()  # type: ignore[attr-defined]
+
+    @staticmethod
+    def _changes_of_rows(formset: BaseFormSet[Any]) -> dict[str, Any]:
+        changes: dict[str, Any] = {}
+        for row in getattr(formset, "new_objects", []):
+            changes[f"{row._meta.model_name} {row.pk}"] = ["", str(row)]
+        for row, fields in getattr(formset, "changed_objects", []):
+            changes[f"{row._meta.model_name} {row.pk}"] = [", ".join(fields), str(row)]
+        for row in getattr(formset, "deleted_objects", []):
+            changes[f"{row._meta.model_name} {row.pk or ''}".strip()] = [str(row), ""]
+        return changes
+
+    # ---- one audit trail, not two ----
+
+    def log_addition(self, *_args: Any) -> LogEntry:
+        return LogEntry()
+
+    def log_change(self, *_args: Any) -> LogEntry:
+        return LogEntry()
+
+    def log_deletions(self, *_args: Any) -> list[LogEntry]:
+        return []
+
+    def history_view(self, _request: HttpRequest, object_id: str, *_args: Any) -> HttpResponse:
+        query = {"object_type": self.model._meta.label_lower, "object_id": object_id}
+        return redirect(f"{reverse('admin:accounts_auditentry_changelist')}?{urlencode(query)}")
+
+
+class ReadOnlyAdmin(ConsoleAdmin):
+    """A list and page to look at; nothing can be added, changed or deleted here."""
+
+    def has_add_permission(self, *_args: Any, **_kwargs: Any) -> bool:
+        return False
+
+    def has_change_permission(self, *_args: Any, **_kwargs: Any) -> bool:
+        return False
+
+    def has_delete_permission(self, *_args: Any, **_kwargs: Any) -> bool:
+        return False

@@ -1,0 +1,1 @@
+"""Whom we write to: contacts, duties, and addresses never to use."""

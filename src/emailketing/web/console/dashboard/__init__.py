@@ -1,0 +1,1 @@
+"""The front page: how it stands, and what waits for a decision."""

@@ -1,0 +1,1 @@
+"""Everything about one business document, in one line of time."""

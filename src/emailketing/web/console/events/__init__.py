@@ -1,0 +1,1 @@
+"""What happened in the business systems, and what each event caused."""

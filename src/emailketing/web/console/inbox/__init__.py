@@ -1,0 +1,1 @@
+"""The built-in inbox: what the sandbox caught, as its readers would see it."""

@@ -1,0 +1,164 @@
+"""The menu, in the user's words; an entry shows to who may open it."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the menu.
+
+    Attributes:
+        also: beginnings of other addresses that belong to it.
+    """
+
+    title: Any
+    icon: str
+    view: str
+    permission: str
+    also: tuple[str, ...] = field(default=())
+
+
+MENU: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
+    (
+        "",
+        (
+            Entry(_("Dashboard"), "space_dashboard", "console:dashboard", "outbox.view_message"),
+            Entry(
+                _("Documents"), "search", "console:documents", "events.view_event", ("/document/",)
+            ),
+        ),
+    ),
+    (
+        _("What happens"),
+        (
+            Entry(
+                _("Rules"),
+                "bolt",
+                "admin:notifications_rule_changelist",
+                "notifications.view_rule",
+                ("/rules/",),
+            ),
+            Entry(
+                _("Events"),
+                "event_note",
+                "admin:events_event_changelist",
+                "events.view_event",
+                ("/events/",),
+            ),
+            Entry(
+                _("Messages"),
+                "outgoing_mail",
+                "admin:outbox_message_changelist",
+                "outbox.view_message",
+                ("/messages/",),
+            ),
+            Entry(_("Test inbox"), "inbox", "console:inbox", "channels.view_inboxmessage"),
+        ),
+    ),
+    (
+        _("People"),
+        (
+            Entry(
+                _("Contacts"),
+                "contacts",
+                "admin:contacts_contact_changelist",
+                "contacts.view_contact",
+                ("/contacts/contact/",),
+            ),
+            Entry(_("Duties"), "badge", "admin:contacts_role_changelist", "contacts.view_role"),
+            Entry(
+                _("Do not write"),
+                "block",
+                "admin:contacts_suppression_changelist",
+                "contacts.view_suppression",
+            ),
+        ),
+    ),
+    (
+        _("Look and words"),
+        (
+            Entry(
+                _("Templates"),
+                "article",
+                "admin:content_template_changelist",
+                "content.view_template",
+                ("/templates/",),
+            ),
+            Entry(
+                _("Brand"),
+                "palette",
+                "admin:content_brand_changelist",
+                "content.view_brand",
+                ("/brand/",),
+            ),
+        ),
+    ),
+    (
+        _("Connections"),
+        (
+            Entry(
+                _("Sources"),
+                "database",
+                "admin:sources_source_changelist",
+                "sources.view_source",
+                ("/sources/",),
+            ),
+            Entry(
+                _("Senders"),
+                "send",
+                "admin:channels_sender_changelist",
+                "channels.view_sender",
+                ("/senders/",),
+            ),
+        ),
+    ),
+    (
+        _("Administration"),
+        (
+            Entry(_("Users"), "group", "admin:accounts_user_changelist", "accounts.view_user"),
+            Entry(
+                _("Audit trail"),
+                "history",
+                "admin:accounts_auditentry_changelist",
+                "accounts.view_auditentry",
+            ),
+            Entry(
+                _("Company"),
+                "storefront",
+                "console:company",
+                "company.view_company",
+                ("/company/",),
+            ),
+        ),
+    ),
+)
+
+
+def navigation(request: HttpRequest) -> list[dict[str, Any]]:
+    """Build Unfold's sidebar."""
+    groups = []
+    for title, entries in MENU:
+        items = [item for entry in entries if (item := _item(entry, request))]
+        groups.append({"title": title, "items": items, "separator": False})
+    return groups
+
+
+def _item(entry: Entry, request: HttpRequest) -> dict[str, Any] | None:
+    if not request.user.has_perm(entry.permission):
+        return None
+    try:
+        link = reverse(entry.view)
+    except NoReverseMatch:
+        return None
+    beginnings = (link, *entry.also)
+    return {
+        "title": entry.title,
+        "icon": entry.icon,
+        "link": link,
+        "active": request.path.startswith(beginnings),
+    }

@@ -1,0 +1,63 @@
+"""Tags and filters of the console's own pages."""
+
+from datetime import datetime
+from typing import Any
+
+from django import template
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from emailketing.web.console.banners import Banner, banners_for
+from emailketing.web.console.words import tone_of
+
+register = template.Library()
+
+
+@register.inclusion_tag("console/banners.html", takes_context=True)
+def banners(context: dict[str, Any]) -> dict[str, list[Banner]]:
+    """What everybody must know on every page: sandbox, stop, safe mode, worker."""
+    request = context["request"]
+    return {"banners": banners_for(request, timezone.now())}
+
+
+@register.filter
+def our_crumbs(parts: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return parts[1:] if len(parts) > 1 else parts
+
+
+@register.filter
+def moment(value: datetime | None) -> str:
+    """A local date and time, to the second, that does not wrap: 24/11/2026 10:05:09."""
+    if value is None:
+        return ""
+    return timezone.localtime(value).strftime("%d/%m/%Y %H:%M:%S")
+
+
+@register.filter
+def short_moment(value: datetime | None) -> str:
+    """A local date and time for lists: today “10:05”, else “24/11 10:05”."""
+    if value is None:
+        return ""
+    local = timezone.localtime(value)
+    if local.date() == timezone.localtime().date():
+        return local.strftime("%H:%M")
+    return local.strftime("%d/%m %H:%M")
+
+
+@register.filter
+def long_date(value: datetime | None) -> str:
+    return date_format(timezone.localtime(value), "DATE_FORMAT") if value else ""
+
+
+@register.filter
+def state_badge(message: Any) -> SafeString:
+    """The state of a message in a word and a colour."""
+    return badge(message.get_state_display(), tone_of(message.state))
+
+
+@register.simple_tag
+def badge(text: Any, tone: str = "muted") -> SafeString:
+    """tone: ok, info, warn, bad, muted."""
+    return format_html('<span class="ek-badge ek-badge--{}">{}</span>', tone, text)

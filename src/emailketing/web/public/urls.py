@@ -1,0 +1,11 @@
+"""Every address that answers without a login. There is no other: a test walks through all."""
+
+from django.urls import path
+
+from emailketing.web.public.health import healthz, readyz
+
+app_name = "public"
+urlpatterns = [
+    path("healthz", healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
+]
