@@ -48,3 +48,4 @@ lock: install ## Write the lock files again
 	@uv lock --quiet
 	@uv export -q --no-emit-project --no-dev --all-extras --no-header --format requirements-txt -o requirements/product.lock
 	@uv export -q --no-emit-project --all-extras --no-header --format requirements-txt -o requirements/dev.lock
+	@uv pip compile -q --generate-hashes --no-header --no-annotate --universal --python-version 3.11 --no-emit-index-url --no-emit-find-links requirements/tryton.in -o requirements/tryton.lock

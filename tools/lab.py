@@ -1,9 +1,10 @@
 """The real far sides of the tests, private to this folder: PostgreSQL, Chromium, smtp-sink.
 
-usage: lab.py start | stop | env | status
+usage: lab.py start [tryton] | stop | env | status
 
 What is missing is installed by apt when we are root; otherwise it is named with the way to get it,
-and the tests that need it are skipped by name.
+and the tests that need it are skipped by name. A real Tryton (lab_tryton.py) is built when asked
+for, which takes two minutes the first time, and used when it is there.
 """
 
 import hashlib
@@ -16,6 +17,8 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+
+import lab_tryton
 
 ROOT = Path(__file__).resolve().parent.parent
 LAB = ROOT / ".lab"
@@ -135,7 +138,7 @@ def start_postgres() -> str | None:
     return f"postgresql://postgres@127.0.0.1:{port}/postgres"
 
 
-def start() -> dict[str, str]:
+def start(*, with_tryton: bool) -> dict[str, str]:
     LAB.mkdir(exist_ok=True)
     install_missing()
     found = {
@@ -144,6 +147,10 @@ def start() -> dict[str, str]:
         "EMAILKETING_TEST_SMTP_SINK": find_sink(),
     }
     variables = {name: value for name, value in found.items() if value}
+    if server := found["EMAILKETING_TEST_POSTGRES"]:
+        variables |= lab_tryton.start(server, build=with_tryton)
+    elif with_tryton:
+        say("missing: Tryton, which needs PostgreSQL; its tests are skipped")
     STATE.write_text(json.dumps(variables, indent=1))
     return variables
 
@@ -158,7 +165,7 @@ def stop() -> None:
 def main() -> None:
     action = sys.argv[1] if len(sys.argv) > 1 else "status"
     if action == "start":
-        start()
+        start(with_tryton="tryton" in sys.argv[2:])
     if action == "stop":
         stop()
         return

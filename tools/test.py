@@ -31,7 +31,7 @@ def main() -> int:
     arguments = sys.argv[1:]
     if not arguments:
         check.main()
-    variables = lab.start()
+    variables = lab.start(with_tryton=not arguments or "tryton" in " ".join(arguments))
     try:
         code = 0
         server = variables.get("EMAILKETING_TEST_POSTGRES")

@@ -1,0 +1,182 @@
+"""An operator at Tryton's own client (proteus), told what to do by JSON lines.
+
+Run by Tryton's own Python, never imported by the tests: another program, another environment.
+
+usage: erp_operator.py DATABASE CONFIGURATION LOGIN
+in:    {"do": "order", "kind": "purchase", "party": "…", "lines": [["C-001", 100, "6950"]], …}
+out:   {"done": {…}}  or  {"refused": "why"}
+"""
+
+import json
+import sys
+import time
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+from proteus import Model, config
+
+MODELS = {"purchase": "purchase.purchase", "sale": "sale.sale"}
+
+
+def one(model: str, *domain: Any) -> Any:
+    (record,) = Model.get(model).find(list(domain), limit=1)
+    return record
+
+
+def get(kind: str, key: int) -> Any:
+    return Model.get(MODELS[kind])(key)
+
+
+def facts(kind: str, key: int) -> dict[str, Any]:
+    """Return what the ERP itself shows: the figures that the mail and the PDF must repeat."""
+    record = get(kind, key)
+    return {
+        "id": record.id,
+        "number": record.number,
+        "state": record.state,
+        "party": record.party.name,
+        "currency": record.currency.code,
+        "untaxed": str(record.untaxed_amount),
+        "tax": str(record.tax_amount),
+        "total": str(record.total_amount),
+        "lines": [
+            {
+                "product": line.product.name if line.product else None,
+                "quantity": line.quantity,
+                "unit_price": str(line.unit_price),
+                "amount": str(line.amount),
+            }
+            for line in record.lines
+            if line.type == "line"
+        ],
+    }
+
+
+def new_order(
+    kind: str,
+    party: str,
+    lines: list[list[Any]],
+    currency: str = "",
+    comment: str = "",
+) -> Any:
+    record = Model.get(MODELS[kind])()
+    record.party = one("party.party", ("name", "=", party))
+    record.payment_term = one("account.invoice.payment_term")
+    if currency:
+        record.currency = one("currency.currency", ("code", "=", currency))
+    record.comment = comment
+    for code, quantity, price, *taxes in lines:
+        line = record.lines.new()
+        line.product = one("product.product", ("code", "=", code))
+        line.quantity = quantity
+        if taxes:
+            while line.taxes:
+                line.taxes.pop()
+            line.taxes.extend(Model.get("account.tax").find([("name", "in", taxes)]))
+        line.unit_price = Decimal(price)  # last: Tryton proposes a price at each other change
+    record.save()
+    return record
+
+
+def order(kind: str, until: str = "draft", **values: Any) -> dict[str, Any]:
+    """Enter an order and carry it to the state, one click after the other."""
+    record = new_order(kind, **values)
+    for state, button in (("quotation", "quote"), ("confirmed", "confirm")):
+        if until == "draft":
+            break
+        record.click(button)
+        if until == state:
+            break
+    return facts(kind, record.id)
+
+
+def many(kind: str, count: int, **values: Any) -> dict[str, Any]:
+    """Enter many quotations."""
+    records = [new_order(kind, **values) for _ in range(count)]
+    Model.get(MODELS[kind]).click(records, "quote")
+    return {"ids": [record.id for record in records]}
+
+
+def press(kind: str, ids: list[int], button: str) -> dict[str, Any]:
+    """Press a button on each record, one transaction each; say when each was committed."""
+    committed = {}
+    for key in ids:
+        get(kind, key).click(button)
+        committed[key] = time.time()
+    return {"committed": committed}
+
+
+def change(kind: str, id: int, **values: Any) -> dict[str, Any]:  # noqa: A002
+    """Open a record, change some fields, save it."""
+    record = get(kind, id)
+    for field, value in values.items():
+        setattr(record, field, value)
+    record.save()
+    return facts(kind, id)
+
+
+def touch(kind: str, id: int) -> dict[str, Any]:  # noqa: A002
+    """Save a record with the values it has: Tryton writes write_date and write_uid only."""
+    record = get(kind, id)
+    record._proxy.write([id], {"reference": record.reference}, record._context)
+    return facts(kind, id)
+
+
+def undo(kind: str, id: int, buttons: list[str]) -> dict[str, Any]:  # noqa: A002
+    """Press buttons in one transaction of the server, which then fails and is rolled back."""
+    from trytond.pool import Pool
+    from trytond.transaction import Transaction
+
+    session = config.get_config()
+    with Transaction().start(session.database_name, session.user, context=session.context) as work:
+        model = Pool().get(MODELS[kind])
+        for button in buttons:
+            getattr(model, button)(model.browse([id]))
+        state = model(id).state
+        work.rollback()
+    return {"state": state}
+
+
+def remove(kind: str, id: int) -> dict[str, Any]:  # noqa: A002
+    record = get(kind, id)
+    if record.state != "draft":
+        record.click("draft")
+    record.click("cancel")
+    record.delete()
+    return {}
+
+
+def contact(party: str, old: str, new: str) -> dict[str, Any]:
+    """Change an e-mail address of a party."""
+    mechanism = one("party.contact_mechanism", ("party.name", "=", party), ("value", "=", old))
+    mechanism.value = new
+    mechanism.save()
+    return {}
+
+
+ACTIONS: dict[str, Callable[..., dict[str, Any]]] = {
+    action.__name__: action
+    for action in (facts, order, many, press, change, touch, undo, remove, contact)
+}
+
+
+def main(database: str, configuration: str, login: str) -> None:
+    session = config.set_trytond(database=database, user=login, config_file=configuration)
+    session._context = Model.get("res.user").get_preferences(True, {})
+    say({"done": {"login": login}})
+    for line in sys.stdin:
+        wish = json.loads(line)
+        try:
+            say({"done": ACTIONS[wish.pop("do")](**wish)})
+        except Exception as error:  # noqa: BLE001 - whatever the ERP says is the answer
+            say({"refused": f"{type(error).__name__}: {error}"})
+
+
+def say(answer: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps(answer) + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
