@@ -111,6 +111,10 @@ class Message(models.Model):
     )
     address = models.CharField(_("address"), max_length=254)
     name = models.CharField(_("recipient"), max_length=200, blank=True)
+    # who we were when it was queued: a sender edited later must not change the bytes (R5)
+    from_name = models.CharField(_("name shown"), max_length=120, blank=True)
+    from_address = models.CharField(_("sent from"), max_length=254, blank=True)
+    reply_to = models.CharField(_("answers go to"), max_length=254, blank=True)
     why = models.CharField(_("why this person"), max_length=200, blank=True)
     language = models.CharField(_("language"), max_length=5, default="es")
     revision = models.ForeignKey(
@@ -148,11 +152,23 @@ class Message(models.Model):
             )
         ]
         indexes = [
-            # the claim: what is due, most urgent first (R10, R11)
+            # the claim: what is due, sender by sender, most urgent first (R10, R11, R12)
             models.Index(
-                fields=["priority", "next_at", "id"],
+                fields=["sender", "priority", "next_at", "id"],
                 condition=Q(state__in=("scheduled", "ready", "deferred")),
                 name="message_due",
+            ),
+            # what is no longer worth sending
+            models.Index(
+                fields=["expires_at"],
+                condition=Q(state__in=("scheduled", "ready", "deferred")),
+                name="message_expiry",
+            ),
+            # the daily limit: how many left today by this sender?
+            models.Index(
+                fields=["sender", "accepted_at"],
+                condition=Q(accepted_at__isnull=False),
+                name="message_accepted",
             ),
             # the reaper: whose lease has run out?
             models.Index(
@@ -173,10 +189,29 @@ class Message(models.Model):
 class Attempt(models.Model):
     """One try at handing a message over: how far it came and what the server said."""
 
+    class Phase(models.TextChoices):
+        """The words of `channels.base.Phase`; from “dot” on the far side may have it."""
+
+        CLAIMED = "claimed", _("taken by a worker")
+        CONNECT = "connect", _("connecting")
+        MAIL = "mail", _("naming the sender")
+        RCPT = "rcpt", _("naming the recipient")
+        DATA = "data", _("transmitting the text")
+        DOT = "dot", _("waiting for the acceptance")
+
+    class Outcome(models.TextChoices):
+        ACCEPTED = "accepted", _("accepted")
+        DEFERRED = "deferred", _("to be tried again")
+        FAILED = "failed", _("refused")
+        IN_DOUBT = "in_doubt", _("in doubt")
+        ACCOUNT = "account", _("the sender was refused")
+        WITHDRAWN = "withdrawn", _("withdrawn in time")
+        CRASHED = "crashed", _("the worker stopped")
+
     message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="attempts")
     number = models.PositiveIntegerField(_("number"))
-    phase = models.CharField(_("how far"), max_length=20, default="claimed")
-    outcome = models.CharField(_("outcome"), max_length=20, blank=True)
+    phase = models.CharField(_("how far"), max_length=20, choices=Phase, default="claimed")
+    outcome = models.CharField(_("outcome"), max_length=20, choices=Outcome, blank=True)
     peer = models.CharField(_("server"), max_length=200, blank=True)
     code = models.PositiveIntegerField(_("code"), null=True)
     enhanced = models.CharField(_("enhanced code"), max_length=12, blank=True)

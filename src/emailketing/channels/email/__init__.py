@@ -1,0 +1,1 @@
+"""E-mail over SMTP: the serialiser, the pipelined conversation, and the account it uses."""
