@@ -96,8 +96,7 @@ class Work:
 
     def delete(self, table: str, key: object, *, detail: str) -> None:
         """Delete a record and note in the log who did it: the record can no longer say so."""
-        target = self.tables[table]
-        self.connection.execute(delete(target).where(_key(target) == key))
+        self.remove(table, key)
         self.insert(
             "bitacora",
             cuando=self.now,
@@ -108,10 +107,16 @@ class Work:
             detalle=detail[:200],
         )
 
-    def clear(self, table: str, column: str, key: object) -> None:
-        """Delete the lines of a document before they are written anew."""
+    def remove(self, table: str, key: object) -> None:
+        """Delete a line of a document: the document's own change says who did it."""
         target = self.tables[table]
-        self.connection.execute(delete(target).where(target.c[column] == key))
+        self.connection.execute(delete(target).where(_key(target) == key))
+
+    def add_stock(self, product: int, branch: int, quantity: Decimal) -> None:
+        stock = self.tables["existencia"]
+        here = (stock.c.producto_id == product) & (stock.c.sucursal_id == branch)
+        changed = update(stock).where(here).values(cantidad=stock.c.cantidad + quantity)
+        self.connection.execute(changed)
 
     def next_number(self, code: str) -> str:
         """Take the next number of a kind of document; two operators never get the same."""
