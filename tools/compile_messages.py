@@ -1,4 +1,7 @@
-"""Compile the translations (.po → .mo) with Babel; msgfmt need not be there."""
+"""Compile the translations (.po → .mo) with Babel; msgfmt need not be there.
+
+Run at set-up, and by hatch when a wheel is built: the wheel contains the compiled ones.
+"""
 
 from pathlib import Path
 

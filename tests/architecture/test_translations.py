@@ -2,8 +2,6 @@
 
 import re
 import string
-import subprocess
-import sys
 import tomllib
 from functools import cache
 from pathlib import Path
@@ -14,7 +12,7 @@ import pytest
 from django.utils.translation.trans_real import DjangoTranslation
 from tools import extract_messages
 
-from tests.architecture.places import LANGUAGES, PACKAGE, ROOT, named
+from tests.architecture.places import LANGUAGES, PACKAGE, named
 
 TRANSLATED = ("es", "pt")  # English is the language of the source
 CONNECTORS = sorted(PACKAGE.rglob("connectors/*/connector.toml"))
@@ -73,7 +71,6 @@ def _fields(text: str) -> list[tuple[str, str | None, str | None, str | None]]:
 @pytest.mark.parametrize("language", TRANSLATED)
 def test_the_frame_of_the_console_speaks_the_language_too(language: str) -> None:
     """Unfold ships no translations: what its pages say must be in Django's catalogue or ours."""
-    subprocess.run([sys.executable, ROOT / "tools" / "compile_messages.py"], check=True)
     known = DjangoTranslation(language)
     folder = extract_messages.installed("unfold") / "templates"
     found = {
