@@ -10,6 +10,7 @@ import os
 import shutil
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -71,9 +72,9 @@ def find_uv() -> Path:
         return own
     say("fetching uv, the package installer")
     uv: Path | None = None
-    if run(sys.executable, "-c", "import pip"):
+    if find_spec("pip"):
         uv = uv_by_pip(sys.executable, "-m", "pip")
-    elif run(sys.executable, "-c", "import ensurepip"):
+    elif find_spec("ensurepip"):
         if run(sys.executable, "-m", "venv", TOOLS / "pip"):
             uv = uv_by_pip(TOOLS / "pip" / "bin" / "pip")
     else:

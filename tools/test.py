@@ -1,46 +1,59 @@
-"""`make test`: start the far sides, check, run every test, on SQLite and then on PostgreSQL.
+"""`make test`: check, start the far sides, run every test; then some again on PostgreSQL.
 
-Arguments go to pytest and skip the checks: `make test ARGS="-k outbox"`.
+The first round has SQLite as our own database. What claims, locks, migrates or captures runs a
+second time with PostgreSQL as our own database, unless the first round failed: what failed stands
+in the last lines. Arguments go to pytest and leave out checks and the second round:
+`make test ARGS="-k outbox"`.
 """
 
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import check
 import lab
 
 ROOT = Path(__file__).resolve().parent.parent
-PYTEST = [sys.executable, "-m", "pytest"]
-# what claims, locks, migrates or captures runs again with PostgreSQL as our own database
-ON_POSTGRES = [
-    folder
-    for folder in ("company", "events", "outbox", "triggers", "sources/pull", "journeys")
-    if (ROOT / "tests" / folder).is_dir()
-]
+PYTEST = (sys.executable, "-m", "pytest", "-q", "--durations=15", "--durations-min=1")
+ON_POSTGRES = ("accounts", "company", "events", "outbox", "triggers", "sources/pull", "worker")
+
+
+def say(text: str) -> None:
+    print(f"▸ {text}", flush=True)
 
 
 def pytest(arguments: list[str], variables: dict[str, str]) -> int:
-    return subprocess.run(
-        [*PYTEST, *arguments], cwd=ROOT, env={**os.environ, **variables}, check=False
-    ).returncode
+    """Run pytest; its own last lines are the last ones printed. No test run is a failure too."""
+    home = {"EMAILKETING_HOME": str(ROOT / "build" / "test")}
+    finished = subprocess.run(
+        [*PYTEST, *arguments], cwd=ROOT, env={**os.environ, **home, **variables}, check=False
+    )
+    return finished.returncode
+
+
+def both_rounds(variables: dict[str, str]) -> int:
+    say("tests with SQLite as our own database")
+    code = pytest([], variables)
+    server = variables.get("EMAILKETING_TEST_POSTGRES")
+    if code or not server:
+        return code
+    say("tests with PostgreSQL as our own database")
+    folders = [f"tests/{name}" for name in ON_POSTGRES if (ROOT / "tests" / name).is_dir()]
+    own = server.rsplit("/", 1)[0] + "/emailketing"
+    return pytest(folders, {**variables, "DATABASE_URL": own})
 
 
 def main() -> int:
+    began = time.monotonic()
     arguments = sys.argv[1:]
-    if not arguments:
-        check.main()
-    variables = lab.start(with_tryton=not arguments or "tryton" in " ".join(arguments))
+    if not arguments and check.main():
+        return 1
+    variables = lab.start()
+    say(f"checked, and the far sides run, after {time.monotonic() - began:.0f} s")
     try:
-        code = 0
-        server = variables.get("EMAILKETING_TEST_POSTGRES")
-        if not arguments and server:
-            print("▸ tests with PostgreSQL as our own database", flush=True)
-            own = {**variables, "DATABASE_URL": server.removesuffix("postgres") + "emailketing"}
-            code = pytest(["-q", *(f"tests/{folder}" for folder in ON_POSTGRES)], own)
-        print("▸ all tests, SQLite as our own database", flush=True)
-        return pytest(["-q", *arguments], variables) or code
+        return pytest(arguments, variables) if arguments else both_rounds(variables)
     finally:
         lab.stop()
 
