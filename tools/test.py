@@ -17,7 +17,16 @@ import lab
 
 ROOT = Path(__file__).resolve().parent.parent
 PYTEST = (sys.executable, "-m", "pytest", "-q", "--durations=15", "--durations-min=1")
-ON_POSTGRES = ("accounts", "company", "events", "outbox", "triggers", "sources/pull", "worker")
+ON_POSTGRES = (
+    "accounts",
+    "company",
+    "events",
+    "outbox",
+    "triggers",
+    "sources/pull",
+    "worker",
+    "journeys",
+)
 
 
 def say(text: str) -> None:
@@ -50,7 +59,7 @@ def main() -> int:
     arguments = sys.argv[1:]
     if not arguments and check.main():
         return 1
-    variables = lab.start()
+    variables = lab.start(with_tryton=not arguments or "tryton" in " ".join(arguments))
     say(f"checked, and the far sides run, after {time.monotonic() - began:.0f} s")
     try:
         return pytest(arguments, variables) if arguments else both_rounds(variables)
