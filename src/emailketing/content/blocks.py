@@ -1,130 +1,167 @@
 """Ready-made pieces of a mail about a business document, as MJML and as text.
 
 Labels are taken in the language that is active while compiling; values come when the mail is
-written out.
+written out. The classes are those of frame.css.
 """
 
 import html
+import re
 from collections.abc import Callable
 
 from django.utils.translation import gettext as _
 
-LINE = "border-bottom:1px solid #e3e8ee;padding:8px 0;vertical-align:top;"
-QUIET = "color:#5b6875;font-size:13px;"
+from emailketing.content.look import BrandLook
+
 MONEY = "|money(document.currency or company.currency)"
+AMOUNT = "|amount(document.currency or company.currency)"
+WIDTH = 64  # of the text part
+LABEL = 22
+MOST_LINES = 60  # a mail longer than about 100 KB is cut by the large providers
+SAFE_ADDRESS = re.compile(r"^(https?://|mailto:|tel:|\{\{)")
 
 
-def _row(label: str, value: str, *, when: str = "", bold: bool = False) -> str:
-    weight = "font-weight:700;" if bold else ""
-    row = (
-        f'<tr><td style="{LINE}{QUIET}{weight}">{html.escape(label)}</td>'
-        f'<td style="{LINE}text-align:right;{weight}">{value}</td></tr>'
-    )
-    return f"{{% if {when} %}}{row}{{% endif %}}" if when else row
+def _given(name: str, inner: str) -> str:
+    return f"{{% if {name} %}}{inner}{{% endif %}}"
+
+
+def _row(label: str, value: str, *, style: str = "") -> str:
+    name, amount = (style, f"{style} right") if style else ("name", "value")
+    return f'<tr><td class="{name}">{label}</td><td class="{amount}">{value}</td></tr>'
 
 
 def _table(rows: str) -> str:
-    return f'<mj-table padding="8px 24px" font-size="15px">{rows}</mj-table>'
+    return f"<mj-table>{rows}</mj-table>"
 
 
-def summary_html(_argument: str) -> str:
-    return _table(
-        _row(_("Number"), "{{ document.number }}")
-        + _row(_("Date"), "{{ document.date|date }}", when="document.date")
-        + _row(
-            _("Delivery date"), "{{ document.delivery_date|date }}", when="document.delivery_date"
-        )
-        + _row(_("Valid until"), "{{ document.valid_until|date }}", when="document.valid_until")
-        + _row(_("Conditions"), "{{ document.conditions }}", when="document.conditions")
-        + _row(_("Total"), f"{{{{ document.totals.total{MONEY} }}}}", bold=True)
-    )
-
-
-def summary_text(_argument: str) -> str:
-    rows = [
-        (_("Number"), "{{ document.number }}", ""),
+def _facts() -> list[tuple[str, str, str]]:
+    """Label, value, and the name that must be given."""
+    return [
+        (_("Number"), "{{ document.number }}", "document.number"),
         (_("Date"), "{{ document.date|date }}", "document.date"),
         (_("Delivery date"), "{{ document.delivery_date|date }}", "document.delivery_date"),
         (_("Valid until"), "{{ document.valid_until|date }}", "document.valid_until"),
-        (_("Conditions"), "{{ document.conditions }}", "document.conditions"),
-        (_("Total"), f"{{{{ document.totals.total{MONEY} }}}}", ""),
+        (_("Payment terms"), "{{ document.conditions }}", "document.conditions"),
+        (_("Total"), f"{{{{ document.totals.total{MONEY} }}}}", "document.totals.total"),
     ]
+
+
+def summary_html(_argument: str, _brand: BrandLook) -> str:
+    return _table(
+        "".join(
+            _given(
+                name, _row(html.escape(label), f"<b>{value}</b>" if name.endswith("l") else value)
+            )
+            for label, value, name in _facts()
+        )
+    )
+
+
+def summary_text(_argument: str, _brand: BrandLook) -> str:
     return "".join(
-        f"{{% if {when} %}}{label}: {value}\n{{% endif %}}" if when else f"{label}: {value}\n"
-        for label, value, when in rows
+        _given(name, f"{f'{label}:'.ljust(LABEL)} {value}\n") for label, value, name in _facts()
     ).rstrip("\n")
 
 
-def lines_html(_argument: str) -> str:
+def lines_html(_argument: str, _brand: BrandLook) -> str:
     heading = (
-        f'<tr><th style="{LINE}{QUIET}text-align:left;">{_("Description")}</th>'
-        f'<th style="{LINE}{QUIET}text-align:right;">{_("Amount")}</th></tr>'
+        f'<tr><th class="head">{html.escape(_("Description"))}</th>'
+        f'<th class="head right">{html.escape(_("Amount"))}</th></tr>'
     )
     row = (
-        f'<tr><td style="{LINE}">{{{{ line.description }}}}<br/><span style="{QUIET}">'
-        f"{{{{ line.quantity|quantity }}}} {{{{ line.unit }}}} × {{{{ line.unit_price{MONEY} }}}}"
-        f'</span></td><td style="{LINE}text-align:right;white-space:nowrap;">'
-        f"{{{{ line.total{MONEY} }}}}</td></tr>"
+        '<tr><td class="item">{{ line.description }}<br/><span class="quiet">'
+        "{{ line.quantity|quantity }} {{ line.unit }} × "
+        f"{{{{ line.unit_price{MONEY} }}}}</span></td>"
+        f'<td class="sum">{{{{ line.total{MONEY} }}}}</td></tr>'
     )
-    return _table(f"{heading}{{% for line in document.lines %}}{row}{{% endfor %}}")
+    rows = f"{{% for line in document.lines[:{MOST_LINES}] %}}{row}{{% endfor %}}"
+    more = _given(
+        f"document.lines|length > {MOST_LINES}",
+        f'<tr><td class="name" colspan="2">{html.escape(_more())}</td></tr>',
+    )
+    return _given("document.lines", _table(f"{heading}{rows}{more}"))
 
 
-def lines_text(_argument: str) -> str:
-    return (
-        "{% for line in document.lines %}"
-        "{{ line.description|left(48) }} "
-        f"{{{{ line.total{MONEY}|right(20) }}}}\n"
-        "   {{ line.quantity|quantity }} {{ line.unit }} × "
+def _more() -> str:
+    return _("All %(count)s lines are in the attached document.") % {
+        "count": "{{ document.lines|length }}"
+    }
+
+
+def lines_text(_argument: str, _brand: BrandLook) -> str:
+    wide, narrow = WIDTH - 20, 20
+    heading = f"{_('Description')[:wide].ljust(wide)}{_('Amount')[:narrow].rjust(narrow)}"
+    rows = (
+        f"{{{{ line.description|left({wide}) }}}}{{{{ line.total{MONEY}|right({narrow}) }}}}\n"
+        "  {{ line.quantity|quantity }} {{ line.unit }} × "
         f"{{{{ line.unit_price{MONEY} }}}}\n"
-        "{% endfor %}"
     )
+    more = _given(f"document.lines|length > {MOST_LINES}", f"{_more()}\n")
+    return _given(
+        "document.lines",
+        f"{heading}\n{'-' * WIDTH}\n"
+        f"{{% for line in document.lines[:{MOST_LINES}] %}}{rows}{{% endfor %}}{more}",
+    ).rstrip("\n")
 
 
-def totals_html(_argument: str) -> str:
-    taxes = _row("{{ tax.name }}", f"{{{{ tax.amount{MONEY} }}}}")
+def totals_html(_argument: str, _brand: BrandLook) -> str:
+    untaxed = _row(html.escape(_("Subtotal")), f"{{{{ document.totals.untaxed{MONEY} }}}}")
+    tax = _row("{{ tax.name }}", f"{{{{ tax.amount{MONEY} }}}}")
+    total = _row(html.escape(_("Total")), f"{{{{ document.totals.total{MONEY} }}}}", style="total")
     return _table(
-        _row(_("Subtotal"), f"{{{{ document.totals.untaxed{MONEY} }}}}")
-        + f"{{% for tax in document.totals.taxes %}}{taxes}{{% endfor %}}"
-        + _row(_("Total"), f"{{{{ document.totals.total{MONEY} }}}}", bold=True)
+        _given("document.totals.untaxed", untaxed)
+        + f"{{% for tax in document.totals.taxes %}}{tax}{{% endfor %}}"
+        + _given("document.totals.total", total)
     )
 
 
-def totals_text(_argument: str) -> str:
+def totals_text(_argument: str, _brand: BrandLook) -> str:
+    wide, narrow = WIDTH - 24, 24
+
+    def row(label: str, value: str) -> str:
+        return f"{label}{{{{ {value}{MONEY}|right({narrow}) }}}}\n"
+
+    untaxed = row(f"{_('Subtotal')}:".rjust(wide), "document.totals.untaxed")
+    tax = row(f"{{{{ (tax.name ~ ':')|right({wide}) }}}}", "tax.amount")
+    total = row(f"{_('Total')}:".rjust(wide), "document.totals.total")
     return (
-        f"{_('Subtotal')}: {{{{ document.totals.untaxed{MONEY} }}}}\n"
-        "{% for tax in document.totals.taxes %}"
-        f"{{{{ tax.name }}}}: {{{{ tax.amount{MONEY} }}}}\n"
-        "{% endfor %}"
-        f"{_('Total')}: {{{{ document.totals.total{MONEY} }}}}"
-    )
+        _given("document.totals.untaxed", untaxed)
+        + f"{{% for tax in document.totals.taxes %}}{tax}{{% endfor %}}"
+        + _given("document.totals.total", total)
+    ).rstrip("\n")
 
 
-def button_html(argument: str) -> str:
+def _button(argument: str) -> tuple[str, str]:
     label, _bar, address = (part.strip() for part in argument.partition("|"))
+    return label, address if SAFE_ADDRESS.match(address) else ""
+
+
+def button_html(argument: str, _brand: BrandLook) -> str:
+    label, address = _button(argument)
     return f'<mj-button href="{html.escape(address)}">{html.escape(label)}</mj-button>'
 
 
-def button_text(argument: str) -> str:
-    label, _bar, address = (part.strip() for part in argument.partition("|"))
+def button_text(argument: str, _brand: BrandLook) -> str:
+    label, address = _button(argument)
     return f"{label}: {address}"
 
 
-def signature_html(_argument: str) -> str:
-    return "<mj-text>{{ company.name }}</mj-text>"
+def signature_html(_argument: str, brand: BrandLook) -> str:
+    rows = brand.signature.strip() or "{{ company.name }}"
+    return f"<mj-text>{'<br/>'.join(html.escape(row) for row in rows.splitlines())}</mj-text>"
 
 
-def signature_text(_argument: str) -> str:
-    return "{{ company.name }}"
+def signature_text(_argument: str, brand: BrandLook) -> str:
+    return brand.signature.strip() or "{{ company.name }}"
 
 
-HTML_BLOCKS: dict[str, Callable[[str], str]] = {
+HTML_BLOCKS: dict[str, Callable[[str, BrandLook], str]] = {
     "summary": summary_html,
     "lines": lines_html,
     "totals": totals_html,
     "button": button_html,
     "signature": signature_html,
 }
-TEXT_BLOCKS: dict[str, Callable[[str], str]] = {
+TEXT_BLOCKS: dict[str, Callable[[str, BrandLook], str]] = {
     "summary": summary_text,
     "lines": lines_text,
     "totals": totals_text,

@@ -1,7 +1,7 @@
 """Turn what an author wrote into HTML and text with the variables left in, once per revision.
 
-simple: paragraphs, **bold**, “- ” lists and blocks such as [[lines]] → MJML in the brand's frame.
-mjml: MJML as written. Both → mrml → css-inline. The text part comes from the same source.
+simple: sections in the brand's frame. mjml: MJML as written, with our blocks. Both → mrml →
+css-inline. The text part comes from the same source.
 """
 
 import html
@@ -15,28 +15,27 @@ import mrml
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from emailketing.content.blocks import HTML_BLOCKS, TEXT_BLOCKS
+from emailketing.content.colours import ink_on, tint
+from emailketing.content.logo import shown_size
 from emailketing.content.look import BrandLook
 from emailketing.content.plain_text import text_of_html
+from emailketing.content.simple import Section, block_section, inline, sections
+from emailketing.content.tags import CompileFailed, Masked
+
+__all__ = ["CompileFailed", "Compiled", "compile_revision"]
 
 FRAME = Path(__file__).with_name("frame.mjml")
-BLOCK = re.compile(r"^\[\[\s*(\w+)\s*(?::\s*(.*?))?\s*\]\]$")
-TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
+STYLE = Path(__file__).with_name("frame.css")
+BLOCK = re.compile(r"(?:<mj-raw>\s*)?(\[\[\s*\w+\s*(?::[^\]]*)?\]\])(?:\s*</mj-raw>)?")
+BLOCK_PLACE = re.compile(r"emkblock(\d+)x")
 # no web fonts: a mail must not ask anybody for anything
-PLAIN = mrml.RenderOptions(fonts={}, disable_comments=True)
-BOLD = re.compile(r"\*\*(.+?)\*\*")
+OPTIONS = mrml.RenderOptions(fonts={}, disable_comments=False)
 
 
-class CompileFailed(Exception):
-    """The text cannot be turned into a mail; the message says where."""
-
-    def __init__(self, sentence: str, line: int = 1) -> None:
-        super().__init__(sentence)
-        self.line = line
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Compiled:
+    """Subject, HTML and text with the variables left in."""
+
     subject: str
     html: str
     text: str
@@ -58,57 +57,35 @@ def compile_revision(
     """
     with translation.override(language):
         if style == "mjml":
-            page = to_html(body, language)
-            return Compiled(subject, page, text_of_html(page))
-        sections = [_section(chunk, line) for line, chunk in chunks(body)]
-        mjml = framed("\n".join(part for part, _text in sections), preheader, brand)
-        texts = [text for _part, text in sections]
-        return Compiled(subject, to_html(mjml, language), "\n\n".join([*texts, text_foot(brand)]))
+            return Compiled(subject, *_from_mjml(body, brand, language))
+        parts = sections(body, brand)
+        mjml = framed("\n".join(part.mjml for part in parts), preheader, brand)
+        text = "".join(part.text for part in parts).strip()
+        return Compiled(subject, to_html(mjml, language), f"{text}\n\n{text_foot(brand)}")
 
 
-def chunks(body: str) -> list[tuple[int, str]]:
-    """Split the body at blank lines; a block token stands alone. Gives (line, text)."""
-    found: list[tuple[int, str]] = []
-    start, lines = 1, list[str]()
-    for number, line in enumerate([*body.replace("\r\n", "\n").split("\n"), ""], start=1):
-        is_block = bool(BLOCK.match(line.strip()))
-        if (not line.strip() or is_block) and lines:
-            found.append((start, "\n".join(lines)))
-            lines = []
-        if is_block:
-            found.append((number, line.strip()))
-        elif line.strip():
-            start = start if lines else number
-            lines.append(line.strip())
-    return found
+def _from_mjml(body: str, brand: BrandLook, language: str) -> tuple[str, str]:
+    blocks: list[Section] = []
+
+    def take(found: re.Match[str]) -> str:
+        line = body.count("\n", 0, found.start()) + 1
+        blocks.append(block_section(found.group(1), line, brand))
+        return blocks[-1].mjml
+
+    page = to_html(_with_style(BLOCK.sub(take, body), brand), language)
+    places = iter(range(len(blocks)))
+    named = BLOCK.sub(lambda _found: f"<mj-text>emkblock{next(places)}x</mj-text>", body)
+    plain = to_html(named, language, as_text=True)
+    text = BLOCK_PLACE.sub(lambda found: blocks[int(found.group(1))].text.rstrip(), plain)
+    return page, text
 
 
-def _section(chunk: str, line: int) -> tuple[str, str]:
-    block = BLOCK.match(chunk)
-    if block:
-        name, argument = block.group(1).lower(), block.group(2) or ""
-        if name not in HTML_BLOCKS:
-            sentence = _("There is no block “%(name)s”. There are: %(names)s.")
-            raise CompileFailed(
-                sentence % {"name": name, "names": ", ".join(sorted(HTML_BLOCKS))}, line
-            )
-        return HTML_BLOCKS[name](argument), TEXT_BLOCKS[name](argument)
-    text = BOLD.sub(r"\1", chunk)
-    rows = chunk.split("\n")
-    if all(row.startswith("- ") for row in rows):
-        items = "".join(f"<li>{inline(row[2:])}</li>" for row in rows)
-        return f"<mj-text><ul style='margin:0;padding-left:20px'>{items}</ul></mj-text>", text
-    return f"<mj-text>{'<br/>'.join(inline(row) for row in rows)}</mj-text>", text
-
-
-def inline(text: str) -> str:
-    """Escape everything but the template's own tags; **bold** becomes bold (S11)."""
-    parts, last = [], 0
-    for tag in TAG.finditer(text):
-        parts += [html.escape(text[last : tag.start()], quote=False), tag.group()]
-        last = tag.end()
-    parts.append(html.escape(text[last:], quote=False))
-    return BOLD.sub(r"<b>\1</b>", "".join(parts))
+def _with_style(mjml: str, brand: BrandLook) -> str:
+    """Give MJML the style of our blocks."""
+    style = f"<mj-style>{_coloured(STYLE.read_text(encoding='utf-8'), brand)}</mj-style>"
+    if "</mj-head>" in mjml:
+        return mjml.replace("</mj-head>", f"{style}</mj-head>", 1)
+    return re.sub(r"(<mjml\b[^>]*>)", rf"\1<mj-head>{style}</mj-head>", mjml, count=1)
 
 
 @lru_cache(maxsize=1)
@@ -116,59 +93,66 @@ def _frame() -> str:
     return FRAME.read_text(encoding="utf-8")
 
 
-def framed(sections: str, preheader: str, brand: BrandLook) -> str:
-    """Put the sections into the brand's frame: logo, colours, signature, legal line."""
-    logo = (
-        f'<mj-image src="cid:logo" alt="{html.escape(brand.name)}" width="200px" align="left"'
-        ' padding="20px 24px 8px"/>'
-        if brand.logo
-        else '<mj-text css-class="brand" font-size="20px" font-weight="700"'
-        f' padding="20px 24px 8px" color="{brand.primary_colour}">'
-        f"{html.escape(brand.name)}</mj-text>"
-    )
+def _coloured(text: str, brand: BrandLook) -> str:
+    primary = brand.primary_colour
+    for name, value in {
+        "@PRIMARY@": primary,
+        "@ACCENT@": brand.accent_colour,
+        "@INK@": ink_on(primary),
+        "@STRONG@": ink_on("#ffffff", wish=primary),
+        "@TINT@": tint(primary, 0.06),
+    }.items():
+        text = text.replace(name, value)
+    return text
+
+
+def framed(content: str, preheader: str, brand: BrandLook) -> str:
+    """Put the sections into the brand's frame: logo, colours, foot."""
     foot = " · ".join(
-        html.escape(part)
-        for part in (brand.name, brand.address, brand.phone, brand.email, brand.website)
+        html.escape(part).replace("\n", ", ")
+        for part in (brand.address, brand.phone, brand.email, brand.website)
         if part
-    ).replace("\n", ", ")
-    values = {
+    )
+    page = _coloured(_frame().replace("@STYLE@", STYLE.read_text(encoding="utf-8")), brand)
+    for name, value in {
         "@PREHEADER@": inline(preheader),
         "@TITLE@": html.escape(brand.name) or "eMailketing",
-        "@PRIMARY@": brand.primary_colour,
-        "@ACCENT@": brand.accent_colour,
-        "@LOGO@": logo,
-        "@SECTIONS@": sections,
+        "@LOGO@": _logo(brand),
+        "@SECTIONS@": content,
+        "@NAME@": html.escape(brand.name),
         "@FOOT@": foot,
         "@LEGAL@": html.escape(brand.legal_line).replace("\n", "<br/>"),
-    }
-    page = _frame()
-    for name, value in values.items():
+    }.items():
         page = page.replace(name, value)
     return page
 
 
+def _logo(brand: BrandLook) -> str:
+    name = html.escape(brand.name) or "eMailketing"
+    size = shown_size(brand.logo) if brand.logo else None
+    if size is None:
+        return f'<mj-text css-class="brand" padding="22px 24px 14px">{name}</mj-text>'
+    return (
+        f'<mj-image css-class="logo" src="cid:logo" alt="{name}" width="{size[0]}px" align="left"'
+        ' padding="22px 24px 14px"/>'
+    )
+
+
 def text_foot(brand: BrandLook) -> str:
     contact = [brand.name, brand.address, brand.phone, brand.email, brand.website]
-    lines = [*(part.replace("\n", ", ") for part in contact if part), brand.legal_line]
-    return "-- \n" + "\n".join(line for line in lines if line)
+    rows = [*(part.replace("\n", ", ") for part in contact if part), brand.legal_line]
+    return "-- \n" + "\n".join(row for row in rows if row)
 
 
-def to_html(mjml: str, language: str) -> str:
+def to_html(mjml: str, language: str, *, as_text: bool = False) -> str:
     """Compile MJML and inline its styles; the template's tags come through unchanged."""
-    kept: list[str] = []
-
-    def keep(tag: re.Match[str]) -> str:
-        kept.append(tag.group())
-        return f"emktag{len(kept) - 1}x"
-
+    masked = Masked(mjml)
     try:
-        output = mrml.to_html(TAG.sub(keep, mjml), render_options=PLAIN)
+        output = mrml.to_html(masked.text, render_options=OPTIONS)
     except OSError as error:
-        where = re.search(r"(\d+):(\d+)|line (\d+)", str(error))
-        line = int(next((g for g in where.groups() if g), 1)) if where else 1
-        raise CompileFailed(
-            _("The MJML is not well formed: %(why)s") % {"why": error}, line
-        ) from error
+        raise CompileFailed(_("The MJML is not well formed: %(why)s") % {"why": error}) from error
+    if as_text:
+        return masked.restore(text_of_html(output.content))
     page = css_inline.inline(output.content, keep_style_tags=True, load_remote_stylesheets=False)
     page = re.sub(r"<html\b", f'<html lang="{language}"', page, count=1)
-    return re.sub(r"emktag(\d+)x", lambda found: kept[int(found.group(1))], page)
+    return masked.restore(page)

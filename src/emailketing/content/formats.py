@@ -1,92 +1,135 @@
-"""How values are written for people: money, quantities, dates, by language (Babel, CLDR).
+"""How values are written for people: money, quantities, dates, plurals, by language (Babel, CLDR).
 
-Everything takes what a frozen document holds: exact decimals and ISO dates as text.
+Everything takes what a frozen document holds: exact decimals and ISO dates as text. No amount
+ever is a float.
 """
 
-from datetime import UTC, date, datetime
-from decimal import Decimal, InvalidOperation
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from babel import Locale
 from babel.dates import format_date, format_datetime
-from babel.numbers import format_currency, format_decimal, get_currency_precision
+from babel.numbers import format_decimal, get_currency_precision
 
 LOCALES = {"es": "es_PY", "en": "en_US", "pt": "pt_BR"}
-GUARANI = {"es": "Gs. ", "pt": "Gs. ", "en": "PYG "}
+# what stands before an amount; a currency that is not here is written by its code
+SIGNS = {
+    "PYG": {"es": "Gs.", "pt": "Gs.", "en": "PYG"},
+    "USD": {"es": "USD", "pt": "US$", "en": "USD"},
+    "BRL": {"es": "R$", "pt": "R$", "en": "BRL"},
+    "EUR": {"es": "€", "pt": "€", "en": "€"},
+}
+MOST_DIGITS = 40
+EXACT = Context(prec=2 * MOST_DIGITS, rounding=ROUND_HALF_UP)
 
 
 class NotAValue(ValueError):
     """A value in a document is not the number or date it should be."""
 
 
+def locale_of(language: str) -> str:
+    return LOCALES.get(language, LOCALES["es"])
+
+
 def as_decimal(value: Any) -> Decimal:
+    """Read an exact number.
+
+    Raises:
+        NotAValue: it is none, is not finite, or has more than 40 digits.
+    """
     try:
         number = Decimal(str(value).strip())
     except InvalidOperation as error:
         raise NotAValue(str(value)) from error
-    if not number.is_finite():
+    if not number.is_finite() or abs(number.adjusted()) > MOST_DIGITS:
         raise NotAValue(str(value))
     return number
 
 
-def money(value: Any, currency: str, language: str) -> str:
-    """Write an amount: guaraníes without decimals “Gs. 1.250.000”, others by their own rule."""
+def amount(value: Any, currency: str, language: str) -> str:
+    """Write an amount without its currency, rounded half up: 1.250.000 (PYG), 1.250,00 (USD)."""
     if value in (None, ""):
         return ""
-    amount = as_decimal(value)
-    locale = LOCALES.get(language, "es_PY")
-    if currency == "PYG":
-        return GUARANI.get(language, "Gs. ") + format_decimal(amount, format="#,##0", locale=locale)
-    places = get_currency_precision(currency)
-    pattern = "¤ #,##0" + ("." + "0" * places if places else "")
-    return format_currency(
-        amount, currency, format=pattern, locale=locale, currency_digits=False
-    ).replace("\xa0", " ")
+    return number(value, language, decimals_of(currency))
+
+
+def money(value: Any, currency: str, language: str) -> str:
+    """Write an amount with its currency: “Gs. 1.250.000”, “USD 1,250.00”."""
+    if value in (None, ""):
+        return ""
+    return f"{sign_of(currency, language)} {amount(value, currency, language)}".strip()
+
+
+def sign_of(currency: str, language: str) -> str:
+    return SIGNS.get(currency, {}).get(language, currency)
+
+
+def decimals_of(currency: str) -> int:
+    return int(get_currency_precision(currency))
 
 
 def number(value: Any, language: str, decimals: int | None = None) -> str:
     """Write a number; without `decimals` as many as it has, at most six, no trailing zeros."""
     if value in (None, ""):
         return ""
-    pattern = (
-        "#,##0.######" if decimals is None else "#,##0" + "." * (decimals > 0) + "0" * decimals
-    )
-    return str(
-        format_decimal(as_decimal(value), format=pattern, locale=LOCALES.get(language, "es_PY"))
-    )
+    places = 6 if decimals is None else max(0, min(decimals, 12))
+    exact = as_decimal(value).quantize(Decimal(1).scaleb(-places), context=EXACT)
+    pattern = "#,##0.######" if decimals is None else "#,##0" + "." * bool(places) + "0" * places
+    return str(format_decimal(exact + 0, format=pattern, locale=locale_of(language)))
 
 
-def day(value: Any, language: str) -> str:
+def day(value: Any, language: str, zone: str = "UTC") -> str:
     """Write a date: 24/11/2026 in Spanish and Portuguese, 24 Nov 2026 in English."""
     if value in (None, ""):
         return ""
     pattern = "d MMM y" if language == "en" else "dd/MM/y"
-    return str(format_date(_as_date(value), pattern, locale=LOCALES.get(language, "es_PY")))
+    return str(format_date(as_date(value, zone), pattern, locale=locale_of(language)))
 
 
-def moment(value: Any, language: str, zone: str) -> str:
-    """Write an instant in the company's time zone."""
+def long_day(value: Any, language: str, zone: str = "UTC") -> str:
+    """Write a date as in a letter: 24 de noviembre de 2026, November 24, 2026."""
     if value in (None, ""):
         return ""
-    instant = value if isinstance(value, datetime) else _as_datetime(value)
-    local = (instant if instant.tzinfo else instant.replace(tzinfo=UTC)).astimezone(ZoneInfo(zone))
+    return str(format_date(as_date(value, zone), "long", locale=locale_of(language)))
+
+
+def moment(value: Any, language: str, zone: str = "UTC") -> str:
+    """Write an instant in the company's time zone; one without a zone is taken as local."""
+    if value in (None, ""):
+        return ""
     pattern = "d MMM y HH:mm" if language == "en" else "dd/MM/y HH:mm"
-    return str(format_datetime(local, pattern, locale=LOCALES.get(language, "es_PY")))
+    return str(format_datetime(_local(value, zone), pattern, locale=locale_of(language)))
 
 
-def _as_date(value: Any) -> date:
-    if isinstance(value, datetime):
-        return value.date()
-    if isinstance(value, date):
+def plural(value: Any, language: str, one: str, many: str) -> str:
+    """Choose the word for a number or a list; # in it is the number: “# artículos”."""
+    count = as_decimal(len(value) if isinstance(value, list | tuple) else value)
+    rule = Locale.parse(locale_of(language)).plural_form
+    word = one if rule(abs(count.normalize())) == "one" else many
+    return word.replace("#", number(count, language))
+
+
+def as_date(value: Any, zone: str = "UTC") -> date:
+    """Read a date; of an instant with a time zone, the day it was in the company's zone.
+
+    Raises:
+        NotAValue: it is neither a date nor an instant in ISO writing.
+    """
+    if isinstance(value, date) and not isinstance(value, datetime):
         return value
-    try:
-        return date.fromisoformat(str(value)[:10])
-    except ValueError as error:
-        raise NotAValue(str(value)) from error
+    if isinstance(value, str) and len(value) == len("2026-11-24"):
+        try:
+            return date.fromisoformat(value)
+        except ValueError as error:
+            raise NotAValue(value) from error
+    return _local(value, zone).date()
 
 
-def _as_datetime(value: Any) -> datetime:
+def _local(value: Any, zone: str) -> datetime:
     try:
-        return datetime.fromisoformat(str(value))
+        instant = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
     except ValueError as error:
         raise NotAValue(str(value)) from error
+    return instant.astimezone(ZoneInfo(zone)) if instant.tzinfo else instant

@@ -3,18 +3,12 @@
 `Revision.brand` holds `freeze_look(look)`; the picture itself is kept once in the attachment store.
 """
 
-from dataclasses import dataclass
 from typing import Any
 
+from emailketing.content.logo import Logo
 from emailketing.content.look import BrandLook
 from emailketing.content.models import Revision
 from emailketing.content.store import get, put
-
-
-@dataclass(frozen=True, slots=True)
-class Logo:
-    content: bytes
-    mime_type: str
 
 
 def freeze_look(look: BrandLook) -> dict[str, Any]:

@@ -1,13 +1,14 @@
 """How the company looks, as plain data for templates and documents."""
 
 import base64
-import io
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from PIL import Image, ImageDraw, ImageFont
-
+from emailketing.content.colours import COLOUR
+from emailketing.content.logo import mime_type_of, size_of
 from emailketing.content.models import Brand
+
+PRIMARY, ACCENT = "#0f4c81", "#f2a900"
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,8 +16,8 @@ class BrandLook:
     """A brand as plain values; `logo` is the picture itself (PNG or JPEG), maybe empty."""
 
     name: str = ""
-    primary_colour: str = "#0f4c81"
-    accent_colour: str = "#f2a900"
+    primary_colour: str = PRIMARY
+    accent_colour: str = ACCENT
     address: str = ""
     phone: str = ""
     email: str = ""
@@ -35,28 +36,20 @@ class BrandLook:
 
 
 def look_of(brand: Brand | None) -> BrandLook:
+    """Return the look; a damaged logo or colour is left out, it never stops a mail."""
     if brand is None:
         return BrandLook()
     values = {name: getattr(brand, name) for name in BrandLook.__slots__ if name != "logo"}
-    return BrandLook(**values, logo=bytes(brand.logo or b""))
+    for name, field in (("primary_colour", PRIMARY), ("accent_colour", ACCENT)):
+        if not COLOUR.match(values[name]):
+            values[name] = field
+    logo = bytes(brand.logo or b"")
+    values["logo_type"] = mime_type_of(logo)
+    return BrandLook(**values, logo=logo if size_of(logo) else b"")
 
 
 def data_uri(look: BrandLook) -> str:
     """Return the logo as a data: address, for previews only (mail programs block it)."""
     if not look.logo:
         return ""
-    return f"data:{look.logo_type or 'image/png'};base64,{base64.b64encode(look.logo).decode()}"
-
-
-def starter_logo(name: str, primary: str = "#0f4c81", accent: str = "#f2a900") -> bytes:
-    """Draw a neat first logo (PNG, 480 × 120): a mark with the initials and the name beside it."""
-    picture = Image.new("RGBA", (480, 120), (255, 255, 255, 0))
-    pen = ImageDraw.Draw(picture)
-    pen.rounded_rectangle((0, 8, 104, 112), 24, fill=primary)
-    pen.polygon([(104, 60), (104, 112), (60, 112)], fill=accent)
-    initials = "".join(word[0] for word in name.split()[:2]).upper() or "E"
-    pen.text((50, 58), initials, fill="white", anchor="mm", font=ImageFont.load_default(46))
-    pen.text((122, 60), name[:26], fill=primary, anchor="lm", font=ImageFont.load_default(30))
-    file = io.BytesIO()
-    picture.save(file, "PNG", optimize=True)
-    return file.getvalue()
+    return f"data:{mime_type_of(look.logo)};base64,{base64.b64encode(look.logo).decode()}"

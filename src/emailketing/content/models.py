@@ -42,7 +42,7 @@ class Template(models.Model):
     document_type = models.CharField(_("kind of document"), max_length=60, blank=True)
     channel = models.CharField(_("channel"), max_length=20, default="email")
     layout = models.CharField(
-        _("document layout"), max_length=80, blank=True, help_text=_("The PDF that goes with it")
+        _("document layout"), max_length=300, blank=True, help_text=_("The PDF that goes with it")
     )
     brand = models.ForeignKey(
         Brand, verbose_name=_("brand"), null=True, blank=True, on_delete=models.PROTECT

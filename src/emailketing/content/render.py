@@ -123,10 +123,13 @@ def _environment(language: str, zone: str) -> minijinja.Environment:
 def _filters(language: str, zone: str) -> dict[str, Callable[..., str]]:
     return {
         "money": lambda value, currency="PYG": formats.money(value, currency, language),
+        "amount": lambda value, currency="PYG": formats.amount(value, currency, language),
         "number": lambda value, decimals=None: formats.number(value, language, decimals),
         "quantity": lambda value: formats.number(value, language),
-        "date": lambda value: formats.day(value, language),
+        "date": lambda value: formats.day(value, language, zone),
+        "longdate": lambda value: formats.long_day(value, language, zone),
         "datetime": lambda value: formats.moment(value, language, zone),
+        "plural": lambda value, one, many: formats.plural(value, language, one, many),
         "left": lambda value, width: _pad(value, width).ljust(min(width, WIDEST)),
         "right": lambda value, width: _pad(value, width).rjust(min(width, WIDEST)),
     }

@@ -44,7 +44,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=120, verbose_name='name')),
                 ('document_type', models.CharField(blank=True, max_length=60, verbose_name='kind of document')),
                 ('channel', models.CharField(default='email', max_length=20, verbose_name='channel')),
-                ('layout', models.CharField(blank=True, help_text='The PDF that goes with it', max_length=80, verbose_name='document layout')),
+                ('layout', models.CharField(blank=True, help_text='The PDF that goes with it', max_length=300, verbose_name='document layout')),
                 ('description', models.CharField(blank=True, max_length=300, verbose_name='description')),
                 ('brand', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='content.brand', verbose_name='brand')),
             ],

@@ -1,0 +1,173 @@
+"""What a document layout gets to see: labels, cleaned texts and values already written out.
+
+Layouts only arrange: every amount, date and word arrives as text in the reader's language.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from emailketing.content import formats
+from emailketing.content.colours import ink_on, tint
+from emailketing.content.logo import initials
+from emailketing.content.look import BrandLook
+from emailketing.content.tax_label import tax_label
+
+LONGEST = 400  # characters of one value
+LONGEST_NOTE = 3_000
+MOST_NOTE_ROWS = 40
+DEEPEST = 8
+# C0 and C1 controls and the marks that turn the reading direction round (S27)
+UNWANTED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+NOTES = frozenset({"notes", "conditions", "address", "legal_line", "signature"})
+DAYS = ("date", "delivery_date", "valid_until")
+
+
+def document_view(data: Mapping[str, Any], *, language: str, brand: BrandLook) -> dict[str, Any]:
+    """Gather everything a layout prints.
+
+    Raises:
+        NotAValue: an amount or date of the document is none.
+    """
+    document = data.get("document") or {}
+    company = data.get("company") or {}
+    currency = str(document.get("currency") or company.get("currency") or "PYG")
+    zone = str(company.get("time_zone") or "America/Asuncion")
+    with translation.override(language):
+        return {
+            "language": language,
+            "labels": _labels(formats.sign_of(currency, language)),
+            "issuer": _issuer(company, brand),
+            "party": _cleaned(document.get("party") or {}),
+            "document": _cleaned({k: v for k, v in document.items() if k not in _WRITTEN}),
+            "days": {name: formats.day(document.get(name), language, zone) for name in DAYS},
+            "lines": [_line(line, currency, language) for line in document.get("lines") or []],
+            "totals": _totals(document.get("totals") or {}, currency, language),
+            "style": _style(brand),
+        }
+
+
+_WRITTEN = frozenset({"party", "lines", "totals"})
+
+
+def _labels(sign: str) -> dict[str, str]:
+    return {
+        "purchase_order": _("Purchase order"),
+        "quotation": _("Quotation"),
+        "number": _("No."),
+        "date": _("Date"),
+        "delivery_date": _("Delivery date"),
+        "valid_until": _("Valid until"),
+        "terms": _("Payment terms"),
+        "currency": _("Currency"),
+        "issuer": _("Issued by"),
+        "supplier": _("Supplier"),
+        "customer": _("Customer"),
+        "phone": _("Phone"),
+        "code": _("Code"),
+        "description": _("Description"),
+        "quantity": _("Quantity"),
+        "unit": _("Unit"),
+        "unit_price": _("Unit price"),
+        "amount": _("Amount"),
+        "sign": sign,
+        "subtotal": _("Subtotal"),
+        "total": _("Total"),
+        "notes": _("Notes"),
+        "authorised": _("Authorised by"),
+        "received": _("Received by the supplier"),
+        "accepted": _("Accepted by the customer"),
+        "name_date": _("Name, signature and date"),
+        "page": _("Page {n} of {m}"),
+        "continued": _("continued"),
+        "no_lines": _("This document has no lines."),
+        "validity": _("These prices hold until {day}."),
+    }
+
+
+def _issuer(company: Mapping[str, Any], brand: BrandLook) -> dict[str, str]:
+    name = company.get("name") or brand.name
+    values = {
+        "name": name,
+        "tax_id": company.get("tax_id") or brand.tax_id,
+        "tax_label": tax_label(company.get("country")),
+        "address": brand.address or company.get("address"),
+        "phone": brand.phone or company.get("phone"),
+        "email": brand.email or company.get("email"),
+        "website": brand.website or company.get("website"),
+        "legal_line": brand.legal_line,
+        "initials": initials(str(name or "")),
+    }
+    return {key: clean(value, note=key in NOTES) for key, value in values.items()}
+
+
+def _style(brand: BrandLook) -> dict[str, str]:
+    primary = brand.primary_colour
+    return {
+        "primary": primary,
+        "accent": brand.accent_colour,
+        "ink": ink_on(primary),
+        "tint": tint(primary, 0.07),
+        "text": ink_on("#ffffff", wish=primary),
+    }
+
+
+def _line(line: Mapping[str, Any], currency: str, language: str) -> dict[str, str]:
+    return {
+        "code": clean(line.get("code"), unbroken=12),
+        "description": clean(line.get("description")),
+        "quantity": formats.number(line.get("quantity"), language),
+        "unit": clean(line.get("unit"), unbroken=10),
+        "unit_price": formats.amount(line.get("unit_price"), currency, language),
+        "total": formats.amount(line.get("total"), currency, language),
+    }
+
+
+def _totals(totals: Mapping[str, Any], currency: str, language: str) -> dict[str, Any]:
+    return {
+        "untaxed": formats.money(totals.get("untaxed"), currency, language),
+        "taxes": [
+            {
+                "name": clean(tax.get("name")),
+                "amount": formats.money(tax.get("amount"), currency, language),
+            }
+            for tax in (totals.get("taxes") or [])[:12]
+        ],
+        "total": formats.money(totals.get("total"), currency, language),
+    }
+
+
+def _cleaned(value: Any, *, key: str = "", depth: int = 0) -> Any:
+    """Return a value of the document with every text cleaned and cut, whatever it holds."""
+    if depth > DEEPEST:
+        return ""
+    if isinstance(value, Mapping):
+        return {
+            clean(name): _cleaned(member, key=str(name), depth=depth + 1)
+            for name, member in list(value.items())[:200]
+        }
+    if isinstance(value, list | tuple):
+        return [_cleaned(member, key=key, depth=depth + 1) for member in value[:200]]
+    return clean(value, note=key in NOTES)
+
+
+def clean(value: Any, *, note: bool = False, unbroken: int = 28) -> str:
+    """Make one text printable: no control signs, a length that fits, words that can be broken."""
+    if value is None or value == "":
+        return ""
+    longest = LONGEST_NOTE if note else LONGEST
+    text = str(value)[: longest + 1]
+    text = UNWANTED.sub("", text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " "))
+    rows = text.split("\n")
+    if len(text) > longest or len(rows) > MOST_NOTE_ROWS:
+        text = "\n".join(rows[:MOST_NOTE_ROWS])[:longest].rstrip()
+        text = _("%(text)s … (text cut)") % {"text": text}
+    return re.sub(rf"\S{{{unbroken},}}", lambda word: _softened(word.group(), unbroken), text)
+
+
+def _softened(word: str, width: int) -> str:
+    """Let a very long word break: an invisible blank after every so many letters."""
+    return "\u200b".join(word[start : start + width] for start in range(0, len(word), width))

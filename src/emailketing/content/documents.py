@@ -1,0 +1,119 @@
+"""Documents: a Typst layout and plain data become a PDF; the same data gives the same bytes.
+
+Layouts are files that an administrator puts on the machine; data reaches them as JSON and is
+never evaluated as markup. They see no file outside their own folder and no network (S15).
+"""
+
+import json
+import re
+from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import typst
+from django.utils.translation import gettext as _
+
+from emailketing.content.document_view import document_view
+from emailketing.content.formats import NotAValue
+from emailketing.content.logo import as_svg
+from emailketing.content.look import BrandLook
+
+LAYOUTS = Path(__file__).with_name("layouts")
+PARTS = LAYOUTS / "packages"  # `#import "@emailketing/parts:1.0.0": *` in any layout
+FONTS = Path(__file__).with_name("fonts")
+NAME = re.compile(r"^[a-z0-9-]+$")
+FOREIGN = re.compile(r"@(?!emailketing/)[\w-]+/[\w-]+:")
+MOST_LINES = 3_000
+MOST_BYTES = 20_000_000
+
+
+class DocumentFailed(Exception):
+    """A PDF cannot be made; the message is one sentence that says why."""
+
+
+def make_pdf(layout: str, data: dict[str, Any], *, language: str, brand: BrandLook) -> bytes:
+    """Return the document as PDF.
+
+    Args:
+        layout: a name out of `layouts()`, or the path of a connector's own .typ file.
+        data: what templates get: document, company, event, before.
+        language: es, en or pt.
+        brand: colours, logo and address.
+
+    Raises:
+        DocumentFailed: unknown or faulty layout, or data that makes no document.
+    """
+    path = layout_path(layout)
+    lines = data.get("document", {}).get("lines") or []
+    if len(lines) > MOST_LINES:
+        sentence = _("The document has %(count)s lines; a PDF takes at most %(most)s.")
+        raise DocumentFailed(sentence % {"count": len(lines), "most": MOST_LINES})
+    try:
+        view = document_view(data, language=language, brand=brand)
+    except NotAValue as error:
+        sentence = _("“%(value)s” in the document is not a number or a date.")
+        raise DocumentFailed(sentence % {"value": str(error)[:80]}) from error
+    pdf = _compile(path, {"data": json.dumps(view), "logo": as_svg(brand.logo)}, _made_at(data))
+    if len(pdf) > MOST_BYTES:
+        raise DocumentFailed(_("The PDF is larger than 20 MB; mail servers refuse it."))
+    return pdf
+
+
+def layouts() -> list[tuple[str, str]]:
+    """Return the layouts that ship: (name, title in the active language)."""
+    return [("purchase-order", _("Purchase order")), ("quotation", _("Quotation"))]
+
+
+def layout_path(layout: str) -> Path:
+    """Find the file of a layout: one of ours by name, a connector's by its path."""
+    unknown = _("There is no document layout “%(name)s”.") % {"name": layout[:200]}
+    path = LAYOUTS / f"{layout}.typ" if NAME.match(layout) else Path(layout)
+    if path.suffix != ".typ" or not path.is_absolute():
+        raise DocumentFailed(unknown)
+    try:
+        source = path.read_text(encoding="utf-8")
+    except (OSError, ValueError) as error:
+        raise DocumentFailed(unknown) from error
+    if FOREIGN.search(source):
+        sentence = _("The layout “%(name)s” imports a package from outside; only our parts may be.")
+        raise DocumentFailed(sentence % {"name": layout})
+    return path
+
+
+@lru_cache(maxsize=1)
+def _fonts() -> typst.Fonts:
+    # none of the machine's fonts: a document looks the same everywhere
+    return typst.Fonts(include_system_fonts=False, font_paths=[str(FONTS)])
+
+
+def _compile(path: Path, inputs: dict[str, str], made_at: datetime) -> bytes:
+    try:
+        pdf: bytes = typst.compile(
+            path,
+            root=path.parent,
+            font_paths=_fonts(),
+            ignore_system_fonts=True,
+            format="pdf",
+            sys_inputs=inputs,
+            package_path=PARTS,
+            package_cache_path=PARTS,
+            timestamp=made_at,
+        )
+    except (RuntimeError, ValueError) as error:  # TypstError is a RuntimeError
+        sentence = _("The layout “%(name)s” cannot be written out: %(why)s.")
+        why = str(getattr(error, "message", error)).splitlines()[0][:200]
+        raise DocumentFailed(sentence % {"name": path.stem, "why": why}) from error
+    return pdf
+
+
+def _made_at(data: dict[str, Any]) -> datetime:
+    """The instant in the PDF's properties: the event's, so that a retry gives the same bytes."""
+    event, document = data.get("event") or {}, data.get("document") or {}
+    for text in (event.get("at"), document.get("date")):
+        try:
+            instant = datetime.fromisoformat(str(text))
+        except ValueError:
+            continue
+        return (instant if instant.tzinfo else instant.replace(tzinfo=UTC)).astimezone(UTC)
+    return datetime(2000, 1, 1, tzinfo=UTC)

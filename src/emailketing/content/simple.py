@@ -1,0 +1,122 @@
+"""The simple format: what an author types, cut into sections as MJML and as text.
+
+Paragraphs, `# heading`, `- ` lists, **bold**, [label](https://…), blocks such as [[lines]], and
+lines that hold nothing but {% … %} around them.
+"""
+
+import html
+import re
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from emailketing.content.blocks import HTML_BLOCKS, TEXT_BLOCKS
+from emailketing.content.look import BrandLook
+from emailketing.content.tags import TAG, CompileFailed
+
+BLOCK = re.compile(r"^\[\[\s*(\w+)\s*(?::\s*(.*?))?\s*\]\]$")
+STATEMENTS = re.compile(r"^(\{%.*?%\}\s*)+$")
+HEADING = re.compile(r"^(#{1,3}) +(.+)$")
+BOLD = re.compile(r"\*\*(.+?)\*\*")
+LINK = re.compile(
+    r"\[([^\[\]]+)\]\(((?:https?://|mailto:|tel:|\{\{)[^()\s]*(?:\s*\w[^()]*\}\})?)\)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One piece of a mail, written for both parts."""
+
+    mjml: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    line: int
+    text: str
+    stands_alone: bool
+
+
+def sections(body: str, brand: BrandLook) -> list[Section]:
+    """Cut the body into sections.
+
+    Raises:
+        CompileFailed: a block that does not exist, with its line.
+    """
+    return [_section(chunk, brand) for chunk in chunks(body)]
+
+
+def chunks(body: str) -> list[Chunk]:
+    """Split the body at empty lines; blocks, headings and statements stand alone."""
+    found: list[Chunk] = []
+    start, rows = 1, list[str]()
+    for number, raw in enumerate([*body.replace("\r\n", "\n").split("\n"), ""], start=1):
+        row = raw.strip()
+        alone = bool(BLOCK.match(row) or STATEMENTS.match(row) or HEADING.match(row))
+        if (not row or alone) and rows:
+            found.append(Chunk(start, "\n".join(rows), stands_alone=False))
+            rows = []
+        if alone:
+            found.append(Chunk(number, row, stands_alone=True))
+        elif row:
+            start = start if rows else number
+            rows.append(row)
+    return found
+
+
+def _section(chunk: Chunk, brand: BrandLook) -> Section:
+    if not chunk.stands_alone:
+        return _paragraph(chunk.text)
+    if STATEMENTS.match(chunk.text):
+        return Section(chunk.text, f"{chunk.text}\n")
+    if heading := HEADING.match(chunk.text):
+        words = heading.group(2)
+        mjml = f'<mj-text css-class="heading">{inline(words)}</mj-text>'
+        return Section(mjml, f"{plain_inline(words).upper()}\n\n")
+    return block_section(chunk.text, chunk.line, brand)
+
+
+def block_section(token: str, line: int, brand: BrandLook) -> Section:
+    """Turn [[name: argument]] into its section.
+
+    Raises:
+        CompileFailed: there is no such block.
+    """
+    found = BLOCK.match(token)
+    name = found.group(1).lower() if found else token
+    if found is None or name not in HTML_BLOCKS:
+        sentence = _("There is no block “%(name)s”. There are: %(names)s.")
+        names = ", ".join(sorted(HTML_BLOCKS))
+        raise CompileFailed(sentence % {"name": name, "names": names}, line)
+    argument = found.group(2) or ""
+    return Section(HTML_BLOCKS[name](argument, brand), f"{TEXT_BLOCKS[name](argument, brand)}\n\n")
+
+
+def _paragraph(chunk: str) -> Section:
+    rows = chunk.split("\n")
+    text = f"{plain_inline(chunk)}\n\n"
+    if all(row.startswith("- ") for row in rows):
+        items = "".join(f"<li>{inline(row[2:])}</li>" for row in rows)
+        return Section(f'<mj-text><ul class="list">{items}</ul></mj-text>', text)
+    return Section(f"<mj-text>{'<br/>'.join(inline(row) for row in rows)}</mj-text>", text)
+
+
+def inline(text: str) -> str:
+    """Escape everything but the template's own tags; then bold and links (S11)."""
+    parts, last = [], 0
+    for tag in TAG.finditer(text):
+        parts += [html.escape(text[last : tag.start()], quote=False), tag.group()]
+        last = tag.end()
+    parts.append(html.escape(text[last:], quote=False))
+    linked = LINK.sub(_anchor, "".join(parts))
+    return BOLD.sub(r"<b>\1</b>", linked)
+
+
+def _anchor(found: re.Match[str]) -> str:
+    address = found.group(2).replace('"', "%22") if "{{" not in found.group(2) else found.group(2)
+    return f'<a href="{address}">{found.group(1)}</a>'
+
+
+def plain_inline(text: str) -> str:
+    return BOLD.sub(r"\1", LINK.sub(r"\1 (\2)", text))

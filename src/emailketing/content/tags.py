@@ -1,0 +1,47 @@
+"""The template's own tags inside MJML and HTML: taken out before compiling, put back after.
+
+Statements between rows of a table would be moved out of it by every HTML parser; as comments they
+stay where the author put them.
+"""
+
+import html
+import re
+
+TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
+COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+PLACE = re.compile(r"<!--emktag(\d+)x-->|emktag(\d+)x")
+
+
+class CompileFailed(Exception):
+    """The text cannot be turned into a mail; the message says where."""
+
+    def __init__(self, sentence: str, line: int = 1) -> None:
+        super().__init__(sentence)
+        self.line = line
+
+
+class Masked:
+    """A source whose tags are replaced by placeholders that survive every compiler."""
+
+    def __init__(self, source: str) -> None:
+        self.tags: list[str] = []
+        self.text = TAG.sub(self._keep, COMMENT.sub(_only_lines, source))
+
+    def _keep(self, tag: re.Match[str]) -> str:
+        text = tag.group()
+        if text.startswith("{#"):
+            return _only_lines(tag)
+        # the visual builder writes < and > inside a tag as entities
+        self.tags.append(html.unescape(text))
+        place = f"emktag{len(self.tags) - 1}x"
+        before = tag.string[: tag.start()]
+        in_attribute = before.rfind("<") > before.rfind(">")
+        lines = "\n" * text.count("\n") if not in_attribute else ""
+        return (f"<!--{place}-->" if text.startswith("{%") and not in_attribute else place) + lines
+
+    def restore(self, output: str) -> str:
+        return PLACE.sub(lambda found: self.tags[int(found.group(1) or found.group(2))], output)
+
+
+def _only_lines(found: re.Match[str]) -> str:
+    return "\n" * found.group().count("\n")
