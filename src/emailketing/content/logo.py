@@ -101,7 +101,8 @@ def as_svg(logo: bytes) -> str:
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
         f' width="{width}" height="{height}" viewBox="0 0 {width} {height}">'
-        f'<image width="{width}" height="{height}" xlink:href="data:{mime_type_of(logo)};base64,{data}"/></svg>'
+        f'<image width="{width}" height="{height}"'
+        f' xlink:href="data:{mime_type_of(logo)};base64,{data}"/></svg>'
     )
 
 
