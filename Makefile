@@ -2,7 +2,7 @@
 PORT ?= 8000
 BIN := .venv/bin
 
-.PHONY: help install demo run format check test lab-start lab-stop messages docs migrations lock
+.PHONY: help install demo run format check test bench lab-start lab-stop messages docs migrations lock
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "%-12s %s\n", $$1, $$2}'
@@ -28,6 +28,9 @@ check: install ## Everything but the tests: layout, lint, types, layers, spellin
 
 test: install ## Install what the tests need, check, and run every test (ARGS="-k outbox")
 	@$(BIN)/python tools/test.py $(ARGS)
+
+bench: install ## Measure speed side by side (FORCE=1 on a busy machine; ARGS="capture")
+	@$(BIN)/python tools/bench.py $(ARGS)
 
 lab-start: install ## Start the servers the tests use
 	@$(BIN)/python tools/lab.py start

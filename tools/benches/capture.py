@@ -1,0 +1,103 @@
+"""What capture costs the business system: one insert per commit, with and without triggers."""
+
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from benches.pairs import Figure, alternate
+from emailketing.sources.capture.base import Watch
+from emailketing.sources.capture.connect import open_engine
+from emailketing.sources.capture.registry import dialect_for
+
+ROWS = 400
+TABLE = (
+    "CREATE TABLE {name} (id INTEGER PRIMARY KEY, number TEXT, party TEXT, day TEXT, state TEXT,"
+    " note TEXT, net NUMERIC, tax NUMERIC, total NUMERIC)"
+)
+INSERT = "INSERT INTO {name} VALUES ({marks})"
+
+
+class Till:
+    """A business program that saves row after row, each in a transaction of its own."""
+
+    def __init__(self, business: Any, mark: str) -> None:
+        self._business = business
+        self._marks = ", ".join([mark] * 9)
+        self._next = 0
+
+    def microseconds(self, table: str) -> float:
+        statement = INSERT.format(name=table, marks=self._marks)
+        began = time.perf_counter()
+        for _ in range(ROWS):
+            self._next += 1
+            row = (self._next, f"OC-{self._next}", "Distribuidora del Sur S.A.", "2026-11-24")
+            self._business.execute(statement, (*row, "confirmed", "30 días", 1000, 100, 1100))
+        return (time.perf_counter() - began) / ROWS * 1e6
+
+
+def figures(folder: Path, server: str | None) -> Iterator[Figure]:
+    yield on_sqlite(folder)
+    if server:
+        yield on_postgresql(server)
+
+
+def on_sqlite(folder: Path) -> Figure:
+    path = folder / "business.sqlite3"
+    with closing(sqlite3.connect(path, isolation_level=None)) as business:
+        business.execute("PRAGMA journal_mode=WAL")
+        engine = open_engine("sqlite", database=str(path))
+        figure = measure("capture on SQLite", business, engine, "?")
+        engine.dispose()
+    return figure
+
+
+def on_postgresql(server: str) -> Figure:
+    import psycopg
+
+    name = "emailketing_bench_business"
+    place = urlsplit(server)
+    with psycopg.connect(server, autocommit=True) as root:
+        root.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        root.execute(f"CREATE DATABASE {name}")
+    address = server.rsplit("/", 1)[0] + f"/{name}"
+    with psycopg.connect(address, autocommit=True) as business:
+        engine = open_engine(
+            "postgresql",
+            host=place.hostname or "127.0.0.1",
+            port=place.port or 5432,
+            database=name,
+            username=place.username or "postgres",
+            password="",
+        )
+        figure = measure("capture on PostgreSQL", business, engine, "%s")
+        engine.dispose()
+    return figure
+
+
+def measure(name: str, business: Any, engine: Any, mark: str) -> Figure:
+    for table in ("watched", "unwatched"):
+        business.execute(TABLE.format(name=table))
+    till = Till(business, mark)
+    dialect = dialect_for(engine)
+    with engine.connect() as ours:
+        dialect.install(ours, [Watch("watched")], identity_id="bench")
+
+        def with_capture() -> float:
+            took = till.microseconds("watched")
+            changes = dialect.read(ours, limit=10_000).changes
+            if len(changes) != ROWS:
+                raise SystemExit(f"{name}: {ROWS} rows saved, {len(changes)} captured.")
+            dialect.forget(ours, [change.uid for change in changes])
+            return took
+
+        return alternate(
+            name,
+            with_capture,
+            lambda: till.microseconds("unwatched"),
+            versus="the same insert without triggers",
+            unit="µs per row",
+        )
