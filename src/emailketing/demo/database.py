@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import (
     URL,
+    BigInteger,
     ColumnElement,
     Connection,
     Engine,
@@ -49,6 +50,16 @@ class Exact(TypeDecorator[Decimal]):
 
     def process_result_value(self, value: Any, dialect: Any) -> Decimal | None:  # noqa: ARG002
         return None if value is None else Decimal(str(value)).quantize(self.step)
+
+
+class Whole(TypeDecorator[int]):
+    """A whole number also where an amount was reckoned as a Decimal."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Any) -> int | None:  # noqa: ARG002
+        return None if value is None else int(value)
 
 
 class Work:
@@ -129,6 +140,10 @@ class Work:
         )
         prefix, digits, last = self.connection.execute(taken).one()
         return f"{prefix}{last:0{digits}}"
+
+    def undo(self) -> None:
+        """The operator cancels while the system is saving: nothing of it remains."""
+        self.connection.rollback()
 
     def _stamped(self, table: Table, values: Row) -> Row:
         stamp = {"modificado_por": self.user, "modificado_en": self.now}
@@ -214,3 +229,5 @@ def _on_begin(connection: Connection) -> None:
 def _keep_exact(inspector: object, table: object, column: dict[str, Any]) -> None:  # noqa: ARG001
     if isinstance(column["type"], Numeric):
         column["type"] = Exact(column["type"].precision, column["type"].scale)
+    elif isinstance(column["type"], BigInteger):
+        column["type"] = Whole()

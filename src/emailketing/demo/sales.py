@@ -29,11 +29,11 @@ class Sale:
 
 @dataclass(frozen=True)
 class Refuelling:
-    """One vehicle at one pump."""
+    """Litres from one pump, into a known vehicle or somebody's."""
 
-    vehicle: int
     pump: int
     litres: Decimal
+    vehicle: int | None = None
     odometer: int | None = None
     payments: Mapping[str, int] | None = None
 
@@ -107,14 +107,15 @@ def balance(work: Work, customer: int) -> int:
 
 
 def refuel(work: Work, refuelling: Refuelling) -> int:
-    """Sell fuel to a vehicle of a customer; return the key of the refuelling."""
-    vehicle = work.get("vehiculo", refuelling.vehicle)
+    """Sell fuel at a pump; return the key of the refuelling."""
     pump = work.get("surtidor", refuelling.pump)
-    _check_vehicle(vehicle, pump, refuelling.odometer)
+    vehicle = work.get("vehiculo", refuelling.vehicle) if refuelling.vehicle else None
+    if vehicle:
+        _check_vehicle(vehicle, pump, refuelling.odometer)
     product = work.get("producto", pump["producto_id"])
     sale = Sale(
         branch=pump["sucursal_id"],
-        customer=vehicle["cliente_id"],
+        customer=vehicle["cliente_id"] if vehicle else None,
         lines=[Line(product["id"], refuelling.litres, Decimal(product["precio"]))],
         payments=refuelling.payments,
     )
@@ -128,11 +129,11 @@ def refuel(work: Work, refuelling: Refuelling) -> int:
         "precio": product["precio"],
         "importe": int(rounded(refuelling.litres * product["precio"])),
         "odometro": refuelling.odometer,
-        "chofer": vehicle["chofer"],
+        "chofer": vehicle["chofer"] if vehicle else None,
         "hora": work.now,
     }
-    if refuelling.odometer:
-        work.update("vehiculo", refuelling.vehicle, odometro=refuelling.odometer)
+    if vehicle and refuelling.odometer:
+        work.update("vehiculo", vehicle["id"], odometro=refuelling.odometer)
     return int(work.insert("venta_combustible", **details))
 
 

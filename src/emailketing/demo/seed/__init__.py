@@ -1,0 +1,30 @@
+"""Three months of an invented past: the same `value` and day give the same rows."""
+
+from datetime import date
+
+from emailketing.demo.database import Database
+from emailketing.demo.seed.book import Book
+from emailketing.demo.seed.buying import buy
+from emailketing.demo.seed.catalogue import stock_shelves
+from emailketing.demo.seed.house import found
+from emailketing.demo.seed.offers import offer
+from emailketing.demo.seed.people import invite
+from emailketing.demo.seed.selling import sell
+
+DAYS = 91
+VALUE = 595
+
+
+def invent(*, today: date, value: int = VALUE, days: int = DAYS) -> Book:
+    """Invent the company's records up to yesterday."""
+    book = Book(today=today, value=value, days=days)
+    for step in (found, invite, stock_shelves, buy, offer, sell):
+        step(book)
+    return book
+
+
+def seed(database: Database, *, today: date, value: int = VALUE, days: int = DAYS) -> None:
+    """Make the company's tables anew and fill them."""
+    database.drop()
+    database.create()
+    invent(today=today, value=value, days=days).save(database)
