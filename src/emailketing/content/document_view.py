@@ -15,13 +15,12 @@ from emailketing.content.colours import ink_on, tint
 from emailketing.content.logo import initials
 from emailketing.content.look import BrandLook
 from emailketing.content.tax_label import tax_label
+from emailketing.content.texts import clean
 
 LONGEST = 400  # characters of one value
 LONGEST_NOTE = 3_000
 MOST_NOTE_ROWS = 40
 DEEPEST = 8
-# C0 and C1 controls and the marks that turn the reading direction round (S27)
-UNWANTED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 NOTES = frozenset({"notes", "conditions", "address", "legal_line", "signature"})
 DAYS = ("date", "delivery_date", "valid_until")
 
@@ -101,7 +100,7 @@ def _issuer(company: Mapping[str, Any], brand: BrandLook) -> dict[str, str]:
         "legal_line": brand.legal_line,
         "initials": initials(str(name or "")),
     }
-    return {key: clean(value, note=key in NOTES) for key, value in values.items()}
+    return {key: printable(value, note=key in NOTES) for key, value in values.items()}
 
 
 def _style(brand: BrandLook) -> dict[str, str]:
@@ -117,10 +116,10 @@ def _style(brand: BrandLook) -> dict[str, str]:
 
 def _line(line: Mapping[str, Any], currency: str, language: str) -> dict[str, str]:
     return {
-        "code": clean(line.get("code"), unbroken=12),
-        "description": clean(line.get("description")),
+        "code": printable(line.get("code"), unbroken=12),
+        "description": printable(line.get("description")),
         "quantity": formats.number(line.get("quantity"), language),
-        "unit": clean(line.get("unit"), unbroken=10),
+        "unit": printable(line.get("unit"), unbroken=10),
         "unit_price": formats.amount(line.get("unit_price"), currency, language),
         "total": formats.amount(line.get("total"), currency, language),
     }
@@ -131,7 +130,7 @@ def _totals(totals: Mapping[str, Any], currency: str, language: str) -> dict[str
         "untaxed": formats.money(totals.get("untaxed"), currency, language),
         "taxes": [
             {
-                "name": clean(tax.get("name")),
+                "name": printable(tax.get("name")),
                 "amount": formats.money(tax.get("amount"), currency, language),
             }
             for tax in (totals.get("taxes") or [])[:12]
@@ -146,25 +145,19 @@ def _cleaned(value: Any, *, key: str = "", depth: int = 0) -> Any:
         return ""
     if isinstance(value, Mapping):
         return {
-            clean(name): _cleaned(member, key=str(name), depth=depth + 1)
+            printable(name): _cleaned(member, key=str(name), depth=depth + 1)
             for name, member in list(value.items())[:200]
         }
     if isinstance(value, list | tuple):
         return [_cleaned(member, key=key, depth=depth + 1) for member in value[:200]]
-    return clean(value, note=key in NOTES)
+    return printable(value, note=key in NOTES)
 
 
-def clean(value: Any, *, note: bool = False, unbroken: int = 28) -> str:
-    """Make one text printable: no control signs, a length that fits, words that can be broken."""
+def printable(value: Any, *, note: bool = False, unbroken: int = 28) -> str:
+    """Make one value fit for paper: cleaned, cut where too long, words that can be broken."""
     if value is None or value == "":
         return ""
-    longest = LONGEST_NOTE if note else LONGEST
-    text = str(value)[: longest + 1]
-    text = UNWANTED.sub("", text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " "))
-    rows = text.split("\n")
-    if len(text) > longest or len(rows) > MOST_NOTE_ROWS:
-        text = "\n".join(rows[:MOST_NOTE_ROWS])[:longest].rstrip()
-        text = _("%(text)s … (text cut)") % {"text": text}
+    text = clean(str(value), longest=LONGEST_NOTE if note else LONGEST, most_rows=MOST_NOTE_ROWS)
     return re.sub(rf"\S{{{unbroken},}}", lambda word: _softened(word.group(), unbroken), text)
 
 

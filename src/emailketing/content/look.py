@@ -6,7 +6,7 @@ from typing import Any
 
 from emailketing.content.colours import COLOUR
 from emailketing.content.logo import mime_type_of, size_of
-from emailketing.content.models import Brand
+from emailketing.content.models import Brand, Template
 
 PRIMARY, ACCENT = "#0f4c81", "#f2a900"
 
@@ -46,6 +46,12 @@ def look_of(brand: Brand | None) -> BrandLook:
     logo = bytes(brand.logo or b"")
     values["logo_type"] = mime_type_of(logo)
     return BrandLook(**values, logo=logo if size_of(logo) else b"")
+
+
+def look_for(template: Template) -> BrandLook:
+    """The look of a template: its own brand's, else the default one's."""
+    own = template.brand or Brand.objects.filter(is_default=True).first()
+    return look_of(own or Brand.objects.first())
 
 
 def data_uri(look: BrandLook) -> str:

@@ -1,27 +1,63 @@
 """A pure function: revision + frozen data → subject, HTML, text (minijinja; S7–S10).
 
-Templates get plain data only, undefined names are errors, fuel and output are limited.
+Templates get plain data only; printing a name that is not there is an error; fuel, memory and
+output are limited.
 """
 
+import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol, cast
 
 import minijinja
 from django.utils.translation import gettext as _
 
 from emailketing.content import formats
+from emailketing.content.shape import complete
+from emailketing.content.texts import clean
 
-FUEL = 2_000_000  # about 10 000 turns of a loop with some filters each
+FUEL = 2_000_000  # about 10 000 turns of a loop with some filters each; memory burns it too
 MOST_OUTPUT = 2_000_000  # characters
+LONGEST_VALUE = 20_000  # characters of one value: a note of 5 MB is cut, with a mark
 WIDEST = 200
+MOST_TEMPLATES = 300  # compiled texts kept per language
+OURS = frozenset(
+    {"money", "amount", "number", "quantity", "date", "longdate", "datetime", "plural"}
+) | {"left", "right"}
+BORROWED = (
+    frozenset(
+        {
+            "batch",
+            "capitalize",
+            "count",
+            "d",
+            "default",
+            "dictsort",
+            "e",
+            "escape",
+            "first",
+            "items",
+        }
+    )
+    | {"groupby", "join", "last", "length", "lines", "list", "lower", "map", "reject"}
+    | {"rejectattr", "replace", "reverse", "select", "selectattr", "slice", "sort", "split"}
+    | {"string", "title", "trim", "unique", "upper", "urlencode"}
+)
+FILTERS = OURS | BORROWED
+# what could leave the autoescaping or show what a template is not told (S7, S10)
+FORBIDDEN_FILTERS = ("safe", "tojson", "pprint", "attr")
+FORBIDDEN_FUNCTIONS = ("debug", "namespace", "dict")
 
 
 class RenderFailed(Exception):
     """A template cannot be written out with this data; the message says which and where."""
+
+    def __init__(self, sentence: str, line: int = 1) -> None:
+        super().__init__(sentence)
+        self.line = line
 
 
 class HasTexts(Protocol):
@@ -50,39 +86,56 @@ def render(revision: HasTexts, data: Mapping[str, Any], *, language: str) -> Ren
     Raises:
         RenderFailed: one sentence with the line and what is missing.
     """
-    values = plain(data)
+    values = complete(plain(data))
     return Rendered(
-        subject=" ".join(render_text(revision.subject, values, language).split()),
+        subject=one_line(render_text(revision.subject, values, language)),
         html=render_text(revision.html, values, language, name="mail.html"),
         text=render_text(revision.text, values, language),
     )
+
+
+def one_line(text: str) -> str:
+    """Return a subject: one line whatever the data held (S1)."""
+    return " ".join(text.split())
 
 
 def render_text(
     source: str, values: Mapping[str, Any], language: str, *, name: str = "mail.txt"
 ) -> str:
     """Write one template out; a name ending in .html escapes what it inserts (S10)."""
-    zone = str((values.get("company") or {}).get("time_zone") or "America/Asuncion")
-    environment = _environment(language, zone)
+    company = values.get("company") or {}
+    zone = str(company.get("time_zone") or "America/Asuncion")
+    templates = _templates(language, zone, str(company.get("currency") or "PYG"))
     try:
-        output = environment.render_str(source, name, **values)
+        output = templates.render(source, name, values)
     except minijinja.TemplateError as error:
-        raise RenderFailed(explain(error)) from error
+        raise RenderFailed(explain(error), error.line or 1) from error
     except formats.NotAValue as error:
-        raise RenderFailed(
-            _("“%(value)s” is not a number or a date.") % {"value": error}
-        ) from error
+        sentence = _("“%(value)s” is not a number or a date.")
+        raise RenderFailed(sentence % {"value": str(error)[:80]}) from error
     if len(output) > MOST_OUTPUT:
         raise RenderFailed(_("The text is too long: more than two million characters."))
     return output
 
 
+def check_syntax(source: str) -> None:
+    """Read a template without writing it out.
+
+    Raises:
+        RenderFailed: it is not written correctly; with the line.
+    """
+    try:
+        minijinja.Environment().add_template("check", source)
+    except minijinja.TemplateError as error:
+        raise RenderFailed(explain(error), error.line or 1) from error
+
+
 def explain(error: minijinja.TemplateError) -> str:
     """Turn the engine's error into a sentence with the line."""
-    where = {"line": error.line or 1, "what": error.message or ""}
+    where = {"line": error.line or 1, "what": error.detail or error.message or ""}
     kind = error.kind
     if kind == "UndefinedError":
-        return _("Line %(line)s names a value that is not there.") % where
+        return _("Line %(line)s names a value that is not there: %(what)s.") % where
     if kind == "OutOfFuel":
         return _("Line %(line)s: the template works too long; is there an endless loop?") % where
     if kind == "SyntaxError":
@@ -92,7 +145,9 @@ def explain(error: minijinja.TemplateError) -> str:
 
 def plain(value: Any) -> Any:
     """Return plain data only: no object ever reaches a template (S8)."""
-    if value is None or isinstance(value, str | bool | int | float):
+    if isinstance(value, str):
+        return clean(value, longest=LONGEST_VALUE)
+    if value is None or isinstance(value, bool | int | float):
         return value
     if isinstance(value, Decimal):
         return str(value)
@@ -105,25 +160,55 @@ def plain(value: Any) -> Any:
     raise RenderFailed(_("Only plain values may be given to a template."))
 
 
+class _Templates:
+    """The engine for one language, zone and currency, with the texts compiled so far."""
+
+    def __init__(self, language: str, zone: str, currency: str) -> None:
+        self.known = 0
+        self.environment = minijinja.Environment(
+            # `if document.note` may ask for what is not there; printing it is an error
+            undefined_behavior=cast(Literal["strict"], "semi_strict"),
+            auto_escape_callback=lambda name: "html" if name.endswith(".html") else None,
+            finalizer=lambda value: "" if value is None else NotImplemented,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            pycompat=False,
+            debug=False,
+        )
+        self.environment.fuel = FUEL
+        for name in FORBIDDEN_FILTERS:
+            self.environment.remove_filter(name)
+        for name in FORBIDDEN_FUNCTIONS:
+            self.environment.remove_global(name)
+        for name, function in _filters(language, zone, currency).items():
+            self.environment.add_filter(name, function)
+        for name, test in TESTS.items():
+            self.environment.add_test(name, test)
+
+    def render(self, source: str, name: str, values: Mapping[str, Any]) -> str:
+        key = f"{hashlib.blake2s(source.encode(), digest_size=12).hexdigest()}/{name}"
+        try:
+            return self.environment.render_template(key, **values)
+        except minijinja.TemplateError as error:
+            if error.kind != "TemplateNotFound":
+                raise
+        if self.known >= MOST_TEMPLATES:
+            self.environment.clear_templates()
+            self.known = 0
+        self.environment.add_template(key, source)
+        self.known += 1
+        return self.environment.render_template(key, **values)
+
+
 @lru_cache(maxsize=24)
-def _environment(language: str, zone: str) -> minijinja.Environment:
-    environment = minijinja.Environment(
-        undefined_behavior="strict",
-        auto_escape_callback=lambda name: "html" if name.endswith(".html") else None,
-        finalizer=lambda value: "" if value is None else NotImplemented,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.fuel = FUEL
-    for name, function in _filters(language, zone).items():
-        environment.add_filter(name, function)
-    return environment
+def _templates(language: str, zone: str, currency: str) -> _Templates:
+    return _Templates(language, zone, currency)
 
 
-def _filters(language: str, zone: str) -> dict[str, Callable[..., str]]:
+def _filters(language: str, zone: str, own: str) -> dict[str, Callable[..., str]]:
     return {
-        "money": lambda value, currency="PYG": formats.money(value, currency, language),
-        "amount": lambda value, currency="PYG": formats.amount(value, currency, language),
+        "money": lambda value, currency=None: formats.money(value, currency or own, language),
+        "amount": lambda value, currency=None: formats.amount(value, currency or own, language),
         "number": lambda value, decimals=None: formats.number(value, language, decimals),
         "quantity": lambda value: formats.number(value, language),
         "date": lambda value: formats.day(value, language, zone),
@@ -135,6 +220,14 @@ def _filters(language: str, zone: str) -> dict[str, Callable[..., str]]:
     }
 
 
+# amounts are exact texts; these compare them as numbers
+TESTS: dict[str, Callable[..., bool]] = {
+    "above": lambda value, limit: formats.as_decimal(value) > formats.as_decimal(limit),
+    "below": lambda value, limit: formats.as_decimal(value) < formats.as_decimal(limit),
+    "equal": lambda value, other: formats.as_decimal(value) == formats.as_decimal(other),
+}
+
+
 def _pad(value: Any, width: int) -> str:
-    text = "" if value is None else str(value)
+    text = "" if value is None else " ".join(str(value).split())
     return text if len(text) <= width else f"{text[: max(min(width, WIDEST) - 1, 0)]}…"

@@ -1,17 +1,26 @@
 """Save what an author wrote as a new, immutable revision, or say exactly what is wrong."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
-from emailketing.content.compile import CompileFailed, compile_revision
+from emailketing.content.compile import Compiled, CompileFailed, compile_revision
 from emailketing.content.frozen_look import freeze_look
-from emailketing.content.look import look_of
-from emailketing.content.models import Brand, Revision, Template
-from emailketing.content.render import RenderFailed, render
+from emailketing.content.look import BrandLook, look_for
+from emailketing.content.markup import check_markup
+from emailketing.content.models import LANGUAGES, Revision, Template
+from emailketing.content.names import WrongName, check_names
+from emailketing.content.render import FILTERS, RenderFailed, check_syntax, render, render_text
 from emailketing.content.samples import sample_data
+from emailketing.content.shape import NAMES, complete
+from emailketing.content.tags import unescaped
+
+MOST_SUBJECT = 300
+MOST_BODY = 200_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,14 +33,27 @@ class Texts:
     format: str = Revision.Format.SIMPLE
 
 
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A checked and compiled text that is not kept yet."""
+
+    language: str
+    texts: Texts
+    compiled: Compiled
+    look: BrandLook
+
+
 class TemplateInvalid(Exception):
     """A text cannot be saved; str() says what, where and what was probably meant."""
 
-    def __init__(self, sentence: str, line: int = 1, suggestion: str = "") -> None:
+    def __init__(
+        self, sentence: str, line: int = 1, suggestion: str = "", *, part: str = "body"
+    ) -> None:
         super().__init__(f"{sentence} {suggestion}".strip())
         self.sentence = sentence
         self.line = line
         self.suggestion = suggestion
+        self.part = part  # subject, preheader or body
 
 
 def save_revision(
@@ -57,8 +79,40 @@ def save_revision(
         TemplateInvalid: nothing is saved; the sentence names the line.
         StoreFull: the logo cannot be kept.
     """
-    look = look_of(template.brand or default_brand())
+    draft = check_texts(
+        texts,
+        document_type=template.document_type,
+        language=language,
+        sample=sample,
+        look=look_for(template),
+    )
+    return keep_revision(template, draft, by=by, now=now)
+
+
+def check_texts(
+    texts: Texts,
+    *,
+    document_type: str,
+    language: str,
+    sample: Mapping[str, Any] | None,
+    look: BrandLook,
+) -> Draft:
+    """Check everything a revision must be, and return it compiled; nothing is saved.
+
+    Raises:
+        TemplateInvalid: the first thing that is wrong.
+    """
+    _check_sizes(texts, language)
+    data = complete(sample_data(document_type, language))
+    known = merged(NAMES, data)
+    if sample is not None:
+        known = merged(known, {"document": sample})
+        data = complete({**data, "document": sample})
+    for part in ("subject", "preheader", "body"):
+        _check_part(part, getattr(texts, part), known, data, language)
     try:
+        if texts.format == Revision.Format.MJML:
+            check_markup(texts.body)
         compiled = compile_revision(
             subject=texts.subject,
             preheader=texts.preheader,
@@ -67,29 +121,97 @@ def save_revision(
             brand=look,
             language=language,
         )
-        data = sample_data(template.document_type, language)
-        render(compiled, {**data, "document": sample or data["document"]}, language=language)
+        rendered = render(compiled, data, language=language)
     except CompileFailed as error:
-        raise TemplateInvalid(str(error), error.line) from error
+        raise _invalid("body", str(error), error.line) from error
     except RenderFailed as error:
-        raise TemplateInvalid(str(error)) from error
+        raise TemplateInvalid(str(error), error.line) from error
+    if not rendered.subject:
+        raise TemplateInvalid(_("The subject is empty."), part="subject")
+    return Draft(language, texts, compiled, look)
+
+
+def _check_sizes(texts: Texts, language: str) -> None:
+    if language not in dict(LANGUAGES):
+        raise TemplateInvalid(_("There is no language “%(name)s”.") % {"name": language})
+    if texts.format not in Revision.Format.values:
+        raise TemplateInvalid(_("There is no format “%(name)s”.") % {"name": texts.format})
+    if not texts.subject.strip():
+        raise TemplateInvalid(_("The subject is empty."), part="subject")
+    if not texts.body.strip():
+        raise TemplateInvalid(_("The body is empty."))
+    _check_one_line("subject", texts.subject)
+    _check_one_line("preheader", texts.preheader)
+    if len(texts.body) > MOST_BODY:
+        sentence = _("The body is longer than %(most)s characters.")
+        raise TemplateInvalid(sentence % {"most": MOST_BODY})
+
+
+def _check_one_line(part: str, text: str) -> None:
+    if len(text.splitlines()) > 1:
+        raise _invalid(part, _("Only one line goes here."), 1)
+    if len(text) > MOST_SUBJECT:
+        raise _invalid(part, _("At most %(most)s characters.") % {"most": MOST_SUBJECT}, 1)
+
+
+def _check_part(
+    part: str, source: str, known: Mapping[str, Any], data: Mapping[str, Any], language: str
+) -> None:
+    """Try what the author wrote as it stands, so that the lines are the author's."""
+    source = unescaped(source)
+    try:
+        check_syntax(source)
+        check_names(source, known=known, filters=FILTERS)
+        render_text(source, data, language)
+    except WrongName as error:
+        hint = _("Did you mean “%(name)s”?") % {"name": error.suggestion}
+        suggestion = hint if error.suggestion else ""
+        raise _invalid(part, error.sentence, error.line, suggestion) from error
+    except RenderFailed as error:
+        raise TemplateInvalid(str(error), error.line, part=part) from error
+
+
+def _invalid(part: str, sentence: str, line: int, suggestion: str = "") -> TemplateInvalid:
+    pattern = {
+        "subject": _("Subject: %(what)s"),
+        "preheader": _("Preview line: %(what)s"),
+        "body": _("Line %(line)s: %(what)s"),
+    }[part]
+    whole = pattern % {"line": line, "what": sentence}
+    return TemplateInvalid(whole, line, suggestion, part=part)
+
+
+def merged(one: Any, other: Any) -> Any:
+    """Join two trees of names; of lists, the first element stands for all."""
+    if isinstance(one, Mapping) and isinstance(other, Mapping):
+        both = {**other, **one}
+        return {k: merged(one[k], other[k]) if k in one and k in other else both[k] for k in both}
+    if isinstance(one, list) and isinstance(other, list):
+        return [merged(one[0], other[0])] if one and other else one or other
+    return one or other
+
+
+def keep_revision(template: Template, draft: Draft, *, by: str, now: datetime) -> Revision:
+    """Write a checked text down as the newest revision.
+
+    Raises:
+        StoreFull: the logo cannot be kept.
+    """
+    texts, revisions = draft.texts, template.revisions.filter(language=draft.language)
     with transaction.atomic():
-        newest = template.revisions.filter(language=language).order_by("-number").first()
+        Template.objects.select_for_update().get(pk=template.pk)  # one number for one revision
+        newest = revisions.order_by("-number").first()
         return Revision.objects.create(
             template=template,
-            language=language,
+            language=draft.language,
             number=(newest.number if newest else 0) + 1,
             subject=texts.subject,
             preheader=texts.preheader,
             format=texts.format,
             body=texts.body,
-            html=compiled.html,
-            text=compiled.text,
-            brand=freeze_look(look),
+            html=draft.compiled.html,
+            text=draft.compiled.text,
+            brand=freeze_look(draft.look),
             created_at=now,
             created_by=by[:150],
         )
-
-
-def default_brand() -> Brand | None:
-    return Brand.objects.filter(is_default=True).first() or Brand.objects.first()

@@ -43,5 +43,10 @@ class Masked:
         return PLACE.sub(lambda found: self.tags[int(found.group(1) or found.group(2))], output)
 
 
+def unescaped(source: str) -> str:
+    """Return the source with the tags as the engine reads them."""
+    return TAG.sub(lambda tag: html.unescape(tag.group()), source)
+
+
 def _only_lines(found: re.Match[str]) -> str:
     return "\n" * found.group().count("\n")

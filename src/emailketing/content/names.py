@@ -1,0 +1,236 @@
+"""Find wrong names when a template is saved: with the line, and what was probably meant.
+
+Trying a template finds only what the sample happens to reach; this reads every tag, knows what
+each loop variable stands for, and knows every filter.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from emailketing.content.tags import TAG
+
+TOKEN = re.compile(
+    r"""(?P<text>"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')|(?P<number>\d[\w.]*)|(?P<name>[^\W\d]\w*)"""
+    r"""|(?P<sign>==|!=|<=|>=|//|\*\*|[-+*/%~<>=|.,:()\[\]{}])|(?P<blank>\s+)|(?P<other>.)""",
+    re.DOTALL,
+)
+WORDS = frozenset({"and", "or", "not", "in", "is", "if", "else"}) | {
+    "true",
+    "false",
+    "none",
+    "True",
+    "False",
+    "None",
+}
+TESTS = frozenset(
+    {"defined", "undefined", "none", "odd", "even", "divisibleby", "startingwith", "endingwith"}
+) | {"in", "above", "below", "equal"}
+FUNCTIONS = frozenset({"range"})
+LOOP = dict.fromkeys(
+    ["index", "index0", "revindex", "revindex0", "first", "last", "length", "depth"], ""
+)
+STATEMENTS = ("if", "elif", "else", "endif", "for", "endfor", "set")
+# a path that still is the same list behind it: sorted, or a part of it
+LIST = re.compile(
+    r"(?P<path>\w+(?:\.\w+)*)\s*(?:\[[\d:\s-]*\])?(?:\|\s*(?:sort|reverse|list|unique)\s*(?:\([^)]*\))?\s*)*"
+)
+ORDER = frozenset({"<", ">", "<=", ">="})
+ANYTHING = object()  # a value whose names we do not know
+
+
+class WrongName(Exception):
+    """A template names something that does not exist."""
+
+    def __init__(self, sentence: str, line: int, suggestion: str = "") -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.line = line
+        self.suggestion = suggestion
+
+
+@dataclass
+class _Reader:
+    filters: frozenset[str]
+    scopes: list[dict[str, Any]]
+    line: int = 1
+    tokens: list[re.Match[str]] = field(default_factory=list)
+    at: int = 0
+    last: Any = ANYTHING  # what the path just read stands for
+
+    def statement(self, text: str) -> None:
+        word, _blank, rest = text.partition(" ")
+        if word not in STATEMENTS:
+            sentence = _("“%(word)s” cannot be used here. There are: %(words)s.")
+            raise self.wrong(sentence % {"word": word, "words": ", ".join(STATEMENTS)})
+        if word == "for":
+            self.loop(rest)
+        elif word == "endfor":
+            del self.scopes[1:][-1:]
+        elif word == "set":
+            name, equals, value = rest.partition("=")
+            if not equals:
+                raise self.wrong(_("Write “set name = value”."))
+            self.expression(value)
+            self.scopes[-1][name.strip()] = self.resolve(value)
+        else:
+            self.expression(rest)
+
+    def loop(self, rest: str) -> None:
+        found = re.match(r"(.+?)\s+in\s+(.+)$", rest)
+        if found is None:
+            raise self.wrong(_("Write “for line in document.lines”."))
+        names = [name.strip(" ()") for name in found.group(1).split(",")]
+        source, _if, condition = found.group(2).partition(" if ")
+        self.expression(source)
+        value = self.resolve(source)
+        element = value[0] if isinstance(value, list) and value else ANYTHING
+        scope = {name: element if len(names) == 1 else ANYTHING for name in names}
+        self.scopes.append({"loop": LOOP, **scope})
+        self.expression(condition)
+
+    def resolve(self, text: str) -> Any:
+        """Return what a plain path stands for, ANYTHING for every other expression."""
+        found = LIST.fullmatch(text.strip())
+        if found is None or found.group("path").split(".")[0] in WORDS:
+            return ANYTHING
+        root, *parts = found.group("path").split(".")
+        value = self.lookup(root)
+        for part in parts:
+            value = self.member(value, part, found.group("path"))
+        return value
+
+    def expression(self, text: str) -> None:
+        """Check every name, filter, test and function of one expression."""
+        self.tokens = [t for t in TOKEN.finditer(text) if t.lastgroup != "blank"]
+        self.at, self.last = 0, ANYTHING
+        while self.at < len(self.tokens):
+            token = self.tokens[self.at]
+            self.at += 1
+            if token.lastgroup == "name":
+                self.last = self.name(token.group())
+            else:
+                self.compared(token.group())
+                self.last = ANYTHING
+
+    def compared(self, sign: str) -> None:
+        """Refuse 1000 < total: amounts are exact texts, the order of texts is another one."""
+        following = self.tokens[self.at] if self.at < len(self.tokens) else None
+        with_number = following is not None and following.lastgroup == "number"
+        if isinstance(self.last, str) and (sign in ORDER or (sign == "==" and with_number)):
+            raise self.wrong(
+                _("Compare amounts with “is above(…)”, “is below(…)” or “is equal(…)”.")
+            )
+
+    def name(self, name: str) -> Any:
+        before = self.word(self.at - 2)
+        if before == "|":
+            self.known(name, self.filters, _("There is no filter “%(name)s”."))
+        elif before == "is" or (before == "not" and self.word(self.at - 3) == "is"):
+            if name != "not":
+                self.known(name, TESTS, _("There is no test “%(name)s”."))
+        elif self.word(self.at) == "(" and before != "." and name not in WORDS:
+            self.known(name, FUNCTIONS, _("There is no function “%(name)s”."))
+        elif name not in WORDS and before != "." and self.word(self.at) != "=":
+            return self.path(name)
+        return ANYTHING
+
+    def word(self, at: int) -> str:
+        return self.tokens[at].group() if 0 <= at < len(self.tokens) else ""
+
+    def known(self, name: str, names: frozenset[str], sentence: str) -> None:
+        if name not in names:
+            close = get_close_matches(name, names, n=1, cutoff=0.6)
+            raise self.wrong(sentence % {"name": name}, close[0] if close else "")
+
+    def path(self, root: str) -> Any:
+        value, path = self.lookup(root), root
+        while (part := self.part()) is not None:
+            path = f"{path}.{part}"
+            value = self.member(value, part, path)
+        return value
+
+    def part(self) -> str | None:
+        """Read `.name`, `["name"]` or `[…]` behind a path."""
+        if self.word(self.at) == "." and self.at + 1 < len(self.tokens):
+            self.at += 2
+            return self.word(self.at - 1)
+        if self.word(self.at) == "[" and self.word(self.at + 2) == "]":
+            token = self.tokens[self.at + 1]
+            if token.lastgroup in ("text", "number"):
+                self.at += 3
+                return token.group().strip("\"'")
+        return None
+
+    def lookup(self, root: str) -> Any:
+        for scope in reversed(self.scopes):
+            if root in scope:
+                return scope[root]
+        raise self.missing(root)
+
+    def member(self, value: Any, part: str, path: str) -> Any:
+        if value is ANYTHING:
+            return ANYTHING
+        if isinstance(value, list):
+            if part.isdigit():
+                return value[0] if value else ANYTHING
+            owner = path.rpartition(".")[0]
+            sentence = _("“%(path)s” is a list: go through it with “for line in %(path)s”.")
+            raise self.wrong(sentence % {"path": owner})
+        if isinstance(value, Mapping) and part in value:
+            return value[part]
+        if isinstance(value, Mapping) and not value:
+            return ANYTHING
+        raise self.missing(path)
+
+    def missing(self, path: str) -> WrongName:
+        return self.wrong(_("There is no “%(name)s”.") % {"name": path}, self.closest(path))
+
+    def closest(self, path: str) -> str:
+        """Return the known name that was probably meant: alike as a whole, or in its last part."""
+        paths = [path for scope in reversed(self.scopes) for path in _paths(scope)]
+        last = path.rpartition(".")[2]
+        same = [known for known in paths if known.rpartition(".")[2] == last]
+        close = get_close_matches(path, same or paths, n=1, cutoff=0.0 if same else 0.6)
+        if close:
+            return close[0]
+        ends = {known.rpartition(".")[2]: known for known in reversed(paths)}
+        near = get_close_matches(last, ends, n=1, cutoff=0.7)
+        return ends[near[0]] if near else ""
+
+    def wrong(self, sentence: str, suggestion: str = "") -> WrongName:
+        return WrongName(sentence, self.line, suggestion)
+
+
+def _paths(scope: Mapping[str, Any], head: str = "") -> Iterator[str]:
+    for name, value in scope.items():
+        if name == "loop" and not head:
+            continue
+        yield f"{head}{name}"
+        if isinstance(value, Mapping):
+            yield from _paths(value, f"{head}{name}.")
+
+
+def check_names(source: str, *, known: Mapping[str, Any], filters: frozenset[str]) -> None:
+    """Check every tag of a template.
+
+    Args:
+        source: what the author wrote.
+        known: a tree of names: mappings, lists (their first element stands for all), values.
+        filters: the filters there are.
+
+    Raises:
+        WrongName: the first wrong one, with its line and a suggestion.
+    """
+    reader = _Reader(filters=filters, scopes=[dict(known)])
+    for tag in TAG.finditer(source):
+        reader.line = source.count("\n", 0, tag.start()) + 1
+        text = " ".join(tag.group()[2:-2].strip("-+ \n\t").split())
+        if tag.group().startswith("{{"):
+            reader.expression(text)
+        elif tag.group().startswith("{%"):
+            reader.statement(text)

@@ -1,0 +1,55 @@
+"""The shape of what templates get: every name is there, whatever a business system leaves out.
+
+docs/reference/templates.md lists these names; a test compares.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+PARTY = dict.fromkeys(
+    ("key", "name", "tax_id", "address", "city", "phone", "email", "language"), ""
+)
+LINE = dict.fromkeys(("code", "description", "quantity", "unit", "unit_price", "total"), "")
+TAX = dict.fromkeys(("name", "amount"), "")
+TOTALS: dict[str, Any] = {"untaxed": "", "tax": "", "total": "", "taxes": []}
+DOCUMENT: dict[str, Any] = {
+    **dict.fromkeys(("type", "key", "label", "number", "date", "state", "currency"), ""),
+    **dict.fromkeys(("conditions", "notes", "delivery_date", "valid_until"), ""),
+    "party": PARTY,
+    "lines": [],
+    "totals": TOTALS,
+}
+COMPANY = dict.fromkeys(
+    ("name", "tax_id", "country", "address", "phone", "email", "website", "currency", "time_zone"),
+    "",
+)
+NAMES: dict[str, Any] = {
+    "document": DOCUMENT,
+    "before": {},
+    "event": {"actor": "", "at": ""},
+    "company": COMPANY,
+    "recipient": {"name": "", "language": ""},
+}
+
+
+def complete(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Add the names that are missing, empty; leave everything that is there."""
+    whole = {**NAMES, **values}
+    for name in ("event", "company", "recipient"):
+        whole[name] = {**NAMES[name], **_mapping(whole[name])}
+    document = {**DOCUMENT, **_mapping(whole["document"])}
+    totals = {**TOTALS, **_mapping(document["totals"])}
+    totals["taxes"] = [{**TAX, **_mapping(tax)} for tax in _sequence(totals["taxes"])]
+    document["party"] = {**PARTY, **_mapping(document["party"])}
+    document["lines"] = [{**LINE, **_mapping(line)} for line in _sequence(document["lines"])]
+    document["totals"] = totals
+    whole["document"] = document
+    return whole
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
+
+
+def _sequence(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
