@@ -12,6 +12,7 @@ from emailketing.accounts.audit import note
 from emailketing.accounts.roles import ensure_roles
 from emailketing.cli.show import COMMAND_LINE, clock, local, operator, refuse, table
 from emailketing.company.models import Company
+from emailketing.content.brand import first_brand
 from emailketing.content.models import Brand
 from emailketing.content.starters import make_starter_templates
 from emailketing.events.models import Event
@@ -76,8 +77,7 @@ def setup(
     company.country, company.tax_id = country, tax_id
     company.setup_at = company.setup_at or clock()
     company.save()
-    if not Brand.objects.exists():
-        Brand.objects.create(name=name, tax_id=tax_id, is_default=True)
+    first_brand(name, tax_id=tax_id, by=operator(), now=clock())
     note("changed", by=operator(), now=clock(), about=company, came_from=COMMAND_LINE)
     typer.echo(_("Saved: %(name)s") % {"name": name})
 

@@ -28,6 +28,7 @@ FRAME = Path(__file__).with_name("frame.mjml")
 STYLE = Path(__file__).with_name("frame.css")
 BLOCK = re.compile(r"(?:<mj-raw>\s*)?(\[\[\s*\w+\s*(?::[^\]]*)?\]\])(?:\s*</mj-raw>)?")
 BLOCK_PLACE = re.compile(r"emkblock(\d+)x")
+COMPANY = "{{ company.name }}"  # where there is no brand yet
 # no web fonts: a mail must not ask anybody for anything
 OPTIONS = mrml.RenderOptions(fonts={}, disable_comments=False)
 
@@ -116,10 +117,10 @@ def framed(content: str, preheader: str, brand: BrandLook) -> str:
     page = _coloured(_frame().replace("@STYLE@", STYLE.read_text(encoding="utf-8")), brand)
     for name, value in {
         "@PREHEADER@": inline(preheader),
-        "@TITLE@": html.escape(brand.name) or "eMailketing",
+        "@TITLE@": html.escape(brand.name) or COMPANY,
         "@LOGO@": _logo(brand),
         "@SECTIONS@": content,
-        "@NAME@": html.escape(brand.name),
+        "@NAME@": html.escape(brand.name) or COMPANY,
         "@FOOT@": foot,
         "@LEGAL@": html.escape(brand.legal_line).replace("\n", "<br/>"),
     }.items():
@@ -128,7 +129,7 @@ def framed(content: str, preheader: str, brand: BrandLook) -> str:
 
 
 def _logo(brand: BrandLook) -> str:
-    name = html.escape(brand.name) or "eMailketing"
+    name = html.escape(brand.name) or COMPANY
     size = shown_size(brand.logo) if brand.logo else None
     if size is None:
         return f'<mj-text css-class="brand" padding="22px 24px 14px">{name}</mj-text>'
@@ -139,7 +140,7 @@ def _logo(brand: BrandLook) -> str:
 
 
 def text_foot(brand: BrandLook) -> str:
-    contact = [brand.name, brand.address, brand.phone, brand.email, brand.website]
+    contact = [brand.name or COMPANY, brand.address, brand.phone, brand.email, brand.website]
     rows = [*(part.replace("\n", ", ") for part in contact if part), brand.legal_line]
     return "-- \n" + "\n".join(row for row in rows if row)
 

@@ -24,7 +24,8 @@ def make_starter_templates(brand: Brand | None, *, now: datetime) -> list[Templa
                 "name": name,
                 "document_type": slug,
                 "layout": slug,
-                "brand": brand,
+                # none: the default brand, whichever it is later
+                "brand": None if brand is None or brand.is_default else brand,
                 "description": description,
             },
         )

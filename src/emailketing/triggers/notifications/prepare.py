@@ -7,7 +7,7 @@ from typing import Any
 from emailketing.channels.models import Sender
 from emailketing.company.models import Company
 from emailketing.content.documents import make_pdf
-from emailketing.content.look import BrandLook, look_of
+from emailketing.content.look import BrandLook, look_for, look_of
 from emailketing.content.models import Brand, Template
 from emailketing.events.models import Event
 from emailketing.outbox.dispatch import File, Recipient
@@ -29,6 +29,7 @@ def template_data(document: dict[str, Any], *, event: Event | None = None) -> di
         "company": {
             "name": company.name or look.name,
             "tax_id": company.tax_id or look.tax_id,
+            "country": company.country,
             "address": look.address,
             "phone": look.phone,
             "email": look.email,
@@ -56,7 +57,7 @@ def make_files(rule: Rule, data: dict[str, Any], recipients: list[Recipient]) ->
 
 
 def brand_look(template: Template) -> BrandLook:
-    return look_of(template.brand or Brand.objects.filter(is_default=True).first())
+    return look_for(template)
 
 
 def file_stem(document: dict[str, Any]) -> str:
