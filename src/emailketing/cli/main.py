@@ -1,9 +1,11 @@
 """`emailketing …`: set Django up, then hand over to the commands."""
 
+import gettext
 import os
 import sys
 
 import django
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError
 from django.utils import translation
@@ -16,13 +18,20 @@ def main() -> None:
         django.setup()
     except ImproperlyConfigured as error:
         fail(str(error))
-    translation.activate(os.environ.get("EMAILKETING_LANGUAGE", "es"))
+    speak(os.environ.get("EMAILKETING_LANGUAGE", "es"))
     from emailketing.cli.app import app
 
     try:
         app()
     except DatabaseError as error:
         fail(database_sentence(error))
+
+
+def speak(language: str) -> None:
+    """Choose the language, also of what typer prints itself (it asks the plain gettext)."""
+    translation.activate(language)
+    os.environ["LANGUAGE"] = language
+    gettext.bindtextdomain("messages", str(settings.LOCALE_PATHS[0]))
 
 
 def database_sentence(error: DatabaseError) -> str:
