@@ -25,6 +25,7 @@ def import_from_entries(part: str) -> list[Any]:
 
 
 class ConsoleConfig(AppConfig):
+    default = True
     name = "emailketing.web.console"
     label = "console"
     verbose_name = _("console")

@@ -90,7 +90,7 @@ class ConsoleAdmin(ModelAdmin):
         super().save_model(request, obj, form, change)
 
     def save_related(
-        self, request: HttpRequest, form: ModelForm[Any], formsets: Any, change: bool
+        self, request: HttpRequest, form: "ModelForm[Any]", formsets: Any, change: bool
     ) -> None:
         super().save_related(request, form, formsets, change)
         fresh = type(form.instance)._default_manager.get(pk=form.instance.pk)
@@ -126,7 +126,7 @@ class ConsoleAdmin(ModelAdmin):
             record.created_by = request.user.get_username()  # type: ignore[attr-defined]
 
     @staticmethod
-    def _changes_of_rows(formset: BaseFormSet[Any]) -> dict[str, Any]:
+    def _changes_of_rows(formset: "BaseFormSet[Any]") -> dict[str, Any]:
         changes: dict[str, Any] = {}
         for row in getattr(formset, "new_objects", []):
             changes[f"{row._meta.model_name} {row.pk}"] = ["", str(row)]
@@ -148,7 +148,11 @@ class ConsoleAdmin(ModelAdmin):
         return []
 
     def history_view(self, _request: HttpRequest, object_id: str, *_args: Any) -> HttpResponse:
-        query = {"object_type": self.model._meta.label_lower, "object_id": object_id}
+        query = {
+            "object_type": self.model._meta.label_lower,
+            "object_id": object_id,
+            "period": "all",
+        }
         return redirect(f"{reverse('admin:accounts_auditentry_changelist')}?{urlencode(query)}")
 
 
@@ -163,3 +167,19 @@ class ReadOnlyAdmin(ConsoleAdmin):
 
     def has_delete_permission(self, *_args: Any, **_kwargs: Any) -> bool:
         return False
+
+
+class PageAdmin(ReadOnlyAdmin):
+    """A list whose rows open a page of our own: `page` is the name of its address."""
+
+    page = ""
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        del request, form_url, extra_context
+        return redirect(self.page, object_id)

@@ -1,5 +1,12 @@
-"""States in colours: which tone the console gives to which word of the ledger."""
+"""States, phases and decisions as words and colours for the screen."""
 
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from emailketing.channels.base import Phase
 from emailketing.outbox.models import State
 
 TONES = {
@@ -22,5 +29,58 @@ TONES = {
 }
 
 
+@dataclass(frozen=True)
+class Group:
+    """Some states an operator thinks of as one."""
+
+    label: Any
+    states: tuple[str, ...]
+
+
+STATE_GROUPS = {
+    "waiting": Group(
+        gettext_lazy("waiting"),
+        (State.SCHEDULED, State.READY, State.CLAIMED, State.TRANSMITTING, State.DEFERRED),
+    ),
+    "sent": Group(gettext_lazy("sent"), (State.ACCEPTED, State.DELIVERED)),
+    "failed": Group(
+        gettext_lazy("failed"),
+        (State.FAILED, State.BOUNCED, State.EXPIRED, State.COMPLAINED, State.QUARANTINED),
+    ),
+    "in_doubt": Group(gettext_lazy("in doubt"), (State.IN_DOUBT,)),
+    "held": Group(gettext_lazy("held"), (State.HELD,)),
+    "suppressed": Group(gettext_lazy("not allowed"), (State.SUPPRESSED,)),
+    "cancelled": Group(gettext_lazy("cancelled"), (State.CANCELLED,)),
+}
+
+
 def tone_of(state: str) -> str:
-    return TONES.get(State(state), "muted") if state in State.values else "muted"
+    return TONES[State(state)] if state in State.values else "muted"
+
+
+def phase_words(phase: str) -> str:
+    """How far an attempt came."""
+    words = {
+        Phase.CLAIMED: _("taken by the worker"),
+        Phase.CONNECT: _("connecting and signing in"),
+        Phase.MAIL: _("naming the sender"),
+        Phase.RCPT: _("naming the recipient"),
+        Phase.DATA: _("announcing the text"),
+        Phase.DOT: _("text handed over"),
+    }
+    return words[Phase(phase)] if phase in set(Phase) else phase
+
+
+def action_words(action: str) -> str:
+    """What a person decided about a message."""
+    words = {
+        "mark_sent": _("was sent"),
+        "sent": _("was sent"),
+        "send_again": _("send again"),
+        "again": _("send again"),
+        "give_up": _("give up"),
+        "release": _("release"),
+        "cancel": _("cancel"),
+        "resend": _("write once more"),
+    }
+    return words.get(action, action.replace("_", " "))

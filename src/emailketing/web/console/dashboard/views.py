@@ -1,9 +1,214 @@
-from django.utils.translation import gettext_lazy as _
+"""The front page: how it stands, what failed and what to do, what waits for a decision."""
 
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Count, Max
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from emailketing.company.beat import is_worker_alive, last_beat
+from emailketing.company.models import SafeMode
+from emailketing.outbox.models import Message
+from emailketing.sources.models import Source
+from emailketing.triggers.notifications.models import Outcome
+from emailketing.web.console.banners import address
+from emailketing.web.console.dashboard.figures import chart, figures, list_url, messages_in
 from emailketing.web.console.pages import ConsolePage
+
+FAILURES_SHOWN = 5
+DOUBTS_SHOWN = 5
+FAILURES_SINCE = timedelta(days=14)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One thing in words, with a place to go."""
+
+    tone: str
+    word: str
+    title: str
+    text: str
+    url: str = ""
+    at: datetime | None = None
 
 
 class Dashboard(ConsolePage):
     permission_required = ("outbox.view_message",)
     template_name = "console/dashboard/dashboard.html"
-    title = _("Dashboard")
+    title = gettext_lazy("Dashboard")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        now = timezone.now()
+        return super().get_context_data(
+            figures=figures(now),
+            chart=chart(now),
+            to_decide=to_decide(),
+            failures=last_failures(now),
+            sources=[source_line(source, now) for source in Source.objects.all()],
+            worker_beat=last_beat(),
+            worker_is_alive=is_worker_alive(now),
+            failed_url=list_url("failed", "30"),
+            first_steps_url=address("console:first_run"),
+            **kwargs,
+        )
+
+
+# ---- what waits for a decision ----
+
+
+def to_decide() -> list[Line]:
+    lines = [_safe_mode(mode) for mode in SafeMode.objects.filter(confirmed_at=None)]
+    lines += [_doubt(message) for message in messages_in("in_doubt").order_by("-pk")[:DOUBTS_SHOWN]]
+    return [*lines, *_held_messages(), *_held_events()]
+
+
+def _safe_mode(mode: SafeMode) -> Line:
+    return Line(
+        "bad",
+        _("safe mode"),
+        _("Is this the right database?"),
+        _("Messages go to the test inbox only, until an administrator confirms."),
+        reverse("console:safe_mode", args=[mode.pk]),
+        mode.since,
+    )
+
+
+def _doubt(message: Message) -> Line:
+    return Line(
+        "warn",
+        message.get_state_display(),
+        _("%(subject)s, for %(name)s")
+        % {"subject": message.subject, "name": message.name or message.address},
+        _("The server may have it or not: say whether it was sent, send it again, or give up."),
+        reverse("console:message", args=[message.pk]),
+        message.created_at,
+    )
+
+
+def _held_messages() -> list[Line]:
+    rows = (
+        messages_in("held")
+        .values("dispatch__trigger_label")
+        .annotate(count=Count("pk"), last=Max("created_at"))
+        .order_by("-last")[:DOUBTS_SHOWN]
+    )
+    return [
+        Line(
+            "warn",
+            _("held"),
+            row["dispatch__trigger_label"],
+            ngettext(
+                "%(count)s message waits for you to release or stop it.",
+                "%(count)s messages wait for you to release or stop them.",
+                row["count"],
+            )
+            % {"count": row["count"]},
+            list_url("held", "all"),
+            row["last"],
+        )
+        for row in rows
+    ]
+
+
+def _held_events() -> list[Line]:
+    """What the flood guard stopped before it became messages."""
+    rows = (
+        Outcome.objects.filter(result=Outcome.Result.HELD)
+        .values("rule_id", "rule__name")
+        .annotate(count=Count("pk"), last=Max("at"))
+        .order_by("-last")[:DOUBTS_SHOWN]
+    )
+    return [
+        Line(
+            "warn",
+            _("held"),
+            row["rule__name"],
+            ngettext(
+                "Too many at once: %(count)s event waits. Release or drop it in the rule.",
+                "Too many at once: %(count)s events wait. Release or drop them in the rule.",
+                row["count"],
+            )
+            % {"count": row["count"]},
+            address("admin:notifications_rule_change", row["rule_id"])
+            or f"{reverse('admin:events_event_changelist')}?caused=held",
+            row["last"],
+        )
+        for row in rows
+    ]
+
+
+# ---- what failed ----
+
+
+def last_failures(now: datetime) -> list[Line]:
+    rows = messages_in("failed").filter(created_at__gte=now - FAILURES_SINCE).order_by("-pk")
+    return [
+        Line(
+            "bad",
+            message.get_state_display(),
+            _("%(subject)s, for %(name)s")
+            % {"subject": message.subject, "name": message.name or message.address},
+            _("%(detail)s %(advice)s") % {"detail": message.detail, "advice": advice(message)},
+            reverse("console:message", args=[message.pk]),
+            message.created_at,
+        )
+        for message in rows[:FAILURES_SHOWN]
+    ]
+
+
+def advice(message: Message) -> str:
+    """What to do about a failure, by its reason."""
+    by_reason = {
+        "render": _("Mend the template, then write it once more."),
+        "account": _("Look at the sender: password, server, encryption."),
+        "expired": _("It was too late to be useful. Write it once more if it still matters."),
+        "attachment": _("Bring the attachment back from the backup, then write it once more."),
+    }
+    return by_reason.get(
+        message.reason, _("Check the address of the recipient, then write it once more.")
+    )
+
+
+# ---- the sources ----
+
+
+def source_line(source: Source, now: datetime) -> Line:
+    tones = {
+        Source.Status.WORKING: "ok",
+        Source.Status.PAUSED: "warn",
+        Source.Status.TROUBLE: "bad",
+        Source.Status.NEW: "muted",
+    }
+    status = Source.Status(source.status)
+    return Line(
+        "warn" if source.paused_processes and status == Source.Status.WORKING else tones[status],
+        str(status.label),
+        source.name,
+        _source_words(source, status, now),
+        address("admin:sources_source_change", source.pk),
+        source.changed_at,
+    )
+
+
+def _source_words(source: Source, status: Source.Status, now: datetime) -> str:
+    if status == Source.Status.NEW:
+        return _("The capture is not installed yet: nothing is noticed.")
+    if status == Source.Status.PAUSED:
+        return _("Paused by a person: changes are noted there and wait.")
+    if troubles := source.problem or " ".join(map(str, source.paused_processes.values())):
+        return troubles
+    return _read_words(source, now)
+
+
+def _read_words(source: Source, now: datetime) -> str:
+    if source.polled_at is None:
+        return _("It has not been read yet.")
+    seconds = max(int((now - source.polled_at).total_seconds()), 0)
+    words = {"seconds": seconds, "backlog": source.backlog}
+    if source.backlog:
+        return _("Read %(seconds)s seconds ago; %(backlog)s changes wait.") % words
+    return _("Read %(seconds)s seconds ago; no change waits.") % words

@@ -1,5 +1,29 @@
-// What Alpine and htmx do not give: nothing here talks to the network.
-document.addEventListener("DOMContentLoaded", () => {
-  const content = document.getElementById("content");
-  if (content) content.setAttribute("tabindex", "-1");
-});
+// What Alpine and htmx do not give; nothing here talks to the network.
+(() => {
+  const show = (tab) => {
+    const box = tab.closest("[data-tabs]");
+    for (const other of box.querySelectorAll("[role=tab]")) {
+      const chosen = other === tab;
+      other.setAttribute("aria-selected", chosen ? "true" : "false");
+      other.tabIndex = chosen ? 0 : -1;
+      document.getElementById(other.getAttribute("aria-controls")).hidden = !chosen;
+    }
+  };
+  document.addEventListener("click", (event) => {
+    const tab = event.target.closest("[data-tabs] [role=tab]");
+    if (tab) show(tab);
+  });
+  document.addEventListener("keydown", (event) => {
+    const tab = event.target.closest("[data-tabs] [role=tab]");
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (!tab || !step) return;
+    const tabs = [...tab.parentElement.querySelectorAll("[role=tab]")];
+    const next = tabs[(tabs.indexOf(tab) + step + tabs.length) % tabs.length];
+    next.focus();
+    show(next);
+  });
+  document.addEventListener("DOMContentLoaded", () => {
+    const content = document.getElementById("content");
+    if (content) content.setAttribute("tabindex", "-1"); // the skip link's target
+  });
+})();

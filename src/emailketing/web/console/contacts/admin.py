@@ -1,0 +1,180 @@
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from emailketing.contacts.models import Address, Contact, Role, Suppression
+from emailketing.web.console.base import ConsoleAdmin, ReadOnlyAdmin
+from emailketing.web.console.labels import Labels
+from emailketing.web.console.paginator import WithoutCount
+from emailketing.web.console.templatetags.console import badge, short_moment
+
+if TYPE_CHECKING:
+    from django.contrib.admin import TabularInline as _TabularInline
+
+    TabularInline = _TabularInline[Any, Any]
+else:
+    from unfold.admin import TabularInline
+
+FROM_SOURCE = ("source", "key", "name", "tax_id", "updated_at")
+
+
+class AddressInline(TabularInline):
+    model = Address
+    fields = ("kind", "value", "usage", "person", "position")
+    extra = 0
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """What a source says is changed there; by hand only what was entered by hand."""
+        return super().has_change_permission(request, obj) and not (obj and obj.source)
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_add_permission(request, obj) and not (obj and obj.source)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_delete_permission(request, obj) and not (obj and obj.source)
+
+
+class SourceFilter(admin.SimpleListFilter):
+    title = _("source")
+    parameter_name = "source"
+
+    def lookups(self, _request: Any, _model_admin: Any) -> Any:
+        return [*Labels().sources(), ("-", _("entered by hand"))]
+
+    def queryset(self, _request: Any, queryset: QuerySet[Contact]) -> QuerySet[Contact]:
+        if not self.value():
+            return queryset
+        return queryset.filter(source="" if self.value() == "-" else self.value())
+
+
+class AddressFilter(admin.SimpleListFilter):
+    title = _("e-mail address")
+    parameter_name = "email"
+
+    def lookups(self, _request: Any, _model_admin: Any) -> Any:
+        return [("none", _("has none")), ("problem", _("cannot be used"))]
+
+    def queryset(self, _request: Any, queryset: QuerySet[Contact]) -> QuerySet[Contact]:
+        if self.value() == "none":
+            return queryset.exclude(addresses__kind=Address.Kind.EMAIL)
+        if self.value() == "problem":
+            return queryset.filter(addresses__problem__gt="").distinct()
+        return queryset
+
+
+@admin.register(Contact)
+class ContactAdmin(ConsoleAdmin):
+    list_display = ("who", "where", "language", "is_active")
+    list_filter = (SourceFilter, AddressFilter, "is_active", "language")
+    search_fields = ("name", "tax_id")
+    search_help_text = _("Name, tax number, or beginning of an address")
+    paginator = WithoutCount
+    inlines = (AddressInline,)
+    ordering = ("name",)
+    list_display_links = None
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Contact]:
+        return super().get_queryset(request).prefetch_related("addresses")
+
+    def get_search_results(
+        self, _request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        for word in search_term.split():
+            queryset = queryset.filter(
+                Q(name__icontains=word)
+                | Q(tax_id__istartswith=word)
+                | Q(pk__in=Address.objects.filter(value__istartswith=word).values("contact"))
+            )
+        return queryset, False
+
+    def get_readonly_fields(self, _request: HttpRequest, obj: Any = None) -> Any:
+        return FROM_SOURCE if obj and obj.source else ("source", "key", "updated_at")
+
+    def get_fields(self, _request: HttpRequest, obj: Any = None) -> Any:
+        own = ("name", "tax_id", "language", "is_active", "notes")
+        return (*own, "source", "key", "updated_at") if obj and obj.source else own
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """A contact of a source would only come back."""
+        return super().has_delete_permission(request, obj) and not (obj and obj.source)
+
+    @admin.display(description=_("name"), ordering="name")
+    def who(self, contact: Contact) -> SafeString:
+        address = reverse("console:contact", args=[contact.pk])
+        return format_html('<a class="ek-link" href="{}">{}</a>', address, contact.name)
+
+    @admin.display(description=_("e-mail"))
+    def where(self, contact: Contact) -> SafeString:
+        rows = [a for a in contact.addresses.all() if a.kind == Address.Kind.EMAIL]
+        if not rows:
+            return badge(_("no e-mail"), "warn")
+        return format_html_join(
+            "",
+            "<div>{} {}</div>",
+            ((row.value, badge(row.problem, "bad") if row.problem else "") for row in rows),
+        )
+
+
+@admin.register(Role)
+class RoleAdmin(ConsoleAdmin):
+    """Duties in the own company: a rule writes to whoever has them."""
+
+    list_display = ("name", "people")
+    search_fields = ("name",)
+    autocomplete_fields = ("contacts",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Role]:
+        return super().get_queryset(request).prefetch_related("contacts")
+
+    @admin.display(description=_("who has it"))
+    def people(self, role: Role) -> str:
+        return ", ".join(contact.name for contact in role.contacts.all()) or "—"
+
+
+@admin.register(Suppression)
+class SuppressionAdmin(ReadOnlyAdmin):
+    """Addresses never to use; lifted on a page of their own, with the reason."""
+
+    list_display = ("value", "reason_words", "since", "by", "lift")
+    list_filter = ("reason", "kind")
+    search_fields = ("value",)
+    list_display_links = None
+    ordering = ("-pk",)
+    change_list_template = "console/contacts/suppressions.html"
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        del request, object_id, form_url, extra_context
+        return redirect("admin:contacts_suppression_changelist")
+
+    @admin.display(description=_("reason"), ordering="reason")
+    def reason_words(self, suppression: Suppression) -> SafeString:
+        return format_html(
+            '{}<br><span class="ek-quiet ek-small">{}</span>',
+            suppression.get_reason_display(),
+            suppression.note,
+        )
+
+    @admin.display(description=_("since"), ordering="at")
+    def since(self, suppression: Suppression) -> str:
+        return short_moment(suppression.at)
+
+    @admin.display(description="")
+    def lift(self, suppression: Suppression) -> SafeString:
+        return format_html(
+            '<a class="ek-link" href="{}">{}</a>',
+            reverse("console:suppression_lift", args=[suppression.pk]),
+            _("Lift"),
+        )

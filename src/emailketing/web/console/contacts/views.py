@@ -1,0 +1,124 @@
+"""The record of a contact, and addresses we must not write to."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from email_validator import EmailNotValidError, validate_email
+
+from emailketing.contacts.models import Contact, Suppression
+from emailketing.contacts.suppress import lift, suppress, suppressed_among
+from emailketing.outbox.models import Message
+from emailketing.web.console.base import note_change
+from emailketing.web.console.labels import Labels
+from emailketing.web.console.pages import ConfirmPage, ConsolePage
+
+PER_PAGE = 50
+
+
+class ContactPage(ConsolePage):
+    """Who it is, where we write, and everything that was written to them."""
+
+    permission_required = ("contacts.view_contact",)
+    template_name = "console/contacts/page.html"
+
+    def contact(self) -> Contact:
+        found = Contact.objects.prefetch_related("addresses", "roles")
+        return get_object_or_404(found, pk=self.kwargs["pk"])
+
+    def get_title(self) -> str:
+        return self.contact().name
+
+    def get_back(self) -> tuple[str, str]:
+        return _("Contacts"), reverse("admin:contacts_contact_changelist")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        contact = self.contact()
+        addresses = list(contact.addresses.all())
+        stopped = suppressed_among(address.value for address in addresses)
+        written = Message.objects.filter(contact=contact).select_related("dispatch")
+        page = Paginator(written.order_by("-pk"), PER_PAGE).get_page(self.request.GET.get("page"))
+        return super().get_context_data(
+            contact=contact,
+            addresses=[(row, stopped.get(row.value.lower())) for row in addresses],
+            source_name=Labels().source(contact.source),
+            page=page,
+            can_see_messages=self.user.has_perm("outbox.view_message"),
+            can_change=self.user.has_perm("contacts.change_contact"),
+            **kwargs,
+        )
+
+
+class AddSuppression(ConfirmPage):
+    """An operator stops writing to an address."""
+
+    permission_required = ("contacts.add_suppression",)
+    template_name = "console/contacts/suppress.html"
+    title = gettext_lazy("Do not write to an address")
+    question = gettext_lazy("Which address must not be used any more?")
+    explanation = gettext_lazy(
+        "No message leaves for it, whatever a rule says, until somebody lifts it."
+    )
+    button = gettext_lazy("Do not write to it")
+    asks_reason = True
+
+    def get_back(self) -> tuple[str, str]:
+        return _("Do not write"), reverse("admin:contacts_suppression_changelist")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(address=self.request.GET.get("address", ""), **kwargs)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            value = validate_email(
+                request.POST.get("address", ""), check_deliverability=False
+            ).normalized
+        except EmailNotValidError:
+            messages.error(request, _("This is not an e-mail address. Write it like ana@shop.com."))
+            return redirect("console:suppress")
+        self.value = value
+        return super().post(request, *args, **kwargs)
+
+    def act(self, reason: str) -> None:
+        made = suppress(
+            self.value,
+            Suppression.Reason.OPERATOR,
+            now=timezone.now(),
+            by=self.user.get_username(),
+            note=reason,
+        )
+        note_change(self.request, "suppressed", made, {"note": ["", reason]})
+
+
+class LiftSuppression(ConfirmPage):
+    permission_required = ("contacts.delete_suppression",)
+    title = gettext_lazy("Write to this address again")
+    explanation = gettext_lazy(
+        "Lift it only when the reason is gone: writing to an address that does not exist, or to "
+        "somebody who said no, harms the delivery of all other messages."
+    )
+    button = gettext_lazy("Lift it")
+    done = gettext_lazy("The address may be used again.")
+    asks_reason = True
+    is_dangerous = True
+
+    def suppression(self) -> Suppression:
+        return get_object_or_404(Suppression, pk=self.kwargs["pk"])
+
+    @property
+    def question(self) -> str:
+        return _("Allow %(address)s again?") % {"address": self.suppression().value}
+
+    def get_back(self) -> tuple[str, str]:
+        return _("Do not write"), reverse("admin:contacts_suppression_changelist")
+
+    def act(self, reason: str) -> None:
+        found = self.suppression()
+        note_change(self.request, "lifted", found, {"note": [found.note, reason]})
+        lift(found.value, kind=found.kind)

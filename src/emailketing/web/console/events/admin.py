@@ -1,0 +1,119 @@
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from emailketing.events.models import Event
+from emailketing.triggers.notifications.models import Outcome
+from emailketing.web.console.base import PageAdmin
+from emailketing.web.console.filters import PeriodFilter
+from emailketing.web.console.labels import Labels
+from emailketing.web.console.story import OUTCOME_LOOKS
+from emailketing.web.console.templatetags.console import badge, short_moment
+
+NO_RULE = "no_rule"
+
+
+class RecordedPeriod(PeriodFilter):
+    column = "recorded_at"
+
+
+class SourceFilter(admin.SimpleListFilter):
+    title = gettext_lazy("source")
+    parameter_name = "source"
+
+    def lookups(self, _request: Any, _model_admin: Any) -> Any:
+        return Labels().sources()
+
+    def queryset(self, _request: Any, queryset: QuerySet[Event]) -> QuerySet[Event]:
+        return queryset.filter(source=self.value()) if self.value() else queryset
+
+
+class ProcessFilter(admin.SimpleListFilter):
+    title = gettext_lazy("process")
+    parameter_name = "kind"
+
+    def lookups(self, _request: Any, _model_admin: Any) -> Any:
+        return Labels().processes()
+
+    def queryset(self, _request: Any, queryset: QuerySet[Event]) -> QuerySet[Event]:
+        return queryset.filter(kind=self.value()) if self.value() else queryset
+
+
+class CausedFilter(admin.SimpleListFilter):
+    title = gettext_lazy("what it caused")
+    parameter_name = "caused"
+
+    def lookups(self, _request: Any, _model_admin: Any) -> Any:
+        return [*Outcome.Result.choices, (NO_RULE, gettext_lazy("no rule"))]
+
+    def queryset(self, _request: Any, queryset: QuerySet[Event]) -> QuerySet[Event]:
+        if self.value() == NO_RULE:
+            return queryset.filter(outcomes=None, read_at__isnull=False)
+        return queryset.filter(outcomes__result=self.value()) if self.value() else queryset
+
+
+@admin.register(Event)
+class EventAdmin(PageAdmin):
+    page = "console:event"
+    list_display = ("when", "process", "document", "caused")
+    list_display_links = ("process",)
+    list_filter = (RecordedPeriod, CausedFilter, ProcessFilter, SourceFilter)
+    search_fields = ("document_label", "actor")
+    search_help_text = gettext_lazy("Number or name of the document, or who did it")
+    ordering = ("-pk",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Event]:
+        found = super().get_queryset(request).defer("data")
+        return found.prefetch_related("outcomes__rule", "outcomes__dispatch__messages")
+
+    def changelist_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        self.labels = Labels()
+        return super().changelist_view(request, *args, **kwargs)
+
+    @admin.display(description=gettext_lazy("when"), ordering="pk")
+    def when(self, event: Event) -> str:
+        return short_moment(event.recorded_at)
+
+    @admin.display(description=gettext_lazy("process"))
+    def process(self, event: Event) -> str:
+        return self.labels.process(event.source, event.kind)
+
+    @admin.display(description=gettext_lazy("document"))
+    def document(self, event: Event) -> SafeString | str:
+        if not event.document_key:
+            return event.document_label
+        address = reverse(
+            "console:document", args=[event.source, event.document_type, event.document_key]
+        )
+        return format_html('<a class="ek-link" href="{}">{}</a>', address, event.document_label)
+
+    @admin.display(description=gettext_lazy("what it caused"))
+    def caused(self, event: Event) -> SafeString:
+        outcomes = event.outcomes.all()
+        if not outcomes:
+            return badge(_("no rule") if event.read_at else _("not looked at yet"))
+        return format_html_join("", "{}", ((_caused(outcome),) for outcome in outcomes))
+
+
+def _caused(outcome: Outcome) -> SafeString:
+    """One rule's outcome: the messages it queued, or why there is none."""
+    tone = OUTCOME_LOOKS[Outcome.Result(outcome.result)][1]
+    rows = list(outcome.dispatch.messages.all())[:3] if outcome.dispatch else []
+    links = format_html_join(
+        ", ",
+        '<a class="ek-link" href="{}">{}</a>',
+        ((reverse("console:message", args=[row.pk]), row.name or row.address) for row in rows),
+    )
+    return format_html(
+        '<div class="ek-caused">{} <span>{}</span> <span class="ek-quiet">{}</span></div>',
+        badge(outcome.get_result_display(), tone),
+        links or outcome.detail,
+        outcome.rule.name,
+    )

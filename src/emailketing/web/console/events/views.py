@@ -1,0 +1,86 @@
+from typing import Any
+
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from emailketing.events.models import Event
+from emailketing.outbox.models import Message
+from emailketing.sources.models import CapturedChange
+from emailketing.web.console.labels import Labels
+from emailketing.web.console.pages import ConsolePage
+from emailketing.web.console.paper import lay_out
+from emailketing.web.console.story import Change, happened, in_order, judged, saved, sent, shown
+
+MOST_CHANGES = 200
+
+
+class EventPage(ConsolePage):
+    """What happened, with the document as it was, and everything it caused."""
+
+    permission_required = ("events.view_event",)
+    template_name = "console/events/page.html"
+
+    def get_title(self) -> str:
+        event = self.event()
+        names = {
+            "process": Labels().process(event.source, event.kind),
+            "document": event.document_label,
+        }
+        return _("%(process)s: %(document)s") % names if event.document_label else names["process"]
+
+    def get_back(self) -> tuple[str, str]:
+        return _("Events"), reverse("admin:events_event_changelist")
+
+    def event(self) -> Event:
+        found = Event.objects.prefetch_related("outcomes__rule")
+        return get_object_or_404(found, pk=self.kwargs["pk"])
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        event, labels = self.event(), Labels()
+        messages = list(
+            Message.objects.filter(dispatch__event=event)
+            .select_related("dispatch")
+            .prefetch_related("attempts", "decisions")
+        )
+        steps = [*saved(changes_of(event), labels), happened(event, labels), *judged(event)]
+        for message in messages:
+            steps += sent(message)
+        return super().get_context_data(
+            event=event,
+            messages_caused=messages,
+            source_name=labels.source(event.source),
+            process=labels.process(event.source, event.kind),
+            paper=lay_out(event.data.get("document") or {}, event.source, labels),
+            before=before_after(event, labels),
+            steps=in_order(steps),
+            **kwargs,
+        )
+
+
+def changes_of(event: Event) -> list[CapturedChange]:
+    """What was saved of the document until the event was written, since the event before it."""
+    rows = CapturedChange.objects.filter(
+        source__slug=event.source,
+        document_type=event.document_type,
+        document_key=event.document_key,
+        recorded_at__lte=event.recorded_at,
+    )
+    earlier = Event.objects.about(event.source, event.document_type, event.document_key).filter(
+        recorded_at__lt=event.recorded_at, pk__lt=event.pk
+    )
+    if last := earlier.order_by("-pk").first():
+        rows = rows.filter(recorded_at__gt=last.recorded_at)
+    return list(rows.select_related("source").order_by("-pk")[:MOST_CHANGES])
+
+
+def before_after(event: Event, labels: Labels) -> list[Change]:
+    document = event.data.get("document") or {}
+    names = {
+        **labels.columns(event.source, event.document_type),
+        **{k: v[0] for k, v in labels.fields(event.source, event.document_type).items()},
+    }
+    return [
+        Change(names.get(name, name), shown(old), shown(document.get(name)))
+        for name, old in (event.data.get("before") or {}).items()
+    ]

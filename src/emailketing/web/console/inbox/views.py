@@ -1,0 +1,131 @@
+"""The built-in inbox as a mail program: list, reading page, search, empty."""
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from emailketing.channels.models import InboxMessage
+from emailketing.outbox.models import Message
+from emailketing.web.console.base import note_change
+from emailketing.web.console.mail import Mail, bytes_answer, file_answer, read_mail
+from emailketing.web.console.pages import ConfirmPage, ConsolePage, ConsoleView
+
+PER_PAGE = 50
+VIEW, CHANGE = ("channels.view_inboxmessage",), ("channels.delete_inboxmessage",)
+
+
+class Inbox(ConsolePage):
+    """Newest first; the raw bytes are not read for the list."""
+
+    permission_required = VIEW
+    template_name = "console/inbox/list.html"
+    title = gettext_lazy("Test inbox")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        query = self.request.GET.get("q", "").strip()
+        found = search(query)
+        page = Paginator(found, PER_PAGE).get_page(self.request.GET.get("page"))
+        return super().get_context_data(
+            page=page,
+            query=query,
+            unread=InboxMessage.objects.filter(read_at=None).count(),
+            can_empty=self.user.has_perms(CHANGE),
+            **kwargs,
+        )
+
+
+def search(query: str) -> QuerySet[InboxMessage]:
+    found = InboxMessage.objects.defer("raw").order_by("-pk")
+    if query:
+        found = found.filter(
+            Q(subject__icontains=query) | Q(rcpt_to__icontains=query) | Q(sender__icontains=query)
+        )
+    return found
+
+
+class _OneMail(ConsoleView):
+    permission_required = VIEW
+
+    def caught(self) -> InboxMessage:
+        return get_object_or_404(InboxMessage, pk=self.kwargs["pk"])
+
+    def mail(self) -> Mail:
+        return read_mail(bytes(self.caught().raw))
+
+
+class InboxPage(_OneMail, ConsolePage):
+    """Reading marks as read."""
+
+    template_name = "console/inbox/page.html"
+
+    def get_title(self) -> str:
+        return self.caught().subject or _("(no subject)")
+
+    def get_back(self) -> tuple[str, str]:
+        return _("Test inbox"), reverse("console:inbox")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        caught = self.caught()
+        if caught.read_at is None:
+            InboxMessage.objects.filter(pk=caught.pk, read_at=None).update(read_at=timezone.now())
+        return super().get_context_data(
+            caught=caught,
+            mail=read_mail(bytes(caught.raw)),
+            message=written_as(caught),
+            newer=_neighbour(caught, is_newer=True),
+            older=_neighbour(caught, is_newer=False),
+            source_url=reverse("console:inbox_source", args=[caught.pk]),
+            file_url_base=reverse("console:inbox_file", args=[caught.pk, 0]).removesuffix("0/"),
+            **kwargs,
+        )
+
+
+def written_as(caught: InboxMessage) -> Message | None:
+    """The row of the ledger this mail was."""
+    if not caught.message_id:
+        return None
+    bare = caught.message_id.strip("<> ")
+    return Message.objects.filter(message_id__in=[bare, f"<{bare}>"]).first()
+
+
+def _neighbour(caught: InboxMessage, *, is_newer: bool) -> int | None:
+    side = {"pk__gt": caught.pk} if is_newer else {"pk__lt": caught.pk}
+    order = "pk" if is_newer else "-pk"
+    return InboxMessage.objects.filter(**side).order_by(order).values_list("pk", flat=True).first()
+
+
+class InboxSource(_OneMail):
+    def get(self, _request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+        caught = self.caught()
+        return bytes_answer(bytes(caught.raw), f"{caught.pk}.eml", "message/rfc822")
+
+
+class InboxFile(_OneMail):
+    def get(self, _request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        return file_answer(self.mail(), kwargs["number"])
+
+
+class EmptyInbox(ConfirmPage):
+    permission_required = CHANGE
+    title = gettext_lazy("Empty the test inbox")
+    question = gettext_lazy("Throw away every message in the test inbox?")
+    explanation = gettext_lazy(
+        "They cannot be brought back. The list of messages keeps what was written to whom."
+    )
+    button = gettext_lazy("Empty the inbox")
+    done = gettext_lazy("The test inbox is empty.")
+    is_dangerous = True
+
+    def get_back(self) -> tuple[str, str]:
+        return _("Test inbox"), reverse("console:inbox")
+
+    def act(self, reason: str) -> None:  # noqa: ARG002 - none is asked for
+        count, _per_model = InboxMessage.objects.all().delete()
+        note_change(self.request, "emptied_inbox", changes={"messages": [count, 0]})

@@ -1,0 +1,70 @@
+"""The connector's own words: sources, processes, kinds of documents, fields; by language."""
+
+from functools import cache
+from typing import Any
+
+from django.utils.translation import get_language
+
+from emailketing.sources.connectors import Connector, ConnectorError, in_language, load
+from emailketing.sources.models import Source
+
+
+class Labels:
+    """Made once for a page; unknown names are shown as they are."""
+
+    def __init__(self) -> None:
+        self._language = (get_language() or "es").split("-", maxsplit=1)[0]
+        self._sources = {source.slug: source for source in Source.objects.all()}
+        self._connector = cache(self._load)
+
+    def _load(self, slug: str) -> Connector | None:
+        source = self._sources.get(slug)
+        try:
+            return load(source.connector) if source else None
+        except ConnectorError:
+            return None
+
+    def source(self, slug: str) -> str:
+        return self._sources[slug].name if slug in self._sources else slug
+
+    def sources(self) -> list[tuple[str, str]]:
+        return [(slug, source.name) for slug, source in self._sources.items()]
+
+    def process(self, slug: str, name: str) -> str:
+        return self._word(slug, "processes", name)
+
+    def processes(self) -> list[tuple[str, str]]:
+        """Every process of every source, by name: for filters."""
+        found: dict[str, str] = {}
+        for slug in self._sources:
+            connector = self._connector(slug)
+            for name in connector.processes if connector else ():
+                found[name] = self.process(slug, name)
+        return sorted(found.items(), key=lambda pair: pair[1])
+
+    def document_type(self, slug: str, name: str) -> str:
+        return self._word(slug, "documents", name)
+
+    def fields(self, slug: str, document_type: str) -> dict[str, tuple[str, str]]:
+        """Return path → (label, type) of what the connector says of this kind of document."""
+        connector = self._connector(slug)
+        described = connector.documents.get(document_type) if connector else None
+        return {
+            field.path: (in_language(field.label, self._language) or field.path, field.type)
+            for field in (described.fields if described else ())
+        }
+
+    def columns(self, slug: str, document_type: str) -> dict[str, str]:
+        """Return column of the document's table → label, for “before → after”."""
+        connector = self._connector(slug)
+        described = connector.documents.get(document_type) if connector else None
+        return {
+            field.column: in_language(field.label, self._language) or field.path
+            for field in (described.fields if described else ())
+            if field.column
+        }
+
+    def _word(self, slug: str, kind: str, name: str) -> str:
+        connector = self._connector(slug)
+        entry: Any = getattr(connector, kind).get(name) if connector else None
+        return in_language(entry.label, self._language) if entry else name.replace("_", " ")

@@ -1,0 +1,118 @@
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from emailketing.company.identity import source_scope
+from emailketing.outbox.models import Message
+from emailketing.web.console.base import PageAdmin
+from emailketing.web.console.filters import PeriodFilter
+from emailketing.web.console.labels import Labels
+from emailketing.web.console.paginator import WithoutCount
+from emailketing.web.console.templatetags.console import short_moment, state_badge
+from emailketing.web.console.words import STATE_GROUPS
+
+
+class StateFilter(admin.SimpleListFilter):
+    """States in the few groups an operator thinks in."""
+
+    title = _("state")
+    parameter_name = "state"
+
+    def lookups(self, _request: Any, _model_admin: Any) -> Any:
+        return [(name, group.label) for name, group in STATE_GROUPS.items()]
+
+    def queryset(self, _request: Any, queryset: QuerySet[Message]) -> QuerySet[Message]:
+        group = STATE_GROUPS.get(self.value() or "")
+        return queryset.filter(state__in=group.states) if group else queryset
+
+
+class SourceFilter(admin.SimpleListFilter):
+    title = _("source")
+    parameter_name = "source"
+
+    def lookups(self, _request: Any, _model_admin: Any) -> Any:
+        return Labels().sources()
+
+    def queryset(self, _request: Any, queryset: QuerySet[Message]) -> QuerySet[Message]:
+        slug = self.value()
+        return queryset.filter(dispatch__scope=source_scope(slug)) if slug else queryset
+
+
+class WhereFilter(admin.SimpleListFilter):
+    title = _("where it went")
+    parameter_name = "where"
+
+    def lookups(self, _request: Any, _model_admin: Any) -> Any:
+        return [("inbox", _("to the test inbox")), ("recipient", _("to the recipient"))]
+
+    def queryset(self, _request: Any, queryset: QuerySet[Message]) -> QuerySet[Message]:
+        wanted = {"inbox": True, "recipient": False}.get(self.value() or "")
+        return queryset if wanted is None else queryset.filter(is_redirected=wanted)
+
+
+@admin.register(Message)
+class MessageAdmin(PageAdmin):
+    """The ledger: few columns, a period by default, no count of everything."""
+
+    page = "console:message"
+    list_display = ("when", "to", "subject_and_document", "state_word")
+    list_display_links = ("to",)
+    list_filter = (PeriodFilter, StateFilter, "mail_class", SourceFilter, WhereFilter)
+    search_fields = ("address",)
+    search_help_text = _("Beginning of the address, words of the subject, or a document")
+    paginator = WithoutCount
+    ordering = ("-pk",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Message]:
+        return super().get_queryset(request).select_related("dispatch").defer("dispatch__data")
+
+    def get_search_results(
+        self, _request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """An address by its beginning; else every word in subject, document or name."""
+        term = search_term.strip()
+        if "@" in term:
+            return queryset.filter(address__istartswith=term), False
+        for word in term.split():
+            queryset = queryset.filter(
+                Q(address__istartswith=word)
+                | Q(subject__icontains=word)
+                | Q(name__icontains=word)
+                | Q(dispatch__document_label__icontains=word)
+            )
+        return queryset, False
+
+    @admin.display(description=_("when"), ordering="pk")
+    def when(self, message: Message) -> str:
+        return short_moment(message.created_at)
+
+    @admin.display(description=_("to"))
+    def to(self, message: Message) -> SafeString:
+        if not message.name:
+            return format_html("{}", message.address)
+        return format_html(
+            '{}<br><span class="ek-quiet ek-small">{}</span>', message.name, message.address
+        )
+
+    @admin.display(description=_("subject"))
+    def subject_and_document(self, message: Message) -> SafeString:
+        if message.dispatch.document_label in message.subject:
+            return format_html("{}", message.subject)
+        return format_html(
+            '{}<br><span class="ek-quiet ek-small">{}</span>',
+            message.subject,
+            message.dispatch.document_label,
+        )
+
+    @admin.display(description=_("state"), ordering="state")
+    def state_word(self, message: Message) -> SafeString:
+        if not message.detail:
+            return state_badge(message)
+        return format_html(
+            '{}<br><span class="ek-quiet ek-small">{}</span>', state_badge(message), message.detail
+        )

@@ -1,0 +1,150 @@
+"""What a person may decide about a message: each on a page that asks first and wants a reason."""
+
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any, ClassVar
+
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from emailketing.outbox.models import Message, State
+from emailketing.web.console.base import note_change
+from emailketing.web.console.pages import ConfirmPage
+
+CHANGE = ("outbox.change_message",)
+
+
+class _Later:
+    """The outbox's verbs, found when they are called."""
+
+    def __getattr__(self, name: str) -> Any:
+        return lambda *args, **kwargs: getattr(import_module("emailketing.outbox.resolve"), name)(
+            *args, **kwargs
+        )
+
+
+resolve: Any = _Later()
+
+
+class Decide(ConfirmPage):
+    """One decision; `verb` is the outbox's own function."""
+
+    permission_required = CHANGE
+    template_name = "console/messages/decide.html"
+    asks_reason = True
+    name: ClassVar[str] = ""
+    states: ClassVar[tuple[str, ...]] = ()
+    verb: ClassVar[Callable[..., Any]]
+
+    def message(self) -> Message:
+        return get_object_or_404(Message.objects.select_related("dispatch"), pk=self.kwargs["pk"])
+
+    def get_title(self) -> str:
+        return self.message().subject or _("Message")
+
+    def get_back(self) -> tuple[str, str]:
+        return _("Message"), reverse("console:message", args=[self.kwargs["pk"]])
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(message=self.message(), **kwargs)
+
+    def act(self, reason: str) -> str | None:
+        message = self.message()
+        now = timezone.now()
+        made = type(self).verb(message, by=self.user.get_username(), note=reason, now=now)
+        note_change(self.request, self.name, message, {"reason": ["", reason]})
+        if isinstance(made, Message) and made.pk != message.pk:
+            return reverse("console:message", args=[made.pk])
+        return None
+
+
+class MarkSent(Decide):
+    name, states = "sent", (State.IN_DOUBT,)
+    verb = staticmethod(resolve.mark_sent)
+    question = gettext_lazy("Note this message as sent?")
+    explanation = gettext_lazy(
+        "Choose this when you made sure that it arrived, for example by asking the recipient."
+    )
+    button = done = gettext_lazy("It was sent")
+
+
+class SendAgain(Decide):
+    name, states = "again", (State.IN_DOUBT,)
+    verb = staticmethod(resolve.send_again)
+    question = gettext_lazy("Send this message again?")
+    explanation = gettext_lazy(
+        "The server may have it already: the recipient could then have it twice."
+    )
+    button = gettext_lazy("Send again")
+    done = gettext_lazy("It goes out again.")
+
+
+class GiveUp(Decide):
+    name, states = "give-up", (State.IN_DOUBT,)
+    verb = staticmethod(resolve.give_up)
+    question = gettext_lazy("Let this message go?")
+    explanation = gettext_lazy("Nothing more is tried. Perhaps it arrived, perhaps not.")
+    button = gettext_lazy("Give up")
+    done = gettext_lazy("Nothing more is tried.")
+    is_dangerous = True
+
+
+class Release(Decide):
+    name, states = "release", (State.HELD,)
+    verb = staticmethod(resolve.release)
+    question = gettext_lazy("Let this message go out?")
+    explanation = gettext_lazy("It was held and leaves within seconds.")
+    button = gettext_lazy("Release")
+    done = gettext_lazy("It goes out now.")
+
+
+class Cancel(Decide):
+    name = "cancel"
+    states = (State.SCHEDULED, State.READY, State.DEFERRED, State.HELD)
+    verb = staticmethod(resolve.cancel)
+    question = gettext_lazy("Stop this message?")
+    explanation = gettext_lazy("It has not left yet. Once stopped it is not sent.")
+    button = gettext_lazy("Stop it")
+    done = gettext_lazy("The message is stopped.")
+    is_dangerous = True
+
+
+class Resend(Decide):
+    name = "resend"
+    states = (
+        State.ACCEPTED,
+        State.DELIVERED,
+        State.BOUNCED,
+        State.FAILED,
+        State.EXPIRED,
+        State.CANCELLED,
+        State.SUPPRESSED,
+        State.QUARANTINED,
+    )
+    verb = staticmethod(resolve.resend)
+    question = gettext_lazy("Write the same once more?")
+    explanation = gettext_lazy(
+        "A new message with the same text and attachments is made for the same address. "
+        "The old one stays as it is."
+    )
+    button = gettext_lazy("Write once more")
+    done = gettext_lazy("A new message was made.")
+
+
+DECISIONS: tuple[type[Decide], ...] = (MarkSent, SendAgain, GiveUp, Release, Cancel, Resend)
+
+
+def possible(message: Message) -> list[dict[str, Any]]:
+    """The decisions that make sense in the message's state, as links to their pages."""
+    return [
+        {
+            "label": decision.button,
+            "url": reverse(f"console:message_{decision.name.replace('-', '_')}", args=[message.pk]),
+            "is_dangerous": decision.is_dangerous,
+        }
+        for decision in DECISIONS
+        if message.state in decision.states
+    ]

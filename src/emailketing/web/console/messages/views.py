@@ -1,0 +1,135 @@
+"""One message: exactly what was or will be sent, and everything that happened to it."""
+
+from importlib import import_module
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from emailketing.channels.models import InboxMessage
+from emailketing.content.render import RenderFailed
+from emailketing.content.store import StoreMissing
+from emailketing.events.models import Event
+from emailketing.outbox.models import Message
+from emailketing.sources.models import CapturedChange
+from emailketing.web.console.labels import Labels
+from emailketing.web.console.mail import Mail, bytes_answer, file_answer, read_mail
+from emailketing.web.console.messages.decide import CHANGE, possible
+from emailketing.web.console.pages import ConsolePage, ConsoleView
+from emailketing.web.console.story import Step, happened, in_order, judged, saved, sent
+
+VIEW = ("outbox.view_message",)
+MOST_CHANGES = 100
+CANNOT_SHOW = (RenderFailed, StoreMissing, ModuleNotFoundError)
+
+
+class _OneMessage(ConsoleView):
+    permission_required = VIEW
+
+    def message(self) -> Message:
+        found = Message.objects.select_related(
+            "dispatch__event", "sender", "revision__template", "contact"
+        ).prefetch_related("attempts", "decisions")
+        return get_object_or_404(found, pk=self.kwargs["pk"])
+
+
+class MessagePage(_OneMessage, ConsolePage):
+    template_name = "console/messages/page.html"
+
+    def get_title(self) -> str:
+        subject: str = self.message().subject
+        return subject or _("(no subject)")
+
+    def get_back(self) -> tuple[str, str]:
+        return _("Messages"), reverse("admin:outbox_message_changelist")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        message, labels = self.message(), Labels()
+        mail, problem = look_at(message)
+        return super().get_context_data(
+            message=message,
+            mail=mail,
+            problem=problem,
+            steps=story_of(message, labels),
+            decisions=possible(message) if self.user.has_perms(CHANGE) else [],
+            document_url=document_url(message),
+            caught=caught(message),
+            source_url=reverse("console:message_source", args=[message.pk]),
+            file_url_base=reverse("console:message_file", args=[message.pk, 0]).removesuffix("0/"),
+            **kwargs,
+        )
+
+
+def _source(message: Message) -> bytes:
+    source: bytes = import_module("emailketing.outbox.preview").preview(message).source
+    return source
+
+
+def look_at(message: Message) -> tuple[Mail | None, str]:
+    """The mail as it goes over the wire, or the sentence why it cannot be shown."""
+    try:
+        return read_mail(_source(message)), ""
+    except CANNOT_SHOW as error:
+        return None, str(error)
+
+
+def story_of(message: Message, labels: Labels) -> list[Step]:
+    steps = sent(message)
+    if event := message.dispatch.event:
+        steps += [*saved(changes_before(event), labels), happened(event, labels)]
+        steps += judged_for(message, event)
+    return in_order(steps)
+
+
+def judged_for(message: Message, event: Event) -> list[Step]:
+    """Of the rules that looked at the event, the one that wrote this message."""
+    own = event.outcomes.filter(dispatch=message.dispatch).select_related("rule")
+    event._prefetched_objects_cache = {"outcomes": own}  # type: ignore[attr-defined]
+    return judged(event) if own else []
+
+
+def changes_before(event: Event) -> list[CapturedChange]:
+    rows = CapturedChange.objects.filter(
+        source__slug=event.source,
+        document_type=event.document_type,
+        document_key=event.document_key,
+        recorded_at__lte=event.recorded_at,
+    )
+    return list(rows.select_related("source").order_by("-pk")[:MOST_CHANGES])
+
+
+def document_url(message: Message) -> str:
+    """Where “everything about this document” is, "" when it is about none."""
+    dispatch = message.dispatch
+    slug = dispatch.scope.removeprefix("source:")
+    if slug == dispatch.scope or not dispatch.document_key:
+        return ""
+    return reverse("console:document", args=[slug, dispatch.document_type, dispatch.document_key])
+
+
+def caught(message: Message) -> InboxMessage | None:
+    """What the test inbox caught of this message."""
+    if not message.is_redirected:
+        return None
+    bare = message.message_id.strip("<> ")
+    return InboxMessage.objects.defer("raw").filter(message_id__in=[bare, f"<{bare}>"]).first()
+
+
+class MessageSource(_OneMessage):
+    def get(self, _request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+        message = self.message()
+        try:
+            source = _source(message)
+        except CANNOT_SHOW as error:
+            return HttpResponse(str(error), status=409, content_type="text/plain; charset=utf-8")
+        return bytes_answer(source, f"{message.pk}.eml", "message/rfc822")
+
+
+class MessageFile(_OneMessage):
+    def get(self, _request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        mail, problem = look_at(self.message())
+        if mail is None:
+            return HttpResponse(problem, status=409, content_type="text/plain; charset=utf-8")
+        return file_answer(mail, kwargs["number"])

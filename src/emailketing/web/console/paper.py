@@ -1,0 +1,133 @@
+"""A frozen business document laid out for the screen: heads, party, lines, totals, the rest."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from emailketing.content import formats
+from emailketing.web.console.labels import Labels
+
+STRUCTURE = {"type", "key", "label", "party", "lines", "totals", "currency", "line_count"}
+
+
+@dataclass(frozen=True)
+class Paper:
+    label: str
+    facts: list[tuple[str, str]] = field(default_factory=list)
+    party: list[tuple[str, str]] = field(default_factory=list)
+    lines: list[dict[str, str]] = field(default_factory=list)
+    totals: list[tuple[str, str]] = field(default_factory=list)
+
+
+def lay_out(document: Mapping[str, Any], source: str, labels: Labels) -> Paper | None:
+    """Write every value as the user's language does; nothing of the document is left out."""
+    if not document:
+        return None
+    writer = _Writer(str(document.get("currency") or "PYG"))
+    fields = labels.fields(source, str(document.get("type", "")))
+    return Paper(
+        label=str(document.get("label", "")),
+        facts=_facts(document, fields, writer),
+        party=_party(document.get("party") or {}, fields, writer),
+        lines=[_line(line, writer) for line in document.get("lines") or []],
+        totals=_totals(document.get("totals") or {}, writer),
+    )
+
+
+class _Writer:
+    def __init__(self, currency: str) -> None:
+        self._currency = currency
+        self._language = (get_language() or "es").split("-", maxsplit=1)[0]
+
+    def write(self, value: Any, kind: str = "text") -> str:
+        try:
+            return self._write(value, kind)
+        except formats.NotAValue:
+            return str(value)
+
+    def _write(self, value: Any, kind: str) -> str:
+        if value is None or value == "":
+            return ""
+        if isinstance(value, bool):
+            return _("yes") if value else _("no")
+        if kind == "money":
+            return formats.money(value, self._currency, self._language)
+        if kind in {"number", "quantity"}:
+            return formats.number(value, self._language)
+        if kind == "date":
+            return formats.day(value, self._language)
+        return str(value)[:500]
+
+
+def _common() -> dict[str, tuple[str, str]]:
+    """The names every frozen document has."""
+    return {
+        "number": (_("Number"), "text"),
+        "date": (_("Date"), "date"),
+        "state": (_("State"), "text"),
+        "conditions": (_("Conditions"), "text"),
+        "notes": (_("Notes"), "text"),
+        "delivery_date": (_("Delivery"), "date"),
+        "valid_until": (_("Valid until"), "date"),
+        "party.name": (_("Name"), "text"),
+        "party.tax_id": (_("Tax number"), "text"),
+        "party.address": (_("Address"), "text"),
+        "party.city": (_("City"), "text"),
+        "party.phone": (_("Phone"), "text"),
+        "party.email": (_("E-mail"), "text"),
+        "party.language": (_("Language"), "text"),
+        "party.key": (_("Key in the source"), "text"),
+    }
+
+
+def _facts(
+    document: Mapping[str, Any], fields: dict[str, tuple[str, str]], writer: _Writer
+) -> list[tuple[str, str]]:
+    known = {**_common(), **fields}
+    rows = []
+    for name, value in document.items():
+        if name in STRUCTURE or isinstance(value, Mapping | list):
+            continue
+        label, kind = known.get(name, (name, "text"))
+        if text := writer.write(value, kind):
+            rows.append((label, text))
+    return rows
+
+
+def _party(
+    party: Mapping[str, Any], fields: dict[str, tuple[str, str]], writer: _Writer
+) -> list[tuple[str, str]]:
+    known = {**_common(), **fields}
+    rows = []
+    for name, value in party.items():
+        if isinstance(value, Mapping | list):
+            continue
+        label, kind = known.get(f"party.{name}", (name, "text"))
+        if text := writer.write(value, kind):
+            rows.append((label, text))
+    return rows
+
+
+def _line(line: Mapping[str, Any], writer: _Writer) -> dict[str, str]:
+    kinds = {"quantity": "quantity", "unit_price": "money", "total": "money"}
+    names = ("code", "description", "quantity", "unit", "unit_price", "total")
+    return {name: writer.write(line.get(name), kinds.get(name, "text")) for name in names}
+
+
+def _totals(totals: Mapping[str, Any], writer: _Writer) -> list[tuple[str, str]]:
+    rows = []
+    if totals.get("untaxed") not in (None, ""):
+        rows.append((_("Without taxes"), writer.write(totals["untaxed"], "money")))
+    rows += [
+        (str(tax.get("name", "")), writer.write(tax.get("amount"), "money"))
+        for tax in totals.get("taxes") or []
+        if isinstance(tax, Mapping)
+    ]
+    if not totals.get("taxes") and totals.get("tax") not in (None, ""):
+        rows.append((_("Taxes"), writer.write(totals["tax"], "money")))
+    if totals.get("total") not in (None, ""):
+        rows.append((_("Total"), writer.write(totals["total"], "money")))
+    return rows

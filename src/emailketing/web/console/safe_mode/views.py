@@ -1,0 +1,65 @@
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from emailketing.company.identity import confirm_identity
+from emailketing.company.models import INSTALLATION, SafeMode
+from emailketing.web.console.base import note_change
+from emailketing.web.console.labels import Labels
+from emailketing.web.console.pages import ConfirmPage
+
+CHANGE = "company.change_safemode"
+
+
+class ConfirmIdentity(ConfirmPage):
+    """Everybody may read why; only an administrator takes the brake off, by POST (C20)."""
+
+    permission_required = ("company.view_safemode",)
+    template_name = "console/safe_mode/confirm.html"
+    title = gettext_lazy("Safe mode")
+    button = gettext_lazy("Yes, this is the right database: write to real recipients")
+    done = gettext_lazy("Safe mode is over. Messages take their ordinary way again.")
+    asks_reason = True
+    is_dangerous = True
+
+    def mode(self) -> SafeMode:
+        return get_object_or_404(SafeMode, pk=self.kwargs["pk"], confirmed_at=None)
+
+    def get_back(self) -> tuple[str, str]:
+        return _("Dashboard"), reverse("console:dashboard")
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not self.user.has_perm(CHANGE):
+            return self.handle_no_permission()
+        return super().post(request, *args, **kwargs)
+
+    def act(self, reason: str) -> None:
+        mode = self.mode()
+        if not reason:
+            raise Http404
+        note_change(
+            self.request,
+            "confirmed_identity",
+            mode,
+            {"identity": [mode.registered, mode.found], "reason": ["", reason]},
+        )
+        confirm_identity(mode.scope, by=self.user.get_username(), now=timezone.now())
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        mode = self.mode()
+        names = sorted({*mode.registered, *mode.found})
+        return super().get_context_data(
+            mode=mode,
+            is_ours=mode.scope == INSTALLATION,
+            source_name=Labels().source(mode.scope.removeprefix("source:")),
+            rows=[
+                (name, mode.registered.get(name, "—"), mode.found.get(name, "—")) for name in names
+            ],
+            may_confirm=self.user.has_perm(CHANGE),
+            **kwargs,
+        )

@@ -1,0 +1,189 @@
+"""Users with one role each, and the audit trail."""
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin
+from django.contrib.auth.models import Group
+from django.db.models import QuerySet
+from django.forms import ModelForm
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from emailketing.accounts.models import AuditEntry, User
+from emailketing.web.console.base import ConsoleAdmin, ReadOnlyAdmin, note_change
+from emailketing.web.console.filters import PeriodFilter
+from emailketing.web.console.paginator import WithoutCount
+from emailketing.web.console.staff.forms import (
+    ROLE_CHOICES,
+    NewUserForm,
+    UserForm,
+    give_role,
+    role_of,
+)
+from emailketing.web.console.staff.words import actions_in_words, kinds_in_words, told
+from emailketing.web.console.templatetags.console import moment, short_moment
+
+if TYPE_CHECKING:
+    from django.contrib.auth.admin import UserAdmin as _UserAdmin
+    from django.contrib.auth.forms import AdminPasswordChangeForm
+
+    UserAdmin = _UserAdmin[User]
+else:
+    from django.contrib.auth.admin import UserAdmin
+    from unfold.forms import AdminPasswordChangeForm
+
+
+# importing Django's admin of users registers its groups: ours are the three roles, not a list
+admin.site.unregister(Group)
+
+
+@admin.register(User)
+class StaffAdmin(ConsoleAdmin, UserAdmin):
+    form = UserForm
+    add_form = NewUserForm
+    change_password_form = AdminPasswordChangeForm
+    list_display = ("username", "full_name", "role_word", "last_seen", "is_active")
+    list_filter = ("is_active", "groups")
+    search_fields = ("username", "first_name", "last_name", "email")
+    ordering = ("username",)
+    filter_horizontal = ()
+    list_filter_submit = False
+    fieldsets = (
+        (None, {"fields": ("username", "password")}),
+        (_("Person"), {"fields": ("first_name", "last_name", "email", "language")}),
+        (_("What they may do"), {"fields": ("role", "is_active")}),
+    )
+    add_fieldsets = (
+        (None, {"fields": ("username", "first_name", "last_name", "email", "language", "role")}),
+        (_("Password"), {"fields": ("usable_password", "password1", "password2")}),
+    )
+
+    def has_delete_permission(self, *_args: Any, **_kwargs: Any) -> bool:
+        """The audit trail names users: one who leaves becomes inactive."""
+        return False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        return super().get_queryset(request).prefetch_related("groups")
+
+    def save_related(
+        self, request: HttpRequest, form: "ModelForm[Any]", formsets: Any, change: bool
+    ) -> None:
+        give_role(form.instance, form.cleaned_data["role"])
+        super().save_related(request, form, formsets, change)
+
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+        """Django calls this for a password set by an administrator."""
+        if "password" in str(message).lower() and "fields" not in str(message).lower():
+            note_change(request, "password_set", obj)
+        return super().log_change(request, obj, message)
+
+    @admin.display(description=_("name"))
+    def full_name(self, user: User) -> str:
+        return user.get_full_name() or "—"
+
+    @admin.display(description=_("role"))
+    def role_word(self, user: User) -> str:
+        return str(dict(ROLE_CHOICES)[role_of(user)]).split(":", maxsplit=1)[0]
+
+    @admin.display(description=_("last signed in"), ordering="last_login")
+    def last_seen(self, user: User) -> str:
+        return short_moment(user.last_login) or "—"
+
+
+class AuditPeriod(PeriodFilter):
+    column = "at"
+
+
+class ActionFilter(admin.SimpleListFilter):
+    title = _("action")
+    parameter_name = "action_done"
+
+    def lookups(self, _request: Any, _model_admin: Any) -> Any:
+        return actions_in_words()
+
+    def queryset(self, _request: Any, queryset: QuerySet[AuditEntry]) -> QuerySet[AuditEntry]:
+        return queryset.filter(action=self.value()) if self.value() else queryset
+
+
+class KindFilter(admin.SimpleListFilter):
+    title = _("kind of object")
+    parameter_name = "object_type"
+
+    def lookups(self, _request: Any, _model_admin: Any) -> Any:
+        return kinds_in_words()
+
+    def queryset(self, _request: Any, queryset: QuerySet[AuditEntry]) -> QuerySet[AuditEntry]:
+        return queryset.filter(object_type=self.value()) if self.value() else queryset
+
+
+class WhoFilter(admin.SimpleListFilter):
+    title = _("who")
+    parameter_name = "username"
+
+    def lookups(self, _request: Any, _model_admin: Any) -> Any:
+        names = User.objects.order_by("username").values_list("username", flat=True)[:200]
+        return [(name, name) for name in names]
+
+    def queryset(self, _request: Any, queryset: QuerySet[AuditEntry]) -> QuerySet[AuditEntry]:
+        return queryset.filter(username=self.value()) if self.value() else queryset
+
+
+@admin.register(AuditEntry)
+class AuditAdmin(ReadOnlyAdmin):
+    """Who changed what, before and after; nobody can change it here."""
+
+    list_display = ("when", "who", "what", "values", "came_from")
+    list_filter = (AuditPeriod, WhoFilter, ActionFilter, KindFilter)
+    search_fields = ("username", "object_label")
+    search_help_text = _("User, or name of the object")
+    paginator = WithoutCount
+    list_display_links = None
+    ordering = ("-pk",)
+    fields = ("at", "username", "action", "object_type", "object_id", "object_label", "changes")
+
+    @admin.display(description=_("when"), ordering="pk")
+    def when(self, entry: AuditEntry) -> SafeString:
+        return format_html('<span class="ek-nowrap">{}</span>', moment(entry.at))
+
+    @admin.display(description=_("who"), ordering="username")
+    def who(self, entry: AuditEntry) -> str:
+        return entry.username or "—"
+
+    @admin.display(description=_("what"))
+    def what(self, entry: AuditEntry) -> SafeString:
+        action, kind = told(entry)
+        label: Any = entry.object_label
+        if address := _address(entry):
+            label = format_html('<a class="ek-link" href="{}">{}</a>', address, label)
+        return format_html('{}<br><span class="ek-quiet">{}</span> {}', action, kind, label)
+
+    @admin.display(description=_("before → after"))
+    def values(self, entry: AuditEntry) -> SafeString:
+        rows = [
+            (name, _short(pair[0]), _short(pair[1]))
+            for name, pair in entry.changes.items()
+            if isinstance(pair, list) and len(pair) == 2  # noqa: PLR2004 - before and after
+        ]
+        return format_html_join(
+            "",
+            '<div class="ek-changes ek-anywhere">{}: <del>{}</del> → <ins>{}</ins></div>',
+            rows[:12],
+        )
+
+
+def _short(value: Any) -> str:
+    text = "—" if value in (None, "", [], {}) else str(value)
+    return text if len(text) <= 120 else f"{text[:119]}…"  # noqa: PLR2004 - the list stays readable
+
+
+def _address(entry: AuditEntry) -> str:
+    if not entry.object_type or not entry.object_id:
+        return ""
+    try:
+        name = entry.object_type.replace(".", "_")
+        return reverse(f"admin:{name}_change", args=[entry.object_id])
+    except NoReverseMatch:
+        return ""

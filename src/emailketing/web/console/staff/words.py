@@ -1,0 +1,63 @@
+"""The audit trail in words."""
+
+from typing import Any
+
+from django.apps import apps
+from django.utils.translation import gettext as _
+
+from emailketing.accounts.models import AuditEntry
+
+
+def action_names() -> dict[str, str]:
+    return {
+        "created": _("created"),
+        "changed": _("changed"),
+        "deleted": _("deleted"),
+        "signed_in": _("signed in"),
+        "sign_in_failed": _("could not sign in"),
+        "password_set": _("password set"),
+        "went_live": _("went live"),
+        "went_sandbox": _("back to test mode"),
+        "stopped": _("everything stopped"),
+        "started": _("started again"),
+        "installed": _("capture installed"),
+        "removed": _("capture removed"),
+        "repaired": _("capture repaired"),
+        "paused": _("paused"),
+        "resumed": _("resumed"),
+        "tested": _("tested"),
+        "confirmed_identity": _("safe mode ended"),
+        "suppressed": _("do not write to an address"),
+        "lifted": _("address allowed again"),
+        "emptied_inbox": _("test inbox emptied"),
+        "sent": _("message: was sent"),
+        "again": _("message: send again"),
+        "give-up": _("message: give up"),
+        "release": _("message: released"),
+        "cancel": _("message: stopped"),
+        "resend": _("message: written once more"),
+    }
+
+
+def actions_in_words() -> list[tuple[str, str]]:
+    return sorted(action_names().items(), key=lambda pair: pair[1])
+
+
+def kinds_in_words() -> list[tuple[str, str]]:
+    """Kinds of objects that are in the trail."""
+    found = AuditEntry.objects.exclude(object_type="").order_by("object_type")
+    names = found.values_list("object_type", flat=True).distinct()
+    return [(name, kind_words(name)) for name in names]
+
+
+def kind_words(object_type: str) -> str:
+    try:
+        model: Any = apps.get_model(object_type)
+    except (LookupError, ValueError):
+        return object_type
+    return str(model._meta.verbose_name)
+
+
+def told(entry: AuditEntry) -> tuple[str, str]:
+    action = action_names().get(entry.action, entry.action.replace("_", " "))
+    return action, kind_words(entry.object_type) if entry.object_type else ""

@@ -1,0 +1,235 @@
+"""One line of time, in words: captured → event → rule → queued → attempts → decisions.
+
+Each function turns rows of one kind into steps; a page chooses which and `in_order` sorts them.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from emailketing.channels.base import Phase
+from emailketing.events.models import Event
+from emailketing.outbox.models import Attempt, Decision, Message, State
+from emailketing.sources.models import CapturedChange
+from emailketing.triggers.notifications.models import Outcome
+from emailketing.web.console.labels import Labels
+from emailketing.web.console.words import action_words, phase_words, tone_of
+
+
+@dataclass(frozen=True)
+class Change:
+    """One value, before and after; `note` stands instead where there are no values."""
+
+    label: str
+    before: str = ""
+    after: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Step:
+    at: datetime
+    icon: str
+    title: str
+    tone: str = "muted"
+    text: str = ""
+    who: str = ""
+    url: str = ""
+    rank: int = 0
+    changes: list[Change] = field(default_factory=list)
+
+
+def in_order(steps: Iterable[Step]) -> list[Step]:
+    """Oldest first; at the same moment the cause before its effect."""
+    return sorted(steps, key=lambda step: (step.at, step.rank))
+
+
+# ---- what was saved ----
+
+
+def saved(rows: Iterable[CapturedChange], labels: Labels) -> list[Step]:
+    """One step for each transaction of the business system."""
+    ordered = sorted(rows, key=lambda row: row.pk)
+    groups = groupby(ordered, key=lambda row: (row.source_id, row.transaction or row.pk))
+    return [_transaction(list(group), labels) for _key, group in groups]
+
+
+def _transaction(rows: list[CapturedChange], labels: Labels) -> Step:
+    first = rows[0]
+    slug = first.source.slug
+    columns = labels.columns(slug, first.document_type)
+    return Step(
+        at=first.at,
+        icon="save",
+        title=_("Saved in %(source)s") % {"source": labels.source(slug)},
+        who=next((row.actor for row in rows if row.actor), ""),
+        changes=[change for row in rows for change in _changes(row, columns)],
+        rank=0,
+    )
+
+
+def _changes(row: CapturedChange, columns: dict[str, str]) -> list[Change]:
+    if row.operation == "U":
+        new, old = row.new or {}, row.old or {}
+        return [
+            Change(columns.get(name, name), shown(old.get(name)), shown(value))
+            for name, value in new.items()
+        ]
+    words = {"I": _("new row"), "D": _("row deleted")}
+    return [Change(row.table, note=words.get(row.operation, row.operation))]
+
+
+def shown(value: Any) -> str:
+    if value is None or value == "":
+        return "—"
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    return str(value)[:200]
+
+
+# ---- what it became ----
+
+
+def happened(event: Event, labels: Labels) -> Step:
+    process = labels.process(event.source, event.kind)
+    return Step(
+        at=event.recorded_at,
+        icon="event_available",
+        tone="info",
+        title=_("Event: %(process)s") % {"process": process},
+        text=event.document_label,
+        who=event.actor,
+        url=reverse("console:event", args=[event.pk]),
+        rank=1,
+    )
+
+
+OUTCOME_LOOKS = {
+    Outcome.Result.SENT: ("bolt", "ok"),
+    Outcome.Result.CONDITION: ("rule", "muted"),
+    Outcome.Result.ALREADY: ("done_all", "muted"),
+    Outcome.Result.NO_ADDRESS: ("person_off", "warn"),
+    Outcome.Result.HELD: ("pause_circle", "warn"),
+    Outcome.Result.DROPPED: ("delete", "muted"),
+    Outcome.Result.FAILED: ("error", "bad"),
+}
+
+
+def judged(event: Event) -> list[Step]:
+    """What each rule made of the event, or that there was none."""
+    outcomes = list(event.outcomes.all())
+    if outcomes:
+        return [_outcome(outcome) for outcome in outcomes]
+    if event.read_at is None:
+        title, icon = _("No rule has looked at it yet"), "hourglass_empty"
+    else:
+        title, icon = _("No rule waits for this: nothing was sent"), "do_not_disturb_on"
+    return [Step(at=event.read_at or event.recorded_at, icon=icon, title=title, rank=2)]
+
+
+def _outcome(outcome: Outcome) -> Step:
+    icon, tone = OUTCOME_LOOKS.get(Outcome.Result(outcome.result), ("rule", "muted"))
+    words = {"rule": outcome.rule.name, "result": outcome.get_result_display()}
+    return Step(
+        at=outcome.at,
+        icon=icon,
+        tone=tone,
+        title=_("Rule “%(rule)s”: %(result)s") % words,
+        text=outcome.detail,
+        rank=2,
+    )
+
+
+# ---- what was sent ----
+
+
+def sent(message: Message) -> list[Step]:
+    """Queued, every attempt, every decision, and how it stands."""
+    steps = [_queued(message)]
+    steps += [_attempt(attempt) for attempt in message.attempts.all()]
+    steps += [_decision(decision) for decision in message.decisions.all()]
+    return [*steps, *_standing(message)]
+
+
+def _queued(message: Message) -> Step:
+    who = {"name": message.name or message.address, "address": message.address}
+    return Step(
+        at=message.created_at,
+        icon="outgoing_mail",
+        tone="info",
+        title=_("Message for %(name)s (%(address)s)") % who,
+        text=message.why,
+        who=message.dispatch.created_by,
+        url=reverse("console:message", args=[message.pk]),
+        rank=3,
+    )
+
+
+ATTEMPT_LOOKS = {"accepted": ("mark_email_read", "ok"), "in_doubt": ("help", "warn")}
+
+
+def _attempt(attempt: Attempt) -> Step:
+    outcome = attempt.outcome or ""
+    icon, tone = ATTEMPT_LOOKS.get(outcome, ("sync_problem", "warn"))
+    if outcome in State.values and outcome not in ATTEMPT_LOOKS:
+        tone = tone_of(outcome)
+    if not outcome:
+        icon, tone = "sync", "info"
+    word = State(outcome).label if outcome in State.values else outcome or _("under way")
+    reply = " ".join(str(part) for part in (attempt.code, attempt.enhanced, attempt.reply) if part)
+    return Step(
+        at=attempt.finished_at or attempt.started_at,
+        icon=icon,
+        tone=tone,
+        title=_("Attempt %(number)s: %(outcome)s") % {"number": attempt.number, "outcome": word},
+        text=_reply_words(attempt, reply),
+        rank=4,
+    )
+
+
+def _reply_words(attempt: Attempt, reply: str) -> str:
+    words = {"server": attempt.peer or "—", "reply": reply, "phase": phase_words(attempt.phase)}
+    if not reply:
+        return _("Server %(server)s, as far as: %(phase)s") % words
+    if attempt.phase == Phase.DOT or attempt.outcome == State.ACCEPTED:
+        return _("The server %(server)s answered: %(reply)s") % words
+    return _("The server %(server)s answered at “%(phase)s”: %(reply)s") % words
+
+
+def _decision(decision: Decision) -> Step:
+    return Step(
+        at=decision.at,
+        icon="gavel",
+        title=_("Decision: %(action)s") % {"action": action_words(decision.action)},
+        text=decision.note,
+        who=decision.by,
+        rank=5,
+    )
+
+
+TOLD_BY_AN_ATTEMPT = {State.ACCEPTED, State.IN_DOUBT, State.CLAIMED, State.TRANSMITTING}
+
+
+def _standing(message: Message) -> list[Step]:
+    """How it stands now, unless the last attempt says so already."""
+    if message.state in TOLD_BY_AN_ATTEMPT or message.state == State.READY:
+        return []
+    at = message.finished_at or message.created_at
+    last = message.attempts.all()
+    if last:
+        at = max(at, *(attempt.finished_at or attempt.started_at for attempt in last))
+    return [
+        Step(
+            at=at,
+            icon="flag",
+            tone=tone_of(message.state),
+            title=_("Now: %(state)s") % {"state": message.get_state_display()},
+            text=message.detail,
+            rank=6,
+        )
+    ]
