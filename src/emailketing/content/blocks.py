@@ -24,9 +24,8 @@ def _given(name: str, inner: str) -> str:
     return f"{{% if {name} %}}{inner}{{% endif %}}"
 
 
-def _row(label: str, value: str, *, style: str = "") -> str:
-    name, amount = (style, f"{style} right") if style else ("name", "value")
-    return f'<tr><td class="{name}">{label}</td><td class="{amount}">{value}</td></tr>'
+def _row(label: str, value: str, *, style: tuple[str, str] = ("name", "value")) -> str:
+    return f'<tr><td class="{style[0]}">{label}</td><td class="{style[1]}">{value}</td></tr>'
 
 
 def _table(rows: str) -> str:
@@ -46,14 +45,12 @@ def _facts() -> list[tuple[str, str, str]]:
 
 
 def summary_html(_argument: str, _brand: BrandLook) -> str:
-    return _table(
-        "".join(
-            _given(
-                name, _row(html.escape(label), f"<b>{value}</b>" if name.endswith("l") else value)
-            )
-            for label, value, name in _facts()
-        )
-    )
+    panel = ("label", "fact")
+    rows = [
+        _given(name, _row(html.escape(label), f"<b>{value}</b>", style=panel))
+        for label, value, name in _facts()
+    ]
+    return _table("".join(rows))
 
 
 def summary_text(_argument: str, _brand: BrandLook) -> str:
@@ -106,7 +103,11 @@ def lines_text(_argument: str, _brand: BrandLook) -> str:
 def totals_html(_argument: str, _brand: BrandLook) -> str:
     untaxed = _row(html.escape(_("Subtotal")), f"{{{{ document.totals.untaxed{MONEY} }}}}")
     tax = _row("{{ tax.name }}", f"{{{{ tax.amount{MONEY} }}}}")
-    total = _row(html.escape(_("Total")), f"{{{{ document.totals.total{MONEY} }}}}", style="total")
+    total = _row(
+        html.escape(_("Total")),
+        f"{{{{ document.totals.total{MONEY} }}}}",
+        style=("total", "total right"),
+    )
     return _table(
         _given("document.totals.untaxed", untaxed)
         + f"{{% for tax in document.totals.taxes %}}{tax}{{% endfor %}}"

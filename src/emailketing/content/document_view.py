@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from emailketing.content import formats
 from emailketing.content.colours import ink_on, tint
-from emailketing.content.logo import initials
+from emailketing.content.logo import initials, size_of
 from emailketing.content.look import BrandLook
 from emailketing.content.tax_label import tax_label
 from emailketing.content.texts import clean
@@ -45,6 +45,7 @@ def document_view(data: Mapping[str, Any], *, language: str, brand: BrandLook) -
             "days": {name: formats.day(document.get(name), language, zone) for name in DAYS},
             "lines": [_line(line, currency, language) for line in document.get("lines") or []],
             "totals": _totals(document.get("totals") or {}, currency, language),
+            "currency": formats.currency_name(currency, language),
             "style": _style(brand),
         }
 
@@ -103,15 +104,22 @@ def _issuer(company: Mapping[str, Any], brand: BrandLook) -> dict[str, str]:
     return {key: printable(value, note=key in NOTES) for key, value in values.items()}
 
 
-def _style(brand: BrandLook) -> dict[str, str]:
+def _style(brand: BrandLook) -> dict[str, str | float]:
     primary = brand.primary_colour
     return {
         "primary": primary,
         "accent": brand.accent_colour,
         "ink": ink_on(primary),
         "tint": tint(primary, 0.07),
+        "logo-width": _logo_width(brand.logo),
         "text": ink_on("#ffffff", wish=primary),
     }
+
+
+def _logo_width(logo: bytes) -> float:
+    """Millimetres, so that the logo fits into its corner."""
+    width, height = (size_of(logo) if logo else None) or (1, 1)
+    return round(min(62, 16 * width / height), 1)
 
 
 def _line(line: Mapping[str, Any], currency: str, language: str) -> dict[str, str]:

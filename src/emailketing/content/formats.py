@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date, format_datetime
-from babel.numbers import format_decimal, get_currency_precision
+from babel.numbers import format_decimal, get_currency_name, get_currency_precision
 
 LOCALES = {"es": "es_PY", "en": "en_US", "pt": "pt_BR"}
 # what stands before an amount; a currency that is not here is written by its code
@@ -64,6 +64,12 @@ def money(value: Any, currency: str, language: str) -> str:
 
 def sign_of(currency: str, language: str) -> str:
     return SIGNS.get(currency, {}).get(language, currency)
+
+
+def currency_name(currency: str, language: str) -> str:
+    """Write a currency out: “Guaraní paraguayo”; one we do not know by its code."""
+    name = get_currency_name(currency, locale=locale_of(language))
+    return name[:1].upper() + name[1:]
 
 
 def decimals_of(currency: str) -> int:

@@ -15,7 +15,7 @@ from emailketing.content.look import BrandLook
 from emailketing.content.tags import TAG, CompileFailed
 
 BLOCK = re.compile(r"^\[\[\s*(\w+)\s*(?::\s*(.*?))?\s*\]\]$")
-STATEMENTS = re.compile(r"^(\{%.*?%\}\s*)+$")
+STATEMENTS = re.compile(r"^(\{%((?!%\}).)*%\}\s*)+$")
 HEADING = re.compile(r"^(#{1,3}) +(.+)$")
 BOLD = re.compile(r"\*\*(.+?)\*\*")
 LINK = re.compile(
@@ -73,7 +73,7 @@ def _section(chunk: Chunk, brand: BrandLook) -> Section:
     if heading := HEADING.match(chunk.text):
         words = heading.group(2)
         mjml = f'<mj-text css-class="heading">{inline(words)}</mj-text>'
-        return Section(mjml, f"{plain_inline(words).upper()}\n\n")
+        return Section(mjml, plain_inline(f"{words}\n") + "\n")
     return block_section(chunk.text, chunk.line, brand)
 
 
@@ -95,7 +95,7 @@ def block_section(token: str, line: int, brand: BrandLook) -> Section:
 
 def _paragraph(chunk: str) -> Section:
     rows = chunk.split("\n")
-    text = f"{plain_inline(chunk)}\n\n"
+    text = plain_inline(f"{chunk}\n") + "\n"
     if all(row.startswith("- ") for row in rows):
         items = "".join(f"<li>{inline(row[2:])}</li>" for row in rows)
         return Section(f'<mj-text><ul class="list">{items}</ul></mj-text>', text)
@@ -119,4 +119,5 @@ def _anchor(found: re.Match[str]) -> str:
 
 
 def plain_inline(text: str) -> str:
-    return BOLD.sub(r"\1", LINK.sub(r"\1 (\2)", text))
+    """Return the text without marks; the engine swallows the line end behind a statement."""
+    return BOLD.sub(r"\1", LINK.sub(r"\1 (\2)", text)).replace("%}\n", "%}\n\n")
