@@ -7,6 +7,7 @@ from django.contrib.admin.apps import SimpleAdminConfig
 from django.utils.translation import gettext_lazy as _
 
 from emailketing.web import console
+from emailketing.web.console.brazilian import speak_brazilian
 
 
 def entries() -> list[str]:
@@ -32,6 +33,7 @@ class ConsoleConfig(AppConfig):
 
     def ready(self) -> None:
         import_from_entries("admin")
+        speak_brazilian()
 
 
 class ConsoleAdminConfig(SimpleAdminConfig):
