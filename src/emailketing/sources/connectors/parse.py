@@ -146,7 +146,11 @@ def _connector(top: Section, folder: Path) -> model.Connector:
     default_actor = top.text("actor_column", "")
     documents = {name: _closed(s, _document, name) for name, s in top.named("documents")}
     parties = {name: _closed(s, _party, name) for name, s in top.named("parties")}
-    stated = [_closed(s, _watch, everywhere, default_actor) for s in top.sections("tables")]
+    stated = [
+        watch
+        for section in top.sections("tables")
+        for watch in _closed(section, _watches, everywhere, default_actor)
+    ]
     return model.Connector(
         name=folder.name,
         title=top.labels("title"),
@@ -195,12 +199,11 @@ def _actor(top: Section) -> model.Actor:
     return _closed(section, lambda s: model.Actor(s.query("name"), s.query("deleted")))
 
 
-def _watch(section: Section, everywhere: tuple[str, ...], default_actor: str) -> Watch:
-    return Watch(
-        table=section.text("table"),
-        ignore=(*everywhere, *section.texts("ignore")),
-        actor=section.text("actor", default_actor) or None,
-    )
+def _watches(section: Section, everywhere: tuple[str, ...], default_actor: str) -> list[Watch]:
+    names = section.texts("names") or (section.text("table"),)
+    ignore = (*everywhere, *section.texts("ignore"))
+    actor = section.text("actor", default_actor) or None
+    return [Watch(table=name, ignore=ignore, actor=actor) for name in names]
 
 
 def _all_tables(

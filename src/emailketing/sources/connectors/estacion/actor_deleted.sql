@@ -1,0 +1,3 @@
+SELECT usuario FROM bitacora
+WHERE accion = 'eliminar' AND tabla = :table AND registro = :key
+ORDER BY id DESC LIMIT 1

@@ -1,0 +1,112 @@
+"""From a row of a query to plain data that stays as it is: the frozen document."""
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from emailketing.common.conditions import NUMBERS, as_number, values_at
+
+LONGEST_TEXT = 50_000  # characters; a note of megabytes is cut, and says so
+_TRUE = frozenset({"1", "t", "true", "yes", "y", "s", "si", "sí", "sim"})
+_PLACE = re.compile(r"\{([^{}]+)\}")
+
+
+def freeze(value: Any, kind: str = "text") -> Any:
+    """Return text for everything but truth values: exact decimals, ISO dates, "" for NULL."""
+    if kind == "boolean":
+        return str(value).strip().lower() in _TRUE
+    if value is None or isinstance(value, bytes | memoryview):
+        return ""
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, int | float | Decimal) or kind in NUMBERS:
+        return _number(value)
+    if isinstance(value, date | datetime) or kind in {"date", "datetime"}:
+        return _moment(value, kind)
+    if isinstance(value, timedelta):
+        return str(value)
+    return _text(str(value))
+
+
+def _number(value: Any) -> str:
+    number = as_number(repr(value) if isinstance(value, float) else value)
+    if number is None:
+        return "" if isinstance(value, int | float | Decimal) else _text(str(value))
+    written = format(number, "f")
+    # 1500.0 is how SQLite keeps 1500; decimals of NUMERIC columns stay as they are
+    return written.removesuffix(".0") if isinstance(value, float) else written
+
+
+def _moment(value: Any, kind: str) -> str:
+    if isinstance(value, datetime):
+        return value.date().isoformat() if kind == "date" else value.isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    written = _text(str(value)).strip()
+    if kind == "date":
+        return written[:10]
+    return re.sub(r"^(\d{4}-\d\d-\d\d) ", r"\1T", written)
+
+
+def _text(value: str) -> str:
+    """A NUL cannot be kept in PostgreSQL's JSON; megabytes help nobody in a mail."""
+    clean = value.replace("\0", "")
+    if len(clean) <= LONGEST_TEXT:
+        return clean
+    cut = _("… [cut: the text has %(count)s characters]") % {"count": len(clean)}
+    return clean[:LONGEST_TEXT] + cut
+
+
+def nest(
+    row: Mapping[str, Any], *, names: Mapping[str, str], types: Mapping[str, str], prefix: str = ""
+) -> dict[str, Any]:
+    """Put every column where its (dotted) name says: "party.name" → {"party": {"name": …}}."""
+    nested: dict[str, Any] = {}
+    for column, value in row.items():
+        path = names.get(column, column)
+        *way, last = path.split(".")
+        place = nested
+        for word in way:
+            inner = place.setdefault(word, {})
+            if not isinstance(inner, dict):  # a column of that very name: the deeper one wins
+                inner = place[word] = {}
+            place = inner
+        if not isinstance(place.get(last), dict):
+            place[last] = freeze(value, types.get(prefix + path, "text"))
+    return nested
+
+
+def write_label(pattern: str, document: Mapping[str, Any]) -> str:
+    """Fill in {number}; a place without a value is left out."""
+
+    def found(match: "re.Match[str]") -> str:
+        values = values_at(document, match.group(1))
+        return str(values[0]) if values else ""
+
+    return " ".join(_PLACE.sub(found, pattern).split())[:200]
+
+
+def plain_json(values: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """Return captured values as our own database can keep them: without NUL characters."""
+    if values is None:
+        return None
+    return {name.replace("\0", ""): _without_nul(value) for name, value in values.items()}
+
+
+def _without_nul(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.replace("\0", "")
+    if isinstance(value, Mapping):
+        return {str(k).replace("\0", ""): _without_nul(v) for k, v in value.items()}
+    if isinstance(value, list):
+        return [_without_nul(item) for item in value]
+    return value
+
+
+def rows_without_blanks(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Drop rows in which nothing stands (an outer join without a partner)."""
+    return [row for row in rows if any(value != "" for value in row.values())]

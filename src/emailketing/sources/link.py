@@ -1,0 +1,175 @@
+"""Connections to a source's database: one per call for verbs, one kept open for the worker."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext_noop
+from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import DBAPIError
+
+from emailketing.common.crypto import SecretUnreadable
+from emailketing.sources.capture.base import Dialect
+from emailketing.sources.capture.connect import open_engine
+from emailketing.sources.capture.errors import CaptureError, ConnectionFailed, DatabaseBusy
+from emailketing.sources.capture.registry import dialect_for
+from emailketing.sources.connectors import Query
+from emailketing.sources.models import Source
+
+# one round trip: a snapshot for header, lines and parties that waits for nobody's lock for long
+_SNAPSHOT = (
+    "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY;"
+    "SET LOCAL lock_timeout = '1s'; SET LOCAL statement_timeout = '20s'"
+)
+REREADS = 3
+
+
+class PasswordUnreadable(CaptureError):
+    sentence = gettext_noop("%(why)s")
+
+
+class QueryFailed(CaptureError):
+    """A query of the connector cannot run; the sentence names file and column."""
+
+    sentence = gettext_noop("%(file)s: %(why)s")
+
+
+@dataclass(slots=True)
+class Link:
+    """A source's engine with its dialect; `connection` is kept between polls on servers."""
+
+    engine: Engine
+    dialect: Dialect
+    address: tuple[object, ...]
+    kept: Connection | None = field(default=None)
+
+    @contextmanager
+    def connected(self) -> Iterator[Connection]:
+        """Give a connection: the kept one, or for a file a new one each time (C20)."""
+        if self.dialect.name == "sqlite":
+            with self.engine.connect() as connection:
+                yield connection
+            return
+        if self.kept is None or self.kept.closed or self.kept.invalidated:
+            self.close()
+            self.kept = self.engine.connect()
+        try:
+            yield self.kept
+        except BaseException:
+            self.close()  # after any error begin anew: nothing half done stays behind
+            raise
+
+    @property
+    def is_fresh(self) -> bool:
+        return self.kept is None
+
+    def close(self) -> None:
+        kept, self.kept = self.kept, None
+        if kept is not None:
+            kept.close()
+
+    def dispose(self) -> None:
+        self.close()
+        self.engine.dispose()
+
+
+def address_of(source: Source) -> tuple[object, ...]:
+    return (
+        source.dialect,
+        source.host,
+        source.port,
+        source.database,
+        source.username,
+        source.password_encrypted,
+    )
+
+
+def link_to(source: Source) -> Link:
+    """Return a link that is not connected yet.
+
+    Raises:
+        CaptureError: the driver is missing or the password cannot be decrypted.
+    """
+    try:
+        password = source.password
+    except SecretUnreadable as error:
+        raise PasswordUnreadable(why=str(error)) from error
+    engine = open_engine(
+        source.dialect,
+        database=source.database,
+        host=source.host,
+        port=source.port,
+        username=source.username,
+        password=password,
+    )
+    return Link(engine, dialect_for(engine), address_of(source))
+
+
+@contextmanager
+def connected_to(source: Source) -> Iterator[tuple[Connection, Dialect]]:
+    """Open the source's database for one verb."""
+    link = link_to(source)
+    try:
+        with link.engine.connect() as connection:
+            yield connection, link.dialect
+    finally:
+        link.dispose()
+
+
+@contextmanager
+def snapshot(connection: Connection) -> Iterator[None]:
+    """Read consistently, blocking nobody (C12).
+
+    PostgreSQL gives a snapshot. An SQLite file in rollback-journal mode would be locked by one, so
+    there `ask_steadily` reads again when somebody has written in between.
+    """
+    if connection.dialect.name == "sqlite":
+        try:
+            yield
+        finally:
+            connection.rollback()
+        return
+    with connection.begin():
+        connection.exec_driver_sql(_SNAPSHOT)
+        yield
+
+
+def data_version(connection: Connection) -> object:
+    """Return a token that another connection's commit changes (SQLite), None elsewhere."""
+    if connection.dialect.name != "sqlite":
+        return None
+    return connection.exec_driver_sql("PRAGMA data_version").scalar_one()
+
+
+def ask(connection: Connection, query: Query, **parameters: Any) -> list[dict[str, Any]]:
+    """Run a connector's query and return its rows.
+
+    Raises:
+        QueryFailed: it cannot run; the sentence names the file.
+        ConnectionFailed, DatabaseBusy: not the query's fault.
+    """
+    dialect = connection.dialect.name
+    statement = text(query.sql(dialect))
+    wanted = {name: parameters.get(name) for name in statement.compile().params}
+    try:
+        found = connection.execute(
+            statement, wanted, execution_options={"sqlite_raw_colnames": True}
+        )
+        return [dict(row) for row in found.mappings()]
+    except DBAPIError as error:
+        raise translated(error, query.file_for(dialect)) from error
+
+
+def translated(error: DBAPIError, file: str) -> CaptureError:
+    from emailketing.sources.query_errors import why  # noqa: PLC0415
+
+    code = str(getattr(error.orig, "sqlstate", None) or "")
+    name = str(getattr(error.orig, "sqlite_errorname", "") or "")
+    if code in {"55P03", "40P01", "57014", "40001"} or name.startswith(
+        ("SQLITE_BUSY", "SQLITE_LO")
+    ):
+        return DatabaseBusy()
+    if error.connection_invalidated or code.startswith(("08", "57P")):
+        return ConnectionFailed()
+    return QueryFailed(file=file, why=why(error))
