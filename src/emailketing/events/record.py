@@ -1,5 +1,6 @@
-"""Append one event, once."""
+"""Append events, each once."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -42,3 +43,27 @@ def record(happening: Happening, *, now: datetime) -> tuple[Event, bool]:
             "recorded_at": now,
         },
     )
+
+
+def record_all(happenings: Sequence[Happening], *, now: datetime) -> int:
+    """Write many at once, dropping those already written; return how many were given."""
+    Event.objects.bulk_create(
+        [
+            Event(
+                source=happening.source,
+                change=happening.change,
+                kind=happening.kind,
+                document_type=happening.document_type,
+                document_key=happening.document_key,
+                document_label=happening.document_label[:200],
+                actor=happening.actor[:150],
+                data=happening.data,
+                occurred_at=happening.occurred_at,
+                recorded_at=now,
+            )
+            for happening in happenings
+        ],
+        ignore_conflicts=True,
+        batch_size=100,
+    )
+    return len(happenings)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -25,11 +25,8 @@ def freeze(value: Any, kind: str = "text") -> Any:
         return value
     if isinstance(value, int | float | Decimal) or kind in NUMBERS:
         return _number(value)
-    if isinstance(value, date | datetime) or kind in {"date", "datetime"}:
-        return _moment(value, kind)
-    if isinstance(value, timedelta):
-        return str(value)
-    return _text(str(value))
+    is_moment = isinstance(value, date | datetime) or kind in {"date", "datetime"}
+    return _moment(value, kind) if is_moment else _text(str(value))
 
 
 def _number(value: Any) -> str:

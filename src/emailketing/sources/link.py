@@ -6,23 +6,24 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext_noop
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine, TableClause, column, text
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.sql import quoted_name
 
 from emailketing.common.crypto import SecretUnreadable
 from emailketing.sources.capture.base import Dialect
 from emailketing.sources.capture.connect import open_engine
 from emailketing.sources.capture.errors import CaptureError, ConnectionFailed, DatabaseBusy
 from emailketing.sources.capture.registry import dialect_for
-from emailketing.sources.connectors import Query
+from emailketing.sources.connectors import Connector, Query
 from emailketing.sources.models import Source
+from emailketing.sources.query_errors import why
 
 # one round trip: a snapshot for header, lines and parties that waits for nobody's lock for long
 _SNAPSHOT = (
     "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY;"
     "SET LOCAL lock_timeout = '1s'; SET LOCAL statement_timeout = '20s'"
 )
-REREADS = 3
 
 
 class PasswordUnreadable(CaptureError):
@@ -51,18 +52,26 @@ class Link:
             with self.engine.connect() as connection:
                 yield connection
             return
-        if self.kept is None or self.kept.closed or self.kept.invalidated:
-            self.close()
-            self.kept = self.engine.connect()
+        if not self.is_open:
+            self.keep(self.engine.connect())
         try:
-            yield self.kept
+            yield self._open()
         except BaseException:
             self.close()  # after any error begin anew: nothing half done stays behind
             raise
 
     @property
-    def is_fresh(self) -> bool:
-        return self.kept is None
+    def is_open(self) -> bool:
+        return self.kept is not None and not self.kept.closed and not self.kept.invalidated
+
+    def keep(self, connection: Connection) -> None:
+        self.close()
+        self.kept = connection
+
+    def _open(self) -> Connection:
+        if self.kept is None:
+            raise ConnectionFailed
+        return self.kept
 
     def close(self) -> None:
         kept, self.kept = self.kept, None
@@ -161,9 +170,19 @@ def ask(connection: Connection, query: Query, **parameters: Any) -> list[dict[st
         raise translated(error, query.file_for(dialect)) from error
 
 
-def translated(error: DBAPIError, file: str) -> CaptureError:
-    from emailketing.sources.query_errors import why  # noqa: PLC0415
+def table_of(
+    connector: Connector, table: str, connection: Connection, *columns: str
+) -> TableClause:
+    """Return a table of the business for a query of ours, every name quoted (C7)."""
+    schema = connector.schemas.get(connection.dialect.name)
+    return TableClause(
+        quoted_name(table, quote=True),
+        *(column(quoted_name(name, quote=True)) for name in dict.fromkeys(columns)),
+        schema=quoted_name(schema, quote=True) if schema else None,
+    )
 
+
+def translated(error: DBAPIError, file: str) -> CaptureError:
     code = str(getattr(error.orig, "sqlstate", None) or "")
     name = str(getattr(error.orig, "sqlite_errorname", "") or "")
     if code in {"55P03", "40P01", "57014", "40001"} or name.startswith(

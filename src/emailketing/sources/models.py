@@ -31,6 +31,9 @@ class Source(models.Model):
         _("database"), max_length=500, help_text=_("The name of the database, or the SQLite file")
     )
     username = models.CharField(_("user"), max_length=120, blank=True)
+    installation = models.CharField(
+        _("mark"), max_length=32, blank=True, help_text=_("Kept in both places: tells a copy (C20)")
+    )
     password_encrypted = models.TextField(_("password"), blank=True)
     status = models.CharField(_("state"), max_length=10, choices=Status, default=Status.NEW)
     problem = models.CharField(
@@ -88,6 +91,32 @@ class DocumentState(models.Model):
 
     def __str__(self) -> str:
         return f"{self.process} {self.document_key}: {self.is_true}"
+
+
+class PendingDocument(models.Model):
+    """A document that changed but could not be read: judged again when its queries work."""
+
+    source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="pending")
+    document_type = models.CharField(max_length=60)
+    document_key = models.CharField(max_length=200)
+    key = models.JSONField(default=None, null=True, encoder=DjangoJSONEncoder)
+    before = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
+    actor = models.CharField(max_length=150, blank=True)
+    reason = models.CharField(max_length=500, blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("document waiting to be read")
+        verbose_name_plural = _("documents waiting to be read")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["source", "document_type", "document_key"], name="pending_document_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.document_type} {self.document_key}: {self.reason}"
 
 
 class CapturedChange(models.Model):

@@ -167,10 +167,5 @@ class Connector:
         schema = self.schemas.get(dialect)
         return [replace(watch, schema=schema) if schema else watch for watch in self.tables]
 
-    def qualified(self, table: str, dialect: str, quote: Any) -> str:
-        """Return the table's name for a query; `quote` is the dialect's own rule (C7)."""
-        schema = self.schemas.get(dialect)
-        return f"{quote(schema)}.{quote(table)}" if schema else str(quote(table))
-
     def usage_label(self, usage: str, language: str) -> str:
         return in_language(self.usages.get(usage, {}), language) or usage

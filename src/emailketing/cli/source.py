@@ -1,0 +1,233 @@
+"""`emailketing source …`: the business systems we are attached to."""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from emailketing.accounts.audit import note
+from emailketing.cli.show import COMMAND_LINE, clock, operator, refuse, table
+from emailketing.sources.add import add_source
+from emailketing.sources.capture.errors import CaptureError
+from emailketing.sources.check import check_source
+from emailketing.sources.connectors import ConnectorError, available
+from emailketing.sources.facts import facts
+from emailketing.sources.health import look_after
+from emailketing.sources.install import install as install_source
+from emailketing.sources.install import plan as plan_source
+from emailketing.sources.install import remove as remove_source
+from emailketing.sources.install import repair as repair_source
+from emailketing.sources.install import warning_before_removal
+from emailketing.sources.models import Source
+from emailketing.sources.pause import pause as pause_source
+from emailketing.sources.pause import resume as resume_source
+from emailketing.sources.sample import one_document
+
+app = typer.Typer(help=str(gettext_lazy("Sources: the business systems")), no_args_is_help=True)
+Slug = Annotated[str, typer.Argument(help=str(gettext_lazy("Identifier of the source")))]
+Yes = Annotated[bool, typer.Option("--yes", help=str(gettext_lazy("Do not ask")))]
+PASSWORD = "EMAILKETING_SOURCE_PASSWORD"  # noqa: S105 - the name of the variable
+
+
+def _source(slug: str) -> Source:
+    source = Source.objects.filter(slug=slug).first()
+    if source is None:
+        refuse(_("There is no source “%(slug)s”.") % {"slug": slug})
+    return source
+
+
+@contextmanager
+def _one_sentence() -> Iterator[None]:
+    """Whatever is wrong outside ends the command with one sentence."""
+    try:
+        yield
+    except (CaptureError, ConnectorError) as error:
+        refuse(error)
+
+
+def _audit(action: str, source: Source) -> None:
+    note(action, by=operator(), now=clock(), about=source, came_from=COMMAND_LINE)
+
+
+@app.command("list")
+def list_sources() -> None:
+    """List all sources with their state."""
+    table(
+        (_("Identifier"), _("Name"), _("Connector"), _("Database"), _("State"), _("Problem")),
+        [
+            (s.slug, s.name, s.connector, s.database, s.get_status_display(), s.problem)
+            for s in Source.objects.all()
+        ],
+    )
+
+
+@app.command()
+def connectors() -> None:
+    """List the connectors there are."""
+    table(
+        (_("Connector"), _("Title"), _("Databases")),
+        [(c.name, c.title.get("es", ""), ", ".join(c.dialects)) for c in available()],
+    )
+
+
+@app.command()
+def add(
+    slug: Slug,
+    connector: Annotated[
+        str, typer.Option(help=str(gettext_lazy("Name, or full path of its folder")))
+    ],
+    database: Annotated[
+        str, typer.Option(help=str(gettext_lazy("Name of the database, or the SQLite file")))
+    ],
+    dialect: Annotated[str, typer.Option(help="sqlite, postgresql")] = "sqlite",
+    name: str = "",
+    host: str = "",
+    port: Annotated[int | None, typer.Option(min=1, max=65535)] = None,
+    username: str = "",
+    password: Annotated[str, typer.Option(envvar=PASSWORD, hidden=True)] = "",
+) -> None:
+    """Add a source; the password is asked for, never shown again (S22)."""
+    source = Source(
+        slug=slug,
+        name=name or slug,
+        connector=connector,
+        dialect=dialect,
+        database=database,
+        host=host,
+        port=port,
+        username=username,
+    )
+    if dialect != Source.Dialect.SQLITE and username and not password:
+        password = typer.prompt(_("Password"), hide_input=True, default="", show_default=False)
+    with _one_sentence():
+        add_source(source, password=password, now=clock())
+    _audit("created", source)
+    typer.echo(_("Source saved: %(name)s") % {"name": source.name})
+
+
+@app.command()
+def check(slug: Slug) -> None:
+    """Connect, and run every query of the connector for no rows."""
+    with _one_sentence():
+        report = check_source(_source(slug), now=clock())
+    table(
+        ("", "", ""), [("✓" if line.ok else "✗", line.label, line.value) for line in report.lines]
+    )
+    for problem in report.problems:
+        typer.echo(f"! {problem.sentence}")
+    if report.problems:
+        raise typer.Exit(1)
+
+
+@app.command()
+def plan(
+    slug: Slug,
+    to: Annotated[Path | None, typer.Option(help=str(gettext_lazy("Write it into a file")))] = None,
+) -> None:
+    """Show the SQL that installing would run, for a look or for a DBA; nothing is changed."""
+    with _one_sentence():
+        planned = plan_source(_source(slug))
+    for warning in planned.warnings:
+        typer.echo(f"! {warning}", err=True)
+    if to is None:
+        typer.echo(planned.script)
+        return
+    to.write_text(planned.script, encoding="utf-8")
+    typer.echo(_("Written: %(file)s") % {"file": to})
+
+
+@app.command()
+def grants(slug: Slug, installer: str = "", reader: str = "") -> None:
+    """Show the least rights the database accounts need."""
+    with _one_sentence():
+        planned = plan_source(_source(slug), installer=installer, puller=reader)
+    for statement in planned.grants:
+        is_comment = statement.splitlines()[-1].startswith("--")
+        typer.echo(statement if is_comment else f"{statement};")
+
+
+@app.command()
+def install(slug: Slug, yes: Yes = False) -> None:
+    """Install capture in the business database."""
+    source = _source(slug)
+    with _one_sentence():
+        planned = plan_source(source)
+        for warning in planned.warnings:
+            typer.echo(f"! {warning}", err=True)
+        question = _("%(count)s statements will be run in the business database. Go on?")
+        if not yes and not typer.confirm(question % {"count": len(planned.statements)}):
+            refuse(_("Nothing changed. “source plan” shows the statements."))
+        install_source(source, now=clock())
+    _audit("installed", source)
+    typer.echo(_("Installed: %(name)s") % {"name": source.name})
+    for process, why in source.paused_processes.items():
+        typer.echo(f"! {process}: {why}")
+
+
+def _act(slug: str, verb: Callable[..., None], action: str) -> None:
+    source = _source(slug)
+    with _one_sentence():
+        verb(source, now=clock())
+    _audit(action, source)
+    typer.echo(f"{source.name}: {source.get_status_display()}  {source.problem}")
+
+
+@app.command()
+def repair(slug: Slug) -> None:
+    """Make triggers and tables as they should be, after an upgrade of the business system."""
+    _act(slug, repair_source, "repaired")
+
+
+@app.command()
+def pause(slug: Slug) -> None:
+    """Stop reading; changes wait in the business database."""
+    _act(slug, pause_source, "paused")
+
+
+@app.command()
+def resume(slug: Slug) -> None:
+    """Go on reading."""
+    _act(slug, resume_source, "resumed")
+
+
+@app.command()
+def remove(slug: Slug, yes: Yes = False) -> None:
+    """Take capture out of the business database without a trace; rules and history stay."""
+    source = _source(slug)
+    warning = warning_before_removal(source)
+    if warning:
+        typer.echo(f"! {warning}", err=True)
+    if not yes and not typer.confirm(_("Remove capture from %(name)s?") % {"name": source.name}):
+        refuse(_("Nothing changed."))
+    _act(slug, remove_source, "removed")
+
+
+@app.command()
+def status(slug: Slug) -> None:
+    """Look at the source now and say how it is."""
+    source = _source(slug)
+    if source.installed_at is not None and source.status != Source.Status.PAUSED:
+        with _one_sentence():
+            look_after(source, clock())
+    table(("", "", ""), [("✓" if ok else "✗", label, value) for label, value, ok in facts(source)])
+
+
+@app.command("test-document")
+def test_document(slug: Slug, document: str, key: str) -> None:
+    """Show one document as the connector reads it now."""
+    with _one_sentence():
+        found = one_document(_source(slug), document, key)
+    if found is None:
+        refuse(
+            _("There is no %(document)s with the key %(key)s.")
+            % {
+                "document": document,
+                "key": key,
+            }
+        )
+    typer.echo(json.dumps(found, indent=1, ensure_ascii=False))

@@ -1,0 +1,49 @@
+"""Who did it: the name behind what a row says; for a deleted row the program's own log (C22)."""
+
+import logging
+from typing import Any
+
+from sqlalchemy import Connection
+
+from emailketing.sources.capture.base import Change
+from emailketing.sources.connectors import Connector, Query
+from emailketing.sources.freeze import freeze
+from emailketing.sources.link import QueryFailed, ask, snapshot
+
+logger = logging.getLogger(__name__)
+
+
+class Actors:
+    """Names for one block of changes; "" when nobody can say. Never the last editor (C22)."""
+
+    def __init__(self, connector: Connector, connection: Connection) -> None:
+        self._actor = connector.actor
+        self._connection = connection
+        self._names: dict[str, str] = {}
+
+    def of(self, change: Change, table: str) -> str:
+        code = change.actor or (self._deleter(change, table) if change.op == "D" else "")
+        return self.name(code) if code else ""
+
+    def name(self, code: str) -> str:
+        """Return the person's name, or the code itself when the program knows no name for it."""
+        if code not in self._names:
+            self._names[code] = self._first(self._actor.name, actor=code) or code
+        return self._names[code][:150]
+
+    def _deleter(self, change: Change, table: str) -> str:
+        if len(change.key) != 1:
+            return ""
+        key = freeze(next(iter(change.key.values())))
+        return self._first(self._actor.deleted, table=table, key=key, at=change.at)
+
+    def _first(self, query: Query | None, **parameters: Any) -> str:
+        if query is None:
+            return ""
+        try:
+            with snapshot(self._connection):
+                rows = ask(self._connection, query, **parameters)
+        except QueryFailed as error:
+            logger.warning("who did it cannot be asked: %s", error)
+            return ""
+        return freeze(next(iter(rows[0].values()))) if rows and rows[0] else ""

@@ -1,0 +1,92 @@
+"""Test a source before anything is installed: does it answer, do all queries fit?"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+from sqlalchemy import Connection
+
+from emailketing.sources.capture.base import Dialect
+from emailketing.sources.connectors import Connector, load
+from emailketing.sources.link import connected_to
+from emailketing.sources.models import Source
+from emailketing.sources.validate import Problem, paused, usable_watches, validate
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing that was looked at."""
+
+    label: str
+    value: str
+    ok: bool = True
+
+
+@dataclass(slots=True)
+class Report:
+    """What the check found; `paused` names the processes that cannot work, each with why."""
+
+    lines: list[Line] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    paused: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def ok(self) -> bool:
+        return not self.problems
+
+
+def check_source(source: Source, *, now: datetime) -> Report:
+    """Connect, run every query for no rows, and look whether capture stands.
+
+    Raises:
+        CaptureError, ConnectorError: one sentence, when there is no connection or no connector.
+    """
+    connector = load(source.connector)
+    with connected_to(source) as (connection, dialect):
+        report = Report(lines=[Line(_("Connection"), _server(connection))])
+        report.problems = validate(connector, connection)
+        report.paused = paused(report.problems)
+        _fill(report, connector, connection, dialect)
+    if source.pk:
+        source.paused_processes = report.paused
+        source.health = {**source.health, "validated_at": now.isoformat()}
+        source.save(update_fields=["paused_processes", "health"])
+    return report
+
+
+def _server(connection: Connection) -> str:
+    if connection.dialect.name == "sqlite":
+        version = connection.exec_driver_sql("SELECT sqlite_version()").scalar_one()
+        connection.rollback()
+        return f"SQLite {version}"
+    version = connection.exec_driver_sql("SHOW server_version").scalar_one()
+    connection.rollback()
+    return f"PostgreSQL {version.split()[0]}"
+
+
+def _fill(report: Report, connector: Connector, connection: Connection, dialect: Dialect) -> None:
+    usable, unusable = usable_watches(connector, connection)
+    total = len(usable) + len(unusable)
+    report.lines.append(
+        Line(
+            _("Tables to watch"),
+            _("%(found)s of %(total)s") % {"found": len(usable), "total": total},
+            ok=not unusable,
+        )
+    )
+    for process in connector.processes.values():
+        why = report.paused.get(process.name, "")
+        label = process.label.get("es", process.name)
+        report.lines.append(Line(label, why or _("all queries fit"), ok=not why))
+    health = dialect.inspect(connection, usable)
+    state = _("installed") if health.installed else _("not installed yet")
+    report.lines.append(Line(_("Capture"), state))
+    if health.journal_mode and health.journal_mode != "wal":
+        report.lines.append(Line(_("Journal of SQLite"), advice_on_journal(health.journal_mode)))
+
+
+def advice_on_journal(mode: str) -> str:
+    return _(
+        "“%(mode)s”: works, but readers and writers wait for each other. Whoever looks after the "
+        "business system may switch it to WAL (PRAGMA journal_mode=WAL)."
+    ) % {"mode": mode}

@@ -1,0 +1,170 @@
+"""Parties of a business system become contacts, with addresses by usage and language."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from email_validator import EmailNotValidError, validate_email
+from sqlalchemy import Connection
+
+from emailketing.contacts.models import Address, Contact
+from emailketing.sources.connectors import Connector
+from emailketing.sources.freeze import freeze
+from emailketing.sources.link import ask, snapshot
+from emailketing.sources.models import Source
+from emailketing.sources.read_document import all_keys, party_key
+
+BLOCK = 200
+LANGUAGES = frozenset({"es", "en", "pt"})
+_BETWEEN = re.compile(r"[;,\s]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """One address as the business system has it, several in one field taken apart."""
+
+    kind: str
+    value: str
+    usage: str
+    person: str
+    problem: str
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """A party as it is now; `exists` is False for one that was deleted."""
+
+    key: str
+    exists: bool
+    name: str = ""
+    tax_id: str = ""
+    language: str = "es"
+    is_active: bool = True
+    addresses: tuple[Where, ...] = ()
+
+
+def read_party(connection: Connection, connector: Connector, kind: str, key: Any) -> Who:
+    """Read a party with its addresses.
+
+    Raises:
+        QueryFailed: a query cannot run; the sentence names the file and the column.
+    """
+    party = connector.parties[kind]
+    called = party_key(kind, key)
+    rows = ask(connection, party.contact, key=key)
+    if not rows:
+        return Who(called, exists=False)
+    found = rows[0]
+    language = freeze(found.get("language"))[:2].lower()
+    addresses = ask(connection, party.addresses, key=key) if party.addresses else []
+    return Who(
+        key=called,
+        exists=True,
+        name=freeze(found.get("name"))[:200] or called,
+        tax_id=freeze(found.get("tax_id"))[:60],
+        language=language if language in LANGUAGES else "es",
+        is_active=found.get("active") is None or freeze(found["active"], "boolean"),
+        addresses=tuple(dict.fromkeys(where for row in addresses for where in _addresses(row))),
+    )
+
+
+def _addresses(row: dict[str, Any]) -> Iterator[Where]:
+    kind = "phone" if freeze(row.get("kind")) == "phone" else "email"
+    written = freeze(row.get("value")).strip()
+    usage, person = freeze(row.get("usage"))[:40], freeze(row.get("person"))[:120]
+    parts = [written] if kind == "phone" else _BETWEEN.split(written)
+    for part in parts:
+        if part:
+            yield Where(kind, part[:254], usage, person, _problem(kind, part))
+
+
+def _problem(kind: str, value: str) -> str:
+    if kind == "phone":
+        return ""
+    try:
+        validate_email(value, check_deliverability=False, test_environment=True)
+    except EmailNotValidError:
+        return (_("“%(value)s” is not an e-mail address.") % {"value": value})[:200]
+    return ""
+
+
+def save_contacts(source: Source, people: Iterable[Who], *, now: datetime) -> int:
+    """Write what the business system says into our contacts; notes and roles of ours stay."""
+    saved = 0
+    for who in people:
+        known = Contact.objects.filter(source=source.slug, key=who.key).first()
+        if not who.exists:
+            if known is not None and known.is_active:
+                known.is_active, known.updated_at = False, now
+                known.save(update_fields=["is_active", "updated_at"])
+                saved += 1
+            continue
+        contact = known or Contact(source=source.slug, key=who.key)
+        saved += _save(contact, who, now=now)
+    return saved
+
+
+def _save(contact: Contact, who: Who, *, now: datetime) -> bool:
+    wanted = {
+        "name": who.name,
+        "tax_id": who.tax_id,
+        "language": who.language,
+        "is_active": who.is_active,
+    }
+    is_new = contact.pk is None
+    differs = is_new or any(getattr(contact, name) != value for name, value in wanted.items())
+    if differs:
+        for name, value in wanted.items():
+            setattr(contact, name, value)
+        contact.updated_at = now
+        contact.save()
+    return _save_addresses(contact, who.addresses) or differs
+
+
+def _save_addresses(contact: Contact, wanted: Sequence[Where]) -> bool:
+    there = {
+        Where(a.kind, a.value, a.usage, a.person, a.problem): a for a in contact.addresses.all()
+    }
+    kept = [there.get(where) for where in wanted]
+    if len(there) == len(wanted) and all(
+        address is not None and address.position == number for number, address in enumerate(kept)
+    ):
+        return False
+    gone = [address.pk for where, address in there.items() if where not in set(wanted)]
+    contact.addresses.filter(pk__in=gone).delete()
+    for number, where in enumerate(wanted):
+        address = there.get(where)
+        if address is None:
+            Address.objects.create(
+                contact=contact,
+                kind=where.kind,
+                value=where.value,
+                usage=where.usage,
+                person=where.person,
+                problem=where.problem,
+                position=number,
+            )
+        elif address.position != number:
+            address.position = number
+            address.save(update_fields=["position"])
+    return True
+
+
+def import_contacts(
+    source: Source, connector: Connector, connection: Connection, *, now: datetime
+) -> int:
+    """Read every party there is, in blocks; return how many contacts were new or changed."""
+    changed = 0
+    for kind, party in connector.parties.items():
+        keys = all_keys(connection, connector, party)
+        while block := list(islice(keys, BLOCK)):
+            with snapshot(connection):
+                people = [read_party(connection, connector, kind, key) for key in block]
+            with transaction.atomic():
+                changed += save_contacts(source, people, now=now)
+    return changed

@@ -1,0 +1,96 @@
+"""The health of a source in words, for the console and the command line."""
+
+from datetime import UTC, datetime
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from emailketing.company.identity import is_safe_mode
+from emailketing.sources.check import advice_on_journal
+from emailketing.sources.models import Source
+
+Fact = tuple[str, str, bool]
+MOST_WAITING = 1_000  # more than an import of a few seconds leaves
+
+
+def facts(source: Source) -> list[Fact]:
+    """Return (label, value, is it well?) of everything an operator may want to know."""
+    health = source.health
+    found: list[Fact] = [
+        (_("State"), str(source.get_status_display()), source.status == Source.Status.WORKING)
+    ]
+    if source.problem:
+        found.append((_("Problem"), source.problem, False))
+    if is_safe_mode(source.scope):
+        found.append((_("Safe mode"), _("this is a copy: everything goes to the inbox"), False))
+    if source.installed_at is None:
+        return found
+    found += [
+        (_("Last read"), _moment(source.polled_at), source.polled_at is not None),
+        (_("Last change"), _moment(source.changed_at), True),
+        (_("Changes waiting"), _waiting(source), source.backlog < MOST_WAITING),
+        _triggers(source),
+        (_("Heartbeat"), *_heartbeat(source)),
+        (_("Capture is allowed until"), _moment(_read(health.get("lease_until"))), True),
+    ]
+    found += [(_("Not captured"), _miss(miss), False) for miss in health.get("misses", [])]
+    found += [(_("Paused"), f"{p}: {why}", False) for p, why in source.paused_processes.items()]
+    found += [(_("Query"), sentence, False) for sentence in _other_problems(source)]
+    if health.get("journal_mode") not in {None, "wal"}:
+        found.append((_("Journal of SQLite"), advice_on_journal(health["journal_mode"]), True))
+    if health.get("gap"):
+        begin, end = (_moment(_read(moment)) for moment in health["gap"])
+        words = {"begin": begin, "end": end}
+        found.append((_("Gap"), _("nothing was noted from %(begin)s to %(end)s") % words, False))
+    return found
+
+
+def _triggers(source: Source) -> Fact:
+    health = source.health
+    if health.get("missing"):
+        return _("Triggers"), _("gone: %s") % ", ".join(health["missing"]), False
+    if health.get("damaged"):
+        return _("Triggers"), _("altered: %s") % ", ".join(health["damaged"]), False
+    if health.get("drifted"):
+        return _("Triggers"), _("columns have changed: %s") % ", ".join(health["drifted"]), False
+    return _("Triggers"), _("in place"), True
+
+
+def _waiting(source: Source) -> str:
+    oldest = _read(source.health.get("oldest_at"))
+    if not source.backlog or oldest is None:
+        return str(source.backlog)
+    return _("%(count)s, the oldest since %(oldest)s") % {
+        "count": source.backlog,
+        "oldest": _moment(oldest),
+    }
+
+
+def _heartbeat(source: Source) -> tuple[str, bool]:
+    sent = _read(source.health.get("heartbeat_sent"))
+    seen = _read(source.health.get("heartbeat_seen"))
+    if sent is None:
+        return _("not sent yet"), True
+    if seen is not None and seen >= sent:
+        return _("came back: %s") % _moment(seen), True
+    return _("sent %s, not back yet") % _moment(sent), "heartbeat" not in source.problem
+
+
+def _miss(miss: dict[str, str]) -> str:
+    return f"{_moment(_read(miss['at']))} {miss['table']}: {miss['reason']}"
+
+
+def _other_problems(source: Source) -> list[str]:
+    paused = set(source.paused_processes.values())
+    return [s for s in source.health.get("problems", []) if s not in paused]
+
+
+def _read(written: object) -> datetime | None:
+    return datetime.fromisoformat(written).astimezone(UTC) if isinstance(written, str) else None
+
+
+def _moment(moment: datetime | None) -> str:
+    if moment is None:
+        return "—"
+    return date_format(timezone.localtime(moment), "d/m/Y H:i:s")

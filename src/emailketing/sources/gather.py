@@ -1,0 +1,217 @@
+"""From a block of captured rows to work: which documents are ripe, and how they are now."""
+
+import logging
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection
+
+from emailketing.sources.actors import Actors
+from emailketing.sources.capture.base import Block, Change
+from emailketing.sources.connectors import Connector
+from emailketing.sources.judge import Origin, Reading, Work, merged, note
+from emailketing.sources.models import DocumentState, PendingDocument, Source
+from emailketing.sources.read_document import is_so
+from emailketing.sources.read_fresh import each, read_documents, read_parties
+from emailketing.sources.roll_up import RollUp, Touched
+
+logger = logging.getLogger(__name__)
+LONGEST_SETTLE = 8  # times the settle time: a document that never rests is read all the same
+CLOCK_JUMP = timedelta(minutes=1)
+
+
+@dataclass(slots=True)
+class Gathered:
+    """What to write down, which rows may then be forgotten, and which must settle first."""
+
+    work: Work = field(default_factory=Work)
+    ripe: list[str] = field(default_factory=list)
+    waiting: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Hand:
+    """One source and one connection to it, for the length of a block."""
+
+    source: Source
+    connector: Connector
+    connection: Connection
+    language: str
+    now: datetime
+
+
+def gather(hand: Hand, block: Block) -> Gathered:
+    """Read what is ripe of this block, fresh.
+
+    Raises:
+        ConnectionFailed, DatabaseBusy: try again later; nothing was changed.
+    """
+    changes = [change for change in block.changes if not change.is_heartbeat]
+    roll_up = RollUp(hand.connector, hand.connection)
+    by_uid = {change.uid: change for change in changes}
+    owners, failed = each(hand.connection, by_uid, lambda uid: roll_up.owners(by_uid[uid]))
+    for error in dict.fromkeys(str(error) for error in failed.values()):
+        logger.warning("a change leads to no document: %s", error)
+    owners |= {uid: [] for uid in failed}
+    late = late_documents(hand.connector, changes, owners, now=block.now)
+    gathered = Gathered()
+    ripe = []
+    for change in changes:
+        if late.isdisjoint(owners[change.uid]):
+            ripe.append(change)
+            gathered.ripe.append(change.uid)
+        else:
+            gathered.waiting.append(change.uid)
+    if ripe:
+        _fill(hand, gathered.work, roll_up, ripe, owners)
+    return gathered
+
+
+def late_documents(
+    connector: Connector,
+    changes: Iterable[Change],
+    owners: dict[str, list[Touched]],
+    *,
+    now: datetime,
+) -> set[Touched]:
+    """Return the documents that changed a moment ago: more may follow (C16)."""
+    first: dict[Touched, datetime] = {}
+    last: dict[Touched, datetime] = {}
+    for change in changes:
+        for touched in owners[change.uid]:
+            first[touched] = min(change.at, first.get(touched, change.at))
+            last[touched] = max(change.at, last.get(touched, change.at))
+    settle = timedelta(seconds=connector.settle)
+    return {
+        touched
+        for touched, at in last.items()
+        if touched.owner in connector.documents
+        and at > now - settle
+        and at < now + CLOCK_JUMP
+        and first[touched] > now - settle * LONGEST_SETTLE
+    }
+
+
+def _fill(
+    hand: Hand,
+    work: Work,
+    roll_up: RollUp,
+    ripe: Sequence[Change],
+    owners: dict[str, list[Touched]],
+) -> None:
+    actors = Actors(hand.connector, hand.connection)
+    about: dict[Touched, list[Change]] = {}
+    who: dict[str, str] = {}
+    for change in ripe:
+        table = roll_up.table(change)
+        who[change.uid] = actors.of(change, table)
+        for touched in owners[change.uid]:
+            about.setdefault(touched, []).append(change)
+        origin = Origin(next(iter(owners[change.uid]), None), table, who[change.uid])
+        work.noted.append(note(hand.source, change, origin, now=hand.now))
+        if change.op == "T":
+            work.emptied += roll_up.roots(change)
+    wanted = [touched for touched in about if touched.owner in hand.connector.documents]
+    found, failed = read_documents(hand.connection, hand.connector, wanted, language=hand.language)
+    for touched in wanted:
+        changes = about[touched]
+        roots = [change for change in changes if roll_up.is_root(change, touched.owner)]
+        work.readings.append(
+            Reading(
+                touched=touched,
+                document=found.get(touched),
+                before=merged(roots),
+                actor=next((who[c.uid] for c in reversed(changes) if who[c.uid]), ""),
+                at=changes[-1].at,
+                cause=changes[-1].uid,
+                problem=str(failed.get(touched, "")),
+            )
+        )
+    add_people(hand, work, [t for t in about if t.owner in hand.connector.parties])
+
+
+def add_people(hand: Hand, work: Work, parties: Sequence[Touched] = ()) -> None:
+    """Read the parties that changed, and those of documents about to become an event."""
+    of_documents = {
+        reading.touched: party
+        for reading in about_to_happen(hand, work.readings)
+        if (party := party_of(hand.connector, reading)) is not None
+    }
+    wanted = list(dict.fromkeys([*parties, *of_documents.values()]))
+    found, failed = read_parties(hand.connection, hand.connector, wanted)
+    work.people += found.values()
+    for reading in work.readings:
+        party = of_documents.get(reading.touched)
+        if party in failed:
+            reading.problem = str(failed[party])
+
+
+def about_to_happen(hand: Hand, readings: Sequence[Reading]) -> list[Reading]:
+    keys = {reading.touched.name for reading in readings}
+    true = set(
+        DocumentState.objects.filter(
+            source=hand.source, document_key__in=keys, is_true=True
+        ).values_list("process", "document_key")
+    )
+    return [
+        reading
+        for reading in readings
+        if reading.document is not None
+        and any(
+            process.document_type == reading.touched.owner
+            and (process.name, reading.touched.name) not in true
+            and is_so(process, reading.document, hand.connector)
+            for process in hand.connector.processes.values()
+        )
+    ]
+
+
+def party_of(connector: Connector, reading: Reading) -> Touched | None:
+    """Return the party of a document just read, if it has one."""
+    kind = connector.documents[reading.touched.owner].party
+    called = str((reading.document or {}).get("party", {}).get("key", ""))
+    return Touched.of(kind, called.partition(":")[2]) if kind and called else None
+
+
+def gather_pending(hand: Hand, pending: Sequence[PendingDocument]) -> Work:
+    """Read again what could not be read before, or waited for a paused process."""
+    known = [row for row in pending if row.document_type in hand.connector.documents]
+    touched = {row.pk: Touched.of(row.document_type, row.key) for row in known}
+    found, failed = read_documents(
+        hand.connection, hand.connector, list(touched.values()), language=hand.language
+    )
+    work = Work(looked_at_again=[row.pk for row in pending])
+    for row in known:
+        work.readings.append(
+            Reading(
+                touched=touched[row.pk],
+                document=found.get(touched[row.pk]),
+                before=_plain(row.before),
+                actor=row.actor,
+                at=row.at,
+                cause=f"pending-{row.pk}",
+                problem=str(failed.get(touched[row.pk], "")),
+            )
+        )
+    add_people(hand, work)
+    return work
+
+
+def gather_unnoticed(hand: Hand, touched: Sequence[Touched]) -> Work:
+    """Read documents whose changes nobody noted."""
+    found, _failed = read_documents(
+        hand.connection, hand.connector, touched, language=hand.language
+    )
+    work = Work()
+    for one in touched:
+        if one in found:
+            cause = f"unnoticed-{hand.now:%Y%m%d%H%M%S}"
+            work.readings.append(Reading(one, found[one], {}, "", hand.now, cause))
+    add_people(hand, work)
+    return work
+
+
+def _plain(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}

@@ -1,0 +1,229 @@
+"""Look after a source: drift, lease, heartbeat, misses, paused processes (C3, C11, C19, C23)."""
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils.translation import gettext as _
+from sqlalchemy import Connection
+
+from emailketing.company.identity import check_identity
+from emailketing.company.models import Company
+from emailketing.sources.capture.base import LEASE, Dialect, Health
+from emailketing.sources.connectors import Connector, load
+from emailketing.sources.facts import facts
+from emailketing.sources.gather import Hand, gather_pending
+from emailketing.sources.judge import write_down
+from emailketing.sources.link import connected_to
+from emailketing.sources.models import Source
+from emailketing.sources.take_stock import take_stock
+from emailketing.sources.validate import paused, usable_watches, validate
+
+__all__ = ["facts", "look", "look_after", "mend", "mend_if_blocking", "revalidate"]
+logger = logging.getLogger(__name__)
+LOOK_EVERY = timedelta(minutes=1)
+VALIDATE_EVERY = timedelta(minutes=10)
+RENEW_BEFORE = LEASE - timedelta(days=1)  # so it is renewed once a day (C3)
+BEAT_EVERY = timedelta(days=1)
+BEAT_BACK_WITHIN = timedelta(minutes=5)
+LAG_MOST = timedelta(minutes=5)
+PENDING_BLOCK = 100
+MOST_MISSES = MOST_NAMED = 5
+
+
+@dataclass(slots=True)
+class Visit:
+    """One look at one source."""
+
+    source: Source
+    connector: Connector
+    connection: Connection
+    dialect: Dialect
+    now: datetime
+
+
+def look_after(source: Source, now: datetime) -> None:
+    """Look at everything once, over a connection of its own.
+
+    Raises:
+        CaptureError, ConnectorError: the source cannot be looked at.
+    """
+    with connected_to(source) as (connection, dialect):
+        look(Visit(source, load(source.connector), connection, dialect, now))
+
+
+def look(visit: Visit) -> None:
+    """Compare the triggers with what they should be, renew the lease, send a heartbeat."""
+    source = visit.source
+    watches, _unusable = usable_watches(visit.connector, visit.connection)
+    health = visit.dialect.inspect(visit.connection, watches)
+    if health.blocking:
+        mend(visit)
+        health = visit.dialect.inspect(visit.connection, watches)
+    if health.installed:
+        _renew(visit, health)
+        _beat(visit, health)
+    if _should_validate(source, health, visit.now):
+        revalidate(source, visit.connector, visit.connection, now=visit.now)
+    judge_pending(visit)
+    if health.installed:
+        check_identity(source.scope, visit.dialect.identity(visit.connection), now=visit.now)
+    source.health = {**source.health, **_written(health)}
+    source.backlog, source.checked_at = health.waiting, visit.now
+    source.problem = trouble_of(source, health)[:500]
+    if source.status in {Source.Status.WORKING, Source.Status.TROUBLE}:
+        source.status = Source.Status.TROUBLE if source.problem else Source.Status.WORKING
+    source.save(update_fields=["health", "backlog", "checked_at", "problem", "status"])
+
+
+def mend(visit: Visit) -> None:
+    """SQLite: business saves fail while a table of ours is missing; mend it at once (C11)."""
+    logger.warning("source %s: our tables were damaged; mending them", visit.source.slug)
+    watches, _unusable = usable_watches(visit.connector, visit.connection)
+    visit.dialect.repair(visit.connection, watches, identity_id=visit.source.installation or None)
+
+
+def mend_if_blocking(visit: Visit) -> bool:
+    watches, _unusable = usable_watches(visit.connector, visit.connection)
+    if not visit.dialect.inspect(visit.connection, watches).blocking:
+        return False
+    mend(visit)
+    return True
+
+
+def _renew(visit: Visit, health: Health) -> None:
+    until = health.lease_until
+    if until is not None and until > health.now + RENEW_BEFORE:
+        return
+    visit.dialect.renew_lease(visit.connection, health.now + LEASE)
+    health.lease_until = health.now + LEASE
+    if until is not None and until < health.now:
+        # nothing was noted since: what became so in between is past, and no mail is written for it
+        logger.warning("source %s: the lease had run out", visit.source.slug)
+        visit.source.health["gap"] = [until.isoformat(), health.now.isoformat()]
+        take_stock(visit.source, visit.connector, visit.connection, now=visit.now)
+
+
+def _beat(visit: Visit, health: Health) -> None:
+    if health.heartbeat_sent is None or health.now - health.heartbeat_sent > BEAT_EVERY:
+        sent = health.now.replace(microsecond=health.now.microsecond // 1000 * 1000)
+        visit.dialect.heartbeat(visit.connection, sent)
+        health.heartbeat_sent = sent
+
+
+def _should_validate(source: Source, health: Health, now: datetime) -> bool:
+    last = _moment(source.health.get("validated_at"))
+    return bool(
+        source.paused_processes
+        or health.drifted
+        or health.missing
+        or last is None
+        or now - last > VALIDATE_EVERY
+        or now < last
+    )
+
+
+def revalidate(
+    source: Source, connector: Connector, connection: Connection, *, now: datetime
+) -> None:
+    """Run every query for no rows; pause the processes that cannot work, let the others go on."""
+    problems = validate(connector, connection)
+    source.paused_processes = paused(problems)
+    source.health = {
+        **source.health,
+        "validated_at": now.isoformat(),
+        "problems": [problem.sentence for problem in problems][:20],
+    }
+    source.save(update_fields=["paused_processes", "health"])
+
+
+def judge_pending(visit: Visit) -> int:
+    """Judge again what could not be read, unless all its processes are still paused."""
+    source = visit.source
+    stuck = {
+        process.document_type
+        for process in visit.connector.processes.values()
+        if process.name in source.paused_processes
+    }
+    events = 0
+    last = 0
+    while pending := list(
+        source.pending.exclude(document_type__in=stuck).filter(pk__gt=last)[:PENDING_BLOCK]
+    ):
+        last = pending[-1].pk
+        hand = Hand(source, visit.connector, visit.connection, Company.get().language, visit.now)
+        events += write_down(source, visit.connector, gather_pending(hand, pending), now=visit.now)
+    return events
+
+
+def trouble_of(source: Source, health: Health) -> str:
+    """Return the most urgent problem in words with what to do, "" when all is well."""
+    if not health.installed:
+        return _("Capture is not installed in the business database. Install it on this page.")
+    if health.missing:
+        return _("Changes in %(tables)s are not noted: the triggers are gone. Press “Repair”.") % {
+            "tables": _few(health.missing)
+        }
+    if health.damaged:
+        return _("Our tables in the business database were altered. Press “Repair”.")
+    if health.drifted:
+        return _("The columns of %(tables)s have changed. Press “Repair” to note them too.") % {
+            "tables": _few(health.drifted)
+        }
+    if source.paused_processes:
+        process, sentence = next(iter(source.paused_processes.items()))
+        return _("%(process)s is paused: %(sentence)s") % {
+            "process": process,
+            "sentence": sentence,
+        }
+    return _quieter_trouble(source, health)
+
+
+def _quieter_trouble(source: Source, health: Health) -> str:
+    beat = health.heartbeat_sent
+    if (
+        beat is not None
+        and (health.heartbeat_seen is None or health.heartbeat_seen < beat)
+        and health.now - beat > BEAT_BACK_WITHIN
+    ):
+        return _("The heartbeat did not come back: changes may not be noted. Press “Repair”.")
+    pending = source.pending.first()
+    if pending is not None:
+        return _("%(count)s documents could not be read: %(reason)s They are tried again.") % {
+            "count": source.pending.count(),
+            "reason": pending.reason,
+        }
+    return ""
+
+
+def _few(names: list[str]) -> str:
+    return ", ".join(names[:MOST_NAMED]) + (" …" if len(names) > MOST_NAMED else "")
+
+
+def _written(health: Health) -> dict[str, Any]:
+    """Return the health as JSON, for the console."""
+    return {
+        "installed": health.installed,
+        "waiting": health.waiting,
+        "oldest_at": _iso(health.oldest_at),
+        "misses": [
+            {"at": _iso(miss.at), "table": miss.table, "op": miss.op, "reason": miss.reason}
+            for miss in health.misses[:MOST_MISSES]
+        ],
+        "lease_until": _iso(health.lease_until),
+        "heartbeat_sent": _iso(health.heartbeat_sent),
+        "heartbeat_seen": _iso(health.heartbeat_seen),
+        "missing": health.missing,
+        "drifted": health.drifted,
+        "damaged": health.damaged,
+        "journal_mode": health.journal_mode,
+    }
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
+
+
+def _moment(written: object) -> datetime | None:
+    return datetime.fromisoformat(written) if isinstance(written, str) else None

@@ -1,0 +1,194 @@
+"""Bring capture into a business database, show beforehand what that does, mend it, take it out."""
+
+import secrets
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+from sqlalchemy import Connection
+
+from emailketing.company.identity import check_identity, forget_identity
+from emailketing.company.models import Company
+from emailketing.sources.capture.base import Dialect, Watch
+from emailketing.sources.capture.errors import MissingRights
+from emailketing.sources.check import advice_on_journal
+from emailketing.sources.connectors import Connector, load
+from emailketing.sources.contacts import import_contacts
+from emailketing.sources.gather import Hand
+from emailketing.sources.health import Visit, look, revalidate
+from emailketing.sources.link import connected_to
+from emailketing.sources.models import DocumentState, Source
+from emailketing.sources.reach import readable_tables
+from emailketing.sources.roll_up import RollUp, Touched
+from emailketing.sources.take_stock import catch_up, take_stock
+from emailketing.sources.validate import usable_watches
+
+FIRST_READ = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What installing would do: shown, and downloaded for a DBA, before anything is done."""
+
+    statements: list[str] = field(default_factory=list)
+    script: str = ""
+    grants: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+
+def plan(source: Source, *, installer: str = "", puller: str = "") -> Plan:
+    """Return the SQL that `install` would run, changing nothing.
+
+    Args:
+        source: which one.
+        installer: the database account that would run it (default: the source's own).
+        puller: the account that reads afterwards (default: the source's own).
+
+    Raises:
+        CaptureError, ConnectorError: one sentence.
+    """
+    connector = load(source.connector)
+    with connected_to(source) as (connection, dialect):
+        watches, warnings = usable_watches(connector, connection)
+        reader = puller or source.username
+        statements = dialect.plan(
+            connection, watches, identity_id=_mark(source), puller=_role(source, reader)
+        )
+        health = dialect.inspect(connection, watches)
+        if health.journal_mode and health.journal_mode != "wal":
+            warnings.append(advice_on_journal(health.journal_mode))
+        return Plan(
+            statements=statements,
+            script=dialect.script(statements),
+            grants=_grants(source, connector, connection, dialect, (installer, reader)),
+            warnings=warnings,
+        )
+
+
+def install(source: Source, *, now: datetime) -> None:
+    """Install capture, note every document as it is, and import the contacts.
+
+    A script run by a DBA beforehand is recognised: then nothing is installed again.
+
+    Raises:
+        CaptureError, ConnectorError: one sentence; the database is as it was.
+    """
+    connector = load(source.connector)
+    with connected_to(source) as (connection, dialect):
+        _mark(source)
+        watches, _unusable = usable_watches(connector, connection)
+        _install_or_recognise(source, connection, dialect, watches)
+        source.health = {}
+        revalidate(source, connector, connection, now=now)
+        check_identity(source.scope, dialect.identity(connection), now=now)
+        visit = Visit(source, connector, connection, dialect, now)
+        if source.installed_at is None:
+            _begin(visit)
+        source.installed_at = source.installed_at or now
+        source.status = Source.Status.WORKING
+        source.save()
+        look(visit)
+
+
+def repair(source: Source, *, now: datetime) -> None:
+    """Make triggers and tables as they should be, and look for what went by unnoticed.
+
+    Raises:
+        CaptureError, ConnectorError: one sentence.
+    """
+    connector = load(source.connector)
+    with connected_to(source) as (connection, dialect):
+        watches, _unusable = usable_watches(connector, connection)
+        health = dialect.inspect(connection, watches)
+        was_blind = bool(health.missing or health.damaged)
+        dialect.repair(connection, watches, identity_id=_mark(source))
+        dialect.forget_misses(connection, health.now)
+        revalidate(source, connector, connection, now=now)
+        if was_blind and source.installed_at is not None:
+            hand = Hand(source, connector, connection, Company.get().language, now)
+            catch_up(hand)
+        look(Visit(source, connector, connection, dialect, now))
+
+
+def remove(source: Source, *, now: datetime) -> None:
+    """Take capture out of the business database without a trace; rules and history stay.
+
+    Changes not read yet are gone with it.
+    """
+    with connected_to(source) as (connection, dialect):
+        dialect.remove(connection)
+    forget_identity(source.scope)
+    DocumentState.objects.filter(source=source).delete()
+    source.pending.all().delete()
+    source.status, source.problem, source.backlog = Source.Status.NEW, "", 0
+    source.health, source.paused_processes = {}, {}
+    source.installed_at, source.checked_at = None, now
+    source.save()
+
+
+def _mark(source: Source) -> str:
+    """Return the random id that is kept in both places (C20)."""
+    if not source.installation:
+        source.installation = secrets.token_hex(16)
+        if source.pk:
+            source.save(update_fields=["installation"])
+    return source.installation
+
+
+def _role(source: Source, reader: str) -> str | None:
+    return reader or None if source.dialect == Source.Dialect.POSTGRESQL else None
+
+
+def _grants(
+    source: Source,
+    connector: Connector,
+    connection: Connection,
+    dialect: Dialect,
+    roles: tuple[str, str],
+) -> list[str]:
+    installer, reader = roles
+    watches, _unusable = usable_watches(connector, connection)
+    grants = dialect.grants(
+        watches,
+        installer=installer or source.username or "emailketing",
+        puller=reader or "emailketing",
+        database=source.database,
+    )
+    return [*grants, *readable_tables(connector, connection, reader or "emailketing")]
+
+
+def _install_or_recognise(
+    source: Source, connection: Connection, dialect: Dialect, watches: list[Watch]
+) -> None:
+    mark = _mark(source)
+    try:
+        dialect.install(
+            connection, watches, identity_id=mark, puller=_role(source, source.username)
+        )
+    except MissingRights:
+        health = dialect.inspect(connection, watches)
+        stands = health.installed and not health.needs_repair
+        if not stands or dialect.identity(connection).get("installation") != mark:
+            raise
+
+
+def _begin(visit: Visit) -> None:
+    """The past causes no message; what is made while we look does (C17)."""
+    block = visit.dialect.read(visit.connection, limit=FIRST_READ)
+    roll_up = RollUp(visit.connector, visit.connection)
+    new: set[Touched] = set()
+    for change in block.changes:
+        if change.op == "I":
+            new |= {t for t in roll_up.owners(change) if roll_up.is_root(change, t.owner)}
+    visit.connection.rollback()
+    take_stock(visit.source, visit.connector, visit.connection, now=visit.now, skip=frozenset(new))
+    import_contacts(visit.source, visit.connector, visit.connection, now=visit.now)
+
+
+def warning_before_removal(source: Source) -> str:
+    """Say what would be lost."""
+    if not source.backlog:
+        return ""
+    return _("%(count)s changes have not been read yet and would be lost.") % {
+        "count": source.backlog
+    }

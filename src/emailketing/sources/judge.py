@@ -1,0 +1,227 @@
+"""Did it become so? Compares each document just read with how it was, and writes what follows.
+
+Everything here is one transaction in our own database; only after it may the changes be forgotten
+in the business database (C17).
+"""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from emailketing.events.record import Happening, record_all
+from emailketing.sources.capture.base import Change
+from emailketing.sources.connectors import Connector
+from emailketing.sources.contacts import Who, save_contacts
+from emailketing.sources.freeze import nest, plain_json
+from emailketing.sources.models import CapturedChange, DocumentState, PendingDocument, Source
+from emailketing.sources.read_document import is_so
+from emailketing.sources.roll_up import Touched
+
+LONGEST_NAME = 255
+
+
+@dataclass(slots=True)
+class Reading:
+    """A document as it is now (None: deleted), and what was noted of it since we last looked."""
+
+    touched: Touched
+    document: dict[str, Any] | None
+    before: dict[str, Any]
+    actor: str
+    at: datetime
+    cause: str  # unique: the uid of the last change
+    problem: str = ""  # why it could not be read
+
+
+@dataclass(slots=True)
+class Work:
+    """One block, ready to be written down."""
+
+    readings: list[Reading] = field(default_factory=list)
+    people: list[Who] = field(default_factory=list)
+    noted: list[CapturedChange] = field(default_factory=list)
+    looked_at_again: list[int] = field(default_factory=list)  # PendingDocument
+    emptied: list[str] = field(default_factory=list)  # document types whose table was truncated
+
+
+def write_down(source: Source, connector: Connector, work: Work, *, now: datetime) -> int:
+    """Store changes, contacts, states and events, all or nothing; return the number of events."""
+    with transaction.atomic():
+        # two workers on one source: one after the other
+        paused = Source.objects.select_for_update().get(pk=source.pk).paused_processes
+        CapturedChange.objects.bulk_create(work.noted, ignore_conflicts=True, batch_size=200)
+        save_contacts(source, work.people, now=now)
+        PendingDocument.objects.filter(pk__in=work.looked_at_again).delete()
+        _keep_pending(source, connector, work.readings, paused)
+        _forget_states(source, connector, work.emptied)
+        readable = [reading for reading in work.readings if not reading.problem]
+        return record_all(_edges(source, connector, readable, paused, now), now=now)
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What is known of a change besides itself."""
+
+    owner: Touched | None
+    table: str
+    actor: str
+
+
+def note(source: Source, change: Change, origin: Origin, *, now: datetime) -> CapturedChange:
+    owner = origin.owner
+    return CapturedChange(
+        source=source,
+        uid=change.uid[:64],
+        at=change.at,
+        table=origin.table[:120],
+        operation=change.op,
+        key=plain_json(change.key) or {},
+        old=plain_json(change.old),
+        new=plain_json(change.new),
+        actor=origin.actor[:150],
+        transaction=change.transaction[:40],
+        document_type=owner.owner if owner else "",
+        document_key=owner.name if owner else "",
+        recorded_at=now,
+    )
+
+
+def _keep_pending(
+    source: Source, connector: Connector, readings: Iterable[Reading], paused: dict[str, str]
+) -> None:
+    """What could not be read, or waits for a paused process, is judged again later."""
+    for reading in readings:
+        reason = reading.problem or next(
+            (
+                paused[process.name]
+                for process in connector.processes.values()
+                if process.document_type == reading.touched.owner and process.name in paused
+            ),
+            "",
+        )
+        if not reason:
+            continue
+        PendingDocument.objects.update_or_create(
+            source=source,
+            document_type=reading.touched.owner,
+            document_key=reading.touched.name,
+            defaults={"reason": reason[:500], "at": reading.at, "actor": reading.actor},
+            create_defaults={
+                "key": reading.touched.key,
+                "before": reading.before,
+                "reason": reason[:500],
+                "at": reading.at,
+                "actor": reading.actor,
+            },
+        )
+
+
+def _forget_states(source: Source, connector: Connector, emptied: Iterable[str]) -> None:
+    gone = [p.name for p in connector.processes.values() if p.document_type in set(emptied)]
+    if gone:
+        DocumentState.objects.filter(source=source, process__in=gone).delete()
+
+
+def _edges(
+    source: Source,
+    connector: Connector,
+    readings: Sequence[Reading],
+    paused: dict[str, str],
+    now: datetime,
+) -> list[Happening]:
+    was = _states(source, {reading.touched.name for reading in readings})
+    changed: list[DocumentState] = []
+    happenings: list[Happening] = []
+    for reading in readings:
+        for process in connector.processes.values():
+            if process.document_type != reading.touched.owner or process.name in paused:
+                continue
+            before = was.get((process.name, reading.touched.name))
+            after = reading.document is not None and is_so(process, reading.document, connector)
+            if after and not before:
+                happenings.append(_happening(source, connector, process.name, reading))
+            if after or before:
+                changed.append(_state(source, process.name, reading.touched.name, after, now))
+    save_states(changed)
+    return happenings
+
+
+def _states(source: Source, keys: set[str]) -> dict[tuple[str, str], bool]:
+    found = DocumentState.objects.filter(source=source, document_key__in=keys)
+    return {(state.process, state.document_key): state.is_true for state in found}
+
+
+def _state(source: Source, process: str, key: str, is_true: bool, now: datetime) -> DocumentState:
+    return DocumentState(
+        source=source, process=process, document_key=key, is_true=is_true, seen_at=now
+    )
+
+
+def save_states(states: Sequence[DocumentState]) -> None:
+    DocumentState.objects.bulk_create(
+        states,
+        batch_size=150,
+        update_conflicts=True,
+        unique_fields=["source", "process", "document_key"],
+        update_fields=["is_true", "seen_at"],
+    )
+
+
+def _happening(source: Source, connector: Connector, process: str, reading: Reading) -> Happening:
+    document = reading.document or {}
+    touched = reading.touched
+    return Happening(
+        source=source.slug,
+        change=change_name(process, touched.name, reading.cause),
+        kind=process,
+        occurred_at=reading.at,
+        document_type=touched.owner,
+        document_key=touched.name,
+        document_label=str(document.get("label", "")),
+        actor=reading.actor,
+        data={
+            "document": document,
+            "before": before_of(connector, touched.owner, reading.before),
+            "life": _life(source, connector, touched),
+        },
+    )
+
+
+def change_name(process: str, key: str, cause: str) -> str:
+    """Name the event after its cause: seen twice, stored once (C17)."""
+    name = f"{process}:{key}:{cause}"
+    return name if len(name) <= LONGEST_NAME else hashlib.sha256(name.encode()).hexdigest()
+
+
+def _life(source: Source, connector: Connector, touched: Touched) -> int:
+    """Count how often a document of this key was deleted: SQLite gives its number to the next."""
+    root = connector.documents[touched.owner].table
+    return CapturedChange.objects.filter(
+        source=source,
+        document_type=touched.owner,
+        document_key=touched.name,
+        table=root,
+        operation="D",
+    ).count()
+
+
+def before_of(connector: Connector, document_type: str, old: dict[str, Any]) -> dict[str, Any]:
+    """Put the former values of the header where the document has them now."""
+    fields = connector.documents[document_type].fields
+    names = {field.column: field.path for field in fields if field.column}
+    types = {field.path: field.type for field in fields}
+    return nest(old, names=names, types=types)
+
+
+def merged(changes: Iterable[Change]) -> dict[str, Any]:
+    """Return for each changed column of the header what it was before the first change."""
+    before: dict[str, Any] = {}
+    for change in changes:
+        for name, value in (change.old or {}).items():
+            if change.op == "U":
+                before.setdefault(name, value)
+    return before

@@ -1,0 +1,161 @@
+"""Read what happened in the business systems: the first step of every turn of the worker."""
+
+import logging
+from datetime import UTC, datetime, timedelta
+
+from django.db import DataError
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from emailketing.company.identity import check_identity, is_safe_mode
+from emailketing.company.models import INSTALLATION, Company
+from emailketing.sources.capture.base import Block, Change
+from emailketing.sources.capture.errors import CaptureError, DatabaseBusy, NotInstalled
+from emailketing.sources.connectors import ConnectorError, load
+from emailketing.sources.gather import Hand, gather
+from emailketing.sources.health import LOOK_EVERY, Visit, look, mend_if_blocking, revalidate
+from emailketing.sources.judge import write_down
+from emailketing.sources.models import Source
+from emailketing.sources.pulse import Pulse, keep_only, pulse_of
+
+logger = logging.getLogger(__name__)
+BLOCK = 500  # changes read at once: memory stays flat during an import
+SEEN_EVERY = timedelta(seconds=10)
+MOST_BUSY = 20  # turns in a row before a busy database is called a problem
+# what a value nobody thought of could raise; it must not stop the other sources
+UNFORESEEN = (ArithmeticError, LookupError, TypeError, ValueError, DataError)
+
+
+class OurDatabaseIsACopy(CaptureError):
+    sentence = gettext_noop(
+        "Our own database is a copy or was restored: nothing is read from the business system "
+        "until an administrator confirms that this is the one that works."
+    )
+
+
+def pull_due(now: datetime) -> int:
+    """Read one block of every source that is due; return how much there was to do.
+
+    A source that does not answer is tried again later and makes no other one wait.
+    """
+    sources = list(Source.objects.filter(status__in=[Source.Status.WORKING, Source.Status.TROUBLE]))
+    keep_only({source.pk for source in sources})
+    if not sources:
+        return 0
+    with translation.override(Company.get().language):
+        return sum(_turn(source, now) for source in sources)
+
+
+def _turn(source: Source, now: datetime) -> int:
+    try:
+        pulse = pulse_of(source)
+    except CaptureError as error:
+        _say(source, str(error))
+        return 0
+    if not pulse.is_due(now):
+        return 0
+    try:
+        return _read(source, pulse, now)
+    except DatabaseBusy as error:
+        pulse.was_busy(now)
+        if pulse.busy >= MOST_BUSY:
+            _say(source, str(error))
+    except (CaptureError, ConnectorError) as error:
+        pulse.failed(now)
+        _say(source, str(error))
+    except UNFORESEEN:
+        logger.exception("source %s: a change could not be understood", source.slug)
+        pulse.failed(now)
+        _say(source, _("A change could not be understood; the log says more. It is tried again."))
+    return 0
+
+
+def _read(source: Source, pulse: Pulse, now: datetime) -> int:
+    if not pulse.is_open():
+        return 0
+    with pulse.link.connected() as connection:
+        visit = Visit(source, load(source.connector), connection, pulse.link.dialect, now)
+        try:
+            done = pull(visit, pulse)
+        except NotInstalled:
+            if not mend_if_blocking(visit):
+                raise
+            done = 0
+        pulse.succeeded()
+        if pulse.look_at is None or now >= pulse.look_at or now < pulse.look_at - LOOK_EVERY:
+            look(visit)
+            pulse.look_at = now + LOOK_EVERY
+    _seen(source, pulse, now, done=done)
+    return done
+
+
+def pull(visit: Visit, pulse: Pulse) -> int:
+    """Read one block, store what follows from it, and only then forget it there (C14, C17).
+
+    Returns:
+        How many changes were stored or seen for the first time.
+    """
+    block = visit.dialect.read(visit.connection, limit=BLOCK)
+    if not block.changes and not block.unreadable:
+        pulse.waiting.clear()
+        return 0
+    _check_identities(visit)
+    beats = [change for change in block.changes if change.is_heartbeat]
+    language = Company.get().language
+    hand = Hand(visit.source, visit.connector, visit.connection, language, visit.now)
+    gathered = gather(hand, block)
+    if any(reading.problem for reading in gathered.work.readings):
+        revalidate(visit.source, visit.connector, visit.connection, now=visit.now)
+    if gathered.ripe:
+        write_down(visit.source, visit.connector, gathered.work, now=visit.now)
+        Source.objects.filter(pk=visit.source.pk).update(changed_at=visit.now)
+    if beats:
+        visit.dialect.heartbeat_seen(visit.connection, max(_beat(change) for change in beats))
+    _forget(visit, block, gathered.ripe + [change.uid for change in beats])
+    fresh = set(gathered.waiting) - pulse.waiting
+    pulse.waiting = set(gathered.waiting)
+    return len(gathered.ripe) + len(fresh)
+
+
+def _check_identities(visit: Visit) -> None:
+    """Whatever follows from these rows goes to the inbox only when this is a copy (C20)."""
+    if is_safe_mode(INSTALLATION):
+        raise OurDatabaseIsACopy
+    found = visit.dialect.identity(visit.connection)
+    check_identity(visit.source.scope, found, now=visit.now)
+
+
+def _forget(visit: Visit, block: Block, uids: list[str]) -> None:
+    if block.unreadable:
+        logger.warning(
+            "source %s: %s rows nobody of ours wrote were dropped",
+            visit.source.slug,
+            len(block.unreadable),
+        )
+    visit.dialect.forget(visit.connection, [*uids, *block.unreadable])
+
+
+def _beat(change: Change) -> datetime:
+    """Return the time that was written into the heartbeat row."""
+    written = (change.new or {}).get("at")
+    if not isinstance(written, str):
+        return change.at
+    at = datetime.fromisoformat(written)
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
+
+
+def _seen(source: Source, pulse: Pulse, now: datetime, *, done: int) -> None:
+    """Say that we were here, not at every poll: idle must be cheap."""
+    if done or pulse.seen_at is None or abs(now - pulse.seen_at) > SEEN_EVERY:
+        pulse.seen_at = now
+        Source.objects.filter(pk=source.pk).update(polled_at=now, backlog=len(pulse.waiting))
+
+
+def _say(source: Source, sentence: str) -> None:
+    """Note the problem once; the page of the source shows it."""
+    if (source.status, source.problem) == (Source.Status.TROUBLE, sentence[:500]):
+        return
+    logger.warning("source %s: %s", source.slug, sentence)
+    source.status, source.problem = Source.Status.TROUBLE, sentence[:500]
+    source.save(update_fields=["status", "problem"])

@@ -1,0 +1,102 @@
+"""What the worker remembers of each source between two turns: connection, back-off, next look."""
+
+from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import TimeoutError as NotYet
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from emailketing.sources.link import Link, address_of, link_to
+from emailketing.sources.models import Source
+
+FIRST_DELAY, LONGEST_DELAY = timedelta(seconds=1), timedelta(seconds=60)
+BUSY_DELAY = timedelta(seconds=0.25)
+PATIENCE = 0.5  # seconds the other sources wait for one that is slow to answer
+
+_openers = ThreadPoolExecutor(max_workers=8, thread_name_prefix="source")
+_pulses: dict[int, "Pulse"] = {}
+
+
+@dataclass(slots=True)
+class Pulse:
+    """One source as this process knows it."""
+
+    link: Link
+    failures: int = 0
+    busy: int = 0
+    next_at: datetime | None = None
+    look_at: datetime | None = None  # None: at once
+    seen_at: datetime | None = None
+    waiting: set[str] = field(default_factory=set)
+    opening: "Future[Connection] | None" = None
+
+    def is_due(self, now: datetime) -> bool:
+        return self.next_at is None or now >= self.next_at
+
+    def is_open(self) -> bool:
+        """Open the kept connection in the background: a dead server makes nobody wait."""
+        if self.link.dialect.name == "sqlite" or self.link.is_open:
+            return True
+        if self.opening is None:
+            self.opening = _openers.submit(self.link.engine.connect)
+        try:
+            opened = self.opening.result(timeout=PATIENCE)
+        except NotYet:
+            if self.opening.done():
+                self.opening = None
+                raise
+            return False
+        except BaseException:
+            self.opening = None
+            raise
+        self.opening = None
+        self.link.keep(opened)
+        return True
+
+    def failed(self, now: datetime) -> None:
+        """Wait twice as long as the last time, one minute at most."""
+        self.failures += 1
+        self.next_at = now + min(FIRST_DELAY * 2 ** min(self.failures - 1, 10), LONGEST_DELAY)
+
+    def was_busy(self, now: datetime) -> None:
+        self.busy += 1
+        self.next_at = now + BUSY_DELAY
+
+    def succeeded(self) -> None:
+        if self.failures:
+            self.look_at = None
+        self.failures = self.busy = 0
+        self.next_at = None
+
+
+def pulse_of(source: Source) -> Pulse:
+    """Return what is remembered; anew when the source's address or password was changed.
+
+    Raises:
+        CaptureError: the driver is missing or the password cannot be decrypted.
+    """
+    known = _pulses.get(source.pk)
+    if known is not None and known.link.address == address_of(source):
+        return known
+    forget_pulse(source.pk)
+    _pulses[source.pk] = Pulse(link_to(source))
+    return _pulses[source.pk]
+
+
+def forget_pulse(pk: int) -> None:
+    known = _pulses.pop(pk, None)
+    if known is not None:
+        known.link.dispose()
+
+
+def forget_all() -> None:
+    """Close every kept connection."""
+    for pk in list(_pulses):
+        forget_pulse(pk)
+
+
+def keep_only(pks: set[int]) -> None:
+    """Close the connections of sources that are paused or gone."""
+    for pk in set(_pulses) - pks:
+        forget_pulse(pk)

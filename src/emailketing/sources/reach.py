@@ -1,0 +1,49 @@
+"""Which tables the connector's queries read: what the reading account needs SELECT on (C21)."""
+
+import re
+from collections.abc import Iterator
+
+from sqlalchemy import Connection, inspect
+
+from emailketing.sources.connectors import Connector, Query
+
+_WORD = re.compile(r"\w+")
+
+
+def readable_tables(connector: Connector, connection: Connection, reader: str) -> list[str]:
+    """Return the grants for reading documents, parties and names; nothing for SQLite."""
+    dialect = connection.dialect
+    if dialect.name == "sqlite":
+        return []
+    schema = connector.schemas.get(dialect.name, "public")
+    known = inspect(connection)
+    there = {*known.get_table_names(schema=schema), *known.get_view_names(schema=schema)}
+    connection.rollback()
+    words = {
+        word for query in queries(connector) for word in _WORD.findall(query.sql(dialect.name))
+    }
+    owners = {document.table for document in connector.documents.values()}
+    owners |= {party.table for party in connector.parties.values()}
+    quote = dialect.identifier_preparer.quote_identifier
+    tables = [f"{quote(schema)}.{quote(table)}" for table in sorted(there & (words | owners))]
+    if not tables:
+        return []
+    role = quote(reader)
+    return [
+        "-- For reading the documents, by the owner of the tables. Reading only.\n"
+        f"GRANT USAGE ON SCHEMA {quote(schema)} TO {role}",
+        f"GRANT SELECT ON {', '.join(tables)} TO {role}",
+    ]
+
+
+def queries(connector: Connector) -> Iterator[Query]:
+    for document in connector.documents.values():
+        yield from document.queries
+        yield from (child.parents for child in document.children if child.parents)
+    for party in connector.parties.values():
+        yield from party.queries
+        yield from (child.parents for child in party.children if child.parents)
+    yield from (process.past for process in connector.processes.values() if process.past)
+    yield from (listing.query for listing in connector.listings.values())
+    named = (connector.actor.name, connector.actor.deleted, connector.products)
+    yield from (query for query in named if query is not None)

@@ -1,0 +1,189 @@
+"""Does a connector fit this database? Every query is run for no rows; each problem one sentence."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
+
+from emailketing.sources.capture.base import Watch
+from emailketing.sources.capture.errors import UnsuitableTable
+from emailketing.sources.capture.registry import dialect_for
+from emailketing.sources.connectors import Connector, DocumentType, Party, Query, in_language
+from emailketing.sources.link import QueryFailed, snapshot, translated
+
+NEEDED_OF_CONTACT = ("name",)
+NEEDED_OF_ADDRESS = ("kind", "value")
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What does not fit, and which processes cannot work without it (none: only a warning)."""
+
+    sentence: str
+    processes: tuple[str, ...] = ()
+
+
+def validate(connector: Connector, connection: Connection) -> list[Problem]:
+    """Return every problem; an empty list means that all can work.
+
+    Raises:
+        ConnectionFailed, DatabaseBusy: the database does not answer right now.
+    """
+    return list(dict.fromkeys(_problems(connector, connection)))
+
+
+def paused(problems: list[Problem]) -> dict[str, str]:
+    """Return process → why it is paused: the first problem of each."""
+    found: dict[str, str] = {}
+    for problem in problems:
+        for process in problem.processes:
+            found.setdefault(process, problem.sentence)
+    return found
+
+
+def usable_watches(connector: Connector, connection: Connection) -> tuple[list[Watch], list[str]]:
+    """Return the tables that can be watched, and a sentence for each that cannot."""
+    dialect = dialect_for(connection.dialect.name)
+    usable, sentences = [], []
+    for watch in connector.watches(dialect.name):
+        try:
+            dialect.describe(connection, watch)
+        except UnsuitableTable as error:
+            sentences.append(str(error))
+        else:
+            usable.append(watch)
+    return usable, sentences
+
+
+def _problems(connector: Connector, connection: Connection) -> Iterator[Problem]:
+    yield from _tables(connector, connection)
+    for document in connector.documents.values():
+        processes = tuple(
+            p.name for p in connector.processes.values() if p.document_type == document.type
+        )
+        yield from _document(document, processes, connection)
+    for party in connector.parties.values():
+        processes = tuple(
+            p.name
+            for p in connector.processes.values()
+            if connector.documents[p.document_type].party == party.kind
+        )
+        yield from _party(party, processes, connection)
+    for process in connector.processes.values():
+        yield from _only_runs(process.past, (process.name,), connection)
+    others = [
+        connector.actor.name,
+        connector.actor.deleted,
+        connector.products,
+        *(listing.query for listing in connector.listings.values()),
+    ]
+    for query in others:
+        yield from _only_runs(query, (), connection)
+
+
+def _tables(connector: Connector, connection: Connection) -> Iterator[Problem]:
+    dialect = dialect_for(connection.dialect.name)
+    for watch in connector.watches(dialect.name):
+        try:
+            dialect.describe(connection, watch)
+        except UnsuitableTable as error:
+            yield Problem(str(error), _needing(connector, watch.table))
+
+
+def _needing(connector: Connector, table: str) -> tuple[str, ...]:
+    """Return the processes whose document or party has this table."""
+    found = []
+    for process in connector.processes.values():
+        document = connector.documents[process.document_type]
+        owners: list[DocumentType | Party] = [document]
+        owners += [connector.parties[document.party]] if document.party else []
+        tables = {owner.table for owner in owners}
+        tables |= {child.table for owner in owners for child in owner.children}
+        if table in tables:
+            found.append(process.name)
+    return tuple(found)
+
+
+def _document(
+    document: DocumentType, processes: tuple[str, ...], connection: Connection
+) -> Iterator[Problem]:
+    paths: dict[str, set[str]] = {"": set(), "lines.": set(), "taxes.": set()}
+    broken = set()
+    for prefix, query in (
+        ("", document.header),
+        ("lines.", document.lines),
+        ("taxes.", document.taxes),
+    ):
+        if query is None:
+            continue
+        try:
+            columns = columns_of(connection, query)
+        except QueryFailed as error:
+            broken.add(prefix)
+            yield Problem(str(error), processes)
+            continue
+        paths[prefix] = {prefix + document.names.get(column, column) for column in columns}
+    for field in document.fields:
+        prefix = "lines." if field.path.startswith("lines.") else ""
+        query = document.lines if prefix else document.header
+        if prefix in broken or field.path in paths[prefix] or query is None:
+            continue
+        sentence = _("%(file)s: gives no column “%(column)s”, which the field %(field)s needs")
+        words = {
+            "file": query.file_for(connection.dialect.name),
+            "column": field.path.removeprefix(prefix),
+            "field": in_language(field.label, "es"),
+        }
+        yield Problem(sentence % words, processes)
+
+
+def _party(party: Party, processes: tuple[str, ...], connection: Connection) -> Iterator[Problem]:
+    for query, needed in (
+        (party.contact, NEEDED_OF_CONTACT),
+        (party.addresses, NEEDED_OF_ADDRESS),
+    ):
+        if query is None:
+            continue
+        try:
+            columns = columns_of(connection, query)
+        except QueryFailed as error:
+            yield Problem(str(error), processes)
+            continue
+        for name in needed:
+            if name not in columns:
+                sentence = _("%(file)s: gives no column “%(column)s”")
+                words = {"file": query.file_for(connection.dialect.name), "column": name}
+                yield Problem(sentence % words, processes)
+
+
+def _only_runs(
+    query: Query | None, processes: tuple[str, ...], connection: Connection
+) -> Iterator[Problem]:
+    if query is None:
+        return
+    try:
+        columns_of(connection, query)
+    except QueryFailed as error:
+        yield Problem(str(error), processes)
+
+
+def columns_of(connection: Connection, query: Query) -> list[str]:
+    """Run the query for no rows and return its columns.
+
+    Raises:
+        QueryFailed: it cannot run.
+    """
+    dialect = connection.dialect.name
+    # the line break: a query may end with a comment
+    statement = text(f"SELECT * FROM (\n{query.sql(dialect)}\n) emk_checked LIMIT 0")  # noqa: S608 - the connector is trusted data
+    nothing = dict.fromkeys(statement.compile().params)
+    try:
+        with snapshot(connection):
+            found = connection.execute(
+                statement, nothing, execution_options={"sqlite_raw_colnames": True}
+            )
+            return list(found.keys())
+    except DBAPIError as error:
+        raise translated(error, query.file_for(dialect)) from error
