@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import unicodedata
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
@@ -9,8 +10,8 @@ from typing import Any
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
-from email_validator import EmailNotValidError, validate_email
 
+from emailketing.channels.email.address import AddressInvalid, wire_address
 from emailketing.channels.models import Sender
 from emailketing.company.models import INSTALLATION, Company
 from emailketing.contacts.suppress import suppressed_among
@@ -20,7 +21,8 @@ from emailketing.content.store import put
 from emailketing.outbox.classes import HABITS, expiry
 from emailketing.outbox.message_id import new_message_id
 from emailketing.outbox.models import Attachment, Dispatch, MailClass, Message, State
-from emailketing.outbox.render_message import render_message
+from emailketing.outbox.policy import stops
+from emailketing.outbox.write_out import Material, words_of
 
 __all__ = [
     "Dispatched",
@@ -172,7 +174,7 @@ def _insert_dispatch(
         Attachment(
             dispatch=new,
             language=file.language,
-            file_name=file.file_name,
+            file_name=clean_file_name(file.file_name),
             mime_type=file.mime_type,
             sha256=put(file.content),
             size=len(file.content),
@@ -192,11 +194,13 @@ def _insert_messages(request: Request, new: Dispatch, now: datetime) -> tuple[in
     for address, recipient in recipients.items():
         row = _new_message(request, new, recipient, now=now, zone=zone)
         row.revision = revisions[recipient.language]
-        if suppression := suppressed.get(address):
+        material = Material(row.revision, new.trigger, new.data)
+        suppression = suppressed.get(address)
+        if suppression and stops(suppression, request.mail_class):
             row.state, row.reason = State.SUPPRESSED, suppression.reason
             row.detail, row.finished_at = str(suppression.get_reason_display()), now
         elif request.mail_class != MailClass.MARKETING:
-            _try_rendering(row, now)
+            _try_rendering(row, material, now)
         rows.append(row)
     return len(Message.objects.bulk_create(rows, batch_size=500)), refused
 
@@ -206,14 +210,11 @@ def _once_each(recipients: tuple[Recipient, ...], refused: list[Refusal]) -> dic
     usable: dict[str, Recipient] = {}
     for recipient in recipients:
         try:
-            checked = validate_email(
-                recipient.address.strip(), check_deliverability=False, test_environment=True
-            )
-        except EmailNotValidError:
+            address = wire_address(recipient.address)
+        except AddressInvalid:
             sentence = _("“%s” is not an e-mail address.") % _one_line(recipient.address)
             refused.append(Refusal(recipient.address, sentence))
             continue
-        address = checked.ascii_email or checked.normalized
         kept = Recipient(**(vars(recipient) | {"address": address}))
         usable.setdefault(address.lower(), kept)
     return usable
@@ -240,8 +241,8 @@ def _new_message(
         address=recipient.address,
         name=_one_line(recipient.name)[:200],
         from_name=_one_line(request.sender.from_name)[:120],
-        from_address=request.sender.from_address,
-        reply_to=request.sender.reply_to,
+        from_address=wire_address(request.sender.from_address),
+        reply_to=wire_address(request.sender.reply_to) if request.sender.reply_to else "",
         why=_one_line(recipient.why)[:200],
         language=recipient.language,
         fields=recipient.fields,
@@ -265,13 +266,28 @@ def _first_state(request: Request, now: datetime) -> str:
     return State.SCHEDULED if request.not_before and request.not_before > now else State.READY
 
 
-def _try_rendering(row: Message, now: datetime) -> None:
+def _try_rendering(row: Message, material: Material, now: datetime) -> None:
     """Find template errors now, not at the wire (R25); the subject is kept for the lists."""
     try:
-        row.subject = _one_line(render_message(row).subject)[:300]
+        row.subject = _one_line(words_of(row, material).subject)[:300]
     except RenderFailed as error:
         row.state, row.reason = State.FAILED, "render"
         row.detail, row.finished_at = str(error)[:500], now
+
+
+def clean_file_name(name: str) -> str:
+    """Return a name without path, control or direction characters, at most 150 bytes (S27)."""
+    text = "".join(
+        letter
+        for letter in name
+        if letter not in '/\\:*?"<>|' and unicodedata.category(letter)[0] != "C"
+    )
+    stem, dot, ending = " ".join(text.split()).strip(". ").rpartition(".")
+    if not dot:
+        stem, ending = ending, ""
+    room = 150 - len((dot + ending).encode())
+    short = stem.encode()[:room].decode(errors="ignore").strip()
+    return f"{short or 'documento'}{dot}{ending}" if room > 0 else "documento"
 
 
 def _one_line(text: str) -> str:

@@ -1,0 +1,160 @@
+"""The serialiser: finished content in, the bytes of one mail out, the same at every attempt (R5).
+
+A fixed skeleton, not a message object: `mixed(alternative(text, related(html, logo)), files)`:
+quoted-printable, CRLF, lines of at most 76 characters. Date, Message-ID and boundaries come from
+what was frozen at queueing; nothing here reads a clock or throws dice. The wire stuffs the dots.
+"""
+
+import base64
+import binascii
+import hashlib
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import format_datetime
+from urllib.parse import quote
+
+from emailketing.channels.email import headers
+
+_LINE_END = re.compile(r"\r\n?")
+_MIME_TYPE = re.compile(r"[a-z0-9.+-]{1,60}/[a-z0-9.+-]{1,60}")
+_PLAIN_FILE_NAME = re.compile(r"[A-Za-z0-9._-]{1,60}")
+
+
+class MailInvalid(ValueError):
+    """This mail cannot be written as it is; nothing is sent."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mail:
+    """Finished content. `logo` and `files` are parts made by `logo_part` and `file_part`."""
+
+    from_name: str = ""
+    from_address: str
+    reply_to: str = ""
+    to_name: str = ""
+    to_address: str
+    subject: str
+    text: str
+    html: str = ""
+    date: datetime
+    message_id: str
+    extra: tuple[tuple[str, str], ...] = ()
+    logo: bytes = b""
+    files: tuple[bytes, ...] = ()
+
+
+def compose(mail: Mail) -> bytes:
+    """Write the mail.
+
+    Raises:
+        MailInvalid: a header that would break it (S1), named in the message.
+    """
+    try:
+        head = _head(mail)
+    except headers.HeaderInvalid as error:
+        raise MailInvalid(str(error)) from error
+    seed = hashlib.sha256(mail.message_id.encode()).hexdigest()[:20]
+    kind, body = _words_part(mail, seed)
+    if mail.files:
+        boundary = f"=_m{seed}"
+        inner = b"Content-Type: " + kind + b"\r\n" + body
+        kind = f'multipart/mixed;\r\n boundary="{boundary}"'.encode()
+        body = b"\r\n" + _joined(boundary, (inner, *mail.files))
+    return head.encode() + b"Content-Type: " + kind + b"\r\n" + body
+
+
+def _head(mail: Mail) -> str:
+    same = not mail.reply_to or mail.reply_to.lower() == mail.from_address.lower()
+    return "".join(
+        [
+            headers.mailbox("From", mail.from_name, mail.from_address),
+            headers.mailbox("To", mail.to_name, mail.to_address),
+            "" if same else headers.mailbox("Reply-To", "", mail.reply_to),
+            headers.words("Subject", mail.subject),
+            f"Date: {format_datetime(mail.date.astimezone(UTC))}\r\n",
+            headers.raw("Message-ID", mail.message_id),
+            *(headers.own(name, value) for name, value in mail.extra),
+            "MIME-Version: 1.0\r\n",
+        ]
+    )
+
+
+def _words_part(mail: Mail, seed: str) -> tuple[bytes, bytes]:
+    """Return type and rest of what is read: the text alone, or text and HTML to choose from."""
+    text = _text_part(b"plain", mail.text)
+    if not mail.html:
+        return text
+    page = _text_part(b"html", mail.html)
+    if mail.logo:
+        boundary = f"=_r{seed}"
+        picture = b"Content-Type: " + page[0] + b"\r\n" + page[1]
+        page = (
+            f'multipart/related; type="text/html";\r\n boundary="{boundary}"'.encode(),
+            b"\r\n" + _joined(boundary, (picture, mail.logo)),
+        )
+    boundary = f"=_a{seed}"
+    parts = tuple(b"Content-Type: " + kind + b"\r\n" + body for kind, body in (text, page))
+    return (
+        f'multipart/alternative;\r\n boundary="{boundary}"'.encode(),
+        b"\r\n" + _joined(boundary, parts),
+    )
+
+
+def _text_part(subtype: bytes, text: str) -> tuple[bytes, bytes]:
+    return (
+        b"text/" + subtype + b"; charset=utf-8",
+        b"Content-Transfer-Encoding: quoted-printable\r\n\r\n" + quoted_printable(text),
+    )
+
+
+def quoted_printable(text: str) -> bytes:
+    """Encode text; only CRLF ends a line, whatever the author's computer wrote (S4)."""
+    lines = text if "\r" not in text else _LINE_END.sub("\n", text)
+    try:
+        # the CRLF at the end also tells b2a_qp how to write its soft line breaks
+        data = (lines if lines.endswith("\n") else lines + "\n").replace("\n", "\r\n").encode()
+    except UnicodeEncodeError as error:
+        raise MailInvalid("text") from error
+    return binascii.b2a_qp(data, istext=True)
+
+
+def _joined(boundary: str, parts: tuple[bytes, ...]) -> bytes:
+    line = f"--{boundary}\r\n".encode()
+    return b"".join(line + part for part in parts) + f"--{boundary}--\r\n".encode()
+
+
+def logo_part(content: bytes, mime_type: str) -> bytes:
+    """Return the brand's logo as the part that `cid:logo` names."""
+    return (
+        f"Content-Type: {_checked(mime_type)}\r\nContent-ID: <logo>\r\n"
+        "Content-Disposition: inline; filename=logo\r\n"
+    ).encode() + _base64(content)
+
+
+def file_part(file_name: str, mime_type: str, content: bytes) -> bytes:
+    """Return one attachment, ready to be used in any number of mails."""
+    named = _file_name(file_name)
+    return (
+        f"Content-Type: {_checked(mime_type)}\r\nContent-Disposition: attachment;\r\n {named}\r\n"
+    ).encode() + _base64(content)
+
+
+def _checked(mime_type: str) -> str:
+    if not _MIME_TYPE.fullmatch(mime_type.lower()):
+        raise MailInvalid(f"Content-Type: {mime_type!r}")
+    return mime_type.lower()
+
+
+def _file_name(name: str) -> str:
+    """Write a file name; beyond plain ASCII by RFC 2231, which every reader knows."""
+    if not name or re.search(r"[\x00-\x1f\x7f/\\]", name):
+        raise MailInvalid("filename")
+    if _PLAIN_FILE_NAME.fullmatch(name):
+        return f'filename="{name}"'
+    return f"filename*=UTF-8''{quote(name, safe='')}"
+
+
+def _base64(content: bytes) -> bytes:
+    lines = base64.encodebytes(content).replace(b"\n", b"\r\n")
+    return b"Content-Transfer-Encoding: base64\r\n\r\n" + (lines or b"\r\n")

@@ -1,0 +1,32 @@
+"""A sender that fails rests for a while; one message then shows whether it is well again (R21)."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from emailketing.channels.models import Sender
+from emailketing.outbox.retry import account_pause, connection_pause
+
+
+@transaction.atomic
+def note_failure(
+    sender_id: int, sentence: str, *, is_account: bool, now: datetime
+) -> datetime | None:
+    """Count a failure in a row; return until when the sender rests now, None when it goes on.
+
+    A refused password rests at once, a server that cannot be reached from the fifth time on.
+    """
+    sender = Sender.objects.select_for_update().get(pk=sender_id)
+    sender.failure_count += 1
+    pause = (account_pause if is_account else connection_pause)(sender.failure_count)
+    if pause:
+        sender.paused_until, sender.paused_reason = now + pause, sentence[:300]
+    sender.save(update_fields=["failure_count", "paused_until", "paused_reason"])
+    return sender.paused_until if pause else None
+
+
+def note_success(sender_id: int) -> None:
+    """The probe went through: forget the failures."""
+    Sender.objects.filter(pk=sender_id, failure_count__gt=0).update(
+        failure_count=0, paused_until=None, paused_reason=""
+    )

@@ -1,0 +1,185 @@
+"""Take what is due, a block at a time, so that nobody else takes it (R10–R12).
+
+Policy has its last word here: what may not leave gets its final state and no attempt; what may is
+`claimed` with a token and a lease, its attempt raised, one attempt row per claim.
+"""
+
+import json
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+
+from emailketing.channels.models import Sender
+from emailketing.contacts.models import Suppression
+from emailketing.contacts.suppress import suppressed_among
+from emailketing.outbox.faults import reach
+from emailketing.outbox.job import Job
+from emailketing.outbox.models import DUE, Message, State
+from emailketing.outbox.policy import Brakes, allowance, stops
+from emailketing.outbox.sql import aware, instant, listing, locking
+
+LEASE = timedelta(seconds=120)  # renewed by the heartbeat (§2.3)
+# the states stand there as they are written: the partial index asks for it
+_FIND = """
+    SELECT m.id, m.attempt, m.sender_id, m.priority, m.dispatch_id, m.revision_id, d.scope,
+           d.trigger, m.address, m.name, m.from_name, m.from_address, m.reply_to, m.language,
+           m.fields, m.mail_class, m.message_id, m.not_before, m.expires_at, m.in_doubt_policy,
+           m.detail
+      FROM outbox_message m JOIN outbox_dispatch d ON d.id = m.dispatch_id
+     WHERE m.state IN ('scheduled', 'ready', 'deferred')
+       AND m.sender_id = %s AND m.priority = %s AND m.next_at <= %s
+     ORDER BY m.next_at, m.id LIMIT %s"""
+_IS_DUE = """
+    SELECT 1 FROM outbox_message
+     WHERE state IN ('scheduled', 'ready', 'deferred')
+       AND sender_id = %s AND priority = %s AND next_at <= %s LIMIT 1"""
+_CLAIM = """
+    UPDATE outbox_message
+       SET state = 'claimed', attempt = attempt + 1, claim_token = %s, lease_until = %s,
+           is_redirected = %s
+     WHERE id IN (@)"""
+_BEGIN_ATTEMPT = """
+    INSERT INTO outbox_attempt
+           (message_id, number, phase, outcome, peer, enhanced, reply, started_at)
+    SELECT id, attempt, 'claimed', '', '', '', '', %s FROM outbox_message WHERE id IN (@)"""
+_JOB_COLUMNS = [name for name in Job.__slots__ if name not in {"token", "is_redirected"}]
+THROTTLED = "throttled"
+BLOCK = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the engine has room for: one sender, one lane, so many."""
+
+    sender_id: int
+    priorities: Sequence[int]
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """What policy decided instead of sending."""
+
+    id: int
+    state: str
+    reason: str
+    detail: str
+
+
+def is_due(sender_id: int, priorities: Sequence[int], now: datetime) -> bool:
+    """Whether a claim would find something: a cheap look that takes no lock."""
+    with connection.cursor() as cursor:
+        for priority in priorities:
+            cursor.execute(_IS_DUE, [sender_id, priority, instant(now)])
+            if cursor.fetchone():
+                return True
+    return False
+
+
+def claim(wish: Wish, brakes: Brakes, *, now: datetime) -> list[Job]:
+    """Claim up to `most` messages of one sender, most urgent first, then oldest (R10, R11)."""
+    if wish.most < 1 or not is_due(wish.sender_id, wish.priorities, now):
+        return []
+    with transaction.atomic(), connection.cursor() as cursor:
+        most = min(wish.most, _allowed(wish, brakes, now))
+        rows = _due_rows(cursor, wish, most, now)
+        suppressed = suppressed_among(row["address"] for row in rows)
+        refusals, taken = [], []
+        for row in rows:
+            refusal = _judge(row, suppressed.get(row["address"].lower()), now)
+            if refusal:
+                refusals.append(refusal)
+            else:
+                taken.append(row)
+        _refuse(cursor, refusals, now)
+        jobs = _take(cursor, taken, brakes, now)
+    if jobs:
+        reach("after_claim")
+    return jobs
+
+
+def _allowed(wish: Wish, brakes: Brakes, now: datetime) -> int:
+    """Ask the sender's brakes; what has to wait says why: reason `throttled`, no attempt (R19)."""
+    senders = Sender.objects.all()
+    if connection.vendor == "postgresql":
+        senders = senders.select_for_update()  # two workers must not share out the same allowance
+    sender = senders.get(pk=wish.sender_id)
+    allowed = allowance(sender, brakes, now=now)
+    if not allowed.most:
+        _explain_waiting(wish, allowed.why, now)
+    if sender.failure_count and brakes.is_live:
+        return min(allowed.most, 1)  # a probe: one message shows whether the server is back (R21)
+    return allowed.most
+
+
+def _explain_waiting(wish: Wish, why: str, now: datetime) -> None:
+    waiting = Message.objects.filter(
+        state__in=DUE, sender_id=wish.sender_id, priority__in=wish.priorities, next_at__lte=now
+    ).exclude(reason=THROTTLED, detail=why[:500])
+    some = list(waiting.order_by("priority", "next_at").values_list("pk", flat=True)[:BLOCK])
+    Message.objects.filter(pk__in=some, state__in=DUE).update(reason=THROTTLED, detail=why[:500])
+
+
+def _due_rows(cursor: Any, wish: Wish, most: int, now: datetime) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = []
+    for priority in wish.priorities:
+        if len(rows) < most:
+            wanted = [wish.sender_id, priority, instant(now), most - len(rows)]
+            cursor.execute(_FIND + locking("m"), wanted)
+            names = [column[0] for column in cursor.description]
+            rows += [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    return rows
+
+
+def _judge(row: dict[str, Any], suppression: Suppression | None, now: datetime) -> Refusal | None:
+    if suppression and stops(suppression, row["mail_class"]):
+        detail = str(suppression.get_reason_display())
+        return Refusal(row["id"], State.SUPPRESSED, suppression.reason, detail)
+    if aware(row["expires_at"]) <= now:
+        return expired(row["id"], row["attempt"], row["detail"])
+    return None
+
+
+def expired(message_id: int, attempts: int, detail: str) -> Refusal:
+    """What was tried has failed, with the last error kept; what never was has expired (R15)."""
+    if attempts:
+        return Refusal(message_id, State.FAILED, "expired", detail)
+    return Refusal(message_id, State.EXPIRED, "expired", _("It was no longer worth sending."))
+
+
+def _refuse(cursor: Any, refusals: list[Refusal], now: datetime) -> None:
+    if refusals:
+        cursor.executemany(
+            "UPDATE outbox_message SET state = %s, reason = %s, detail = %s, finished_at = %s"
+            " WHERE id = %s",
+            [(r.state, r.reason, r.detail[:500], instant(now), r.id) for r in refusals],
+        )
+
+
+def _take(cursor: Any, rows: list[dict[str, Any]], brakes: Brakes, now: datetime) -> list[Job]:
+    if not rows:
+        return []
+    token = secrets.token_hex(16)
+    ids = [row["id"] for row in rows]
+    redirected = {row["id"] for row in rows if brakes.redirects(row["scope"])}
+    for flag in (True, False):
+        some = [number for number in ids if (number in redirected) is flag]
+        if some:
+            values = [token, instant(now + LEASE), flag, *some]
+            cursor.execute(listing(_CLAIM, some), values)
+    cursor.execute(listing(_BEGIN_ATTEMPT, ids), [instant(now), *ids])
+    return [_job(row, token, row["id"] in redirected) for row in rows]
+
+
+def _job(row: dict[str, Any], token: str, is_redirected: bool) -> Job:
+    values = {name: row[name] for name in _JOB_COLUMNS}
+    values["attempt"] += 1
+    values["fields"] = json.loads(values["fields"] or "{}")
+    for name in ("not_before", "expires_at"):
+        values[name] = aware(values[name])
+    return Job(token=token, is_redirected=is_redirected, **values)

@@ -1,0 +1,295 @@
+"""The sending engine: claims in blocks, hands over on kept-open connections, settles in groups.
+
+One event loop does the talking, one thread (`Ledger`) the database. Everything durable is in the
+ledger: an engine may be killed at any point, and another takes over what its leases leave behind.
+"""
+
+import asyncio
+import logging
+import threading
+from collections.abc import Awaitable, Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any
+
+from django.db import DatabaseError
+from django.utils import translation
+
+from emailketing.channels.base import (
+    AccountFailure,
+    ChannelFailure,
+    Envelope,
+    Handover,
+    Phase,
+)
+from emailketing.channels.email.account import inbox_account
+from emailketing.channels.email.compose import MailInvalid
+from emailketing.company.models import Company
+from emailketing.content.render import RenderFailed
+from emailketing.content.store import StoreMissing
+from emailketing.outbox.breaker import note_failure, note_success
+from emailketing.outbox.claim import LEASE
+from emailketing.outbox.faults import reach
+from emailketing.outbox.intake import INBOX, Intake, Taken
+from emailketing.outbox.job import Job
+from emailketing.outbox.ledger import Ledger
+from emailketing.outbox.outlet import Outlet, Parcel
+from emailketing.outbox.reclaim import expire, reap
+from emailketing.outbox.settle import Result, give_back, renew
+from emailketing.outbox.verdict import (
+    ACCOUNT_CODES,
+    Verdict,
+    judge,
+    later,
+    refused_account,
+    unwritable,
+)
+from emailketing.outbox.write_out import write_out
+
+logger = logging.getLogger(__name__)
+
+INBOX_CONNECTIONS = 4
+AFTER_AN_ERROR = 2.0  # seconds: the database is away
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """How often things are looked at, in seconds (reliability §2.3)."""
+
+    poll: float = 0.5
+    reap: float = 15.0
+    heartbeat: float = 30.0
+
+
+class Engine:
+    """`run` blocks until `stop` is set; `wake` says that there is something new to send."""
+
+    def __init__(
+        self,
+        *,
+        clock: Callable[[], datetime],
+        inbox: tuple[str, int],
+        timing: Timing | None = None,
+    ) -> None:
+        self._clock = clock
+        self._inbox = inbox_account(*inbox)
+        self._timing = timing or Timing()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._outlets: dict[int, Outlet] = {}
+        self._on_probation: set[int] = set()
+        self._intake = Intake()
+        self._dice = Random()  # noqa: S311 - spreads retries, guards nothing
+
+    # --- from other threads
+
+    def run(self, stop: threading.Event) -> None:
+        """Send until `stop`; then finish what is being handed over and give back the rest."""
+        with (
+            translation.override(Company.get().language),
+            asyncio.Runner(loop_factory=new_event_loop) as runner,
+        ):
+            runner.run(self._main(stop))
+
+    def wake(self) -> None:
+        """Look at once; safe from any thread."""
+        loop = self._loop
+        if loop and not loop.is_closed():
+            loop.call_soon_threadsafe(self._news.set)
+
+    # --- the loop
+
+    async def _main(self, stop: threading.Event) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._news = asyncio.Event()
+        self._ledger = Ledger(self._clock, translation.get_language() or "es")
+        watcher = ThreadPoolExecutor(1, thread_name_prefix="stop")
+        stopping = asyncio.ensure_future(self._loop.run_in_executor(watcher, stop.wait))
+        stopping.add_done_callback(lambda _: self._news.set())
+        chores = [
+            asyncio.create_task(self._every(self._timing.reap, self._reap)),
+            asyncio.create_task(self._every(self._timing.heartbeat, self._renew)),
+        ]
+        try:
+            while not stopping.done():
+                await self._wait_for_news(await self._turn())
+        finally:
+            for chore in chores:
+                chore.cancel()
+            await asyncio.gather(*chores, return_exceptions=True)
+            await self._close()
+            watcher.shutdown(wait=False)
+
+    async def _wait_for_news(self, seconds: float) -> None:
+        if seconds:
+            waiting = asyncio.ensure_future(self._news.wait())
+            await asyncio.wait([waiting], timeout=seconds)
+            waiting.cancel()
+        self._news.clear()
+
+    async def _turn(self) -> float:
+        """Claim a block for whoever has room; return the seconds to wait before the next look."""
+        self._news.clear()
+        busy = {key for key, outlet in self._outlets.items() if not outlet.is_idle}
+        try:
+            taken = await self._ledger.do(
+                self._intake.take, self._room(), busy=busy, now=self._clock()
+            )
+            await self._note_unreadable(taken)
+        except DatabaseError as error:
+            logger.warning("The database does not answer: %s", type(error).__name__)
+            return AFTER_AN_ERROR
+        self._on_probation |= taken.on_probation
+        self._distribute(taken)
+        return 0.0 if taken.parcels and self._has_room() else self._timing.poll
+
+    def _room(self) -> dict[tuple[int, bool], int]:
+        return {
+            (key, urgent): outlet.room(urgent=urgent)
+            for key, outlet in self._outlets.items()
+            for urgent in (True, False)
+        }
+
+    def _has_room(self) -> bool:
+        return any(self._room().values())
+
+    def _distribute(self, taken: Taken) -> None:
+        for sender_id, account in taken.accounts.items():
+            if sender_id in self._outlets:
+                self._outlets[sender_id].account = account
+        waiting: dict[int, list[Parcel]] = {}
+        for parcel in taken.parcels:
+            key = INBOX if parcel.job.is_redirected else parcel.job.sender_id
+            waiting.setdefault(key, []).append(parcel)
+        for key, parcels in waiting.items():
+            self._outlet(key, taken).put(parcels)
+
+    def _outlet(self, key: int, taken: Taken) -> Outlet:
+        if key not in self._outlets:
+            account = self._inbox if key == INBOX else taken.accounts[key]
+            most = INBOX_CONNECTIONS if key == INBOX else taken.connections[key]
+            self._outlets[key] = Outlet(account, most=most, office=self)
+        return self._outlets[key]
+
+    async def _note_unreadable(self, taken: Taken) -> None:
+        for sender_id, sentence in taken.unreadable.items():
+            if taken.brakes.is_live:
+                await self._ledger.do(
+                    note_failure, sender_id, sentence, is_account=True, now=self._clock()
+                )
+
+    # --- what the outlets ask for
+
+    def envelope(self, parcel: Parcel) -> Envelope | None:
+        """Write the message out; what cannot be written is settled here (R25)."""
+        job = parcel.job
+        try:
+            content = write_out(job, parcel.material)
+        except StoreMissing as error:
+            self._settle(job, unwritable("attachment", str(error)))
+        except (RenderFailed, MailInvalid) as error:
+            self._settle(job, unwritable("render", str(error)))
+        else:
+            return Envelope(job.from_address, job.address, content, envid=str(job.id))
+        return None
+
+    async def mark(self, job: Job) -> bool:
+        """Commit `transmitting` before the final dot (R3)."""
+        return await self._ledger.mark(job)
+
+    async def delivered(self, outlet: Outlet, job: Job, handover: Handover, peer: str) -> None:
+        """Settle one hand-over."""
+        if handover.is_fenced:
+            # the claim is somebody else's by now (then this changes nothing), or a brake was pulled
+            await self._try(give_back, [job])
+            return
+        verdict = judge(handover, job, now=self._clock(), dice=self._dice)
+        if handover.is_accepted:
+            reach("after_250")
+        self._settle(job, verdict, peer)  # first of all: what follows may be cut short
+        if job.is_redirected:
+            return
+        if handover.reply.code in ACCOUNT_CODES:
+            await self._rest(outlet, job.sender_id, handover.reply.text, is_account=True)
+        elif handover.is_accepted and job.sender_id in self._on_probation:
+            self._on_probation.discard(job.sender_id)
+            await self._try(note_success, job.sender_id)
+
+    async def unreachable(
+        self, outlet: Outlet, job: Job, failure: AccountFailure | ChannelFailure
+    ) -> None:
+        """No connection: the message waits, and the sender rests when it happens again."""
+        is_account = isinstance(failure, AccountFailure)
+        handover = Handover(Phase.CONNECT, failure.reply, is_closed=True)
+        now = self._clock()
+        if is_account:
+            verdict = refused_account(job, handover, until=now + timedelta(minutes=1))
+        else:
+            verdict = later(job, handover, now=now, dice=self._dice)
+        self._settle(job, verdict)
+        if not job.is_redirected:
+            await self._rest(outlet, job.sender_id, str(failure), is_account=is_account)
+
+    # --- the rest
+
+    async def _rest(
+        self, outlet: Outlet, sender_id: int, sentence: str, *, is_account: bool
+    ) -> None:
+        self._on_probation.add(sender_id)
+        until = await self._try(
+            note_failure, sender_id, sentence, is_account=is_account, now=self._clock()
+        )
+        if until:
+            logger.warning("Sender %s rests until %s", sender_id, until)
+            await self._try(give_back, outlet.empty())
+
+    def _settle(self, job: Job, verdict: Verdict, peer: str = "") -> None:
+        self._ledger.settle(Result(job, verdict, peer, self._clock()))
+        level = logging.INFO if verdict.state == "accepted" else logging.WARNING
+        code, reason = verdict.reply.code, verdict.reason
+        logger.log(level, "Message %s: %s %s %s", job.id, verdict.state, reason, code or "")
+
+    async def _reap(self) -> None:
+        now = self._clock()
+        returned = await self._ledger.do(reap, now)
+        await self._ledger.do(expire, now)
+        if returned:
+            logger.warning("%s messages of a worker that stopped were taken back", returned)
+            self._news.set()
+
+    async def _renew(self) -> None:
+        jobs = [job for outlet in self._outlets.values() for job in outlet.held()]
+        if jobs:
+            await self._ledger.do(renew, jobs, lease=LEASE, now=self._clock())
+
+    async def _every(self, seconds: float, chore: Callable[[], Awaitable[None]]) -> None:
+        while True:
+            try:
+                await chore()
+            except DatabaseError as error:
+                logger.warning("The database does not answer: %s", type(error).__name__)
+            await asyncio.sleep(seconds)
+
+    async def _try(self, work: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        """Do what is useful but not promised; leases put right what is left undone."""
+        try:
+            return await self._ledger.do(work, *args, **kwargs)
+        except DatabaseError as error:
+            logger.warning("The database does not answer: %s", type(error).__name__)
+            return None
+
+    async def _close(self) -> None:
+        closing: list[Coroutine[Any, Any, list[Job]]] = [o.close() for o in self._outlets.values()]
+        for unused in await asyncio.gather(*closing):
+            await self._try(give_back, unused)
+        await self._ledger.close()
+
+
+def new_event_loop() -> asyncio.AbstractEventLoop:
+    """Use uvloop where there is one."""
+    try:
+        import uvloop
+    except ImportError:
+        return asyncio.new_event_loop()
+    return uvloop.new_event_loop()

@@ -1,0 +1,82 @@
+"""One look at the ledger: the brakes, the senders, and a block of work for those with room."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from emailketing.channels.email.account import Account, account_of
+from emailketing.channels.models import Sender
+from emailketing.common.crypto import SecretUnreadable
+from emailketing.outbox.claim import Wish, claim
+from emailketing.outbox.classes import BULK, URGENT
+from emailketing.outbox.material import Library
+from emailketing.outbox.outlet import BULK_AT_MOST, URGENT_AT_MOST, Parcel
+from emailketing.outbox.policy import Brakes, read_brakes
+
+INBOX = 0  # the destination that is no sender
+LANES = ((True, URGENT, URGENT_AT_MOST), (False, BULK, BULK_AT_MOST))
+Room = Mapping[tuple[int, bool], int]
+
+
+@dataclass(slots=True)
+class Taken:
+    """What one look found."""
+
+    brakes: Brakes
+    accounts: dict[int, Account] = field(default_factory=dict)
+    connections: dict[int, int] = field(default_factory=dict)
+    unreadable: dict[int, str] = field(default_factory=dict)
+    on_probation: set[int] = field(default_factory=set)
+    parcels: list[Parcel] = field(default_factory=list)
+
+
+class Intake:
+    """Claims for the engine; runs in the ledger's thread."""
+
+    def __init__(self) -> None:
+        self._library = Library()
+        self._accounts: dict[int, tuple[object, Account]] = {}
+
+    def take(self, room: Room, *, busy: set[int], now: datetime) -> Taken:
+        """Claim what there is room for.
+
+        Args:
+            room: how many more messages each (sender or INBOX, is urgent) may take.
+            busy: senders with something under way: one that is on probation gets no second probe.
+            now: the time of the claim.
+        """
+        taken = Taken(read_brakes())
+        for sender in Sender.objects.filter(channel="email"):
+            if sender.failure_count:
+                taken.on_probation.add(sender.pk)
+                if sender.pk in busy:
+                    continue
+            if self._read_account(sender, taken):
+                self._take_from(sender, room, taken, now)
+        return taken
+
+    def _read_account(self, sender: Sender, taken: Taken) -> bool:
+        shape = (sender.host, sender.port, sender.security, sender.username)
+        key = (*shape, sender.password_encrypted)
+        known = self._accounts.get(sender.pk)
+        try:
+            account = known[1] if known and known[0] == key else account_of(sender)
+        except SecretUnreadable as error:
+            taken.unreadable[sender.pk] = str(error)
+            return not taken.brakes.is_live
+        self._accounts[sender.pk] = (key, account)
+        taken.accounts[sender.pk] = account
+        taken.connections[sender.pk] = sender.connections
+        return True
+
+    def _take_from(self, sender: Sender, room: Room, taken: Taken, now: datetime) -> None:
+        brakes = taken.brakes
+        outlets = [sender.pk] if brakes.is_live else [INBOX]
+        if brakes.is_live and brakes.safe_scopes:
+            outlets.append(INBOX)
+        for is_urgent, priorities, most in LANES:
+            free = min(room.get((outlet, is_urgent), most) for outlet in outlets)
+            jobs = claim(Wish(sender.pk, priorities, free), brakes, now=now)
+            if jobs:
+                material = self._library.gather(jobs)
+                taken.parcels += [Parcel(job, material[job.id]) for job in jobs]

@@ -1,0 +1,33 @@
+"""A claimed message, as the engine carries it around: plain values, no model."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Job:
+    """One claimed row. `token` proves the claim: who lost it must not send (R6)."""
+
+    id: int
+    token: str
+    attempt: int
+    sender_id: int
+    priority: int
+    dispatch_id: int
+    revision_id: int
+    scope: str
+    trigger: str
+    address: str
+    name: str
+    from_name: str
+    from_address: str
+    reply_to: str
+    language: str
+    fields: dict[str, Any]
+    mail_class: str
+    message_id: str
+    not_before: datetime
+    expires_at: datetime
+    in_doubt_policy: str
+    is_redirected: bool

@@ -1,0 +1,96 @@
+"""The ledger's own thread: every statement of the engine runs there, marks and results in groups.
+
+While one commit is on its way to the disk the next group gathers by itself: one message alone waits
+for nobody, and at full speed one commit serves all connections.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from typing import ParamSpec, TypeVar
+
+from django.db import DatabaseError, close_old_connections, connections
+from django.utils import translation
+
+from emailketing.outbox.faults import reach
+from emailketing.outbox.job import Job
+from emailketing.outbox.settle import Group, Result, commit_group
+
+logger = logging.getLogger(__name__)
+P = ParamSpec("P")
+T = TypeVar("T")
+RETRY_AFTER = 1.0  # seconds, when the database is away and results wait to be written
+
+
+class Ledger:
+    """The asynchronous face of the ledger, for the engine's event loop."""
+
+    def __init__(self, clock: Callable[[], datetime], language: str) -> None:
+        self._clock = clock
+        self._language = language
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="ledger")
+        self._group = Group()
+        self._answers: list[asyncio.Future[bool]] = []
+        self._news = asyncio.Event()
+        self._is_closing = False
+        self._pump = asyncio.create_task(self._commit_for_ever())
+
+    async def do(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run any other piece of database work in the thread."""
+
+        def run() -> T:
+            close_old_connections()
+            with translation.override(self._language):
+                return work(*args, **kwargs)
+
+        return await asyncio.get_running_loop().run_in_executor(self._thread, run)
+
+    async def mark(self, job: Job) -> bool:
+        """Commit `transmitting`; False: the claim was lost or a brake was pulled, send no dot."""
+        reach("before_mark")
+        answer: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        self._group.marks.append(job)
+        self._answers.append(answer)
+        self._news.set()
+        holds = await answer
+        reach("before_dot")
+        return holds
+
+    def settle(self, result: Result) -> None:
+        """Have a result written with the next commit; a database that is away is waited for."""
+        self._group.results.append(result)
+        self._news.set()
+
+    async def close(self) -> None:
+        """Write what is left, then end the thread and its connection."""
+        self._is_closing = True
+        self._news.set()
+        await self._pump
+        await asyncio.get_running_loop().run_in_executor(self._thread, connections.close_all)
+        self._thread.shutdown()
+
+    async def _commit_for_ever(self) -> None:
+        while not self._is_closing or self._group.marks or self._group.results:
+            await self._news.wait()
+            self._news.clear()
+            group, self._group = self._group, Group()
+            answers, self._answers = self._answers, []
+            if group.marks or group.results:
+                await self._commit(group, answers)
+
+    async def _commit(self, group: Group, answers: list[asyncio.Future[bool]]) -> None:
+        marked: set[int] = set()
+        try:
+            marked = await self.do(commit_group, group, now=self._clock())
+        except DatabaseError as error:
+            logger.warning("The ledger does not answer: %s", type(error).__name__)
+            self._group.results[:0] = group.results  # what we know must not be lost
+            asyncio.get_running_loop().call_later(RETRY_AFTER, self._news.set)
+        else:
+            if group.results:
+                reach("after_commit")
+        for job, answer in zip(group.marks, answers, strict=True):
+            if not answer.done():
+                answer.set_result(job.id in marked)

@@ -1,0 +1,257 @@
+"""One destination: what is to go there, and the connections that are kept open to it.
+
+The first connection serves the urgent lane only, when there are at least two: a campaign at full
+speed does not make an order wait. The others take what is urgent first, too.
+"""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import partial
+from typing import Protocol
+
+from emailketing.channels.base import AccountFailure, ChannelFailure, Envelope, Handover, Phase
+from emailketing.channels.email.account import Account
+from emailketing.channels.email.connect import connect
+from emailketing.channels.email.conversation import Conversation
+from emailketing.outbox.classes import URGENT
+from emailketing.outbox.job import Job
+from emailketing.outbox.write_out import Material
+
+logger = logging.getLogger(__name__)
+
+IDLE_SECONDS = 60.0  # an open connection without work is given back after this time
+URGENT_AT_MOST, BULK_AT_MOST = 50, 200  # messages waiting in memory, per destination
+SHUTTING_DOWN = 421
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Parcel:
+    """A claimed message and what it is made of; it is written out when its turn comes."""
+
+    job: Job
+    material: Material
+
+    @property
+    def is_urgent(self) -> bool:
+        return self.job.priority in URGENT
+
+
+class Office(Protocol):
+    """What an outlet needs of the engine."""
+
+    def envelope(self, parcel: Parcel) -> Envelope | None:
+        """Write the message out; None when it cannot be (that is settled then)."""
+
+    async def mark(self, job: Job) -> bool: ...
+    async def delivered(self, outlet: "Outlet", job: Job, handover: Handover, peer: str) -> None:
+        """Note what became of a hand-over."""
+
+    async def unreachable(
+        self, outlet: "Outlet", job: Job, failure: AccountFailure | ChannelFailure
+    ) -> None:
+        """Note that no connection could be made for this message."""
+
+    def wake(self) -> None: ...
+
+
+class Slot:
+    """One connection's place: the conversation, and the message it is busy with."""
+
+    def __init__(self, *, urgent_only: bool) -> None:
+        self.urgent_only = urgent_only
+        self.conversation: Conversation | None = None
+        self.account: Account | None = None
+        self.parcel: Parcel | None = None
+        self.announced: tuple[Parcel, Envelope] | None = None
+        self.is_marked = False  # from here on nothing may interrupt it
+        self.alarm: asyncio.Future[None] | None = None
+        self.task: asyncio.Task[None] | None = None
+
+    @property
+    def is_idle(self) -> bool:
+        return self.alarm is not None and not self.alarm.done()
+
+    async def close(self) -> None:
+        if self.conversation:
+            await self.conversation.close()
+            self.conversation = None
+
+
+class Outlet:
+    """The queues and connections of one destination."""
+
+    def __init__(self, account: Account, *, most: int, office: Office) -> None:
+        self.account = account
+        self._office = office
+        self._urgent: deque[Parcel] = deque()
+        self._bulk: deque[Parcel] = deque()
+        self._slots = [Slot(urgent_only=number == 0 and most > 1) for number in range(max(most, 1))]
+        self._is_closing = False
+
+    def room(self, *, urgent: bool) -> int:
+        """How many more messages of this lane may wait here; 0 until half of the room is free."""
+        waiting, most = (self._urgent, URGENT_AT_MOST) if urgent else (self._bulk, BULK_AT_MOST)
+        free = most - len(waiting)
+        return free if free * 2 >= most else 0
+
+    @property
+    def is_idle(self) -> bool:
+        return not any(self.held())
+
+    def put(self, parcels: Iterable[Parcel]) -> None:
+        for parcel in parcels:
+            (self._urgent if parcel.is_urgent else self._bulk).append(parcel)
+        self._rouse()
+
+    def held(self) -> list[Job]:
+        """Every claim that lives in this outlet: the heartbeat renews them."""
+        busy = [slot.parcel for slot in self._slots if slot.parcel]
+        announced = [slot.announced[0] for slot in self._slots if slot.announced]
+        return [parcel.job for parcel in (*self._urgent, *self._bulk, *busy, *announced)]
+
+    def empty(self) -> list[Job]:
+        """Take out everything that only waits."""
+        jobs = [parcel.job for parcel in (*self._urgent, *self._bulk)]
+        self._urgent.clear()
+        self._bulk.clear()
+        return jobs
+
+    async def close(self) -> list[Job]:
+        """Finish what is being handed over, drop the rest; return the claims that were not used."""
+        self._is_closing = True
+        tasks = [slot.task for slot in self._slots if slot.task]
+        unused = self.empty()
+        for slot in self._slots:
+            if slot.task and not slot.is_marked:
+                unused += [slot.parcel.job] if slot.parcel else []
+                slot.task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        unused += [slot.announced[0].job for slot in self._slots if slot.announced]
+        return unused
+
+    # --- the connections
+
+    def _rouse(self) -> None:
+        """Wake as many sleeping connections as there is work, then begin new ones."""
+        urgent, bulk = len(self._urgent), len(self._bulk)
+        for slot in sorted(self._slots, key=lambda slot: not slot.is_idle):
+            wanted = urgent if slot.urgent_only else urgent + bulk
+            if wanted < 1 or (slot.task and not slot.is_idle):
+                continue
+            urgent, bulk = (urgent - 1, bulk) if urgent else (urgent, bulk - 1)
+            if slot.alarm and not slot.alarm.done():
+                slot.alarm.set_result(None)
+            elif not slot.task:
+                slot.task = asyncio.create_task(self._serve(slot))
+
+    def _take(self, slot: Slot) -> Parcel | None:
+        if self._urgent:
+            parcel = self._urgent.popleft()
+        elif self._bulk and not slot.urgent_only:
+            parcel = self._bulk.popleft()
+        else:
+            return None
+        if self.room(urgent=parcel.is_urgent):
+            self._office.wake()
+        return parcel
+
+    async def _serve(self, slot: Slot) -> None:
+        """One connection's life: message after message, then a nap, then the end."""
+        try:
+            while not self._is_closing:
+                envelope = self._next(slot)
+                if envelope:
+                    await self._send(slot, envelope)
+                elif not await self._nap(slot):
+                    break
+        except Exception:  # a bug in one message must not stop the others; its lease runs out (R24)
+            logger.exception("A connection of the outbox ended unexpectedly")
+        finally:
+            slot.parcel = None
+            await slot.close()
+            slot.task = None
+            if not self._is_closing:
+                self._rouse()
+
+    def _next(self, slot: Slot) -> Envelope | None:
+        """Return the next message for this connection: the announced one, else from the queues."""
+        if slot.announced:
+            (slot.parcel, announced), slot.announced = slot.announced, None
+            return announced
+        while parcel := self._take(slot):
+            if envelope := self._office.envelope(parcel):
+                slot.parcel = parcel
+                return envelope
+        return None
+
+    def _announce(self, slot: Slot) -> Envelope | None:
+        """Choose the message to begin with while the last one's answer is on its way: bulk only."""
+        if self._urgent or slot.urgent_only or self._is_closing:
+            return None
+        while parcel := self._take(slot):
+            if envelope := self._office.envelope(parcel):
+                slot.announced = parcel, envelope
+                return envelope
+        return None
+
+    async def _nap(self, slot: Slot) -> bool:
+        """Sleep until there is work; False when it was long enough to hang up."""
+        slot.alarm = asyncio.get_running_loop().create_future()
+        try:
+            async with asyncio.timeout(IDLE_SECONDS):
+                await slot.alarm
+        except TimeoutError:
+            return False
+        finally:
+            slot.alarm = None
+        return True
+
+    async def _send(self, slot: Slot, envelope: Envelope) -> None:
+        assert slot.parcel  # noqa: S101 - `_next` has just put it there
+        job = slot.parcel.job
+        handover = await self._try(slot, job, envelope)
+        if handover is None:
+            return
+        if handover.is_closed and self._was_stale(slot, handover):
+            # the server ended a connection that had been open for a while: no fault of the message
+            await slot.close()
+            handover = await self._try(slot, job, envelope)
+            if handover is None:
+                return
+        peer = slot.conversation.peer if slot.conversation else ""
+        await self._office.delivered(self, job, handover, peer)
+        slot.parcel, slot.is_marked = None, False
+
+    async def _try(self, slot: Slot, job: Job, envelope: Envelope) -> Handover | None:
+        """Hand over on this slot's connection, opening it when needed; None: unreachable."""
+        try:
+            conversation = await self._conversation(slot)
+        except (AccountFailure, ChannelFailure) as failure:
+            slot.parcel = None
+            await self._office.unreachable(self, job, failure)
+            return None
+        mark = partial(self._mark, slot, job)
+        return await conversation.hand_over(envelope, mark, partial(self._announce, slot))
+
+    async def _conversation(self, slot: Slot) -> Conversation:
+        is_usable = slot.conversation and slot.conversation.is_open
+        if not is_usable or slot.account != self.account:
+            await slot.close()
+            slot.conversation = await connect(self.account)
+            slot.account = self.account
+        assert slot.conversation  # noqa: S101 - for the type checker
+        return slot.conversation
+
+    async def _mark(self, slot: Slot, job: Job) -> bool:
+        slot.is_marked = True
+        return await self._office.mark(job)
+
+    @staticmethod
+    def _was_stale(slot: Slot, handover: Handover) -> bool:
+        """Whether an old connection ended before this message had got anywhere."""
+        is_early = handover.phase is Phase.MAIL or handover.reply.code == SHUTTING_DOWN
+        is_used = slot.conversation is not None and slot.conversation.count > 1
+        return is_early and is_used and not slot.is_marked

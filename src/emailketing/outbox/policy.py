@@ -1,0 +1,101 @@
+"""The last word before the wire, asked at the claim: may this message leave, and to where?"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.db.models import Q
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from emailketing.channels.models import Sender
+from emailketing.company.models import INSTALLATION, Company, SafeMode
+from emailketing.contacts.models import Suppression
+from emailketing.outbox.models import MailClass, Message, State
+
+PERSONAL = frozenset({MailClass.SECURITY, MailClass.TRANSACTIONAL, MailClass.DOCUMENT})
+# what stops even mail about a person's own business; a complaint or an opt-out does not (B5)
+STOPS_ALL = frozenset({Suppression.Reason.BOUNCE, Suppression.Reason.OPERATOR})
+
+
+@dataclass(frozen=True, slots=True)
+class Brakes:
+    """The brakes as they are now: everything stopped, sandbox, copied databases."""
+
+    is_stopped: bool
+    is_live: bool
+    safe_scopes: frozenset[str]
+    zone: str
+    language: str
+
+    def redirects(self, scope: str) -> bool:
+        """Whether a message of this scope goes to the built-in inbox instead (S34, C20)."""
+        return not self.is_live or INSTALLATION in self.safe_scopes or scope in self.safe_scopes
+
+    def allows(self, *, scope: str, is_redirected: bool) -> bool:
+        """Whether what was claimed may still go where it was meant to go: asked at the mark."""
+        return not self.is_stopped and (is_redirected or not self.redirects(scope))
+
+
+def read_brakes() -> Brakes:
+    """Read the brakes; nobody may keep the result for longer than one turn."""
+    company = Company.get()
+    scopes = SafeMode.objects.filter(confirmed_at=None).values_list("scope", flat=True)
+    return Brakes(
+        is_stopped=company.is_stopped,
+        is_live=company.is_live,
+        safe_scopes=frozenset(scopes),
+        zone=company.time_zone,
+        language=company.language,
+    )
+
+
+def stops(suppression: Suppression, mail_class: str) -> bool:
+    """Whether this suppression holds for a message of this class."""
+    return suppression.reason in STOPS_ALL or mail_class not in PERSONAL
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """How many messages a sender may take now, and why not more."""
+
+    most: int
+    why: str = ""
+
+
+def allowance(sender: Sender, brakes: Brakes, *, now: datetime) -> Allowance:
+    """Say how many real messages this sender may send now; 0 with a sentence when it must wait."""
+    if brakes.is_stopped:
+        return Allowance(0, _("Everything is stopped by an administrator."))
+    if not sender.is_active:
+        return Allowance(0, _("The sender “%(name)s” is switched off.") % {"name": sender.name})
+    if not brakes.is_live:
+        return Allowance(1_000_000)  # the built-in inbox takes everything, whoever it is from
+    if sender.paused_until and sender.paused_until > now:
+        sentence = _("The sender “%(name)s” rests until %(time)s: %(why)s")
+        words = {"time": _clock(sender.paused_until, brakes.zone), "why": sender.paused_reason}
+        return Allowance(0, sentence % (words | {"name": sender.name}))
+    if sender.daily_limit is None:
+        return Allowance(1_000_000)
+    return _what_is_left_today(sender, brakes, now)
+
+
+def _what_is_left_today(sender: Sender, brakes: Brakes, now: datetime) -> Allowance:
+    midnight = now.astimezone(ZoneInfo(brakes.zone)).replace(
+        hour=0, minute=0, second=0, microsecond=0
+    )
+    counted = Q(accepted_at__gte=midnight) | Q(
+        state__in=(State.CLAIMED, State.TRANSMITTING, State.IN_DOUBT)
+    )
+    used = Message.objects.filter(counted, sender=sender, is_redirected=False).count()
+    left = (sender.daily_limit or 0) - used
+    if left > 0:
+        return Allowance(left)
+    sentence = _(
+        "The sender “%(name)s” has sent its %(limit)s messages of today; goes on at 00:00."
+    )
+    return Allowance(0, sentence % {"name": sender.name, "limit": sender.daily_limit})
+
+
+def _clock(moment: datetime, zone: str) -> str:
+    return date_format(moment.astimezone(ZoneInfo(zone)), "H:i")

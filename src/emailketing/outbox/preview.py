@@ -1,0 +1,59 @@
+"""What the console shows of a message: exactly the bytes that were, or will be, on the wire."""
+
+import base64
+from dataclasses import dataclass
+
+from emailketing.content.frozen_look import logo_of
+from emailketing.content.store import get
+from emailketing.outbox.material import material_of
+from emailketing.outbox.models import Message
+from emailketing.outbox.write_out import words_of, write_out
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewFile:
+    file_name: str
+    mime_type: str
+    content: bytes
+
+    @property
+    def size(self) -> int:
+        return len(self.content)
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """`html` shows its logo without asking anybody: the picture is inside (S12)."""
+
+    subject: str
+    html: str
+    text: str
+    source: bytes
+    files: list[PreviewFile]
+
+
+def preview(message: Message) -> Preview:
+    """Write a message out for the console.
+
+    Raises:
+        RenderFailed: the template cannot be written out.
+        StoreMissing: an attachment or the logo is gone.
+        MailInvalid: something would break the headers.
+    """
+    material = material_of(message)
+    words = words_of(message, material)
+    logo = logo_of(message.revision)
+    page = words.html
+    if logo:
+        inside = f"data:{logo.mime_type};base64,{base64.b64encode(logo.content).decode()}"
+        page = page.replace("cid:logo", inside)
+    return Preview(
+        subject=words.subject,
+        html=page,
+        text=words.text,
+        source=write_out(message, material),
+        files=[
+            PreviewFile(ref.file_name, ref.mime_type, get(ref.sha256))
+            for ref in material.files_for(message.language)
+        ],
+    )

@@ -1,0 +1,93 @@
+"""The reaper: messages left behind by a worker that died, and messages that came too late.
+
+What was only claimed was not handed over and is ready again; what was being transmitted is in doubt
+and follows its class (R4); three leases without an outcome are poison (R24).
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+
+from emailketing.outbox.claim import BLOCK, Refusal, expired
+from emailketing.outbox.classes import HOLD
+from emailketing.outbox.models import Attempt, State
+from emailketing.outbox.sql import aware, instant, locking
+
+CRASHES_AT_MOST = 3
+_LOST = """
+    SELECT id, state, attempt, crash_count, in_doubt_policy, expires_at FROM outbox_message
+     WHERE state IN ('claimed', 'transmitting') AND lease_until < %s
+     ORDER BY lease_until LIMIT %s"""
+_RETURN = """
+    UPDATE outbox_message
+       SET state = %s, reason = %s, detail = %s, next_at = %s, finished_at = %s, claim_token = '',
+           lease_until = NULL, crash_count = crash_count + 1
+     WHERE id = %s AND state = %s"""
+_END_ATTEMPT = """
+    UPDATE outbox_attempt SET phase = %s, outcome = %s, finished_at = %s
+     WHERE message_id = %s AND number = %s"""
+_LATE = """
+    SELECT id, attempt, detail FROM outbox_message
+     WHERE state IN ('scheduled', 'ready', 'deferred') AND expires_at <= %s LIMIT %s"""
+_EXPIRE = """
+    UPDATE outbox_message SET state = %s, reason = %s, detail = %s, finished_at = %s
+     WHERE id = %s"""
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    state: str
+    reason: str
+    detail: str
+
+
+def reap(now: datetime) -> int:
+    """Take back what a dead worker held; return how many messages."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(_LOST + locking(), [instant(now), BLOCK])
+        rows = cursor.fetchall()
+        for row in rows:
+            _return(cursor, row, now)
+    return len(rows)
+
+
+def _return(cursor: Any, row: tuple[Any, ...], now: datetime) -> None:
+    number, state, attempt, crashes, policy, expires_at = row
+    was_sending = state == State.TRANSMITTING
+    is_late = aware(expires_at) <= now
+    fate = _fate(was_sending=was_sending, asks=policy == HOLD or is_late, crashes=crashes + 1)
+    finished = instant(now) if fate.state == State.QUARANTINED else None
+    cursor.execute(
+        _RETURN, [fate.state, fate.reason, fate.detail, instant(now), finished, number, state]
+    )
+    phase, outcome = Attempt.Phase.CLAIMED, Attempt.Outcome.CRASHED
+    if was_sending:
+        phase, outcome = Attempt.Phase.DOT, Attempt.Outcome.IN_DOUBT
+    cursor.execute(_END_ATTEMPT, [phase, outcome, instant(now), number, attempt])
+
+
+def _fate(*, was_sending: bool, asks: bool, crashes: int) -> Fate:
+    if was_sending and asks:
+        sentence = _("The worker stopped while the server was answering: it may have been sent.")
+        return Fate(State.IN_DOUBT, "in_doubt", sentence)
+    if crashes >= CRASHES_AT_MOST:
+        sentence = _("The worker stopped three times at this message: look at it before sending.")
+        return Fate(State.QUARANTINED, "crashes", sentence)
+    if was_sending:
+        return Fate(State.READY, "in_doubt", _("The worker stopped; it is sent again."))
+    return Fate(State.READY, "crashed", _("The worker stopped before anything was handed over."))
+
+
+def expire(now: datetime) -> int:
+    """End what is no longer worth sending; return how many messages."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(_LATE + locking(), [instant(now), BLOCK])
+        late: list[Refusal] = [expired(*row) for row in cursor.fetchall()]
+        cursor.executemany(
+            _EXPIRE,
+            [(r.state, r.reason, r.detail[:500], instant(now), r.id) for r in late],
+        )
+    return len(late)

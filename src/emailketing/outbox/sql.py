@@ -1,0 +1,29 @@
+"""Small helpers for the ledger's plain SQL on SQLite and PostgreSQL."""
+
+from collections.abc import Sized
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db import connection
+
+
+def instant(moment: datetime) -> Any:
+    """Return the moment as this database keeps it, so that comparisons hold."""
+    return connection.ops.adapt_datetimefield_value(moment)
+
+
+def aware(value: datetime) -> datetime:
+    """Return what a plain query gave as an aware moment (SQLite keeps UTC without saying so)."""
+    return value if value.tzinfo else value.replace(tzinfo=UTC)
+
+
+def listing(statement: str, values: Sized) -> str:
+    """Put as many placeholders as there are values where the statement says `(@)`."""
+    return statement.replace("(@)", f"({', '.join(['%s'] * len(values))})")
+
+
+def locking(table: str = "") -> str:
+    """Return the end of a SELECT whose rows nobody else may take (SQLite locks the whole file)."""
+    if connection.vendor != "postgresql":
+        return ""
+    return f" FOR UPDATE OF {table} SKIP LOCKED" if table else " FOR UPDATE SKIP LOCKED"

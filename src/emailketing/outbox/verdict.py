@@ -1,0 +1,146 @@
+"""What an outcome means for the message: the classification table of reliability §2.5 (R15)."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from random import Random
+
+from django.utils.translation import gettext as _
+
+from emailketing.channels.base import Handover, Phase, Reply
+from emailketing.channels.email.replies import retry_after
+from emailketing.outbox.classes import HOLD
+from emailketing.outbox.job import Job
+from emailketing.outbox.models import Attempt, State
+from emailketing.outbox.retry import next_try
+
+ACCOUNT_CODES = frozenset({530, 534, 535, 538})
+NO_SUCH_ADDRESS = frozenset({"5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1"})
+TOO_LARGE = frozenset({"5.3.4", "5.2.3"})
+ROUTE_LATER = frozenset({"5.4.4"})  # no route today is often a route tomorrow
+Outcome = Attempt.Outcome
+SILENCE = Reply(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What to write: into the message, into its attempt, and about its address."""
+
+    state: str
+    outcome: str
+    phase: str = Phase.CLAIMED
+    reply: Reply = SILENCE
+    reason: str = ""
+    detail: str = ""
+    next_at: datetime | None = None
+    suppresses: bool = False
+
+    @property
+    def is_final(self) -> bool:
+        return self.next_at is None and self.state != State.IN_DOUBT
+
+
+def judge(handover: Handover, job: Job, *, now: datetime, dice: Random) -> Verdict:
+    """Judge what became of one hand-over."""
+    reply = handover.reply
+    if handover.is_accepted:
+        return Verdict(State.ACCEPTED, Outcome.ACCEPTED, handover.phase, reply)
+    if handover.is_in_doubt:
+        return in_doubt(job, reply, now=now, dice=dice)
+    if reply.code in ACCOUNT_CODES:
+        return refused_account(job, handover, until=now)
+    if reply.code < 500 or reply.enhanced in ROUTE_LATER:  # noqa: PLR2004 - 5xx is for good
+        return later(job, handover, now=now, dice=dice)
+    return for_good(job, handover)
+
+
+def in_doubt(job: Job, reply: Reply, *, now: datetime, dice: Random) -> Verdict:
+    """Nobody knows whether the far side took it: by class send again, or ask a person (R4)."""
+    again = next_try(job.attempt, now=now, expires_at=job.expires_at, dice=dice)
+    detail = _("Nobody knows whether the server took it: %(why)s.") % {"why": reply.text}
+    if job.in_doubt_policy == HOLD or again is None:
+        state, again = State.IN_DOUBT, None
+    else:
+        state = State.READY
+    return Verdict(
+        state, Outcome.IN_DOUBT, Phase.DOT, reply, reason="in_doubt", detail=detail, next_at=again
+    )
+
+
+def refused_account(job: Job, handover: Handover, *, until: datetime) -> Verdict:
+    """The sender was refused, not the message: it waits for the sender to be mended."""
+    return Verdict(
+        State.READY,
+        Outcome.ACCOUNT,
+        handover.phase,
+        handover.reply,
+        reason="account",
+        detail=handover.reply.text,
+        next_at=max(until, job.not_before),
+    )
+
+
+def later(job: Job, handover: Handover, *, now: datetime, dice: Random) -> Verdict:
+    """A temporary failure: wait, as long as the server asks for (R14); too late means failed."""
+    again = next_try(
+        job.attempt,
+        now=now,
+        expires_at=job.expires_at,
+        dice=dice,
+        retry_after=retry_after(handover.reply.text),
+    )
+    state, outcome = State.DEFERRED, Outcome.DEFERRED
+    reason = "temporary" if handover.reply.code else "connection"
+    if again is None:
+        state, outcome, reason = State.FAILED, Outcome.FAILED, "expired"
+    return Verdict(
+        state,
+        outcome,
+        handover.phase,
+        handover.reply,
+        reason=reason,
+        detail=in_words(handover.reply),
+        next_at=again,
+    )
+
+
+def for_good(job: Job, handover: Handover) -> Verdict:
+    """Refused for good; only “no such address” says anything about the address (5.7.x never)."""
+    reply = handover.reply
+    reason, suppresses = "refused", False
+    if reply.code == 552 or reply.enhanced in TOO_LARGE:  # noqa: PLR2004 - RFC 5321
+        reason = "content"
+    elif reply.enhanced in NO_SUCH_ADDRESS and handover.phase is not Phase.MAIL:
+        reason, suppresses = "address", not job.is_redirected
+    elif reply.enhanced.startswith("5.7."):
+        reason = "policy"
+    elif reply.enhanced == "5.2.2":
+        reason = "mailbox_full"
+    return Verdict(
+        State.FAILED,
+        Outcome.FAILED,
+        handover.phase,
+        reply,
+        reason=reason,
+        detail=in_words(reply),
+        suppresses=suppresses,
+    )
+
+
+def unwritable(reason: str, sentence: str) -> Verdict:
+    """The mail could not be written out: a file that is missing can be restored, so that waits."""
+    state = State.HELD if reason == "attachment" else State.FAILED
+    return Verdict(
+        state, Outcome.FAILED, reason=reason, detail=sentence, reply=Reply(0, text=sentence)
+    )
+
+
+def in_words(reply: Reply) -> str:
+    if not reply.code:
+        return reply.text
+    words = {"code": reply.code, "text": f"{reply.enhanced} {reply.text}".strip()}
+    return _("The server answered: %(code)s %(text)s") % words
+
+
+def pause_of(reply: Reply) -> timedelta | None:
+    """Return how long the server asks us to stay away altogether (421 with a time)."""
+    return retry_after(reply.text) if reply.code == 421 else None  # noqa: PLR2004 - RFC 5321
