@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from tempfile import gettempdir
 from urllib.parse import unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
@@ -82,5 +83,6 @@ def _sqlite(path: str) -> dict[str, object]:
             "transaction_mode": "IMMEDIATE",
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
         },
-        "TEST": {"NAME": None},
+        # a file, not memory: tests run the threads and processes of the real worker against it
+        "TEST": {"NAME": str(Path(gettempdir()) / f"emailketing-test-{os.getpid()}.sqlite3")},
     }

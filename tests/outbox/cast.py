@@ -1,0 +1,151 @@
+"""The cast: a sender that speaks to the far side, a template, and messages in the ledger."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from emailketing.channels.inbox.receive import InboxServer
+from emailketing.channels.inbox.store import store
+from emailketing.channels.models import Sender
+from emailketing.company.models import Company
+from emailketing.content.compile import compile_revision
+from emailketing.content.look import BrandLook
+from emailketing.content.models import Revision, Template
+from emailketing.outbox.dispatch import MailClass, Recipient, Request, dispatch
+from emailketing.outbox.engine import Engine, Timing
+from emailketing.outbox.models import Message
+
+NOON = datetime(2026, 11, 24, 15, tzinfo=UTC)
+BODY = "Hola {{ recipient.name }}: {{ note }}"
+QUICK = Timing(poll=0.02, reap=0.02, heartbeat=0.02)
+
+
+def go_live() -> None:
+    Company.get()
+    Company.objects.update(is_live=True, name="Estación Ñandutí S.A.", language="en")
+
+
+def sender(port: int, **values: Any) -> Sender:
+    defaults = {
+        "name": "ventas",
+        "from_name": "Estación Ñandutí",
+        "from_address": "ventas@estacion.test",
+        "host": "127.0.0.1",
+        "port": port,
+        "security": "plain",
+        "connections": 2,
+        "is_default": True,
+    }
+    return Sender.objects.create(**(defaults | values))
+
+
+def template(body: str = BODY, subject: str = "Aviso: {{ note }}") -> Template:
+    made, is_new = Template.objects.get_or_create(slug="aviso", defaults={"name": "Aviso"})
+    if is_new:
+        compiled = compile_revision(
+            subject=subject,
+            preheader="",
+            body=body,
+            style="simple",
+            brand=BrandLook(name="Estación Ñandutí"),
+            language="es",
+        )
+        Revision.objects.create(
+            template=made,
+            language="es",
+            number=1,
+            subject=compiled.subject,
+            body=body,
+            html=compiled.html,
+            text=compiled.text,
+            created_at=NOON,
+        )
+    return made
+
+
+def queue(to: str, by: Sender, *, key: str = "", now: datetime = NOON, **values: Any) -> Message:
+    """Queue one message; `values` go into the request."""
+    request: dict[str, Any] = {
+        "key": key or f"test:{to}",
+        "trigger": "rule:7",
+        "trigger_label": "Aviso",
+        "template": template(),
+        "sender": by,
+        "recipients": (Recipient(address=to, name="Ana"),),
+        "data": {"note": "¡listo!", "company": {"name": "Estación"}},
+        "mail_class": MailClass.TRANSACTIONAL,
+    }
+    done = dispatch(Request(**(request | values)), now=now)
+    return done.dispatch.messages.get()
+
+
+class Clock:
+    """A clock that the test turns."""
+
+    def __init__(self, now: datetime = NOON) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def forward(self, **amount: float) -> None:
+        self.now += timedelta(**amount)
+
+
+@contextmanager
+def engine(clock: Callable[[], datetime], inbox_port: int = 9) -> Iterator[Engine]:
+    """Run an engine in a thread until the end of the block."""
+    running = Engine(clock=clock, inbox=("127.0.0.1", inbox_port), timing=QUICK)
+    stop = threading.Event()
+    failures: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            running.run(stop)
+        except BaseException as error:
+            failures.append(error)
+            raise
+
+    thread = threading.Thread(target=run, name="sending")
+    thread.start()
+    try:
+        yield running
+    finally:
+        stop.set()
+        thread.join(30)
+        assert not thread.is_alive(), "the engine does not stop"
+        assert not failures
+
+
+@contextmanager
+def built_in_inbox(clock: Callable[[], datetime]) -> Iterator[int]:
+    server = InboxServer(store=lambda *mail: store(*mail, now=clock()))
+    port = server.start(0)
+    try:
+        yield port
+    finally:
+        server.stop()
+
+
+def wait_until(condition: Callable[[], bool], seconds: float = 20) -> None:
+    """Wait for what another thread does; look often, never sleep blindly."""
+    tick = threading.Event()
+    for _ in range(int(seconds / 0.01)):
+        if condition():
+            return
+        tick.wait(0.01)
+    raise AssertionError("it did not happen in time")
+
+
+def wait_for_state(message: Message, *states: str) -> Message:
+    def is_there() -> bool:
+        message.refresh_from_db()
+        return message.state in states
+
+    try:
+        wait_until(is_there)
+    except AssertionError as error:
+        raise AssertionError(f"still {message.state}: {message.detail}") from error
+    return message
