@@ -252,6 +252,7 @@ def message(
 ) -> Message:
     """Queue one message for an event, as the rule would."""
     address = party.addresses.filter(kind="email").first()
+    at = at + timedelta(seconds=2)
     queued = dispatch(
         Request(
             key=f"rule:{by.pk}:event:{made.pk}",
@@ -378,7 +379,7 @@ def today(of: Source, people: dict[str, Contact], by: Rule, now: datetime) -> di
         changes(of, number, at - timedelta(seconds=90))
         made = event(of, number, party, at)
         queued = message(made, by, party, at, with_file=place == 0)
-        found[state] = settle(queued, state, at + timedelta(seconds=2), **values)
+        found[state] = settle(queued, state, at + timedelta(seconds=4), **values)
     Decision.objects.create(
         message=found["cancelled"],
         at=now,

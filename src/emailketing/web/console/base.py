@@ -17,6 +17,7 @@ from django.utils.http import urlencode
 
 from emailketing.accounts.audit import note
 from emailketing.accounts.models import User
+from emailketing.web.console.paginator import WithoutCount
 
 if TYPE_CHECKING:
     from django.contrib.admin import ModelAdmin as UnfoldModelAdmin
@@ -72,9 +73,7 @@ def differences(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]
 class ConsoleAdmin(ModelAdmin):
     """A list and form in the console's look; every change is noted (created, changed, deleted)."""
 
-    list_filter_submit = True
     list_per_page = 50
-    show_full_result_count = False
     compressed_fields = True
     warn_unsaved_form = True
     actions_on_top = True
@@ -169,8 +168,15 @@ class ReadOnlyAdmin(ConsoleAdmin):
         return False
 
 
-class PageAdmin(ReadOnlyAdmin):
-    """A list whose rows open a page of our own: `page` is the name of its address."""
+class LongList(ConsoleAdmin):
+    """A list that may hold millions of rows: nothing is counted, there is a next page or not."""
+
+    paginator = WithoutCount
+    show_full_result_count = False
+
+
+class PageAdmin(ReadOnlyAdmin, LongList):
+    """A long list whose rows open a page of our own: `page` is the name of its address."""
 
     page = ""
 

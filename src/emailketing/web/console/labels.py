@@ -67,4 +67,8 @@ class Labels:
     def _word(self, slug: str, kind: str, name: str) -> str:
         connector = self._connector(slug)
         entry: Any = getattr(connector, kind).get(name) if connector else None
-        return in_language(entry.label, self._language) if entry else name.replace("_", " ")
+        return (
+            in_language(entry.label, self._language)
+            if entry
+            else name.replace("_", " ").capitalize()
+        )

@@ -155,10 +155,10 @@ def _item(entry: Entry, request: HttpRequest) -> dict[str, Any] | None:
         link = reverse(entry.view)
     except NoReverseMatch:
         return None
-    beginnings = (link, *entry.also)
+    beginnings = entry.also if link == "/" else (link, *entry.also)
     return {
         "title": entry.title,
         "icon": entry.icon,
         "link": link,
-        "active": request.path.startswith(beginnings),
+        "active": request.path == link or request.path.startswith(beginnings),
     }

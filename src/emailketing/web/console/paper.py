@@ -79,7 +79,6 @@ def _common() -> dict[str, tuple[str, str]]:
         "party.phone": (_("Phone"), "text"),
         "party.email": (_("E-mail"), "text"),
         "party.language": (_("Language"), "text"),
-        "party.key": (_("Key in the source"), "text"),
     }
 
 
@@ -103,7 +102,7 @@ def _party(
     known = {**_common(), **fields}
     rows = []
     for name, value in party.items():
-        if isinstance(value, Mapping | list):
+        if name == "key" or isinstance(value, Mapping | list):
             continue
         label, kind = known.get(f"party.{name}", (name, "text"))
         if text := writer.write(value, kind):

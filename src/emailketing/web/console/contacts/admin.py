@@ -10,10 +10,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from emailketing.contacts.models import Address, Contact, Role, Suppression
-from emailketing.web.console.base import ConsoleAdmin, ReadOnlyAdmin
+from emailketing.web.console.base import ConsoleAdmin, LongList, ReadOnlyAdmin
 from emailketing.web.console.labels import Labels
-from emailketing.web.console.paginator import WithoutCount
-from emailketing.web.console.templatetags.console import badge, short_moment
+from emailketing.web.console.templatetags.console import badge, short_moment, two_lines
 
 if TYPE_CHECKING:
     from django.contrib.admin import TabularInline as _TabularInline
@@ -70,12 +69,11 @@ class AddressFilter(admin.SimpleListFilter):
 
 
 @admin.register(Contact)
-class ContactAdmin(ConsoleAdmin):
+class ContactAdmin(LongList):
     list_display = ("who", "where", "language", "is_active")
     list_filter = (SourceFilter, AddressFilter, "is_active", "language")
     search_fields = ("name", "tax_id")
     search_help_text = _("Name, tax number, or beginning of an address")
-    paginator = WithoutCount
     inlines = (AddressInline,)
     ordering = ("name",)
     list_display_links = None
@@ -115,11 +113,12 @@ class ContactAdmin(ConsoleAdmin):
         rows = [a for a in contact.addresses.all() if a.kind == Address.Kind.EMAIL]
         if not rows:
             return badge(_("no e-mail"), "warn")
-        return format_html_join(
+        lines = format_html_join(
             "",
             "<div>{} {}</div>",
             ((row.value, badge(row.problem, "bad") if row.problem else "") for row in rows),
         )
+        return format_html("<div>{}</div>", lines)
 
 
 @admin.register(Role)
@@ -139,7 +138,7 @@ class RoleAdmin(ConsoleAdmin):
 
 
 @admin.register(Suppression)
-class SuppressionAdmin(ReadOnlyAdmin):
+class SuppressionAdmin(ReadOnlyAdmin, LongList):
     """Addresses never to use; lifted on a page of their own, with the reason."""
 
     list_display = ("value", "reason_words", "since", "by", "lift")
@@ -147,7 +146,7 @@ class SuppressionAdmin(ReadOnlyAdmin):
     search_fields = ("value",)
     list_display_links = None
     ordering = ("-pk",)
-    change_list_template = "console/contacts/suppressions.html"
+    list_before_template = "console/contacts/suppressions.html"
 
     def change_view(
         self,
@@ -161,11 +160,7 @@ class SuppressionAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("reason"), ordering="reason")
     def reason_words(self, suppression: Suppression) -> SafeString:
-        return format_html(
-            '{}<br><span class="ek-quiet ek-small">{}</span>',
-            suppression.get_reason_display(),
-            suppression.note,
-        )
+        return two_lines(suppression.get_reason_display(), suppression.note)
 
     @admin.display(description=_("since"), ordering="at")
     def since(self, suppression: Suppression) -> str:

@@ -99,7 +99,8 @@ class EventAdmin(PageAdmin):
         outcomes = event.outcomes.all()
         if not outcomes:
             return badge(_("no rule") if event.read_at else _("not looked at yet"))
-        return format_html_join("", "{}", ((_caused(outcome),) for outcome in outcomes))
+        lines = format_html_join("", "{}", ((_caused(outcome),) for outcome in outcomes))
+        return format_html("<div>{}</div>", lines)
 
 
 def _caused(outcome: Outcome) -> SafeString:

@@ -12,8 +12,7 @@ from emailketing.outbox.models import Message
 from emailketing.web.console.base import PageAdmin
 from emailketing.web.console.filters import PeriodFilter
 from emailketing.web.console.labels import Labels
-from emailketing.web.console.paginator import WithoutCount
-from emailketing.web.console.templatetags.console import short_moment, state_badge
+from emailketing.web.console.templatetags.console import short_moment, state_badge, two_lines
 from emailketing.web.console.words import STATE_GROUPS
 
 
@@ -65,7 +64,6 @@ class MessageAdmin(PageAdmin):
     list_filter = (PeriodFilter, StateFilter, "mail_class", SourceFilter, WhereFilter)
     search_fields = ("address",)
     search_help_text = _("Beginning of the address, words of the subject, or a document")
-    paginator = WithoutCount
     ordering = ("-pk",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Message]:
@@ -95,24 +93,13 @@ class MessageAdmin(PageAdmin):
     def to(self, message: Message) -> SafeString:
         if not message.name:
             return format_html("{}", message.address)
-        return format_html(
-            '{}<br><span class="ek-quiet ek-small">{}</span>', message.name, message.address
-        )
+        return two_lines(message.name, message.address)
 
     @admin.display(description=_("subject"))
     def subject_and_document(self, message: Message) -> SafeString:
-        if message.dispatch.document_label in message.subject:
-            return format_html("{}", message.subject)
-        return format_html(
-            '{}<br><span class="ek-quiet ek-small">{}</span>',
-            message.subject,
-            message.dispatch.document_label,
-        )
+        document = message.dispatch.document_label
+        return two_lines(message.subject, "" if document in message.subject else document)
 
     @admin.display(description=_("state"), ordering="state")
     def state_word(self, message: Message) -> SafeString:
-        if not message.detail:
-            return state_badge(message)
-        return format_html(
-            '{}<br><span class="ek-quiet ek-small">{}</span>', state_badge(message), message.detail
-        )
+        return two_lines(state_badge(message), message.detail)

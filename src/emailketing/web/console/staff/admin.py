@@ -13,9 +13,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from emailketing.accounts.models import AuditEntry, User
-from emailketing.web.console.base import ConsoleAdmin, ReadOnlyAdmin, note_change
+from emailketing.web.console.base import ConsoleAdmin, LongList, ReadOnlyAdmin, note_change
 from emailketing.web.console.filters import PeriodFilter
-from emailketing.web.console.paginator import WithoutCount
 from emailketing.web.console.staff.forms import (
     ROLE_CHOICES,
     NewUserForm,
@@ -24,7 +23,7 @@ from emailketing.web.console.staff.forms import (
     role_of,
 )
 from emailketing.web.console.staff.words import actions_in_words, kinds_in_words, told
-from emailketing.web.console.templatetags.console import moment, short_moment
+from emailketing.web.console.templatetags.console import moment, short_moment, two_lines
 
 if TYPE_CHECKING:
     from django.contrib.auth.admin import UserAdmin as _UserAdmin
@@ -49,10 +48,10 @@ class StaffAdmin(ConsoleAdmin, UserAdmin):
     list_filter = ("is_active", "groups")
     search_fields = ("username", "first_name", "last_name", "email")
     ordering = ("username",)
+    readonly_fields = ("set_password",)
     filter_horizontal = ()
-    list_filter_submit = False
     fieldsets = (
-        (None, {"fields": ("username", "password")}),
+        (None, {"fields": ("username", "set_password")}),
         (_("Person"), {"fields": ("first_name", "last_name", "email", "language")}),
         (_("What they may do"), {"fields": ("role", "is_active")}),
     )
@@ -79,6 +78,11 @@ class StaffAdmin(ConsoleAdmin, UserAdmin):
         if "password" in str(message).lower() and "fields" not in str(message).lower():
             note_change(request, "password_set", obj)
         return super().log_change(request, obj, message)
+
+    @admin.display(description=_("password"))
+    def set_password(self, user: User) -> SafeString:
+        address = reverse("admin:auth_user_password_change", args=[user.pk])
+        return format_html('<a class="ek-link" href="{}">{}</a>', address, _("Set a new one"))
 
     @admin.display(description=_("name"))
     def full_name(self, user: User) -> str:
@@ -132,14 +136,13 @@ class WhoFilter(admin.SimpleListFilter):
 
 
 @admin.register(AuditEntry)
-class AuditAdmin(ReadOnlyAdmin):
+class AuditAdmin(ReadOnlyAdmin, LongList):
     """Who changed what, before and after; nobody can change it here."""
 
     list_display = ("when", "who", "what", "values", "came_from")
     list_filter = (AuditPeriod, WhoFilter, ActionFilter, KindFilter)
     search_fields = ("username", "object_label")
     search_help_text = _("User, or name of the object")
-    paginator = WithoutCount
     list_display_links = None
     ordering = ("-pk",)
     fields = ("at", "username", "action", "object_type", "object_id", "object_label", "changes")
@@ -158,7 +161,7 @@ class AuditAdmin(ReadOnlyAdmin):
         label: Any = entry.object_label
         if address := _address(entry):
             label = format_html('<a class="ek-link" href="{}">{}</a>', address, label)
-        return format_html('{}<br><span class="ek-quiet">{}</span> {}', action, kind, label)
+        return two_lines(action, format_html("{} {}", kind, label) if kind else "")
 
     @admin.display(description=_("before → after"))
     def values(self, entry: AuditEntry) -> SafeString:
@@ -167,11 +170,12 @@ class AuditAdmin(ReadOnlyAdmin):
             for name, pair in entry.changes.items()
             if isinstance(pair, list) and len(pair) == 2  # noqa: PLR2004 - before and after
         ]
-        return format_html_join(
+        lines = format_html_join(
             "",
             '<div class="ek-changes ek-anywhere">{}: <del>{}</del> → <ins>{}</ins></div>',
             rows[:12],
         )
+        return format_html("<div>{}</div>", lines)
 
 
 def _short(value: Any) -> str:

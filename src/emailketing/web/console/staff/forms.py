@@ -61,6 +61,10 @@ class UserForm(_WithRole, ChangeForm):
         if self.instance.pk:
             self.fields["role"].initial = role_of(self.instance)
 
+    class Meta:
+        model = User
+        fields = ("username", "first_name", "last_name", "email", "language", "is_active")
+
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
         leaves = cleaned.get("role") != ADMINISTRATOR or not cleaned.get("is_active", True)
@@ -76,4 +80,6 @@ class UserForm(_WithRole, ChangeForm):
 
 
 class NewUserForm(_WithRole, CreationForm):
-    pass
+    class Meta:
+        model = User
+        fields = ("username", "first_name", "last_name", "email", "language")

@@ -61,3 +61,11 @@ def state_badge(message: Any) -> SafeString:
 def badge(text: Any, tone: str = "muted") -> SafeString:
     """tone: ok, info, warn, bad, muted."""
     return format_html('<span class="ek-badge ek-badge--{}">{}</span>', tone, text)
+
+
+def two_lines(first: Any, second: Any) -> SafeString:
+    """A cell of a list with a quiet second line."""
+    if not second:
+        return format_html("{}", first)
+    line = '<div class="ek-two">{}<span class="ek-quiet ek-small">{}</span></div>'
+    return format_html(line, first, second)

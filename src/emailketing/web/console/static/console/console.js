@@ -23,6 +23,10 @@
     show(next);
   });
   document.addEventListener("DOMContentLoaded", () => {
+    for (const cell of document.querySelectorAll("#result_list [data-label]")) {
+      const label = cell.dataset.label.trim(); // a card's labels begin like sentences
+      cell.dataset.label = label.charAt(0).toUpperCase() + label.slice(1);
+    }
     const content = document.getElementById("content");
     if (content) content.setAttribute("tabindex", "-1"); // the skip link's target
   });
