@@ -19,12 +19,21 @@ FIELDS = {
     "party.name": FieldInfo("party.name", "Proveedor"),
     "state": FieldInfo("state", "Estado"),
     "lines.description": FieldInfo("lines.description", "Artículo"),
+    "lines.quantity": FieldInfo("lines.quantity", "Cantidad", "quantity"),
+    "date": FieldInfo("date", "Fecha", "date"),
+    "urgent": FieldInfo("urgent", "Urgente", "boolean"),
 }
 ORDER: dict[str, Any] = {
     "state": "confirmada",
+    "currency": "PYG",
+    "date": "2026-11-24",
+    "urgent": True,
     "party": {"name": "Aceites Ñandutí S.A."},
     "totals": {"total": "90000"},
-    "lines": [{"description": "Filtro"}, {"description": "Aceite 15W40"}],
+    "lines": [
+        {"description": "Filtro", "quantity": "2.500"},
+        {"description": "Aceite 15W40", "quantity": "1"},
+    ],
 }
 
 
@@ -66,10 +75,45 @@ def test_before_and_changed_look_at_the_old_header() -> None:
     assert not judge(leaf("state", "changed"), {})
 
 
-def test_the_reason_names_the_field_the_value_and_the_wanted_value() -> None:
+def test_what_did_not_change_was_before_as_it_is_now() -> None:
+    assert judge(leaf("totals.total", "eq", "90000", when="before"), {"state": "borrador"})
+    assert judge(leaf("totals.total", "eq", "5", when="before"), {"totals": {"total": "5"}})
+
+
+@pytest.mark.parametrize(
+    ("language", "condition", "expected"),
+    [
+        ("es", leaf("totals.total", "gte", "100000"), "Total: Gs. 90.000 < Gs. 100.000"),
+        ("en", leaf("totals.total", "gte", "100000"), "Total: PYG 90,000 < PYG 100,000"),
+        ("es", leaf("totals.total", "lt", "100000"), "Total: Gs. 90.000 < Gs. 100.000"),
+        ("es", leaf("totals.total", "eq", "1"), "Total: Gs. 90.000 ≠ Gs. 1"),
+        ("es", leaf("state", "eq", "anulada"), "Estado: confirmada ≠ anulada"),
+        ("en", leaf("state", "filled"), "Estado is filled in: confirmada"),
+        ("en", leaf("state", "empty"), "Estado is filled in: confirmada"),
+        ("es", leaf("date", "gt", "2026-12-01"), "Fecha: 24/11/2026 ≤ 01/12/2026"),
+        ("en", leaf("urgent", "eq", "false"), "Urgente: yes ≠ no"),
+        ("es", leaf("lines.quantity", "gt", "5"), "Cantidad: 2,5 ≤ 5"),
+        (
+            "en",
+            leaf("lines.description", "contains", "gasoil"),
+            "Artículo: “Filtro” does not contain “gasoil”",
+        ),
+    ],
+)
+def test_the_reason_has_the_values_as_people_write_them(
+    language: str, condition: dict[str, Any], expected: str
+) -> None:
+    with translation.override(language):
+        assert evaluate(condition, Facts(ORDER, {}, FIELDS)).why == expected
+
+
+def test_the_reason_of_a_change_says_from_what_to_what() -> None:
+    facts = Facts(ORDER, {"totals": {"total": "5"}}, FIELDS)
     with translation.override("en"):
-        verdict = evaluate(leaf("totals.total", "gte", "100000"), Facts(ORDER, {}, FIELDS))
-    assert verdict.why == "not: Total (90000) is at least 100000"
+        assert evaluate(leaf("totals.total", "changed"), facts).why == (
+            "Total changed: PYG 5 → PYG 90,000"
+        )
+        assert evaluate(leaf("state", "changed"), facts).why == "Estado did not change"
 
 
 def test_only_what_decided_is_named() -> None:

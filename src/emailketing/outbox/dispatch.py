@@ -33,6 +33,7 @@ __all__ = [
     "Refusal",
     "Request",
     "dispatch",
+    "was_dispatched",
 ]
 
 
@@ -129,6 +130,11 @@ def dispatch(request: Request, *, now: datetime) -> Dispatched:
             raise
         return _repeated(known, fingerprint)
     return Dispatched(new, is_new=True, messages=messages, refused=refused)
+
+
+def was_dispatched(key: str) -> bool:
+    """Say whether this decision was made before (R28)."""
+    return Dispatch.objects.filter(key=key).exists()
 
 
 def _fingerprint(request: Request, data: dict[str, Any]) -> str:

@@ -1,13 +1,36 @@
 """Does a rule's condition hold for a document, and why? Pure functions; sentences for people."""
 
-import operator as operators
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+
+from emailketing.common.conditions import (
+    NUMBERS,
+    WITHOUT_VALUE,
+    as_number,
+    compare,
+    is_empty,
+    leaves,
+    values_at,
+)
+from emailketing.content.formats import NotAValue, day, moment, money, number
+
+__all__ = [
+    "NUMBERS",
+    "OPERATORS",
+    "WITHOUT_VALUE",
+    "ConditionInvalid",
+    "Facts",
+    "FieldInfo",
+    "Verdict",
+    "as_number",
+    "check_condition",
+    "evaluate",
+    "values_at",
+]
 
 OPERATORS = {
     "eq": gettext_lazy("is"),
@@ -21,17 +44,17 @@ OPERATORS = {
     "filled": gettext_lazy("is filled in"),
     "changed": gettext_lazy("changed"),
 }
-COMPARE = {
-    "eq": operators.eq,
-    "ne": operators.ne,
-    "gt": operators.gt,
-    "gte": operators.ge,
-    "lt": operators.lt,
-    "lte": operators.le,
+# how the reason is written when it holds, and when it does not
+SIGNS = {
+    "eq": ("=", "≠"),
+    "ne": ("≠", "="),
+    "gt": (">", "≤"),
+    "gte": ("≥", "<"),
+    "lt": ("<", "≥"),
+    "lte": ("≤", ">"),
 }
-WITHOUT_VALUE = frozenset({"empty", "filled", "changed"})
-NUMBERS = frozenset({"money", "number", "quantity"})
 MOST_LEAVES = 50
+LONGEST_SHOWN = 60  # characters of a value in a reason
 
 
 class ConditionInvalid(Exception):
@@ -66,6 +89,10 @@ class Facts:
     def info(self, path: str) -> FieldInfo:
         return self.fields.get(path) or FieldInfo(path, path)
 
+    def values(self, path: str, *, before: bool = False) -> list[Any]:
+        """Return what stands there; what did not change was before as it is now."""
+        return (values_at(self.before, path) if before else []) or values_at(self.document, path)
+
 
 def evaluate(condition: Mapping[str, Any], facts: Facts) -> Verdict:
     """Judge the whole tree; an empty condition always holds.
@@ -88,8 +115,7 @@ def _judge_group(group: Mapping[str, Any], facts: Facts) -> Verdict:
     holds = all(v.holds for v in verdicts) if every else any(v.holds for v in verdicts)
     # what decided: the failing ones of an “all”, the holding ones of an “any”
     decisive = [v.why for v in verdicts if v.holds is holds]
-    joint = _(" and ") if every is holds else _(" or ")
-    return Verdict(holds, joint.join(decisive))
+    return Verdict(holds, ("; " if every is not holds else ", ").join(decisive))
 
 
 def _judge_leaf(leaf: Mapping[str, Any], facts: Facts) -> Verdict:
@@ -98,81 +124,87 @@ def _judge_leaf(leaf: Mapping[str, Any], facts: Facts) -> Verdict:
         raise ConditionInvalid(_("A condition names no field or an unknown comparison."))
     info = facts.info(path)
     is_before = leaf.get("when") == "before"
-    found = values_at(facts.before if is_before else facts.document, _key(path, is_before))
+    found = facts.values(path, before=is_before)
     if not found and path not in facts.fields:
         message = _("The field “%(field)s” does not exist any more. Choose another in the rule.")
         raise ConditionInvalid(message % {"field": path})
+    if operator == "changed":
+        return _changed(info, facts)
     values = found or [None]
-    if operator == "changed":
-        changed = _key(path, before=True) in facts.before
-        return Verdict(changed, _sentence(info, "changed", None, None))
     wanted = leaf.get("value")
-    holding = [v for v in values if _compare(v, operator, wanted, info.type)]
+    holding = [v for v in values if compare(v, operator, wanted, info.type)]
+    reason = Reason(info, str(facts.document.get("currency") or ""), is_before=is_before)
     shown = holding[0] if holding else values[0]
-    return Verdict(bool(holding), _sentence(info, operator, shown, wanted, holds=bool(holding)))
+    return Verdict(bool(holding), reason.write(operator, shown, wanted, holds=bool(holding)))
 
 
-def _key(path: str, before: bool) -> str:
-    """Before-values are the header's columns: only the last word of the path counts."""
-    return path.rsplit(".", 1)[-1] if before else path
-
-
-def values_at(data: Any, path: str) -> list[Any]:
-    """Return what stands at a dotted path; a list on the way gives the values of all its rows."""
-    found: list[Any] = [data]
-    for name in path.split("."):
-        rows: list[Any] = []
-        for value in found:
-            rows.extend(value if isinstance(value, list) else [value])
-        found = [row[name] for row in rows if isinstance(row, Mapping) and name in row]
-    return found
-
-
-def as_number(value: Any) -> Decimal | None:
-    try:
-        return Decimal(str(value).strip())
-    except InvalidOperation:
-        return None
-
-
-def _compare(value: Any, operator: str, wanted: Any, kind: str) -> bool:
-    if operator in {"empty", "filled"}:
-        return (value in (None, "", [])) is (operator == "empty")
-    if operator == "contains":
-        return str(wanted or "").casefold() in str(value or "").casefold()
-    if value is None:
-        return operator == "ne"
-    left, right = _comparable(value, wanted, kind)
-    if left is None or right is None:
-        return False
-    return bool(COMPARE[operator](left, right))
-
-
-def _comparable(value: Any, wanted: Any, kind: str) -> tuple[Any, Any]:
-    if kind in NUMBERS:
-        return as_number(value), as_number(wanted)
-    return str(value).strip().casefold(), str(wanted if wanted is not None else "").casefold()
-
-
-def _sentence(
-    info: FieldInfo, operator: str, value: Any, wanted: Any, *, holds: bool = True
-) -> str:
-    """Say what was compared: “Total 90000: is not at least 100000”."""
-    if operator == "changed":
-        return _("%(field)s changed") % {"field": info.label}
-    shown = "—" if value in (None, "") else str(value)
+def _changed(info: FieldInfo, facts: Facts) -> Verdict:
+    was, now = values_at(facts.before, info.path), values_at(facts.document, info.path)
+    if not was or was == now:
+        return Verdict(holds=False, why=_("%(field)s did not change") % {"field": info.label})
+    reason = Reason(info, str(facts.document.get("currency") or ""))
     words = {
         "field": info.label,
-        "value": shown,
-        "operator": OPERATORS[operator],
-        "wanted": "" if operator in WITHOUT_VALUE else str(wanted),
+        "was": reason.shown(was[0]),
+        "now": reason.shown(now[0] if now else None),
     }
-    text = (
-        _("%(field)s (%(value)s) %(operator)s %(wanted)s")
-        if holds
-        else _("not: %(field)s (%(value)s) %(operator)s %(wanted)s")
-    )
-    return (text % words).strip()
+    return Verdict(holds=True, why=_("%(field)s changed: %(was)s → %(now)s") % words)
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Writes why a comparison holds or not: “Total: Gs. 90.000 < Gs. 100.000”."""
+
+    info: FieldInfo
+    currency: str
+    is_before: bool = False
+
+    def write(self, operator: str, value: Any, wanted: Any, *, holds: bool) -> str:
+        label = _("%(field)s before") % {"field": self.info.label} if self.is_before else None
+        words = {"field": label or self.info.label, "value": self.shown(value)}
+        if operator in {"empty", "filled"}:
+            is_blank = (operator == "empty") is holds
+            return (
+                _("%(field)s is empty") % words
+                if is_blank
+                else _("%(field)s is filled in: %(value)s") % words
+            )
+        words["wanted"] = self.shown(wanted)
+        if operator == "contains":
+            text = (
+                _("%(field)s: “%(value)s” contains “%(wanted)s”")
+                if holds
+                else _("%(field)s: “%(value)s” does not contain “%(wanted)s”")
+            )
+            return text % words
+        return "{field}: {value} {sign} {wanted}".format(
+            **words, sign=SIGNS[operator][0 if holds else 1]
+        )
+
+    def shown(self, value: Any) -> str:
+        """Write the value by the field's type in the active language."""
+        if is_empty(value):
+            return "—"
+        language = (get_language() or "es").split("-", maxsplit=1)[0]
+        try:
+            text = self._formatted(value, language)
+        except NotAValue:
+            text = str(value)
+        return text if len(text) <= LONGEST_SHOWN else text[: LONGEST_SHOWN - 1] + "…"
+
+    def _formatted(self, value: Any, language: str) -> str:
+        kind = self.info.type
+        if kind == "money" and self.currency:
+            return money(value, self.currency, language)
+        if kind in NUMBERS:
+            return number(value, language)
+        if kind == "date":
+            return day(value, language)
+        if kind == "datetime":
+            return moment(value, language, "UTC")
+        if kind == "boolean":
+            return _("yes") if compare(value, "eq", "true", kind) else _("no")
+        return " ".join(str(value).split())
 
 
 def check_condition(condition: Mapping[str, Any], fields: Mapping[str, FieldInfo]) -> None:
@@ -181,10 +213,10 @@ def check_condition(condition: Mapping[str, Any], fields: Mapping[str, FieldInfo
     Raises:
         ConditionInvalid: with a sentence that names the field or the value.
     """
-    leaves = list(_leaves(condition))
-    if len(leaves) > MOST_LEAVES:
+    found = list(leaves(condition))
+    if len(found) > MOST_LEAVES:
         raise ConditionInvalid(_("A rule may have at most 50 conditions."))
-    for leaf in leaves:
+    for leaf in found:
         path, operator = str(leaf.get("field", "")), str(leaf.get("op", ""))
         if path not in fields:
             message = _("The field “%(field)s” does not exist. Choose another in the rule.")
@@ -197,12 +229,3 @@ def check_condition(condition: Mapping[str, Any], fields: Mapping[str, FieldInfo
             raise ConditionInvalid(
                 message % {"value": leaf.get("value"), "field": fields[path].label}
             )
-
-
-def _leaves(condition: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    if not condition:
-        return []
-    members = condition.get("all", condition.get("any"))
-    if members is None:
-        return [condition]
-    return [leaf for member in members for leaf in _leaves(member)]

@@ -57,6 +57,7 @@ class Rule(models.Model):
         default=200,
         help_text=_("An import must not become a flood of messages"),
     )
+    flood_cleared_at = models.DateTimeField(_("flood looked at"), null=True, blank=True)
     is_active = models.BooleanField(_("active"), default=False)
     active_since = models.DateTimeField(_("active since"), null=True, blank=True)
     created_at = models.DateTimeField(_("created at"))
@@ -79,7 +80,9 @@ class Outcome(models.Model):
         CONDITION = "condition", _("condition false")
         ALREADY = "already", _("already sent")
         NO_ADDRESS = "no_address", _("nobody has an address")
+        BEFORE = "before", _("happened before the rule was on")
         HELD = "held", _("held: too many at once")
+        RELEASED = "released", _("released: about to be written")
         DROPPED = "dropped", _("dropped by an operator")
         FAILED = "failed", _("could not be made")
 
@@ -106,6 +109,14 @@ class Outcome(models.Model):
         verbose_name_plural = _("outcomes")
         constraints = [
             models.UniqueConstraint(fields=["rule", "event"], name="outcome_once_per_event")
+        ]
+        indexes = [
+            # what was released, what is held
+            models.Index(
+                fields=["result"],
+                condition=models.Q(result__in=("held", "released")),
+                name="outcome_held",
+            )
         ]
 
     def __str__(self) -> str:

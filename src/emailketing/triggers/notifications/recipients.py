@@ -1,11 +1,12 @@
 """Who hears of it: the document's party by usage, roles, literal addresses, or the fallback."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.utils.translation import gettext as _
 
+from emailketing.company.models import Company
 from emailketing.contacts.models import Address, Contact, Role
 from emailketing.outbox.dispatch import Recipient
 from emailketing.triggers.notifications.models import Rule
@@ -21,13 +22,23 @@ class Resolution:
 
 
 def resolve(rule: Rule, document: dict[str, Any]) -> Resolution:
-    """Find the recipients of one document; nobody found means the fallback."""
+    """Find the recipients of one document; nobody to write to means the fallback.
+
+    Who only reads along ("copy") gets a message of its own, last, and does not count as somebody.
+    """
     resolution = Resolution()
     for wanted in rule.recipients:
-        resolution.recipients += _find(wanted, rule, document, resolution.problems)
+        if not wanted.get("copy"):
+            resolution.recipients += _find(wanted, rule, document, resolution.problems)
     if not resolution.recipients and rule.fallback:
         resolution.used_fallback = True
         resolution.recipients += _find(rule.fallback, rule, document, resolution.problems)
+    for wanted in rule.recipients:
+        if wanted.get("copy"):
+            found = _find(wanted, rule, document, resolution.problems)
+            resolution.recipients += [
+                replace(one, why=_("copy: %(why)s") % {"why": one.why}) for one in found
+            ]
     return resolution
 
 
@@ -44,7 +55,7 @@ def _find(
             Recipient(
                 address=str(wanted["value"]),
                 name=str(wanted.get("name", "")),
-                language=str(wanted.get("language") or "es"),
+                language=str(wanted.get("language") or Company.get().language),
                 why=_("named in the rule"),
             )
         ]

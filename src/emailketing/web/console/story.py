@@ -114,7 +114,9 @@ OUTCOME_LOOKS = {
     Outcome.Result.CONDITION: ("rule", "muted"),
     Outcome.Result.ALREADY: ("done_all", "muted"),
     Outcome.Result.NO_ADDRESS: ("person_off", "warn"),
+    Outcome.Result.BEFORE: ("history", "muted"),
     Outcome.Result.HELD: ("pause_circle", "warn"),
+    Outcome.Result.RELEASED: ("play_circle", "muted"),
     Outcome.Result.DROPPED: ("delete", "muted"),
     Outcome.Result.FAILED: ("error", "bad"),
 }

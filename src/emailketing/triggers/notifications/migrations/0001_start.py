@@ -32,6 +32,7 @@ class Migration(migrations.Migration):
                 ('repeat', models.CharField(choices=[('once', 'the first time per document'), ('every', 'every time')], default='once', max_length=10, verbose_name='how often')),
                 ('delay_minutes', models.PositiveIntegerField(default=0, verbose_name='wait (minutes)')),
                 ('flood_limit', models.PositiveIntegerField(default=200, help_text='An import must not become a flood of messages', verbose_name='hold when more than (an hour)')),
+                ('flood_cleared_at', models.DateTimeField(blank=True, null=True, verbose_name='flood looked at')),
                 ('is_active', models.BooleanField(default=False, verbose_name='active')),
                 ('active_since', models.DateTimeField(blank=True, null=True, verbose_name='active since')),
                 ('created_at', models.DateTimeField(verbose_name='created at')),
@@ -50,7 +51,7 @@ class Migration(migrations.Migration):
             name='Outcome',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('result', models.CharField(choices=[('sent', 'message queued'), ('condition', 'condition false'), ('already', 'already sent'), ('no_address', 'nobody has an address'), ('held', 'held: too many at once'), ('dropped', 'dropped by an operator'), ('failed', 'could not be made')], max_length=12, verbose_name='result')),
+                ('result', models.CharField(choices=[('sent', 'message queued'), ('condition', 'condition false'), ('already', 'already sent'), ('no_address', 'nobody has an address'), ('before', 'happened before the rule was on'), ('held', 'held: too many at once'), ('released', 'released: about to be written'), ('dropped', 'dropped by an operator'), ('failed', 'could not be made')], max_length=12, verbose_name='result')),
                 ('detail', models.CharField(blank=True, max_length=500, verbose_name='in words')),
                 ('at', models.DateTimeField(verbose_name='when')),
                 ('dispatch', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='outcomes', to='outbox.dispatch', verbose_name='dispatch')),
@@ -60,6 +61,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'outcome',
                 'verbose_name_plural': 'outcomes',
+                'indexes': [models.Index(condition=models.Q(('result__in', ('held', 'released'))), fields=['result'], name='outcome_held')],
                 'constraints': [models.UniqueConstraint(fields=('rule', 'event'), name='outcome_once_per_event')],
             },
         ),

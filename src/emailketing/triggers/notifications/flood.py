@@ -1,0 +1,54 @@
+"""The flood guard: an import must not become a flood of messages. Hold, tell once, decide."""
+
+import logging
+from datetime import datetime, timedelta
+
+from emailketing.events.models import Event
+from emailketing.triggers.notifications.models import Outcome, Rule
+
+logger = logging.getLogger(__name__)
+Result = Outcome.Result
+WINDOW = timedelta(hours=1)
+
+
+def is_flooded(rule: Rule, *, now: datetime) -> bool:
+    """Say whether more happened within the hour than people at work can cause.
+
+    What waits to be looked at counts too, so that of an import nothing leaves.
+    """
+    since = max(now - WINDOW, rule.flood_cleared_at or now - WINDOW)
+    happened = (
+        Outcome.objects.filter(
+            rule=rule, result__in=[Result.SENT, Result.HELD], event__recorded_at__gt=since
+        )
+        .order_by()[: rule.flood_limit + 1]
+        .count()
+    )
+    if happened > rule.flood_limit:
+        return True
+    waiting = Event.objects.filter(
+        source=rule.source.slug, kind=rule.process, read_at=None, recorded_at__gt=since
+    ).order_by()[: rule.flood_limit + 1]
+    return happened + waiting.count() > rule.flood_limit
+
+
+def release_held(rule: Rule, *, now: datetime) -> int:
+    """Let the worker write what the guard held back; return how many there are."""
+    _clear(rule, now)
+    return Outcome.objects.filter(rule=rule, result=Result.HELD).update(
+        result=Result.RELEASED, at=now
+    )
+
+
+def drop_held(rule: Rule, *, reason: str, now: datetime) -> int:
+    """Give up what the flood guard held back, with the reason; nothing is sent."""
+    _clear(rule, now)
+    return Outcome.objects.filter(rule=rule, result=Result.HELD).update(
+        result=Result.DROPPED, detail=reason[:500], at=now
+    )
+
+
+def _clear(rule: Rule, now: datetime) -> None:
+    """Somebody has looked: what came before does not count any more."""
+    rule.flood_cleared_at = now
+    rule.save(update_fields=["flood_cleared_at"])
