@@ -46,6 +46,13 @@ def env_list(name: str, default: str = "") -> list[str]:
     return [item.strip() for item in env_str(name, default).split(",") if item.strip()]
 
 
+def env_ports(name: str, default: str) -> list[int]:
+    numbers = env_list(name, default)
+    if not all(number.isdecimal() for number in numbers):
+        raise ImproperlyConfigured(f"{PREFIX}{name} must be port numbers with commas between.")
+    return [int(number) for number in numbers]
+
+
 def env_path(name: str, default: Path) -> Path:
     text = env_str(name)
     return Path(text).expanduser().resolve() if text else default

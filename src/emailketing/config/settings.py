@@ -8,7 +8,15 @@ from pathlib import Path
 from django.utils.translation import gettext_lazy as _
 
 from emailketing.common.crypto import read_or_make_key
-from emailketing.common.env import env_bool, env_database, env_int, env_list, env_path, env_str
+from emailketing.common.env import (
+    env_bool,
+    env_database,
+    env_int,
+    env_list,
+    env_path,
+    env_ports,
+    env_str,
+)
 from emailketing.web.console.shell import shell
 
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -121,6 +129,9 @@ SECURE_REFERRER_POLICY = "same-origin"
 
 # The built-in inbox listens here; 0 asks the kernel for a free port.
 INBOX_PORT = env_int("INBOX_PORT", 0)
+
+# A sender's server may listen here only, unless it is this machine (S14).
+SENDER_PORTS = env_ports("SENDER_PORTS", "25,465,587,2465,2525,2587")
 
 LOGGING = {
     "version": 1,

@@ -9,7 +9,7 @@ import re
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import typst
 from django.utils.translation import gettext as _
@@ -26,6 +26,8 @@ NAME = re.compile(r"^[a-z0-9-]+$")
 FOREIGN = re.compile(r"@(?!emailketing/)[\w-]+/[\w-]+:")
 MOST_LINES = 3_000
 MOST_BYTES = 20_000_000
+PICTURE_PPI = 110.0
+Form = Literal["pdf", "png"]
 
 
 class DocumentFailed(Exception):
@@ -44,6 +46,26 @@ def make_pdf(layout: str, data: dict[str, Any], *, language: str, brand: BrandLo
     Raises:
         DocumentFailed: unknown or faulty layout, or data that makes no document.
     """
+    pdf = _typeset(layout, data, language=language, brand=brand)[0]
+    if len(pdf) > MOST_BYTES:
+        raise DocumentFailed(_("The PDF is larger than 20 MB; mail servers refuse it."))
+    return pdf
+
+
+def draw_pages(
+    layout: str, data: dict[str, Any], *, language: str, brand: BrandLook
+) -> list[bytes]:
+    """Return the pages as PNG pictures, for whoever designs and tries out.
+
+    Raises:
+        DocumentFailed: as `make_pdf`.
+    """
+    return _typeset(layout, data, language=language, brand=brand, form="png")
+
+
+def _typeset(
+    layout: str, data: dict[str, Any], *, language: str, brand: BrandLook, form: Form = "pdf"
+) -> list[bytes]:
     path = layout_path(layout)
     lines = data.get("document", {}).get("lines") or []
     if len(lines) > MOST_LINES:
@@ -54,10 +76,8 @@ def make_pdf(layout: str, data: dict[str, Any], *, language: str, brand: BrandLo
     except NotAValue as error:
         sentence = _("“%(value)s” in the document is not a number or a date.")
         raise DocumentFailed(sentence % {"value": str(error)[:80]}) from error
-    pdf = _compile(path, {"data": json.dumps(view), "logo": as_svg(brand.logo)}, _made_at(data))
-    if len(pdf) > MOST_BYTES:
-        raise DocumentFailed(_("The PDF is larger than 20 MB; mail servers refuse it."))
-    return pdf
+    inputs = {"data": json.dumps(view), "logo": as_svg(brand.logo)}
+    return _compile(path, inputs, _made_at(data), form)
 
 
 def layouts() -> list[tuple[str, str]]:
@@ -87,14 +107,15 @@ def _fonts() -> typst.Fonts:
     return typst.Fonts(include_system_fonts=False, font_paths=[str(FONTS)])
 
 
-def _compile(path: Path, inputs: dict[str, str], made_at: datetime) -> bytes:
+def _compile(path: Path, inputs: dict[str, str], made_at: datetime, form: Form) -> list[bytes]:
     try:
-        pdf: bytes = typst.compile(
+        made: bytes | list[bytes] = typst.compile(
             path,
             root=path.parent,
             font_paths=_fonts(),
             ignore_system_fonts=True,
-            format="pdf",
+            format=form,
+            ppi=PICTURE_PPI if form == "png" else None,
             sys_inputs=inputs,
             package_path=PARTS,
             package_cache_path=PARTS,
@@ -104,7 +125,7 @@ def _compile(path: Path, inputs: dict[str, str], made_at: datetime) -> bytes:
         sentence = _("The layout “%(name)s” cannot be written out: %(why)s.")
         why = str(getattr(error, "message", error)).splitlines()[0][:200]
         raise DocumentFailed(sentence % {"name": path.stem, "why": why}) from error
-    return pdf
+    return made if isinstance(made, list) else [made]
 
 
 def _made_at(data: dict[str, Any]) -> datetime:

@@ -39,7 +39,7 @@ MENU: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
             Entry(
                 _("Rules"),
                 "bolt",
-                "admin:notifications_rule_changelist",
+                "console:rules",
                 "notifications.view_rule",
                 ("/rules/",),
             ),
@@ -85,14 +85,14 @@ MENU: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
             Entry(
                 _("Templates"),
                 "article",
-                "admin:content_template_changelist",
+                "console:templates",
                 "content.view_template",
                 ("/templates/",),
             ),
             Entry(
                 _("Brand"),
                 "palette",
-                "admin:content_brand_changelist",
+                "console:brand",
                 "content.view_brand",
                 ("/brand/",),
             ),
@@ -104,14 +104,14 @@ MENU: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
             Entry(
                 _("Sources"),
                 "database",
-                "admin:sources_source_changelist",
+                "console:sources",
                 "sources.view_source",
                 ("/sources/",),
             ),
             Entry(
                 _("Senders"),
                 "send",
-                "admin:channels_sender_changelist",
+                "console:senders",
                 "channels.view_sender",
                 ("/senders/",),
             ),

@@ -1,0 +1,55 @@
+"""“Send me this”: the mail a rule would write about a past document, to whoever asks for it."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from emailketing.common.ids import ulid
+from emailketing.content.documents import DocumentFailed
+from emailketing.content.render import RenderFailed
+from emailketing.content.store import StoreFull
+from emailketing.outbox.dispatch import Dispatched, MailClass, Recipient, Request, dispatch
+from emailketing.triggers.notifications.models import Rule
+from emailketing.triggers.notifications.prepare import choose_sender, make_files, template_data
+
+
+class TrialFailed(Exception):
+    """The test message cannot be made; the message says why."""
+
+
+@transaction.atomic
+def send_trial(
+    rule: Rule, document: dict[str, Any], *, to: Recipient, by: str, now: datetime
+) -> Dispatched:
+    """Queue the mail for one person, through the ledger like every other message.
+
+    Raises:
+        TrialFailed: no sender, or text or PDF cannot be made.
+    """
+    sender = choose_sender(rule)
+    if sender is None:
+        raise TrialFailed(_("There is no active sender. Make one under Senders."))
+    data = template_data(document)
+    try:
+        request = Request(
+            key=f"test:rule:{rule.pk}:{ulid(now)}",
+            trigger=f"test:rule:{rule.pk}",
+            trigger_label=_("Test of “%(rule)s”") % {"rule": rule.name},
+            template=rule.template,
+            sender=sender,
+            recipients=(to,),
+            data=data,
+            mail_class=MailClass.TRANSACTIONAL,
+            scope=rule.source.scope,
+            document_label=str(document.get("label") or ""),
+            files=make_files(rule, data, [to]),
+            created_by=by,
+        )
+        dispatched = dispatch(request, now=now)
+    except (RenderFailed, DocumentFailed, StoreFull) as error:
+        raise TrialFailed(str(error)) from error
+    if dispatched.refused:
+        raise TrialFailed(" ".join(refusal.sentence for refusal in dispatched.refused))
+    return dispatched

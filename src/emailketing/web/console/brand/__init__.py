@@ -1,0 +1,1 @@
+"""Brand: logo, colours, address and signature, with a live preview."""

@@ -1,0 +1,102 @@
+"""Live or sandbox, stop everything: administrators only, each asked twice and noted."""
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from emailketing.channels.models import Sender
+from emailketing.company.live import set_live, set_stopped
+from emailketing.company.models import SafeMode
+from emailketing.triggers.notifications.models import Rule
+from emailketing.web.console.base import note_change
+from emailketing.web.console.pages import ConfirmPage
+
+
+class _Brake(ConfirmPage):
+    permission_required = ("company.change_company",)
+    title = gettext_lazy("Company")
+
+    def get_back(self) -> tuple[str, str] | None:
+        return _("Company"), reverse("console:company")
+
+
+class GoLive(_Brake):
+    template_name = "console/company/go_live.html"
+    question = gettext_lazy("Go live? From now on messages reach real people.")
+    explanation = gettext_lazy("Messages that wait in the ledger now are sent as well.")
+    button = gettext_lazy("Go live")
+    done = gettext_lazy("Live: messages reach their recipients.")
+    is_dangerous = True
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(checks=before_live(), **kwargs)
+
+    def act(self, _reason: str) -> str | None:
+        company = set_live(is_live=True, by=self.user.get_username(), now=timezone.now())
+        note_change(self.request, "went_live", company, {"is_live": [False, True]})
+        return None
+
+
+def before_live() -> list[tuple[bool, str]]:
+    """What to look at before going live: (is it well, in words)."""
+    senders = Sender.objects.filter(is_active=True)
+    rules = Rule.objects.filter(is_active=True).count()
+    return [
+        (senders.exists(), _("There is an active sender")),
+        (
+            not senders.exclude(paused_reason="").exists(),
+            _("No sender is paused"),
+        ),
+        (
+            not SafeMode.objects.filter(confirmed_at=None).exists(),
+            _("No database is in safe mode"),
+        ),
+        (bool(rules), _("Active rules: %(count)s") % {"count": rules}),
+    ]
+
+
+class BackToSandbox(_Brake):
+    question = gettext_lazy("Back to the sandbox?")
+    explanation = gettext_lazy(
+        "From now on everything lands in the test inbox, nobody gets a mail."
+    )
+    button = gettext_lazy("Back to the sandbox")
+    done = gettext_lazy("Sandbox: everything lands in the test inbox.")
+
+    def act(self, _reason: str) -> str | None:
+        company = set_live(is_live=False, by=self.user.get_username(), now=timezone.now())
+        note_change(self.request, "went_sandbox", company, {"is_live": [True, False]})
+        return None
+
+
+class StopEverything(_Brake):
+    question = gettext_lazy("Stop everything?")
+    explanation = gettext_lazy(
+        "Nothing leaves any more, not even to the test inbox. What happens meanwhile is noted and "
+        "waits in the ledger until you let it go on."
+    )
+    button = gettext_lazy("Stop everything")
+    done = gettext_lazy("Everything is stopped.")
+    is_dangerous = True
+
+    def act(self, _reason: str) -> str | None:
+        note_change(
+            self.request, "stopped", set_stopped(is_stopped=True), {"is_stopped": [False, True]}
+        )
+        return None
+
+
+class LetItGo(_Brake):
+    question = gettext_lazy("Let it go on?")
+    explanation = gettext_lazy("What waits in the ledger is sent, unless it has expired.")
+    button = gettext_lazy("Let it go on")
+    done = gettext_lazy("Messages leave again.")
+
+    def act(self, _reason: str) -> str | None:
+        note_change(
+            self.request, "resumed", set_stopped(is_stopped=False), {"is_stopped": [True, False]}
+        )
+        return None

@@ -1,0 +1,102 @@
+"""The form of the company."""
+
+from functools import lru_cache
+from typing import Any, ClassVar
+from zoneinfo import available_timezones
+
+from babel import Locale
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from emailketing.company.models import Company
+from emailketing.web.console.connector_words import active_language
+from emailketing.web.console.typed_forms import ModelForm
+
+USUAL_CURRENCIES = ("PYG", "USD", "EUR", "BRL", "ARS", "UYU", "BOB", "CLP", "PEN", "COP", "MXN")
+USUAL_COUNTRIES = ("PY", "AR", "BR", "UY", "BO", "CL", "PE", "CO", "MX", "ES", "PT", "US")
+CONTINENTS = ("America", "Europe", "Africa", "Asia", "Atlantic", "Australia", "Pacific", "Indian")
+LETTERS = 2  # of a country's code
+Groups = list[tuple[str, list[tuple[str, str]]]]
+
+
+class CompanyForm(ModelForm[Company]):
+    class Meta:
+        model = Company
+        fields: ClassVar = [
+            "name",
+            "tax_id",
+            "country",
+            "language",
+            "time_zone",
+            "currency",
+            "base_url",
+        ]
+        help_texts: ClassVar = {
+            "language": gettext_lazy("For the console and for people whose language is unknown"),
+            "base_url": gettext_lazy(
+                "How this console is reached: it is used in links in messages"
+            ),
+        }
+
+    country = forms.ChoiceField(label=gettext_lazy("Country"))
+    time_zone = forms.ChoiceField(label=gettext_lazy("Time zone"))
+    currency = forms.ChoiceField(label=gettext_lazy("Currency"))
+    base_url = forms.URLField(
+        label=gettext_lazy("Address of this console"), required=False, assume_scheme="https"
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        language = active_language()
+        self._offer("country", country_choices(language))
+        self._offer("currency", currency_choices(language))
+        self._offer("time_zone", zone_choices())
+        self.fields["name"].required = True
+
+    def _offer(self, name: str, choices: Groups) -> None:
+        self.fields[name].choices = choices  # type: ignore[attr-defined]
+
+
+@lru_cache(maxsize=8)
+def _names(language: str, kind: str) -> dict[str, str]:
+    locale = Locale.parse(language)
+    found = locale.territories if kind == "country" else locale.currencies
+    return {str(code): str(name) for code, name in found.items()}
+
+
+def country_choices(language: str) -> Groups:
+    names = {
+        code: name
+        for code, name in _names(language, "country").items()
+        if len(code) == LETTERS and code.isalpha() and code not in {"ZZ", "QO", "EU", "EZ", "UN"}
+    }
+    return _usual_first(names, USUAL_COUNTRIES)
+
+
+def currency_choices(language: str) -> Groups:
+    names = {code: f"{name} ({code})" for code, name in _names(language, "currency").items()}
+    return _usual_first(
+        {code: names[code] for code in USUAL_CURRENCIES if code in names}, USUAL_CURRENCIES
+    )
+
+
+def _usual_first(names: dict[str, str], usual: tuple[str, ...]) -> Groups:
+    first = [(code, names[code]) for code in usual if code in names]
+    others = sorted(
+        ((code, name) for code, name in names.items() if code not in usual), key=lambda c: c[1]
+    )
+    groups: Groups = [(_("Usual"), first)]
+    return [*groups, (_("Others"), others)] if others else groups
+
+
+@lru_cache(maxsize=1)
+def zone_choices() -> Groups:
+    zones = sorted(available_timezones())
+    return [
+        (
+            continent,
+            [(zone, zone.replace("_", " ")) for zone in zones if zone.startswith(f"{continent}/")],
+        )
+        for continent in CONTINENTS
+    ]

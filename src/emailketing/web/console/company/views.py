@@ -1,0 +1,49 @@
+"""The page of the company."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from emailketing.company.models import Company, SafeMode
+from emailketing.web.console.base import differences, note_change, snapshot
+from emailketing.web.console.company.forms import CompanyForm
+from emailketing.web.console.pages import ConsolePage
+
+
+class CompanyPage(ConsolePage):
+    permission_required = ("company.view_company",)
+    title = gettext_lazy("Company")
+    template_name = "console/company/company.html"
+
+    @cached_property
+    def company(self) -> Company:
+        return Company.get()
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(
+            form=kwargs.pop("form", None) or CompanyForm(instance=self.company),
+            company=Company.get(),
+            safe_modes=SafeMode.objects.filter(confirmed_at=None),
+            can_change=self.user.has_perm("company.change_company"),
+            **kwargs,
+        )
+
+    def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
+        if not self.user.has_perm("company.change_company"):
+            return HttpResponse(status=403)
+        before = snapshot(self.company)
+        form = CompanyForm(request.POST, instance=self.company)
+        if not form.is_valid():
+            return self.render_to_response(self.get_context_data(form=form), status=422)
+        company = form.save(commit=False)
+        company.setup_at = company.setup_at or timezone.now()
+        company.save(update_fields=[*form.Meta.fields, "setup_at"])
+        note_change(request, "changed", company, differences(before, snapshot(company)))
+        messages.success(request, _("Saved: %(name)s") % {"name": company.name})
+        return redirect("console:company")

@@ -1,0 +1,115 @@
+"""The form behind the rule editor: ordinary fields, and three that the script fills with JSON."""
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from emailketing.accounts.models import User
+from emailketing.content.models import Template
+from emailketing.sources.models import Source
+from emailketing.triggers.notifications.fields import fields_of
+from emailketing.triggers.notifications.models import Rule
+from emailketing.web.console.rules.read import (
+    Reading,
+    loads,
+    read_condition,
+    read_fallback,
+    read_recipients,
+)
+from emailketing.web.console.rules.vocabulary import what_choices
+from emailketing.web.console.senders.usable import usable_senders
+from emailketing.web.console.typed_forms import ModelForm
+
+LONGEST_DELAY = 60 * 24 * 30
+
+
+class RuleForm(ModelForm[Rule]):
+    """Reads the whole rule; `row_errors` says beside which row of the editor something is wrong."""
+
+    what = forms.ChoiceField(label=gettext_lazy("What happens"))
+    condition = forms.CharField(required=False, widget=forms.HiddenInput)
+    recipients = forms.CharField(required=False, widget=forms.HiddenInput)
+    fallback = forms.CharField(required=False, widget=forms.HiddenInput)
+    delay_minutes = forms.IntegerField(
+        label=gettext_lazy("Wait (minutes)"),
+        min_value=0,
+        max_value=LONGEST_DELAY,
+        help_text=gettext_lazy("0 = at once. Time to correct a mistake before it leaves."),
+    )
+    flood_limit = forms.IntegerField(
+        label=gettext_lazy("Hold when more than (an hour)"),
+        min_value=1,
+        max_value=100_000,
+        help_text=gettext_lazy(
+            "An import must not become a flood: the rest waits until you release or drop it."
+        ),
+    )
+
+    class Meta:
+        model = Rule
+        fields: ClassVar = [
+            "name",
+            "condition",
+            "recipients",
+            "fallback",
+            "template",
+            "attach_document",
+            "sender",
+            "mail_class",
+            "repeat",
+            "delay_minutes",
+            "flood_limit",
+            "is_active",
+        ]
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.row_errors: dict[str, dict[str, str]] = {}
+        self.fields["what"].choices = what_choices()  # type: ignore[attr-defined]
+        if self.instance.pk:
+            self.initial["what"] = f"{self.instance.source_id}:{self.instance.process}"
+        template = self.fields["template"]
+        template.queryset = Template.objects.order_by("name")  # type: ignore[attr-defined]
+        template.empty_label = _("Choose a template")  # type: ignore[attr-defined]
+        sender = self.fields["sender"]
+        sender.queryset = usable_senders(user, also=self.instance.sender_id)  # type: ignore[attr-defined]
+        sender.empty_label = _("The default sender")  # type: ignore[attr-defined]
+
+    def clean_what(self) -> str:
+        what: str = self.cleaned_data["what"]
+        source, _colon, process = what.partition(":")
+        self.instance.source = Source.objects.get(pk=int(source))
+        self.instance.process = process
+        return what
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        fields = fields_of(self.instance) if "what" in cleaned else {}
+        if fields:
+            self._take("condition", read_condition(str(cleaned.get("condition")), fields))
+        self._take("recipients", read_recipients(str(cleaned.get("recipients"))))
+        self._take("fallback", read_fallback(str(cleaned.get("fallback"))))
+        if not cleaned.get("recipients") and not cleaned.get("fallback"):
+            self.add_error("recipients", _("Choose at least one recipient."))
+        template = cleaned.get("template")
+        if template and not template.revisions.exists():
+            self.add_error("template", _("The template has no text yet. Write it first."))
+        return cleaned
+
+    def _take(self, name: str, reading: Reading) -> None:
+        self.cleaned_data[name] = reading.value
+        if reading.errors:
+            self.row_errors[name] = reading.errors
+            self.add_error(name, _("Put the marked lines right."))
+
+    def state(self) -> dict[str, Any]:
+        """What the script draws: as sent, or as saved."""
+        names = ("condition", "recipients", "fallback")
+        if self.is_bound:
+            return {
+                "values": {name: loads(self.data.get(name, "")) for name in names},
+                "errors": self.row_errors,
+            }
+        return {"values": {name: getattr(self.instance, name) for name in names}, "errors": {}}

@@ -1,0 +1,69 @@
+"""What the flood guard holds: write it after all, or give it up with a reason."""
+
+from django.contrib import messages
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from emailketing.triggers.notifications.fire import drop_held, release_held
+from emailketing.triggers.notifications.models import Outcome
+from emailketing.web.console.base import note_change
+from emailketing.web.console.pages import ConfirmPage
+from emailketing.web.console.rules.views import OneRule
+
+
+class _Held(OneRule, ConfirmPage):
+    permission_required = ("notifications.change_rule",)
+
+    @property
+    def count(self) -> int:
+        return self.rule.outcomes.filter(result=Outcome.Result.HELD).count()
+
+
+class Release(_Held):
+    title = gettext_lazy("Held by the flood guard")
+    explanation = gettext_lazy("Their messages are written now, with the rule as it is today.")
+    button = gettext_lazy("Write them")
+
+    @property
+    def question(self) -> str:
+        text = ngettext(
+            "Write the message of %(count)s held event?",
+            "Write the messages of %(count)s held events?",
+            self.count,
+        )
+        return text % {"count": self.count}
+
+    def act(self, _reason: str) -> str | None:
+        count = release_held(self.rule, now=timezone.now())
+        note_change(self.request, "released", self.rule, {"held": [count, 0]})
+        messages.success(self.request, _("Decided again: %(count)s") % {"count": count})
+        return None
+
+
+class Drop(_Held):
+    title = gettext_lazy("Held by the flood guard")
+    explanation = gettext_lazy(
+        "Nothing is sent for them; each event shows the reason. This cannot be undone."
+    )
+    button = gettext_lazy("Give them up")
+    is_dangerous = True
+    asks_reason = True
+
+    @property
+    def question(self) -> str:
+        text = ngettext(
+            "Give up %(count)s held event?", "Give up %(count)s held events?", self.count
+        )
+        return text % {"count": self.count}
+
+    def act(self, reason: str) -> str | None:
+        if not reason:
+            messages.error(self.request, _("Say why: the reason is noted."))
+            return None
+        count = drop_held(self.rule, reason=reason, now=timezone.now())
+        note_change(
+            self.request, "dropped", self.rule, {"held": [count, 0], "reason": ["", reason]}
+        )
+        messages.success(self.request, _("Given up: %(count)s") % {"count": count})
+        return None

@@ -1,0 +1,166 @@
+"""Read what the editor's script sends (JSON) into a rule's condition and recipients, strictly."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+from email_validator import EmailNotValidError, validate_email
+
+from emailketing.contacts.models import Role
+from emailketing.content.models import LANGUAGES
+from emailketing.triggers.notifications.conditions import (
+    WITHOUT_VALUE,
+    ConditionInvalid,
+    FieldInfo,
+    check_condition,
+)
+
+MOST_ROWS = 50
+
+
+@dataclass
+class Reading:
+    """What was read, and for each wrong row (“0”, or “1.2” inside a group) what to put right."""
+
+    value: Any
+    errors: dict[str, str] = field(default_factory=dict)
+
+
+def loads(text: Any) -> Any:
+    """Return what the JSON says, or None."""
+    try:
+        return json.loads(str(text) or "null")
+    except ValueError:
+        return None
+
+
+def _loads(text: str, kind: type) -> Any:
+    value = loads(text)
+    return value if isinstance(value, kind) else kind()
+
+
+def read_condition(text: str, fields: Mapping[str, FieldInfo]) -> Reading:
+    """Read the tree: one level of “all” or “any”, whose members may be such groups themselves."""
+    reading = Reading({})
+    tree = _loads(text, dict)
+    joint = "any" if "any" in tree else "all"
+    members = [
+        _member(node, str(place), fields, reading.errors)
+        for place, node in enumerate(_rows(tree.get(joint)))
+    ]
+    kept = [member for member in members if member]
+    reading.value = {joint: kept} if kept else {}
+    return reading
+
+
+def _rows(value: Any) -> list[dict[str, Any]]:
+    rows = value if isinstance(value, list) else []
+    return [row for row in rows[:MOST_ROWS] if isinstance(row, dict)]
+
+
+def _member(
+    node: dict[str, Any], place: str, fields: Mapping[str, FieldInfo], errors: dict[str, str]
+) -> dict[str, Any]:
+    for joint in ("all", "any"):
+        if joint in node:
+            leaves = [
+                _leaf(row, f"{place}.{number}", fields, errors)
+                for number, row in enumerate(_rows(node[joint]))
+            ]
+            return {joint: leaves} if leaves else {}
+    return _leaf(node, place, fields, errors)
+
+
+def _leaf(
+    row: dict[str, Any], place: str, fields: Mapping[str, FieldInfo], errors: dict[str, str]
+) -> dict[str, Any]:
+    path, operator = str(row.get("field") or ""), str(row.get("op") or "")
+    leaf: dict[str, Any] = {"field": path, "op": operator}
+    if row.get("when") == "before":
+        leaf["when"] = "before"
+    if operator not in WITHOUT_VALUE:
+        leaf["value"] = str(row.get("value") or "").strip()[:300]
+    problem = _leaf_problem(leaf, fields)
+    if problem:
+        errors[place] = problem
+    return leaf
+
+
+def _leaf_problem(leaf: dict[str, Any], fields: Mapping[str, FieldInfo]) -> str:
+    if not leaf["field"]:
+        return _("Choose a field, or remove this line.")
+    if leaf.get("value") == "":
+        return _("Write the value to compare with.")
+    try:
+        check_condition(leaf, fields)
+    except ConditionInvalid as error:
+        return str(error)
+    if fields[leaf["field"]].type in {"date", "datetime"} and "value" in leaf:
+        try:
+            date.fromisoformat(leaf["value"][:10])
+        except ValueError:
+            return _("“%(value)s” is not a date.") % {"value": leaf["value"]}
+    return ""
+
+
+def read_recipients(text: str) -> Reading:
+    reading = Reading([])
+    for place, row in enumerate(_rows(_loads(text, list))):
+        wanted, problem = read_recipient(row)
+        reading.value.append(wanted)
+        if problem:
+            reading.errors[str(place)] = problem
+    return reading
+
+
+def read_fallback(text: str) -> Reading:
+    row = _loads(text, dict)
+    if not row.get("kind"):
+        return Reading({})
+    wanted, problem = read_recipient(row)
+    return Reading(wanted, {"0": problem} if problem else {})
+
+
+def read_recipient(row: dict[str, Any]) -> tuple[dict[str, Any], str]:
+    """Return the recipient as a rule keeps it, and what is wrong with it."""
+    kind = row.get("kind")
+    readers = {"party": _party, "role": _role, "address": _address}
+    if kind not in readers:
+        return {"kind": ""}, _("Choose who this is, or remove this line.")
+    wanted, problem = readers[kind](row)
+    if row.get("copy") is True:
+        wanted["copy"] = True
+    return wanted, problem
+
+
+def _party(row: dict[str, Any]) -> tuple[dict[str, Any], str]:
+    return {"kind": "party", "usage": str(row.get("usage") or "")[:40]}, ""
+
+
+def _role(row: dict[str, Any]) -> tuple[dict[str, Any], str]:
+    number = str(row.get("role") or "")
+    role = Role.objects.filter(pk=int(number)).first() if number.isdecimal() else None
+    if role is None:
+        return {"kind": "role", "role": 0}, _("Choose a role. Roles are made under Contacts.")
+    return {"kind": "role", "role": role.pk}, ""
+
+
+def _address(row: dict[str, Any]) -> tuple[dict[str, Any], str]:
+    value = str(row.get("value") or "").strip()[:254]
+    language = str(row.get("language") or "es")
+    wanted = {
+        "kind": "address",
+        "value": value,
+        "name": " ".join(str(row.get("name") or "").split())[:120],
+        "language": language if language in dict(LANGUAGES) else "es",
+    }
+    if not value:
+        return wanted, _("Write the e-mail address.")
+    try:
+        validate_email(value, check_deliverability=False, test_environment=True)
+    except EmailNotValidError:
+        return wanted, _("“%(address)s” is not an e-mail address.") % {"address": value}
+    return wanted, ""

@@ -1,0 +1,144 @@
+"""“Try it”: what a rule would do with a past document, sending nothing; “send me this”."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from emailketing.outbox.dispatch import Recipient
+from emailketing.sources.capture.errors import CaptureError
+from emailketing.sources.connectors import ConnectorError
+from emailketing.sources.sample import past_documents
+from emailketing.triggers.notifications.models import Rule
+from emailketing.triggers.notifications.prepare import brand_look, template_data
+from emailketing.triggers.notifications.send_trial import TrialFailed, send_trial
+from emailketing.triggers.notifications.try_out import Trial, try_rule
+from emailketing.web.console.base import note_change
+from emailketing.web.console.documents_drawn import drawn_pages
+from emailketing.web.console.pages import ConsolePage, ConsoleView
+from emailketing.web.console.preview import data_address, view_of
+from emailketing.web.console.rules.form import RuleForm
+from emailketing.web.console.rules.views import OneRule
+
+OFFERED = 60
+
+
+def trial_context(rule: Rule, wanted: str) -> dict[str, Any]:
+    """Gather what the panel shows; `wanted` is the key of the document, "" for the newest."""
+    try:
+        documents = past_documents(rule.source, rule.process, limit=OFFERED)
+    except (CaptureError, ConnectorError) as error:
+        return {"unreadable": str(error)}
+    if not documents:
+        return {"has_none": True}
+    chosen = next((d for d in documents if str(d.get("key")) == wanted), documents[0])
+    trial = try_rule(rule, chosen)
+    return {
+        "documents": documents,
+        "chosen": chosen,
+        "trial": trial,
+        "mails": _mails(rule, trial),
+        "pages": _pages(rule, chosen, trial),
+        "files": [
+            {
+                "name": f.file_name,
+                "href": data_address(f.content, f.mime_type),
+                "language": f.language,
+            }
+            for f in trial.files
+        ],
+    }
+
+
+def _mails(rule: Rule, trial: Trial) -> list[Any]:
+    look = brand_look(rule.template)
+    return [
+        view_of(
+            mail,
+            look,
+            language=language,
+            readers=tuple(r.name or r.address for r in trial.recipients if r.language == language),
+        )
+        for language, mail in trial.mails.items()
+    ]
+
+
+def _pages(rule: Rule, document: dict[str, Any], trial: Trial) -> list[str]:
+    if not trial.files:
+        return []
+    return drawn_pages(
+        rule.template.layout,
+        template_data(document),
+        language=trial.files[0].language or "es",
+        brand=brand_look(rule.template),
+    )
+
+
+class TryRule(OneRule, ConsolePage):
+    permission_required = ("notifications.view_rule",)
+    template_name = "console/rules/try.html"
+
+    def get_title(self) -> str:
+        return _("Try it: %(rule)s") % {"rule": self.rule.name}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(
+            rule=self.rule,
+            can_send=self.user.has_perm("notifications.change_rule"),
+            my_address=self.user.email,
+            **trial_context(self.rule, self.request.GET.get("document", "")),
+            **kwargs,
+        )
+
+
+class TryDraft(ConsoleView):
+    """The panel in the editor: the rule as it stands in the form, saved or not."""
+
+    permission_required = ("notifications.view_rule", "notifications.change_rule")
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
+        form = RuleForm(request.POST, instance=Rule(), user=self.user)
+        if not form.is_valid():
+            context: dict[str, Any] = {"invalid": form}
+        else:
+            rule = form.save(commit=False)
+            context = {"is_draft": True, **trial_context(rule, request.POST.get("document", ""))}
+        return render(request, "console/rules/trial.html", context)
+
+
+class SendMe(OneRule):
+    permission_required = ("notifications.view_rule", "notifications.change_rule")
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
+        wanted = request.POST.get("document", "")
+        try:
+            sentence = self._send(wanted)
+        except (TrialFailed, CaptureError, ConnectorError) as error:
+            messages.error(request, str(error))
+        else:
+            note_change(request, "tested", self.rule)
+            messages.success(request, sentence)
+        response = redirect("console:rule_try", pk=self.rule.pk)
+        response["Location"] += f"?document={wanted}"
+        return response
+
+    def _send(self, wanted: str) -> str:
+        if not self.user.email:
+            raise TrialFailed(_("Your user has no e-mail address. Ask an administrator to add it."))
+        documents = past_documents(self.rule.source, self.rule.process, limit=OFFERED)
+        chosen = next((d for d in documents if str(d.get("key")) == wanted), None)
+        if chosen is None:
+            raise TrialFailed(_("The document is not there any more. Choose another."))
+        reader = Recipient(
+            address=self.user.email,
+            name=self.user.get_full_name(),
+            language=self.user.language,
+            why=_("asked for a test"),
+        )
+        send_trial(self.rule, chosen, to=reader, by=self.user.get_username(), now=timezone.now())
+        return _("A test message to %(address)s is on its way.") % {"address": self.user.email}

@@ -1,0 +1,195 @@
+"""Pages of the rules: list, one rule with what it did, editor, switch, delete."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Count, ProtectedError, Q
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from emailketing.triggers.notifications.models import Outcome, Rule
+from emailketing.triggers.notifications.save import RuleInvalid, save_rule, switch
+from emailketing.web.console.base import differences, note_change, snapshot
+from emailketing.web.console.connector_words import process_label
+from emailketing.web.console.pages import ConfirmPage, ConsolePage, ConsoleView
+from emailketing.web.console.rules.form import RuleForm
+from emailketing.web.console.rules.vocabulary import vocabulary
+from emailketing.web.console.rules.words import condition_words, recipient_words
+
+COUNTED_DAYS = 30
+
+
+def in_words(rule: Rule) -> dict[str, Any]:
+    return {
+        "rule": rule,
+        "when": process_label(rule.source, rule.process),
+        "condition": condition_words(rule),
+        "recipients": recipient_words(rule),
+    }
+
+
+class RuleList(ConsolePage):
+    permission_required = ("notifications.view_rule",)
+    title = gettext_lazy("Rules")
+    template_name = "console/rules/list.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        since = timezone.now() - timedelta(days=COUNTED_DAYS)
+        recent = Q(outcomes__at__gt=since, outcomes__result=Outcome.Result.SENT)
+        held = Q(outcomes__result=Outcome.Result.HELD)
+        rules = Rule.objects.select_related("source", "template").annotate(
+            sent_count=Count("outcomes", filter=recent, distinct=True),
+            held_count=Count("outcomes", filter=held, distinct=True),
+        )
+        return super().get_context_data(
+            rows=[in_words(rule) for rule in rules],
+            days=COUNTED_DAYS,
+            can_change=self.user.has_perm("notifications.change_rule"),
+            can_add=self.user.has_perm("notifications.add_rule"),
+            **kwargs,
+        )
+
+
+class OneRule(ConsoleView):
+    """A page about the rule in its address."""
+
+    @cached_property
+    def rule(self) -> Rule:
+        rules = Rule.objects.select_related("source", "template", "sender")
+        return get_object_or_404(rules, pk=self.kwargs["pk"])
+
+    def get_back(self) -> tuple[str, str] | None:
+        return self.rule.name, reverse("console:rule", args=[self.rule.pk])
+
+
+class RulePage(OneRule, ConsolePage):
+    permission_required = ("notifications.view_rule",)
+    template_name = "console/rules/rule.html"
+
+    def get_title(self) -> str:
+        return self.rule.name
+
+    def get_back(self) -> tuple[str, str] | None:
+        return _("Rules"), reverse("console:rules")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        outcomes = self.rule.outcomes.select_related("event", "dispatch").order_by("-at", "-pk")
+        fallback = Rule(source=self.rule.source, recipients=[self.rule.fallback])
+        return super().get_context_data(
+            **in_words(self.rule),
+            fallback=recipient_words(fallback)[0] if self.rule.fallback else "",
+            outcomes=outcomes[:25],
+            held_count=self.rule.outcomes.filter(result=Outcome.Result.HELD).count(),
+            paused=self.rule.source.paused_processes.get(self.rule.process, ""),
+            can_change=self.user.has_perm("notifications.change_rule"),
+            can_delete=self.user.has_perm("notifications.delete_rule"),
+            **kwargs,
+        )
+
+
+class RuleEdit(ConsolePage):
+    """The editor, for a new rule or an old one."""
+
+    permission_required = ("notifications.view_rule",)
+    template_name = "console/rules/edit.html"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        verb = "change" if "pk" in self.kwargs else "add"
+        if request.user.is_authenticated and not request.user.has_perm(
+            f"notifications.{verb}_rule"
+        ):
+            return self.handle_no_permission()
+        return super().dispatch(request, *args, **kwargs)
+
+    @cached_property
+    def rule(self) -> Rule:
+        if "pk" in self.kwargs:
+            return get_object_or_404(Rule.objects.select_related("source"), pk=self.kwargs["pk"])
+        return Rule(recipients=[{"kind": "party", "usage": ""}], is_active=True)
+
+    def get_title(self) -> str:
+        return self.rule.name if self.rule.pk else _("New rule")
+
+    def get_back(self) -> tuple[str, str] | None:
+        if self.rule.pk:
+            return self.rule.name, reverse("console:rule", args=[self.rule.pk])
+        return _("Rules"), reverse("console:rules")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        form = kwargs.pop("form", None) or RuleForm(
+            instance=self.rule, user=self.user, initial=_suggested(self.request)
+        )
+        return super().get_context_data(
+            form=form, state=form.state(), vocabulary=vocabulary(), rule=self.rule, **kwargs
+        )
+
+    def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
+        is_new = self.rule.pk is None
+        before = {} if is_new else snapshot(self.rule)
+        form = RuleForm(request.POST, instance=self.rule, user=self.user)
+        if not form.is_valid():
+            return self.render_to_response(self.get_context_data(form=form), status=422)
+        rule = form.save(commit=False)
+        try:
+            save_rule(rule, by=self.user.get_username(), now=timezone.now())
+        except RuleInvalid as error:
+            form.add_error(None, str(error))
+            return self.render_to_response(self.get_context_data(form=form), status=422)
+        changes = {} if is_new else differences(before, snapshot(rule))
+        note_change(request, "created" if is_new else "changed", rule, changes)
+        messages.success(request, _("Saved: %(name)s") % {"name": rule.name})
+        return redirect("console:rule", pk=rule.pk)
+
+
+def _suggested(request: HttpRequest) -> dict[str, Any]:
+    """Take what the link already chose (what, template, name)."""
+    names = ("what", "template", "name")
+    return {name: request.GET[name] for name in names if name in request.GET}
+
+
+class RuleSwitch(OneRule):
+    permission_required = ("notifications.change_rule",)
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
+        is_on = request.POST.get("on") == "1"
+        was_on = self.rule.is_active
+        try:
+            switch(self.rule, on=is_on, now=timezone.now())
+        except RuleInvalid as error:
+            messages.error(request, str(error))
+        else:
+            note_change(request, "switched", self.rule, {"is_active": [was_on, is_on]})
+            done = _("“%(name)s” is on.") if is_on else _("“%(name)s” is off.")
+            messages.success(request, done % {"name": self.rule.name})
+        if request.POST.get("from") == "list":
+            return redirect("console:rules")
+        return redirect("console:rule", pk=self.rule.pk)
+
+
+class RuleDelete(OneRule, ConfirmPage):
+    permission_required = ("notifications.delete_rule",)
+    title = gettext_lazy("Delete rule")
+    explanation = gettext_lazy(
+        "What it made of past events is forgotten with it; messages already sent stay. "
+        "To stop it only for a while, switch it off."
+    )
+    button = gettext_lazy("Delete")
+    done = gettext_lazy("The rule was deleted.")
+    is_dangerous = True
+    refusals = (ProtectedError,)
+
+    @property
+    def question(self) -> str:
+        return _("Delete the rule “%(name)s”?") % {"name": self.rule.name}
+
+    def act(self, _reason: str) -> str | None:
+        note_change(self.request, "deleted", self.rule)
+        self.rule.delete()
+        return reverse("console:rules")

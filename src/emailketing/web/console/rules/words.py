@@ -1,0 +1,70 @@
+"""A rule in words: when, if, to whom."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from emailketing.contacts.models import Role
+from emailketing.triggers.notifications.conditions import OPERATORS, WITHOUT_VALUE, FieldInfo
+from emailketing.triggers.notifications.fields import fields_of
+from emailketing.triggers.notifications.models import Rule
+from emailketing.web.console.connector_words import connector_of, said
+
+
+def condition_words(rule: Rule) -> str:
+    return _tree(rule.condition, fields_of(rule)) if rule.condition else ""
+
+
+def _tree(node: Mapping[str, Any], fields: Mapping[str, FieldInfo]) -> str:
+    for joint, word in (("all", _(" and ")), ("any", _(" or "))):
+        if joint in node:
+            parts = [
+                f"({_tree(member, fields)})"
+                if "all" in member or "any" in member
+                else _tree(member, fields)
+                for member in node[joint]
+            ]
+            return word.join(parts)
+    return _leaf(node, fields)
+
+
+def _leaf(leaf: Mapping[str, Any], fields: Mapping[str, FieldInfo]) -> str:
+    info = fields.get(str(leaf.get("field")))
+    operator = str(leaf.get("op"))
+    values = {
+        "field": info.label if info else str(leaf.get("field")),
+        "operator": OPERATORS.get(operator, operator),
+        "wanted": leaf.get("value", ""),
+    }
+    before = leaf.get("when") == "before"
+    if operator in WITHOUT_VALUE:
+        text = _("%(field)s (before) %(operator)s") if before else _("%(field)s %(operator)s")
+    elif before:
+        text = _("%(field)s (before) %(operator)s %(wanted)s")
+    else:
+        text = _("%(field)s %(operator)s %(wanted)s")
+    return text % values
+
+
+def recipient_words(rule: Rule) -> list[str]:
+    connector = connector_of(rule.source)
+    labels = (
+        {name: said(label, name) for name, label in connector.usages.items()} if connector else {}
+    )
+    return [_recipient(wanted, labels) for wanted in rule.recipients]
+
+
+def _recipient(wanted: Mapping[str, Any], usages: Mapping[str, str]) -> str:
+    kind = wanted.get("kind")
+    if kind == "party":
+        usage = str(wanted.get("usage") or "")
+        if not usage:
+            return _("the customer or supplier of the document")
+        return _("the customer or supplier of the document (%(usage)s)") % {
+            "usage": usages.get(usage, usage)
+        }
+    if kind == "role":
+        role = Role.objects.filter(pk=wanted.get("role") or 0).first()
+        return _("role %(role)s") % {"role": role.name if role else "—"}
+    return str(wanted.get("name") or wanted.get("value") or "—")

@@ -1,0 +1,183 @@
+"""Pages of the senders. Administrators only change them and try their servers (S14)."""
+
+import asyncio
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import ProtectedError
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import render as render_page
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from email_validator import EmailNotValidError, validate_email
+
+from emailketing.channels.base import AccountFailure, ChannelFailure
+from emailketing.channels.email.account import account_of
+from emailketing.channels.email.smtp import check_account
+from emailketing.channels.models import Sender
+from emailketing.common.crypto import SecretUnreadable
+from emailketing.company.models import Company
+from emailketing.outbox.test_mail import send_test
+from emailketing.web.console.base import differences, note_change, snapshot
+from emailketing.web.console.pages import ConfirmPage, ConsolePage, ConsoleView
+from emailketing.web.console.senders.form import SenderForm
+
+LONGEST_CHECK = 20  # seconds
+
+
+class SenderList(ConsolePage):
+    permission_required = ("channels.view_sender",)
+    title = gettext_lazy("Senders")
+    template_name = "console/senders/list.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(
+            senders=Sender.objects.prefetch_related("users").order_by("-is_default", "name"),
+            can_change=self.user.has_perm("channels.change_sender"),
+            can_add=self.user.has_perm("channels.add_sender"),
+            company=Company.get(),
+            **kwargs,
+        )
+
+
+class OneSender(ConsoleView):
+    @cached_property
+    def sender(self) -> Sender:
+        return get_object_or_404(Sender, pk=self.kwargs["pk"])
+
+    def get_back(self) -> tuple[str, str] | None:
+        return self.sender.name, reverse("console:sender", args=[self.sender.pk])
+
+
+class SenderEdit(ConsolePage):
+    permission_required = ("channels.view_sender",)
+    template_name = "console/senders/edit.html"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        verb = "change" if "pk" in self.kwargs else "add"
+        if request.user.is_authenticated and not request.user.has_perm(f"channels.{verb}_sender"):
+            return self.handle_no_permission()
+        return super().dispatch(request, *args, **kwargs)
+
+    @cached_property
+    def sender(self) -> Sender:
+        if "pk" in self.kwargs:
+            return get_object_or_404(Sender, pk=self.kwargs["pk"])
+        return Sender(from_name=Company.get().name, is_default=not Sender.objects.exists())
+
+    def get_title(self) -> str:
+        return self.sender.name if self.sender.pk else _("New sender")
+
+    def get_back(self) -> tuple[str, str] | None:
+        return _("Senders"), reverse("console:senders")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(
+            form=kwargs.pop("form", None) or SenderForm(instance=self.sender),
+            sender=self.sender,
+            my_address=self.user.email,
+            can_delete=self.user.has_perm("channels.delete_sender"),
+            **kwargs,
+        )
+
+    def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
+        is_new = self.sender.pk is None
+        before = {} if is_new else snapshot(self.sender)
+        form = SenderForm(request.POST, instance=self.sender)
+        if not form.is_valid():
+            return self.render_to_response(self.get_context_data(form=form), status=422)
+        sender = form.save()
+        changes = {} if is_new else differences(before, snapshot(sender))
+        note_change(request, "created" if is_new else "changed", sender, changes)
+        messages.success(request, _("Saved: %(name)s") % {"name": sender.name})
+        return redirect("console:sender", pk=sender.pk)
+
+
+def check_in_words(sender: Sender) -> tuple[bool, str]:
+    """Connect and sign in, sending nothing; say whether it works."""
+    try:
+        reply = asyncio.run(asyncio.wait_for(check_account(account_of(sender)), LONGEST_CHECK))
+    except (AccountFailure, ChannelFailure, SecretUnreadable) as error:
+        return False, str(error)
+    except TimeoutError:
+        return False, _("The server does not answer. Check its name, the port and the encryption.")
+    return True, _("It works: the server let us in (%(code)s).") % {"code": reply.code}
+
+
+class CheckSender(ConsoleView):
+    """“Test the connection” with what stands in the form, saved or not."""
+
+    permission_required = ("channels.add_sender", "channels.change_sender")
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
+        number = request.POST.get("sender", "")
+        known = Sender.objects.filter(pk=int(number)).first() if number.isdecimal() else None
+        form = SenderForm(request.POST, instance=known or Sender())
+        context: dict[str, Any] = {"form": form}
+        if form.is_valid():
+            works, sentence = check_in_words(form.filled())
+            context = {"tone": "ok" if works else "bad", "text": sentence}
+        return render_page(request, "console/senders/checked.html", context)
+
+
+class SendTest(OneSender):
+    permission_required = ("channels.change_sender",)
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
+        to = request.POST.get("to", "").strip()
+        try:
+            validate_email(to, check_deliverability=False, test_environment=True)
+        except EmailNotValidError:
+            messages.error(request, _("“%(address)s” is not an e-mail address.") % {"address": to})
+            return redirect("console:sender", pk=self.sender.pk)
+        send_test(self.sender, to, by=self.user.get_username(), now=timezone.now())
+        note_change(request, "tested", self.sender)
+        if Company.get().is_live:
+            text = _("A test message to %(address)s is on its way.")
+        else:
+            text = _("A test message to %(address)s is on its way to the test inbox (sandbox).")
+        messages.success(request, text % {"address": to})
+        return redirect("console:sender", pk=self.sender.pk)
+
+
+class ResumeSender(OneSender):
+    permission_required = ("channels.change_sender",)
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
+        reason = self.sender.paused_reason
+        Sender.objects.filter(pk=self.sender.pk).update(
+            paused_until=None, paused_reason="", failure_count=0
+        )
+        note_change(request, "resumed", self.sender, {"paused_reason": [reason, ""]})
+        messages.success(request, _("“%(name)s” sends again.") % {"name": self.sender.name})
+        return redirect("console:sender", pk=self.sender.pk)
+
+
+class DeleteSender(OneSender, ConfirmPage):
+    permission_required = ("channels.delete_sender",)
+    title = gettext_lazy("Delete sender")
+    explanation = gettext_lazy("Its password is forgotten. A sender that has written stays.")
+    button = gettext_lazy("Delete")
+    is_dangerous = True
+
+    @property
+    def question(self) -> str:
+        return _("Delete the sender “%(name)s”?") % {"name": self.sender.name}
+
+    def act(self, _reason: str) -> str | None:
+        label = str(self.sender)
+        try:
+            self.sender.delete()
+        except ProtectedError:
+            text = _("Messages were sent with it, so it stays. Switch it off instead.")
+            messages.error(self.request, text)
+            return None
+        note_change(self.request, "deleted", changes={"sender": [label, ""]})
+        return reverse("console:senders")

@@ -1,0 +1,1 @@
+"""Sources: the wizard (connection, connector, SQL, install) and the page of their health."""

@@ -1,0 +1,116 @@
+// Small helpers of the configuring pages; nothing here talks to the network.
+(() => {
+  // tabs: buttons with role=tab, panels with role=tabpanel, in the same order
+  const openTab = (tab) => {
+    const box = tab.closest("[data-tabs]");
+    const tabs = [...box.querySelectorAll(":scope > .ek-tabs__bar > [role=tab]")];
+    const panels = [...box.querySelectorAll(":scope > [role=tabpanel]")];
+    tabs.forEach((other, place) => {
+      const isOpen = other === tab;
+      other.setAttribute("aria-selected", String(isOpen));
+      other.tabIndex = isOpen ? 0 : -1;
+      if (panels[place]) panels[place].hidden = !isOpen;
+    });
+  };
+  document.addEventListener("click", (event) => {
+    const tab = event.target.closest("[data-tabs] > .ek-tabs__bar > [role=tab]");
+    if (tab) openTab(tab);
+  });
+  document.addEventListener("keydown", (event) => {
+    const tab = event.target.closest?.("[data-tabs] > .ek-tabs__bar > [role=tab]");
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (!tab || !step) return;
+    const tabs = [...tab.parentElement.querySelectorAll("[role=tab]")];
+    const next = tabs[(tabs.indexOf(tab) + step + tabs.length) % tabs.length];
+    openTab(next);
+    next.focus();
+  });
+
+  // a search box that leaves only the matching options of a select
+  document.addEventListener("input", (event) => {
+    const selector = event.target.dataset?.filter;
+    if (!selector) return;
+    const wanted = event.target.value.trim().toLowerCase();
+    const select = document.querySelector(selector);
+    let first = null;
+    for (const option of select.options) {
+      option.hidden = wanted !== "" && !option.text.toLowerCase().includes(wanted);
+      if (!option.hidden && !first) first = option;
+    }
+    if (first && select.selectedOptions[0]?.hidden) {
+      select.value = first.value;
+      select.dispatchEvent(new Event("change", { bubbles: true }));
+    }
+  });
+  document.addEventListener("change", (event) => {
+    const form = event.target.closest?.("[data-submit-on-change]");
+    if (form && event.target.name) form.requestSubmit();
+  });
+
+  // a chip writes its text where the cursor was last
+  let field = null;
+  document.addEventListener("focusin", (event) => {
+    if (event.target.matches("[data-takes-chips]")) field = event.target;
+  });
+  document.addEventListener("click", (event) => {
+    const chip = event.target.closest("[data-insert]");
+    if (!chip) return;
+    const target = chip.dataset.block !== undefined
+      ? document.querySelector("textarea[data-takes-chips]")
+      : field || document.querySelector("textarea[data-takes-chips]");
+    if (!target) return;
+    const own = chip.dataset.block !== undefined ? `\n\n${chip.dataset.insert}\n\n` : chip.dataset.insert;
+    target.focus();
+    target.setRangeText(own, target.selectionStart, target.selectionEnd, "end");
+    target.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+
+  // copy a text
+  document.addEventListener("click", async (event) => {
+    const button = event.target.closest("[data-copy]");
+    if (!button) return;
+    const text = document.querySelector(button.dataset.copy).textContent;
+    try {
+      await navigator.clipboard.writeText(text);
+    } catch {
+      const helper = document.createElement("textarea");
+      helper.value = text;
+      document.body.append(helper);
+      helper.select();
+      document.execCommand("copy");
+      helper.remove();
+    }
+    const before = button.textContent;
+    button.textContent = button.dataset.copied;
+    setTimeout(() => { button.textContent = before; }, 2000);
+  });
+
+  // show what belongs to the chosen value: <… data-shown-for="sqlite" data-shown-by="id_dialect">
+  const showFor = (select) => {
+    document.querySelectorAll(`[data-shown-by="${select.id}"]`).forEach((part) => {
+      part.hidden = !part.dataset.shownFor.split(" ").includes(select.value);
+    });
+  };
+  document.addEventListener("change", (event) => event.target.id && showFor(event.target));
+  document.addEventListener("DOMContentLoaded", () => {
+    document.querySelectorAll("[data-shown-by]").forEach((part) => {
+      const select = document.getElementById(part.dataset.shownBy);
+      if (select) showFor(select);
+    });
+  });
+})();
+
+// A preview that is fetched anew opens at the tab that was open.
+(() => {
+  const opened = {};
+  document.addEventListener("click", (event) => {
+    const tab = event.target.closest("[data-remember] > .ek-tabs__bar > [role=tab]");
+    if (tab) opened[tab.closest("[data-remember]").dataset.remember] = [...tab.parentElement.children].indexOf(tab);
+  });
+  document.addEventListener("htmx:afterSettle", (event) => {
+    event.target.querySelectorAll?.("[data-remember]").forEach((box) => {
+      const place = opened[box.dataset.remember];
+      if (place) box.querySelectorAll(":scope > .ek-tabs__bar > [role=tab]")[place]?.click();
+    });
+  });
+})();

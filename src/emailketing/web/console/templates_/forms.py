@@ -1,0 +1,106 @@
+"""The forms of the template pages."""
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from emailketing.content.documents import layouts
+from emailketing.content.models import LANGUAGES, Revision, Template
+from emailketing.content.save import Texts
+from emailketing.web.console.connector_words import said
+from emailketing.web.console.templates_.vocabulary import document_types
+from emailketing.web.console.typed_forms import ModelForm
+
+LONGEST_BODY = 200_000
+
+
+class TextsForm(forms.Form):
+    """What an author writes in one language."""
+
+    language = forms.ChoiceField(choices=LANGUAGES, widget=forms.HiddenInput)
+    subject = forms.CharField(
+        label=gettext_lazy("Subject"),
+        max_length=300,
+        widget=forms.TextInput(attrs={"data-takes-chips": "", "autocomplete": "off"}),
+    )
+    preheader = forms.CharField(
+        label=gettext_lazy("Preview line"),
+        max_length=300,
+        required=False,
+        help_text=gettext_lazy("What the mailbox shows beside the subject."),
+        widget=forms.TextInput(attrs={"data-takes-chips": "", "autocomplete": "off"}),
+    )
+    format = forms.ChoiceField(
+        label=gettext_lazy("Way of writing"),
+        choices=[
+            (Revision.Format.SIMPLE, gettext_lazy("Simple: text and blocks")),
+            (Revision.Format.MJML, gettext_lazy("Advanced: MJML")),
+        ],
+    )
+    body = forms.CharField(
+        label=gettext_lazy("Text"),
+        max_length=LONGEST_BODY,
+        strip=False,
+        widget=forms.Textarea(
+            attrs={"data-takes-chips": "", "class": "cf-letter cf-code", "spellcheck": "true"}
+        ),
+    )
+
+    def texts(self) -> Texts:
+        data = self.cleaned_data
+        return Texts(
+            subject=data["subject"],
+            preheader=data["preheader"],
+            body=data["body"].replace("\r\n", "\n"),
+            format=data["format"],
+        )
+
+
+class TemplateForm(ModelForm[Template]):
+    """What a template is for; its words are in the revisions."""
+
+    document_type = forms.ChoiceField(
+        label=gettext_lazy("Kind of document"),
+        required=False,
+        help_text=gettext_lazy("Decides which values the text may name."),
+    )
+    layout = forms.ChoiceField(
+        label=gettext_lazy("PDF that goes with it"),
+        required=False,
+    )
+
+    class Meta:
+        model = Template
+        fields: ClassVar = ["name", "document_type", "layout", "brand", "description"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        types = [(name, said(known.label, name)) for name, known in document_types().items()]
+        self._offer("document_type", [("", _("none")), *types])
+        self._offer("layout", [("", _("no PDF")), *layouts()])
+        self.fields["brand"].empty_label = _("The default brand")  # type: ignore[attr-defined]
+
+    def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:
+        """Offer these, and what is already chosen even if nobody knows it any more."""
+        current = getattr(self.instance, name)
+        if current and current not in dict(choices):
+            choices.append((current, current))
+        self.fields[name].choices = choices  # type: ignore[attr-defined]
+
+    def save(self, commit: bool = True) -> Template:
+        if not self.instance.slug:
+            self.instance.slug = free_slug(self.cleaned_data["name"])
+        return super().save(commit)
+
+
+def free_slug(name: str) -> str:
+    stem = slugify(name)[:70] or "template"
+    taken = set(Template.objects.filter(slug__startswith=stem).values_list("slug", flat=True))
+    number, slug = 1, stem
+    while slug in taken:
+        number += 1
+        slug = f"{stem}-{number}"
+    return slug

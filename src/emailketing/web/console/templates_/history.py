@@ -1,0 +1,113 @@
+"""Every revision of a template: look at it, make it the newest again."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from emailketing.content.frozen_look import logo_of
+from emailketing.content.look import BrandLook
+from emailketing.content.models import Revision
+from emailketing.content.render import RenderFailed, render
+from emailketing.content.save import TemplateInvalid, Texts, save_revision
+from emailketing.content.store import StoreMissing
+from emailketing.web.console.base import note_change
+from emailketing.web.console.pages import ConfirmPage, ConsolePage, ConsoleView
+from emailketing.web.console.preview import view_of
+from emailketing.web.console.templates_.samples import data_for
+from emailketing.web.console.templates_.views import OneTemplate
+
+
+class History(OneTemplate, ConsolePage):
+    permission_required = ("content.view_template", "content.view_revision")
+    template_name = "console/templates/history.html"
+
+    def get_title(self) -> str:
+        return _("Revisions of “%(name)s”") % {"name": self.template.name}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        revisions = self.template.revisions.order_by("-created_at", "-pk")
+        return super().get_context_data(revisions=revisions, template=self.template, **kwargs)
+
+
+def frozen(revision: Revision) -> BrandLook:
+    """The look as it was when the revision was saved."""
+    try:
+        logo = logo_of(revision)
+    except StoreMissing:
+        logo = None
+    return BrandLook(logo=logo.content if logo else b"")
+
+
+class OneRevision(ConsoleView):
+    @cached_property
+    def revision(self) -> Revision:
+        revisions = Revision.objects.select_related("template__brand")
+        return get_object_or_404(revisions, pk=self.kwargs["pk"])
+
+    def get_back(self) -> tuple[str, str] | None:
+        return _("Revisions"), reverse("console:template_history", args=[self.revision.template_id])
+
+
+class RevisionPage(OneRevision, ConsolePage):
+    permission_required = ("content.view_template", "content.view_revision")
+    template_name = "console/templates/revision.html"
+
+    def get_title(self) -> str:
+        values = {
+            "name": self.revision.template.name,
+            "language": self.revision.get_language_display(),
+            "number": self.revision.number,
+        }
+        return _("%(name)s, %(language)s, revision %(number)s") % values
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        revision = self.revision
+        data = data_for(revision.template, revision.language, "")
+        shown: dict[str, Any] = {}
+        try:
+            mail = render(revision, data, language=revision.language)
+            shown["mail"] = view_of(mail, frozen(revision))
+        except RenderFailed as error:
+            shown["problem"] = str(error)
+        newest = revision.template.revisions.filter(language=revision.language)
+        return super().get_context_data(
+            revision=revision,
+            is_newest=newest.order_by("-number").first() == revision,
+            can_change=self.user.has_perms(("content.change_template", "content.add_revision")),
+            **shown,
+            **kwargs,
+        )
+
+
+class Restore(OneRevision, ConfirmPage):
+    permission_required = ("content.change_template", "content.add_revision")
+    title = gettext_lazy("Bring back a revision")
+    explanation = gettext_lazy("Its text is saved as a new revision; nothing is lost.")
+    button = gettext_lazy("Bring it back")
+    refusals = (TemplateInvalid,)
+
+    @property
+    def question(self) -> str:
+        return _("Use the text of revision %(number)s again?") % {"number": self.revision.number}
+
+    def act(self, _reason: str) -> str | None:
+        old = self.revision
+        new = save_revision(
+            old.template,
+            language=old.language,
+            texts=Texts(old.subject, old.preheader, old.body, old.format),
+            sample=None,
+            by=self.user.get_username(),
+            now=timezone.now(),
+        )
+        note_change(
+            self.request, "restored", old.template, {old.language: [old.number, new.number]}
+        )
+        messages.success(self.request, _("Saved as revision %(number)s.") % {"number": new.number})
+        return f"{reverse('console:template', args=[old.template_id])}?language={old.language}"

@@ -1,0 +1,66 @@
+"""The live preview: what was typed so far, written out with a document. Saves nothing."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render as render_page
+
+from emailketing.content.documents import DocumentFailed
+from emailketing.content.look import look_for
+from emailketing.content.render import RenderFailed, render
+from emailketing.content.save import TemplateInvalid, check_texts
+from emailketing.web.console.documents_drawn import drawn_pages
+from emailketing.web.console.preview import view_of
+from emailketing.web.console.templates_.forms import TextsForm
+from emailketing.web.console.templates_.samples import chosen_document, data_for
+from emailketing.web.console.templates_.views import OneTemplate
+
+
+class Preview(OneTemplate):
+    permission_required = ("content.view_template",)
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
+        form = TextsForm(request.POST)
+        context: dict[str, Any] = {"template": self.template, "form": form}
+        if form.is_valid():
+            context |= self._written_out(form, request.POST.get("sample", ""))
+        return render_page(request, "console/templates/preview.html", context)
+
+    def _written_out(self, form: TextsForm, sample: str) -> dict[str, Any]:
+        language, look = form.cleaned_data["language"], look_for(self.template)
+        try:
+            draft = check_texts(
+                form.texts(),
+                document_type=self.template.document_type,
+                language=language,
+                sample=chosen_document(sample),
+                look=look,
+            )
+            mail = render(
+                draft.compiled, data_for(self.template, language, sample), language=language
+            )
+        except TemplateInvalid as error:
+            return {"problem": error.sentence, "suggestion": error.suggestion}
+        except RenderFailed as error:
+            return {"problem": str(error)}
+        return {"mail": view_of(mail, look, language=language)}
+
+
+class PreviewPdf(OneTemplate):
+    """The document as pictures of its pages; fetched when its tab is opened."""
+
+    permission_required = ("content.view_template",)
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
+        language = request.POST.get("language", "es")
+        data = data_for(self.template, language, request.POST.get("sample", ""))
+        context: dict[str, Any] = {}
+        try:
+            context["pages"] = drawn_pages(
+                self.template.layout, data, language=language, brand=look_for(self.template)
+            )
+        except DocumentFailed as error:
+            context["problem"] = str(error)
+        return render_page(request, "console/templates/pages.html", context)

@@ -1,0 +1,212 @@
+"""Pages of the templates: list, editor, settings, delete."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.db import transaction
+from django.db.models import ProtectedError
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from emailketing.content.models import LANGUAGES, Revision, Template
+from emailketing.content.save import TemplateInvalid, save_revision
+from emailketing.content.store import StoreFull
+from emailketing.triggers.notifications.models import Rule
+from emailketing.web.console.base import differences, note_change, snapshot
+from emailketing.web.console.connector_words import said
+from emailketing.web.console.pages import ConfirmPage, ConsolePage, ConsoleView
+from emailketing.web.console.templates_.forms import TemplateForm, TextsForm
+from emailketing.web.console.templates_.samples import chosen_document, past_choices
+from emailketing.web.console.templates_.vocabulary import blocks, document_types, variables
+
+
+class TemplateList(ConsolePage):
+    permission_required = ("content.view_template",)
+    title = gettext_lazy("Templates")
+    template_name = "console/templates/list.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        types = document_types()
+        rows = []
+        for template in Template.objects.select_related("brand").prefetch_related("revisions"):
+            newest = max(template.revisions.all(), key=lambda r: r.created_at, default=None)
+            known = types.get(template.document_type)
+            rows.append(
+                {
+                    "template": template,
+                    "kind": said(known.label if known else None, template.document_type),
+                    "languages": sorted({r.language for r in template.revisions.all()}),
+                    "newest": newest,
+                    "rule_count": Rule.objects.filter(template=template).count(),
+                }
+            )
+        return super().get_context_data(
+            rows=rows, can_add=self.user.has_perm("content.add_template"), **kwargs
+        )
+
+
+class OneTemplate(ConsoleView):
+    """A page about the template in its address."""
+
+    @cached_property
+    def template(self) -> Template:
+        return get_object_or_404(Template.objects.select_related("brand"), pk=self.kwargs["pk"])
+
+    def get_back(self) -> tuple[str, str] | None:
+        return self.template.name, reverse("console:template", args=[self.template.pk])
+
+
+class TemplateEdit(OneTemplate, ConsolePage):
+    """The editor of one language; saving makes a new revision."""
+
+    permission_required = ("content.view_template",)
+    template_name = "console/templates/edit.html"
+
+    @property
+    def language(self) -> str:
+        wanted = self.request.POST.get("language") or self.request.GET.get("language", "")
+        if wanted in dict(LANGUAGES):
+            return wanted
+        first = self.template.current("es")
+        return first.language if first else "es"
+
+    @cached_property
+    def newest(self) -> Revision | None:
+        revisions = self.template.revisions.filter(language=self.language)
+        return revisions.order_by("-number").first()
+
+    @property
+    def can_change(self) -> bool:
+        return self.user.has_perms(("content.change_template", "content.add_revision"))
+
+    def get_title(self) -> str:
+        return self.template.name
+
+    def get_back(self) -> tuple[str, str] | None:
+        return _("Templates"), reverse("console:templates")
+
+    def _initial(self) -> dict[str, Any]:
+        begun = self.newest or self.template.current(self.language)
+        names = ("subject", "preheader", "format", "body")
+        values = {name: getattr(begun, name) for name in names} if begun else {"format": "simple"}
+        return {"language": self.language, **values}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        written = set(self.template.revisions.values_list("language", flat=True))
+        return super().get_context_data(
+            form=kwargs.pop("form", None) or TextsForm(initial=self._initial()),
+            template=self.template,
+            language=self.language,
+            language_name=dict(LANGUAGES)[self.language],
+            newest=self.newest,
+            tabs=[(code, name, code in written) for code, name in LANGUAGES],
+            blocks=blocks(),
+            variables=variables(self.template.document_type),
+            choices=past_choices(self.template),
+            can_change=self.can_change,
+            can_delete=self.user.has_perm("content.delete_template"),
+            **kwargs,
+        )
+
+    def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
+        if not self.can_change:
+            return HttpResponse(status=403)
+        form = TextsForm(request.POST)
+        if not form.is_valid():
+            return self.render_to_response(self.get_context_data(form=form), status=422)
+        try:
+            revision = save_revision(
+                self.template,
+                language=self.language,
+                texts=form.texts(),
+                sample=chosen_document(request.POST.get("sample", "")),
+                by=self.user.get_username(),
+                now=timezone.now(),
+            )
+        except (TemplateInvalid, StoreFull) as error:
+            context = self.get_context_data(form=form, invalid=error)
+            return self.render_to_response(context, status=422)
+        note_change(
+            request,
+            "changed",
+            self.template,
+            {self.language: [revision.number - 1, revision.number]},
+        )
+        done = _("Saved as revision %(number)s. Messages already queued keep the old one.")
+        messages.success(request, done % {"number": revision.number})
+        response = redirect("console:template", pk=self.template.pk)
+        response["Location"] += f"?language={self.language}"
+        return response
+
+
+class TemplateSettings(ConsolePage):
+    """What a template is for: a new one begins here."""
+
+    permission_required = ("content.view_template",)
+    template_name = "console/templates/settings.html"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        verb = "change" if "pk" in self.kwargs else "add"
+        if request.user.is_authenticated and not request.user.has_perm(f"content.{verb}_template"):
+            return self.handle_no_permission()
+        return super().dispatch(request, *args, **kwargs)
+
+    @cached_property
+    def template(self) -> Template:
+        if "pk" in self.kwargs:
+            return get_object_or_404(Template, pk=self.kwargs["pk"])
+        return Template()
+
+    def get_title(self) -> str:
+        return self.template.name if self.template.pk else _("New template")
+
+    def get_back(self) -> tuple[str, str] | None:
+        if self.template.pk:
+            return self.template.name, reverse("console:template", args=[self.template.pk])
+        return _("Templates"), reverse("console:templates")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        form = kwargs.pop("form", None) or TemplateForm(instance=self.template)
+        return super().get_context_data(form=form, **kwargs)
+
+    def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
+        is_new = self.template.pk is None
+        before = {} if is_new else snapshot(self.template)
+        form = TemplateForm(request.POST, instance=self.template)
+        if not form.is_valid():
+            return self.render_to_response(self.get_context_data(form=form), status=422)
+        template = form.save()
+        changes = {} if is_new else differences(before, snapshot(template))
+        note_change(request, "created" if is_new else "changed", template, changes)
+        messages.success(request, _("Saved: %(name)s") % {"name": template.name})
+        return redirect("console:template", pk=template.pk)
+
+
+class TemplateDelete(OneTemplate, ConfirmPage):
+    permission_required = ("content.delete_template",)
+    title = gettext_lazy("Delete template")
+    explanation = gettext_lazy("Only a template that nothing was ever written with can be deleted.")
+    button = gettext_lazy("Delete")
+    is_dangerous = True
+
+    @property
+    def question(self) -> str:
+        return _("Delete the template “%(name)s”?") % {"name": self.template.name}
+
+    def act(self, _reason: str) -> str | None:
+        label = f"{self.template}"
+        try:
+            with transaction.atomic():
+                self.template.revisions.all().delete()
+                self.template.delete()
+        except ProtectedError:
+            messages.error(self.request, _("It is used by a rule or a message, so it stays."))
+            return None
+        note_change(self.request, "deleted", changes={"template": [label, ""]})
+        messages.success(self.request, _("The template was deleted."))
+        return reverse("console:templates")

@@ -1,0 +1,99 @@
+"""What may be put into a text by clicking: blocks, and the values of this kind of document."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from emailketing.content.samples import sample_document
+from emailketing.sources.connectors import DocumentType, available
+from emailketing.sources.models import Source
+from emailketing.web.console.connector_words import connector_of, said
+
+FILTERS = {
+    "money": "|money(document.currency)",
+    "number": "|number",
+    "quantity": "|quantity",
+    "date": "|date",
+    "datetime": "|datetime",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    label: str
+    text: str
+
+
+def blocks() -> list[Chip]:
+    return [
+        Chip(_("Summary (number, date, total)"), "[[summary]]"),
+        Chip(_("Lines"), "[[lines]]"),
+        Chip(_("Totals with taxes"), "[[totals]]"),
+        Chip(_("Button"), _("[[button: See our web site | https://www.example.com]]")),
+        Chip(_("Signature"), "[[signature]]"),
+    ]
+
+
+def document_types() -> dict[str, DocumentType]:
+    """Every kind of document a source or a shipped connector knows; sources come first."""
+    found: dict[str, DocumentType] = {}
+    attached = [connector_of(source) for source in Source.objects.all()]
+    for connector in [*attached, *available()]:
+        for name, document in connector.documents.items() if connector else ():
+            found.setdefault(name, document)
+    return found
+
+
+def variables(document_type: str) -> list[tuple[str, list[Chip]]]:
+    """Return (group, chips); the fields are the connector's, else those every document has."""
+    known = document_types().get(document_type)
+    chips = (
+        [
+            Chip(said(field.label, field.path), _variable(f"document.{field.path}", field.type))
+            for field in known.fields
+            if not field.path.startswith("lines.")
+        ]
+        if known
+        else _usual(document_type)
+    )
+    return [
+        (_("Document"), chips),
+        (
+            _("Recipient"),
+            [Chip(_("Name of the recipient"), "{{ recipient.name }}")],
+        ),
+        (
+            _("Company"),
+            [
+                Chip(_("Name"), "{{ company.name }}"),
+                Chip(_("Tax number"), "{{ company.tax_id }}"),
+                Chip(_("Phone"), "{{ company.phone }}"),
+                Chip(_("E-mail"), "{{ company.email }}"),
+            ],
+        ),
+        (_("Event"), [Chip(_("Who did it"), "{{ event.actor }}")]),
+    ]
+
+
+def _variable(path: str, kind: str) -> str:
+    return "{{ " + path + FILTERS.get(kind, "") + " }}"
+
+
+def _usual(document_type: str) -> list[Chip]:
+    labels = {
+        "number": _("Number"),
+        "date": _("Date"),
+        "conditions": _("Conditions"),
+        "notes": _("Notes"),
+    }
+    present = sample_document(document_type, "es")
+    chips = [
+        Chip(label, _variable(f"document.{name}", "date" if name == "date" else "text"))
+        for name, label in labels.items()
+        if name in present
+    ]
+    return [
+        *chips,
+        Chip(_("Customer or supplier"), "{{ document.party.name }}"),
+        Chip(_("Total"), _variable("document.totals.total", "money")),
+    ]
