@@ -1,6 +1,6 @@
 from django.urls import path
 
-from emailketing.web.console.company import brakes, safe_mode, views
+from emailketing.web.console.company import brakes, views
 
 urlpatterns = [
     path("company/", views.CompanyPage.as_view(), name="company"),
@@ -8,5 +8,4 @@ urlpatterns = [
     path("company/sandbox/", brakes.BackToSandbox.as_view(), name="go_sandbox"),
     path("company/stop/", brakes.StopEverything.as_view(), name="stop_everything"),
     path("company/resume/", brakes.LetItGo.as_view(), name="resume_everything"),
-    path("company/safe-mode/<int:pk>/", safe_mode.SafeModePage.as_view(), name="safe_mode"),
 ]

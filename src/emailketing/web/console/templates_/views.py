@@ -24,6 +24,8 @@ from emailketing.web.console.templates_.forms import TemplateForm, TextsForm
 from emailketing.web.console.templates_.samples import chosen_document, past_choices
 from emailketing.web.console.templates_.vocabulary import blocks, document_types, variables
 
+TEST = "sender-test"  # the text of test mails has values of its own
+
 
 class TemplateList(ConsolePage):
     permission_required = ("content.view_template",)
@@ -33,7 +35,11 @@ class TemplateList(ConsolePage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         types = document_types()
         rows = []
-        for template in Template.objects.select_related("brand").prefetch_related("revisions"):
+        for template in (
+            Template.objects.exclude(slug=TEST)
+            .select_related("brand")
+            .prefetch_related("revisions")
+        ):
             newest = max(template.revisions.all(), key=lambda r: r.created_at, default=None)
             known = types.get(template.document_type)
             rows.append(

@@ -114,3 +114,11 @@
     });
   });
 })();
+
+// What takes long says so, and is not pressed twice.
+document.addEventListener("submit", (event) => {
+  const form = event.target.closest("[data-busy]");
+  if (!form || event.defaultPrevented) return;
+  form.querySelectorAll("[data-busy-text]").forEach((text) => { text.hidden = false; });
+  form.querySelectorAll("button[type=submit]").forEach((button) => { button.disabled = true; });
+});

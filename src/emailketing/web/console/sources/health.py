@@ -1,0 +1,84 @@
+"""The page of one source: its health, what it brings, what to do when something is wrong."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render as render_page
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from emailketing.company.models import SafeMode
+from emailketing.sources.facts import facts
+from emailketing.sources.health import look_after
+from emailketing.sources.models import Source
+from emailketing.triggers.notifications.models import Rule
+from emailketing.web.console.connector_words import connector_of, said
+from emailketing.web.console.pages import ConsolePage
+from emailketing.web.console.sources.views import REFUSALS, OneSource
+
+DRIFT = ("missing", "drifted", "damaged")
+
+
+def health_context(source: Source) -> dict[str, Any]:
+    return {
+        "source": source,
+        "facts": facts(source),
+        "needs_repair": any(source.health.get(name) for name in DRIFT)
+        or bool(source.health.get("misses"))
+        or "heartbeat" in source.problem,
+    }
+
+
+class SourcePage(OneSource, ConsolePage):
+    permission_required = ("sources.view_source",)
+    template_name = "console/sources/source.html"
+
+    def get_title(self) -> str:
+        return self.source.name
+
+    def get_back(self) -> tuple[str, str] | None:
+        return _("Sources"), reverse("console:sources")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        connector = connector_of(self.source)
+        rules = dict.fromkeys(connector.processes, 0) if connector else {}
+        for rule in Rule.objects.filter(source=self.source, is_active=True):
+            rules[rule.process] = rules.get(rule.process, 0) + 1
+        processes = [
+            {
+                "what": f"{self.source.pk}:{process.name}",
+                "label": said(process.label, process.name),
+                "paused": self.source.paused_processes.get(process.name, ""),
+                "rule_count": rules.get(process.name, 0),
+            }
+            for process in (connector.processes.values() if connector else ())
+        ]
+        return super().get_context_data(
+            connector=said(connector.title, self.source.connector) if connector else "",
+            connector_version=connector.version if connector else "",
+            processes=processes,
+            safe_mode=SafeMode.objects.filter(scope=self.source.scope, confirmed_at=None).first(),
+            can_change=self.user.has_perm("sources.change_source"),
+            can_delete=self.user.has_perm("sources.delete_source"),
+            can_add_rule=self.user.has_perm("notifications.add_rule"),
+            **health_context(self.source),
+            **kwargs,
+        )
+
+
+class LookNow(OneSource):
+    """Look at the source this moment; gives the facts anew."""
+
+    permission_required = ("sources.view_source", "sources.change_source")
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
+        refused = ""
+        try:
+            look_after(self.source, timezone.now())
+        except REFUSALS as error:
+            refused = str(error)
+        self.source.refresh_from_db()
+        context = {**health_context(self.source), "refused": refused, "can_change": True}
+        return render_page(request, "console/sources/facts.html", context)
