@@ -25,7 +25,7 @@ from emailketing.web.console.templates_.views import OneTemplate
 
 class History(OneTemplate, ConsolePage):
     permission_required = ("content.view_template", "content.view_revision")
-    template_name = "console/templates/history.html"
+    template_name = "console/template/history.html"
 
     def get_title(self) -> str:
         return _("Revisions of “%(name)s”") % {"name": self.template.name}
@@ -56,7 +56,7 @@ class OneRevision(ConsoleView):
 
 class RevisionPage(OneRevision, ConsolePage):
     permission_required = ("content.view_template", "content.view_revision")
-    template_name = "console/templates/revision.html"
+    template_name = "console/template/revision.html"
 
     def get_title(self) -> str:
         values = {

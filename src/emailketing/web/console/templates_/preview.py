@@ -25,7 +25,7 @@ class Preview(OneTemplate):
         context: dict[str, Any] = {"template": self.template, "form": form}
         if form.is_valid():
             context |= self._written_out(form, request.POST.get("sample", ""))
-        return render_page(request, "console/templates/preview.html", context)
+        return render_page(request, "console/template/preview.html", context)
 
     def _written_out(self, form: TextsForm, sample: str) -> dict[str, Any]:
         language, look = form.cleaned_data["language"], look_for(self.template)
@@ -63,4 +63,4 @@ class PreviewPdf(OneTemplate):
             )
         except DocumentFailed as error:
             context["problem"] = str(error)
-        return render_page(request, "console/templates/pages.html", context)
+        return render_page(request, "console/template/pages.html", context)

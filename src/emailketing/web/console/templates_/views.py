@@ -30,7 +30,7 @@ TEST = "sender-test"  # the text of test mails has values of its own
 class TemplateList(ConsolePage):
     permission_required = ("content.view_template",)
     title = gettext_lazy("Templates")
-    template_name = "console/templates/list.html"
+    template_name = "console/template/list.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         types = document_types()
@@ -71,7 +71,7 @@ class TemplateEdit(OneTemplate, ConsolePage):
     """The editor of one language; saving makes a new revision."""
 
     permission_required = ("content.view_template",)
-    template_name = "console/templates/edit.html"
+    template_name = "console/template/edit.html"
 
     @property
     def language(self) -> str:
@@ -154,7 +154,7 @@ class TemplateSettings(ConsolePage):
     """What a template is for: a new one begins here."""
 
     permission_required = ("content.view_template",)
-    template_name = "console/templates/settings.html"
+    template_name = "console/template/settings.html"
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         verb = "change" if "pk" in self.kwargs else "add"
