@@ -290,8 +290,8 @@ def message(
 def settle(of: Message, state: str, at: datetime, **values: Any) -> Message:
     """Put a message into a state, with the attempts that lead there."""
     replies = {
-        "accepted": (250, "2.0.0", "Ok: queued as 4F1A2", "data", "accepted"),
-        "delivered": (250, "2.0.0", "Ok: queued as 4F1A3", "data", "accepted"),
+        "accepted": (250, "2.0.0", "Ok: queued as 4F1A2", "dot", "accepted"),
+        "delivered": (250, "2.0.0", "Ok: queued as 4F1A3", "dot", "accepted"),
         "in_doubt": (None, "", "connection lost after the final dot", "dot", "in_doubt"),
         "deferred": (450, "4.2.1", "Mailbox busy, try again later", "rcpt", "deferred"),
         "failed": (550, "5.1.1", "User unknown", "rcpt", "failed"),

@@ -18,7 +18,7 @@ from emailketing.outbox.models import Attempt, Decision, Message, State
 from emailketing.sources.models import CapturedChange
 from emailketing.triggers.notifications.models import Outcome
 from emailketing.web.console.labels import Labels
-from emailketing.web.console.words import action_words, phase_words, tone_of
+from emailketing.web.console.words import action_words, tone_of
 
 
 @dataclass(frozen=True)
@@ -172,17 +172,21 @@ def _queued(message: Message) -> Step:
     )
 
 
-ATTEMPT_LOOKS = {"accepted": ("mark_email_read", "ok"), "in_doubt": ("help", "warn")}
+ATTEMPT_LOOKS = {
+    "": ("sync", "info"),
+    Attempt.Outcome.ACCEPTED: ("mark_email_read", "ok"),
+    Attempt.Outcome.DEFERRED: ("schedule", "warn"),
+    Attempt.Outcome.FAILED: ("block", "bad"),
+    Attempt.Outcome.IN_DOUBT: ("help", "warn"),
+    Attempt.Outcome.ACCOUNT: ("key_off", "bad"),
+    Attempt.Outcome.WITHDRAWN: ("undo", "muted"),
+    Attempt.Outcome.CRASHED: ("heart_broken", "warn"),
+}
 
 
 def _attempt(attempt: Attempt) -> Step:
-    outcome = attempt.outcome or ""
-    icon, tone = ATTEMPT_LOOKS.get(outcome, ("sync_problem", "warn"))
-    if outcome in State.values and outcome not in ATTEMPT_LOOKS:
-        tone = tone_of(outcome)
-    if not outcome:
-        icon, tone = "sync", "info"
-    word = State(outcome).label if outcome in State.values else outcome or _("under way")
+    icon, tone = ATTEMPT_LOOKS.get(attempt.outcome, ("sync_problem", "warn"))
+    word = attempt.get_outcome_display() or _("under way")
     reply = " ".join(str(part) for part in (attempt.code, attempt.enhanced, attempt.reply) if part)
     return Step(
         at=attempt.finished_at or attempt.started_at,
@@ -195,10 +199,10 @@ def _attempt(attempt: Attempt) -> Step:
 
 
 def _reply_words(attempt: Attempt, reply: str) -> str:
-    words = {"server": attempt.peer or "—", "reply": reply, "phase": phase_words(attempt.phase)}
+    words = {"server": attempt.peer or "—", "reply": reply, "phase": attempt.get_phase_display()}
     if not reply:
         return _("Server %(server)s, as far as: %(phase)s") % words
-    if attempt.phase == Phase.DOT or attempt.outcome == State.ACCEPTED:
+    if attempt.phase == Phase.DOT or attempt.outcome == Attempt.Outcome.ACCEPTED:
         return _("The server %(server)s answered: %(reply)s") % words
     return _("The server %(server)s answered at “%(phase)s”: %(reply)s") % words
 
@@ -214,7 +218,7 @@ def _decision(decision: Decision) -> Step:
     )
 
 
-TOLD_BY_AN_ATTEMPT = {State.ACCEPTED, State.IN_DOUBT, State.CLAIMED, State.TRANSMITTING}
+TOLD_BY_AN_ATTEMPT = {State.ACCEPTED, State.CLAIMED, State.TRANSMITTING}
 
 
 def _standing(message: Message) -> list[Step]:

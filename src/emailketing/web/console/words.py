@@ -6,7 +6,6 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from emailketing.channels.base import Phase
 from emailketing.outbox.models import State
 
 TONES = {
@@ -25,7 +24,7 @@ TONES = {
     State.EXPIRED: "bad",
     State.CANCELLED: "muted",
     State.FAILED: "bad",
-    State.QUARANTINED: "bad",
+    State.QUARANTINED: "warn",
 }
 
 
@@ -45,10 +44,10 @@ STATE_GROUPS = {
     "sent": Group(gettext_lazy("sent"), (State.ACCEPTED, State.DELIVERED)),
     "failed": Group(
         gettext_lazy("failed"),
-        (State.FAILED, State.BOUNCED, State.EXPIRED, State.COMPLAINED, State.QUARANTINED),
+        (State.FAILED, State.BOUNCED, State.EXPIRED, State.COMPLAINED),
     ),
     "in_doubt": Group(gettext_lazy("in doubt"), (State.IN_DOUBT,)),
-    "held": Group(gettext_lazy("held"), (State.HELD,)),
+    "held": Group(gettext_lazy("held"), (State.HELD, State.QUARANTINED)),
     "suppressed": Group(gettext_lazy("not allowed"), (State.SUPPRESSED,)),
     "cancelled": Group(gettext_lazy("cancelled"), (State.CANCELLED,)),
 }
@@ -58,23 +57,10 @@ def tone_of(state: str) -> str:
     return TONES[State(state)] if state in State.values else "muted"
 
 
-def phase_words(phase: str) -> str:
-    """How far an attempt came."""
-    words = {
-        Phase.CLAIMED: _("taken by the worker"),
-        Phase.CONNECT: _("connecting and signing in"),
-        Phase.MAIL: _("naming the sender"),
-        Phase.RCPT: _("naming the recipient"),
-        Phase.DATA: _("announcing the text"),
-        Phase.DOT: _("text handed over"),
-    }
-    return words[Phase(phase)] if phase in set(Phase) else phase
-
-
 def action_words(action: str) -> str:
     """What a person decided about a message."""
     words = {
-        "mark_sent": _("was sent"),
+        "was_sent": _("was sent"),
         "sent": _("was sent"),
         "send_again": _("send again"),
         "again": _("send again"),

@@ -34,6 +34,7 @@ class Line:
     text: str
     url: str = ""
     at: datetime | None = None
+    said: str = ""
 
 
 class Dashboard(ConsolePage):
@@ -152,9 +153,10 @@ def last_failures(now: datetime) -> list[Line]:
             message.get_state_display(),
             _("%(subject)s, for %(name)s")
             % {"subject": message.subject, "name": message.name or message.address},
-            _("%(detail)s %(advice)s") % {"detail": message.detail, "advice": advice(message)},
+            advice(message),
             reverse("console:message", args=[message.pk]),
             message.created_at,
+            message.detail,
         )
         for message in rows[:FAILURES_SHOWN]
     ]
@@ -162,15 +164,17 @@ def last_failures(now: datetime) -> list[Line]:
 
 def advice(message: Message) -> str:
     """What to do about a failure, by its reason."""
+    again = _("Check the address of the recipient, then write it once more.")
     by_reason = {
+        "address": again,
+        "mailbox_full": again,
         "render": _("Mend the template, then write it once more."),
         "account": _("Look at the sender: password, server, encryption."),
+        "policy": _("The other side does not want it: look at the sender and its domain."),
+        "content": _("It is too large: make the attachment smaller, then write it once more."),
         "expired": _("It was too late to be useful. Write it once more if it still matters."),
-        "attachment": _("Bring the attachment back from the backup, then write it once more."),
     }
-    return by_reason.get(
-        message.reason, _("Check the address of the recipient, then write it once more.")
-    )
+    return by_reason.get(message.reason, _("Open it to see what the server said."))
 
 
 # ---- the sources ----

@@ -1,7 +1,6 @@
 """What a person may decide about a message: each on a page that asks first and wants a reason."""
 
 from collections.abc import Callable
-from importlib import import_module
 from typing import Any, ClassVar
 
 from django.shortcuts import get_object_or_404
@@ -10,23 +9,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from emailketing.outbox import resolve
 from emailketing.outbox.models import Message, State
 from emailketing.web.console.base import note_change
 from emailketing.web.console.pages import ConfirmPage
 
 CHANGE = ("outbox.change_message",)
-
-
-class _Later:
-    """The outbox's verbs, found when they are called."""
-
-    def __getattr__(self, name: str) -> Any:
-        return lambda *args, **kwargs: getattr(import_module("emailketing.outbox.resolve"), name)(
-            *args, **kwargs
-        )
-
-
-resolve: Any = _Later()
 
 
 class Decide(ConfirmPage):
@@ -35,6 +23,7 @@ class Decide(ConfirmPage):
     permission_required = CHANGE
     template_name = "console/messages/decide.html"
     asks_reason = True
+    refusals = (resolve.CannotResolve,)
     name: ClassVar[str] = ""
     states: ClassVar[tuple[str, ...]] = ()
     verb: ClassVar[Callable[..., Any]]
@@ -62,7 +51,7 @@ class Decide(ConfirmPage):
 
 
 class MarkSent(Decide):
-    name, states = "sent", (State.IN_DOUBT,)
+    name, states = "sent", resolve.DOUBTFUL
     verb = staticmethod(resolve.mark_sent)
     question = gettext_lazy("Note this message as sent?")
     explanation = gettext_lazy(
@@ -72,7 +61,7 @@ class MarkSent(Decide):
 
 
 class SendAgain(Decide):
-    name, states = "again", (State.IN_DOUBT,)
+    name, states = "again", resolve.DOUBTFUL
     verb = staticmethod(resolve.send_again)
     question = gettext_lazy("Send this message again?")
     explanation = gettext_lazy(
@@ -83,7 +72,7 @@ class SendAgain(Decide):
 
 
 class GiveUp(Decide):
-    name, states = "give-up", (State.IN_DOUBT,)
+    name, states = "give-up", resolve.DOUBTFUL
     verb = staticmethod(resolve.give_up)
     question = gettext_lazy("Let this message go?")
     explanation = gettext_lazy("Nothing more is tried. Perhaps it arrived, perhaps not.")
@@ -93,7 +82,7 @@ class GiveUp(Decide):
 
 
 class Release(Decide):
-    name, states = "release", (State.HELD,)
+    name, states = "release", resolve.RELEASABLE
     verb = staticmethod(resolve.release)
     question = gettext_lazy("Let this message go out?")
     explanation = gettext_lazy("It was held and leaves within seconds.")
@@ -103,7 +92,7 @@ class Release(Decide):
 
 class Cancel(Decide):
     name = "cancel"
-    states = (State.SCHEDULED, State.READY, State.DEFERRED, State.HELD)
+    states = resolve.CANCELLABLE
     verb = staticmethod(resolve.cancel)
     question = gettext_lazy("Stop this message?")
     explanation = gettext_lazy("It has not left yet. Once stopped it is not sent.")
@@ -122,7 +111,6 @@ class Resend(Decide):
         State.EXPIRED,
         State.CANCELLED,
         State.SUPPRESSED,
-        State.QUARANTINED,
     )
     verb = staticmethod(resolve.resend)
     question = gettext_lazy("Write the same once more?")

@@ -1,6 +1,5 @@
 """One message: exactly what was or will be sent, and everything that happened to it."""
 
-from importlib import import_module
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -8,11 +7,13 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from emailketing.channels.email.compose import MailInvalid
 from emailketing.channels.models import InboxMessage
 from emailketing.content.render import RenderFailed
 from emailketing.content.store import StoreMissing
 from emailketing.events.models import Event
 from emailketing.outbox.models import Message
+from emailketing.outbox.preview import preview
 from emailketing.sources.models import CapturedChange
 from emailketing.web.console.labels import Labels
 from emailketing.web.console.mail import Mail, bytes_answer, file_answer, read_mail
@@ -22,7 +23,7 @@ from emailketing.web.console.story import Step, happened, in_order, judged, save
 
 VIEW = ("outbox.view_message",)
 MOST_CHANGES = 100
-CANNOT_SHOW = (RenderFailed, StoreMissing, ModuleNotFoundError)
+CANNOT_SHOW = (RenderFailed, StoreMissing, MailInvalid)
 
 
 class _OneMessage(ConsoleView):
@@ -62,15 +63,10 @@ class MessagePage(_OneMessage, ConsolePage):
         )
 
 
-def _source(message: Message) -> bytes:
-    source: bytes = import_module("emailketing.outbox.preview").preview(message).source
-    return source
-
-
 def look_at(message: Message) -> tuple[Mail | None, str]:
     """The mail as it goes over the wire, or the sentence why it cannot be shown."""
     try:
-        return read_mail(_source(message)), ""
+        return read_mail(preview(message).source), ""
     except CANNOT_SHOW as error:
         return None, str(error)
 
@@ -121,7 +117,7 @@ class MessageSource(_OneMessage):
     def get(self, _request: HttpRequest, **_kwargs: Any) -> HttpResponse:
         message = self.message()
         try:
-            source = _source(message)
+            source = preview(message).source
         except CANNOT_SHOW as error:
             return HttpResponse(str(error), status=409, content_type="text/plain; charset=utf-8")
         return bytes_answer(source, f"{message.pk}.eml", "message/rfc822")
