@@ -99,7 +99,8 @@ def _issuer(company: Mapping[str, Any], brand: BrandLook) -> dict[str, str]:
         "email": brand.email or company.get("email"),
         "website": brand.website or company.get("website"),
         "legal_line": brand.legal_line,
-        "initials": initials(str(name or "")),
+        "mark": brand.name or name,
+        "initials": initials(str(brand.name or name or "")),
     }
     return {key: printable(value, note=key in NOTES) for key, value in values.items()}
 

@@ -5,7 +5,7 @@ ever is a float.
 """
 
 from datetime import date, datetime
-from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation, localcontext
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -81,9 +81,10 @@ def number(value: Any, language: str, decimals: int | None = None) -> str:
     if value in (None, ""):
         return ""
     places = 6 if decimals is None else max(0, min(decimals, 12))
-    exact = as_decimal(value).quantize(Decimal(1).scaleb(-places), context=EXACT)
     pattern = "#,##0.######" if decimals is None else "#,##0" + "." * bool(places) + "0" * places
-    return str(format_decimal(exact + 0, format=pattern, locale=locale_of(language)))
+    with localcontext(EXACT):  # the usual one cuts at 28 digits
+        exact = as_decimal(value).quantize(Decimal(1).scaleb(-places)) + 0
+        return str(format_decimal(exact, format=pattern, locale=locale_of(language)))
 
 
 def day(value: Any, language: str, zone: str = "UTC") -> str:

@@ -1,0 +1,110 @@
+"""Values are written as people of the recipient's language write them; no amount is a float."""
+
+from typing import Any
+
+import pytest
+
+from emailketing.content import formats
+
+
+@pytest.mark.parametrize(
+    ("value", "currency", "language", "text"),
+    [
+        ("1250000", "PYG", "es", "Gs. 1.250.000"),
+        ("1250000", "PYG", "pt", "Gs. 1.250.000"),
+        ("1250000", "PYG", "en", "PYG 1,250,000"),
+        ("1250000.5", "PYG", "es", "Gs. 1.250.001"),  # half up, not to the even one
+        ("2.5", "PYG", "es", "Gs. 3"),
+        ("-99999.4", "PYG", "es", "Gs. -99.999"),
+        ("0", "PYG", "es", "Gs. 0"),
+        ("1234.5", "USD", "es", "USD 1.234,50"),
+        ("1234.5", "USD", "en", "USD 1,234.50"),
+        ("1234.5", "USD", "pt", "US$ 1.234,50"),
+        ("-0.005", "USD", "es", "USD -0,01"),
+        ("7", "JPY", "es", "JPY 7"),
+        ("7", "", "es", "7,00"),
+        (
+            "12345678901234567890123456789.01",
+            "USD",
+            "es",
+            "USD 12.345.678.901.234.567.890.123.456.789,01",
+        ),
+        ("", "PYG", "es", ""),
+        (None, "PYG", "es", ""),
+    ],
+)
+def test_money(value: Any, currency: str, language: str, text: str) -> None:
+    assert formats.money(value, currency, language) == text
+
+
+@pytest.mark.parametrize(
+    "value", ["siete", "1,5", "NaN", "Infinity", "1e999999", "1e-999999", [], True]
+)
+def test_what_is_no_number_is_said(value: Any) -> None:
+    with pytest.raises(formats.NotAValue):
+        formats.money(value, "PYG", "es")
+
+
+@pytest.mark.parametrize(
+    ("value", "decimals", "language", "text"),
+    [
+        ("4.5", None, "es", "4,5"),
+        ("12.000", None, "es", "12"),
+        ("1234567.123456789", None, "en", "1,234,567.123457"),
+        ("4.5", 2, "pt", "4,50"),
+        ("4.5", 0, "es", "5"),
+        ("4", 99, "es", "4,000000000000"),
+    ],
+)
+def test_number(value: str, decimals: int | None, language: str, text: str) -> None:
+    assert formats.number(value, language, decimals) == text
+
+
+@pytest.mark.parametrize(
+    ("language", "short", "long"),
+    [
+        ("es", "24/11/2026", "24 de noviembre de 2026"),
+        ("pt", "24/11/2026", "24 de novembro de 2026"),
+        ("en", "24 Nov 2026", "November 24, 2026"),
+    ],
+)
+def test_dates(language: str, short: str, long: str) -> None:
+    assert formats.day("2026-11-24", language) == short
+    assert formats.long_day("2026-11-24", language) == long
+
+
+def test_an_instant_is_shown_in_the_companys_zone() -> None:
+    instant, zone = "2026-11-25T01:30:00+00:00", "America/Asuncion"
+    assert formats.moment(instant, "es", zone) == "24/11/2026 22:30"
+    assert formats.day(instant, "es", zone) == "24/11/2026"
+    assert formats.moment("2026-11-25 01:30:00", "es", zone) == "25/11/2026 01:30"
+
+
+@pytest.mark.parametrize("value", ["24/11/2026", "2026-13-01", "mañana", 7])
+def test_what_is_no_date_is_said(value: Any) -> None:
+    with pytest.raises(formats.NotAValue):
+        formats.day(value, "es")
+
+
+@pytest.mark.parametrize(
+    ("count", "language", "text"),
+    [
+        ("1", "es", "1 artículo"),
+        ("0", "es", "0 artículos"),
+        ("2", "es", "2 artículos"),
+        ("1.5", "es", "1,5 artículos"),
+        ("1.0", "es", "1 artículo"),
+        (1234, "es", "1.234 artículos"),
+        (["a"], "es", "1 artículo"),
+        ([], "es", "0 artículos"),
+        ("0", "pt", "0 artículo"),  # Portuguese counts nothing as one
+        ("1.5", "en", "1.5 artículos"),
+    ],
+)
+def test_plural(count: Any, language: str, text: str) -> None:
+    assert formats.plural(count, language, "# artículo", "# artículos") == text
+
+
+def test_a_currency_has_a_name() -> None:
+    assert formats.currency_name("PYG", "es") == "Guaraní paraguayo"
+    assert formats.currency_name("XQZ", "es") == "XQZ"
