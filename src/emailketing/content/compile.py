@@ -155,5 +155,7 @@ def to_html(mjml: str, language: str, *, as_text: bool = False) -> str:
     if as_text:
         return masked.restore(text_of_html(output.content))
     page = css_inline.inline(output.content, keep_style_tags=True, load_remote_stylesheets=False)
-    page = re.sub(r"<html\b", f'<html lang="{language}"', page, count=1)
+    page = re.sub(r'<html lang="\w*"', f'<html lang="{language}"', page, count=1)
+    # the parser opens the body of a table only at its first row: a loop around it belongs inside
+    page = re.sub(r"((?:<!--emktag\d+x-->\s*)+)<tbody>", r"<tbody>\1", page)
     return masked.restore(page)

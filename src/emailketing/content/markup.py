@@ -135,5 +135,5 @@ def check_markup(mjml: str) -> None:
     if checker.open:
         name, line = checker.open[-1]
         checker.refuse(_("“<%(tag)s>” is not closed.") % {"tag": name}, line)
-    if not re.search(r"<mjml\b", mjml):
-        checker.refuse(_("MJML begins with “<mjml>”."), 1)
+    if not re.search(r"<mjml\b.*<mj-body\b", mjml, re.DOTALL):
+        checker.refuse(_("MJML is “<mjml>” with a “<mj-body>” in it."), 1)

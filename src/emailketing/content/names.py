@@ -40,6 +40,7 @@ LIST = re.compile(
     r"(?P<path>\w+(?:\.\w+)*)\s*(?:\[[\d:\s-]*\])?(?:\|\s*(?:sort|reverse|list|unique)\s*(?:\([^)]*\))?\s*)*"
 )
 ORDER = frozenset({"<", ">", "<=", ">="})
+ALIKE = 0.72  # of difflib: 1 is the same
 ANYTHING = object()  # a value whose names we do not know
 
 
@@ -98,11 +99,7 @@ class _Reader:
         found = LIST.fullmatch(text.strip())
         if found is None or found.group("path").split(".")[0] in WORDS:
             return ANYTHING
-        root, *parts = found.group("path").split(".")
-        value = self.lookup(root)
-        for part in parts:
-            value = self.member(value, part, found.group("path"))
-        return value
+        return self.value_of(found.group("path").split("."))
 
     def expression(self, text: str) -> None:
         """Check every name, filter, test and function of one expression."""
@@ -133,7 +130,9 @@ class _Reader:
         elif before == "is" or (before == "not" and self.word(self.at - 3) == "is"):
             if name != "not":
                 self.known(name, TESTS, _("There is no test “%(name)s”."))
-        elif self.word(self.at) == "(" and before != "." and name not in WORDS:
+        elif self.word(self.at) == "(" and name not in WORDS:
+            if before == ".":
+                raise self.wrong(_("“%(name)s()”: nothing can be called here.") % {"name": name})
             self.known(name, FUNCTIONS, _("There is no function “%(name)s”."))
         elif name not in WORDS and before != "." and self.word(self.at) != "=":
             return self.path(name)
@@ -148,10 +147,18 @@ class _Reader:
             raise self.wrong(sentence % {"name": name}, close[0] if close else "")
 
     def path(self, root: str) -> Any:
-        value, path = self.lookup(root), root
+        """Read a whole path and return what it stands for."""
+        parts = [root]
         while (part := self.part()) is not None:
-            path = f"{path}.{part}"
-            value = self.member(value, part, path)
+            parts.append(part)
+        if self.word(self.at) == "(" and len(parts) > 1:
+            raise self.wrong(_("“%(name)s()”: nothing can be called here.") % {"name": parts[-1]})
+        return self.value_of(parts)
+
+    def value_of(self, parts: list[str]) -> Any:
+        value = self.lookup(parts)
+        for count, part in enumerate(parts[1:], start=2):
+            value = self.member(value, part, ".".join(parts[:count]), ".".join(parts))
         return value
 
     def part(self) -> str | None:
@@ -166,13 +173,13 @@ class _Reader:
                 return token.group().strip("\"'")
         return None
 
-    def lookup(self, root: str) -> Any:
+    def lookup(self, parts: list[str]) -> Any:
         for scope in reversed(self.scopes):
-            if root in scope:
-                return scope[root]
-        raise self.missing(root)
+            if parts[0] in scope:
+                return scope[parts[0]]
+        raise self.missing(parts[0], ".".join(parts))
 
-    def member(self, value: Any, part: str, path: str) -> Any:
+    def member(self, value: Any, part: str, path: str, whole: str) -> Any:
         if value is ANYTHING:
             return ANYTHING
         if isinstance(value, list):
@@ -185,22 +192,22 @@ class _Reader:
             return value[part]
         if isinstance(value, Mapping) and not value:
             return ANYTHING
-        raise self.missing(path)
+        raise self.missing(path, whole)
 
-    def missing(self, path: str) -> WrongName:
-        return self.wrong(_("There is no “%(name)s”.") % {"name": path}, self.closest(path))
+    def missing(self, path: str, whole: str) -> WrongName:
+        return self.wrong(_("There is no “%(name)s”.") % {"name": path}, self.closest(whole))
 
     def closest(self, path: str) -> str:
-        """Return the known name that was probably meant: alike as a whole, or in its last part."""
+        """Return the known name that was probably meant: alike in its end, or as a whole."""
         paths = [path for scope in reversed(self.scopes) for path in _paths(scope)]
-        last = path.rpartition(".")[2]
-        same = [known for known in paths if known.rpartition(".")[2] == last]
-        close = get_close_matches(path, same or paths, n=1, cutoff=0.0 if same else 0.6)
-        if close:
-            return close[0]
-        ends = {known.rpartition(".")[2]: known for known in reversed(paths)}
-        near = get_close_matches(last, ends, n=1, cutoff=0.7)
-        return ends[near[0]] if near else ""
+        end = path.rpartition(".")[2]
+        same_end = [known for known in paths if known.rpartition(".")[2] == end]
+        deeper = [known for known in same_end if known.endswith(f".{path}")]
+        same_depth = [known for known in paths if known.count(".") == path.count(".")]
+        for alike, cutoff in ((deeper, 0.0), (same_end, 0.6), (same_depth, ALIKE), (paths, ALIKE)):
+            if close := get_close_matches(path, alike, n=1, cutoff=cutoff):
+                return close[0]
+        return ""
 
     def wrong(self, sentence: str, suggestion: str = "") -> WrongName:
         return WrongName(sentence, self.line, suggestion)

@@ -42,7 +42,7 @@ BORROWED = (
             "items",
         }
     )
-    | {"groupby", "join", "last", "length", "lines", "list", "lower", "map", "reject"}
+    | {"join", "last", "length", "lines", "list", "lower", "map", "reject"}
     | {"rejectattr", "replace", "reverse", "select", "selectattr", "slice", "sort", "split"}
     | {"string", "title", "trim", "unique", "upper", "urlencode"}
 )
@@ -50,6 +50,10 @@ FILTERS = OURS | BORROWED
 # what could leave the autoescaping or show what a template is not told (S7, S10)
 FORBIDDEN_FILTERS = ("safe", "tojson", "pprint", "attr")
 FORBIDDEN_FUNCTIONS = ("debug", "namespace", "dict")
+
+
+# what a filter raises when it gets the wrong number or kind of values
+FROM_FILTERS = (TypeError, ValueError, AttributeError, LookupError, ArithmeticError, RecursionError)
 
 
 class RenderFailed(Exception):
@@ -113,6 +117,9 @@ def render_text(
     except formats.NotAValue as error:
         sentence = _("“%(value)s” is not a number or a date.")
         raise RenderFailed(sentence % {"value": str(error)[:80]}) from error
+    except FROM_FILTERS as error:
+        sentence = _("A filter cannot work with what it is given: %(what)s.")
+        raise RenderFailed(sentence % {"what": str(error)[:120]}) from error
     if len(output) > MOST_OUTPUT:
         raise RenderFailed(_("The text is too long: more than two million characters."))
     return output
@@ -148,9 +155,9 @@ def plain(value: Any) -> Any:
     if isinstance(value, str):
         return clean(value, longest=LONGEST_VALUE)
     if value is None or isinstance(value, bool | int | float):
-        return value
+        return "" if value is None else value
     if isinstance(value, Decimal):
-        return str(value)
+        return f"{value:f}"
     if isinstance(value, datetime | date):
         return value.isoformat()
     if isinstance(value, Mapping):
@@ -169,11 +176,9 @@ class _Templates:
             # `if document.note` may ask for what is not there; printing it is an error
             undefined_behavior=cast(Literal["strict"], "semi_strict"),
             auto_escape_callback=lambda name: "html" if name.endswith(".html") else None,
-            finalizer=lambda value: "" if value is None else NotImplemented,
             trim_blocks=True,
             lstrip_blocks=True,
             pycompat=False,
-            debug=False,
         )
         self.environment.fuel = FUEL
         for name in FORBIDDEN_FILTERS:
