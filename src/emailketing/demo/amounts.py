@@ -48,23 +48,30 @@ def split(lines: Iterable[Mapping[str, Any]], currency: str = "PYG") -> dict[str
     }
 
 
-def money(amount: Decimal | int | None, currency: str = "PYG") -> str:
+Number = Decimal | int | float | None  # templates make floats of Decimals
+
+
+def money(amount: Number, currency: str = "PYG") -> str:
     """Write 1250000 as “Gs. 1.250.000”."""
-    return f"{SYMBOLS[currency]} {number(rounded(amount or 0, currency))}"
+    return f"{SYMBOLS[currency]} {number(rounded(_exact(amount or 0), currency))}"
 
 
-def number(value: Decimal | int | None) -> str:
+def _exact(value: Decimal | float) -> Decimal:
+    return Decimal(str(value))
+
+
+def number(value: Number) -> str:
     """Write with points for thousands and a comma for decimals."""
     if value is None:
         return ""
-    return f"{value:,}".translate(str.maketrans(",.", ".,"))
+    return f"{_exact(value):,}".translate(str.maketrans(",.", ".,"))
 
 
-def quantity(value: Decimal | int | None) -> str:
+def quantity(value: Number) -> str:
     """Write without idle zeros: 12,500 litres are 12,5."""
     if value is None:
         return ""
-    plain = Decimal(value)
+    plain = _exact(value)
     return number(
         plain.to_integral_value() if plain == plain.to_integral_value() else plain.normalize()
     )

@@ -9,6 +9,7 @@ from emailketing.demo.refused import Refused
 from emailketing.demo.tills import open_till_of, take_in
 
 BANKED = frozenset({"cheque", "transferencia"})
+ACCEPTED = BANKED | {"efectivo", "tarjeta_debito", "tarjeta_credito", "qr"}
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,8 @@ def check_collection(work: Work, collection: Collection) -> None:
     total = sum(part.amount for part in collection.means)
     if total <= 0 or any(part.amount <= 0 for part in collection.means):
         problems.append("Escriba cuánto paga el cliente.")
+    if any(part.code not in ACCEPTED for part in collection.means):
+        problems.append("Elija el medio de pago de la lista.")
     if any(part.code in BANKED and not (part.bank and part.number) for part in collection.means):
         problems.append("Escriba banco y número del cheque o de la transferencia.")
     if sum(collection.applied.values()) > total:

@@ -184,6 +184,12 @@ class Database:
         with self.engine.begin() as connection:
             yield Work(connection, self.tables, user=user, now=now)
 
+    @contextmanager
+    def look(self, *, now: datetime) -> Iterator[Work]:
+        """Only read: nobody who saves waits for it."""
+        with self.engine.connect().execution_options(only_reads=True) as connection:
+            yield Work(connection, self.tables, user="", now=now)
+
     def close(self) -> None:
         self.engine.dispose()
 
@@ -223,7 +229,8 @@ def _on_connect(connection: sqlite3.Connection, record: object) -> None:  # noqa
 
 
 def _on_begin(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    only_reads = connection.get_execution_options().get("only_reads")
+    connection.exec_driver_sql("BEGIN" if only_reads else "BEGIN IMMEDIATE")
 
 
 def _keep_exact(inspector: object, table: object, column: dict[str, Any]) -> None:  # noqa: ARG001

@@ -1,0 +1,1 @@
+"""The operators' pages, in Spanish: plain forms, one transaction per button."""
