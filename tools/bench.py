@@ -30,19 +30,27 @@ def prepare(folder: Path) -> None:
     """Make an installation of its own, so that nobody's data is touched."""
     os.environ["EMAILKETING_HOME"] = str(folder)
     os.environ["DATABASE_URL"] = f"sqlite:///{folder}/emailketing.sqlite3"
+    os.environ["EMAILKETING_LOG_LEVEL"] = "WARNING"
     os.environ["DJANGO_SETTINGS_MODULE"] = "emailketing.config.settings"
     import django
 
     django.setup()
+    from django.core.management import call_command
+
+    from emailketing.company.models import Company
+
+    call_command("migrate", verbosity=0)
+    Company.objects.update_or_create(pk=1, defaults={"name": "Bench", "is_live": True})
 
 
 def measure(names: list[str], folder: Path, variables: dict[str, str]) -> Iterator[Figure]:
-    from benches import capture, documents
+    from benches import capture, delivery, documents
 
     server = variables.get("EMAILKETING_TEST_POSTGRES")
     parts: dict[str, Callable[[], Iterator[Figure]]] = {
         "capture": lambda: capture.figures(folder, server),
         "documents": documents.figures,
+        "delivery": delivery.figures,
     }
     for name, figures in parts.items():
         if not names or name in names:

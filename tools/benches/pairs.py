@@ -40,27 +40,37 @@ class Figure:
         }
 
 
-def alternate(
-    name: str,
-    ours: Callable[[], float],
-    other: Callable[[], float],
-    *,
-    versus: str,
-    unit: str,
-) -> Figure:
-    """Measure both in turn, after one run of each that does not count."""
+@dataclass(frozen=True, kw_only=True)
+class Other:
+    """What ours is held against; `name` is the figure's."""
+
+    name: str
+    versus: str
+    measure: Callable[[], float]
+
+
+def alternate(ours: Callable[[], float], *others: Other, unit: str) -> list[Figure]:
+    """Measure all in turn, after one run of each that does not count: one figure per other."""
     ours()
-    other()
-    pairs = [(ours(), other()) for _ in range(RUNS)]
+    for other in others:
+        other.measure()
+    rounds = [(ours(), [other.measure() for other in others]) for _ in range(RUNS)]
+    return [
+        _figure(other, [(mine, theirs[place]) for mine, theirs in rounds], unit)
+        for place, other in enumerate(others)
+    ]
+
+
+def _figure(other: Other, pairs: list[tuple[float, float]], unit: str) -> Figure:
     ratios = [a / b for a, b in pairs]
     return Figure(
-        name=name,
+        name=other.name,
         ratio=statistics.median(ratios),
         lowest=min(ratios),
         highest=max(ratios),
         median=statistics.median(a for a, _b in pairs),
         unit=unit,
-        versus=versus,
+        versus=other.versus,
         versus_median=statistics.median(b for _a, b in pairs),
         runs=len(pairs),
     )
