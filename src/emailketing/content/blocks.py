@@ -20,6 +20,10 @@ MOST_LINES = 60  # a mail longer than about 100 KB is cut by the large providers
 SAFE_ADDRESS = re.compile(r"^(https?://|mailto:|tel:|\{\{)")
 
 
+class BlockWrong(ValueError):
+    """A block is not written as it must be; the message is one sentence."""
+
+
 def _given(name: str, inner: str) -> str:
     return f"{{% if {name} %}}{inner}{{% endif %}}"
 
@@ -133,7 +137,9 @@ def totals_text(_argument: str, _brand: BrandLook) -> str:
 
 def _button(argument: str) -> tuple[str, str]:
     label, _bar, address = (part.strip() for part in argument.partition("|"))
-    return label, address if SAFE_ADDRESS.match(address) else ""
+    if not label or not SAFE_ADDRESS.match(address):
+        raise BlockWrong(_("Write a button as “[[button: See the order | https://…]]”."))
+    return label, address
 
 
 def button_html(argument: str, _brand: BrandLook) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from emailketing.content.blocks import HTML_BLOCKS, TEXT_BLOCKS
+from emailketing.content.blocks import HTML_BLOCKS, TEXT_BLOCKS, BlockWrong
 from emailketing.content.look import BrandLook
 from emailketing.content.tags import TAG, CompileFailed
 
@@ -42,7 +42,7 @@ def sections(body: str, brand: BrandLook) -> list[Section]:
     """Cut the body into sections.
 
     Raises:
-        CompileFailed: a block that does not exist, with its line.
+        CompileFailed: a block that does not exist or is written wrongly, with its line.
     """
     return [_section(chunk, brand) for chunk in chunks(body)]
 
@@ -81,7 +81,7 @@ def block_section(token: str, line: int, brand: BrandLook) -> Section:
     """Turn [[name: argument]] into its section.
 
     Raises:
-        CompileFailed: there is no such block.
+        CompileFailed: there is no such block, or it is written wrongly.
     """
     found = BLOCK.match(token)
     name = found.group(1).lower() if found else token
@@ -90,7 +90,11 @@ def block_section(token: str, line: int, brand: BrandLook) -> Section:
         names = ", ".join(sorted(HTML_BLOCKS))
         raise CompileFailed(sentence % {"name": name, "names": names}, line)
     argument = found.group(2) or ""
-    return Section(HTML_BLOCKS[name](argument, brand), f"{TEXT_BLOCKS[name](argument, brand)}\n\n")
+    try:
+        mjml, text = HTML_BLOCKS[name](argument, brand), TEXT_BLOCKS[name](argument, brand)
+    except BlockWrong as error:
+        raise CompileFailed(str(error), line) from error
+    return Section(mjml, f"{text}\n\n")
 
 
 def _paragraph(chunk: str) -> Section:

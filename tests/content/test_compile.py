@@ -1,0 +1,174 @@
+"""Mails: the brand's frame, sections, and a text part that can be read by itself."""
+
+import re
+from copy import deepcopy
+from typing import Any
+
+import pytest
+
+from emailketing.content.compile import Compiled, CompileFailed, compile_revision
+from emailketing.content.logo import starter_logo
+from emailketing.content.look import BrandLook
+from emailketing.content.render import Rendered, render
+from emailketing.content.samples import sample_data
+from emailketing.content.simple import chunks
+from emailketing.content.starters import STARTERS, starter_texts
+
+BRAND = BrandLook(
+    name="Estación <Itá> & Cía.",
+    address="Ruta 2\nItá",
+    email="a@example.com",
+    logo=starter_logo("Itá"),
+)
+
+
+def compiled(body: str, *, brand: BrandLook = BRAND, language: str = "en", **more: str) -> Compiled:
+    return compile_revision(
+        subject=more.get("subject", "s"),
+        preheader=more.get("preheader", ""),
+        body=body,
+        style=more.get("style", "simple"),
+        brand=brand,
+        language=language,
+    )
+
+
+def mail(slug: str, language: str, **document: Any) -> Rendered:
+    texts = starter_texts(slug, language)
+    page = compiled(texts.body, language=language, subject=texts.subject, preheader=texts.preheader)
+    data = deepcopy(sample_data(slug, language))
+    data["document"].update(document)
+    return render(page, data, language=language)
+
+
+def words(page: str) -> str:
+    shown = re.sub(r"<style.*?</style>", "", page, flags=re.DOTALL)
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", shown))
+
+
+@pytest.mark.parametrize("slug", STARTERS)
+@pytest.mark.parametrize("language", ["es", "en", "pt"])
+def test_every_starter_mail_says_the_same_in_both_parts(slug: str, language: str) -> None:
+    found = mail(slug, language)
+    for part in (words(found.html), found.text):
+        for expected in ("Rosa Benítez", "Ñandutí", "Estación Ñu Guasu S.A.", "460"):
+            assert expected in part
+        assert "{{" not in part
+        assert "{%" not in part
+        assert "emktag" not in part
+        assert "@" not in part.replace("a@example.com", "")
+    assert found.subject.endswith(" – Estación Ñu Guasu S.A.")
+
+
+def test_the_text_part_is_a_table_in_line() -> None:
+    rows = mail("purchase-order", "en").text.splitlines()
+    start = rows.index("-" * 64)
+    table = [row for row in rows[start : start + 14] if row and not row.startswith("  ")]
+    ends = ("3,420,000", "1,365,000", "279,000", "-" * 64)
+    assert {len(row) for row in table if row.endswith(ends)} == {64}
+    totals = [row for row in rows if row.startswith("    ")]
+    assert [row.split(":")[0].strip() for row in totals] == ["Subtotal", "IVA 10 %", "Total"]
+    assert {len(row) for row in totals} == {64}
+
+
+def test_what_the_business_system_leaves_out_leaves_no_empty_row() -> None:
+    found = mail(
+        "purchase-order", "en", delivery_date="", conditions=None, notes="", lines=[], totals={}
+    )
+    for part in (words(found.html), found.text):
+        for label in (
+            "Delivery date",
+            "Payment terms",
+            "Notes",
+            "Description",
+            "Subtotal",
+            "Total",
+        ):
+            assert label not in part
+
+
+def test_hundreds_of_lines_stay_below_what_large_providers_cut() -> None:
+    line = sample_data("purchase-order", "en")["document"]["lines"][0]
+    found = mail("purchase-order", "en", lines=[line] * 500)
+    assert len(found.html.encode()) < 100_000
+    assert "All 500 lines are in the attached document." in found.text
+
+
+def test_data_is_escaped_in_the_page() -> None:
+    found = mail(
+        "quotation", "es", notes='<img src="https://spy.example/x.gif">', number="<b>1</b>"
+    )
+    assert '<img src="https' not in found.html
+    assert "&lt;b&gt;1" in found.html
+    assert '<img src="https://spy.example/x.gif">' in found.text
+
+
+def test_the_frame_asks_nobody_for_anything() -> None:
+    page = compiled("Hola").html
+    links = re.findall(r"""(?:src|href|url)\s*[=(]\s*["']?([^"'\s>)]+)""", page)
+    assert links == ["cid:logo"]
+    assert 'alt="Estación &lt;Itá&gt; &amp; Cía."' in page.replace("<Itá>", "&lt;Itá&gt;")
+
+
+def test_without_a_logo_the_name_stands_there() -> None:
+    page = compiled("Hola", brand=BrandLook(name="Itá")).html
+    assert "cid:logo" not in page
+    assert "Itá" in words(page)
+    assert "{{ company.name }}" in compiled("Hola", brand=BrandLook()).html
+
+
+def test_the_frame_is_for_outlook_phones_and_the_dark() -> None:
+    page = compiled("Hola").html
+    assert "<!--[if mso" in page
+    assert "prefers-color-scheme: dark" in page
+    assert 'lang="en"' in page
+    assert "max-width:600px" in page
+
+
+def test_the_body_is_cut_into_sections_with_their_lines() -> None:
+    body = "# Title\nuno\ndos\n\n\n- a\n- b\n[[lines]]\n{% if x %}\nfin\n{% endif %}"
+    assert [(chunk.line, chunk.text) for chunk in chunks(body)] == [
+        (1, "# Title"),
+        (2, "uno\ndos"),
+        (6, "- a\n- b"),
+        (8, "[[lines]]"),
+        (9, "{% if x %}"),
+        (10, "fin"),
+        (11, "{% endif %}"),
+    ]
+
+
+def test_simple_writing_becomes_a_page_and_a_text() -> None:
+    page = compiled("# Hola\n\n**gordo** [ver](https://example.com/a?b=1&c=2)\n\n- uno\n- dos")
+    assert "<b>gordo</b>" in page.html
+    assert 'href="https://example.com/a?b=1&amp;c=2"' in page.html
+    assert "<li>uno</li>" in page.html
+    assert page.text.startswith("Hola\n\ngordo ver (https://example.com/a?b=1&c=2)\n\n- uno\n- dos")
+
+
+def test_a_condition_around_a_paragraph_takes_it_away() -> None:
+    body = "uno\n\n{% if document.notes %}\nnota\n{% endif %}\n\ndos"
+    page = compiled(body)
+    without = render(page, {"document": {"notes": ""}}, language="en")
+    assert "nota" not in without.html + without.text
+    assert without.text.startswith("uno\n\ndos")
+    assert render(page, {"document": {"notes": "x"}}, language="en").text.startswith(
+        "uno\n\nnota\n\ndos"
+    )
+
+
+def test_a_button_goes_only_where_a_link_may() -> None:
+    assert 'href="https://example.com"' in compiled("[[button: Ver | https://example.com]]").html
+    with pytest.raises(CompileFailed, match="https://") as error:
+        compiled("a\n\n[[button: Ver | javascript:x()]]")
+    assert error.value.line == 3
+
+
+def test_a_block_that_does_not_exist_is_said_with_its_line() -> None:
+    with pytest.raises(CompileFailed, match="button, lines") as error:
+        compiled("a\n\n[[nada]]")
+    assert error.value.line == 3
+
+
+def test_the_same_revision_compiles_to_the_same_bytes() -> None:
+    assert compiled("[[lines]]") == compiled("[[lines]]")
