@@ -1,6 +1,7 @@
 """Read what the editor's script sends (JSON) into a rule's condition and recipients, strictly."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -12,13 +13,16 @@ from email_validator import EmailNotValidError, validate_email
 from emailketing.contacts.models import Role
 from emailketing.content.models import LANGUAGES
 from emailketing.triggers.notifications.conditions import (
+    NUMBERS,
     WITHOUT_VALUE,
     ConditionInvalid,
     FieldInfo,
     check_condition,
 )
+from emailketing.web.console.connector_words import active_language
 
 MOST_ROWS = 50
+NOT_OF_A_NUMBER = re.compile(r"^[^\d-]+|[\s\xa0]")  # “Gs. 100 000” → “100000”
 
 
 @dataclass
@@ -82,11 +86,23 @@ def _leaf(
     if row.get("when") == "before":
         leaf["when"] = "before"
     if operator not in WITHOUT_VALUE:
-        leaf["value"] = str(row.get("value") or "").strip()[:300]
+        value = str(row.get("value") or "").strip()[:300]
+        is_number = path in fields and fields[path].type in NUMBERS
+        leaf["value"] = plain_number(value) if is_number else value
     problem = _leaf_problem(leaf, fields)
     if problem:
         errors[place] = problem
     return leaf
+
+
+def plain_number(text: str) -> str:
+    """Read a number as people write it here: “1.250.000,50” (es, pt) or “1,250,000.50” (en)."""
+    point, comma = (",", ".") if active_language() == "en" else (".", ",")
+    digits = NOT_OF_A_NUMBER.sub("", text)
+    if comma in digits:
+        return digits.replace(point, "").replace(comma, ".")
+    grouped = re.fullmatch(rf"-?\d{{1,3}}(\{point}\d{{3}})+", digits)
+    return digits.replace(point, "") if grouped else digits or text
 
 
 def _leaf_problem(leaf: dict[str, Any], fields: Mapping[str, FieldInfo]) -> str:

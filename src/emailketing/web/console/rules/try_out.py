@@ -1,5 +1,6 @@
 """“Try it”: what a rule would do with a past document, sending nothing; “send me this”."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -8,6 +9,8 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from emailketing.common.conditions import leaves
+from emailketing.content.formats import NotAValue, day
 from emailketing.outbox.dispatch import Recipient
 from emailketing.sources.capture.errors import CaptureError
 from emailketing.sources.connectors import ConnectorError
@@ -17,27 +20,34 @@ from emailketing.triggers.notifications.prepare import brand_look, template_data
 from emailketing.triggers.notifications.send_trial import TrialFailed, send_trial
 from emailketing.triggers.notifications.try_out import Trial, try_rule
 from emailketing.web.console.base import note_change
+from emailketing.web.console.connector_words import active_language
 from emailketing.web.console.documents_drawn import drawn_pages
 from emailketing.web.console.pages import ConsolePage, ConsoleView
 from emailketing.web.console.preview import data_address, view_of
 from emailketing.web.console.rules.form import RuleForm
 from emailketing.web.console.rules.views import OneRule
 
-OFFERED = 60
+OFFERED, SEARCHED = 40, 400
 
 
-def trial_context(rule: Rule, wanted: str) -> dict[str, Any]:
-    """Gather what the panel shows; `wanted` is the key of the document, "" for the newest."""
+def trial_context(rule: Rule, asked: Mapping[str, str]) -> dict[str, Any]:
+    """Gather what the panel shows; `asked`: the key of a document, what to search for."""
+    wanted, search = asked.get("document", ""), asked.get("search", "").strip()
     try:
-        documents = past_documents(rule.source, rule.process, limit=OFFERED)
+        documents = find_documents(rule, search)
     except (CaptureError, ConnectorError) as error:
         return {"unreadable": str(error)}
-    if not documents:
+    if not documents and not search:
         return {"has_none": True}
+    found_none = not documents
+    documents = documents or find_documents(rule, "")
     chosen = next((d for d in documents if str(d.get("key")) == wanted), documents[0])
     trial = try_rule(rule, chosen)
     return {
-        "documents": documents,
+        "documents": [(str(d.get("key")), document_line(d)) for d in documents],
+        "search": search,
+        "found_none": found_none,
+        "forgets_before": _asks_before(rule.condition),
         "chosen": chosen,
         "trial": trial,
         "mails": _mails(rule, trial),
@@ -51,6 +61,37 @@ def trial_context(rule: Rule, wanted: str) -> dict[str, Any]:
             for f in trial.files
         ],
     }
+
+
+def find_documents(rule: Rule, search: str) -> list[dict[str, Any]]:
+    """Return the newest ones, or the newest whose number or party holds what is searched for.
+
+    Raises:
+        CaptureError, ConnectorError: one sentence.
+    """
+    limit = SEARCHED if search else OFFERED
+    documents = past_documents(rule.source, rule.process, limit=limit)
+    wanted = search.casefold()
+    return [d for d in documents if wanted in document_line(d).casefold()][:OFFERED]
+
+
+def document_line(document: dict[str, Any]) -> str:
+    """“Orden de compra OC-0136 · 23/11/2026 · Distribuidora”."""
+    date = document.get("date")
+    try:
+        shown = day(date, active_language()) if date else ""
+    except NotAValue:
+        shown = str(date)
+    name = (document.get("party") or {}).get("name") or ""
+    label = document.get("label") or document.get("number") or document.get("key")
+    return " · ".join(str(part) for part in (label, shown, name) if part)
+
+
+def _asks_before(condition: Mapping[str, Any]) -> bool:
+    """A past document does not know what it was before."""
+    return any(
+        leaf.get("when") == "before" or leaf.get("op") == "changed" for leaf in leaves(condition)
+    )
 
 
 def _mails(rule: Rule, trial: Trial) -> list[Any]:
@@ -89,7 +130,7 @@ class TryRule(OneRule, ConsolePage):
             rule=self.rule,
             can_send=self.user.has_perm("notifications.change_rule"),
             my_address=self.user.email,
-            **trial_context(self.rule, self.request.GET.get("document", "")),
+            **trial_context(self.rule, self.request.GET),
             **kwargs,
         )
 
@@ -101,12 +142,14 @@ class TryDraft(ConsoleView):
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
-        form = RuleForm(request.POST, instance=Rule(), user=self.user)
+        values = request.POST.copy()
+        values["name"] = values.get("name") or _("New rule")
+        form = RuleForm(values, instance=Rule(), user=self.user)
         if not form.is_valid():
             context: dict[str, Any] = {"invalid": form}
         else:
             rule = form.save(commit=False)
-            context = {"is_draft": True, **trial_context(rule, request.POST.get("document", ""))}
+            context = {"is_draft": True, **trial_context(rule, request.POST)}
         return render(request, "console/rules/trial.html", context)
 
 
@@ -130,7 +173,7 @@ class SendMe(OneRule):
     def _send(self, wanted: str) -> str:
         if not self.user.email:
             raise TrialFailed(_("Your user has no e-mail address. Ask an administrator to add it."))
-        documents = past_documents(self.rule.source, self.rule.process, limit=OFFERED)
+        documents = past_documents(self.rule.source, self.rule.process, limit=SEARCHED)
         chosen = next((d for d in documents if str(d.get("key")) == wanted), None)
         if chosen is None:
             raise TrialFailed(_("The document is not there any more. Choose another."))

@@ -6,7 +6,12 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from emailketing.contacts.models import Role
-from emailketing.triggers.notifications.conditions import OPERATORS, WITHOUT_VALUE, FieldInfo
+from emailketing.triggers.notifications.conditions import (
+    OPERATORS,
+    WITHOUT_VALUE,
+    FieldInfo,
+    Reason,
+)
 from emailketing.triggers.notifications.fields import fields_of
 from emailketing.triggers.notifications.models import Rule
 from emailketing.web.console.connector_words import connector_of, said
@@ -20,13 +25,15 @@ def _tree(node: Mapping[str, Any], fields: Mapping[str, FieldInfo]) -> str:
     for joint, word in (("all", _(" and ")), ("any", _(" or "))):
         if joint in node:
             parts = [
-                f"({_tree(member, fields)})"
-                if "all" in member or "any" in member
-                else _tree(member, fields)
+                f"({_tree(member, fields)})" if _is_crowd(member) else _tree(member, fields)
                 for member in node[joint]
             ]
             return word.join(parts)
     return _leaf(node, fields)
+
+
+def _is_crowd(node: Mapping[str, Any]) -> bool:
+    return len(node.get("all") or node.get("any") or ()) > 1
 
 
 def _leaf(leaf: Mapping[str, Any], fields: Mapping[str, FieldInfo]) -> str:
@@ -35,7 +42,7 @@ def _leaf(leaf: Mapping[str, Any], fields: Mapping[str, FieldInfo]) -> str:
     values = {
         "field": info.label if info else str(leaf.get("field")),
         "operator": OPERATORS.get(operator, operator),
-        "wanted": leaf.get("value", ""),
+        "wanted": Reason(info, "").shown(leaf.get("value")) if info else leaf.get("value"),
     }
     before = leaf.get("when") == "before"
     if operator in WITHOUT_VALUE:

@@ -26,22 +26,6 @@
     next.focus();
   });
 
-  // a search box that leaves only the matching options of a select
-  document.addEventListener("input", (event) => {
-    const selector = event.target.dataset?.filter;
-    if (!selector) return;
-    const wanted = event.target.value.trim().toLowerCase();
-    const select = document.querySelector(selector);
-    let first = null;
-    for (const option of select.options) {
-      option.hidden = wanted !== "" && !option.text.toLowerCase().includes(wanted);
-      if (!option.hidden && !first) first = option;
-    }
-    if (first && select.selectedOptions[0]?.hidden) {
-      select.value = first.value;
-      select.dispatchEvent(new Event("change", { bubbles: true }));
-    }
-  });
   document.addEventListener("change", (event) => {
     const form = event.target.closest?.("[data-submit-on-change]");
     if (form && event.target.name) form.requestSubmit();

@@ -98,7 +98,7 @@
       [field, operator].forEach((part) => part.addEventListener("change", () => {
         const which = part.dataset.part;
         const next = leafOf(row);
-        if (which === "field") next.value = "";
+        if (which === "field") Object.assign(next, { value: "", op: "" });
         draw(next);
         row.querySelector(`[data-part=${which}]`).focus();
         keep();
