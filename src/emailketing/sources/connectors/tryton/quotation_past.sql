@@ -1,0 +1,1 @@
+SELECT id FROM sale_sale WHERE state = 'quotation' ORDER BY id
