@@ -61,7 +61,7 @@ def test_every_starter_mail_says_the_same_in_both_parts(slug: str, language: str
 
 
 def test_the_text_part_is_a_table_in_line() -> None:
-    rows = mail("purchase-order", "en").text.splitlines()
+    rows = mail("purchase_order", "en").text.splitlines()
     start = rows.index("-" * 64)
     table = [row for row in rows[start : start + 14] if row and not row.startswith("  ")]
     ends = ("3,420,000", "1,365,000", "279,000", "-" * 64)
@@ -88,7 +88,7 @@ def test_what_the_business_system_leaves_out_leaves_no_empty_row() -> None:
 
 
 def test_hundreds_of_lines_stay_below_what_large_providers_cut() -> None:
-    line = sample_data("purchase-order", "en")["document"]["lines"][0]
+    line = sample_data("purchase_order", "en")["document"]["lines"][0]
     found = mail("purchase-order", "en", lines=[line] * 500)
     assert len(found.html.encode()) < 100_000
     assert "All 500 lines are in the attached document." in found.text

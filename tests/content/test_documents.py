@@ -23,7 +23,7 @@ BRAND = BrandLook(
     legal_line="RUC 80098765-4",
     logo=starter_logo("Ñu Guasu"),
 )
-ORDER = sample_data("purchase-order", "en")
+ORDER = sample_data("purchase_order", "en")
 
 
 def pages(pdf: bytes) -> list[str]:

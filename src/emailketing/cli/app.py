@@ -6,7 +6,7 @@ import typer
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from emailketing.cli import message, rule, sender, source, system, user
+from emailketing.cli import brand, message, rule, sender, source, system, template, user
 
 app = typer.Typer(
     name="emailketing",
@@ -17,6 +17,8 @@ app = typer.Typer(
 system.register(app)
 app.add_typer(source.app, name="source")
 app.add_typer(rule.app, name="rule")
+app.add_typer(template.app, name="template")
+app.add_typer(brand.app, name="brand")
 app.add_typer(message.app, name="message")
 app.add_typer(sender.app, name="sender")
 app.add_typer(user.app, name="user")

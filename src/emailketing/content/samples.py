@@ -67,7 +67,7 @@ def sample_document(document_type: str, language: str) -> dict[str, Any]:
     words = WORDS.get(language, WORDS["es"])
     quotation = is_quotation(document_type)
     return {
-        "type": document_type or "purchase-order",
+        "type": document_type or "purchase_order",
         "key": "17",
         "label": words["quote" if quotation else "order"],
         "number": "P-0042" if quotation else "OC-0017",

@@ -1,15 +1,29 @@
 """The templates every installation begins with, in Spanish, English and Portuguese."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from emailketing.content.models import Brand, Template
 from emailketing.content.save import Texts, save_revision
+from emailketing.content.text_file import read_texts
+
+
+@dataclass(frozen=True, slots=True)
+class Starter:
+    name: str
+    document_type: str
+    description: str
+
 
 FOLDER = Path(__file__).with_name("starters")
 STARTERS = {
-    "purchase-order": ("Orden de compra", "Se envía al proveedor al confirmar la orden."),
-    "quotation": ("Presupuesto", "Se envía al cliente al emitir el presupuesto."),
+    "purchase-order": Starter(
+        "Orden de compra", "purchase_order", "Se envía al proveedor al confirmar la orden."
+    ),
+    "quotation": Starter(
+        "Presupuesto", "quotation", "Se envía al cliente al emitir el presupuesto."
+    ),
 }
 AUTHOR = "eMailketing"
 
@@ -17,16 +31,16 @@ AUTHOR = "eMailketing"
 def make_starter_templates(brand: Brand | None, *, now: datetime) -> list[Template]:
     """Make the ready-made templates that are not there yet; the others stay as they are."""
     made = []
-    for slug, (name, description) in STARTERS.items():
+    for slug, starter in STARTERS.items():
         template, is_new = Template.objects.get_or_create(
             slug=slug,
             defaults={
-                "name": name,
-                "document_type": slug,
+                "name": starter.name,
+                "document_type": starter.document_type,
                 "layout": slug,
                 # none: the default brand, whichever it is later
                 "brand": None if brand is None or brand.is_default else brand,
-                "description": description,
+                "description": starter.description,
             },
         )
         if is_new:
@@ -45,7 +59,5 @@ def make_starter_templates(brand: Brand | None, *, now: datetime) -> list[Templa
 
 
 def starter_texts(slug: str, language: str) -> Texts:
-    """Read the texts: subject, preview line, an empty line, body."""
-    text = (FOLDER / f"{slug}.{language}.txt").read_text(encoding="utf-8")
-    subject, preheader, _empty, body = text.split("\n", 3)
-    return Texts(subject=subject, preheader=preheader, body=body.strip())
+    """Read the texts that ship with a starter template."""
+    return read_texts((FOLDER / f"{slug}.{language}.txt").read_text(encoding="utf-8"))

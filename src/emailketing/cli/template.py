@@ -1,0 +1,161 @@
+"""`emailketing template …`: templates from the command line, one text file per language."""
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from emailketing.accounts.audit import note
+from emailketing.cli.show import COMMAND_LINE, clock, local, operator, refuse, table
+from emailketing.content.documents import DocumentFailed, make_pdf
+from emailketing.content.look import look_for
+from emailketing.content.models import Revision, Template
+from emailketing.content.render import RenderFailed, render
+from emailketing.content.samples import sample_data
+from emailketing.content.save import TemplateInvalid, Texts, save_revision
+from emailketing.content.store import StoreFull
+from emailketing.content.text_file import read_texts, write_texts
+
+app = typer.Typer(help=str(gettext_lazy("Templates: what we write")), no_args_is_help=True)
+Language = Annotated[str, typer.Option(help="es, en, pt")]
+Document = Annotated[
+    Path | None,
+    typer.Option(help=str(gettext_lazy("A document as JSON; without it an invented one"))),
+]
+
+
+def _template(slug: str) -> Template:
+    template = Template.objects.filter(slug=slug).select_related("brand").first()
+    if template is None:
+        refuse(_("There is no template “%(slug)s”.") % {"slug": slug})
+    return template
+
+
+def _revision(slug: str, language: str) -> Revision:
+    revision = _template(slug).current(language)
+    if revision is None:
+        refuse(_("The template “%(slug)s” has no text yet.") % {"slug": slug})
+    return revision
+
+
+@app.command("list")
+def list_templates() -> None:
+    """List all templates with the newest text of each language."""
+    rows = []
+    for template in Template.objects.prefetch_related("revisions"):
+        newest = {r.language: r for r in template.revisions.order_by("number")}
+        texts = ", ".join(f"{name} {r.number}" for name, r in sorted(newest.items()))
+        rows.append((template.slug, template.name, template.document_type, template.layout, texts))
+    table((_("Identifier"), _("Name"), _("Document"), _("Layout"), _("Texts")), rows)
+
+
+@app.command()
+def add(slug: str, name: str, document_type: str = "", layout: str = "") -> None:
+    """Make an empty template; its texts come with “edit”."""
+    if Template.objects.filter(slug=slug).exists():
+        refuse(_("There is a template “%(slug)s” already.") % {"slug": slug})
+    template = Template.objects.create(
+        slug=slug, name=name, document_type=document_type, layout=layout
+    )
+    note("created", by=operator(), now=clock(), about=template, came_from=COMMAND_LINE)
+    typer.echo(_("Template “%(slug)s” saved.") % {"slug": slug})
+
+
+@app.command()
+def show(slug: str, language: Language = "es") -> None:
+    """Show the newest text of a language and who wrote it."""
+    revision = _revision(slug, language)
+    line = _("%(language)s, revision %(number)s, %(at)s, %(by)s") % {
+        "language": revision.language,
+        "number": revision.number,
+        "at": local(revision.created_at),
+        "by": revision.created_by,
+    }
+    typer.echo(f"{line}\n\n{write_texts(_texts(revision))}")
+
+
+def _texts(revision: Revision) -> Texts:
+    return Texts(revision.subject, revision.preheader, revision.body, revision.format)
+
+
+@app.command()
+def export(slug: str, file: Path, language: Language = "es") -> None:
+    """Write the newest text of a language into a file, to be changed and given to “edit”."""
+    try:
+        file.write_text(write_texts(_texts(_revision(slug, language))), encoding="utf-8")
+    except OSError as error:
+        refuse(_("%(file)s cannot be written: %(why)s.") % {"file": file, "why": error.strerror})
+    typer.echo(_("Saved: %(name)s") % {"name": file})
+
+
+@app.command()
+def edit(slug: str, file: Path, language: Language = "es", document: Document = None) -> None:
+    """Save a file as the newest text: subject, preview line, an empty line, body."""
+    template = _template(slug)
+    sample = _json(document) if document else None
+    try:
+        texts = read_texts(_read(file))
+        revision = save_revision(
+            template, language=language, texts=texts, sample=sample, by=operator(), now=clock()
+        )
+    except (TemplateInvalid, StoreFull) as error:
+        refuse(error)
+    change = {"revision": [None, f"{revision.language} {revision.number}"]}
+    who, when = operator(), clock()
+    note("changed", by=who, now=when, about=template, changes=change, came_from=COMMAND_LINE)
+    typer.echo(_("Revision %(number)s saved.") % {"number": revision.number})
+
+
+@app.command()
+def preview(
+    slug: str,
+    language: Language = "es",
+    document: Document = None,
+    pdf: Annotated[Path | None, typer.Option(help=str(gettext_lazy("Save the PDF here")))] = None,
+    html: Annotated[Path | None, typer.Option(help=str(gettext_lazy("Save the page here")))] = None,
+) -> None:
+    """Write a template out with a document, sending nothing."""
+    revision = _revision(slug, language)
+    template = revision.template
+    data = sample_data(template.document_type, language)
+    if document:
+        data["document"] = _json(document)
+    try:
+        mail = render(revision, data, language=language)
+        if pdf:
+            look = look_for(template)
+            _save(pdf, make_pdf(template.layout, data, language=language, brand=look))
+    except (RenderFailed, DocumentFailed) as error:
+        refuse(error)
+    if html:
+        _save(html, mail.html.encode())
+    typer.echo(f"{mail.subject}\n\n{mail.text}")
+
+
+def _save(file: Path, content: bytes) -> None:
+    try:
+        file.write_bytes(content)
+    except OSError as error:
+        refuse(_("%(file)s cannot be written: %(why)s.") % {"file": file, "why": error.strerror})
+
+
+def _read(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except OSError as error:
+        refuse(_("%(file)s cannot be read: %(why)s.") % {"file": file, "why": error.strerror})
+    except ValueError:
+        refuse(_("%(file)s is not a text in UTF-8.") % {"file": file})
+
+
+def _json(file: Path) -> dict[str, Any]:
+    try:
+        document = json.loads(_read(file))
+    except ValueError as error:
+        refuse(_("%(file)s is not valid JSON: %(why)s.") % {"file": file, "why": error})
+    if not isinstance(document, dict):
+        refuse(_("%(file)s does not hold a document.") % {"file": file})
+    return document
