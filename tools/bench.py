@@ -44,12 +44,13 @@ def prepare(folder: Path) -> None:
 
 
 def measure(names: list[str], folder: Path, variables: dict[str, str]) -> Iterator[Figure]:
-    from benches import capture, delivery, documents
+    from benches import capture, delivery, documents, latency
 
     server = variables.get("EMAILKETING_TEST_POSTGRES")
     parts: dict[str, Callable[[], Iterator[Figure]]] = {
         "capture": lambda: capture.figures(folder, server),
         "documents": documents.figures,
+        "latency": lambda: latency.figures(folder),
         "delivery": delivery.figures,
     }
     for name, figures in parts.items():

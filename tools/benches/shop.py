@@ -1,0 +1,69 @@
+"""A business with our capture on it: the sample company, attached with the ordinary commands."""
+
+import subprocess
+import sys
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+
+from sqlalchemy import select
+
+from emailketing.demo.amounts import Line
+from emailketing.demo.database import Database
+from emailketing.demo.orders import Order, confirm_order, save_order
+
+LINES = 12
+
+
+def run(module: str, *words: str) -> None:
+    """Run one command as a user would; its words are shown when it fails."""
+    finished = subprocess.run(
+        [sys.executable, "-m", module, *words], text=True, capture_output=True, check=False
+    )
+    if finished.returncode:
+        raise SystemExit(f"{' '.join(words)}: {finished.stdout}{finished.stderr}")
+
+
+def attach(address: str, rule_name: str) -> None:
+    """Make the company, connect it as a source, and one rule: the order goes to the supplier."""
+    run("emailketing.demo", "seed", "--database", address)
+    run("emailketing", "migrate")
+    where = ["--dialect", "sqlite", "--database", address.removeprefix("sqlite:///")]
+    run("emailketing", "source", "add", "estacion", "--connector", "estacion", *where)
+    run("emailketing", "source", "install", "estacion", "--yes")
+    what = ["--source", "estacion", "--process", "purchase_order", "--template", "purchase-order"]
+    who = ["--to", "party:pedidos", "--fallback", "compras@example.test"]
+    run("emailketing", "rule", "add", rule_name, *what, *who, "--active")
+
+
+def local() -> datetime:
+    return datetime.now(UTC).replace(tzinfo=None)
+
+
+class Shop:
+    """The operator at the counter, saving one purchase order after another."""
+
+    def __init__(self, folder: Path) -> None:
+        self.address = f"sqlite:///{folder}/estacion.sqlite3"
+        attach(self.address, "bench")
+        self._database = Database(self.address)
+        with self._database.look(now=local()) as work:
+            first = {
+                table: list(work.connection.execute(select(next(iter(keys.primary_key)))).scalars())
+                for table, keys in work.tables.items()
+                if table in {"usuario", "sucursal", "proveedor", "producto"}
+            }
+        self._user, self._branch = first["usuario"][0], first["sucursal"][0]
+        self._supplier, self._products = first["proveedor"][0], first["producto"][:LINES]
+
+    def save(self) -> tuple[int, datetime]:
+        """Save and confirm an order; return its key and the moment of the commit."""
+        lines = [Line(product, Decimal(2), Decimal(15_000)) for product in self._products]
+        order = Order(supplier=self._supplier, branch=self._branch, lines=lines)
+        with self._database.work(user=self._user, now=local()) as work:
+            key = save_order(work, order)
+            confirm_order(work, key)
+        return key, datetime.now(UTC)
+
+    def close(self) -> None:
+        self._database.close()
