@@ -177,6 +177,11 @@ def test_the_same_data_gives_the_same_bytes() -> None:
     assert make_pdf("purchase-order", order(), language="es", brand=BRAND) == first
 
 
+def test_the_instant_of_an_event_may_be_as_exact_as_a_database_keeps_it() -> None:
+    data = order() | {"event": {"at": "2026-11-24T21:02:57.477485+00:00"}}
+    assert make_pdf("purchase-order", data, language="es", brand=BRAND).startswith(b"%PDF")
+
+
 def test_without_a_logo_a_mark_is_drawn() -> None:
     (page,) = pages(
         make_pdf("quotation", order(), language="en", brand=BrandLook(name="Itá Ltda."))

@@ -136,5 +136,6 @@ def _made_at(data: dict[str, Any]) -> datetime:
             instant = datetime.fromisoformat(str(text))
         except ValueError:
             continue
-        return (instant if instant.tzinfo else instant.replace(tzinfo=UTC)).astimezone(UTC)
+        zoned = instant if instant.tzinfo else instant.replace(tzinfo=UTC)
+        return zoned.astimezone(UTC).replace(microsecond=0)  # typst refuses them
     return datetime(2000, 1, 1, tzinfo=UTC)
