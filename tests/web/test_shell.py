@@ -1,59 +1,145 @@
-"""The shell: sign-in, roles, language, banners."""
+"""The shell: sign-in, language, banners, health, nothing from outside."""
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
 
 import pytest
-from django.contrib.auth.models import Group
 from django.test import Client
+from pytest_django.fixtures import Settings
 
 from emailketing.accounts.models import AuditEntry, User
-from emailketing.accounts.roles import ensure_roles
+from emailketing.company.models import INSTALLATION, Company, SafeMode
+from tests.web import cast
 
-pytestmark = pytest.mark.django_db
-
-
-def user(role: str, **values: object) -> User:
-    ensure_roles()
-    made = User.objects.create_user(role, f"{role}@shop.test", "secret-pass", is_staff=True)
-    made.groups.add(Group.objects.get(name=role))
-    User.objects.filter(pk=made.pk).update(**values)
-    return made
+SignIn = Callable[[str], Client]
 
 
-def signed_in(role: str, **values: object) -> Client:
-    client = Client()
-    client.force_login(user(role, **values))
-    return client
+def text_of(client: Client, path: str) -> str:
+    response = client.get(path)
+    assert response.status_code == 200, (path, response.status_code)
+    return response.content.decode()
 
 
+@pytest.mark.django_db
 def test_who_is_not_signed_in_is_sent_to_the_sign_in_page(client: Client) -> None:
     answer = client.get("/")
     assert answer.status_code == 302
     assert answer.headers["Location"].startswith("/login/")
 
 
-def test_the_front_page_shows_the_menu_and_the_sandbox() -> None:
-    page = signed_in("reader").get("/").content.decode()
-    assert "eMailketing" in page
-    assert 'class="ek-banner ek-banner--warn"' in page
+@pytest.mark.django_db
+def test_the_sign_in_page_speaks_the_companys_language(client: Client) -> None:
+    cast.company()
+    assert '<html lang="es"' in text_of(client, "/login/")
+    Company.objects.update(language="pt")
+    assert '<html lang="pt"' in text_of(client, "/login/")
 
 
-def test_signing_in_is_noted(client: Client) -> None:
-    user("operator")
+def test_signing_in_and_failing_to_are_noted(client: Client, staff: dict[str, Any]) -> None:
     client.post("/login/", {"username": "operator", "password": "wrong"})
-    client.post("/login/", {"username": "operator", "password": "secret-pass"})
-    noted = list(AuditEntry.objects.order_by("pk").values_list("action", "username"))
-    assert noted == [("sign_in_failed", "operator"), ("signed_in", "operator")]
+    client.post("/login/", {"username": "operator", "password": cast.PASSWORD})
+    noted = list(AuditEntry.objects.order_by("pk").values_list("action", "username", "came_from"))
+    assert noted == [
+        ("sign_in_failed", "operator", "127.0.0.1"),
+        ("signed_in", "operator", "127.0.0.1"),
+    ]
 
 
-def test_the_user_chooses_the_language_and_keeps_it() -> None:
-    client = signed_in("reader", language="es")
-    assert '<html lang="es"' in client.get("/").content.decode()
-    client.post("/account/language/", {"language": "pt"})
-    assert '<html lang="pt"' in client.get("/").content.decode()
+def test_the_user_chooses_the_language_and_keeps_it(
+    staff: dict[str, Any], signed_in: SignIn
+) -> None:
+    client = signed_in("reader")
+    assert '<html lang="es"' in text_of(client, "/")
+    client.post("/account/language/", {"language": "pt", "next": "/inbox/"})
+    assert '<html lang="pt"' in text_of(client, "/")
     assert User.objects.get(username="reader").language == "pt"
 
 
-def test_health_answers_without_login_and_readiness_names_what_is_wrong(client: Client) -> None:
-    assert client.get("/healthz").content == b"ok\n"
+def test_the_language_switch_sends_nobody_elsewhere(
+    staff: dict[str, Any], signed_in: SignIn
+) -> None:
+    answer = signed_in("reader").post(
+        "/account/language/", {"language": "en", "next": "https://elsewhere.test/"}
+    )
+    assert answer.headers["Location"] == "/"
+
+
+def test_every_page_says_that_it_is_test_mode_until_live(
+    staff: dict[str, Any], signed_in: SignIn
+) -> None:
+    client = signed_in("reader")
+    for path in ("/", "/outbox/message/", "/inbox/"):
+        assert "ek-banner--warn" in text_of(client, path)
+    Company.objects.update(is_live=True)
+    assert "ek-banner--warn" not in text_of(client, "/inbox/")
+
+
+def test_every_page_says_that_everything_is_stopped(
+    staff: dict[str, Any], signed_in: SignIn
+) -> None:
+    client = signed_in("reader")
+    assert "front_hand" not in text_of(client, "/inbox/")
+    Company.objects.update(is_stopped=True)
+    assert "front_hand" in text_of(client, "/inbox/")
+
+
+def test_every_page_says_that_the_worker_is_not_running(
+    staff: dict[str, Any], signed_in: SignIn, settings: Settings, now: datetime
+) -> None:
+    client = signed_in("reader")
+    assert "heart_broken" in text_of(client, "/inbox/")
+    Path(settings.HOME, "worker.beat").write_text(now.isoformat())
+    assert "heart_broken" not in text_of(client, "/inbox/")
+
+
+def test_c20_safe_mode_is_on_every_page_and_only_an_administrator_ends_it(
+    staff: dict[str, Any], signed_in: SignIn, now: datetime
+) -> None:
+    mode = SafeMode.objects.create(
+        scope=INSTALLATION, registered={"inode": "1"}, found={"inode": "2"}, since=now
+    )
+    address = f"/safe-mode/{mode.pk}/"
+    for role in ("reader", "operator"):
+        client = signed_in(role)
+        assert f'href="{address}"' in text_of(client, "/inbox/")
+        assert "inode" in text_of(client, address)
+        assert client.post(address, {"reason": "moved"}).status_code == 403
+    administrator = signed_in("administrator")
+    administrator.get(address)
+    mode.refresh_from_db()
+    assert mode.confirmed_at is None, "looking does not confirm"
+    administrator.post(address, {"reason": "moved to a new server"})
+    mode.refresh_from_db()
+    assert mode.confirmed_by == "administrator"
+    assert AuditEntry.objects.filter(action="confirmed_identity", username="administrator").exists()
+
+
+@pytest.mark.django_db
+def test_health_needs_no_login_and_tells_no_data(client: Client) -> None:
+    answer = client.get("/healthz")
+    assert (answer.status_code, answer.content) == (200, b"ok\n")
+
+
+def test_health_asks_nothing_of_the_database(client: Client) -> None:
+    """No database mark here: a query would fail this test."""
+    assert client.get("/healthz").status_code == 200
+
+
+@pytest.mark.django_db
+def test_readiness_names_what_is_not_well(
+    client: Client, settings: Settings, now: datetime
+) -> None:
     answer = client.get("/readyz")
     assert answer.status_code == 503
-    assert "database: ok\nmigrations: ok\nworker: not ready\n" in answer.content.decode()
+    assert answer.content.decode() == "database: ok\nmigrations: ok\nworker: not ready\n"
+    Path(settings.HOME, "worker.beat").write_text(now.isoformat())
+    assert client.get("/readyz").status_code == 200
+
+
+def test_a_browser_may_ask_nobody_else(staff: dict[str, Any], signed_in: SignIn) -> None:
+    policy = signed_in("reader").get("/").headers["Content-Security-Policy"]
+    assert "default-src 'self'" in policy
+    assert "http:" not in policy
+    assert "*" not in policy

@@ -5,6 +5,7 @@ Use: `@admin.register(Rule) class RuleAdmin(ConsoleAdmin): …` in `console/<ent
 
 from typing import TYPE_CHECKING, Any
 
+from django.contrib.admin import ShowFacets
 from django.contrib.admin.models import LogEntry
 from django.db import models
 from django.db.models.fields.files import FieldFile
@@ -14,6 +15,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
+from django.utils.text import capfirst
 
 from emailketing.accounts.audit import note
 from emailketing.accounts.models import User
@@ -77,6 +79,13 @@ class ConsoleAdmin(ModelAdmin):
     compressed_fields = True
     warn_unsaved_form = True
     actions_on_top = True
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The window's title is the list's name, not “select … to view”."""
+        title = {"title": capfirst(self.model._meta.verbose_name_plural)}
+        return super().changelist_view(request, {**title, **(extra_context or {})})
 
     # ---- what changed ----
 
@@ -173,6 +182,7 @@ class LongList(ConsoleAdmin):
 
     paginator = WithoutCount
     show_full_result_count = False
+    show_facets = ShowFacets.NEVER
 
 
 class PageAdmin(ReadOnlyAdmin, LongList):

@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from email_validator import EmailNotValidError, validate_email
 
+from emailketing.channels.email.address import AddressInvalid, wire_address
 from emailketing.contacts.models import Contact, Suppression
 from emailketing.contacts.suppress import lift, suppress, suppressed_among
 from emailketing.outbox.models import Message
@@ -75,11 +75,10 @@ class AddSuppression(ConfirmPage):
         return super().get_context_data(address=self.request.GET.get("address", ""), **kwargs)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        value = request.POST.get("address", "").strip()
         try:
-            value = validate_email(
-                request.POST.get("address", ""), check_deliverability=False
-            ).normalized
-        except EmailNotValidError:
+            wire_address(value)
+        except AddressInvalid:
             messages.error(request, _("This is not an e-mail address. Write it like ana@shop.com."))
             return redirect("console:suppress")
         self.value = value

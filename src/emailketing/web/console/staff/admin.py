@@ -1,12 +1,13 @@
 """Users with one role each, and the audit trail."""
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.db.models import QuerySet
 from django.forms import ModelForm
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -73,11 +74,16 @@ class StaffAdmin(ConsoleAdmin, UserAdmin):
         give_role(form.instance, form.cleaned_data["role"])
         super().save_related(request, form, formsets, change)
 
-    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
-        """Django calls this for a password set by an administrator."""
-        if "password" in str(message).lower() and "fields" not in str(message).lower():
-            note_change(request, "password_set", obj)
-        return super().log_change(request, obj, message)
+    def user_change_password(
+        self,
+        request: HttpRequest,
+        id: str,  # noqa: A002 - Django's name
+        form_url: str = "",
+    ) -> HttpResponse:
+        response = super().user_change_password(request, id, form_url)
+        if request.method == "POST" and response.status_code == HTTPStatus.FOUND:
+            note_change(request, "password_set", self.get_object(request, id))
+        return response
 
     @admin.display(description=_("password"))
     def set_password(self, user: User) -> SafeString:

@@ -1,0 +1,75 @@
+"""The company of `cast`, one signed-in client per role, and a browser."""
+
+import os
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+from playwright.sync_api import Browser, Page, sync_playwright
+from pytest_django.fixtures import Settings
+
+from tests.web import cast
+
+CHROMIUM = os.environ.get("EMAILKETING_TEST_CHROMIUM") or "/usr/bin/chromium"
+
+
+@pytest.fixture(autouse=True)
+def own_home(settings: Settings, tmp_path: Path) -> None:
+    """Attachments and the worker's beat are this test's own."""
+    settings.HOME, settings.ATTACHMENTS = tmp_path, tmp_path / "attachments"
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    cache.clear()
+
+
+@pytest.fixture
+def now() -> datetime:
+    return datetime.now(UTC)  # noqa: TID251 - pages compare with the clock of the view
+
+
+@pytest.fixture
+def story(db: None, now: datetime) -> dict[str, Any]:
+    """The whole company with its papers of two weeks."""
+    return cast.everything(now)
+
+
+@pytest.fixture
+def staff(db: None) -> dict[str, Any]:
+    cast.company()
+    return cast.users()
+
+
+@pytest.fixture
+def signed_in(request: pytest.FixtureRequest) -> Callable[[str], Client]:
+    """A client signed in with a role; the users come with `story` or `staff`."""
+    from emailketing.accounts.models import User
+
+    def sign_in(role: str) -> Client:
+        client = Client()
+        client.force_login(User.objects.get(username=role))
+        return client
+
+    return sign_in
+
+
+@pytest.fixture(scope="module")  # its loop must not stay for the tests of other modules
+def browser() -> Iterator[Browser]:
+    if not Path(CHROMIUM).exists():
+        pytest.skip("needs Chromium")
+    # Playwright runs a loop in this thread; Django would then refuse the database of the test
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield launched
+        launched.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(locale="es-PY", timezone_id="America/Asuncion")
+    yield context.new_page()
+    context.close()

@@ -1,0 +1,95 @@
+"""The front page: figures that lead to their lists, what to decide, sources in words."""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from emailketing.outbox.models import Message
+from emailketing.sources.models import Source
+from emailketing.web.console.dashboard.figures import chart, figures, nice_top
+
+SignIn = Callable[[str], Client]
+
+
+def front(client: Client) -> str:
+    return client.get("/").content.decode()
+
+
+def test_every_figure_leads_to_a_list_of_as_many(story: dict[str, Any], signed_in: SignIn) -> None:
+    client = signed_in("reader")
+    found = re.findall(r'class="ek-kpi[^"]*" href="([^"]+)"><b>(\d+)</b>', front(client))
+    assert len(found) == 5
+    for address, count in found:
+        html = client.get(address.replace("&amp;", "&")).content.decode()
+        assert len(re.findall(r'href="/outbox/message/\d+/change/', html)) == int(count), address
+
+
+def test_what_waits_for_a_person_is_listed_with_its_page(
+    story: dict[str, Any], signed_in: SignIn
+) -> None:
+    html = front(signed_in("reader"))
+    assert f'href="/messages/{story["messages"]["in_doubt"].pk}/"' in html
+    assert "state=held" in html
+
+
+def test_a_failure_says_what_happened_and_what_to_do(
+    story: dict[str, Any], signed_in: SignIn
+) -> None:
+    html = front(signed_in("reader"))
+    assert "550 User unknown" in html
+    assert f'href="/messages/{story["messages"]["failed"].pk}/"' in html
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ({"problem": "The server does not answer.", "status": "trouble"}, "does not answer"),
+        ({"paused_processes": {"sale": "No column total in ventas."}}, "No column total"),
+    ],
+)
+def test_the_health_of_a_source_is_told_in_words(
+    values: dict[str, Any], words: str, story: dict[str, Any], signed_in: SignIn
+) -> None:
+    Source.objects.update(**values)
+    assert words in front(signed_in("reader"))
+
+
+def test_an_empty_installation_is_calm(staff: dict[str, Any], signed_in: SignIn) -> None:
+    html = front(signed_in("reader"))
+    assert html.count("task_alt") == 2
+    assert "ek-kpi--bad" not in html
+
+
+@pytest.mark.django_db
+def test_the_chart_counts_by_local_days(story: dict[str, Any]) -> None:
+    """02:00 UTC is still yesterday in Asunción (UTC−3)."""
+    now = datetime(2026, 11, 24, 15, tzinfo=UTC)
+    Message.objects.update(created_at=datetime(2026, 11, 20, 2, tzinfo=UTC))
+    with timezone.override("America/Asuncion"):
+        bars = {bar.day.isoformat(): bar.sent + bar.failed for bar in chart(now).bars}
+    assert len(bars) == 14
+    assert bars["2026-11-19"] > 0
+    assert bars["2026-11-20"] == 0
+
+
+@pytest.mark.django_db
+def test_the_figures_of_today_begin_at_local_midnight(story: dict[str, Any]) -> None:
+    now = datetime(2026, 11, 24, 15, tzinfo=UTC)
+    Message.objects.update(state="accepted", created_at=datetime(2026, 11, 24, 2, tzinfo=UTC))
+    with timezone.override("America/Asuncion"):
+        assert figures(now)[0].count == 0
+        Message.objects.update(created_at=now - timedelta(hours=11))
+        assert figures(now)[0].count == Message.objects.count()
+
+
+@pytest.mark.parametrize(
+    ("highest", "top"),
+    [(0, 5), (5, 5), (6, 10), (11, 20), (21, 50), (51, 100), (999_999, 1_000_000)],
+)
+def test_the_axis_ends_at_a_round_number(highest: int, top: int) -> None:
+    assert nice_top(highest) == top

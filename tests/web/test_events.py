@@ -1,0 +1,114 @@
+"""Events with what they caused or why not, and the story of one document."""
+
+import re
+from collections.abc import Callable
+from html import unescape
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from emailketing.events.models import Event
+from emailketing.triggers.notifications.models import Outcome
+
+SignIn = Callable[[str], Client]
+
+
+def words(client: Client, path: str) -> str:
+    response = client.get(path)
+    assert response.status_code == 200, path
+    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", response.content.decode())))
+
+
+@pytest.mark.parametrize(
+    "reason",
+    [
+        "total 90 000 < 100 000",
+        "already sent for this document",
+        "Repuestos Itá Enramada has no e-mail address.",
+        "more than 200 in an hour: release or drop them in the rule",
+    ],
+)
+def test_the_list_says_why_nothing_was_sent(
+    reason: str, story: dict[str, Any], signed_in: SignIn
+) -> None:
+    assert reason in words(signed_in("reader"), "/events/event/")
+
+
+def test_an_event_that_no_rule_waits_for_says_so(story: dict[str, Any], signed_in: SignIn) -> None:
+    client = signed_in("reader")
+    html = client.get("/events/event/?caused=no_rule").content.decode()
+    assert re.findall(r"OC-\d{4}", "".join(re.findall(r"<tbody.*?</tbody>", html, re.DOTALL))) == [
+        "OC-0070"
+    ]
+
+
+@pytest.mark.parametrize("result", [str(value) for value in Outcome.Result.values])
+def test_the_list_is_filtered_by_what_it_caused(
+    result: str, story: dict[str, Any], signed_in: SignIn
+) -> None:
+    html = signed_in("reader").get(f"/events/event/?caused={result}&period=all").content.decode()
+    shown = re.findall(r'href="/events/event/(\d+)/change/', html)
+    wanted = Event.objects.filter(outcomes__result=result).count()
+    assert len(set(shown)) == min(wanted, 50)
+
+
+def test_the_page_lays_the_document_out(story: dict[str, Any], signed_in: SignIn) -> None:
+    event = story["messages"]["accepted"].dispatch.event
+    text = words(signed_in("reader"), f"/events/{event.pk}/")
+    for part in (
+        "OC-0017",
+        "20/11/2026",
+        "Lubricantes del Este S.A.",
+        "Aceite 20W50 mineral, bidón de 4 litros",
+        "Gs. 85.000",
+        "Gs. 1.250.000",
+        "borrador → confirmada",
+        "mgonzalez",
+    ):
+        assert part in text
+
+
+def test_an_event_without_a_document_is_shown_too(story: dict[str, Any], signed_in: SignIn) -> None:
+    event = story["messages"]["accepted"].dispatch.event
+    Event.objects.filter(pk=event.pk).update(data={}, document_key="", document_label="")
+    assert "mgonzalez" in words(signed_in("reader"), f"/events/{event.pk}/")
+
+
+def test_hostile_values_of_a_document_stay_text(story: dict[str, Any], signed_in: SignIn) -> None:
+    event = story["messages"]["accepted"].dispatch.event
+    data = event.data
+    data["document"] |= {"notes": "<script>alert(1)</script>", "totals": {"total": "not a number"}}
+    Event.objects.filter(pk=event.pk).update(data=data)
+    html = signed_in("reader").get(f"/events/{event.pk}/").content.decode()
+    assert "<script>alert(1)" not in html
+    assert "not a number" in html
+
+
+@pytest.mark.parametrize("query", ["OC-0017", "0017", "orden 0017"])
+def test_a_document_is_found_by_its_number(
+    query: str, story: dict[str, Any], signed_in: SignIn
+) -> None:
+    html = signed_in("reader").get("/documents/", {"q": query}).content.decode()
+    assert 'href="/document/estacion/purchase_order/17/"' in html
+    assert "purchase_order/18/" not in html
+
+
+def test_everything_about_one_document_is_on_one_line_of_time(
+    story: dict[str, Any], signed_in: SignIn
+) -> None:
+    text = words(signed_in("reader"), "/document/estacion/purchase_order/17/")
+    parts = [
+        "confirmada",
+        "Lubricantes del Este S.A. (compras@lubeste.test)",
+        "Ok: queued as 4F1A2",
+    ]
+    places = [text.find(part) for part in parts]
+    assert -1 not in places
+    assert places == sorted(places)
+
+
+def test_a_document_nobody_has_heard_of_is_not_found(
+    story: dict[str, Any], signed_in: SignIn
+) -> None:
+    assert signed_in("reader").get("/document/estacion/purchase_order/999/").status_code == 404
