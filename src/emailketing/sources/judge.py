@@ -94,30 +94,31 @@ def _keep_pending(
     source: Source, connector: Connector, readings: Iterable[Reading], paused: dict[str, str]
 ) -> None:
     """What could not be read, or waits for a paused process, is judged again later."""
+    waiting = dict(source.pending.values_list("document_key", "pk"))
     for reading in readings:
-        reason = reading.problem or next(
-            (
-                paused[process.name]
-                for process in connector.processes.values()
-                if process.document_type == reading.touched.owner and process.name in paused
-            ),
-            "",
-        )
+        touched = reading.touched
+        reason = reading.problem or _reason(connector, touched.owner, paused)
         if not reason:
+            if touched.name in waiting:
+                source.pending.filter(
+                    document_type=touched.owner, document_key=touched.name
+                ).delete()
             continue
+        news = {"reason": reason[:500], "at": reading.at, "actor": reading.actor}
         PendingDocument.objects.update_or_create(
             source=source,
-            document_type=reading.touched.owner,
-            document_key=reading.touched.name,
-            defaults={"reason": reason[:500], "at": reading.at, "actor": reading.actor},
-            create_defaults={
-                "key": reading.touched.key,
-                "before": reading.before,
-                "reason": reason[:500],
-                "at": reading.at,
-                "actor": reading.actor,
-            },
+            document_type=touched.owner,
+            document_key=touched.name,
+            defaults=news,
+            create_defaults={**news, "key": touched.key, "before": reading.before},
         )
+
+
+def _reason(connector: Connector, document_type: str, paused: dict[str, str]) -> str:
+    for process in connector.processes.values():
+        if process.document_type == document_type and process.name in paused:
+            return paused[process.name]
+    return ""
 
 
 def _forget_states(source: Source, connector: Connector, emptied: Iterable[str]) -> None:

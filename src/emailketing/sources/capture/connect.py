@@ -132,6 +132,11 @@ def _postgresql(
                 user=server["username"] or None,
                 password=password or None,
                 connect_timeout=max(1, round(timeout)),
+                # a server that vanished without a word is noticed within seconds
+                tcp_user_timeout=10_000,
+                keepalives_idle=10,
+                keepalives_interval=5,
+                keepalives_count=2,
                 application_name=APPLICATION,
                 client_encoding="utf8",
                 prepare_threshold=None,  # a pooler in between may give us another backend

@@ -46,6 +46,8 @@ from emailketing.sources.capture.errors import (
 
 OLDEST = 14  # CREATE OR REPLACE TRIGGER: what the least grants allow
 LOCK_WAITS = (50, 50, 100, 100, 250, 250, 500, 500, 900, 900)  # milliseconds, then given up (C13)
+# somebody else's lock must not keep the worker; LOCAL, so that a pooler hands nothing on
+PATIENCE = "SET LOCAL lock_timeout = '1s'; SET LOCAL statement_timeout = '30s'"
 MOST_MISSES = 20
 OPERATIONS: dict[str, Operation] = {"I": "I", "U": "U", "D": "D", "T": "T"}
 _READ = text("""
@@ -307,6 +309,7 @@ def _carry_out(connection: Connection, plan: Callable[[], list[str]]) -> None:
 def _transaction(connection: Connection) -> Iterator[None]:
     try:
         with connection.begin():
+            connection.exec_driver_sql(PATIENCE)
             yield
     except DBAPIError as error:
         raise _translated(error) from error

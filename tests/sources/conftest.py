@@ -14,6 +14,7 @@ from psycopg import sql
 from emailketing.sources.capture.connect import open_engine
 from emailketing.sources.capture.registry import dialect_for
 from tests.sources.capture.business import Site, engine_at
+from tests.sources.shop import Shop, close_links, postgres_shop, sqlite_shop
 
 VARIABLE = "EMAILKETING_TEST_POSTGRES"
 
@@ -62,4 +63,29 @@ def site(request: pytest.FixtureRequest) -> Site:
     wanted = "sqlite_site" if request.param == "sqlite" else "postgres_site"
     found = request.getfixturevalue(wanted)
     assert isinstance(found, Site)
+    return found
+
+
+@pytest.fixture
+def sqlite_store(tmp_path: Path) -> Iterator[Shop]:
+    shop = sqlite_shop(tmp_path)
+    yield shop
+    close_links()
+    shop.business.close()  # type: ignore[attr-defined]
+
+
+@pytest.fixture
+def postgres_store(tmp_path: Path, postgres_database: str) -> Iterator[Shop]:
+    with psycopg.connect(postgres_database, autocommit=True) as business:
+        yield postgres_shop(tmp_path, postgres_database, business)
+        close_links()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def shop(request: pytest.FixtureRequest) -> Shop:
+    """A shop in each kind of database, with our source installed."""
+    wanted = "sqlite_store" if request.param == "sqlite" else "postgres_store"
+    found = request.getfixturevalue(wanted)
+    assert isinstance(found, Shop)
+    request.getfixturevalue("db")
     return found
