@@ -75,9 +75,8 @@ class AddSuppression(ConfirmPage):
         return super().get_context_data(address=self.request.GET.get("address", ""), **kwargs)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        value = request.POST.get("address", "").strip()
         try:
-            wire_address(value)
+            value = wire_address(request.POST.get("address", ""))
         except AddressInvalid:
             messages.error(request, _("This is not an e-mail address. Write it like ana@shop.com."))
             return redirect("console:suppress")
