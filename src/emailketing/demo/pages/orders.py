@@ -104,9 +104,9 @@ def _show(
             "branches": chosen(work.rows(select(branches).order_by(branches.c.id))),
             "products": catalogue(work),
         }
-    if form and form.text("accion") in {"guardar", "confirmar"}:
-        order, rows = order | _typed(form), entered_rows(form)
     is_open = order["estado"] in OPEN_STATES
+    if is_open and form and form.text("accion") in {"guardar", "confirmar"}:
+        order, rows = order | _typed(form), entered_rows(form)
     return page(
         request,
         "orden",

@@ -102,9 +102,9 @@ def _show(
             "branches": chosen(work.rows(select(branches).order_by(branches.c.id))),
             "products": catalogue(work),
         }
-    if form and form.text("accion") in {"guardar", "emitir"}:
-        quotation, rows = quotation | _typed(form), entered_rows(form)
     is_open = quotation["estado"] == "borrador"
+    if is_open and form and form.text("accion") in {"guardar", "emitir"}:
+        quotation, rows = quotation | _typed(form), entered_rows(form)
     return page(
         request,
         "presupuesto",
