@@ -7,6 +7,8 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
+from emailketing.web.console.first_run.views import is_set_up
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -27,6 +29,7 @@ MENU: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
     (
         "",
         (
+            Entry(_("First steps"), "rocket_launch", "console:setup", "company.change_company"),
             Entry(_("Dashboard"), "space_dashboard", "console:dashboard", "outbox.view_message"),
             Entry(
                 _("Documents"), "search", "console:documents", "events.view_event", ("/document/",)
@@ -150,6 +153,8 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
 
 def _item(entry: Entry, request: HttpRequest) -> dict[str, Any] | None:
     if not request.user.has_perm(entry.permission):
+        return None
+    if entry.view == "console:setup" and is_set_up():
         return None
     try:
         link = reverse(entry.view)

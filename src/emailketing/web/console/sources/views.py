@@ -81,7 +81,10 @@ class _Act(OneSource):
             return redirect(self.refused_url())
         note_change(request, self.action, self.source)
         messages.success(request, str(self.done) % {"name": self.source.name})
-        return redirect("console:source", pk=self.source.pk)
+        return redirect(self.done_url())
+
+    def done_url(self) -> str:
+        return reverse("console:source", args=[self.source.pk])
 
     def refused_url(self) -> str:
         return reverse("console:source", args=[self.source.pk])
@@ -93,6 +96,11 @@ class Install(_Act):
 
     def verb(self) -> Callable[..., Any]:
         return install
+
+    def done_url(self) -> str:
+        if self.request.session.get("setup"):
+            return reverse("console:setup_source")
+        return super().done_url()
 
     def refused_url(self) -> str:
         return reverse("console:source_sql", args=[self.source.pk])

@@ -13,7 +13,7 @@ from emailketing.sources.connectors import ConnectorError
 from emailketing.sources.models import Source
 from emailketing.sources.sample import past_documents
 from emailketing.triggers.notifications.prepare import template_data
-from emailketing.web.console.connector_words import connector_of
+from emailketing.web.console.connector_words import connector_of, is_for
 
 OFFERED = 15
 KEPT = 300  # seconds: a preview is asked for at every pause of the typing
@@ -25,7 +25,7 @@ def past_choices(template: Template) -> list[tuple[str, str]]:
     for source in Source.objects.exclude(status=Source.Status.NEW):
         connector = connector_of(source)
         for process in connector.processes.values() if connector else ():
-            if process.document_type == template.document_type:
+            if connector and is_for(template, connector.documents[process.document_type]):
                 found += [
                     (f"{source.pk}:{process.name}:{document['key']}", str(document.get("label")))
                     for document in _past(source, process.name)

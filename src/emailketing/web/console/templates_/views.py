@@ -22,7 +22,7 @@ from emailketing.web.console.connector_words import said
 from emailketing.web.console.pages import ConfirmPage, ConsolePage, ConsoleView
 from emailketing.web.console.templates_.forms import TemplateForm, TextsForm
 from emailketing.web.console.templates_.samples import chosen_document, past_choices
-from emailketing.web.console.templates_.vocabulary import blocks, document_types, variables
+from emailketing.web.console.templates_.vocabulary import blocks, kind_of, variables
 
 TEST = "sender-test"  # the text of test mails has values of its own
 
@@ -33,7 +33,6 @@ class TemplateList(ConsolePage):
     template_name = "console/template/list.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        types = document_types()
         rows = []
         for template in (
             Template.objects.exclude(slug=TEST)
@@ -41,7 +40,7 @@ class TemplateList(ConsolePage):
             .prefetch_related("revisions")
         ):
             newest = max(template.revisions.all(), key=lambda r: r.created_at, default=None)
-            known = types.get(template.document_type)
+            known = kind_of(template)
             rows.append(
                 {
                     "template": template,
@@ -112,7 +111,7 @@ class TemplateEdit(OneTemplate, ConsolePage):
             newest=self.newest,
             tabs=[(code, name, code in written) for code, name in LANGUAGES],
             blocks=blocks(),
-            variables=variables(self.template.document_type),
+            variables=variables(self.template),
             choices=past_choices(self.template),
             can_change=self.can_change,
             can_delete=self.user.has_perm("content.delete_template"),

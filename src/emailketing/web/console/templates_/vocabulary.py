@@ -4,10 +4,11 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from emailketing.content.models import Template
 from emailketing.content.samples import sample_document
 from emailketing.sources.connectors import DocumentType, available
 from emailketing.sources.models import Source
-from emailketing.web.console.connector_words import connector_of, said
+from emailketing.web.console.connector_words import connector_of, is_for, said
 
 FILTERS = {
     "money": "|money(document.currency)",
@@ -44,9 +45,14 @@ def document_types() -> dict[str, DocumentType]:
     return found
 
 
-def variables(document_type: str) -> list[tuple[str, list[Chip]]]:
+def kind_of(template: Template) -> DocumentType | None:
+    """Return what a source or a shipped connector says of the template's kind of document."""
+    return next((d for d in document_types().values() if is_for(template, d)), None)
+
+
+def variables(template: Template) -> list[tuple[str, list[Chip]]]:
     """Return (group, chips); the fields are the connector's, else those every document has."""
-    known = document_types().get(document_type)
+    known = kind_of(template)
     chips = (
         [
             Chip(said(field.label, field.path), _variable(f"document.{field.path}", field.type))
@@ -54,7 +60,7 @@ def variables(document_type: str) -> list[tuple[str, list[Chip]]]:
             if not field.path.startswith("lines.")
         ]
         if known
-        else _usual(document_type)
+        else _usual(template.document_type)
     )
     return [
         (_("Document"), chips),

@@ -1,0 +1,95 @@
+"""The test message, seen in the built-in inbox; and what comes next."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import render as render_page
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from emailketing.channels.models import InboxMessage, Sender
+from emailketing.outbox.dispatch import Recipient
+from emailketing.outbox.models import Message
+from emailketing.outbox.test_mail import send_test
+from emailketing.sources.sample import past_documents
+from emailketing.triggers.notifications.models import Rule
+from emailketing.triggers.notifications.send_trial import TrialFailed, send_trial
+from emailketing.web.console.base import note_change
+from emailketing.web.console.first_run.views import BEGUN, PERMISSION, SetupPage, is_set_up
+from emailketing.web.console.pages import ConsoleView
+from emailketing.web.console.sources.views import REFUSALS
+
+MOST_TRIES = 60  # the page asks once a second
+
+
+class TestStep(SetupPage):
+    name = "setup_test"
+    title = gettext_lazy("A message to look at")
+    template_name = "console/first_run/test.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(
+            rule=Rule.objects.order_by("pk").first(),
+            has_sender=Sender.objects.filter(is_active=True).exists(),
+            my_address=self.user.email,
+            **kwargs,
+        )
+
+    def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
+        try:
+            message = self._send()
+        except (TrialFailed, *REFUSALS) as error:
+            messages.error(request, str(error))
+            return redirect("console:setup_test")
+        note_change(request, "tested")
+        return self.render_to_response(self.get_context_data(message=message, tries=0))
+
+    def _send(self) -> Message:
+        """Write about the newest document, where there is a rule and one; else a plain test."""
+        now, by = timezone.now(), self.user.get_username()
+        rule = Rule.objects.select_related("source", "template").order_by("pk").first()
+        documents = past_documents(rule.source, rule.process, limit=1) if rule else []
+        if rule and documents:
+            reader = Recipient(
+                address=self.user.email,
+                name=self.user.get_full_name(),
+                language=self.user.language,
+                why=_("asked for a test"),
+            )
+            return send_trial(rule, documents[0], to=reader, by=by, now=now).dispatch.messages.get()
+        sender = Sender.objects.filter(is_active=True).order_by("-is_default", "pk").first()
+        if sender is None:
+            raise TrialFailed(_("There is no active sender. Make one under Senders."))
+        return send_test(sender, self.user.email, by=by, now=now)
+
+
+class Arrived(ConsoleView):
+    """Has it come? Asked by the page until it has."""
+
+    permission_required = PERMISSION
+
+    def get(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
+        message = get_object_or_404(
+            Message, pk=self.kwargs["pk"], dispatch__trigger__startswith="test:"
+        )
+        tries = request.GET.get("tries", "0")
+        context = {
+            "message": message,
+            "arrived": InboxMessage.objects.filter(message_id=message.message_id).first(),
+            "tries": int(tries) + 1 if tries.isdecimal() else MOST_TRIES,
+            "is_over": not tries.isdecimal() or int(tries) >= MOST_TRIES,
+        }
+        return render_page(request, "console/first_run/arrived.html", context)
+
+
+class Done(SetupPage):
+    name = "setup_done"
+    title = gettext_lazy("That is all")
+    template_name = "console/first_run/done.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        self.request.session.pop(BEGUN, None)
+        return super().get_context_data(is_complete=is_set_up(), **kwargs)

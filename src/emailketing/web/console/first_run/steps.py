@@ -1,0 +1,137 @@
+"""Company, business system, sender, first rule."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from emailketing.channels.models import Sender
+from emailketing.company.models import Company
+from emailketing.content.brand import save_brand
+from emailketing.content.logo import starter_logo
+from emailketing.content.models import Brand
+from emailketing.content.starters import make_starter_templates
+from emailketing.content.store import StoreFull
+from emailketing.sources.models import Source
+from emailketing.triggers.notifications.save import RuleInvalid, save_rule
+from emailketing.web.console.base import differences, note_change, snapshot
+from emailketing.web.console.company.forms import CompanyForm
+from emailketing.web.console.first_run.forms import FirstSenderForm, LookForm
+from emailketing.web.console.first_run.suggest import suggestions
+from emailketing.web.console.first_run.views import SetupPage
+
+
+class CompanyStep(SetupPage):
+    name = "setup_company"
+    title = gettext_lazy("Who writes?")
+    template_name = "console/first_run/company.html"
+
+    @cached_property
+    def company(self) -> Company:
+        company = Company.get()
+        company.base_url = company.base_url or self.request.build_absolute_uri("/")
+        return company
+
+    @cached_property
+    def brand(self) -> Brand:
+        found = Brand.objects.order_by("-is_default", "pk").first()
+        return found or Brand(is_default=True, email=self.user.email)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        kwargs.setdefault("form", CompanyForm(instance=self.company))
+        kwargs.setdefault("look", LookForm(instance=self.brand))
+        return super().get_context_data(**kwargs)
+
+    def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
+        before = snapshot(Company.get())
+        form = CompanyForm(request.POST, instance=self.company)
+        look = LookForm(request.POST, request.FILES, instance=self.brand)
+        if not (form.is_valid() and look.is_valid()):
+            context = self.get_context_data(form=form, look=look)
+            return self.render_to_response(context, status=422)
+        now = timezone.now()
+        company = form.save(commit=False)
+        company.setup_at = company.setup_at or now
+        company.save(update_fields=[*form.Meta.fields, "setup_at"])
+        note_change(request, "changed", company, differences(before, snapshot(company)))
+        try:
+            self._save_look(look, company)
+        except StoreFull as error:
+            messages.warning(request, str(error))
+        return self.go_on()
+
+    def _save_look(self, look: LookForm, company: Company) -> None:
+        brand, now = look.save(commit=False), timezone.now()
+        brand.name, brand.tax_id = brand.name or company.name, brand.tax_id or company.tax_id
+        logo = look.cleaned_data["logo_file"]
+        if logo:
+            brand.logo, brand.logo_type = logo.content, logo.mime_type
+        elif not brand.logo:
+            brand.logo = starter_logo(brand.name, brand.primary_colour, brand.accent_colour)
+            brand.logo_type = "image/png"
+        save_brand(brand, by=self.user.get_username(), now=now)
+        make_starter_templates(brand, now=now)
+        note_change(self.request, "changed", brand)
+
+
+class SourceStep(SetupPage):
+    name = "setup_source"
+    title = gettext_lazy("The business system")
+    template_name = "console/first_run/source.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(sources=Source.objects.order_by("pk"), **kwargs)
+
+
+class SenderStep(SetupPage):
+    name = "setup_sender"
+    title = gettext_lazy("From which address do we write?")
+    template_name = "console/first_run/sender.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        company = Company.get()
+        brand = Brand.objects.filter(is_default=True).first()
+        begun = {
+            "from_name": company.name,
+            "from_address": (brand.email if brand else "") or self.user.email,
+            "how": "sandbox",
+        }
+        kwargs.setdefault("form", FirstSenderForm(initial=begun))
+        return super().get_context_data(senders=Sender.objects.order_by("pk"), **kwargs)
+
+    def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
+        form = FirstSenderForm(request.POST)
+        if not form.is_valid():
+            return self.render_to_response(self.get_context_data(form=form), status=422)
+        sender = form.save()
+        note_change(request, "created", sender)
+        return self.go_on()
+
+
+class RuleStep(SetupPage):
+    name = "setup_rule"
+    title = gettext_lazy("The first rule")
+    template_name = "console/first_run/rule.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(suggestions=suggestions(), **kwargs)
+
+    def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
+        wanted = set(request.POST.getlist("rule"))
+        chosen = [s.rule for s in suggestions() if s.key in wanted and not s.is_made]
+        if not chosen:
+            messages.error(request, _("Tick at least one rule, or choose “later”."))
+            return redirect("console:setup_rule")
+        for rule in chosen:
+            try:
+                save_rule(rule, by=self.user.get_username(), now=timezone.now())
+            except RuleInvalid as error:
+                messages.error(request, str(error))
+                return redirect("console:setup_rule")
+            note_change(request, "created", rule)
+        return self.go_on()
