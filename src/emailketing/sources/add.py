@@ -65,7 +65,7 @@ def check_entries(source: Source) -> None:
     if source.dialect != Source.Dialect.SQLITE and not source.host:
         raise SourceInvalid(why=_("Enter the name or address of the database server."))
     try:
-        source.full_clean(exclude=["password_encrypted", "health", "paused_processes"])
+        source.full_clean(exclude=["password_encrypted"])
     except ValidationError as error:
         raise SourceInvalid(why=_sentence(error)) from error
 

@@ -1,5 +1,6 @@
 """Parties of a business system become contacts, with addresses by usage and language."""
 
+import logging
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -15,10 +16,11 @@ from sqlalchemy import Connection
 from emailketing.contacts.models import Address, Contact
 from emailketing.sources.connectors import Connector
 from emailketing.sources.freeze import freeze
-from emailketing.sources.link import ask, snapshot
+from emailketing.sources.link import QueryFailed, ask, snapshot
 from emailketing.sources.models import Source
 from emailketing.sources.read_document import all_keys, party_key
 
+logger = logging.getLogger(__name__)
 BLOCK = 200
 LANGUAGES = frozenset({"es", "en", "pt"})
 _BETWEEN = re.compile(r"[;,\s]+")
@@ -161,10 +163,13 @@ def import_contacts(
     """Read every party there is, in blocks; return how many contacts were new or changed."""
     changed = 0
     for kind, party in connector.parties.items():
-        keys = all_keys(connection, connector, party)
-        while block := list(islice(keys, BLOCK)):
-            with snapshot(connection):
-                people = [read_party(connection, connector, kind, key) for key in block]
-            with transaction.atomic():
-                changed += save_contacts(source, people, now=now)
+        try:
+            keys = all_keys(connection, connector, party)
+            while block := list(islice(keys, BLOCK)):
+                with snapshot(connection):
+                    people = [read_party(connection, connector, kind, key) for key in block]
+                with transaction.atomic():
+                    changed += save_contacts(source, people, now=now)
+        except QueryFailed as error:  # the processes that need it are paused, with the same words
+            logger.warning("source %s: %s", source.slug, error)
     return changed

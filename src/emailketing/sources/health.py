@@ -1,24 +1,24 @@
 """Look after a source: drift, lease, heartbeat, misses, paused processes (C3, C11, C19, C23)."""
 
 import logging
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
-from sqlalchemy import Connection
 
 from emailketing.company.identity import check_identity
 from emailketing.company.models import Company
-from emailketing.sources.capture.base import LEASE, Dialect, Health
-from emailketing.sources.connectors import Connector, load
+from emailketing.sources.capture.base import LEASE, Health
+from emailketing.sources.connectors import Process, load
 from emailketing.sources.facts import facts
 from emailketing.sources.gather import Hand, gather_pending
 from emailketing.sources.judge import write_down
 from emailketing.sources.link import connected_to
 from emailketing.sources.models import Source
+from emailketing.sources.roll_up import Touched
 from emailketing.sources.take_stock import take_stock
 from emailketing.sources.validate import paused, usable_watches, validate
+from emailketing.sources.visit import Visit
 
 __all__ = ["facts", "look", "look_after", "mend", "mend_if_blocking", "revalidate"]
 logger = logging.getLogger(__name__)
@@ -30,17 +30,6 @@ BEAT_BACK_WITHIN = timedelta(minutes=5)
 LAG_MOST = timedelta(minutes=5)
 PENDING_BLOCK = 100
 MOST_MISSES = MOST_NAMED = 5
-
-
-@dataclass(slots=True)
-class Visit:
-    """One look at one source."""
-
-    source: Source
-    connector: Connector
-    connection: Connection
-    dialect: Dialect
-    now: datetime
 
 
 def look_after(source: Source, now: datetime) -> None:
@@ -65,7 +54,7 @@ def look(visit: Visit) -> None:
         _renew(visit, health)
         _beat(visit, health)
     if _should_validate(source, health, visit.now):
-        revalidate(source, visit.connector, visit.connection, now=visit.now)
+        revalidate(visit)
     judge_pending(visit)
     if health.installed:
         check_identity(source.scope, visit.dialect.identity(visit.connection), now=visit.now)
@@ -102,7 +91,7 @@ def _renew(visit: Visit, health: Health) -> None:
         # nothing was noted since: what became so in between is past, and no mail is written for it
         logger.warning("source %s: the lease had run out", visit.source.slug)
         visit.source.health["gap"] = [until.isoformat(), health.now.isoformat()]
-        take_stock(visit.source, visit.connector, visit.connection, now=visit.now)
+        take_stock(visit, working_processes(visit))
 
 
 def _beat(visit: Visit, health: Health) -> None:
@@ -124,18 +113,27 @@ def _should_validate(source: Source, health: Health, now: datetime) -> bool:
     )
 
 
-def revalidate(
-    source: Source, connector: Connector, connection: Connection, *, now: datetime
-) -> None:
-    """Run every query for no rows; pause the processes that cannot work, let the others go on."""
-    problems = validate(connector, connection)
+def revalidate(visit: Visit, *, skip: frozenset[Touched] = frozenset()) -> None:
+    """Run every query for no rows; pause the processes that cannot work, let the others go on.
+
+    The past of a process that works for the first time is noted before anything of it happens.
+    """
+    source = visit.source
+    problems = validate(visit.connector, visit.connection)
     source.paused_processes = paused(problems)
+    new = [p for p in working_processes(visit) if p.name not in source.stocked]
+    source.stocked = [*source.stocked, *take_stock(visit, new, skip=skip)]
     source.health = {
         **source.health,
-        "validated_at": now.isoformat(),
+        "validated_at": visit.now.isoformat(),
         "problems": [problem.sentence for problem in problems][:20],
     }
-    source.save(update_fields=["paused_processes", "health"])
+    source.save(update_fields=["paused_processes", "stocked", "health"])
+
+
+def working_processes(visit: Visit) -> list[Process]:
+    paused_ones = visit.source.paused_processes
+    return [p for p in visit.connector.processes.values() if p.name not in paused_ones]
 
 
 def judge_pending(visit: Visit) -> int:
@@ -144,7 +142,7 @@ def judge_pending(visit: Visit) -> int:
     stuck = {
         process.document_type
         for process in visit.connector.processes.values()
-        if process.name in source.paused_processes
+        if process.name in source.paused_processes or process.name not in source.stocked
     }
     events = 0
     last = 0

@@ -15,13 +15,15 @@ from emailketing.sources.check import advice_on_journal
 from emailketing.sources.connectors import Connector, load
 from emailketing.sources.contacts import import_contacts
 from emailketing.sources.gather import Hand
-from emailketing.sources.health import Visit, look, revalidate
+from emailketing.sources.health import look, revalidate
 from emailketing.sources.link import connected_to
 from emailketing.sources.models import DocumentState, Source
 from emailketing.sources.reach import readable_tables
+from emailketing.sources.read_fresh import each
 from emailketing.sources.roll_up import RollUp, Touched
-from emailketing.sources.take_stock import catch_up, take_stock
+from emailketing.sources.take_stock import catch_up
 from emailketing.sources.validate import usable_watches
+from emailketing.sources.visit import Visit
 
 FIRST_READ = 10_000
 
@@ -78,12 +80,11 @@ def install(source: Source, *, now: datetime) -> None:
         _mark(source)
         watches, _unusable = usable_watches(connector, connection)
         _install_or_recognise(source, connection, dialect, watches)
-        source.health = {}
-        revalidate(source, connector, connection, now=now)
         check_identity(source.scope, dialect.identity(connection), now=now)
         visit = Visit(source, connector, connection, dialect, now)
+        revalidate(visit, skip=_made_meanwhile(visit))
         if source.installed_at is None:
-            _begin(visit)
+            import_contacts(source, connector, connection, now=now)
         source.installed_at = source.installed_at or now
         source.status = Source.Status.WORKING
         source.save()
@@ -103,11 +104,12 @@ def repair(source: Source, *, now: datetime) -> None:
         was_blind = bool(health.missing or health.damaged)
         dialect.repair(connection, watches, identity_id=_mark(source))
         dialect.forget_misses(connection, health.now)
-        revalidate(source, connector, connection, now=now)
+        visit = Visit(source, connector, connection, dialect, now)
+        revalidate(visit)
         if was_blind and source.installed_at is not None:
             hand = Hand(source, connector, connection, Company.get().language, now)
             catch_up(hand)
-        look(Visit(source, connector, connection, dialect, now))
+        look(visit)
 
 
 def remove(source: Source, *, now: datetime) -> None:
@@ -121,7 +123,7 @@ def remove(source: Source, *, now: datetime) -> None:
     DocumentState.objects.filter(source=source).delete()
     source.pending.all().delete()
     source.status, source.problem, source.backlog = Source.Status.NEW, "", 0
-    source.health, source.paused_processes = {}, {}
+    source.health, source.paused_processes, source.stocked = {}, {}, []
     source.installed_at, source.checked_at = None, now
     source.save()
 
@@ -172,17 +174,18 @@ def _install_or_recognise(
             raise
 
 
-def _begin(visit: Visit) -> None:
-    """The past causes no message; what is made while we look does (C17)."""
+def _made_meanwhile(visit: Visit) -> frozenset[Touched]:
+    """Return the documents made while we were installing: they are not the past."""
     block = visit.dialect.read(visit.connection, limit=FIRST_READ)
     roll_up = RollUp(visit.connector, visit.connection)
-    new: set[Touched] = set()
-    for change in block.changes:
-        if change.op == "I":
-            new |= {t for t in roll_up.owners(change) if roll_up.is_root(change, t.owner)}
-    visit.connection.rollback()
-    take_stock(visit.source, visit.connector, visit.connection, now=visit.now, skip=frozenset(new))
-    import_contacts(visit.source, visit.connector, visit.connection, now=visit.now)
+    inserts = {change.uid: change for change in block.changes if change.op == "I"}
+    owners, _failed = each(visit.connection, inserts, lambda uid: roll_up.owners(inserts[uid]))
+    return frozenset(
+        touched
+        for uid, found in owners.items()
+        for touched in found
+        if roll_up.is_root(inserts[uid], touched.owner)
+    )
 
 
 def warning_before_removal(source: Source) -> str:

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from emailketing.events.record import Happening, record_all
 from emailketing.sources.capture.base import Change
@@ -52,7 +53,8 @@ def write_down(source: Source, connector: Connector, work: Work, *, now: datetim
     """Store changes, contacts, states and events, all or nothing; return the number of events."""
     with transaction.atomic():
         # two workers on one source: one after the other
-        paused = Source.objects.select_for_update().get(pk=source.pk).paused_processes
+        locked = Source.objects.select_for_update().get(pk=source.pk)
+        paused = not_judged(locked, connector)
         CapturedChange.objects.bulk_create(work.noted, ignore_conflicts=True, batch_size=200)
         save_contacts(source, work.people, now=now)
         PendingDocument.objects.filter(pk__in=work.looked_at_again).delete()
@@ -60,6 +62,12 @@ def write_down(source: Source, connector: Connector, work: Work, *, now: datetim
         _forget_states(source, connector, work.emptied)
         readable = [reading for reading in work.readings if not reading.problem]
         return record_all(_edges(source, connector, readable, paused, now), now=now)
+
+
+def not_judged(source: Source, connector: Connector) -> dict[str, str]:
+    """Return process → why it cannot be judged now: it is paused, or its past is not noted yet."""
+    unknown = [name for name in connector.processes if name not in source.stocked]
+    return {**dict.fromkeys(unknown, _("its past is not noted yet")), **source.paused_processes}
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,9 +40,15 @@ class Source(models.Model):
         _("problem"), max_length=500, blank=True, help_text=_("In words, with what to do")
     )
     paused_processes = models.JSONField(
-        _("paused processes"), default=dict, help_text=_("Process → why it is paused")
+        _("paused processes"), default=dict, blank=True, help_text=_("Process → why it is paused")
     )
-    health = models.JSONField(_("health"), default=dict, encoder=DjangoJSONEncoder)
+    stocked = models.JSONField(
+        _("processes whose past is noted"),
+        default=list,
+        blank=True,
+        help_text=_("The past causes no message"),
+    )
+    health = models.JSONField(_("health"), default=dict, blank=True, encoder=DjangoJSONEncoder)
     backlog = models.PositiveIntegerField(_("changes waiting"), default=0)
     installed_at = models.DateTimeField(_("installed at"), null=True, blank=True)
     polled_at = models.DateTimeField(_("last read at"), null=True, blank=True)

@@ -14,10 +14,17 @@ from emailketing.sources.capture.base import Block, Change
 from emailketing.sources.capture.errors import CaptureError, DatabaseBusy, NotInstalled
 from emailketing.sources.connectors import ConnectorError, load
 from emailketing.sources.gather import Hand, gather
-from emailketing.sources.health import LOOK_EVERY, Visit, look, mend_if_blocking, revalidate
+from emailketing.sources.health import (
+    LOOK_EVERY,
+    look,
+    mend_if_blocking,
+    revalidate,
+    working_processes,
+)
 from emailketing.sources.judge import write_down
 from emailketing.sources.models import Source
 from emailketing.sources.pulse import Pulse, keep_only, pulse_of
+from emailketing.sources.visit import Visit
 
 logger = logging.getLogger(__name__)
 BLOCK = 500  # changes read at once: memory stays flat during an import
@@ -101,12 +108,14 @@ def pull(visit: Visit, pulse: Pulse) -> int:
         pulse.waiting.clear()
         return 0
     _check_identities(visit)
+    if any(process.name not in visit.source.stocked for process in working_processes(visit)):
+        revalidate(visit)  # the connector has learnt a process
     beats = [change for change in block.changes if change.is_heartbeat]
     language = Company.get().language
     hand = Hand(visit.source, visit.connector, visit.connection, language, visit.now)
     gathered = gather(hand, block)
     if any(reading.problem for reading in gathered.work.readings):
-        revalidate(visit.source, visit.connector, visit.connection, now=visit.now)
+        revalidate(visit)
     if gathered.ripe:
         write_down(visit.source, visit.connector, gathered.work, now=visit.now)
         Source.objects.filter(pk=visit.source.pk).update(changed_at=visit.now)

@@ -1,7 +1,7 @@
 """Note every existing document as it is: the past causes no message."""
 
-from collections.abc import Iterator
-from datetime import datetime
+import logging
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any
 
@@ -10,47 +10,59 @@ from sqlalchemy import Connection
 from emailketing.sources.connectors import Connector, Process
 from emailketing.sources.gather import Hand, gather_unnoticed
 from emailketing.sources.judge import save_states, write_down
-from emailketing.sources.link import ask, snapshot
-from emailketing.sources.models import DocumentState, Source
+from emailketing.sources.link import QueryFailed, ask, snapshot
+from emailketing.sources.models import DocumentState
 from emailketing.sources.read_document import all_keys, is_so, read_document
 from emailketing.sources.read_fresh import read_documents
 from emailketing.sources.roll_up import Touched
+from emailketing.sources.visit import Visit
 
+logger = logging.getLogger(__name__)
 BLOCK = 200
 NEWEST = 1_000
 
 
 def take_stock(
-    source: Source,
-    connector: Connector,
-    connection: Connection,
-    *,
-    now: datetime,
-    skip: frozenset[Touched] = frozenset(),
-) -> int:
-    """Store for which documents each process has happened already; return how many.
+    visit: Visit, processes: Iterable[Process], *, skip: frozenset[Touched] = frozenset()
+) -> list[str]:
+    """Store for which documents each process has happened already.
 
-    Documents in `skip` were made after capture began: they are judged from their changes.
+    Args:
+        visit: the source and the connection.
+        processes: which ones.
+        skip: documents made after capture began: they are judged from their changes.
+
+    Returns:
+        The processes whose past is noted now; one whose queries cannot run is left out.
     """
-    stored = 0
-    for process in connector.processes.values():
-        keys = _true_keys(connector, connection, process)
-        while block := list(islice(keys, BLOCK)):
-            touched = [Touched.of(process.document_type, key) for key in block]
-            states = [
+    done = []
+    for process in processes:
+        try:
+            _note_past(visit, process, skip)
+        except QueryFailed as error:
+            logger.warning("source %s: %s", visit.source.slug, error)
+        else:
+            done.append(process.name)
+    return done
+
+
+def _note_past(visit: Visit, process: Process, skip: frozenset[Touched]) -> None:
+    keys = _true_keys(visit.connector, visit.connection, process)
+    while block := list(islice(keys, BLOCK)):
+        touched = [Touched.of(process.document_type, key) for key in block]
+        save_states(
+            [
                 DocumentState(
-                    source=source,
+                    source=visit.source,
                     process=process.name,
-                    document_key=t.name,
+                    document_key=one.name,
                     is_true=True,
-                    seen_at=now,
+                    seen_at=visit.now,
                 )
-                for t in touched
-                if t not in skip
+                for one in touched
+                if one not in skip
             ]
-            save_states(states)
-            stored += len(states)
-    return stored
+        )
 
 
 def _true_keys(connector: Connector, connection: Connection, process: Process) -> Iterator[Any]:
@@ -62,7 +74,9 @@ def _true_keys(connector: Connector, connection: Connection, process: Process) -
     document = connector.documents[process.document_type]
     keys = all_keys(connection, connector, document)
     while block := [Touched.of(document.type, key) for key in islice(keys, BLOCK)]:
-        found, _failed = read_documents(connection, connector, block, language="es")
+        found, failed = read_documents(connection, connector, block, language="es")
+        if len(failed) == len(block):  # not one document but the query
+            raise next(iter(failed.values()))
         for touched, read in found.items():
             if read is not None and is_so(process, read, connector):
                 yield touched.key

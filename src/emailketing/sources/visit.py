@@ -1,0 +1,21 @@
+"""One look at one source: what every verb of a source works with."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from emailketing.sources.capture.base import Dialect
+from emailketing.sources.connectors import Connector
+from emailketing.sources.models import Source
+
+
+@dataclass(slots=True)
+class Visit:
+    """A source, its connector, and an open connection to its database."""
+
+    source: Source
+    connector: Connector
+    connection: Connection
+    dialect: Dialect
+    now: datetime
