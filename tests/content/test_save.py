@@ -62,7 +62,7 @@ def refusal(template: Template, body: str, **more: Any) -> TemplateInvalid:
         ("{{ document.number|upperr }}", 1, "upper"),
         ("{{ document.totals.total|mony }}", 1, "money"),
         ("{% if document.stat == 'x' %}y{% endif %}", 1, "document.state"),
-        ("{% if false %}{{ document.numbre }}{% endif %}", 1, "document.number"),
+        ("{% if false %}{{ document.numbeer }}{% endif %}", 1, "document.number"),
         ("{% if document.lines is definet %}y{% endif %}", 1, "defined"),
         ("{{ loop.index }}", 1, ""),
         ("{{ number }}", 1, "document.number"),
@@ -161,7 +161,7 @@ def test_what_cannot_be_written_out_is_refused_in_one_sentence(
         ("  ", "empty"),
         ("a\nBcc: x", "one line"),
         ("x" * 301, "300"),
-        ("{{ document.numberr }}", "Did you mean “document.number”?"),
+        ("{{ document.numbeer }}", "Did you mean “document.number”?"),
         ("{% if document.notes == 'x' %}x{% endif %}", "empty"),
     ],
 )

@@ -21,6 +21,9 @@ LONGEST = 400  # characters of one value
 LONGEST_NOTE = 3_000
 MOST_NOTE_ROWS = 40
 DEEPEST = 8
+USUAL_SIZE, SMALLEST_SIZE = 8.5, 5.0  # points
+ROOM = 56  # signs that all columns but the description may take at the usual size
+LONGEST_CODE, LONGEST_UNIT = 12, 10  # signs; longer ones go on in the next row
 NOTES = frozenset({"notes", "conditions", "address", "legal_line", "signature"})
 DAYS = ("date", "delivery_date", "valid_until")
 
@@ -36,6 +39,7 @@ def document_view(data: Mapping[str, Any], *, language: str, brand: BrandLook) -
     currency = str(document.get("currency") or company.get("currency") or "PYG")
     zone = str(company.get("time_zone") or "America/Asuncion")
     with translation.override(language):
+        lines = [_line(line, currency, language) for line in document.get("lines") or []]
         return {
             "language": language,
             "labels": _labels(formats.sign_of(currency, language)),
@@ -43,10 +47,10 @@ def document_view(data: Mapping[str, Any], *, language: str, brand: BrandLook) -
             "party": _cleaned(document.get("party") or {}),
             "document": _cleaned({k: v for k, v in document.items() if k not in _WRITTEN}),
             "days": {name: formats.day(document.get(name), language, zone) for name in DAYS},
-            "lines": [_line(line, currency, language) for line in document.get("lines") or []],
+            "lines": lines,
             "totals": _totals(document.get("totals") or {}, currency, language),
             "currency": formats.currency_name(currency, language),
-            "style": _style(brand),
+            "style": _style(brand) | _line_style(lines),
         }
 
 
@@ -123,12 +127,24 @@ def _logo_width(logo: bytes) -> float:
     return round(min(62, 16 * width / height), 1)
 
 
+def _line_style(lines: list[dict[str, str]]) -> dict[str, float]:
+    """Widths and size of the lines: smaller where long amounts would press the description."""
+
+    def longest(name: str, most: int) -> int:
+        return max((min(len(line[name]), most) for line in lines), default=0)
+
+    code, unit = longest("code", LONGEST_CODE), longest("unit", LONGEST_UNIT)
+    signs = code + unit + sum(longest(name, 60) for name in ("quantity", "unit_price", "total"))
+    size = max(min(USUAL_SIZE, USUAL_SIZE * ROOM / max(signs, 1)), SMALLEST_SIZE)
+    return {"line-size": round(size, 1), "code-signs": code, "unit-signs": unit}
+
+
 def _line(line: Mapping[str, Any], currency: str, language: str) -> dict[str, str]:
     return {
-        "code": printable(line.get("code"), unbroken=12),
-        "description": printable(line.get("description")),
+        "code": printable(line.get("code"), unbroken=LONGEST_CODE),
+        "description": printable(line.get("description"), unbroken=18),
         "quantity": formats.number(line.get("quantity"), language),
-        "unit": printable(line.get("unit"), unbroken=10),
+        "unit": printable(line.get("unit"), unbroken=LONGEST_UNIT),
         "unit_price": formats.amount(line.get("unit_price"), currency, language),
         "total": formats.amount(line.get("total"), currency, language),
     }

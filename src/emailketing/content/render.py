@@ -220,8 +220,8 @@ def _filters(language: str, zone: str, own: str) -> dict[str, Callable[..., str]
         "longdate": lambda value: formats.long_day(value, language, zone),
         "datetime": lambda value: formats.moment(value, language, zone),
         "plural": lambda value, one, many: formats.plural(value, language, one, many),
-        "left": lambda value, width: _pad(value, width).ljust(min(width, WIDEST)),
-        "right": lambda value, width: _pad(value, width).rjust(min(width, WIDEST)),
+        "left": lambda value, width: _padded(value, width, cut=True).ljust(min(width, WIDEST)),
+        "right": lambda value, width: _padded(value, width).rjust(min(width, WIDEST)),
     }
 
 
@@ -233,6 +233,8 @@ TESTS: dict[str, Callable[..., bool]] = {
 }
 
 
-def _pad(value: Any, width: int) -> str:
-    text = "" if value is None else " ".join(str(value).split())
-    return text if len(text) <= width else f"{text[: max(min(width, WIDEST) - 1, 0)]}…"
+def _padded(value: Any, width: int, *, cut: bool = False) -> str:
+    """One line; words are cut before the column's end, amounts never."""
+    text = " ".join(str(value).split())
+    most = max(min(width, WIDEST) - 1, 1)
+    return f"{text[: most - 1]}…" if cut and len(text) > most else text
