@@ -1,0 +1,345 @@
+"""What a rule makes of an event: a message, or the exact reason why there is none."""
+
+import threading
+from datetime import timedelta
+
+import pytest
+from django.db import connection, connections
+
+from emailketing.contacts.models import Suppression
+from emailketing.contacts.suppress import suppress
+from emailketing.events.models import Event
+from emailketing.outbox.models import Message
+from emailketing.triggers.notifications.fire import (
+    drop_held,
+    fire,
+    fire_due,
+    release_held,
+    retry,
+)
+from emailketing.triggers.notifications.models import Outcome, Rule
+from emailketing.triggers.notifications.save import switch
+from tests.triggers.cast import NOW, Cast
+
+pytestmark = pytest.mark.django_db
+Result = Outcome.Result
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    return Cast()
+
+
+def sent_to() -> list[str]:
+    return list(Message.objects.order_by("pk").values_list("address", flat=True))
+
+
+def test_a_matching_event_is_one_message_in_the_language_of_the_reader(cast: Cast) -> None:
+    outcome = cast.judge()
+    assert (outcome.result, outcome.detail) == (Result.SENT, "")
+    (message,) = Message.objects.all()
+    assert (message.address, message.language) == ("compras@nanduti.example", "pt")
+    assert message.subject == "Order OC-17"
+    assert message.why == "party of the document, address for pedidos"
+    assert message.dispatch.scope == "source:shop"
+    assert outcome.event.read_at == NOW
+
+
+def test_without_a_rule_nothing_is_sent_and_the_event_has_been_looked_at(cast: Cast) -> None:
+    event = cast.happen(kind="quotation")
+    assert fire_due(NOW) == 1
+    event.refresh_from_db()
+    assert event.read_at == NOW
+    assert not event.outcomes.exists()
+
+
+def test_a_false_condition_says_what_was_compared(cast: Cast) -> None:
+    cast.rule.condition = {"all": [{"field": "totals.total", "op": "gte", "value": "100000"}]}
+    cast.rule.save()
+    outcome = cast.judge()
+    assert (outcome.result, outcome.detail) == (
+        Result.CONDITION,
+        "Total: PYG 90,000 < PYG 100,000",
+    )
+    assert sent_to() == []
+
+
+def test_a_field_that_vanished_is_named(cast: Cast) -> None:
+    cast.rule.condition = {"field": "no.more", "op": "filled"}
+    cast.rule.save()
+    outcome = cast.judge()
+    assert outcome.result == Result.FAILED
+    assert "no.more" in outcome.detail
+
+
+def test_once_per_document_means_once(cast: Cast) -> None:
+    cast.judge()
+    outcome = cast.judge(notes="saved again")
+    assert (outcome.result, outcome.detail) == (Result.ALREADY, "already sent for this document")
+    assert len(sent_to()) == 1
+
+
+def test_every_time_means_every_time(cast: Cast) -> None:
+    cast.rule.repeat = Rule.Repeat.EVERY
+    cast.rule.save()
+    assert [cast.judge().result, cast.judge().result] == [Result.SENT, Result.SENT]
+
+
+def test_another_document_under_a_number_given_again_is_sent(cast: Cast) -> None:
+    cast.judge()
+    event = cast.happen()
+    event.data["life"] = 1
+    event.save()
+    fire_due(NOW)
+    assert cast.outcome(event).result == Result.SENT
+
+
+def test_what_happened_before_the_rule_was_on_fires_nothing(cast: Cast) -> None:
+    switch(cast.rule, on=False, now=NOW)
+    event = cast.happen(at=NOW - timedelta(hours=3))
+    switch(cast.rule, on=True, now=NOW - timedelta(hours=1))
+    fire_due(NOW)
+    assert cast.outcome(event).result == Result.BEFORE
+    assert sent_to() == []
+
+
+def test_a_rule_that_is_off_leaves_no_outcome(cast: Cast) -> None:
+    switch(cast.rule, on=False, now=NOW)
+    event = cast.happen()
+    fire_due(NOW)
+    assert not event.outcomes.exists()
+
+
+def test_a_supplier_without_e_mail_is_said_so(cast: Cast) -> None:
+    cast.supplier.addresses.all().delete()
+    outcome = cast.judge()
+    assert (outcome.result, outcome.detail) == (
+        Result.NO_ADDRESS,
+        "Ñandutí S.A. has no e-mail address.",
+    )
+
+
+def test_once_there_is_an_address_the_next_time_works(cast: Cast) -> None:
+    cast.supplier.addresses.all().delete()
+    cast.judge()
+    cast.address("neu@nanduti.example")
+    assert cast.judge().result == Result.SENT
+
+
+@pytest.mark.parametrize(
+    "broken", ["no at sign", "two@@x.example", "a@x.example\r\nBcc: b@c.example"]
+)
+def test_an_impossible_address_is_named_and_leaves_the_key_free(cast: Cast, broken: str) -> None:
+    cast.supplier.addresses.all().delete()
+    cast.address(broken)
+    outcome = cast.judge()
+    assert outcome.result == Result.NO_ADDRESS
+    assert "is not an e-mail address" in outcome.detail
+    cast.supplier.addresses.update(value="jürgen@nandutí.example")
+    assert cast.judge().result == Result.SENT
+    assert sent_to() == ["jürgen@xn--nandut-7va.example"] or len(sent_to()) == 1
+
+
+def test_a_supplier_without_e_mail_goes_to_the_fallback_and_says_why(cast: Cast) -> None:
+    cast.supplier.addresses.update(problem="bounced")
+    cast.rule.fallback = {"kind": "address", "value": "compras@shop.example", "name": "Compras"}
+    cast.rule.save()
+    outcome = cast.judge()
+    assert outcome.result == Result.SENT
+    assert outcome.detail.startswith("nobody had an address: went to the fallback")
+    assert "Ñandutí S.A. has no e-mail address." in outcome.detail
+    assert sent_to() == ["compras@shop.example"]
+
+
+def test_a_party_nobody_knows_is_said_so(cast: Cast) -> None:
+    outcome = cast.judge(party={"key": "supplier:99", "name": "Nadie"})
+    assert outcome.detail == "Nadie is not among the contacts."
+
+
+def test_the_usage_decides_then_any_then_the_first(cast: Cast) -> None:
+    cast.address("general@nanduti.example")
+    cast.address("pagos@nanduti.example", usage="pagos")
+    cast.judge(key="1")
+    cast.rule.recipients = [{"kind": "party", "usage": "ventas"}]
+    cast.rule.save()
+    cast.judge(key="2")
+    cast.supplier.addresses.filter(usage="").delete()
+    cast.judge(key="3")
+    assert sent_to() == [
+        "compras@nanduti.example",
+        "general@nanduti.example",
+        "compras@nanduti.example",
+    ]
+
+
+def test_roles_literals_and_copies_each_get_a_message_of_their_own(cast: Cast) -> None:
+    cast.rule.recipients = [
+        {"kind": "address", "value": "audit@shop.example", "copy": True},
+        {"kind": "party", "usage": "pedidos"},
+        {"kind": "role", "role": cast.management.pk, "copy": True},
+        {"kind": "address", "value": "COMPRAS@nanduti.example"},
+    ]
+    cast.rule.save()
+    cast.judge()
+    found = [(m.address, m.language, m.why) for m in Message.objects.order_by("pk")]
+    assert found == [
+        ("compras@nanduti.example", "pt", "party of the document, address for pedidos"),
+        ("audit@shop.example", "en", "copy: named in the rule"),
+        ("rosa@shop.example", "es", "copy: has the role Management"),
+    ]
+
+
+def test_who_only_reads_along_does_not_replace_the_fallback(cast: Cast) -> None:
+    cast.supplier.addresses.all().delete()
+    cast.rule.recipients.append({"kind": "role", "role": cast.management.pk, "copy": True})
+    cast.rule.fallback = {"kind": "address", "value": "compras@shop.example"}
+    cast.rule.save()
+    cast.judge()
+    assert sent_to() == ["compras@shop.example", "rosa@shop.example"]
+
+
+def test_a_deleted_or_empty_role_is_said_so(cast: Cast) -> None:
+    cast.rule.recipients = [
+        {"kind": "role", "role": cast.management.pk},
+        {"kind": "role", "role": 99},
+    ]
+    cast.rule.save()
+    cast.boss.is_active = False
+    cast.boss.save()
+    outcome = cast.judge()
+    assert "Nobody has the role Management." in outcome.detail
+    assert "A role of this rule was deleted." in outcome.detail
+
+
+def test_a_suppressed_address_is_in_the_ledger_with_its_reason(cast: Cast) -> None:
+    suppress("compras@nanduti.example", Suppression.Reason.BOUNCE, now=NOW)
+    assert cast.judge().result == Result.SENT
+    assert Message.objects.get().state == "suppressed"
+
+
+def test_the_delay_is_kept(cast: Cast) -> None:
+    cast.rule.delay_minutes = 30
+    cast.rule.save()
+    cast.judge()
+    message = Message.objects.get()
+    assert (message.state, message.not_before) == ("scheduled", NOW + timedelta(minutes=30))
+
+
+def test_without_a_sender_it_says_what_to_do_and_can_be_tried_again(cast: Cast) -> None:
+    cast.sender.is_active = False
+    cast.sender.save()
+    outcome = cast.judge()
+    assert (outcome.result, outcome.detail) == (
+        Result.FAILED,
+        "There is no active sender. Make one under Senders.",
+    )
+    cast.sender.is_active = True
+    cast.sender.save()
+    assert retry(outcome, now=NOW).result == Result.SENT
+    assert retry(outcome, now=NOW).result == Result.SENT
+    assert len(sent_to()) == 1
+
+
+def test_a_rule_that_fails_takes_no_other_with_it(cast: Cast) -> None:
+    other = cast.make_rule(name="Copy", recipients=[{"kind": "role", "role": cast.management.pk}])
+    cast.rule.condition = {"field": "no.more", "op": "filled"}
+    cast.rule.save()
+    event = cast.happen()
+    fire_due(NOW)
+    assert cast.outcome(event).result == Result.FAILED
+    assert cast.outcome(event, other).result == Result.SENT
+
+
+def test_firing_twice_is_once(cast: Cast) -> None:
+    event = cast.happen()
+    fire(event, now=NOW)
+    assert fire(event, now=NOW) == []
+    assert cast.outcome(event).result == Result.SENT
+    assert len(sent_to()) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_on_the_same_events_send_each_once() -> None:
+    cast = Cast()
+    events = [cast.happen(key=str(key)) for key in range(10)]
+
+    def work() -> None:
+        try:
+            for event in events:
+                fire(event, now=NOW)
+        finally:
+            connections.close_all()
+
+    workers = [threading.Thread(target=work) for _ in range(3)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert sorted(Outcome.objects.values_list("result", flat=True)) == ["sent"] * 10
+    assert len(sent_to()) == 10
+    assert connection.vendor in {"sqlite", "postgresql"}
+
+
+def test_of_an_import_nothing_leaves_and_one_line_tells(cast: Cast) -> None:
+    cast.rule.flood_limit = 20
+    cast.rule.save()
+    for key in range(50):
+        cast.happen(key=str(key))
+    fire_due(NOW)
+    assert sent_to() == []
+    assert cast.rule.outcomes.filter(result=Result.HELD).count() == 50
+    assert "20" in cast.rule.outcomes.all()[0].detail
+
+
+def test_exactly_the_limit_is_no_flood(cast: Cast) -> None:
+    cast.rule.flood_limit = 20
+    cast.rule.save()
+    for key in range(20):
+        cast.happen(key=str(key))
+    fire_due(NOW)
+    assert len(sent_to()) == 20
+    assert cast.judge(key="21").result == Result.HELD
+
+
+def test_after_an_hour_the_guard_stands_down(cast: Cast) -> None:
+    cast.rule.flood_limit = 3
+    cast.rule.save()
+    for key in range(10):
+        cast.happen(key=str(key), at=NOW - timedelta(minutes=61))
+    fire_due(NOW - timedelta(minutes=61))
+    assert cast.judge(key="99").result == Result.SENT
+
+
+def test_what_is_released_is_written_by_the_worker_and_is_no_new_flood(cast: Cast) -> None:
+    cast.rule.flood_limit = 5
+    cast.rule.save()
+    for key in range(12):
+        cast.happen(key=str(key), at=NOW - timedelta(seconds=1))
+    fire_due(NOW)
+    assert release_held(cast.rule, now=NOW) == 12
+    assert sent_to() == []
+    assert fire_due(NOW) == 12
+    assert len(sent_to()) == 12
+    cast.rule.refresh_from_db()
+    event = cast.happen(key="99", at=NOW + timedelta(seconds=1))
+    fire_due(NOW + timedelta(seconds=1))
+    assert cast.outcome(event).result == Result.SENT
+
+
+def test_what_is_dropped_says_why_and_stays_dropped(cast: Cast) -> None:
+    cast.rule.flood_limit = 1
+    cast.rule.save()
+    first, _second = cast.happen(key="1"), cast.happen(key="2")
+    fire_due(NOW)
+    assert drop_held(cast.rule, reason="import of old orders", now=NOW) == 2
+    outcome = cast.outcome(first)
+    assert (outcome.result, outcome.detail) == (Result.DROPPED, "import of old orders")
+    assert retry(outcome, now=NOW).result == Result.DROPPED
+    assert sent_to() == []
+
+
+def test_a_rule_sees_only_events_of_its_own_source(cast: Cast) -> None:
+    event = cast.happen()
+    Event.objects.update(source="elsewhere")
+    fire_due(NOW)
+    assert not event.outcomes.exists()
