@@ -61,7 +61,7 @@ def test_every_starter_mail_says_the_same_in_both_parts(slug: str, language: str
 
 
 def test_the_text_part_is_a_table_in_line() -> None:
-    rows = mail("purchase_order", "en").text.splitlines()
+    rows = mail("purchase-order", "en").text.splitlines()
     start = rows.index("-" * 64)
     table = [row for row in rows[start : start + 14] if row and not row.startswith("  ")]
     ends = ("3,420,000", "1,365,000", "279,000", "-" * 64)
