@@ -104,7 +104,7 @@ def test_c20_safe_mode_is_on_every_page_and_only_an_administrator_ends_it(
     for role in ("reader", "operator"):
         client = signed_in(role)
         assert f'href="{address}"' in text_of(client, "/inbox/")
-        assert "inode" in text_of(client, address)
+        assert '<td class="ek-mono ek-strong"' in text_of(client, address)
         assert client.post(address, {"reason": "moved"}).status_code == 403
     administrator = signed_in("administrator")
     administrator.get(address)

@@ -143,6 +143,7 @@ def _outcome(outcome: Outcome) -> Step:
         tone=tone,
         title=_("Rule “%(rule)s”: %(result)s") % words,
         text=outcome.detail,
+        url=reverse("console:rule", args=[outcome.rule_id]),
         rank=2,
     )
 
@@ -218,7 +219,7 @@ def _decision(decision: Decision) -> Step:
     )
 
 
-TOLD_BY_AN_ATTEMPT = {State.ACCEPTED, State.CLAIMED, State.TRANSMITTING}
+TOLD_BY_AN_ATTEMPT = {State.ACCEPTED, State.IN_DOUBT, State.CLAIMED, State.TRANSMITTING}
 
 
 def _standing(message: Message) -> list[Step]:

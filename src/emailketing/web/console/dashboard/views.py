@@ -134,8 +134,7 @@ def _held_events() -> list[Line]:
                 row["count"],
             )
             % {"count": row["count"]},
-            address("admin:notifications_rule_change", row["rule_id"])
-            or f"{reverse('admin:events_event_changelist')}?caused=held",
+            address("console:rule", row["rule_id"]),
             row["last"],
         )
         for row in rows
@@ -193,7 +192,7 @@ def source_line(source: Source, now: datetime) -> Line:
         str(status.label),
         source.name,
         _source_words(source, status, now),
-        address("admin:sources_source_change", source.pk),
+        address("console:source", source.pk),
         source.changed_at,
     )
 

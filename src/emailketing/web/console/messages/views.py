@@ -15,6 +15,7 @@ from emailketing.events.models import Event
 from emailketing.outbox.models import Message
 from emailketing.outbox.preview import preview
 from emailketing.sources.models import CapturedChange
+from emailketing.triggers.notifications.models import Rule
 from emailketing.web.console.labels import Labels
 from emailketing.web.console.mail import Mail, bytes_answer, file_answer, read_mail
 from emailketing.web.console.messages.decide import CHANGE, possible
@@ -56,6 +57,7 @@ class MessagePage(_OneMessage, ConsolePage):
             steps=story_of(message, labels),
             decisions=possible(message) if self.user.has_perms(CHANGE) else [],
             document_url=document_url(message),
+            rule_url=rule_url(message),
             caught=caught(message),
             source_url=reverse("console:message_source", args=[message.pk]),
             file_url_base=reverse("console:message_file", args=[message.pk, 0]).removesuffix("0/"),
@@ -103,6 +105,13 @@ def document_url(message: Message) -> str:
     if slug == dispatch.scope or not dispatch.document_key:
         return ""
     return reverse("console:document", args=[slug, dispatch.document_type, dispatch.document_key])
+
+
+def rule_url(message: Message) -> str:
+    """Where the rule that wrote it is, "" when it was a test or sent once more."""
+    kind, _colon, number = message.dispatch.trigger.partition(":")
+    is_rule = kind == "rule" and number.isdigit() and Rule.objects.filter(pk=number).exists()
+    return reverse("console:rule", args=[number]) if is_rule else ""
 
 
 def caught(message: Message) -> InboxMessage | None:

@@ -63,3 +63,16 @@ class ConfirmIdentity(ConfirmPage):
             may_confirm=self.user.has_perm(CHANGE),
             **kwargs,
         )
+
+
+def mark_words(name: str) -> str:
+    """What marks a database, in words."""
+    words = {
+        "path": _("file"),
+        "inode": _("number of the file on the disk"),
+        "device": _("disk"),
+        "system": _("server"),
+        "oid": _("number of the database on the server"),
+        "database": _("name of the database"),
+    }
+    return words.get(name, name)

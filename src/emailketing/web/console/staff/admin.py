@@ -8,12 +8,13 @@ from django.contrib.auth.models import Group
 from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from emailketing.accounts.models import AuditEntry, User
+from emailketing.web.console.banners import address
 from emailketing.web.console.base import ConsoleAdmin, LongList, ReadOnlyAdmin, note_change
 from emailketing.web.console.filters import PeriodFilter
 from emailketing.web.console.staff.forms import (
@@ -23,7 +24,7 @@ from emailketing.web.console.staff.forms import (
     give_role,
     role_of,
 )
-from emailketing.web.console.staff.words import actions_in_words, kinds_in_words, told
+from emailketing.web.console.staff.words import actions_in_words, field_words, kinds_in_words, told
 from emailketing.web.console.templatetags.console import moment, short_moment, two_lines
 
 if TYPE_CHECKING:
@@ -87,8 +88,8 @@ class StaffAdmin(ConsoleAdmin, UserAdmin):
 
     @admin.display(description=_("password"))
     def set_password(self, user: User) -> SafeString:
-        address = reverse("admin:auth_user_password_change", args=[user.pk])
-        return format_html('<a class="ek-link" href="{}">{}</a>', address, _("Set a new one"))
+        url = reverse("admin:auth_user_password_change", args=[user.pk])
+        return format_html('<a class="ek-link" href="{}">{}</a>', url, _("Set a new one"))
 
     @admin.display(description=_("name"))
     def full_name(self, user: User) -> str:
@@ -165,14 +166,14 @@ class AuditAdmin(ReadOnlyAdmin, LongList):
     def what(self, entry: AuditEntry) -> SafeString:
         action, kind = told(entry)
         label: Any = entry.object_label
-        if address := _address(entry):
-            label = format_html('<a class="ek-link" href="{}">{}</a>', address, label)
+        if url := _address(entry):
+            label = format_html('<a class="ek-link" href="{}">{}</a>', url, label)
         return two_lines(action, format_html("{} {}", kind, label) if kind else "")
 
     @admin.display(description=_("before → after"))
     def values(self, entry: AuditEntry) -> SafeString:
         rows = [
-            (name, _short(pair[0]), _short(pair[1]))
+            (field_words(entry, name), _short(pair[0]), _short(pair[1]))
             for name, pair in entry.changes.items()
             if isinstance(pair, list) and len(pair) == 2  # noqa: PLR2004 - before and after
         ]
@@ -189,11 +190,23 @@ def _short(value: Any) -> str:
     return text if len(text) <= 120 else f"{text[:119]}…"  # noqa: PLR2004 - the list stays readable
 
 
+# what has a page of its own instead of a form of the admin
+PAGES = {
+    "notifications.rule": "console:rule",
+    "sources.source": "console:source",
+    "channels.sender": "console:sender",
+    "content.brand": "console:brand_edit",
+    "content.template": "console:template",
+    "outbox.message": "console:message",
+    "contacts.contact": "console:contact",
+}
+
+
 def _address(entry: AuditEntry) -> str:
+    """Where the object is shown, "" when nowhere."""
     if not entry.object_type or not entry.object_id:
         return ""
-    try:
-        name = entry.object_type.replace(".", "_")
-        return reverse(f"admin:{name}_change", args=[entry.object_id])
-    except NoReverseMatch:
-        return ""
+    if entry.object_type == "company.company":
+        return address("console:company")
+    form = f"admin:{entry.object_type.replace('.', '_')}_change"
+    return address(PAGES.get(entry.object_type, form), entry.object_id)

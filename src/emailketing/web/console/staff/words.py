@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.apps import apps
+from django.core.exceptions import FieldDoesNotExist
 from django.utils.translation import gettext as _
 
 from emailketing.accounts.models import AuditEntry
@@ -61,3 +62,12 @@ def kind_words(object_type: str) -> str:
 def told(entry: AuditEntry) -> tuple[str, str]:
     action = action_names().get(entry.action, entry.action.replace("_", " "))
     return action, kind_words(entry.object_type) if entry.object_type else ""
+
+
+def field_words(entry: AuditEntry, name: str) -> str:
+    """Name a changed field as its form does."""
+    try:
+        model: Any = apps.get_model(entry.object_type)
+        return str(model._meta.get_field(name).verbose_name)
+    except (LookupError, ValueError, FieldDoesNotExist, AttributeError):
+        return {"reason": _("reason"), "role": _("role")}.get(name, name.replace("_", " "))
