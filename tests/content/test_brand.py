@@ -1,6 +1,8 @@
 """The brand: a clean logo, colours that can be read, and templates that wear it at once."""
 
 import io
+import struct
+import zlib
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -32,9 +34,9 @@ def _store(settings: Settings, tmp_path: Path) -> None:
     settings.ATTACHMENTS = tmp_path
 
 
-def picture(kind: str = "PNG", size: tuple[int, int] = (300, 100), mode: str = "RGB") -> bytes:
+def picture(kind: str = "PNG", size: tuple[int, int] = (300, 100)) -> bytes:
     file = io.BytesIO()
-    Image.new(mode, size, "#0f4c81" if mode == "RGB" else 200).save(file, kind)
+    Image.new("RGB", size, "#0f4c81").save(file, kind)
     return file.getvalue()
 
 
@@ -62,9 +64,22 @@ def test_what_is_no_logo_is_refused_in_one_sentence(upload: bytes, words: str) -
         clean_logo(upload)
 
 
-def test_a_picture_that_would_fill_the_memory_is_refused() -> None:
+def promising(width: int, height: int) -> bytes:
+    """A small PNG file that says it is a huge picture."""
+
+    def part(kind: bytes, data: bytes) -> bytes:
+        checksum = struct.pack(">I", zlib.crc32(kind + data))
+        return struct.pack(">I", len(data)) + kind + data + checksum
+
+    head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    pixels = zlib.compress(b"\0" * 1000)
+    return b"\x89PNG\r\n\x1a\n" + part(b"IHDR", head) + part(b"IDAT", pixels) + part(b"IEND", b"")
+
+
+@pytest.mark.parametrize("size", [(30_000, 30_000), (8_000, 8_000), (100, 100)])
+def test_a_picture_that_would_fill_the_memory_is_refused(size: tuple[int, int]) -> None:
     with pytest.raises(LogoRefused):
-        clean_logo(picture("PNG", (30_000, 30_000), "1"))
+        clean_logo(promising(*size))
 
 
 def test_a_missing_or_damaged_logo_is_said_and_stops_nothing() -> None:

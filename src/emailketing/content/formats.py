@@ -6,6 +6,7 @@ ever is a float.
 
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation, localcontext
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -72,6 +73,7 @@ def currency_name(currency: str, language: str) -> str:
     return name[:1].upper() + name[1:]
 
 
+@lru_cache(maxsize=200)
 def decimals_of(currency: str) -> int:
     return int(get_currency_precision(currency))
 
@@ -80,6 +82,11 @@ def number(value: Any, language: str, decimals: int | None = None) -> str:
     """Write a number; without `decimals` as many as it has, at most six, no trailing zeros."""
     if value in (None, ""):
         return ""
+    return _number(str(value), language, decimals)
+
+
+@lru_cache(maxsize=4096)  # the same amount stands in the page, in the text and in the PDF
+def _number(value: str, language: str, decimals: int | None) -> str:
     places = 6 if decimals is None else max(0, min(decimals, 12))
     pattern = "#,##0.######" if decimals is None else "#,##0" + "." * bool(places) + "0" * places
     with localcontext(EXACT):  # the usual one cuts at 28 digits
