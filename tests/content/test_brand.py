@@ -1,6 +1,7 @@
 """The brand: a clean logo, colours that can be read, and templates that wear it at once."""
 
 import io
+import shutil
 import struct
 import zlib
 from datetime import UTC, datetime
@@ -200,3 +201,27 @@ def test_a_brand_without_name_or_with_a_wrong_colour_is_refused(values: dict[str
     with pytest.raises(BrandInvalid):
         save_brand(Brand(**values), by="ana", now=NOW)
     assert not Brand.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_logo_gone_from_the_store_comes_back_from_the_brand(settings: Settings) -> None:
+    brand = first_brand("Estación Itá", by="ana", now=NOW)
+    make_starter_templates(brand, now=NOW)
+    revision = Revision.objects.filter(language="es").first()
+    assert revision is not None
+    before = logo_of(revision)
+    shutil.rmtree(settings.ATTACHMENTS)
+    assert before is not None
+    assert logo_of(revision) == before
+    assert any(Path(settings.ATTACHMENTS).rglob("*"))
+
+
+@pytest.mark.django_db
+def test_a_logo_that_is_gone_for_ever_stops_no_mail(settings: Settings) -> None:
+    brand = first_brand("Estación Itá", by="ana", now=NOW)
+    make_starter_templates(brand, now=NOW)
+    revision = Revision.objects.filter(language="es").first()
+    Brand.objects.update(logo=b"")
+    shutil.rmtree(settings.ATTACHMENTS)
+    assert revision is not None
+    assert logo_of(revision) is None

@@ -3,12 +3,18 @@
 `Revision.brand` holds `freeze_look(look)`; the picture itself is kept once in the attachment store.
 """
 
+import hashlib
+import logging
+from contextlib import suppress
 from typing import Any
 
-from emailketing.content.logo import Logo
+from emailketing.content.logo import Logo, mime_type_of
 from emailketing.content.look import BrandLook
-from emailketing.content.models import Revision
-from emailketing.content.store import get, put
+from emailketing.content.models import Brand, Revision
+from emailketing.content.store import StoreFull, StoreMissing, get, put
+
+logger = logging.getLogger(__name__)
+MISSING = "The logo of revision %s is gone from the store; restore it or save the brand again."
 
 
 def freeze_look(look: BrandLook) -> dict[str, Any]:
@@ -21,12 +27,30 @@ def freeze_look(look: BrandLook) -> dict[str, Any]:
 
 
 def logo_of(revision: Revision) -> Logo | None:
-    """Return the picture that this revision shows as `cid:logo`.
+    """Return the picture that this revision shows as `cid:logo`, None where there is none.
 
-    Raises:
-        StoreMissing: it was kept and is gone.
+    A logo that is gone never stops a mail: the brand's own copy takes its place if it is the same
+    picture, else the mail shows the company's name (the text that stands for the picture).
     """
     sha256 = revision.brand.get("logo_sha256") or ""
     if not sha256 or "cid:logo" not in revision.html:
         return None
-    return Logo(get(sha256), str(revision.brand.get("logo_type") or "image/png"))
+    try:
+        content = get(sha256)
+    except StoreMissing:
+        content = _from_brand(sha256)
+        if not content:
+            logger.warning(MISSING, revision.pk, extra={"action": "logo_missing"})
+            return None
+    return Logo(content, mime_type_of(content))
+
+
+def _from_brand(sha256: str) -> bytes:
+    """Look for the same picture among the brands, and put it back into the store."""
+    for picture in Brand.objects.values_list("logo", flat=True):
+        content = bytes(picture or b"")
+        if hashlib.sha256(content).hexdigest() == sha256:
+            with suppress(StoreFull):
+                put(content)
+            return content
+    return b""

@@ -3,6 +3,7 @@
 import hashlib
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
 
 from django.conf import settings
@@ -29,7 +30,7 @@ def put(content: bytes) -> str:
     """
     sha256 = hashlib.sha256(content).hexdigest()
     target = _path(sha256)
-    if target.exists():
+    if _is_kept(target, len(content)):
         return sha256
     temporary = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
     try:
@@ -39,13 +40,31 @@ def put(content: bytes) -> str:
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(target)
+        _sync(target.parent)  # the name as well: a row that was promised needs its file
     except OSError as error:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
         sentence = _("The attachment store in %(folder)s cannot be written: %(why)s. Make room.")
         raise StoreFull(
             sentence % {"folder": settings.ATTACHMENTS, "why": error.strerror}
         ) from error
     return sha256
+
+
+def _is_kept(target: Path, size: int) -> bool:
+    """Is it there in full? A file cut by a full disk or a bad restore is written anew."""
+    try:
+        return target.stat().st_size == size
+    except OSError:
+        return False
+
+
+def _sync(folder: Path) -> None:
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
 
 
 def get(sha256: str) -> bytes:
