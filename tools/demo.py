@@ -18,150 +18,95 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 HOME = ROOT / "build" / "demo"
-COMPANY_DATABASE = HOME / "estacion.sqlite3"
-# acts of the day that a rule answers, and the kind of document our connector calls them
-ANSWERED = {"orden_compra": "purchase_order", "presupuesto": "quotation"}
-WAIT_SECONDS = 60
+COMPANY_FILE = HOME / "estacion.sqlite3"
+COMPANY_DATABASE = f"sqlite:///{COMPANY_FILE}"
+WAIT_SECONDS = 90
+LAST_LINES = 15
+
+
+@dataclass(frozen=True)
+class Part:
+    """A process of the demo and where its lines go."""
+
+    name: str
+    process: subprocess.Popen[bytes]
+    log: Path
 
 
 def say(text: str) -> None:
     print(f"\033[1m▸\033[0m {text}", flush=True)
 
 
-def environment() -> dict[str, str]:
+def environment(**more: str) -> dict[str, str]:
+    """Return our own settings: never a database that the user works with."""
     return {
         **os.environ,
         "EMAILKETING_HOME": str(HOME),
-        "DATABASE_URL": os.environ.get("DATABASE_URL") or f"sqlite:///{HOME}/emailketing.sqlite3",
+        "DATABASE_URL": f"sqlite:///{HOME}/emailketing.sqlite3",
         "DJANGO_SETTINGS_MODULE": "emailketing.config.settings",
         "EMAILKETING_LANGUAGE": "es",
+        "PYTHONUNBUFFERED": "1",
+        **more,
     }
-
-
-def run(*command: str, **more: str) -> str:
-    """Run one of our commands as a user would; its error is shown and ends the demo."""
-    finished = subprocess.run(
-        [sys.executable, "-m", *command],
-        env={**environment(), **more},
-        cwd=ROOT,
-        text=True,
-        capture_output=True,
-        check=False,
-    )
-    if finished.returncode:
-        sys.stderr.write(finished.stdout + finished.stderr)
-        raise SystemExit(f"“{' '.join(command)}” failed with code {finished.returncode}.")
-    return finished.stdout
 
 
 def free_port(wanted: int) -> int:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", wanted))
-        except OSError as error:
-            if not wanted:
-                raise
-            raise SystemExit(
-                f"El puerto {wanted} está en uso. Elija otro: make demo PORT=n"
-            ) from error
+        probe.bind(("127.0.0.1", wanted))
         return int(probe.getsockname()[1])
 
 
+def ports(wanted: int) -> tuple[int, int]:
+    """Return the console's port and, next to it when it is free, that of the company's pages."""
+    try:
+        console = free_port(wanted)
+    except (OSError, OverflowError) as error:
+        raise SystemExit(
+            f"El puerto {wanted} está en uso o no se permite. Elija otro: make demo PORT=n"
+        ) from error
+    for next_one in (console + 1, 0):
+        with contextlib.suppress(OSError, OverflowError):
+            return console, free_port(next_one)
+    raise SystemExit("No hay un puerto libre para las páginas de la empresa.")
+
+
 def prepare(password: str) -> None:
-    """Make the company and attach eMailketing to it, with the commands a user would type."""
+    """Make the company and attach eMailketing to it."""
     shutil.rmtree(HOME, ignore_errors=True)
     HOME.mkdir(parents=True)
-    say("La empresa de ejemplo: estación con shop y dos sucursales, tres meses de datos")
-    run("emailketing.demo", "seed", "--database", f"sqlite:///{COMPANY_DATABASE}")
-    say("eMailketing: base de datos, empresa, usuario, remitente")
-    run("emailketing", "migrate")
-    run("emailketing", "setup", "--name", "Estación Ykua Sati S.A.", "--tax-id", "80012345-0")
-    run(
-        "emailketing",
-        "user",
-        "add",
-        "admin",
-        "--role",
-        "administrator",
-        EMAILKETING_USER_PASSWORD=password,
+    finished = subprocess.run(
+        [sys.executable, "-m", "tools.demo_setup", str(COMPANY_FILE)],
+        env=environment(EMAILKETING_USER_PASSWORD=password),
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+        check=False,
     )
-    run(
-        "emailketing",
-        "sender",
-        "add",
-        "Avisos",
-        "--from-address",
-        "avisos@ykuasati.example",
-        "--from-name",
-        "Estación Ykua Sati",
-        "--host",
-        "smtp.ykuasati.example",
-    )
-    say("La fuente: conectar, revisar e instalar la captura")
-    run(
-        "emailketing",
-        "source",
-        "add",
-        "estacion",
-        "--name",
-        "Sistema de la estación",
-        "--connector",
-        "estacion",
-        "--dialect",
-        "sqlite",
-        "--database",
-        str(COMPANY_DATABASE),
-    )
-    run("emailketing", "source", "check", "estacion")
-    run("emailketing", "source", "install", "estacion", "--yes")
-    say("Las reglas: orden de compra al proveedor, presupuesto al cliente")
-    run(
-        "emailketing",
-        "rule",
-        "add",
-        "Orden de compra al proveedor",
-        "--source",
-        "estacion",
-        "--process",
-        "purchase_order",
-        "--template",
-        "purchase-order",
-        "--to",
-        "party:pedidos",
-        "--fallback",
-        "compras@ykuasati.example",
-        "--active",
-    )
-    run(
-        "emailketing",
-        "rule",
-        "add",
-        "Presupuesto al cliente",
-        "--source",
-        "estacion",
-        "--process",
-        "quotation",
-        "--template",
-        "quotation",
-        "--to",
-        "party:ventas",
-        "--fallback",
-        "ventas@ykuasati.example",
-        "--active",
-    )
+    (HOME / "setup.log").write_text(finished.stdout)
+    if finished.returncode:
+        raise SystemExit(finished.stdout[-2000:] or "No se pudo preparar la demostración.")
 
 
 @contextlib.contextmanager
-def running(*command: str) -> Iterator[subprocess.Popen[bytes]]:
-    process = subprocess.Popen([sys.executable, "-m", *command], env=environment(), cwd=ROOT)
+def running(name: str, *command: str) -> Iterator[Part]:
+    log = HOME / f"{name}.log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", *command],
+            env=environment(),
+            cwd=ROOT,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
     try:
-        yield process
+        yield Part(name, process, log)
     finally:
         process.send_signal(signal.SIGTERM)
         try:
@@ -170,72 +115,85 @@ def running(*command: str) -> Iterator[subprocess.Popen[bytes]]:
             process.kill()
 
 
-def wait_for(url: str, *processes: subprocess.Popen[bytes]) -> None:
+def wait_for(url: str, *parts: Part) -> None:
     """Wait until a page answers; a process that died meanwhile ends the demo."""
     deadline = time.monotonic() + WAIT_SECONDS
     while time.monotonic() < deadline:
-        for process in processes:
-            if process.poll() is not None:
-                raise SystemExit("Un proceso terminó antes de tiempo; su mensaje está arriba.")
+        for part in parts:
+            if part.process.poll() is not None:
+                raise SystemExit(f"“{part.name}” terminó antes de tiempo:\n{end_of(part.log)}")
         with contextlib.suppress(OSError):
-            urllib.request.urlopen(url, timeout=2).close()
+            urllib.request.urlopen(url, timeout=5).close()
             return
-        time.sleep(0.1)
-    raise SystemExit(f"{url} no contesta.")
+        time.sleep(0.2)
+    logs = "\n".join(end_of(part.log) for part in parts)
+    raise SystemExit(f"{url} no contesta.\n{logs}")
+
+
+def end_of(log: Path) -> str:
+    return "\n".join(log.read_text(errors="replace").splitlines()[-LAST_LINES:])
 
 
 def play() -> list[dict[str, Any]]:
     """Let the operators work a day; return what they did, one act per line."""
-    lines = run("emailketing.demo", "play", "--database", f"sqlite:///{COMPANY_DATABASE}", "--json")
-    return [json.loads(line) for line in lines.splitlines() if line.startswith("{")]
-
-
-def main() -> None:
-    arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("--exit", action="store_true", help="check and leave")
-    arguments.add_argument("--port", type=int, default=8000)
-    options = arguments.parse_args()
-    port, company_port = free_port(options.port), free_port(0)
-    password = os.environ.get("DEMO_PASSWORD") or secrets.token_urlsafe(9)
-    prepare(password)
-    say("En marcha: consola, trabajador y las páginas de la empresa")
-    with (
-        running("emailketing", "serve", "--port", str(port)) as product,
-        running(
-            "emailketing.demo",
-            "serve",
-            "--database",
-            f"sqlite:///{COMPANY_DATABASE}",
-            "--port",
-            str(company_port),
-        ) as company,
-    ):
-        wait_for(f"http://127.0.0.1:{port}/readyz", product, company)
-        wait_for(f"http://127.0.0.1:{company_port}/", product, company)
-        say("Un día de trabajo…")
-        acts = play()
-        ok = report(acts)
-        if options.exit:
-            raise SystemExit(0 if ok else 1)
-        say(f"Consola: http://127.0.0.1:{port}/   usuario: admin   contraseña: {password}")
-        say(f"La empresa: http://127.0.0.1:{company_port}/   (guarde una orden y mire la bandeja)")
-        say("Ctrl-C termina.")
-        with contextlib.suppress(KeyboardInterrupt):
-            product.wait()
+    command = [sys.executable, "-m", "emailketing.demo", "play", "--json"]
+    finished = subprocess.run(
+        [*command, "--database", COMPANY_DATABASE],
+        cwd=ROOT,
+        text=True,
+        capture_output=True,
+        check=False,
+    )
+    if finished.returncode:
+        raise SystemExit(f"El día de trabajo no terminó:\n{finished.stderr[-2000:]}")
+    return [json.loads(line) for line in finished.stdout.splitlines() if line.startswith("{")]
 
 
 def report(acts: list[dict[str, Any]]) -> bool:
-    """Print what the operators did and what arrived for it; say whether all is there."""
+    """Print what the operators did and what arrived for it; say whether all is right."""
     os.environ.update(environment())
     import django
 
     django.setup()
     from tools.demo_report import check, print_table
 
-    rows = check(acts, ANSWERED, seconds=WAIT_SECONDS)
-    return print_table(rows)
+    return print_table(check(acts, COMPANY_FILE, seconds=WAIT_SECONDS))
+
+
+def options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--exit", action="store_true", help="check and leave")
+    parser.add_argument("--port", type=int, default=8000)
+    return parser.parse_args()
+
+
+def main() -> None:
+    chosen = options()
+    port, company_port = ports(chosen.port)
+    console, pages = f"http://127.0.0.1:{port}/", f"http://127.0.0.1:{company_port}/"
+    password = os.environ.get("DEMO_PASSWORD") or secrets.token_urlsafe(9)
+    prepare(password)
+    say("En marcha: consola, trabajador y las páginas de la empresa")
+    ours = ("emailketing", "serve", "--port", str(port))
+    theirs = ("emailketing.demo", "serve", "--database", COMPANY_DATABASE)
+    with (
+        running("emailketing", *ours) as product,
+        running("estacion", *theirs, "--port", str(company_port)) as company,
+    ):
+        wait_for(pages, company)
+        wait_for(f"{console}readyz", product)
+        say("Un día de trabajo…")
+        is_right = report(play())
+        if chosen.exit:
+            raise SystemExit(0 if is_right else 1)
+        say(f"Consola: {console}   usuario: admin   contraseña: {password}")
+        say(f"La empresa: {pages}   (guarde una orden y mire la bandeja de prueba)")
+        say("Ctrl-C termina.")
+        product.process.wait()
 
 
 if __name__ == "__main__":
     sys.path.insert(0, str(ROOT))
-    main()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    with contextlib.suppress(KeyboardInterrupt):
+        main()
