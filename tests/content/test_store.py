@@ -1,5 +1,6 @@
 """The attachment store: a file once, under its hash, never half written."""
 
+import resource
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,17 @@ def test_a_store_that_cannot_be_written_is_one_sentence_and_leaves_nothing_behin
     with pytest.raises(StoreFull, match="cannot be written"):
         put(b"pdf")
     assert [path.name for path in files(folder)] == [sha256[:2]]
+
+
+def test_a_full_disk_is_one_sentence_and_leaves_nothing_behind(folder: Path) -> None:
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, before[1]))
+    try:
+        with pytest.raises(StoreFull, match="Make room"):
+            put(b"x" * 200_000)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert files(folder) == []
 
 
 def test_a_file_cut_by_a_bad_restore_is_written_anew(folder: Path) -> None:

@@ -92,10 +92,11 @@ def layout_path(layout: str) -> Path:
     if path.suffix != ".typ" or not path.is_absolute():
         raise DocumentFailed(unknown)
     try:
-        source = path.read_text(encoding="utf-8")
+        # what it includes stands beside it
+        sources = [file.read_text(encoding="utf-8") for file in {path, *path.parent.glob("*.typ")}]
     except (OSError, ValueError) as error:
         raise DocumentFailed(unknown) from error
-    if FOREIGN.search(source):
+    if any(FOREIGN.search(source) for source in sources):
         sentence = _("The layout “%(name)s” imports a package from outside; only our parts may be.")
         raise DocumentFailed(sentence % {"name": layout})
     return path
