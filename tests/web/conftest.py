@@ -12,7 +12,7 @@ from django.test import Client
 from playwright.sync_api import Browser, Page, sync_playwright
 from pytest_django.fixtures import Settings
 
-from tests.web import cast
+from tests.web import attached, cast
 
 CHROMIUM = os.environ.get("EMAILKETING_TEST_CHROMIUM") or "/usr/bin/chromium"
 
@@ -73,3 +73,9 @@ def page(browser: Browser) -> Iterator[Page]:
     context = browser.new_context(locale="es-PY", timezone_id="America/Asuncion")
     yield context.new_page()
     context.close()
+
+
+@pytest.fixture
+def station(db: None, now: datetime, tmp_path: Path) -> attached.Station:
+    """The service station's own database, attached and installed, with one rule."""
+    return attached.station(tmp_path, now)

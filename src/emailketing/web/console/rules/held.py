@@ -5,7 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from emailketing.triggers.notifications.fire import drop_held, release_held
+from emailketing.triggers.notifications.flood import drop_held, release_held
 from emailketing.triggers.notifications.models import Outcome
 from emailketing.web.console.base import note_change
 from emailketing.web.console.pages import ConfirmPage
@@ -37,7 +37,7 @@ class Release(_Held):
     def act(self, _reason: str) -> str | None:
         count = release_held(self.rule, now=timezone.now())
         note_change(self.request, "released", self.rule, {"held": [count, 0]})
-        messages.success(self.request, _("Decided again: %(count)s") % {"count": count})
+        messages.success(self.request, _("Let through: %(count)s. The worker writes them now.") % {"count": count})
         return None
 
 
