@@ -37,7 +37,10 @@ class Release(_Held):
     def act(self, _reason: str) -> str | None:
         count = release_held(self.rule, now=timezone.now())
         note_change(self.request, "released", self.rule, {"held": [count, 0]})
-        messages.success(self.request, _("Let through: %(count)s. The worker writes them now.") % {"count": count})
+        messages.success(
+            self.request,
+            _("Let through: %(count)s. The worker writes them now.") % {"count": count},
+        )
         return None
 
 
