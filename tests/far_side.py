@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes
+from typing import AnyStr
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
@@ -42,6 +43,7 @@ class Ways:
     tls: ssl.SSLContext | None = None
     starttls: ssl.SSLContext | None = None
     password: str = ""
+    has_auth: bool = True
     size: int = 60_000_000
 
 
@@ -86,15 +88,25 @@ class FarSide:
 
     async def serve(self, listening: Callable[[], None], stop: asyncio.Event) -> None:
         loop = asyncio.get_running_loop()
-        server = await loop.create_server(lambda: _Server(self), "127.0.0.1", 0, ssl=self.ways.tls)
+        sessions: list[_Server] = []
+
+        def session() -> _Server:
+            sessions.append(_Server(self))
+            return sessions[-1]
+
+        server = await loop.create_server(session, "127.0.0.1", 0, ssl=self.ways.tls)
         self.port = server.sockets[0].getsockname()[1]
         listening()
         await stop.wait()
         server.close()
+        for one in sessions:
+            one.hang_up()
         others = asyncio.all_tasks() - {asyncio.current_task()}
         for task in others:
             task.cancel()
         await asyncio.gather(*others, return_exceptions=True)
+        for _ in range(3):  # let the loop close what was hung up
+            await asyncio.sleep(0)
 
 
 class _Server(SMTP):
@@ -112,9 +124,13 @@ class _Server(SMTP):
         )
         self.far_side = far_side
 
-    async def push(self, status: str | bytes) -> None:
-        if status == HANG_UP:
+    def hang_up(self) -> None:
+        if isinstance(self.transport, asyncio.Transport):
             self.transport.abort()
+
+    async def push(self, status: AnyStr) -> None:
+        if status == HANG_UP:
+            self.hang_up()
             raise ConnectionResetError
         await super().push(status)
 
@@ -149,7 +165,8 @@ class _Handler:
         more = [f"250-{name}" for name in self._far_side.ways.extensions]
         if self._far_side.ways.pipelining:
             more.append("250-PIPELINING")
-        return [*lines[:-1], *more, lines[-1]]
+        offered = [line for line in lines if self._far_side.ways.has_auth or "AUTH" not in line]
+        return [*offered[:-1], *more, offered[-1]]
 
     async def handle_MAIL(  # noqa: N802 - the name aiosmtpd asks for
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, options: list[str]

@@ -52,8 +52,8 @@ async def connect(account: Account) -> Conversation:
     try:
         await _sign_in(client, account)
     except BaseException:
-        client.close()
-        where.close()
+        if client.transport:
+            cast("asyncio.Transport", client.transport).abort()
         raise
     return _take_over(client, account)
 

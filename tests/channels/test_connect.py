@@ -1,0 +1,107 @@
+"""Encryption and passwords: S23, S24, and one sentence for whatever goes wrong."""
+
+import socket
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from emailketing.channels.base import AccountFailure, ChannelFailure, Reply
+from emailketing.channels.email import connect
+from emailketing.channels.email.account import Account, is_loopback
+from emailketing.channels.email.smtp import check_account
+from tests.channels.conftest import Authority, server_context
+from tests.far_side import Ways, far_side
+
+PASSWORD = "clave"  # noqa: S105 - of a test
+Run = Callable[[Coroutine[Any, Any, Reply]], Reply]
+
+
+def test_starttls_with_a_password(run: Run, authority: Authority) -> None:
+    with far_side(Ways(starttls=authority.trusted, password=PASSWORD)) as far:
+        account = Account("localhost", far.port, "starttls", "ventas", PASSWORD)
+        assert run(check_account(account)).code == 250
+
+
+def test_tls_from_the_first_byte(run: Run, authority: Authority) -> None:
+    with far_side(Ways(tls=authority.trusted)) as far:
+        assert run(check_account(Account("localhost", far.port, "tls"))).code == 250
+
+
+def test_s23_starttls_is_required_not_opportunistic(run: Run) -> None:
+    with far_side() as far, pytest.raises(AccountFailure, match="offers no STARTTLS"):
+        run(check_account(Account("localhost", far.port, "starttls", "ventas", PASSWORD)))
+    assert far.commands == []
+
+
+@pytest.mark.parametrize("security", ["starttls", "tls"])
+def test_s23_a_certificate_nobody_vouches_for_is_refused(
+    run: Run, tmp_path: Path, security: str
+) -> None:
+    stranger = server_context(tmp_path)
+    ways = Ways(tls=stranger) if security == "tls" else Ways(starttls=stranger)
+    with far_side(ways) as far, pytest.raises(AccountFailure, match="cannot be trusted"):
+        run(check_account(Account("localhost", far.port, security)))
+
+
+def test_s23_a_certificate_for_another_name_is_refused(run: Run, authority: Authority) -> None:
+    with (
+        far_side(Ways(tls=authority.trusted)) as far,
+        pytest.raises(AccountFailure, match="cannot be trusted"),
+    ):
+        run(check_account(Account("127.0.0.1", far.port, "tls")))
+
+
+def test_a_wrong_password_is_one_sentence(run: Run, authority: Authority) -> None:
+    with far_side(Ways(starttls=authority.trusted, password=PASSWORD)) as far:
+        account = Account("localhost", far.port, "starttls", "ventas", "otra")
+        with pytest.raises(AccountFailure, match="does not accept the password") as failure:
+            run(check_account(account))
+    assert failure.value.reply.code == 535
+    assert "otra" not in str(failure.value)
+    assert "otra" not in repr(account)
+
+
+def test_s24_nothing_goes_out_unencrypted_but_to_this_computer(run: Run) -> None:
+    with pytest.raises(AccountFailure, match="this computer only"):
+        run(check_account(Account("mail.estacion.test", 25, "plain", "ventas", PASSWORD)))
+
+
+def test_a_password_may_go_in_plain_to_this_computer(run: Run) -> None:
+    with far_side(Ways(password=PASSWORD)) as far:
+        account = Account("127.0.0.1", far.port, "plain", "ventas", PASSWORD)
+        assert run(check_account(account)).code == 250
+
+
+def test_a_server_without_passwords_is_named(run: Run, authority: Authority) -> None:
+    with (
+        far_side(Ways(starttls=authority.trusted, has_auth=False)) as far,
+        pytest.raises(AccountFailure, match="offers no way to sign in"),
+    ):
+        run(check_account(Account("localhost", far.port, "starttls", "ventas", PASSWORD)))
+
+
+def test_nobody_listening_is_one_sentence(run: Run) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        port = closed.getsockname()[1]
+    with pytest.raises(ChannelFailure, match="cannot be reached: Connection refused"):
+        run(check_account(Account("127.0.0.1", port, "plain")))
+
+
+def test_something_else_listening_is_one_sentence(
+    run: Run, authority: Authority, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connect, "GREET_WITHIN", 0.2)
+    with far_side(Ways(tls=authority.trusted)) as far, pytest.raises(ChannelFailure):
+        run(check_account(Account("127.0.0.1", far.port, "plain")))
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "127.8.9.1", "::1", "[::1]"])
+def test_this_computer(host: str) -> None:
+    assert is_loopback(host)
+
+
+@pytest.mark.parametrize("host", ["localhost.evil.test", "10.0.0.1", "0.0.0.0", "mail.test"])  # noqa: S104
+def test_other_computers(host: str) -> None:
+    assert not is_loopback(host)
