@@ -1,8 +1,8 @@
 """`make demo`: the sample company's day, with eMailketing attached to it as to any other system.
 
-Everything is made anew in build/demo: the company's own database and pages, our installation, the
-rules. With --exit it plays the day, checks what arrived, prints a table and leaves with 0 only when
-all is there; without, it keeps serving and prints the addresses and the login.
+Everything is made anew in build/demo/PORT: the company's own database and pages, our installation,
+the rules. With --exit it plays the day, checks what arrived, prints a table and leaves with 0 only
+when all is there; without, it keeps serving and prints the addresses and the login.
 """
 
 import argparse
@@ -23,11 +23,35 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
-HOME = ROOT / "build" / "demo"
-COMPANY_FILE = HOME / "estacion.sqlite3"
-COMPANY_DATABASE = f"sqlite:///{COMPANY_FILE}"
 WAIT_SECONDS = 90
 LAST_LINES = 15
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where one demo lives: two may run side by side on different ports."""
+
+    home: Path
+
+    @property
+    def company_file(self) -> Path:
+        return self.home / "estacion.sqlite3"
+
+    @property
+    def company_database(self) -> str:
+        return f"sqlite:///{self.company_file}"
+
+    def environment(self, **more: str) -> dict[str, str]:
+        """Return our own settings: never a database that the user works with."""
+        return {
+            **os.environ,
+            "EMAILKETING_HOME": str(self.home),
+            "DATABASE_URL": f"sqlite:///{self.home}/emailketing.sqlite3",
+            "DJANGO_SETTINGS_MODULE": "emailketing.config.settings",
+            "EMAILKETING_LANGUAGE": "es",
+            "PYTHONUNBUFFERED": "1",
+            **more,
+        }
 
 
 @dataclass(frozen=True)
@@ -41,19 +65,6 @@ class Part:
 
 def say(text: str) -> None:
     print(f"\033[1m▸\033[0m {text}", flush=True)
-
-
-def environment(**more: str) -> dict[str, str]:
-    """Return our own settings: never a database that the user works with."""
-    return {
-        **os.environ,
-        "EMAILKETING_HOME": str(HOME),
-        "DATABASE_URL": f"sqlite:///{HOME}/emailketing.sqlite3",
-        "DJANGO_SETTINGS_MODULE": "emailketing.config.settings",
-        "EMAILKETING_LANGUAGE": "es",
-        "PYTHONUNBUFFERED": "1",
-        **more,
-    }
 
 
 def free_port(wanted: int) -> int:
@@ -77,30 +88,30 @@ def ports(wanted: int) -> tuple[int, int]:
     raise SystemExit("No hay un puerto libre para las páginas de la empresa.")
 
 
-def prepare(password: str) -> None:
+def prepare(place: Place, password: str) -> None:
     """Make the company and attach eMailketing to it."""
-    shutil.rmtree(HOME, ignore_errors=True)
-    HOME.mkdir(parents=True)
+    shutil.rmtree(place.home, ignore_errors=True)
+    place.home.mkdir(parents=True)
     finished = subprocess.run(
-        [sys.executable, "-m", "tools.demo_setup", str(COMPANY_FILE)],
-        env=environment(EMAILKETING_USER_PASSWORD=password),
+        [sys.executable, "-m", "tools.demo_setup", str(place.company_file)],
+        env=place.environment(EMAILKETING_USER_PASSWORD=password),
         cwd=ROOT,
         stdout=subprocess.PIPE,
         text=True,
         check=False,
     )
-    (HOME / "setup.log").write_text(finished.stdout)
+    (place.home / "setup.log").write_text(finished.stdout)
     if finished.returncode:
         raise SystemExit(finished.stdout[-2000:] or "No se pudo preparar la demostración.")
 
 
 @contextlib.contextmanager
-def running(name: str, *command: str) -> Iterator[Part]:
-    log = HOME / f"{name}.log"
+def running(place: Place, name: str, *command: str) -> Iterator[Part]:
+    log = place.home / f"{name}.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
             [sys.executable, "-m", *command],
-            env=environment(),
+            env=place.environment(),
             cwd=ROOT,
             stdout=output,
             stderr=subprocess.STDOUT,
@@ -134,11 +145,11 @@ def end_of(log: Path) -> str:
     return "\n".join(log.read_text(errors="replace").splitlines()[-LAST_LINES:])
 
 
-def play() -> list[dict[str, Any]]:
+def play(place: Place) -> list[dict[str, Any]]:
     """Let the operators work a day; return what they did, one act per line."""
     command = [sys.executable, "-m", "emailketing.demo", "play", "--json"]
     finished = subprocess.run(
-        [*command, "--database", COMPANY_DATABASE],
+        [*command, "--database", place.company_database],
         cwd=ROOT,
         text=True,
         capture_output=True,
@@ -149,15 +160,15 @@ def play() -> list[dict[str, Any]]:
     return [json.loads(line) for line in finished.stdout.splitlines() if line.startswith("{")]
 
 
-def report(acts: list[dict[str, Any]]) -> bool:
+def report(place: Place, acts: list[dict[str, Any]]) -> bool:
     """Print what the operators did and what arrived for it; say whether all is right."""
-    os.environ.update(environment())
+    os.environ.update(place.environment())
     import django
 
     django.setup()
     from tools.demo_report import check, print_table
 
-    return print_table(check(acts, COMPANY_FILE, seconds=WAIT_SECONDS))
+    return print_table(check(acts, place.company_file, seconds=WAIT_SECONDS))
 
 
 def options() -> argparse.Namespace:
@@ -172,18 +183,19 @@ def main() -> None:
     port, company_port = ports(chosen.port)
     console, pages = f"http://127.0.0.1:{port}/", f"http://127.0.0.1:{company_port}/"
     password = os.environ.get("DEMO_PASSWORD") or secrets.token_urlsafe(9)
-    prepare(password)
+    place = Place(ROOT / "build" / "demo" / str(port))
+    prepare(place, password)
     say("En marcha: consola, trabajador y las páginas de la empresa")
     ours = ("emailketing", "serve", "--port", str(port))
-    theirs = ("emailketing.demo", "serve", "--database", COMPANY_DATABASE)
+    theirs = ("emailketing.demo", "serve", "--database", place.company_database)
     with (
-        running("emailketing", *ours) as product,
-        running("estacion", *theirs, "--port", str(company_port)) as company,
+        running(place, "emailketing", *ours) as product,
+        running(place, "estacion", *theirs, "--port", str(company_port)) as company,
     ):
         wait_for(pages, company)
         wait_for(f"{console}readyz", product)
         say("Un día de trabajo…")
-        is_right = report(play())
+        is_right = report(place, play(place))
         if chosen.exit:
             raise SystemExit(0 if is_right else 1)
         say(f"Consola: {console}   usuario: admin   contraseña: {password}")
