@@ -10,11 +10,13 @@ from datetime import timedelta
 import psycopg
 import pytest
 
+from emailketing.company.identity import check_identity, confirm_identity
 from emailketing.company.models import Company, SafeMode
 from emailketing.contacts.models import Contact
+from emailketing.events.models import Event
 from emailketing.sources.add import add_source
 from emailketing.sources.install import repair
-from emailketing.sources.models import CapturedChange, Source
+from emailketing.sources.models import CapturedChange, DocumentState, Source
 from emailketing.sources.pull import pull_due
 from tests.sources.shop import Shop, close_links, copy_file, now
 
@@ -276,6 +278,25 @@ def test_while_our_own_database_is_a_copy_nothing_is_taken_from_the_business(
     assert attached.rows(f"SELECT count(*) FROM {change_table(attached)}")[0][0] >= 3
     mode.delete()
     attached.pull_until(lambda: bool(attached.events()))
+
+
+def test_after_a_restore_of_ours_what_was_sent_since_the_backup_is_not_sent_again(
+    attached: Shop,
+) -> None:
+    check_identity("installation", {"oid": "1"}, now=attached.source.created_at)
+    attached.order(1, number="P-1")
+    attached.order(2, number="P-2", state="borrador")
+    attached.pull()
+    # the backup was made before: it knows nothing of the first order
+    Event.objects.all().delete()
+    DocumentState.objects.all().delete()
+    check_identity("installation", {"oid": "2"}, now=now())
+    confirm_identity("installation", by="ana", now=now())
+    attached.run("UPDATE pedido SET estado = 'confirmado' WHERE id = 2")
+    attached.pull()
+    attached.run("UPDATE pedido SET nota = 'tocado'")
+    attached.pull()
+    assert attached.labels() == ["Pedido P-2"]
 
 
 def test_contacts_follow_the_business_system(attached: Shop) -> None:

@@ -24,6 +24,7 @@ from emailketing.sources.health import (
 from emailketing.sources.judge import write_down
 from emailketing.sources.models import Source
 from emailketing.sources.pulse import Pulse, keep_only, pulse_of
+from emailketing.sources.restored import catch_up_after_restore
 from emailketing.sources.visit import Visit
 
 logger = logging.getLogger(__name__)
@@ -111,6 +112,7 @@ def pull(visit: Visit, pulse: Pulse) -> int:
     if any(process.name not in visit.source.stocked for process in working_processes(visit)):
         revalidate(visit)  # the connector has learnt a process
     beats = [change for change in block.changes if change.is_heartbeat]
+    catch_up_after_restore(visit, [c for c in block.changes if not c.is_heartbeat])
     language = Company.get().language
     hand = Hand(visit.source, visit.connector, visit.connection, language, visit.now)
     gathered = gather(hand, block)

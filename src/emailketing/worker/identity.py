@@ -17,11 +17,16 @@ def own_identity() -> dict[str, str]:
         return {"device": str(status.st_dev), "inode": str(status.st_ino), "path": str(path)}
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT (SELECT system_identifier FROM pg_control_system())::text, oid::text, datname"
+            "SELECT oid::text, datname,"
+            " has_function_privilege('pg_catalog.pg_control_system()', 'EXECUTE')"
             " FROM pg_database WHERE datname = current_database()"
         )
-        system, oid, name = cursor.fetchone()
-    return {"system": system, "oid": oid, "database": name}
+        oid, name, may_ask = cursor.fetchone()
+        identity = {"oid": oid, "database": name}
+        if may_ask:  # not with every hosting
+            cursor.execute("SELECT system_identifier::text FROM pg_control_system()")
+            (identity["system"],) = cursor.fetchone()
+    return identity
 
 
 def check_own_identity(now: datetime) -> bool:
