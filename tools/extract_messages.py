@@ -40,10 +40,10 @@ Text = tuple[str, str, str]  # context, text, plural; the first and last may be 
 def texts() -> dict[Text, str]:
     """Return every text with the file it was first found in."""
     found: dict[Text, str] = {}
-    for path in sorted(PACKAGE.rglob("*.py")):
+    for path in sorted(path for path in PACKAGE.rglob("*.py") if "demo" not in path.parts):
         for text in [*python_texts(path), *command_texts(path)]:
             found.setdefault(text, str(path.relative_to(PACKAGE)))
-    for path in sorted(PACKAGE.rglob("templates/**/*.html")):
+    for path in sorted((PACKAGE / "web").rglob("templates/**/*.html")):
         for text in template_texts(path):
             found.setdefault(text, str(path.relative_to(PACKAGE)))
     for text in frame_texts():

@@ -9,7 +9,18 @@ PACKAGE = SOURCE / "emailketing"
 DOCS = ROOT / "docs"
 LANGUAGES = ("es", "en", "pt")
 # what is made here and belongs to nobody's checkout
-MADE = {".git", ".venv", ".lab", ".tools", "build", "dist", "var", "__pycache__", "node_modules"}
+MADE = {
+    ".git",
+    ".venv",
+    ".lab",
+    ".tools",
+    "build",
+    "dist",
+    "var",
+    "__pycache__",
+    "node_modules",
+    ".hypothesis",
+}
 
 
 def python_files(*folders: str) -> list[Path]:
