@@ -348,11 +348,13 @@ HTML = (
 )
 
 
-def papers(of: Source, people: dict[str, Contact], by: Rule, now: datetime) -> list[Message]:
-    """Two weeks of purchase orders, mostly sent, and one of every trouble."""
+def papers(
+    of: Source, people: dict[str, Contact], by: Rule, now: datetime, most: int
+) -> list[Message]:
+    """Two weeks of purchase orders, all sent but those of one day."""
     made = []
     for day in range(13, 0, -1):
-        for turn in range(1 + (day * 5) % 4):
+        for turn in range(1 + (day * 5) % most):
             number, at = 100 + day * 10 + turn, now - timedelta(days=day, hours=turn)
             party = people["P1" if turn % 2 else "P2"]
             sent = message(event(of, number, party, at), by, party, at)
@@ -406,7 +408,7 @@ def nothing_sent(of: Source, people: dict[str, Contact], by: Rule, now: datetime
     event(of, 70, people["P5"], now - timedelta(hours=2), kind="quotation_sent")
 
 
-def everything(now: datetime) -> dict[str, Any]:
+def everything(now: datetime, most_a_day: int = 1) -> dict[str, Any]:
     """Make it all, and return what tests ask for by name."""
     company()
     staff = users()
@@ -414,7 +416,7 @@ def everything(now: datetime) -> dict[str, Any]:
     people = contacts(of)
     sender()
     by = rule(of, template(now), now)
-    papers(of, people, by, now)
+    papers(of, people, by, now, most_a_day)
     states = today(of, people, by, now)
     nothing_sent(of, people, by, now)
     duty = Role.objects.create(name="Compras")
