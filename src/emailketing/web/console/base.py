@@ -87,6 +87,18 @@ class ConsoleAdmin(ModelAdmin):
         title = {"title": capfirst(self.model._meta.verbose_name_plural)}
         return super().changelist_view(request, {**title, **(extra_context or {})})
 
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """One button to save is enough."""
+        few = {"show_save_and_add_another": False, "show_save_and_continue": False}
+        context = {**few, **(extra_context or {})}
+        return super().changeform_view(request, object_id, form_url, context)
+
     # ---- what changed ----
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
