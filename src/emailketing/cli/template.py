@@ -18,6 +18,7 @@ from emailketing.content.samples import sample_data
 from emailketing.content.save import TemplateInvalid, Texts, save_revision
 from emailketing.content.store import StoreFull
 from emailketing.content.text_file import read_texts, write_texts
+from emailketing.triggers.notifications.prepare import template_data
 
 app = typer.Typer(help=str(gettext_lazy("Templates: what we write")), no_args_is_help=True)
 Language = Annotated[str, typer.Option(help="es, en, pt")]
@@ -120,9 +121,9 @@ def preview(
     """Write a template out with a document, sending nothing."""
     revision = _revision(slug, language)
     template = revision.template
-    data = sample_data(template.document_type, language)
-    if document:
-        data["document"] = _json(document)
+    sample = sample_data(template.document_type, language)
+    data = template_data(_json(document) if document else sample["document"])
+    data |= {"event": sample["event"], "recipient": sample["recipient"]}
     try:
         mail = render(revision, data, language=language)
         if pdf:

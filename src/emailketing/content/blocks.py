@@ -51,7 +51,9 @@ def _facts() -> list[tuple[str, str, str]]:
 def summary_html(_argument: str, _brand: BrandLook) -> str:
     panel = ("label", "fact")
     rows = [
-        _given(name, _row(html.escape(label), f"<b>{value}</b>", style=panel))
+        _given(name, _row(html.escape(label), f'<b class="whole">{value}</b>', style=panel))
+        if name != "document.conditions"
+        else _given(name, _row(html.escape(label), f"<b>{value}</b>", style=panel))
         for label, value, name in _facts()
     ]
     return _table("".join(rows))
