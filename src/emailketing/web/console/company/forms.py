@@ -2,6 +2,7 @@
 
 from functools import lru_cache
 from typing import Any, ClassVar
+from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 from babel import Locale
@@ -42,8 +43,11 @@ class CompanyForm(ModelForm[Company]):
     country = forms.ChoiceField(label=gettext_lazy("Country"))
     time_zone = forms.ChoiceField(label=gettext_lazy("Time zone"))
     currency = forms.ChoiceField(label=gettext_lazy("Currency"))
-    base_url = forms.URLField(
-        label=gettext_lazy("Address of this console"), required=False, assume_scheme="https"
+    base_url = forms.CharField(
+        label=gettext_lazy("Address of this console"),
+        required=False,
+        max_length=200,
+        widget=forms.URLInput,
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -53,6 +57,17 @@ class CompanyForm(ModelForm[Company]):
         self._offer("currency", currency_choices(language))
         self._offer("time_zone", zone_choices())
         self.fields["name"].required = True
+
+    def clean_base_url(self) -> str:
+        """A name of the office's own network is fine: http://servidor:8000/."""
+        address: str = self.cleaned_data["base_url"].strip()
+        parts = urlsplit(address)
+        if address and (parts.scheme not in {"http", "https"} or not parts.hostname):
+            raise forms.ValidationError(_("Write it as https://mail.example.com/."))
+        return address
+
+    def _get_validation_exclusions(self) -> set[str]:
+        return {*super()._get_validation_exclusions(), "base_url"}
 
     def _offer(self, name: str, choices: Groups) -> None:
         self.fields[name].choices = choices  # type: ignore[attr-defined]

@@ -1,0 +1,167 @@
+"""The senders: only administrators (S14), the password goes in and never comes out (S22)."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from emailketing.accounts.models import AuditEntry
+from emailketing.channels.inbox.receive import InboxServer
+from emailketing.channels.models import Sender
+from emailketing.outbox.models import Message
+from tests.web import cast
+
+SignIn = Callable[[str], Client]
+SECRET = "una-clave-secreta"  # noqa: S105 - of a test
+
+
+def entries(**changed: Any) -> dict[str, Any]:
+    return {
+        "name": "Compras",
+        "from_name": "Estación",
+        "from_address": "compras@estacion.example",
+        "host": "smtp.example.com",
+        "port": "587",
+        "security": "starttls",
+        "username": "compras",
+        "password": SECRET,
+        "connections": "4",
+        "is_active": "on",
+    } | changed
+
+
+def test_s22_the_password_is_kept_encrypted_and_never_shown(
+    staff: dict[str, Any], signed_in: SignIn
+) -> None:
+    client = signed_in("administrator")
+    client.post("/senders/new/", entries())
+    sender = Sender.objects.get()
+    assert sender.password == SECRET
+    assert SECRET not in sender.password_encrypted
+    assert sender.is_default  # the first one
+    page = client.get(f"/senders/{sender.pk}/").content.decode()
+    assert SECRET not in page
+    assert sender.password_encrypted not in page
+    client.post(f"/senders/{sender.pk}/", entries(password="", name="Compras y ventas"))
+    sender.refresh_from_db()
+    assert (sender.password, sender.name) == (SECRET, "Compras y ventas")
+    for entry in AuditEntry.objects.all():
+        assert SECRET not in str(entry.changes)
+        assert sender.password_encrypted not in str(entry.changes)
+
+
+def test_s22_a_kept_password_is_not_given_to_another_server(
+    staff: dict[str, Any], signed_in: SignIn
+) -> None:
+    client = signed_in("administrator")
+    client.post("/senders/new/", entries())
+    sender = Sender.objects.get()
+    stolen = entries(password="", host="smtp.evil.example", sender=sender.pk)
+    for path in (f"/senders/{sender.pk}/", "/senders/check/"):
+        answer = client.post(path, stolen)
+        assert answer.context["form"].errors["password"]
+    sender.refresh_from_db()
+    assert sender.host == "smtp.example.com"
+
+
+@pytest.mark.parametrize(
+    ("changed", "field"),
+    [
+        ({"port": "22"}, "port"),
+        ({"port": "6379"}, "port"),
+        ({"security": "plain"}, "security"),
+        ({"from_address": "a@b.test\nBcc: x"}, "from_address"),
+        ({"from_address": "no es"}, "from_address"),
+        ({"connections": "0"}, "connections"),
+        ({"daily_limit": "0"}, "daily_limit"),
+    ],
+)
+def test_s14_s24_what_cannot_be_a_mail_server_is_refused(
+    staff: dict[str, Any], signed_in: SignIn, changed: dict[str, str], field: str
+) -> None:
+    answer = signed_in("administrator").post("/senders/new/", entries(**changed))
+    assert answer.status_code == 422
+    assert answer.context["form"].errors[field]
+    assert not Sender.objects.exists()
+
+
+def test_s14_nobody_but_an_administrator_tries_a_server(
+    staff: dict[str, Any], signed_in: SignIn
+) -> None:
+    sender = cast.sender()
+    for role in ("reader", "operator"):
+        client = signed_in(role)
+        assert client.get("/senders/").status_code == 200
+        for path in ("/senders/check/", "/senders/new/", f"/senders/{sender.pk}/"):
+            assert client.post(path, entries()).status_code == 403
+        assert client.post(f"/senders/{sender.pk}/test/", {"to": "a@b.test"}).status_code == 403
+
+
+def test_the_connection_is_tested_with_what_stands_in_the_form(
+    staff: dict[str, Any], signed_in: SignIn
+) -> None:
+    client = signed_in("administrator")
+    server = InboxServer(store=lambda *_args, **_kwargs: None)
+    port = server.start(0)
+    here = {"host": "127.0.0.1", "security": "plain", "username": "", "port": str(port)}
+    try:
+        works = client.post("/senders/check/", entries(**here))
+    finally:
+        server.stop()
+    assert works.context["tone"] == "ok"
+    refused = client.post("/senders/check/", entries(**here))
+    assert refused.context["tone"] == "bad"
+    assert "Traceback" not in refused.content.decode()
+    assert not Sender.objects.exists()
+
+
+def test_a_test_message_goes_through_the_ledger(staff: dict[str, Any], signed_in: SignIn) -> None:
+    sender, client = cast.sender(), signed_in("administrator")
+    client.post(f"/senders/{sender.pk}/test/", {"to": "ana@estacion.example"})
+    message = Message.objects.get()
+    assert message.address == "ana@estacion.example"
+    assert message.dispatch.trigger == f"test:{sender.pk}"
+    wrong = client.post(f"/senders/{sender.pk}/test/", {"to": "no es"}, follow=True)
+    assert "error" in [m.level_tag for m in wrong.context["messages"]]
+    assert Message.objects.count() == 1
+
+
+def test_a_paused_sender_says_why_and_goes_on_by_a_click(
+    staff: dict[str, Any], signed_in: SignIn, now: datetime
+) -> None:
+    sender, client = cast.sender(), signed_in("administrator")
+    reason = "The server refused the password."
+    Sender.objects.update(paused_reason=reason, paused_until=now, failure_count=3)
+    assert reason in client.get("/senders/").content.decode()
+    assert reason in client.get(f"/senders/{sender.pk}/").content.decode()
+    client.post(f"/senders/{sender.pk}/resume/")
+    sender.refresh_from_db()
+    assert (sender.paused_reason, sender.paused_until, sender.failure_count) == ("", None, 0)
+
+
+def test_there_is_one_default_and_a_used_sender_stays(
+    staff: dict[str, Any], signed_in: SignIn
+) -> None:
+    first, client = cast.sender(), signed_in("administrator")
+    client.post("/senders/new/", entries(is_default="on"))
+    second = Sender.objects.get(name="Compras")
+    assert list(Sender.objects.filter(is_default=True)) == [second]
+    client.post(f"/senders/{first.pk}/test/", {"to": "a@b.example"})
+    answer = client.post(f"/senders/{first.pk}/delete/", follow=True)
+    assert "error" in [m.level_tag for m in answer.context["messages"]]
+    client.post(f"/senders/{second.pk}/delete/")
+    assert list(Sender.objects.all()) == [first]
+
+
+def test_who_may_use_a_sender_sees_it_in_a_rule(staff: dict[str, Any], signed_in: SignIn) -> None:
+    open_to_all, mine = (
+        cast.sender(),
+        Sender.objects.create(
+            name="Gerencia", from_address="g@estacion.example", host="mail.estacion.test"
+        ),
+    )
+    mine.users.add(staff["administrator"])
+    offered = signed_in("operator").get("/rules/new/").context["form"].fields["sender"].queryset
+    assert list(offered) == [open_to_all]

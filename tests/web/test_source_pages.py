@@ -1,0 +1,254 @@
+"""The wizard of the sources and the page of their health, on a real business database."""
+
+import re
+import sqlite3
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from emailketing.accounts.models import AuditEntry
+from emailketing.sources.models import Source
+from emailketing.triggers.notifications.models import Rule
+from tests.web.attached import Station, business_file
+
+SignIn = Callable[[str], Client]
+SECRET = "clave-de-la-base"  # noqa: S105 - of a test
+
+
+def connection(file: Path | str, **changed: Any) -> dict[str, Any]:
+    return {"name": "Estación", "dialect": "sqlite", "file": str(file)} | changed
+
+
+def server(**changed: Any) -> dict[str, Any]:
+    return {
+        "name": "ERP",
+        "dialect": "postgresql",
+        "host": "127.0.0.1",
+        "port": "1",  # nobody listens there
+        "database": "erp",
+        "username": "emailketing",
+        "password": SECRET,
+    } | changed
+
+
+def triggers(file: Path) -> int:
+    with sqlite3.connect(file) as business:
+        found = business.execute("SELECT count(*) FROM sqlite_master WHERE type = 'trigger'")
+        return int(found.fetchone()[0])
+
+
+def test_a_system_is_attached_in_four_steps_and_taken_out_without_a_trace(
+    staff: dict[str, Any], signed_in: SignIn, tmp_path: Path
+) -> None:
+    client, file = signed_in("administrator"), business_file(tmp_path)
+    before = triggers(file)
+    step = client.post("/sources/new/", connection(file))
+    assert step.headers["Location"] == "/sources/new/connector/"
+    assert not Source.objects.exists()
+    fits = client.get("/sources/new/connector/").context["fits"]
+    assert fits[0].connector.name == "estacion"
+    assert fits[0].is_whole
+    step = client.post("/sources/new/connector/", {"connector": "estacion"})
+    source = Source.objects.get()
+    assert step.headers["Location"] == f"/sources/{source.pk}/check/"
+    assert client.get(f"/sources/{source.pk}/check/").context["report"].ok
+    page = client.get(f"/sources/{source.pk}/sql/").content.decode()
+    assert "CREATE TRIGGER" in page
+    assert triggers(file) == before  # seen, not run
+    client.post(f"/sources/{source.pk}/install/")
+    assert triggers(file) > before
+    source.refresh_from_db()
+    assert source.status == Source.Status.WORKING
+    page = client.get(f"/sources/{source.pk}/").content.decode()
+    assert "Orden de compra confirmada" in page
+    client.post(f"/sources/{source.pk}/remove/", {"typed": "otra"})
+    assert triggers(file) > before
+    client.post(f"/sources/{source.pk}/remove/", {"typed": "estación"})
+    assert triggers(file) == before
+    client.post(f"/sources/{source.pk}/delete/", {"typed": "Estación"})
+    assert not Source.objects.exists()
+    actions = AuditEntry.objects.filter(object_type="sources.source").order_by("pk")
+    assert [entry.action for entry in actions] == ["created", "installed", "removed", "deleted"]
+
+
+def test_the_sql_can_be_taken_to_a_database_administrator(
+    staff: dict[str, Any], signed_in: SignIn, tmp_path: Path
+) -> None:
+    client, file = signed_in("administrator"), business_file(tmp_path)
+    client.post("/sources/new/", connection(file))
+    client.post("/sources/new/connector/", {"connector": "estacion"})
+    source = Source.objects.get()
+    path = f"/sources/{source.pk}/sql/download/"
+    answer = client.get(path)
+    assert answer.headers["Content-Disposition"] == (
+        'attachment; filename="emailketing-estacion-install.sql"'
+    )
+    assert client.get(f"{path}?what=grants").status_code == 200
+    before = triggers(file)
+    with sqlite3.connect(file) as business:
+        business.executescript(answer.content.decode())  # it runs as it is
+    installed = triggers(file)
+    assert installed > before
+    client.post(f"/sources/{source.pk}/install/")  # recognised
+    source.refresh_from_db()
+    assert (source.status, triggers(file)) == (Source.Status.WORKING, installed)
+
+
+@pytest.mark.parametrize(
+    ("entries", "field"),
+    [
+        (connection("estacion.sqlite3"), "file"),
+        (connection("/srv/x", name=""), "name"),
+        (server(host=""), "host"),
+        (server(database=""), "database"),
+        (server(username=""), "username"),
+        (server(port="70000"), "port"),
+        (connection("/srv/x", dialect="oracle"), "dialect"),
+    ],
+)
+def test_what_is_missing_is_said_beside_the_field(
+    staff: dict[str, Any], signed_in: SignIn, entries: dict[str, str], field: str
+) -> None:
+    answer = signed_in("administrator").post("/sources/new/", entries)
+    assert answer.status_code == 422
+    assert answer.context["form"].errors[field]
+
+
+@pytest.mark.parametrize("path", ["/sources/try/", "/sources/new/"])
+def test_a_connection_that_fails_is_one_sentence_and_shows_no_secret(
+    staff: dict[str, Any], signed_in: SignIn, tmp_path: Path, path: str
+) -> None:
+    client = signed_in("administrator")
+    text = tmp_path / "lista.txt"
+    text.write_text("no es una base de datos, " * 100)
+    for entries, word in (
+        (connection(tmp_path / "nada.sqlite3"), "nada.sqlite3"),
+        (connection(text), "lista.txt"),
+        (server(), "127.0.0.1"),
+    ):
+        page = client.post(path, entries).content.decode()
+        assert word in page
+        assert "Traceback" not in page
+        assert SECRET not in page
+    assert not Source.objects.exists()
+
+
+def test_s22_the_password_of_a_database_is_not_in_the_session_nor_on_a_page(
+    staff: dict[str, Any], signed_in: SignIn
+) -> None:
+    client = signed_in("administrator")
+    source = Source.objects.create(
+        slug="erp",
+        name="ERP",
+        connector="estacion",
+        dialect="postgresql",
+        host="db.example",
+        database="erp",
+        username="emailketing",
+        created_at="2026-11-24T12:00:00Z",
+    )
+    source.password = SECRET
+    source.save()
+    page = client.get(f"/sources/{source.pk}/connection/").content.decode()
+    assert SECRET not in page
+    assert source.password_encrypted not in page
+    stolen = server(host="evil.example", password="", source=source.pk)
+    answer = client.post(f"/sources/{source.pk}/connection/", stolen)
+    assert answer.context["form"].errors["password"]
+    assert client.post("/sources/try/", stolen).context["form"].errors["password"]
+
+
+def test_the_draft_of_the_wizard_is_encrypted(
+    staff: dict[str, Any], signed_in: SignIn, tmp_path: Path
+) -> None:
+    client = signed_in("administrator")
+    client.post("/sources/new/", connection(business_file(tmp_path)))
+    assert "station.sqlite3" not in str(dict(client.session.items()))
+
+
+def test_a_database_no_connector_fits_is_told_before_anything_is_done(
+    staff: dict[str, Any], signed_in: SignIn, tmp_path: Path
+) -> None:
+    other = tmp_path / "otro.sqlite3"
+    with sqlite3.connect(other) as business:
+        business.execute("CREATE TABLE cosa (id integer PRIMARY KEY)")
+    client = signed_in("administrator")
+    client.post("/sources/new/", connection(other))
+    fits = client.get("/sources/new/connector/").context["fits"]
+    assert [fit.works for fit in fits] == [0] * len(fits)
+    assert fits[0].missing
+    answer = client.post("/sources/new/connector/", {"connector": "nada"}, follow=True)
+    assert "error" in [m.level_tag for m in answer.context["messages"]]
+    assert not Source.objects.exists()
+
+
+def test_a_missing_trigger_is_seen_and_repaired_with_one_click(
+    station: Station, signed_in: SignIn
+) -> None:
+    with sqlite3.connect(station.file) as business:
+        name = business.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchone()
+        business.execute(f'DROP TRIGGER "{name[0]}"')
+    client, path = signed_in("administrator"), f"/sources/{station.source.pk}/"
+    found = client.post(f"{path}look/")
+    assert found.context["needs_repair"]
+    assert f"{path}repair/" in found.content.decode()
+    client.post(f"{path}repair/")
+    assert not client.post(f"{path}look/").context["needs_repair"]
+
+
+def test_a_changed_table_pauses_what_needs_it_with_a_sentence(
+    station: Station, signed_in: SignIn
+) -> None:
+    with sqlite3.connect(station.file) as business:
+        business.execute("ALTER TABLE presupuesto RENAME COLUMN numero TO nro")
+    client, path = signed_in("administrator"), f"/sources/{station.source.pk}/"
+    client.post(f"{path}look/")
+    page = client.get(path).content.decode()
+    assert re.search(r"quotation\.sql", page)
+    checked = client.get(f"{path}check/")
+    assert list(checked.context["report"].paused) == ["quotation"]
+
+
+def test_a_source_is_paused_and_goes_on(station: Station, signed_in: SignIn) -> None:
+    client, path = signed_in("administrator"), f"/sources/{station.source.pk}/"
+    assert client.get(f"{path}pause/").status_code == 405
+    client.post(f"{path}pause/")
+    station.source.refresh_from_db()
+    assert station.source.status == Source.Status.PAUSED
+    client.post(f"{path}resume/")
+    station.source.refresh_from_db()
+    assert station.source.status == Source.Status.WORKING
+
+
+def test_a_database_that_is_gone_makes_no_page_fail(station: Station, signed_in: SignIn) -> None:
+    station.file.unlink()
+    client, path = signed_in("administrator"), f"/sources/{station.source.pk}/"
+    for page in ("", "check/", "sql/", "connection/"):
+        assert client.get(path + page).status_code == 200
+    assert "station.sqlite3" in client.post(f"{path}look/").content.decode()
+    for verb in ("install/", "repair/"):
+        answer = client.post(path + verb, follow=True)
+        assert "error" in [m.level_tag for m in answer.context["messages"]]
+    answer = client.post(f"{path}remove/", {"typed": "Estación"}, follow=True)
+    assert "error" in [m.level_tag for m in answer.context["messages"]]
+
+
+def test_a_source_whose_connector_is_gone_says_so(
+    station: Station, signed_in: SignIn, now: datetime
+) -> None:
+    Source.objects.update(connector="/nowhere/at-all")
+    client = signed_in("administrator")
+    for path in ("/sources/", f"/sources/{station.source.pk}/", "/rules/", "/rules/new/"):
+        assert client.get(path).status_code == 200
+    assert client.get(f"/rules/{station.rule.pk}/").status_code == 200
+
+
+def test_what_is_installed_is_not_deleted(station: Station, signed_in: SignIn) -> None:
+    client = signed_in("administrator")
+    client.post(f"/sources/{station.source.pk}/delete/", {"typed": "Estación"})
+    assert Source.objects.exists()
+    assert Rule.objects.exists()

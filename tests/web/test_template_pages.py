@@ -1,0 +1,160 @@
+"""The pages of the templates: editor, live preview, revisions, settings."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from emailketing.accounts.models import AuditEntry
+from emailketing.content.models import Revision, Template
+from tests.web.attached import Station
+
+SignIn = Callable[[str], Client]
+
+
+def texts(**changed: Any) -> dict[str, Any]:
+    return {
+        "language": "es",
+        "subject": "Orden {{ document.number }}",
+        "preheader": "Total {{ document.totals.total|money(document.currency) }}",
+        "format": "simple",
+        "body": "Estimados **{{ document.party.name }}**:\n\n[[lines]]\n\nGracias.",
+    } | changed
+
+
+def path(station: Station) -> str:
+    return f"/templates/{station.template.pk}/"
+
+
+def test_saving_makes_a_new_revision_and_leaves_the_old_one(
+    station: Station, signed_in: SignIn
+) -> None:
+    old = station.template.current("es")
+    assert old is not None
+    answer = signed_in("operator").post(path(station), texts())
+    assert answer.headers["Location"] == f"{path(station)}?language=es"
+    new = station.template.current("es")
+    assert new is not None
+    assert (new.number, new.created_by) == (old.number + 1, "operator")
+    assert Revision.objects.get(pk=old.pk).body == old.body
+    entry = AuditEntry.objects.get(action="changed", object_type="content.template")
+    assert entry.changes == {"es": [old.number, new.number]}
+
+
+def test_a_wrong_name_is_found_on_saving_with_line_and_suggestion(
+    station: Station, signed_in: SignIn
+) -> None:
+    before = Revision.objects.count()
+    body = "Hola\n\n{{ document.partyy.name }}"
+    answer = signed_in("operator").post(path(station), texts(body=body))
+    assert answer.status_code == 422
+    assert answer.context["invalid"].line == 3
+    assert "party" in answer.context["invalid"].suggestion
+    assert answer.context["invalid"].suggestion in answer.content.decode()
+    assert "partyy" in answer.content.decode()  # what was typed is still there
+    assert Revision.objects.count() == before
+
+
+def test_the_preview_writes_what_was_typed_and_saves_nothing(
+    station: Station, signed_in: SignIn
+) -> None:
+    before = Revision.objects.count()
+    client = signed_in("operator")
+    answer = client.post(f"{path(station)}preview/", texts())
+    page = answer.content.decode()
+    assert answer.context["mail"].subject.startswith("Orden OC-")
+    assert page.count('sandbox=""') == 2
+    broken = client.post(f"{path(station)}preview/", texts(body="{{ nada }}"))
+    assert "nada" in broken.content.decode()
+    assert "iframe" not in broken.content.decode()
+    endless = "{% for a in range(9999) %}{% for b in range(9999) %}x{% endfor %}{% endfor %}"
+    assert (
+        "iframe"
+        not in client.post(f"{path(station)}preview/", texts(body=endless)).content.decode()
+    )
+    assert Revision.objects.count() == before
+
+
+def test_the_preview_takes_a_real_past_document(station: Station, signed_in: SignIn) -> None:
+    client = signed_in("operator")
+    choices = client.get(path(station)).context["choices"]
+    assert len(choices) > 5
+    value, label = choices[1]
+    mail = client.post(f"{path(station)}preview/", texts(sample=value)).context["mail"]
+    assert mail.subject == f"Orden {label.split()[-1]}"
+
+
+def test_the_document_is_drawn_with_the_preview(station: Station, signed_in: SignIn) -> None:
+    answer = signed_in("operator").post(f"{path(station)}pdf/", {"language": "pt"})
+    assert "data:image/png;base64," in answer.content.decode()
+
+
+def test_values_of_the_connector_are_inserted_by_clicking(
+    station: Station, signed_in: SignIn
+) -> None:
+    page = signed_in("operator").get(path(station)).content.decode()
+    assert 'data-insert="{{ document.totals.total|money(document.currency) }}"' in page
+    assert "Condición de pago" in page
+    assert 'data-insert="[[lines]]"' in page
+
+
+def test_each_language_is_a_tab_and_an_unwritten_one_begins_with_another(
+    station: Station, signed_in: SignIn
+) -> None:
+    station.template.revisions.filter(language="pt").delete()
+    answer = signed_in("operator").get(f"{path(station)}?language=pt")
+    assert answer.context["newest"] is None
+    assert answer.context["form"].initial["body"]
+
+
+def test_an_old_revision_is_brought_back_as_a_new_one(station: Station, signed_in: SignIn) -> None:
+    client = signed_in("operator")
+    client.post(path(station), texts(subject="Otra cosa"))
+    old = station.template.revisions.get(language="es", number=1)
+    assert client.get(f"/templates/revisions/{old.pk}/").status_code == 200
+    assert client.get(f"{path(station)}history/").status_code == 200
+    client.post(f"/templates/revisions/{old.pk}/restore/")
+    new = station.template.current("es")
+    assert new is not None
+    assert (new.number, new.subject) == (3, old.subject)
+
+
+def test_a_new_template_is_made_and_an_unused_one_deleted(
+    station: Station, signed_in: SignIn
+) -> None:
+    client = signed_in("operator")
+    values = {"name": "Aviso de pago", "document_type": "purchase_order", "layout": ""}
+    answer = client.post("/templates/new/", values)
+    made = Template.objects.get(slug="aviso-de-pago")
+    assert answer.headers["Location"] == f"/templates/{made.pk}/"
+    assert client.get(f"/templates/{made.pk}/").status_code == 200
+    client.post(f"/templates/{made.pk}/", texts())
+    assert made.current("es") is not None
+    client.post(f"/templates/{made.pk}/delete/")
+    assert not Template.objects.filter(pk=made.pk).exists()
+
+
+def test_a_template_in_use_stays(station: Station, signed_in: SignIn) -> None:
+    answer = signed_in("operator").post(f"{path(station)}delete/", follow=True)
+    assert [m.level_tag for m in answer.context["messages"]] == ["error"]
+    assert station.template.revisions.exists()
+
+
+def test_a_reader_looks_and_changes_nothing(station: Station, signed_in: SignIn) -> None:
+    client = signed_in("reader")
+    assert client.get(path(station)).status_code == 200
+    before = Revision.objects.count()
+    assert client.post(path(station), texts()).status_code == 403
+    assert client.get("/templates/new/").status_code == 403
+    assert Revision.objects.count() == before
+
+
+@pytest.mark.parametrize("subject", ["", "a\r\nBcc: x@y.test", "x" * 400])
+def test_s1_a_subject_of_several_lines_or_too_long_is_refused(
+    station: Station, signed_in: SignIn, subject: str
+) -> None:
+    before = Revision.objects.count()
+    answer = signed_in("operator").post(path(station), texts(subject=subject))
+    assert answer.status_code == 422
+    assert Revision.objects.count() == before
