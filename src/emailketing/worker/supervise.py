@@ -78,11 +78,13 @@ def serve(*, host: str, port: int) -> None:
 
 
 def web_command(host: str, port: int) -> list[str]:
+    # by its file: by its name granian would look in the current folder first
+    application = Path(__file__).resolve().parents[1] / "config" / "wsgi.py"
     return [
         *(sys.executable, "-m", "granian", "--interface", "wsgi"),
         *("--host", host, "--port", str(port), "--workers", "1", "--log-level", "warning"),
         *("--blocking-threads", "4", "--no-access-log"),
-        "emailketing.config.wsgi:application",
+        f"{application}:application",
     ]
 
 
