@@ -1,6 +1,7 @@
 """`emailketing serve | worker | migrate | setup | live | sandbox | events`."""
 
 import signal
+from datetime import timedelta
 from typing import Annotated
 
 import typer
@@ -48,12 +49,16 @@ def invite_first_user(host: str, port: int) -> None:
         typer.echo(text % {"host": host, "port": port, "path": path})
 
 
-def worker() -> None:
+def worker(
+    once: Annotated[
+        bool, typer.Option("--once", help=str(gettext_lazy("Stop when there is nothing to do")))
+    ] = False,
+) -> None:
     """Run one worker: read the sources, fire the rules, hand over messages."""
     process = Worker()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: process.stop())
-    process.run()
+    process.run(quiet_for=timedelta(seconds=2) if once else None)
 
 
 def migrate() -> None:

@@ -7,6 +7,7 @@ from django.db import DataError
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
+from sqlalchemy.exc import SQLAlchemyError
 
 from emailketing.company.identity import check_identity, is_safe_mode
 from emailketing.company.models import INSTALLATION, Company
@@ -72,6 +73,9 @@ def _turn(source: Source, now: datetime) -> int:
     except (CaptureError, ConnectorError) as error:
         pulse.failed(now)
         _say(source, str(error))
+    except SQLAlchemyError as error:
+        pulse.failed(now)
+        _say(source, str(CaptureError(detail=" ".join(str(error).split())[:300])))
     except UNFORESEEN:
         logger.exception("source %s: a change could not be understood", source.slug)
         pulse.failed(now)

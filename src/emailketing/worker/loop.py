@@ -35,8 +35,12 @@ class Worker:
         self._last_work = clock() - BUSY_FOR
         self._next_beat = self._next_identity = clock()
 
-    def run(self) -> None:
-        """Work until `stop()`; a database that is away for a while is waited for."""
+    def run(self, *, quiet_for: timedelta | None = None) -> None:
+        """Work until `stop()`; a database that is away for a while is waited for.
+
+        With `quiet_for`: until nothing has happened for so long.
+        """
+        begun = clock()
         port = self._inbox.start(settings.INBOX_PORT)
         engine = Engine(clock=clock, inbox=("127.0.0.1", port))
         sending = threading.Thread(target=engine.run, args=(self._stop,), name="sending")
@@ -44,6 +48,8 @@ class Worker:
         try:
             while not self._stop.is_set():
                 self._stop.wait(self._turn(engine))
+                if quiet_for and clock() - max(self._last_work, begun) > quiet_for:
+                    break
         finally:
             self._stop.set()
             sending.join()

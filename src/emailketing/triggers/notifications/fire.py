@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import DataError, transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -43,6 +43,7 @@ logger = logging.getLogger(__name__)
 BLOCK = 200
 RELEASED_BLOCK = 50
 Result = Outcome.Result
+UNFORESEEN = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, DataError)
 FINAL = (Result.SENT, Result.DROPPED)  # looked at again, these stay as they are
 
 
@@ -153,6 +154,10 @@ def _try_to_send(
         return Result.NO_ADDRESS, str(error), None
     except (RenderFailed, DocumentFailed) as error:
         return Result.FAILED, str(error), None
+    except UNFORESEEN:
+        # one event must not stop all that come after it
+        logger.exception("rule %s, event %s: could not be written", rule.pk, event.pk)
+        return Result.FAILED, _("Something unforeseen happened; the log says more."), None
 
 
 def _objection(rule: Rule, event: Event, document: dict[str, Any]) -> tuple[str, str] | None:
