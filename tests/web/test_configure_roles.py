@@ -1,0 +1,163 @@
+"""The configuring pages × every role: who may open, who may act (a table, S36)."""
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from emailketing.accounts.models import AuditEntry
+from emailketing.accounts.roles import ADMINISTRATOR, OPERATOR, READER
+from emailketing.content.models import Brand
+from tests.web.attached import Station
+
+SignIn = Callable[[str], Client]
+ALL = {READER, OPERATOR, ADMINISTRATOR}
+CHANGERS = {OPERATOR, ADMINISTRATOR}
+CHIEFS = {ADMINISTRATOR}
+
+# name of the address → who may open it (GET); POST of others is refused as well
+PAGES = {
+    "rules": ALL,
+    "rule_new": CHANGERS,
+    "rule": ALL,
+    "rule_edit": CHANGERS,
+    "rule_try": ALL,
+    "rule_delete": CHANGERS,
+    "rule_release": CHANGERS,
+    "rule_drop": CHANGERS,
+    "templates": ALL,
+    "template_new": CHANGERS,
+    "template": ALL,
+    "template_settings": CHANGERS,
+    "template_delete": CHANGERS,
+    "template_history": ALL,
+    "revision": ALL,
+    "revision_restore": CHANGERS,
+    "brand_new": ALL,
+    "brand_edit": ALL,
+    "brand_default": CHANGERS,
+    "brand_delete": CHANGERS,
+    "company": ALL,
+    "go_live": CHIEFS,
+    "go_sandbox": CHIEFS,
+    "stop_everything": CHIEFS,
+    "resume_everything": CHIEFS,
+    "senders": ALL,
+    "sender_new": CHIEFS,
+    "sender": CHIEFS,
+    "sender_delete": CHIEFS,
+    "sources": ALL,
+    "source_new": CHIEFS,
+    "source": ALL,
+    "source_connection": CHIEFS,
+    "source_check": CHIEFS,
+    "source_sql": CHIEFS,
+    "source_download": CHIEFS,
+    "source_remove": CHIEFS,
+    "source_delete": CHIEFS,
+    "setup_company": CHIEFS,
+    "setup_source": CHIEFS,
+    "setup_sender": CHIEFS,
+    "setup_rule": CHIEFS,
+    "setup_test": CHIEFS,
+    "setup_done": CHIEFS,
+}
+# by POST only
+ACTS = {
+    "rule_try_draft": CHANGERS,
+    "rule_send_me": CHANGERS,
+    "rule_switch": CHANGERS,
+    "template_preview": ALL,
+    "template_pdf": ALL,
+    "brand_preview": ALL,
+    "sender_check": CHIEFS,
+    "sender_test": CHIEFS,
+    "sender_resume": CHIEFS,
+    "source_try": CHIEFS,
+    "source_install": CHIEFS,
+    "source_look": CHIEFS,
+    "source_repair": CHIEFS,
+    "source_pause": CHIEFS,
+    "source_resume": CHIEFS,
+}
+LEAD_ELSEWHERE = {"brand", "setup", "source_connector", "setup_arrived"}
+OWN_TESTS = {"first_run", "safe_mode"}
+OTHERS = (
+    "dashboard",
+    "document",
+    "event",
+    "inbox",
+    "message",
+    "contact",
+    "suppress",
+    "language",
+)
+
+
+def address(name: str, station: Station) -> str:
+    numbers = {
+        "rule": station.rule.pk,
+        "template": station.template.pk,
+        "revision": station.template.revisions.order_by("pk")[0].pk,
+        "brand": Brand.objects.order_by("pk")[0].pk,
+        "sender": station.sender.pk,
+        "source": station.source.pk,
+    }
+    needs_none = {"rule_new", "rule_try_draft", "template_new", "brand_new", "brand_preview"}
+    needs_none |= {"sender_new", "sender_check", "source_new", "source_try"}
+    kind = name.split("_")[0]
+    takes = [numbers[kind]] if kind in numbers and name not in needs_none else []
+    return reverse(f"console:{name}", args=takes)
+
+
+@pytest.mark.parametrize("role", sorted(ALL))
+def test_each_role_opens_exactly_its_pages(role: str, station: Station, signed_in: SignIn) -> None:
+    client = signed_in(role)
+    wrong = []
+    for name, allowed in PAGES.items():
+        status = client.get(address(name, station)).status_code
+        if status != (200 if role in allowed else 403):
+            wrong.append((name, status))
+    assert wrong == []
+
+
+@pytest.mark.parametrize("role", [READER, OPERATOR])
+def test_who_may_not_open_a_page_may_not_act_on_it(
+    role: str, station: Station, signed_in: SignIn
+) -> None:
+    client = signed_in(role)
+    entries = {"reason": "x", "typed": "Estación", "on": "0", "to": "a@b.test"}
+    for name, allowed in {**PAGES, **ACTS}.items():
+        if role not in allowed:
+            assert client.post(address(name, station), entries).status_code == 403, name
+    assert not AuditEntry.objects.exists()
+
+
+def test_what_is_done_by_post_is_not_done_by_a_link(station: Station, signed_in: SignIn) -> None:
+    client = signed_in(ADMINISTRATOR)
+    for name in ACTS:
+        assert client.get(address(name, station)).status_code == 405, name
+    for name in ("rule_delete", "source_remove", "go_live", "stop_everything", "brand_delete"):
+        client.get(address(name, station))
+    assert not AuditEntry.objects.exists()
+
+
+def test_nobody_gets_in_without_signing_in(station: Station) -> None:
+    client = Client()
+    for name in (*PAGES, *ACTS):
+        answer = client.post(address(name, station))
+        assert answer.status_code == 302, name
+        assert answer.headers["Location"].startswith("/login/"), name
+
+
+def test_no_configuring_page_is_missing_in_the_table() -> None:
+    found = {
+        pattern.name
+        for resolver in get_resolver().url_patterns
+        if isinstance(resolver, URLResolver) and resolver.namespace == "console"
+        for pattern in resolver.url_patterns
+        if isinstance(pattern, URLPattern) and pattern.name
+    }
+    ours = {name for name in found if not name.startswith(OTHERS)}
+    assert ours == {*PAGES, *ACTS, *LEAD_ELSEWHERE, *OWN_TESTS}
