@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
+from hypothesis import settings as tries
 from hypothesis import strategies as st
 from pypdf import PdfReader
+from pytest_django import Settings
 
 from emailketing.content.documents import DocumentFailed, layouts, make_pdf
 from emailketing.content.logo import starter_logo
@@ -211,6 +213,17 @@ def test_a_connector_brings_its_own_layout_with_our_parts(tmp_path: Path) -> Non
     assert "LUB-0150" in page
 
 
+def test_the_company_has_layouts_of_its_own(settings: Settings, tmp_path: Path) -> None:
+    settings.HOME = tmp_path
+    folder = tmp_path / "layouts"
+    folder.mkdir()
+    (folder / "vale.typ").write_text("// Vale de combustible\n#sys.inputs.data.len()")
+    (folder / "quotation.typ").write_text("x")
+    assert layouts()[2:] == [("vale", "Vale de combustible")]
+    assert paper(order(), layout="vale")
+    assert "OC-0017" in paper(order(), layout="quotation")[0]
+
+
 @pytest.mark.parametrize(
     "source",
     [
@@ -239,7 +252,7 @@ def test_every_layout_that_ships_is_listed() -> None:
     assert {name for name, _title in layouts()} == {p.stem for p in module.LAYOUTS.glob("*.typ")}
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@tries(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.dictionaries(
         st.sampled_from(["number", "notes", "conditions", "currency", "label", "date", "party"]),

@@ -6,12 +6,14 @@ never evaluated as markup. They see no file outside their own folder and no netw
 
 import json
 import re
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
 import typst
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from emailketing.content.document_view import document_view
@@ -81,14 +83,37 @@ def _typeset(
 
 
 def layouts() -> list[tuple[str, str]]:
-    """Return the layouts that ship: (name, title in the active language)."""
-    return [("purchase-order", _("Purchase order")), ("quotation", _("Quotation"))]
+    """Return the layouts there are: (name, title); those that ship, then the company's own."""
+    shipped = [("purchase-order", _("Purchase order")), ("quotation", _("Quotation"))]
+    known = dict(shipped)
+    own = [file for file in sorted(own_layouts().glob("*.typ")) if NAME.match(file.stem)]
+    return [*shipped, *((file.stem, _title(file)) for file in own if file.stem not in known)]
+
+
+def own_layouts() -> Path:
+    """The folder for the company's own layouts."""
+    return Path(settings.HOME) / "layouts"
+
+
+def _title(file: Path) -> str:
+    """The first line of a layout, where it is a comment: // Delivery note."""
+    with suppress(OSError, ValueError):
+        first = file.read_text(encoding="utf-8").partition("\n")[0]
+        return first.removeprefix("//").strip() if first.startswith("//") else file.stem
+    return file.stem
 
 
 def layout_path(layout: str) -> Path:
-    """Find the file of a layout: one of ours by name, a connector's by its path."""
+    """Find the file of a layout: by its name, or a connector's by its path.
+
+    Raises:
+        DocumentFailed: there is none, or it wants something from outside.
+    """
     unknown = _("There is no document layout “%(name)s”.") % {"name": layout[:200]}
-    path = LAYOUTS / f"{layout}.typ" if NAME.match(layout) else Path(layout)
+    path = Path(layout)
+    if NAME.match(layout):
+        path = LAYOUTS / f"{layout}.typ"
+        path = path if path.exists() else own_layouts() / f"{layout}.typ"
     if path.suffix != ".typ" or not path.is_absolute():
         raise DocumentFailed(unknown)
     try:
