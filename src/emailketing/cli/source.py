@@ -1,6 +1,7 @@
 """`emailketing source …`: the business systems we are attached to."""
 
 import json
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -102,7 +103,8 @@ def add(
         port=port,
         username=username,
     )
-    if dialect != Source.Dialect.SQLITE and username and not password:
+    is_asked = dialect != Source.Dialect.SQLITE and username and not password
+    if is_asked and PASSWORD not in os.environ:  # set, though empty: there is none
         password = typer.prompt(_("Password"), hide_input=True, default="", show_default=False)
     with _one_sentence():
         add_source(source, password=password, now=clock())
