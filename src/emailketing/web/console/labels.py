@@ -54,12 +54,12 @@ class Labels:
             for field in (described.fields if described else ())
         }
 
-    def columns(self, slug: str, document_type: str) -> dict[str, str]:
-        """Return column of the document's table → label, for “before → after”."""
+    def columns(self, slug: str, document_type: str) -> dict[str, tuple[str, str]]:
+        """Return column of the document's table → (label, type), for “before → after”."""
         connector = self._connector(slug)
         described = connector.documents.get(document_type) if connector else None
         return {
-            field.column: in_language(field.label, self._language) or field.path
+            field.column: (in_language(field.label, self._language) or field.path, field.type)
             for field in (described.fields if described else ())
             if field.column
         }
@@ -72,3 +72,8 @@ class Labels:
             if entry
             else name.replace("_", " ").capitalize()
         )
+
+
+def spelled(name: str) -> str:
+    """A technical name as a word, where nobody gave it a better one."""
+    return name.replace("_", " ").strip().capitalize()

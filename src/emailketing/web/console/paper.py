@@ -8,7 +8,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from emailketing.content import formats
-from emailketing.web.console.labels import Labels
+from emailketing.web.console.labels import Labels, spelled
 
 STRUCTURE = {"type", "key", "label", "party", "lines", "totals", "currency", "line_count"}
 
@@ -26,7 +26,7 @@ def lay_out(document: Mapping[str, Any], source: str, labels: Labels) -> Paper |
     """Write every value as the user's language does; nothing of the document is left out."""
     if not document:
         return None
-    writer = _Writer(str(document.get("currency") or "PYG"))
+    writer = Writer(str(document.get("currency") or "PYG"))
     fields = labels.fields(source, str(document.get("type", "")))
     return Paper(
         label=str(document.get("label", "")),
@@ -37,12 +37,15 @@ def lay_out(document: Mapping[str, Any], source: str, labels: Labels) -> Paper |
     )
 
 
-class _Writer:
+class Writer:
+    """Writes values as the user's language does; what is not what it should be, as it is."""
+
     def __init__(self, currency: str) -> None:
         self._currency = currency
         self._language = (get_language() or "es").split("-", maxsplit=1)[0]
 
     def write(self, value: Any, kind: str = "text") -> str:
+        """Return the value as text, "" for none."""
         try:
             return self._write(value, kind)
         except formats.NotAValue:
@@ -83,40 +86,40 @@ def _common() -> dict[str, tuple[str, str]]:
 
 
 def _facts(
-    document: Mapping[str, Any], fields: dict[str, tuple[str, str]], writer: _Writer
+    document: Mapping[str, Any], fields: dict[str, tuple[str, str]], writer: Writer
 ) -> list[tuple[str, str]]:
     known = {**_common(), **fields}
     rows = []
     for name, value in document.items():
         if name in STRUCTURE or isinstance(value, Mapping | list):
             continue
-        label, kind = known.get(name, (name, "text"))
+        label, kind = known.get(name, (spelled(name), "text"))
         if text := writer.write(value, kind):
             rows.append((label, text))
     return rows
 
 
 def _party(
-    party: Mapping[str, Any], fields: dict[str, tuple[str, str]], writer: _Writer
+    party: Mapping[str, Any], fields: dict[str, tuple[str, str]], writer: Writer
 ) -> list[tuple[str, str]]:
     known = {**_common(), **fields}
     rows = []
     for name, value in party.items():
         if name == "key" or isinstance(value, Mapping | list):
             continue
-        label, kind = known.get(f"party.{name}", (name, "text"))
+        label, kind = known.get(f"party.{name}", (spelled(name), "text"))
         if text := writer.write(value, kind):
             rows.append((label, text))
     return rows
 
 
-def _line(line: Mapping[str, Any], writer: _Writer) -> dict[str, str]:
+def _line(line: Mapping[str, Any], writer: Writer) -> dict[str, str]:
     kinds = {"quantity": "quantity", "unit_price": "money", "total": "money"}
     names = ("code", "description", "quantity", "unit", "unit_price", "total")
     return {name: writer.write(line.get(name), kinds.get(name, "text")) for name in names}
 
 
-def _totals(totals: Mapping[str, Any], writer: _Writer) -> list[tuple[str, str]]:
+def _totals(totals: Mapping[str, Any], writer: Writer) -> list[tuple[str, str]]:
     rows = []
     if totals.get("untaxed") not in (None, ""):
         rows.append((_("Without taxes"), writer.write(totals["untaxed"], "money")))

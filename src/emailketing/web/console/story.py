@@ -3,6 +3,7 @@
 Each function turns rows of one kind into steps; a page chooses which and `in_order` sorts them.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,13 +12,16 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from emailketing.channels.base import Phase
+from emailketing.company.models import Company
 from emailketing.events.models import Event
 from emailketing.outbox.models import Attempt, Decision, Message, State
 from emailketing.sources.models import CapturedChange
 from emailketing.triggers.notifications.models import Outcome
-from emailketing.web.console.labels import Labels
+from emailketing.web.console.labels import Labels, spelled
+from emailketing.web.console.paper import Writer
 from emailketing.web.console.words import action_words, tone_of
 
 
@@ -51,6 +55,8 @@ def in_order(steps: Iterable[Step]) -> list[Step]:
 
 # ---- what was saved ----
 
+INSERT, UPDATE = "I", "U"  # as the capture notes them; the third is a deletion
+
 
 def saved(rows: Iterable[CapturedChange], labels: Labels) -> list[Step]:
     """One step for each transaction of the business system."""
@@ -68,28 +74,46 @@ def _transaction(rows: list[CapturedChange], labels: Labels) -> Step:
         icon="save",
         title=_("Saved in %(source)s") % {"source": labels.source(slug)},
         who=next((row.actor for row in rows if row.actor), ""),
-        changes=[change for row in rows for change in _changes(row, columns)],
+        changes=[*_whole_rows(rows), *_values(rows, columns)],
         rank=0,
     )
 
 
-def _changes(row: CapturedChange, columns: dict[str, str]) -> list[Change]:
-    if row.operation == "U":
-        new, old = row.new or {}, row.old or {}
-        return [
-            Change(columns.get(name, name), shown(old.get(name)), shown(value))
-            for name, value in new.items()
-        ]
-    words = {"I": _("new row"), "D": _("row deleted")}
-    return [Change(row.table, note=words.get(row.operation, row.operation))]
+def _whole_rows(rows: list[CapturedChange]) -> list[Change]:
+    """New and deleted rows, counted by table."""
+    counted = Counter((spelled(row.table), row.operation) for row in rows)
+    return [
+        Change(table, note=_row_words(operation, count))
+        for (table, operation), count in counted.items()
+        if operation != UPDATE
+    ]
 
 
-def shown(value: Any) -> str:
-    if value is None or value == "":
-        return "—"
-    if isinstance(value, bool):
-        return _("yes") if value else _("no")
-    return str(value)[:200]
+def _row_words(operation: str, count: int) -> str:
+    if operation == INSERT:
+        words = ngettext("%(count)s new row", "%(count)s new rows", count)
+    else:
+        words = ngettext("%(count)s row deleted", "%(count)s rows deleted", count)
+    return words % {"count": count}
+
+
+def _values(rows: list[CapturedChange], columns: dict[str, tuple[str, str]]) -> list[Change]:
+    """What an update changed, as the last of several left it."""
+    writer = Writer(Company.get().currency)
+    found: dict[str, Change] = {}
+    for row in rows:
+        if row.operation != UPDATE:
+            continue
+        for name, value in (row.new or {}).items():
+            label, kind = columns.get(name, (spelled(name), "text"))
+            known = found.get(name)
+            before = known.before if known else shown((row.old or {}).get(name), writer, kind)
+            found[name] = Change(label, before, shown(value, writer, kind))
+    return list(found.values())
+
+
+def shown(value: Any, writer: Writer, kind: str = "text") -> str:
+    return writer.write(value, kind)[:200] or "—"
 
 
 # ---- what it became ----

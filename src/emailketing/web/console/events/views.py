@@ -1,15 +1,17 @@
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from emailketing.company.models import Company
 from emailketing.events.models import Event
 from emailketing.outbox.models import Message
 from emailketing.sources.models import CapturedChange
-from emailketing.web.console.labels import Labels
+from emailketing.web.console.labels import Labels, spelled
 from emailketing.web.console.pages import ConsolePage
-from emailketing.web.console.paper import lay_out
+from emailketing.web.console.paper import Writer, lay_out
 from emailketing.web.console.story import Change, happened, in_order, judged, saved, sent, shown
 
 MOST_CHANGES = 200
@@ -75,12 +77,31 @@ def changes_of(event: Event) -> list[CapturedChange]:
 
 
 def before_after(event: Event, labels: Labels) -> list[Change]:
+    """What the document's values were before; columns no template can name are in the story."""
     document = event.data.get("document") or {}
-    names = {
-        **labels.columns(event.source, event.document_type),
-        **{k: v[0] for k, v in labels.fields(event.source, event.document_type).items()},
-    }
-    return [
-        Change(names.get(name, name), shown(old), shown(document.get(name)))
-        for name, old in (event.data.get("before") or {}).items()
-    ]
+    writer = Writer(str(document.get("currency") or Company.get().currency))
+    fields = labels.fields(event.source, event.document_type)
+    changes = []
+    for path, old in leaves(event.data.get("before") or {}):
+        is_known, new = look_up(document, path)
+        if is_known and old != new:
+            label, kind = fields.get(path, (spelled(path), "text"))
+            changes.append(Change(label, shown(old, writer, kind), shown(new, writer, kind)))
+    return changes
+
+
+def leaves(values: Mapping[str, Any], start: str = "") -> Iterator[tuple[str, Any]]:
+    """Every plain value with its dotted path."""
+    for name, value in values.items():
+        if isinstance(value, Mapping):
+            yield from leaves(value, f"{start}{name}.")
+        elif not isinstance(value, list):
+            yield f"{start}{name}", value
+
+
+def look_up(document: Any, path: str) -> tuple[bool, Any]:
+    for name in path.split("."):
+        if not isinstance(document, Mapping) or name not in document:
+            return False, None
+        document = document[name]
+    return True, document
