@@ -1,8 +1,10 @@
 """`emailketing message …`: the ledger from the command line."""
 
-from typing import Annotated
+from json import dumps
+from typing import Annotated, Any
 
 import typer
+from django.core.serializers.json import DjangoJSONEncoder
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -13,6 +15,7 @@ from emailketing.outbox.models import Message
 
 app = typer.Typer(help=str(gettext_lazy("Messages: list, look at, decide")), no_args_is_help=True)
 Reason = Annotated[str, typer.Option(help=str(gettext_lazy("Why, for the record")))]
+AsJson = Annotated[bool, typer.Option("--json", help=str(gettext_lazy("For programs")))]
 
 
 def _message(number: int) -> Message:
@@ -23,11 +26,14 @@ def _message(number: int) -> Message:
 
 
 @app.command("list")
-def list_messages(state: str = "", limit: int = 20) -> None:
+def list_messages(state: str = "", limit: int = 20, json: AsJson = False) -> None:
     """List the last messages, newest first."""
     rows = Message.objects.select_related("dispatch")
     if state:
         rows = rows.filter(state=state)
+    if json:
+        typer.echo(dumps([_plain(m) for m in rows[:limit]], cls=DjangoJSONEncoder, indent=1))
+        return
     table(
         (_("No."), _("Queued"), _("To"), _("Subject"), _("State"), _("In words")),
         [
@@ -35,6 +41,16 @@ def list_messages(state: str = "", limit: int = 20) -> None:
             for m in rows[:limit]
         ],
     )
+
+
+def _plain(message: Message) -> dict[str, Any]:
+    columns = ("id", "address", "name", "language", "subject", "state", "reason", "detail")
+    times = ("created_at", "accepted_at", "message_id", "attempt", "is_redirected")
+    about = ("trigger", "document_type", "document_key", "document_label")
+    return {
+        **{name: getattr(message, name) for name in (*columns, *times)},
+        **{name: getattr(message.dispatch, name) for name in about},
+    }
 
 
 @app.command()
