@@ -58,6 +58,7 @@ class Stage:
             "EMAILKETING_HOME": str(self.home),
             "DATABASE_URL": self.database,
             "EMAILKETING_LANGUAGE": "es",
+            "EMAILKETING_SOURCE_PASSWORD": "unused: the private server trusts this machine",
             "PYTHONUNBUFFERED": "1",
             **more,
         }
@@ -134,7 +135,9 @@ class Stage:
 
     def ledger(self) -> list[dict[str, Any]]:
         """Return every message as the command line tells it."""
-        rows: list[dict[str, Any]] = json.loads(self.run("message", "list", "--json"))
+        rows: list[dict[str, Any]] = json.loads(
+            self.run("message", "list", "--json", "--limit", "500")
+        )
         return rows
 
 

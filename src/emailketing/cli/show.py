@@ -1,12 +1,14 @@
 """How commands speak: tables, one sentence for an error, and who is at the keyboard."""
 
 import getpass
+import sys
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import NoReturn
 
 import typer
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from rich.console import Console
 from rich.table import Table
 
@@ -41,3 +43,20 @@ def refuse(sentence: object) -> NoReturn:
     """End with one sentence and exit code 1."""
     typer.echo(str(sentence), err=True)
     raise typer.Exit(1)
+
+
+def ask_password(variable: str, *, again: bool = False, may_be_empty: bool = False) -> str:
+    """Ask for a password at the keyboard; without one, say which variable to put it into (S22)."""
+    if not sys.stdin.isatty():
+        if may_be_empty:
+            return ""
+        sentence = _("There is no keyboard to ask at: put the password into %(variable)s.")
+        refuse(sentence % {"variable": variable})
+    answer = typer.prompt(
+        _("Password"),
+        hide_input=True,
+        confirmation_prompt=again,
+        default="" if may_be_empty else None,
+        show_default=False,
+    )
+    return str(answer)

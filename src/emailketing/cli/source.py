@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from emailketing.accounts.audit import note
-from emailketing.cli.show import COMMAND_LINE, clock, operator, refuse, table
+from emailketing.cli.show import COMMAND_LINE, ask_password, clock, operator, refuse, table
 from emailketing.sources.add import add_source
 from emailketing.sources.capture.errors import CaptureError
 from emailketing.sources.check import check_source
@@ -105,7 +105,7 @@ def add(
     )
     is_asked = dialect != Source.Dialect.SQLITE and username and not password
     if is_asked and PASSWORD not in os.environ:  # set, though empty: there is none
-        password = typer.prompt(_("Password"), hide_input=True, default="", show_default=False)
+        password = ask_password(PASSWORD, may_be_empty=True)
     with _one_sentence():
         add_source(source, password=password, now=clock())
     _audit("created", source)

@@ -10,9 +10,10 @@ from django.utils.translation import gettext_lazy
 from emailketing.accounts.audit import note
 from emailketing.accounts.models import User
 from emailketing.accounts.roles import ensure_roles
-from emailketing.cli.show import COMMAND_LINE, clock, operator, refuse, table
+from emailketing.cli.show import COMMAND_LINE, ask_password, clock, operator, refuse, table
 
 app = typer.Typer(help=str(gettext_lazy("Users of the console")), no_args_is_help=True)
+PASSWORD = "EMAILKETING_USER_PASSWORD"  # noqa: S105 - the name of the variable
 
 
 @app.command("list")
@@ -37,7 +38,7 @@ def add(
     username: str,
     role: Annotated[str, typer.Option(help="administrator, operator, reader")] = "operator",
     email: str = "",
-    password: Annotated[str, typer.Option(envvar="EMAILKETING_USER_PASSWORD", hidden=True)] = "",
+    password: Annotated[str, typer.Option(envvar=PASSWORD, hidden=True)] = "",
 ) -> None:
     """Make a user; the password is asked for."""
     ensure_roles()
@@ -46,7 +47,7 @@ def add(
         refuse(_("There is no role “%(role)s”.") % {"role": role})
     if User.objects.filter(username=username).exists():
         refuse(_("There is already a user “%(name)s”.") % {"name": username})
-    secret = password or typer.prompt(_("Password"), hide_input=True, confirmation_prompt=True)
+    secret = password or ask_password(PASSWORD, again=True)
     user = User.objects.create_user(username, email, secret, is_staff=True)
     user.is_superuser = role == "administrator"
     user.save()
