@@ -24,7 +24,7 @@ class Answer:
     def problems(self) -> list[str]:
         """Return the sentences that say what is wrong."""
         box = re.search(r'class="problems".*?</div>', self.text, re.DOTALL)
-        return re.findall(r"<li>(.*?)</li>", box.group()) if box else []
+        return re.findall(r"<li>(.*?)</li>", box.group(), re.DOTALL) if box else []
 
 
 @dataclass

@@ -33,8 +33,12 @@ def main(arguments: list[str] | None = None) -> None:
         database = Database(options.database)
     except ArgumentError:
         sys.exit(f"No es una dirección de base de datos: {options.database}")
+    except Refused as refused:
+        sys.exit(str(refused))
     except DBAPIError as error:
         sys.exit(f"No se puede abrir la base de datos: {str(error.orig).strip()}")
+    if options.command != "seed" and "empresa" not in database.tables:
+        sys.exit("La base de datos no tiene la empresa. Primero: seed")
     try:
         commands[options.command](database, options)
     except Refused as refused:

@@ -14,6 +14,7 @@ SUMS = ("gravada_10", "gravada_5", "exenta", "iva_10", "iva_5", "total")
 
 def close_sales(work: Work, branch: int, *, notes: str = "") -> int:
     """Close what the branch has sold since the last time; return the closing's key."""
+    work.get("sucursal", branch)
     _tills_closed(work, branch)
     sales = work.tables["venta"]
     open_sales = (sales.c.sucursal_id == branch) & (sales.c.ventas_cierre_id.is_(None))

@@ -19,6 +19,8 @@ def check_lines(lines: Sequence[Line]) -> None:
     for place, line in enumerate(lines, 1):
         if not 0 < line.quantity < MOST:
             problems.append(f"Renglón {place}: la cantidad debe ser mayor que cero.")
+        elif line.quantity != round(line.quantity, 3):
+            problems.append(f"Renglón {place}: la cantidad lleva hasta tres decimales.")
         if not 0 < line.price < MOST:
             problems.append(f"Renglón {place}: el precio debe ser mayor que cero.")
     if problems:

@@ -27,6 +27,7 @@ class Order:
 def check_order(work: Work, order: Order) -> None:
     if order.delivery and order.delivery < work.today:
         raise Refused("La fecha de entrega ya pasó. Elija hoy o un día posterior.")
+    work.get("sucursal", order.branch)
     check_lines(order.lines)
 
 

@@ -28,6 +28,7 @@ def save_quotation(work: Work, quotation: Quotation, key: int | None = None) -> 
         raise Refused("La validez ya pasó. Elija hoy o un día posterior.")
     check_lines(quotation.lines)
     work.get("cliente", quotation.customer)
+    work.get("sucursal", quotation.branch)
     header = {
         "sucursal_id": quotation.branch,
         "cliente_id": quotation.customer,

@@ -13,6 +13,7 @@ CASH = "efectivo"
 
 def open_till(work: Work, till: int, *, shift: str, cash: int) -> int:
     """Open a till for the operator; return the key of his shift."""
+    work.get("caja", till)
     sessions = work.tables["caja_cierre"]
     busy = select(sessions.c.cajero).where(
         (sessions.c.caja_id == till) & (sessions.c.estado == "abierta")

@@ -7,6 +7,8 @@ from decimal import Decimal, InvalidOperation
 from emailketing.demo.refused import Refused
 
 GROUP = 3  # digits between two points of thousands
+LONGEST_KEY = 9  # digits
+MOST = Decimal(10) ** 12
 
 
 class Form:
@@ -38,11 +40,10 @@ class Form:
         return int(value)
 
     def key(self, name: str, label: str) -> int:
-        value = self.text(name)
-        if not value.isdecimal():
+        key = as_key(self.text(name))
+        if key is None:
             self.problems.append(f"{label}: elija de la lista.")
-            return 0
-        return int(value)
+        return key or 0
 
     def day(self, name: str, label: str) -> date | None:
         value = self.text(name)
@@ -55,14 +56,23 @@ class Form:
     def read(self, text: str, label: str) -> Decimal:
         """Read one number; zero, with a note of the mistake, when it is none."""
         try:
-            return read_number(text)
+            value = read_number(text)
         except (InvalidOperation, ValueError):
-            self.problems.append(f"{label}: «{text}» no es un número.")
+            self.problems.append(f"{label}: «{text[:40]}» no es un número.")
             return Decimal(0)
+        if abs(value) >= MOST:
+            self.problems.append(f"{label}: el número es demasiado grande.")
+            return Decimal(0)
+        return value
 
     def check(self) -> None:
         if self.problems:
             raise Refused(*self.problems)
+
+
+def as_key(text: str) -> int | None:
+    key = int(text) if text.isdecimal() and len(text) <= LONGEST_KEY else 0
+    return key or None
 
 
 def read_number(text: str) -> Decimal:

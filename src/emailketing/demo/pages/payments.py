@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 
 from emailketing.demo.database import Row, Work
-from emailketing.demo.pages.forms import Form
+from emailketing.demo.pages.forms import Form, as_key
 from emailketing.demo.pages.http import Request, Response, go_to
 from emailketing.demo.pages.views import answer, chosen, listing, page, status_for
 from emailketing.demo.payments import MEANS, Payment, issue_payment
@@ -42,9 +42,9 @@ def _act(request: Request, form: Form) -> Response:
         supplier=form.key("proveedor", "Proveedor"),
         branch=request.user["sucursal_id"],
         invoices={
-            int(key): form.read(amount, "Importe que se paga")
+            as_key(key) or 0: form.read(amount, "Importe que se paga")
             for key, amount in typed
-            if amount and key.isdecimal()
+            if amount
         },
         means=form.text("medio"),
         pay_on=form.day("fecha_pago", "Fecha de pago") or request.clock().date(),
@@ -61,12 +61,12 @@ def _act(request: Request, form: Form) -> Response:
 
 
 def _show(request: Request, form: Form | None, problems: Sequence[str]) -> Response:
-    asked = form.text("proveedor") if form else request.asked("proveedor")
+    asked = as_key(form.text("proveedor") if form else request.asked("proveedor"))
     with request.look() as work:
         suppliers = work.tables["proveedor"]
         people = chosen(work.rows(select(suppliers).order_by(suppliers.c.razon_social)))
-        supplier = work.get("proveedor", int(asked)) if asked.isdecimal() else None
-        invoices = _owed(work, int(asked)) if supplier else []
+        supplier = work.get("proveedor", asked) if asked else None
+        invoices = _owed(work, asked) if asked else []
     if form:
         typed = dict(zip(form.list("factura"), form.list("aplicar"), strict=False))
         invoices = [row | {"typed": typed.get(str(row["id"]), "")} for row in invoices]

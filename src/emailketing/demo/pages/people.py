@@ -8,7 +8,7 @@ from sqlalchemy import select
 from emailketing.demo.database import Row, Work
 from emailketing.demo.pages.forms import Form
 from emailketing.demo.pages.http import Request, Response, go_to
-from emailketing.demo.pages.views import answer, listing, page, status_for
+from emailketing.demo.pages.views import answer, listing, page, status_for, typed_key
 from emailketing.demo.people import (
     LANGUAGES,
     USES,
@@ -72,8 +72,7 @@ def _typed(form: Form, kind: str) -> Row:
 
 
 def _act_on_contact(request: Request, form: Form, name: str, key: int) -> Response:
-    kind, number = KINDS[name], form.text("contacto")
-    chosen = int(number) if number.isdecimal() else None
+    kind, chosen = KINDS[name], typed_key(form, "contacto")
     with request.work() as work:
         if form.text("accion") == "eliminar" and chosen:
             delete_contact(work, kind, chosen)

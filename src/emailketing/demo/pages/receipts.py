@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from emailketing.demo.collect import Collection, Means, collect
 from emailketing.demo.database import Row, Work
-from emailketing.demo.pages.forms import Form
+from emailketing.demo.pages.forms import Form, as_key
 from emailketing.demo.pages.http import Request, Response, go_to
 from emailketing.demo.pages.views import answer, chosen, listing, page, status_for
 
@@ -72,19 +72,19 @@ def _applied(form: Form) -> dict[int, int]:
     """Return how much goes to which invoice."""
     typed = zip(form.list("factura"), form.list("aplicar"), strict=False)
     return {
-        int(key): int(form.read(amount, "Importe que se aplica"))
+        as_key(key) or 0: int(form.read(amount, "Importe que se aplica"))
         for key, amount in typed
-        if amount and key.isdecimal()
+        if amount
     }
 
 
 def _show(request: Request, form: Form | None, problems: Sequence[str]) -> Response:
-    asked = form.text("cliente") if form else request.asked("cliente")
+    asked = as_key(form.text("cliente") if form else request.asked("cliente"))
     with request.look() as work:
         customers = work.tables["cliente"]
         people = chosen(work.rows(select(customers).order_by(customers.c.razon_social)))
-        customer = work.get("cliente", int(asked)) if asked.isdecimal() else None
-        invoices = _owed(work, int(asked)) if customer else []
+        customer = work.get("cliente", asked) if asked else None
+        invoices = _owed(work, asked) if asked else []
     if form:
         typed = dict(zip(form.list("factura"), form.list("aplicar"), strict=False))
         invoices = [row | {"typed": typed.get(str(row["id"]), "")} for row in invoices]

@@ -8,15 +8,17 @@ from typing import Any
 
 import minijinja
 from sqlalchemy import Select, func, select
+from sqlalchemy.exc import DataError
 
 from emailketing.demo.amounts import day, money, number, quantity
 from emailketing.demo.database import Row, Work
-from emailketing.demo.pages.forms import Form
+from emailketing.demo.pages.forms import Form, as_key
 from emailketing.demo.pages.http import NOTE_COOKIE, Request, Response
 from emailketing.demo.refused import Refused
 
 FOLDER = Path(__file__).parent
 PAGE_SIZE = 30
+NOT_STORABLE = "Algún texto es demasiado largo o tiene caracteres que no se pueden guardar."
 MENU = (
     ("/", "Inicio"),
     ("/ordenes", "Órdenes de compra"),
@@ -95,6 +97,8 @@ def answer(
         return act(form)
     except Refused as refused:
         return show(form, refused.sentences)
+    except DataError:
+        return show(form, (NOT_STORABLE,))
 
 
 def status_for(problems: Sequence[str]) -> str:
@@ -102,14 +106,12 @@ def status_for(problems: Sequence[str]) -> str:
 
 
 def typed_key(form: Form, name: str) -> int | None:
-    text = form.text(name)
-    return int(text) if text.isdecimal() else None
+    return as_key(form.text(name))
 
 
 def listing(request: Request, work: Work, query: Select[Any]) -> dict[str, Any]:
     """Return one page of a list and where the others are."""
-    asked = request.asked("pagina")
-    place = int(asked) if asked.isdecimal() and 0 < int(asked) < PAGE_SIZE**3 else 1
+    place = as_key(request.asked("pagina")) or 1
     count = work.value(select(func.count()).select_from(query.order_by(None).subquery()))
     rows = work.rows(query.limit(PAGE_SIZE).offset((place - 1) * PAGE_SIZE))
     return {
