@@ -85,10 +85,10 @@ def test_s8_dates_and_decimals_arrive_as_text() -> None:
     ],
 )
 def test_s9_loops_and_bombs_are_stopped_within_a_second(source: str) -> None:
-    before = time.monotonic()
+    before = time.process_time()
     with pytest.raises(RenderFailed, match=r"^Line 1"):
         written(source)
-    assert time.monotonic() - before < 1
+    assert time.process_time() - before < 1
 
 
 def test_s9_more_than_two_million_characters_are_refused() -> None:
