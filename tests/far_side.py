@@ -74,11 +74,11 @@ class FarSide:
 
     # --- called by the server
 
-    def next_answer(self, phase: str, *addresses: str) -> str | None:
-        for address in (*addresses, "*"):
-            if self._script[phase, address]:
-                answer = self._script[phase, address].popleft()
-                return answer() if callable(answer) else answer
+    async def next_answer(self, phase: str, address: str) -> str | None:
+        for key in (address, "*"):
+            if self._script[phase, key]:
+                answer = self._script[phase, key].popleft()
+                return await asyncio.to_thread(answer) if callable(answer) else answer
         return None
 
     def keep(self, mail: Received) -> None:
@@ -171,7 +171,7 @@ class _Handler:
     async def handle_MAIL(  # noqa: N802 - the name aiosmtpd asks for
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
-        answer = self._far_side.next_answer("mail", address)
+        answer = await self._far_side.next_answer("mail", address)
         if answer:
             return answer
         envelope.mail_from = address
@@ -181,7 +181,7 @@ class _Handler:
     async def handle_RCPT(  # noqa: N802 - the name aiosmtpd asks for
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
-        answer = self._far_side.next_answer("rcpt", address)
+        answer = await self._far_side.next_answer("rcpt", address)
         if answer:
             return answer
         envelope.rcpt_tos.append(address)
@@ -193,7 +193,7 @@ class _Handler:
     ) -> str:
         to = envelope.rcpt_tos[0]
         content = envelope.content if isinstance(envelope.content, bytes) else b""
-        answer = self._far_side.next_answer("data", to)
+        answer = await self._far_side.next_answer("data", to)
         if answer is None or not re.match(r"[45]", answer):
             self._far_side.keep(Received(envelope.mail_from or "", to, content, self._number))
         return answer or "250 2.0.0 kept"

@@ -6,6 +6,8 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from django.db import connections
+
 from emailketing.channels.inbox.receive import InboxServer
 from emailketing.channels.inbox.store import store
 from emailketing.channels.models import Sender
@@ -13,7 +15,7 @@ from emailketing.company.models import Company
 from emailketing.content.compile import compile_revision
 from emailketing.content.look import BrandLook
 from emailketing.content.models import Revision, Template
-from emailketing.outbox.dispatch import MailClass, Recipient, Request, dispatch
+from emailketing.outbox.dispatch import Dispatched, MailClass, Recipient, Request, dispatch
 from emailketing.outbox.engine import Engine, Timing
 from emailketing.outbox.models import Message
 
@@ -67,18 +69,31 @@ def template(body: str = BODY, subject: str = "Aviso: {{ note }}") -> Template:
 
 def queue(to: str, by: Sender, *, key: str = "", now: datetime = NOON, **values: Any) -> Message:
     """Queue one message; `values` go into the request."""
+    people = (Recipient(address=to, name="Ana"),)
+    done = queue_request(people, by, key=key or f"test:{to}", now=now, **values)
+    return done.dispatch.messages.get()
+
+
+def queue_request(
+    people: tuple[Recipient, ...], by: Sender, *, key: str, now: datetime, **values: Any
+) -> Dispatched:
     request: dict[str, Any] = {
-        "key": key or f"test:{to}",
+        "key": key,
         "trigger": "rule:7",
         "trigger_label": "Aviso",
         "template": template(),
         "sender": by,
-        "recipients": (Recipient(address=to, name="Ana"),),
+        "recipients": people,
         "data": {"note": "¡listo!", "company": {"name": "Estación"}},
         "mail_class": MailClass.TRANSACTIONAL,
     }
-    done = dispatch(Request(**(request | values)), now=now)
-    return done.dispatch.messages.get()
+    return dispatch(Request(**(request | values)), now=now)
+
+
+def queue_many(
+    people: tuple[Recipient, ...], by: Sender, *, now: datetime = NOON, **values: Any
+) -> None:
+    queue_request(people, by, key=f"many:{people[0].address}", **values, now=now)
 
 
 class Clock:
@@ -127,6 +142,18 @@ def built_in_inbox(clock: Callable[[], datetime]) -> Iterator[int]:
         yield port
     finally:
         server.stop()
+
+
+def aside(work: Callable[[], object]) -> Callable[[], None]:
+    """Do something to the database while the far side is being spoken to, in its thread."""
+
+    def do() -> None:
+        try:
+            work()
+        finally:
+            connections.close_all()
+
+    return do
 
 
 def wait_until(condition: Callable[[], bool], seconds: float = 20) -> None:
