@@ -196,13 +196,14 @@ def test_r4_in_doubt_advertising_asks_a_person(far: FarSide) -> None:
 def test_r6_a_claim_lost_before_the_mark_sends_no_dot(far: FarSide) -> None:
     """The worker was paused past its lease: another one has the message by now."""
     cast.go_live()
-    message = cast.queue(ANA, cast.sender(far.port))
+    message, clock = cast.queue(ANA, cast.sender(far.port)), cast.Clock()
 
     def lease_runs_out() -> None:
-        reap(cast.NOON + timedelta(seconds=121))
+        clock.forward(seconds=121)
+        reap(clock())
 
     far.script("rcpt", ANA, cast.aside(lease_runs_out))
-    with cast.engine(cast.Clock()):
+    with cast.engine(clock):
         cast.wait_for_state(message, State.ACCEPTED)
     assert far.copies(message.message_id) == 1
     assert [one.outcome for one in message.attempts.all()] == ["crashed", "accepted"]

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
-from django.db import DatabaseError
+from django.db import DatabaseError, connections
 from django.utils import translation
 
 from emailketing.channels.base import (
@@ -86,8 +86,10 @@ class Engine:
 
     def run(self, stop: threading.Event) -> None:
         """Send until `stop`; then finish what is being handed over and give back the rest."""
+        language = Company.get().language
+        connections.close_all()  # from here on only the ledger's thread speaks to the database
         with (
-            translation.override(Company.get().language),
+            translation.override(language),
             asyncio.Runner(loop_factory=new_event_loop) as runner,
         ):
             runner.run(self._main(stop))
