@@ -91,6 +91,17 @@ def test_a_missing_or_damaged_logo_is_said_and_stops_nothing() -> None:
     assert look_of(Brand(name="x", logo=b"broken")).logo == b""
 
 
+def test_a_logo_lies_on_white_and_one_of_white_letters_is_said() -> None:
+    file = io.BytesIO()
+    letters = Image.new("RGBA", (100, 50), (0, 0, 0, 0))
+    letters.paste((250, 250, 250, 255), (10, 10, 90, 40))
+    letters.save(file, "PNG")
+    logo = clean_logo(file.getvalue())
+    assert Image.open(io.BytesIO(logo.content)).getpixel((0, 0)) == (255, 255, 255)
+    assert "almost white" in logo_problem(logo.content)
+    assert logo_problem(clean_logo(starter_logo("Itá")).content) == ""
+
+
 def test_a_logo_is_shown_in_its_corner() -> None:
     assert shown_size(picture(size=(600, 100))) == (200, 33)
     assert shown_size(picture(size=(100, 100))) == (64, 64)

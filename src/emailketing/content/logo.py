@@ -14,6 +14,7 @@ BOLD = Path(__file__).with_name("fonts") / "Inter-SemiBold.otf"
 MOST_BYTES = 5_000_000  # of the file as uploaded
 MOST_PIXELS = 40_000_000  # so that a small file cannot become a huge picture
 BOX = (600, 240)  # shown at half of this at most: sharp on phones too
+ALMOST_WHITE = 200  # of 255: no dot is darker
 TYPES = {"PNG": "image/png", "JPEG": "image/jpeg"}
 
 
@@ -41,19 +42,31 @@ def clean_logo(upload: bytes) -> Logo:
     if picture is None:
         raise LogoRefused(_("This file is no picture we can read: use a PNG or JPEG file."))
     kind = "JPEG" if picture.format == "JPEG" else "PNG"
-    clean = picture.convert("RGB" if kind == "JPEG" else "RGBA")
+    clean = _on_white(picture)
     clean.thumbnail(BOX, Image.Resampling.LANCZOS)
     file = io.BytesIO()
     clean.save(file, kind, optimize=True, **({"quality": 90} if kind == "JPEG" else {}))
     return Logo(file.getvalue(), TYPES[kind])
 
 
+def _on_white(picture: Image.Image) -> Image.Image:
+    """Lay the picture on white: dark letters on nothing vanish where a mail is shown dark."""
+    if not picture.has_transparency_data:
+        return picture.convert("RGB")
+    shown = picture.convert("RGBA")
+    white = Image.new("RGBA", shown.size, "white")
+    return Image.alpha_composite(white, shown).convert("RGB")
+
+
 def logo_problem(logo: bytes) -> str:
     """Say in one sentence why mails go out without the logo; "" when all is well."""
     if not logo:
         return _("There is no logo: mails show the company's name instead.")
-    if size_of(logo) is None:
+    picture = _open(logo)
+    if picture is None:
         return _("The logo is damaged: mails show the company's name. Upload it again.")
+    if sum(_on_white(picture).convert("L").histogram()[:ALMOST_WHITE]) == 0:
+        return _("The logo is almost white and cannot be seen on white paper: use another one.")
     return ""
 
 
