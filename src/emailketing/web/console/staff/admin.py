@@ -37,6 +37,8 @@ else:
     from unfold.forms import AdminPasswordChangeForm
 
 
+COMMAND_LINE = "command line"  # as the command line notes itself
+
 # importing Django's admin of users registers its groups: ours are the three roles, not a list
 admin.site.unregister(Group)
 
@@ -146,7 +148,7 @@ class WhoFilter(admin.SimpleListFilter):
 class AuditAdmin(ReadOnlyAdmin, LongList):
     """Who changed what, before and after; nobody can change it here."""
 
-    list_display = ("when", "who", "what", "values", "came_from")
+    list_display = ("when", "who", "what", "values", "from_where")
     list_filter = (AuditPeriod, WhoFilter, ActionFilter, KindFilter)
     search_fields = ("username", "object_label")
     search_help_text = _("User, or name of the object")
@@ -183,6 +185,11 @@ class AuditAdmin(ReadOnlyAdmin, LongList):
             rows[:12],
         )
         return format_html("<div>{}</div>", lines)
+
+    @admin.display(description=_("came from"))
+    def from_where(self, entry: AuditEntry) -> str:
+        known = {COMMAND_LINE: _("command line")}
+        return str(known.get(entry.came_from, entry.came_from)) or "—"
 
 
 def _short(value: Any) -> str:
