@@ -244,3 +244,13 @@ def test_who_has_no_address_is_told_so(station: Station, signed_in: SignIn) -> N
     answer = client.post(f"{path}send-me/", {"document": chosen["key"]}, follow=True)
     assert [m.level_tag for m in answer.context["messages"]] == ["error"]
     assert Message.objects.count() == 0
+
+
+def test_who_only_reads_along_is_not_enough(station: Station, signed_in: SignIn) -> None:
+    reader = {"kind": "address", "value": "jefe@estacion.example", "copy": True}
+    client = signed_in("operator")
+    answer = client.post("/rules/new/", entries(station, recipients=json.dumps([reader])))
+    assert answer.status_code == 422
+    both = json.dumps([{"kind": "party", "usage": ""}, reader])
+    client.post("/rules/new/", entries(station, recipients=both))
+    assert Rule.objects.get(name="Órdenes grandes").recipients[1]["copy"] is True

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from emailketing.accounts.audit import note
 from emailketing.accounts.roles import ensure_roles
 from emailketing.cli.show import COMMAND_LINE, clock, local, operator, refuse, table
+from emailketing.company.live import set_live
 from emailketing.company.models import Company
 from emailketing.content.brand import first_brand
 from emailketing.content.models import Brand
@@ -93,22 +94,19 @@ def live(
     """Leave the sandbox: from now on messages reach their real recipients."""
     if not yes and not typer.confirm(_("Messages will reach real customers. Go live?")):
         refuse(_("Nothing changed."))
-    set_live(is_live=True)
+    _set_live(is_live=True)
     typer.echo(_("Live: messages reach their recipients."))
 
 
 def sandbox() -> None:
     """Back to the sandbox: everything lands in the built-in inbox."""
-    set_live(is_live=False)
+    _set_live(is_live=False)
     typer.echo(_("Sandbox: everything lands in the built-in inbox."))
 
 
-def set_live(*, is_live: bool) -> None:
-    company = Company.get()
-    before, company.is_live = company.is_live, is_live
-    company.live_at = clock() if is_live else None
-    company.live_by = operator() if is_live else ""
-    company.save()
+def _set_live(*, is_live: bool) -> None:
+    before = Company.get().is_live
+    company = set_live(is_live=is_live, by=operator(), now=clock())
     note(
         "went_live" if is_live else "went_sandbox",
         by=operator(),

@@ -21,6 +21,19 @@ LETTERS = 2  # of a country's code
 Groups = list[tuple[str, list[tuple[str, str]]]]
 
 
+# what a page saves of the form, and that it was filled in
+SAVED = (
+    "name",
+    "tax_id",
+    "country",
+    "language",
+    "time_zone",
+    "currency",
+    "base_url",
+    "setup_at",
+)
+
+
 class CompanyForm(ModelForm[Company]):
     class Meta:
         model = Company
@@ -31,7 +44,6 @@ class CompanyForm(ModelForm[Company]):
             "language",
             "time_zone",
             "currency",
-            "base_url",
         ]
         help_texts: ClassVar = {
             "language": gettext_lazy("For the console and for people whose language is unknown"),
@@ -45,6 +57,7 @@ class CompanyForm(ModelForm[Company]):
     currency = forms.ChoiceField(label=gettext_lazy("Currency"))
     base_url = forms.CharField(
         label=gettext_lazy("Address of this console"),
+        help_text=gettext_lazy("How this console is reached: it is used in links in messages"),
         required=False,
         max_length=200,
         widget=forms.URLInput,
@@ -57,6 +70,7 @@ class CompanyForm(ModelForm[Company]):
         self._offer("currency", currency_choices(language))
         self._offer("time_zone", zone_choices())
         self.fields["name"].required = True
+        self.initial.setdefault("base_url", self.instance.base_url)
 
     def clean_base_url(self) -> str:
         """A name of the office's own network is fine: http://servidor:8000/."""
@@ -64,10 +78,8 @@ class CompanyForm(ModelForm[Company]):
         parts = urlsplit(address)
         if address and (parts.scheme not in {"http", "https"} or not parts.hostname):
             raise forms.ValidationError(_("Write it as https://mail.example.com/."))
+        self.instance.base_url = address
         return address
-
-    def _get_validation_exclusions(self) -> set[str]:
-        return {*super()._get_validation_exclusions(), "base_url"}
 
     def _offer(self, name: str, choices: Groups) -> None:
         self.fields[name].choices = choices  # type: ignore[attr-defined]

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from emailketing.company.models import Company, SafeMode
 from emailketing.web.console.base import differences, note_change, snapshot
-from emailketing.web.console.company.forms import CompanyForm
+from emailketing.web.console.company.forms import SAVED, CompanyForm
 from emailketing.web.console.pages import ConsolePage
 
 
@@ -43,7 +43,7 @@ class CompanyPage(ConsolePage):
             return self.render_to_response(self.get_context_data(form=form), status=422)
         company = form.save(commit=False)
         company.setup_at = company.setup_at or timezone.now()
-        company.save(update_fields=[*form.Meta.fields, "setup_at"])
+        company.save(update_fields=SAVED)
         note_change(request, "changed", company, differences(before, snapshot(company)))
         messages.success(request, _("Saved: %(name)s") % {"name": company.name})
         return redirect("console:company")

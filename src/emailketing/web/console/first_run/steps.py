@@ -20,7 +20,7 @@ from emailketing.content.store import StoreFull
 from emailketing.sources.models import Source
 from emailketing.triggers.notifications.save import RuleInvalid, save_rule
 from emailketing.web.console.base import differences, note_change, snapshot
-from emailketing.web.console.company.forms import CompanyForm
+from emailketing.web.console.company.forms import SAVED, CompanyForm
 from emailketing.web.console.first_run.forms import FirstSenderForm, LookForm
 from emailketing.web.console.first_run.suggest import suggestions
 from emailketing.web.console.first_run.views import SetupPage
@@ -57,7 +57,7 @@ class CompanyStep(SetupPage):
         now = timezone.now()
         company = form.save(commit=False)
         company.setup_at = company.setup_at or now
-        company.save(update_fields=[*form.Meta.fields, "setup_at"])
+        company.save(update_fields=SAVED)
         note_change(request, "changed", company, differences(before, snapshot(company)))
         try:
             self._save_look(look, company)

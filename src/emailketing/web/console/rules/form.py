@@ -91,8 +91,10 @@ class RuleForm(ModelForm[Rule]):
             self._take("condition", read_condition(str(cleaned.get("condition")), fields))
         self._take("recipients", read_recipients(str(cleaned.get("recipients"))))
         self._take("fallback", read_fallback(str(cleaned.get("fallback"))))
-        if not cleaned.get("recipients") and not cleaned.get("fallback"):
-            self.add_error("recipients", _("Choose at least one recipient."))
+        readers = [r for r in cleaned.get("recipients") or [] if not r.get("copy")]
+        if "recipients" not in self.errors and not readers and not cleaned.get("fallback"):
+            text = _("Choose at least one recipient who does not only read along.")
+            self.add_error("recipients", text)
         template = cleaned.get("template")
         if template and not template.revisions.exists():
             self.add_error("template", _("The template has no text yet. Write it first."))

@@ -59,7 +59,11 @@ def recipient_words(rule: Rule) -> list[str]:
     labels = (
         {name: said(label, name) for name, label in connector.usages.items()} if connector else {}
     )
-    return [_recipient(wanted, labels) for wanted in rule.recipients]
+    return [
+        _("%(who)s (only reads along)") % {"who": who} if wanted.get("copy") else who
+        for wanted in rule.recipients
+        for who in [_recipient(wanted, labels)]
+    ]
 
 
 def _recipient(wanted: Mapping[str, Any], usages: Mapping[str, str]) -> str:

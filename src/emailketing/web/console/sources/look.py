@@ -72,9 +72,10 @@ class SqlPage(OneSource, ConsolePage):
         return _("What would run in “%(name)s”") % {"name": self.source.name}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        found: dict[str, Any] = {}
+        installer = installer_of(self.request)
+        found: dict[str, Any] = {"installer": installer}
         try:
-            found["plan"] = plan(self.source)
+            found["plan"] = plan(self.source, installer=installer)
         except REFUSALS as error:
             found["problem"] = str(error)
         return super().get_context_data(
@@ -92,7 +93,7 @@ class DownloadSql(OneSource):
 
     def get(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
         try:
-            found = plan(self.source)
+            found = plan(self.source, installer=installer_of(request))
         except REFUSALS as error:
             messages.error(request, str(error))
             return redirect("console:source", pk=self.source.pk)
@@ -108,6 +109,11 @@ class DownloadSql(OneSource):
                 )
             },
         )
+
+
+def installer_of(request: HttpRequest) -> str:
+    """The database account that will run the script, when it is another one."""
+    return request.GET.get("installer", "").strip()[:63]
 
 
 def grants_text(found: Plan) -> str:

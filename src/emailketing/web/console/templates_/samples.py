@@ -58,6 +58,8 @@ def chosen_document(choice: str) -> dict[str, Any] | None:
 def data_for(template: Template, language: str, choice: str) -> dict[str, Any]:
     """Everything the template may name, with the company as it is, where it is known."""
     data = complete(sample_data(template.document_type, language))
+    ours = template_data({})["company"]
+    data["company"] = {name: ours.get(name) or value for name, value in data["company"].items()}
     document = chosen_document(choice)
     if document is not None:
         data = complete(data | template_data(document))

@@ -14,14 +14,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from emailketing.content.models import LANGUAGES, Revision, Template
+from emailketing.content.render import RenderFailed, render_text
 from emailketing.content.save import TemplateInvalid, save_revision
 from emailketing.content.store import StoreFull
 from emailketing.triggers.notifications.models import Rule
 from emailketing.web.console.base import differences, note_change, snapshot
-from emailketing.web.console.connector_words import said
+from emailketing.web.console.connector_words import active_language, said
 from emailketing.web.console.pages import ConfirmPage, ConsolePage, ConsoleView
 from emailketing.web.console.templates_.forms import TemplateForm, TextsForm
-from emailketing.web.console.templates_.samples import chosen_document, past_choices
+from emailketing.web.console.templates_.samples import chosen_document, data_for, past_choices
 from emailketing.web.console.templates_.vocabulary import blocks, kind_of, variables
 
 TEST = "sender-test"  # the text of test mails has values of its own
@@ -39,7 +40,7 @@ class TemplateList(ConsolePage):
             .select_related("brand")
             .prefetch_related("revisions")
         ):
-            newest = max(template.revisions.all(), key=lambda r: r.created_at, default=None)
+            newest = template.current(active_language())
             known = kind_of(template)
             rows.append(
                 {
@@ -47,12 +48,22 @@ class TemplateList(ConsolePage):
                     "kind": said(known.label if known else None, template.document_type),
                     "languages": sorted({r.language for r in template.revisions.all()}),
                     "newest": newest,
+                    "subject": subject_with_sample(template, newest) if newest else "",
                     "rule_count": Rule.objects.filter(template=template).count(),
                 }
             )
         return super().get_context_data(
             rows=rows, can_add=self.user.has_perm("content.add_template"), **kwargs
         )
+
+
+def subject_with_sample(template: Template, revision: Revision) -> str:
+    """The subject as a reader would see it; as written where that is not possible."""
+    data = data_for(template, revision.language, "")
+    try:
+        return render_text(revision.subject, data, revision.language)
+    except RenderFailed:
+        return revision.subject
 
 
 class OneTemplate(ConsoleView):

@@ -169,6 +169,11 @@
         }
         parts.push(select(words.language, vocabulary.languages, now.language || "es", { "data-part": "language", class: "cf-slim" }));
       }
+      if (!isFallback) {
+        const box = make("input", { type: "checkbox", "data-copy-too": true });
+        box.checked = now.copy === true;
+        parts.push(make("label", { class: "cf-check" }, box, words.copy));
+      }
       row.replaceChildren(...parts, ...(isFallback ? [] : [remover(row)]));
       kind.addEventListener("change", () => {
         draw({ kind: kind.value });
@@ -182,6 +187,7 @@
   const recipientOf = (row) => {
     const wanted = {};
     row.querySelectorAll("[data-part]").forEach((part) => { wanted[part.dataset.part] = part.value; });
+    if (row.querySelector("[data-copy-too]")?.checked) wanted.copy = true;
     return wanted;
   };
   const recipients = form.querySelector("[data-recipients]");
