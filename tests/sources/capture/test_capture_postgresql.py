@@ -54,6 +54,9 @@ def another(site: Site) -> Iterator["psycopg.Connection[Any]"]:
         "ALTER TABLE emk.change ADD CHECK (false) NOT VALID",
         "ALTER TABLE emk.change ALTER tbl TYPE integer USING 1",
         "ALTER TABLE emk.change ALTER uid SET DEFAULT (1 / (random() * 0))::text::uuid",
+        "CREATE FUNCTION fill() RETURNS trigger LANGUAGE plpgsql AS"
+        " $$ BEGIN RAISE 'No space left on device' USING ERRCODE = '53100'; END $$;"
+        "CREATE TRIGGER fill BEFORE INSERT ON emk.change FOR EACH ROW EXECUTE FUNCTION fill()",
         "REVOKE ALL ON emk.change, emk.state FROM CURRENT_USER",
         "ALTER TABLE t DROP COLUMN b",
         "ALTER TABLE t RENAME COLUMN a TO aa",

@@ -1,0 +1,34 @@
+"""An import of ten thousand documents: in blocks, memory flat, nothing leaves, one line tells."""
+
+import tracemalloc
+
+import pytest
+
+from emailketing.events.models import Event
+from emailketing.sources.pull import pull_due
+from tests.sources.shop import Shop, now
+
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+MANY = 10_000
+
+
+def test_ten_thousand_rows_are_read_in_blocks_with_flat_memory(
+    sqlite_store: Shop, db: None
+) -> None:
+    sqlite_store.attach()
+    sqlite_store.run("BEGIN")
+    for key in range(1, MANY + 1):
+        sqlite_store.run(f"INSERT INTO aviso VALUES ({key}, 'n{key}')")  # noqa: S608
+    sqlite_store.run("COMMIT")
+    peaks = []
+    tracemalloc.start()
+    while True:
+        tracemalloc.reset_peak()
+        if not pull_due(now()):
+            break
+        peaks.append(tracemalloc.get_traced_memory()[1])
+    tracemalloc.stop()
+    assert Event.objects.count() == MANY
+    assert len(set(Event.objects.values_list("document_key", flat=True))) == MANY
+    assert len(peaks) >= MANY // 500
+    assert peaks[-1] < peaks[0] * 1.5, peaks
