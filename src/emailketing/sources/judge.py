@@ -5,6 +5,7 @@ in the business database (C17).
 """
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -142,7 +143,8 @@ def _edges(
     paused: dict[str, str],
     now: datetime,
 ) -> list[Happening]:
-    was = _states(source, {reading.touched.name for reading in readings})
+    keys = {reading.touched.name for reading in readings}
+    was, lives = _states(source, keys), _lives(source, connector, keys)
     changed: list[DocumentState] = []
     happenings: list[Happening] = []
     for reading in readings:
@@ -152,7 +154,9 @@ def _edges(
             before = was.get((process.name, reading.touched.name))
             after = reading.document is not None and is_so(process, reading.document, connector)
             if after and not before:
-                happenings.append(_happening(source, connector, process.name, reading))
+                happening = _happening(source, connector, process.name, reading)
+                happening.data["life"] = lives[reading.touched]
+                happenings.append(happening)
             if after or before:
                 changed.append(_state(source, process.name, reading.touched.name, after, now))
     save_states(changed)
@@ -195,7 +199,6 @@ def _happening(source: Source, connector: Connector, process: str, reading: Read
         data={
             "document": document,
             "before": before_of(connector, touched.owner, reading.before),
-            "life": _life(source, connector, touched),
         },
     )
 
@@ -206,16 +209,17 @@ def change_name(process: str, key: str, cause: str) -> str:
     return name if len(name) <= LONGEST_NAME else hashlib.sha256(name.encode()).hexdigest()
 
 
-def _life(source: Source, connector: Connector, touched: Touched) -> int:
-    """Count how often a document of this key was deleted: SQLite gives its number to the next."""
-    root = connector.documents[touched.owner].table
-    return CapturedChange.objects.filter(
-        source=source,
-        document_type=touched.owner,
-        document_key=touched.name,
-        table=root,
-        operation="D",
-    ).count()
+def _lives(source: Source, connector: Connector, keys: set[str]) -> Counter[Touched]:
+    """Count how often a document of each key was deleted: SQLite gives its number to the next."""
+    deleted = CapturedChange.objects.filter(source=source, operation="D", document_key__in=keys)
+    roots = {document.table: name for name, document in connector.documents.items()}
+    return Counter(
+        Touched.of(document_type, key)
+        for table, document_type, key in deleted.values_list(
+            "table", "document_type", "document_key"
+        )
+        if roots.get(table) == document_type
+    )
 
 
 def before_of(connector: Connector, document_type: str, old: dict[str, Any]) -> dict[str, Any]:
