@@ -3,13 +3,11 @@
 Plain functions; `everything(now)` makes it all. Also used to look at the pages by eye.
 """
 
-import io
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from typing import Any
 
 from django.contrib.auth.models import Group
-from pypdf import PdfWriter
 
 from emailketing.accounts.audit import note
 from emailketing.accounts.models import User
@@ -26,6 +24,7 @@ from emailketing.outbox.dispatch import File, MailClass, Recipient, Request, dis
 from emailketing.outbox.models import Attempt, Decision, Message
 from emailketing.sources.models import CapturedChange, Source
 from emailketing.triggers.notifications.models import Outcome, Rule
+from tests.web.papers import document, pdf
 
 PASSWORD = "una-clave-larga"  # noqa: S105 - of a test
 SUPPLIERS = [
@@ -139,53 +138,6 @@ def template(now: datetime) -> Template:
     return made
 
 
-def document(number: int, party: Contact, total: str = "1250000") -> dict[str, Any]:
-    address = party.addresses.filter(kind="email").first()
-    return {
-        "type": "purchase_order",
-        "key": str(number),
-        "label": f"Orden de compra OC-{number:04}",
-        "number": f"OC-{number:04}",
-        "date": "2026-11-20",
-        "delivery_date": "2026-11-27",
-        "state": "confirmada",
-        "currency": "PYG",
-        "conditions": "30 días",
-        "notes": "Entregar por el portón de atrás",
-        "party": {
-            "key": party.key,
-            "name": party.name,
-            "tax_id": party.tax_id,
-            "email": address.value if address else "",
-            "language": "es",
-        },
-        "lines": [
-            {
-                "code": "LUB-20W50",
-                "description": "Aceite 20W50 mineral, bidón de 4 litros",
-                "quantity": "12",
-                "unit": "u",
-                "unit_price": "85000",
-                "total": "1020000",
-            },
-            {
-                "code": "FIL-01",
-                "description": "Filtro de aceite",
-                "quantity": "10",
-                "unit": "u",
-                "unit_price": "23000",
-                "total": "230000",
-            },
-        ],
-        "totals": {
-            "untaxed": "1136364",
-            "tax": "113636",
-            "total": total,
-            "taxes": [{"name": "IVA 10 %", "amount": "113636"}],
-        },
-    }
-
-
 def rule(of: Source, template: Template, now: datetime, **values: Any) -> Rule:
     defaults = {
         "name": "Orden de compra al proveedor",
@@ -237,14 +189,6 @@ def event(of: Source, number: int, party: Contact, at: datetime, **values: Any) 
     made, _is_new = record(happening, now=at + timedelta(seconds=1))
     Event.objects.filter(pk=made.pk).update(read_at=at + timedelta(seconds=2))
     return made
-
-
-def pdf() -> bytes:
-    writer = PdfWriter()
-    writer.add_blank_page(width=595, height=842)
-    file = io.BytesIO()
-    writer.write(file)
-    return file.getvalue()
 
 
 def message(
