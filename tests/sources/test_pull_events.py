@@ -208,6 +208,15 @@ def test_every_change_is_kept_with_before_after_and_who(attached: Shop) -> None:
     assert (change.actor, change.key) == ("Ana Ríos", {"id": 1})
 
 
+def test_a_line_was_saved_by_whoever_saved_its_header_with_it(attached: Shop) -> None:
+    attached.order(1, state="borrador")
+    attached.pull()
+    assert set(CapturedChange.objects.values_list("table", "actor")) == {
+        ("pedido", "Ana Ríos"),
+        ("renglon", "Ana Ríos"),
+    }
+
+
 def test_c22_who_deleted_comes_from_the_log_or_is_unknown(attached: Shop) -> None:
     attached.order(1, state="borrador")
     attached.order(2, state="borrador")

@@ -101,12 +101,10 @@ def _fill(
     ripe: Sequence[Change],
     owners: dict[str, list[Touched]],
 ) -> None:
-    actors = Actors(hand.connector, hand.connection)
     about: dict[Touched, list[Change]] = {}
-    who: dict[str, str] = {}
+    who = _who(hand, roll_up, ripe, owners)
     for change in ripe:
         table = roll_up.table(change)
-        who[change.uid] = actors.of(change, table)
         for touched in owners[change.uid]:
             about.setdefault(touched, []).append(change)
         origin = Origin(next(iter(owners[change.uid]), None), table, who[change.uid])
@@ -130,6 +128,32 @@ def _fill(
             )
         )
     add_people(hand, work, [t for t in about if t.owner in hand.connector.parties])
+
+
+def _who(
+    hand: Hand,
+    roll_up: RollUp,
+    ripe: Sequence[Change],
+    owners: dict[str, list[Touched]],
+) -> dict[str, str]:
+    """Return uid → who did it; a line was saved by whoever saved its header with it (C16, C22)."""
+    actors = Actors(hand.connector, hand.connection)
+    who = {change.uid: actors.of(change, roll_up.table(change)) for change in ripe}
+    together: dict[tuple[str, Touched], set[str]] = {}
+    for change in ripe:
+        for touched in owners[change.uid]:
+            if who[change.uid]:
+                together.setdefault((change.transaction, touched), set()).add(who[change.uid])
+    for change in ripe:
+        for touched in owners[change.uid]:
+            names = together.get((change.transaction, touched), set())
+            if (
+                not who[change.uid]
+                and len(names) == 1
+                and not roll_up.is_root(change, touched.owner)
+            ):
+                (who[change.uid],) = names
+    return who
 
 
 def add_people(hand: Hand, work: Work, parties: Sequence[Touched] = ()) -> None:

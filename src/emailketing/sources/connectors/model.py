@@ -10,7 +10,7 @@ from emailketing.sources.capture.base import Watch
 Labels = Mapping[str, str]  # language → text
 FIELD_TYPES = ("text", "money", "number", "quantity", "date", "datetime", "boolean")
 NUMBERS = frozenset({"money", "number", "quantity"})
-SETTLE = 0.6  # seconds without another change before a document is read
+SETTLE = 0.4  # seconds without another change before a document is read
 
 
 class ConnectorError(Exception):
