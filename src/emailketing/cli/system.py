@@ -18,7 +18,8 @@ from emailketing.content.brand import first_brand
 from emailketing.content.models import Brand
 from emailketing.content.starters import make_starter_templates
 from emailketing.events.models import Event
-from emailketing.worker.loop import Worker
+from emailketing.outbox.durability import LedgerUnsafe
+from emailketing.worker.loop import CannotWork, Worker
 from emailketing.worker.supervise import CannotServe
 from emailketing.worker.supervise import serve as run_server
 
@@ -59,7 +60,10 @@ def worker(
     process = Worker()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: process.stop())
-    process.run(quiet_for=timedelta(seconds=2) if once else None)
+    try:
+        process.run(quiet_for=timedelta(seconds=2) if once else None)
+    except (CannotWork, LedgerUnsafe) as error:
+        refuse(error)
 
 
 def migrate() -> None:

@@ -136,7 +136,7 @@ SENDER_PORTS = env_ports("SENDER_PORTS", "25,465,587,2465,2525,2587")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "formatters": {"line": {"()": "emailketing.common.logs.LineFormatter"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env_str("LOG_LEVEL", "WARNING")},
     "loggers": {"emailketing": {"level": env_str("LOG_LEVEL", "INFO")}},

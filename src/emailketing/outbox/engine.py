@@ -100,6 +100,11 @@ class Engine:
         if loop and not loop.is_closed():
             loop.call_soon_threadsafe(self._news.set)
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether something is on its way; a glance from another thread."""
+        return any(not outlet.is_idle for outlet in list(self._outlets.values()))
+
     # --- the loop
 
     async def _main(self, stop: threading.Event) -> None:

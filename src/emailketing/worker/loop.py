@@ -2,13 +2,18 @@
 
 import logging
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
 from django.db import DatabaseError, close_old_connections
+from django.utils.translation import gettext as _
 
 from emailketing.channels.inbox.receive import InboxServer
 from emailketing.channels.inbox.store import store
+from emailketing.company.beat import beat_file
+from emailketing.outbox.durability import check_durability
 from emailketing.outbox.engine import Engine
 from emailketing.worker.identity import check_own_identity
 from emailketing.worker.steps import STEPS
@@ -17,9 +22,14 @@ logger = logging.getLogger(__name__)
 
 IDLE_SECONDS = 0.5  # a save is noticed within this time when nothing else happens
 BUSY_SECONDS = 0.05
+AFTER_AN_ERROR = 2.0
 BUSY_FOR = timedelta(seconds=30)
 BEAT_EVERY = timedelta(seconds=10)
 IDENTITY_EVERY = timedelta(minutes=1)
+
+
+class CannotWork(Exception):
+    """Something outside must be put right before the worker can start."""
 
 
 def clock() -> datetime:
@@ -31,32 +41,66 @@ class Worker:
 
     def __init__(self) -> None:
         self._stop = threading.Event()
-        self._inbox = InboxServer(store=lambda *mail: store(*mail, now=clock()))
         self._last_work = clock() - BUSY_FOR
         self._next_beat = self._next_identity = clock()
 
     def run(self, *, quiet_for: timedelta | None = None) -> None:
         """Work until `stop()`; a database that is away for a while is waited for.
 
-        With `quiet_for`: until nothing has happened for so long.
+        Args:
+            quiet_for: end by itself when nothing has happened for so long.
+
+        Raises:
+            CannotWork: the inbox's port is in use, or the sending thread has ended by itself.
+            LedgerUnsafe: the database may forget what it confirmed (R7).
         """
+        self._wait_for_the_database()
         begun = clock()
-        port = self._inbox.start(settings.INBOX_PORT)
-        engine = Engine(clock=clock, inbox=("127.0.0.1", port))
-        sending = threading.Thread(target=engine.run, args=(self._stop,), name="sending")
-        sending.start()
-        try:
-            while not self._stop.is_set():
-                self._stop.wait(self._turn(engine))
-                if quiet_for and clock() - max(self._last_work, begun) > quiet_for:
-                    break
-        finally:
-            self._stop.set()
-            sending.join()
-            self._inbox.stop()
+        with self._inbox() as port:
+            engine = Engine(clock=clock, inbox=("127.0.0.1", port))
+            sending = threading.Thread(target=engine.run, args=(self._stop,), name="sending")
+            sending.start()
+            try:
+                while not self._stop.is_set():
+                    if not sending.is_alive():
+                        raise CannotWork(_("The sending thread has ended; see the log."))
+                    self._stop.wait(self._turn(engine))
+                    if quiet_for and clock() - max(self._last_work, begun) > quiet_for:
+                        break
+            finally:
+                self._stop.set()
+                sending.join()
 
     def stop(self) -> None:
         self._stop.set()
+
+    def _wait_for_the_database(self) -> None:
+        """Make sure of the database and of its identity before anything can leave (C20, R7)."""
+        while not self._stop.is_set():
+            try:
+                check_durability()
+                self._keep_house(clock())
+            except DatabaseError as error:
+                logger.warning("The database does not answer: %s", type(error).__name__)
+                self._stop.wait(AFTER_AN_ERROR)
+            else:
+                return
+
+    @contextmanager
+    def _inbox(self) -> Iterator[int]:
+        server = InboxServer(store=lambda *mail: store(*mail, now=clock()))
+        try:
+            port = server.start(settings.INBOX_PORT)
+        except OSError as error:
+            sentence = _(
+                "Port %(port)s, on which the built-in inbox listens, is in use. Choose another in"
+                " EMAILKETING_INBOX_PORT, or 0 for any."
+            )
+            raise CannotWork(sentence % {"port": settings.INBOX_PORT}) from error
+        try:
+            yield port
+        finally:
+            server.stop()
 
     def _turn(self, engine: Engine) -> float:
         """Do every step once; return the seconds to wait before the next turn."""
@@ -67,17 +111,23 @@ class Worker:
             done = sum(step(clock()) for step in STEPS)
         except DatabaseError as error:
             logger.warning("The database does not answer: %s", type(error).__name__)
-            return 2.0
+            return AFTER_AN_ERROR
+        except Exception:  # a fault in one step must not keep what is queued from leaving
+            logger.exception("A step of the worker failed")
+            return AFTER_AN_ERROR
+        if done or engine.is_busy:
+            self._last_work = clock()
         if done:
             engine.wake()
-            self._last_work = clock()
             return 0.0
         return BUSY_SECONDS if now - self._last_work < BUSY_FOR else IDLE_SECONDS
 
     def _keep_house(self, now: datetime) -> None:
         if now >= self._next_identity:
-            self._next_identity = now + IDENTITY_EVERY
             check_own_identity(now)
+            self._next_identity = now + IDENTITY_EVERY
         if now >= self._next_beat:
             self._next_beat = now + BEAT_EVERY
-            (settings.HOME / "worker.beat").write_text(now.isoformat())
+            beat = beat_file()
+            beat.with_suffix(".new").write_text(now.isoformat())
+            beat.with_suffix(".new").replace(beat)

@@ -1,0 +1,31 @@
+"""Log lines for people: one line each, and never an address, a text or a secret (S22).
+
+What an exception says may quote a row or a mail; so a traceback here shows where and of which kind,
+not what.
+"""
+
+import logging
+import traceback
+from types import TracebackType
+from typing import TypeAlias
+
+_ExcInfo: TypeAlias = (
+    tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
+)
+
+
+class LineFormatter(logging.Formatter):
+    """Format like its parent, but leave out the words of exceptions."""
+
+    def __init__(self) -> None:
+        super().__init__("{asctime} {levelname} {name}: {message}", style="{")
+
+    def formatException(self, ei: _ExcInfo) -> str:  # noqa: N802 - the name logging asks for
+        error = ei[1]
+        parts: list[str] = []
+        while error is not None:
+            kind = type(error)
+            frames = "".join(traceback.format_tb(error.__traceback__))
+            parts.append(f"{frames}{kind.__module__}.{kind.__qualname__}")
+            error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+        return "\ncaused by:\n".join(parts)

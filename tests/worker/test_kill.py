@@ -1,0 +1,107 @@
+"""A real worker killed by SIGKILL at each point: what is promised afterwards (R1, R2, R4; K0–K8).
+
+The leases are not waited for: the second worker of the test reads a clock that is set forward.
+"""
+
+import os
+import signal
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from emailketing.outbox import resolve
+from emailketing.outbox.dispatch import MailClass
+from emailketing.outbox.models import Message, State
+from tests.far_side import FarSide, far_side
+from tests.outbox import cast
+from tests.worker.processes import Process
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+ANA = "ana@cliente.test"
+RETRY, HOLD = MailClass.DOCUMENT, MailClass.MARKETING
+
+
+def real_now() -> datetime:
+    return datetime.now(UTC)  # noqa: TID251 - the worker process reads the real clock
+
+
+def kill_worker(home: Path, far: FarSide, point: str) -> None:
+    """Run a worker that dies at this point: by itself, or by the hand of the far side."""
+    phases = {"at_mail": "mail", "at_rcpt": "rcpt", "after_dot": "data"}
+    process: list[Process] = []
+    if point in phases:
+        address = "*" if phases[point] == "mail" else ANA
+        far.script(phases[point], address, killer(process))
+        process.append(Process(home, "worker"))
+    else:
+        process.append(Process(home, "worker", EMAILKETING_FAULT=point))
+    assert process[0].wait(60) == -signal.SIGKILL, process[0].text
+
+
+def killer(process: list[Process]) -> Callable[[], None]:
+    return lambda: os.kill(process[0].pid, signal.SIGKILL)
+
+
+@pytest.mark.parametrize("mail_class", [RETRY, HOLD], ids=["retry", "hold"])
+@pytest.mark.parametrize(
+    ("point", "copies_retry", "copies_hold"),
+    [
+        ("after_claim", 1, 1),  # K1
+        ("at_mail", 1, 1),  # K2
+        ("at_rcpt", 1, 1),  # K3
+        ("before_mark", 1, 1),  # K4
+        ("before_dot", 1, 0),  # K5: nothing was sent, but nobody can know
+        ("after_dot", 2, 1),  # K6
+        ("after_250", 2, 1),  # K7
+        ("after_commit", 1, 1),  # K8
+    ],
+)
+def test_r1_r2_killed_at_every_point(
+    tmp_path: Path, point: str, copies_retry: int, copies_hold: int, mail_class: MailClass
+) -> None:
+    cast.go_live()
+    with far_side() as far:
+        message = cast.queue(ANA, cast.sender(far.port), now=real_now(), mail_class=mail_class)
+        kill_worker(tmp_path, far, point)
+        clock = cast.Clock(real_now() + timedelta(seconds=700))
+        doubtful = mail_class == HOLD and point in {"before_dot", "after_dot", "after_250"}
+        with cast.engine(clock):
+            cast.wait_for_state(message, State.IN_DOUBT if doubtful else State.ACCEPTED)
+        assert far.copies(message.message_id) == (copies_hold if doubtful else copies_retry)
+    assert Message.objects.count() == 1
+    assert len({mail.content for mail in far.received}) <= 1  # R5: the same bytes
+
+
+def test_killed_after_the_250_the_operator_has_three_actions(tmp_path: Path) -> None:
+    cast.go_live()
+    with far_side() as far:
+        sender = cast.sender(far.port)
+        message = cast.queue(ANA, sender, now=real_now(), mail_class=HOLD)
+        kill_worker(tmp_path, far, "after_250")
+        clock = cast.Clock(real_now() + timedelta(seconds=700))
+        with cast.engine(clock) as engine:
+            cast.wait_for_state(message, State.IN_DOUBT)
+            assert message.detail
+            resolve.send_again(message, by="rosa", note="no lo tiene", now=clock())
+            engine.wake()
+            cast.wait_for_state(message, State.ACCEPTED)
+    assert far.copies(message.message_id) == 2
+    assert [one.action for one in message.decisions.all()] == ["send_again"]
+
+
+def test_r24_three_crashes_put_a_message_aside_and_the_others_go_on(tmp_path: Path) -> None:
+    cast.go_live()
+    with far_side() as far:
+        sender = cast.sender(far.port)
+        message = cast.queue(ANA, sender, now=real_now())
+        for _ in range(3):
+            kill_worker(tmp_path, far, "after_claim")
+            Message.objects.filter(pk=message.pk).update(lease_until=real_now())
+        with cast.engine(real_now):
+            cast.wait_for_state(message, State.QUARANTINED)
+            other = cast.queue("b@cliente.test", sender, now=real_now())
+            cast.wait_for_state(other, State.ACCEPTED)
+    assert message.crash_count == 3
+    assert far.copies(message.message_id) == 0
