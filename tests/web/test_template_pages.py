@@ -158,3 +158,14 @@ def test_s1_a_subject_of_several_lines_or_too_long_is_refused(
     answer = signed_in("operator").post(path(station), texts(subject=subject))
     assert answer.status_code == 422
     assert Revision.objects.count() == before
+
+
+def test_a_simple_text_goes_on_as_mjml(station: Station, signed_in: SignIn) -> None:
+    client = signed_in("operator")
+    begun = client.get(f"{path(station)}?language=es&as=mjml").context["form"].initial
+    assert begun["format"] == "mjml"
+    answer = client.post(path(station), begun)
+    assert answer.status_code == 302
+    new = station.template.current("es")
+    assert new is not None
+    assert (new.number, new.format) == (2, "mjml")

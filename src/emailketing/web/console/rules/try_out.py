@@ -27,7 +27,7 @@ from emailketing.web.console.preview import data_address, view_of
 from emailketing.web.console.rules.form import RuleForm
 from emailketing.web.console.rules.views import OneRule
 
-OFFERED, SEARCHED = 40, 400
+OFFERED, SEARCHED = 40, 200
 
 
 def trial_context(rule: Rule, asked: Mapping[str, str]) -> dict[str, Any]:

@@ -13,6 +13,9 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from emailketing.content.as_mjml import as_mjml
+from emailketing.content.compile import CompileFailed
+from emailketing.content.look import look_for
 from emailketing.content.models import LANGUAGES, Revision, Template
 from emailketing.content.render import RenderFailed, render_text
 from emailketing.content.save import TemplateInvalid, save_revision
@@ -110,7 +113,19 @@ class TemplateEdit(OneTemplate, ConsolePage):
         begun = self.newest or self.template.current(self.language)
         names = ("subject", "preheader", "format", "body")
         values = {name: getattr(begun, name) for name in names} if begun else {"format": "simple"}
+        if self.request.GET.get("as") == Revision.Format.MJML and values["format"] == "simple":
+            values |= self._as_mjml(values)
         return {"language": self.language, **values}
+
+    def _as_mjml(self, values: dict[str, Any]) -> dict[str, Any]:
+        """Go on with MJML that says what the simple text said."""
+        look, preheader = look_for(self.template), values.get("preheader", "")
+        try:
+            body = as_mjml(values.get("body", ""), preheader=preheader, brand=look)
+        except CompileFailed as error:
+            messages.error(self.request, str(error))
+            return {}
+        return {"format": Revision.Format.MJML, "body": body}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         written = set(self.template.revisions.values_list("language", flat=True))
