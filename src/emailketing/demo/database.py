@@ -27,7 +27,6 @@ from sqlalchemy import (
     text,
     update,
 )
-from sqlalchemy.pool import NullPool
 from sqlalchemy.types import TypeDecorator
 
 from emailketing.demo.refused import Refused
@@ -215,10 +214,9 @@ def statements(dialect: str) -> list[str]:
 def _engine(url: URL) -> Engine:
     if url.get_backend_name() == "postgresql":
         return create_engine(url.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
-    # no pool: a connection per operation is cheap here and leaves no file open
     if url.get_backend_name() != "sqlite":
         raise Refused("La empresa trabaja con SQLite o PostgreSQL.")
-    engine = create_engine(url, poolclass=NullPool, connect_args={"timeout": 10})
+    engine = create_engine(url, connect_args={"timeout": 10})
     event.listen(engine, "connect", _on_connect)
     event.listen(engine, "begin", _on_begin)
     return engine
