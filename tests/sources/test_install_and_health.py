@@ -276,6 +276,17 @@ def test_while_paused_changes_wait(attached: Shop) -> None:
     assert attached.labels() == ["Pedido P-1"]
 
 
+def test_the_worker_does_not_undo_what_an_operator_does_at_the_same_moment(
+    attached: Shop,
+) -> None:
+    as_the_worker_knows_it = Source.objects.get()
+    pause(attached.source, now=now())
+    look_after(as_the_worker_knows_it, now())
+    drop_trigger(attached)
+    look_after(as_the_worker_knows_it, now())
+    assert Source.objects.get().status == Source.Status.PAUSED
+
+
 def test_what_was_never_installed_cannot_be_paused(shop: Shop) -> None:
     source = Source(slug="s", name="S", connector=str(shop.folder), **shop.place)
     with pytest.raises(NotInstalled):

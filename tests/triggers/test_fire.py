@@ -16,6 +16,7 @@ from emailketing.triggers.notifications.fire import (
     fire_due,
     release_held,
     retry,
+    retry_failed,
 )
 from emailketing.triggers.notifications.models import Outcome, Rule
 from emailketing.triggers.notifications.save import switch
@@ -238,6 +239,16 @@ def test_without_a_sender_it_says_what_to_do_and_can_be_tried_again(cast: Cast) 
     assert retry(outcome, now=NOW).result == Result.SENT
     assert retry(outcome, now=NOW).result == Result.SENT
     assert len(sent_to()) == 1
+
+
+def test_once_the_address_is_there_the_worker_writes_what_could_not_be_written(cast: Cast) -> None:
+    cast.supplier.addresses.all().delete()
+    outcome = cast.judge()
+    cast.address("neu@nanduti.example")
+    assert retry_failed(cast.rule, now=NOW) == 1
+    assert fire_due(NOW) == 1
+    outcome.refresh_from_db()
+    assert outcome.result == Result.SENT
 
 
 def test_a_rule_that_fails_takes_no_other_with_it(cast: Cast) -> None:

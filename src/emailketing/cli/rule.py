@@ -14,7 +14,7 @@ from emailketing.contacts.models import Role
 from emailketing.content.models import Template
 from emailketing.sources.models import Source
 from emailketing.sources.sample import past_documents
-from emailketing.triggers.notifications.fire import drop_held, release_held
+from emailketing.triggers.notifications.fire import drop_held, release_held, retry_failed
 from emailketing.triggers.notifications.models import Rule
 from emailketing.triggers.notifications.save import RuleInvalid, save_rule, switch
 from emailketing.triggers.notifications.try_out import try_rule
@@ -171,3 +171,9 @@ def release(number: int) -> None:
 def drop(number: int, reason: Annotated[str, typer.Option()]) -> None:
     """Give up what the flood guard of this rule holds."""
     typer.echo(str(drop_held(_rule(number), reason=reason, now=clock())))
+
+
+@app.command()
+def retry(number: int) -> None:
+    """Decide again where nothing could be written: no address, no sender, a broken template."""
+    typer.echo(str(retry_failed(_rule(number), now=clock())))

@@ -60,10 +60,24 @@ def look(visit: Visit) -> None:
         check_identity(source.scope, visit.dialect.identity(visit.connection), now=visit.now)
     source.health = {**source.health, **_written(health)}
     source.backlog, source.checked_at = health.waiting, visit.now
-    source.problem = trouble_of(source, health)[:500]
-    if source.status in {Source.Status.WORKING, Source.Status.TROUBLE}:
-        source.status = Source.Status.TROUBLE if source.problem else Source.Status.WORKING
-    source.save(update_fields=["health", "backlog", "checked_at", "problem", "status"])
+    source.save(update_fields=["health", "backlog", "checked_at"])
+    say(source, trouble_of(source, health))
+
+
+def say(source: Source, sentence: str) -> bool:
+    """Note the problem, "" for none; whether that is news.
+
+    Somebody may have paused or removed the source meanwhile: then it stays so.
+    """
+    status = Source.Status.TROUBLE if sentence else Source.Status.WORKING
+    if (source.status, source.problem) == (status, sentence[:500]):
+        return False
+    read = Source.objects.filter(
+        pk=source.pk, status__in=[Source.Status.WORKING, Source.Status.TROUBLE]
+    )
+    is_read = read.update(status=status, problem=sentence[:500])
+    source.refresh_from_db(fields=["status", "problem"])
+    return bool(is_read and sentence)
 
 
 def mend(visit: Visit) -> None:

@@ -20,6 +20,7 @@ from emailketing.sources.health import (
     look,
     mend_if_blocking,
     revalidate,
+    say,
     working_processes,
 )
 from emailketing.sources.judge import write_down
@@ -169,8 +170,5 @@ def _seen(source: Source, pulse: Pulse, now: datetime, *, done: int) -> None:
 
 def _say(source: Source, sentence: str) -> None:
     """Note the problem once; the page of the source shows it."""
-    if (source.status, source.problem) == (Source.Status.TROUBLE, sentence[:500]):
-        return
-    logger.warning("source %s: %s", source.slug, sentence)
-    source.status, source.problem = Source.Status.TROUBLE, sentence[:500]
-    source.save(update_fields=["status", "problem"])
+    if say(source, sentence):
+        logger.warning("source %s: %s", source.slug, sentence)

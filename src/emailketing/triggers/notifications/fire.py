@@ -24,7 +24,12 @@ from emailketing.outbox.dispatch import (
 )
 from emailketing.triggers.notifications.conditions import ConditionInvalid, Facts, evaluate
 from emailketing.triggers.notifications.fields import fields_of
-from emailketing.triggers.notifications.flood import drop_held, is_flooded, release_held
+from emailketing.triggers.notifications.flood import (
+    drop_held,
+    is_flooded,
+    release_held,
+    retry_failed,
+)
 from emailketing.triggers.notifications.models import Outcome, Rule
 from emailketing.triggers.notifications.prepare import choose_sender, make_files, template_data
 from emailketing.triggers.notifications.recipients import Resolution, resolve
@@ -38,6 +43,7 @@ __all__ = [
     "is_flooded",
     "release_held",
     "retry",
+    "retry_failed",
 ]
 logger = logging.getLogger(__name__)
 BLOCK = 200

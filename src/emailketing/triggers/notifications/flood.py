@@ -48,6 +48,16 @@ def drop_held(rule: Rule, *, reason: str, now: datetime) -> int:
     )
 
 
+def retry_failed(rule: Rule, *, now: datetime) -> int:
+    """Let the worker decide again where nothing could be written; return how many there are.
+
+    For when the template, the sender or the addresses have been put right.
+    """
+    return Outcome.objects.filter(rule=rule, result__in=[Result.FAILED, Result.NO_ADDRESS]).update(
+        result=Result.RELEASED, at=now
+    )
+
+
 def _clear(rule: Rule, now: datetime) -> None:
     """Somebody has looked: what came before does not count any more."""
     rule.flood_cleared_at = now
