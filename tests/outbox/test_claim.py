@@ -1,0 +1,173 @@
+"""Claiming in blocks: nothing twice, the urgent first, all or nothing (R10, R11)."""
+
+import threading
+from datetime import timedelta
+
+import pytest
+from django.db import connection, connections
+
+from emailketing.channels.models import Sender
+from emailketing.contacts.models import Suppression
+from emailketing.contacts.suppress import suppress
+from emailketing.outbox.claim import Wish, claim
+from emailketing.outbox.classes import BULK, URGENT
+from emailketing.outbox.dispatch import MailClass, Recipient
+from emailketing.outbox.job import Job
+from emailketing.outbox.models import Attempt, Message, State
+from emailketing.outbox.policy import read_brakes
+from emailketing.outbox.reclaim import expire, reap
+from emailketing.outbox.settle import Group, commit_group, give_back, renew
+from tests.outbox import cast
+
+LATER = cast.NOON + timedelta(seconds=121)
+
+
+def take(sender: Sender, most: int = 100, lane: tuple[int, ...] = URGENT) -> list[Job]:
+    return claim(Wish(sender.pk, lane, most), read_brakes(), now=cast.NOON)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_r10_eight_claimers_take_every_message_once() -> None:
+    cast.go_live()
+    sender = cast.sender(9)
+    people = tuple(Recipient(address=f"p{n}@cliente.test") for n in range(1000))
+    cast.queue_many(people, sender, mail_class=MailClass.MARKETING)
+    taken: list[list[int]] = [[] for _ in range(8)]
+
+    def work(mine: list[int]) -> None:
+        try:
+            while jobs := take(sender, 20, BULK):
+                mine.extend(job.id for job in jobs)
+        finally:
+            connections.close_all()
+
+    claimers = [threading.Thread(target=work, args=(mine,)) for mine in taken]
+    for claimer in claimers:
+        claimer.start()
+    for claimer in claimers:
+        claimer.join()
+    ids = [number for mine in taken for number in mine]
+    if connection.vendor == "postgresql":  # SKIP LOCKED: somebody may have found nothing for once
+        ids += [job.id for job in take(sender, 1000, BULK)]
+    assert len(ids) == len(set(ids)) == 1000
+    assert Attempt.objects.count() == 1000
+    assert set(Message.objects.values_list("attempt", flat=True)) == {1}
+
+
+@pytest.mark.django_db
+def test_r11_the_most_urgent_first_then_the_oldest() -> None:
+    cast.go_live()
+    sender = cast.sender(9)
+    classes = (MailClass.DOCUMENT, MailClass.TRANSACTIONAL, MailClass.SECURITY)
+    for number, mail_class in enumerate(classes * 2):
+        then = cast.NOON - timedelta(minutes=10 - number)
+        cast.queue(f"p{number}@cliente.test", sender, mail_class=mail_class, now=then)
+    jobs = take(sender)
+    assert [job.address[1] for job in jobs] == ["2", "5", "1", "4", "0", "3"]
+
+
+@pytest.mark.django_db
+def test_a_claim_takes_at_most_what_there_is_room_for() -> None:
+    cast.go_live()
+    sender = cast.sender(9)
+    for number in range(5):
+        cast.queue(f"p{number}@cliente.test", sender)
+    assert len(take(sender, 2)) == 2
+    assert take(sender, 0) == []
+    assert len(take(sender)) == 3
+    assert take(sender) == []
+
+
+@pytest.mark.django_db
+def test_the_claim_carries_what_was_frozen() -> None:
+    cast.go_live()
+    sender = cast.sender(9, reply_to="cobros@estacion.test")
+    message = cast.queue("ana@cliente.test", sender, scope="source:estacion")
+    (job,) = take(sender)
+    assert (job.id, job.attempt, job.scope) == (message.pk, 1, "source:estacion")
+    assert (job.from_name, job.reply_to) == ("Estación Ñandutí", "cobros@estacion.test")
+    assert job.not_before == cast.NOON
+    message.refresh_from_db()
+    assert (message.state, message.claim_token) == (State.CLAIMED, job.token)
+    assert message.lease_until == cast.NOON + timedelta(seconds=120)
+
+
+@pytest.mark.django_db
+def test_r21_after_failures_one_message_goes_ahead_as_a_probe() -> None:
+    cast.go_live()
+    sender = cast.sender(9, failure_count=3)
+    for number in range(5):
+        cast.queue(f"p{number}@cliente.test", sender)
+    assert len(take(sender)) == 1
+
+
+@pytest.mark.django_db
+def test_a_suppressed_message_does_not_use_up_the_room_of_the_next_claim() -> None:
+    cast.go_live()
+    sender = cast.sender(9)
+    cast.queue("p0@cliente.test", sender)
+    cast.queue("p1@cliente.test", sender)
+    suppress("p0@cliente.test", Suppression.Reason.OPERATOR, now=cast.NOON)
+    assert take(sender, 1) == []
+    assert [job.address for job in take(sender, 1)] == ["p1@cliente.test"]
+
+
+@pytest.mark.django_db
+def test_giving_back_leaves_no_trace() -> None:
+    cast.go_live()
+    sender = cast.sender(9)
+    message = cast.queue("ana@cliente.test", sender)
+    give_back(take(sender))
+    message.refresh_from_db()
+    assert (message.state, message.attempt, message.claim_token) == (State.READY, 0, "")
+    assert message.attempts.count() == 0
+
+
+@pytest.mark.django_db
+def test_r6_only_the_present_owner_can_mark_give_back_or_renew() -> None:
+    cast.go_live()
+    sender = cast.sender(9)
+    message = cast.queue("ana@cliente.test", sender)
+    (old,) = take(sender)
+    assert reap(LATER) == 1
+    Message.objects.update(next_at=cast.NOON)
+    (new,) = take(sender)
+    assert commit_group(Group(marks=[old]), now=LATER) == set()
+    give_back([old])
+    renew([old], lease=timedelta(hours=1), now=LATER)
+    message.refresh_from_db()
+    assert (message.claim_token, message.state) == (new.token, State.CLAIMED)
+    assert message.lease_until == cast.NOON + timedelta(seconds=120)
+    assert commit_group(Group(marks=[new]), now=LATER) == {message.pk}
+
+
+@pytest.mark.django_db
+def test_the_heartbeat_keeps_a_claim_alive() -> None:
+    cast.go_live()
+    sender = cast.sender(9)
+    cast.queue("ana@cliente.test", sender)
+    jobs = take(sender)
+    renew(jobs, lease=timedelta(seconds=120), now=cast.NOON + timedelta(seconds=30))
+    assert reap(LATER) == 0
+    assert reap(LATER + timedelta(seconds=30)) == 1
+
+
+@pytest.mark.django_db
+def test_the_reaper_leaves_what_is_not_his() -> None:
+    cast.go_live()
+    cast.queue("ana@cliente.test", cast.sender(9))
+    assert reap(LATER) == 0
+    assert expire(cast.NOON + timedelta(hours=23)) == 0
+    assert expire(cast.NOON + timedelta(hours=25)) == 1
+    assert Message.objects.get().state == State.EXPIRED
+
+
+@pytest.mark.django_db
+def test_a_doubt_that_came_too_late_asks_a_person_instead_of_repeating() -> None:
+    cast.go_live()
+    sender = cast.sender(9)
+    message = cast.queue("ana@cliente.test", sender)
+    commit_group(Group(marks=take(sender)), now=cast.NOON)
+    reap(cast.NOON + timedelta(hours=25))
+    message.refresh_from_db()
+    assert message.state == State.IN_DOUBT
