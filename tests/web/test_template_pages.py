@@ -169,3 +169,13 @@ def test_a_simple_text_goes_on_as_mjml(station: Station, signed_in: SignIn) -> N
     new = station.template.current("es")
     assert new is not None
     assert (new.number, new.format) == (2, "mjml")
+
+
+def test_who_writes_over_somebody_is_told(station: Station, signed_in: SignIn) -> None:
+    first, second = signed_in("operator"), signed_in("administrator")
+    begun = {"begun": "1"}  # both opened revision 1
+    first.post(path(station), texts(subject="Uno", **begun))
+    answer = second.post(path(station), texts(subject="Dos", **begun), follow=True)
+    assert "warning" in [m.level_tag for m in answer.context["messages"]]
+    subjects = station.template.revisions.filter(language="es").order_by("number")
+    assert list(subjects.values_list("subject", flat=True))[1:] == ["Uno", "Dos"]

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from emailketing.channels.email.account import is_loopback
 from emailketing.channels.models import Sender
 from emailketing.company.live import set_live, set_stopped
 from emailketing.company.models import SafeMode
@@ -46,6 +47,10 @@ def before_live() -> list[tuple[bool, str]]:
     rules = Rule.objects.filter(is_active=True).count()
     return [
         (senders.exists(), _("There is an active sender")),
+        (
+            not any(is_loopback(sender.host) for sender in senders),
+            _("Every sender has a mail server of its own, not only this computer"),
+        ),
         (
             not senders.exclude(paused_reason="").exists(),
             _("No sender is paused"),

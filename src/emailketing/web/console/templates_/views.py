@@ -168,11 +168,22 @@ class TemplateEdit(OneTemplate, ConsolePage):
             self.template,
             {self.language: [revision.number - 1, revision.number]},
         )
+        self._tell_if_overtaken(revision)
         done = _("Saved as revision %(number)s. Messages already queued keep the old one.")
         messages.success(request, done % {"number": revision.number})
         response = redirect("console:template", pk=self.template.pk)
         response["Location"] += f"?language={self.language}"
         return response
+
+    def _tell_if_overtaken(self, saved: Revision) -> None:
+        """Two people wrote at the same time: nothing is lost, but the second one must know."""
+        begun = self.request.POST.get("begun", "")
+        before = saved.template.revisions.filter(language=saved.language, number=saved.number - 1)
+        other = before.first()
+        if begun and other and begun != str(other.number):
+            text = _("Meanwhile %(who)s saved revision %(number)s; yours stands on top of it.")
+            values = {"who": other.created_by, "number": other.number}
+            messages.warning(self.request, text % values)
 
 
 class TemplateSettings(ConsolePage):

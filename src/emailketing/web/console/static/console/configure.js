@@ -99,10 +99,23 @@
   });
 })();
 
-// What takes long says so, and is not pressed twice.
-document.addEventListener("submit", (event) => {
-  const form = event.target.closest("[data-busy]");
-  if (!form || event.defaultPrevented) return;
-  form.querySelectorAll("[data-busy-text]").forEach((text) => { text.hidden = false; });
-  form.querySelectorAll("button[type=submit]").forEach((button) => { button.disabled = true; });
-});
+// Nothing is sent twice by a double click; what takes long says so.
+(() => {
+  const waiting = new Set();
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (event.defaultPrevented || form.method !== "post") return;
+    form.querySelectorAll("[data-busy-text]").forEach((text) => { text.hidden = false; });
+    // later: a button that is disabled now would not say which one was pressed
+    setTimeout(() => {
+      form.querySelectorAll("button[type=submit]").forEach((button) => {
+        button.disabled = true;
+        waiting.add(button);
+      });
+    }, 0);
+  });
+  addEventListener("pageshow", () => {
+    waiting.forEach((button) => { button.disabled = false; });
+    waiting.clear();
+  });
+})();
