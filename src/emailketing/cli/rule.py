@@ -58,6 +58,9 @@ def add(
     ] = "",
     repeat: str = "once",
     delay: int = 0,
+    flood_limit: Annotated[
+        int, typer.Option(help=str(gettext_lazy("Hold when more than this many an hour")), min=1)
+    ] = 200,
     active: bool = False,
 ) -> None:
     """Make a rule."""
@@ -71,6 +74,7 @@ def add(
         condition=parse_condition(condition),
         repeat=repeat,
         delay_minutes=delay,
+        flood_limit=flood_limit,
         is_active=active,
     )
     try:

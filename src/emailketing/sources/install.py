@@ -101,7 +101,8 @@ def repair(source: Source, *, now: datetime) -> None:
     with connected_to(source) as (connection, dialect):
         watches, _unusable = usable_watches(connector, connection)
         health = dialect.inspect(connection, watches)
-        was_blind = bool(health.missing or health.damaged)
+        # also when our whole schema is gone, and when single changes could not be noted (C9)
+        was_blind = bool(not health.installed or health.missing or health.damaged or health.misses)
         dialect.repair(connection, watches, identity_id=_mark(source))
         dialect.forget_misses(connection, health.now)
         visit = Visit(source, connector, connection, dialect, now)

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, inspect
 from emailketing.sources.connectors import Connector, Query
 
 _WORD = re.compile(r"\w+")
+_QUOTED = re.compile(r'"((?:[^"]|"")+)"')
 
 
 def readable_tables(connector: Connector, connection: Connection, reader: str) -> list[str]:
@@ -19,9 +20,7 @@ def readable_tables(connector: Connector, connection: Connection, reader: str) -
     known = inspect(connection)
     there = {*known.get_table_names(schema=schema), *known.get_view_names(schema=schema)}
     connection.rollback()
-    words = {
-        word for query in queries(connector) for word in _WORD.findall(query.sql(dialect.name))
-    }
+    words = {word for query in queries(connector) for word in named(query.sql(dialect.name))}
     owners = {document.table for document in connector.documents.values()}
     owners |= {party.table for party in connector.parties.values()}
     quote = dialect.identifier_preparer.quote_identifier
@@ -34,6 +33,11 @@ def readable_tables(connector: Connector, connection: Connection, reader: str) -
         f"GRANT USAGE ON SCHEMA {quote(schema)} TO {role}",
         f"GRANT SELECT ON {', '.join(tables)} TO {role}",
     ]
+
+
+def named(query: str) -> set[str]:
+    """Return every word and every quoted name: some systems have "order-lines" (C7)."""
+    return {*_WORD.findall(query), *(name.replace('""', '"') for name in _QUOTED.findall(query))}
 
 
 def queries(connector: Connector) -> Iterator[Query]:
