@@ -28,10 +28,11 @@ def get(kind: str, key: int) -> Any:
     return Model.get(MODELS[kind])(key)
 
 
-def facts(kind: str, key: int) -> dict[str, Any]:
+def facts(kind: str, id: int) -> dict[str, Any]:  # noqa: A002
     """Return what the ERP itself shows: the figures that the mail and the PDF must repeat."""
-    record = get(kind, key)
+    record = get(kind, id)
     return {
+        "kind": kind,
         "id": record.id,
         "number": record.number,
         "state": record.state,
@@ -155,9 +156,17 @@ def contact(party: str, old: str, new: str) -> dict[str, Any]:
     return {}
 
 
+def round_taxes(per: str) -> dict[str, Any]:
+    """Set whether taxes are rounded per document or per line."""
+    settings = Model.get("account.configuration")(1)
+    settings.tax_rounding = per
+    settings.save()
+    return {}
+
+
 ACTIONS: dict[str, Callable[..., dict[str, Any]]] = {
     action.__name__: action
-    for action in (facts, order, many, press, change, touch, undo, remove, contact)
+    for action in (facts, order, many, press, change, touch, undo, remove, contact, round_taxes)
 }
 
 
