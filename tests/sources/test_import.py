@@ -5,6 +5,7 @@ import tracemalloc
 import pytest
 
 from emailketing.events.models import Event
+from emailketing.sources.models import Source
 from emailketing.sources.pull import pull_due
 from tests.sources.shop import Shop, now
 
@@ -20,7 +21,7 @@ def test_ten_thousand_rows_are_read_in_blocks_with_flat_memory(
     for key in range(1, MANY + 1):
         sqlite_store.run(f"INSERT INTO aviso VALUES ({key}, 'n{key}')")  # noqa: S608
     sqlite_store.run("COMMIT")
-    peaks = []
+    peaks, is_behind = [], []
     blocks = 0
     while True:
         is_watched = blocks in {1, MANY // 500 - 1}  # watching costs time
@@ -33,8 +34,11 @@ def test_ten_thousand_rows_are_read_in_blocks_with_flat_memory(
         if not done:
             break
         blocks += 1
+        is_behind.append(Source.objects.catching_up().exists())
     assert Event.objects.count() == MANY
     assert len(set(Event.objects.values_list("document_key", flat=True))) == MANY
     assert blocks >= MANY // 500
+    assert is_behind[0]
+    assert not Source.objects.catching_up().exists()
     first, last = peaks
     assert last < first * 1.5

@@ -302,6 +302,30 @@ def test_of_an_import_nothing_leaves_and_one_line_tells(cast: Cast) -> None:
     assert "20" in cast.rule.outcomes.all()[0].detail
 
 
+def test_an_import_is_looked_at_only_when_all_of_it_is_here(cast: Cast) -> None:
+    cast.rule.flood_limit = 20
+    cast.rule.save()
+    cast.source.status, cast.source.backlog = "working", 500
+    cast.source.save()
+    for key in range(15):
+        cast.happen(key=str(key))
+    assert fire_due(NOW) == 0
+    for key in range(15, 30):
+        cast.happen(key=str(key))
+    cast.source.backlog = 3
+    cast.source.save()
+    assert fire_due(NOW) == 30
+    assert sent_to() == []
+
+
+def test_a_source_that_is_read_without_end_delays_nobody_for_ever(cast: Cast) -> None:
+    cast.source.status, cast.source.backlog = "working", 500
+    cast.source.save()
+    cast.happen()
+    assert fire_due(NOW + timedelta(minutes=3)) == 1
+    assert len(sent_to()) == 1
+
+
 def test_exactly_the_limit_is_no_flood(cast: Cast) -> None:
     cast.rule.flood_limit = 20
     cast.rule.save()

@@ -7,6 +7,16 @@ from django.utils.translation import gettext_lazy as _
 from emailketing.common.crypto import decrypt, encrypt
 from emailketing.company.identity import source_scope
 
+CATCHING_UP = 500  # with so many changes waiting a source is still being read: there is more
+
+
+class SourceQuerySet(models.QuerySet["Source"]):
+    def catching_up(self) -> "SourceQuerySet":
+        """Sources of which only a part of what happened has been read."""
+        return self.filter(
+            backlog__gte=CATCHING_UP, status__in=[Source.Status.WORKING, Source.Status.TROUBLE]
+        )
+
 
 class Source(models.Model):
     """A business system we are attached to."""
@@ -55,6 +65,8 @@ class Source(models.Model):
     checked_at = models.DateTimeField(_("health checked at"), null=True, blank=True)
     changed_at = models.DateTimeField(_("last change at"), null=True, blank=True)
     created_at = models.DateTimeField(_("created at"))
+
+    objects = SourceQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("source")

@@ -24,13 +24,13 @@ from emailketing.sources.health import (
     working_processes,
 )
 from emailketing.sources.judge import write_down
-from emailketing.sources.models import Source
+from emailketing.sources.models import CATCHING_UP, Source
 from emailketing.sources.pulse import Pulse, keep_only, pulse_of
 from emailketing.sources.restored import catch_up_after_restore
 from emailketing.sources.visit import Visit
 
 logger = logging.getLogger(__name__)
-BLOCK = 500  # changes read at once: memory stays flat during an import
+BLOCK = CATCHING_UP  # changes read at once: memory stays flat during an import
 SEEN_EVERY = timedelta(seconds=10)
 MOST_BUSY = 20  # turns in a row before a busy database is called a problem
 # what a value nobody thought of could raise; it must not stop the other sources
@@ -112,6 +112,7 @@ def pull(visit: Visit, pulse: Pulse) -> int:
     block = visit.dialect.read(visit.connection, limit=BLOCK)
     if not block.changes and not block.unreadable:
         pulse.waiting.clear()
+        pulse.is_behind = False
         return 0
     _check_identities(visit)
     if any(process.name not in visit.source.stocked for process in working_processes(visit)):
@@ -129,6 +130,7 @@ def pull(visit: Visit, pulse: Pulse) -> int:
     if beats:
         visit.dialect.heartbeat_seen(visit.connection, max(_beat(change) for change in beats))
     _forget(visit, block, gathered.ripe + [change.uid for change in beats])
+    pulse.is_behind = len(block.changes) >= BLOCK
     fresh = set(gathered.waiting) - pulse.waiting
     pulse.waiting = set(gathered.waiting)
     return len(gathered.ripe) + len(fresh)
@@ -163,9 +165,11 @@ def _beat(change: Change) -> datetime:
 
 def _seen(source: Source, pulse: Pulse, now: datetime, *, done: int) -> None:
     """Say that we were here, not at every poll: idle must be cheap."""
-    if done or pulse.seen_at is None or abs(now - pulse.seen_at) > SEEN_EVERY:
+    backlog = max(len(pulse.waiting), BLOCK if pulse.is_behind else 0)
+    is_news = done or (backlog >= BLOCK) is not (source.backlog >= BLOCK)
+    if is_news or pulse.seen_at is None or abs(now - pulse.seen_at) > SEEN_EVERY:
         pulse.seen_at = now
-        Source.objects.filter(pk=source.pk).update(polled_at=now, backlog=len(pulse.waiting))
+        Source.objects.filter(pk=source.pk).update(polled_at=now, backlog=backlog)
 
 
 def _say(source: Source, sentence: str) -> None:

@@ -29,6 +29,7 @@ class Pulse:
     look_at: datetime | None = None  # None: at once
     seen_at: datetime | None = None
     waiting: set[str] = field(default_factory=set)
+    is_behind: bool = False  # there was more than one block to read
     opening: "Future[Connection] | None" = None
 
     def is_due(self, now: datetime) -> bool:

@@ -13,7 +13,7 @@ from emailketing.company.models import Company
 from emailketing.content.documents import DocumentFailed
 from emailketing.content.render import RenderFailed
 from emailketing.content.store import StoreFull
-from emailketing.events.models import Event
+from emailketing.events.models import Event, EventQuerySet
 from emailketing.outbox.dispatch import (
     Dispatched,
     KeyReused,
@@ -22,6 +22,7 @@ from emailketing.outbox.dispatch import (
     dispatch,
     was_dispatched,
 )
+from emailketing.sources.models import Source
 from emailketing.triggers.notifications.conditions import ConditionInvalid, Facts, evaluate
 from emailketing.triggers.notifications.fields import fields_of
 from emailketing.triggers.notifications.flood import (
@@ -48,6 +49,7 @@ __all__ = [
 logger = logging.getLogger(__name__)
 BLOCK = 200
 RELEASED_BLOCK = 50
+LONGEST_WAIT = timedelta(minutes=2)
 Result = Outcome.Result
 UNFORESEEN = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, DataError)
 FINAL = (Result.SENT, Result.DROPPED)  # looked at again, these stay as they are
@@ -68,13 +70,24 @@ def fire_due(now: datetime) -> int:
     with translation.override(Company.get().language):
         fired = 0
         try:
-            for event in Event.objects.unread()[:BLOCK]:
+            for event in due_events(now)[:BLOCK]:
                 fire(event, now=now)
                 fired += 1
             fired += _write_released(now)
         except StoreFull:
             logger.warning("The attachment store is full: events wait")
         return fired
+
+
+def due_events(now: datetime) -> EventQuerySet:
+    """Return what is new, without what a source is still being read for.
+
+    Only when all of an import is here the flood guard can see that it is one.
+    """
+    partly_read = list(Source.objects.catching_up().values_list("slug", flat=True))
+    return Event.objects.unread().exclude(
+        source__in=partly_read, recorded_at__gt=now - LONGEST_WAIT
+    )
 
 
 def _write_released(now: datetime) -> int:

@@ -54,7 +54,7 @@ class Rule(models.Model):
     delay_minutes = models.PositiveIntegerField(_("wait (minutes)"), default=0)
     flood_limit = models.PositiveIntegerField(
         _("hold when more than (an hour)"),
-        default=200,
+        default=300,
         help_text=_("An import must not become a flood of messages"),
     )
     flood_cleared_at = models.DateTimeField(_("flood looked at"), null=True, blank=True)

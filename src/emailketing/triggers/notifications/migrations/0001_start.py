@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
                 ('mail_class', models.CharField(choices=[('security', 'security'), ('transactional', 'transactional'), ('document', 'document'), ('report', 'report'), ('greeting', 'greeting'), ('marketing', 'marketing')], default='document', max_length=20, verbose_name='class')),
                 ('repeat', models.CharField(choices=[('once', 'the first time per document'), ('every', 'every time')], default='once', max_length=10, verbose_name='how often')),
                 ('delay_minutes', models.PositiveIntegerField(default=0, verbose_name='wait (minutes)')),
-                ('flood_limit', models.PositiveIntegerField(default=200, help_text='An import must not become a flood of messages', verbose_name='hold when more than (an hour)')),
+                ('flood_limit', models.PositiveIntegerField(default=300, help_text='An import must not become a flood of messages', verbose_name='hold when more than (an hour)')),
                 ('flood_cleared_at', models.DateTimeField(blank=True, null=True, verbose_name='flood looked at')),
                 ('is_active', models.BooleanField(default=False, verbose_name='active')),
                 ('active_since', models.DateTimeField(blank=True, null=True, verbose_name='active since')),
