@@ -41,7 +41,7 @@ def test_a_matching_event_is_one_message_in_the_language_of_the_reader(cast: Cas
     (message,) = Message.objects.all()
     assert (message.address, message.language) == ("compras@nanduti.example", "pt")
     assert message.subject == "Order OC-17"
-    assert message.why == "party of the document, address for pedidos"
+    assert message.why == "party of the document, address for Orders"
     assert message.dispatch.scope == "source:shop"
     assert outcome.event.read_at == NOW
 
@@ -157,6 +157,16 @@ def test_a_party_nobody_knows_is_said_so(cast: Cast) -> None:
     assert outcome.detail == "Nadie is not among the contacts."
 
 
+def test_a_party_that_is_no_longer_active_is_said_so(cast: Cast) -> None:
+    cast.supplier.is_active = False
+    cast.supplier.save()
+    assert "no longer active" in cast.judge().detail
+
+
+def test_a_document_without_party_is_said_so(cast: Cast) -> None:
+    assert cast.judge(party={}).detail == "The document names nobody to write to."
+
+
 def test_the_usage_decides_then_any_then_the_first(cast: Cast) -> None:
     cast.address("general@nanduti.example")
     cast.address("pagos@nanduti.example", usage="pagos")
@@ -184,7 +194,7 @@ def test_roles_literals_and_copies_each_get_a_message_of_their_own(cast: Cast) -
     cast.judge()
     found = [(m.address, m.language, m.why) for m in Message.objects.order_by("pk")]
     assert found == [
-        ("compras@nanduti.example", "pt", "party of the document, address for pedidos"),
+        ("compras@nanduti.example", "pt", "party of the document, address for Orders"),
         ("audit@shop.example", "en", "copy: named in the rule"),
         ("rosa@shop.example", "es", "copy: has the role Management"),
     ]

@@ -4,11 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from emailketing.company.models import Company
 from emailketing.contacts.models import Address, Contact, Role
 from emailketing.outbox.dispatch import Recipient
+from emailketing.sources.connectors import ConnectorError, load
 from emailketing.triggers.notifications.models import Rule
 
 
@@ -67,22 +69,37 @@ def _party(
     wanted: dict[str, Any], rule: Rule, document: dict[str, Any], problems: list[str]
 ) -> list[Recipient]:
     party = document.get("party") or {}
-    contact = Contact.objects.filter(
-        source=rule.source.slug, key=party.get("key"), is_active=True
-    ).first()
-    if contact is None:
-        problems.append(_("%(name)s is not among the contacts.") % {"name": party.get("name", "—")})
+    if not party.get("key"):
+        problems.append(_("The document names nobody to write to."))
+        return []
+    contact = Contact.objects.filter(source=rule.source.slug, key=party["key"]).first()
+    if contact is None or not contact.is_active:
+        problem = (
+            _("%(name)s is not among the contacts.")
+            if contact is None
+            else _("%(name)s is no longer active in the business system.")
+        )
+        problems.append(problem % {"name": party.get("name") or party["key"]})
         return []
     usage = str(wanted.get("usage", ""))
     found = usable_addresses(contact, usage)
     if not found:
         problems.append(_("%(name)s has no e-mail address.") % {"name": contact.name})
     why = (
-        _("party of the document, address for %(usage)s") % {"usage": usage}
+        _("party of the document, address for %(usage)s") % {"usage": _usage(rule, usage)}
         if usage
         else _("party of the document")
     )
     return [_recipient(contact, address, why) for address in found]
+
+
+def _usage(rule: Rule, usage: str) -> str:
+    """Return what the connector calls the usage."""
+    try:
+        connector = load(rule.source.connector)
+    except ConnectorError:
+        return usage
+    return connector.usage_label(usage, (get_language() or "es").split("-", maxsplit=1)[0])
 
 
 def _role(wanted: dict[str, Any], problems: list[str]) -> list[Recipient]:
