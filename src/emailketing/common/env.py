@@ -72,6 +72,7 @@ def env_database(name: str, default: str) -> dict[str, object]:
             "PASSWORD": unquote(parts.password or ""),
             "HOST": parts.hostname or "",
             "PORT": str(parts.port or ""),
+            "CONN_MAX_AGE": 600,  # seconds; zero, Django's default, would connect anew every time
             "CONN_HEALTH_CHECKS": True,
             "OPTIONS": {"application_name": "emailketing"},
         }

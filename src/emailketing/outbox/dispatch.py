@@ -115,7 +115,7 @@ def dispatch(request: Request, *, now: datetime) -> Dispatched:
             makes that one message `failed`: R25.)
         StoreFull: an attachment cannot be kept.
     """
-    data = json.loads(json.dumps(request.data, cls=DjangoJSONEncoder))
+    data = _storable(request.data)
     fingerprint = _fingerprint(request, data)
     if known := Dispatch.objects.filter(key=request.key).first():
         return _repeated(known, fingerprint)
@@ -166,12 +166,12 @@ def _insert_dispatch(
         key=request.key,
         fingerprint=fingerprint,
         trigger=request.trigger,
-        trigger_label=request.trigger_label[:200],
+        trigger_label=_one_line(request.trigger_label)[:200],
         event_id=request.event_id,
         scope=request.scope,
         document_type=request.document_type,
         document_key=request.document_key,
-        document_label=request.document_label[:200],
+        document_label=_one_line(request.document_label)[:200],
         data=data,
         created_at=now,
         created_by=request.created_by[:150],
@@ -251,7 +251,7 @@ def _new_message(
         reply_to=wire_address(request.sender.reply_to) if request.sender.reply_to else "",
         why=_one_line(recipient.why)[:200],
         language=recipient.language,
-        fields=recipient.fields,
+        fields=_storable(recipient.fields),
         mail_class=request.mail_class,
         priority=habits.priority,
         message_id=new_message_id(request.sender, now),
@@ -296,6 +296,25 @@ def clean_file_name(name: str) -> str:
     return f"{short or 'documento'}{dot}{ending}" if room > 0 else "documento"
 
 
+def _storable(values: dict[str, Any]) -> dict[str, Any]:
+    """Return plain data that every database can keep: no NUL, no half of a letter."""
+    text = json.dumps(values, cls=DjangoJSONEncoder)
+    plain = json.loads(text)
+    if "\\u0000" in text or "\\ud" in text:
+        plain = _without_rubble(plain)
+    return dict(plain)
+
+
+def _without_rubble(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {_without_rubble(key): _without_rubble(member) for key, member in value.items()}
+    if isinstance(value, list):
+        return [_without_rubble(member) for member in value]
+    if isinstance(value, str):
+        return value.replace("\0", " ").encode("utf-8", "ignore").decode()
+    return value
+
+
 def _one_line(text: str) -> str:
     """Fold white space, line ends and NUL into single spaces: nothing here may make a header."""
-    return " ".join(text.replace("\0", " ").split())
+    return " ".join(_without_rubble(text).split())

@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import ParamSpec, TypeVar
 
-from django.db import DatabaseError, close_old_connections, connections
+from django.db import DatabaseError, connections
 from django.utils import translation
 
 from emailketing.outbox.faults import reach
@@ -41,9 +41,12 @@ class Ledger:
         """Run any other piece of database work in the thread."""
 
         def run() -> T:
-            close_old_connections()
-            with translation.override(self._language):
-                return work(*args, **kwargs)
+            try:
+                with translation.override(self._language):
+                    return work(*args, **kwargs)
+            except DatabaseError:
+                connections.close_all()  # the next piece of work gets a new connection
+                raise
 
         return await asyncio.get_running_loop().run_in_executor(self._thread, run)
 
