@@ -256,14 +256,18 @@ def test_c23_a_heartbeat_that_does_not_come_back_is_a_problem(
 @pytest.mark.postgres
 def test_c9_misses_are_shown_until_somebody_repairs(postgres_store: Shop, english: None) -> None:
     source = postgres_store.attach()
-    postgres_store.run("ALTER TABLE emk.change ADD CHECK (tbl <> 'pedido') NOT VALID")
-    postgres_store.order(1, number="P-1")
+    postgres_store.run("ALTER TABLE emk.change ADD CHECK (tbl <> 'aviso') NOT VALID")
+    postgres_store.run("INSERT INTO aviso VALUES (1, 'Hola')")
+    assert postgres_store.pull() == []
     look_after(source, now())
-    assert any(label == "Not captured" and "pedido" in value for label, value, _ in facts(source))
+    assert any(label == "Not captured" and "aviso" in value for label, value, _ in facts(source))
+    assert "Repair" in source.problem
+    assert postgres_store.labels() == ["Aviso Hola"], "what was missed is caught up"
     repair(source, now=now())
     assert not any(label == "Not captured" for label, _value, _ok in facts(source))
+    assert (source.status, source.problem) == (Source.Status.WORKING, "")
     postgres_store.pull()
-    assert postgres_store.labels() == ["Pedido P-1"], "what was missed is caught up"
+    assert postgres_store.labels() == ["Aviso Hola"]
 
 
 def test_while_paused_changes_wait(attached: Shop) -> None:

@@ -60,7 +60,7 @@ def add(
     delay: int = 0,
     flood_limit: Annotated[
         int, typer.Option(help=str(gettext_lazy("Hold when more than this many an hour")), min=1)
-    ] = 200,
+    ] = 300,
     active: bool = False,
 ) -> None:
     """Make a rule."""

@@ -16,7 +16,7 @@ from emailketing.sources.judge import write_down
 from emailketing.sources.link import connected_to
 from emailketing.sources.models import Source
 from emailketing.sources.roll_up import Touched
-from emailketing.sources.take_stock import take_stock
+from emailketing.sources.take_stock import catch_up, take_stock
 from emailketing.sources.validate import paused, usable_watches, validate
 from emailketing.sources.visit import Visit
 
@@ -56,6 +56,7 @@ def look(visit: Visit) -> None:
     if _should_validate(source, health, visit.now):
         revalidate(visit)
     judge_pending(visit)
+    _catch_up_after_misses(visit, health)
     if health.installed:
         check_identity(source.scope, visit.dialect.identity(visit.connection), now=visit.now)
     source.health = {**source.health, **_written(health)}
@@ -93,6 +94,18 @@ def mend_if_blocking(visit: Visit) -> bool:
         return False
     mend(visit)
     return True
+
+
+def _catch_up_after_misses(visit: Visit, health: Health) -> None:
+    """A change that was saved but not noted (C9) is looked for at once, not only by “Repair”."""
+    if not health.misses:
+        return
+    newest = max(miss.at for miss in health.misses).isoformat()
+    if visit.source.health.get("caught_up_to") == newest:
+        return
+    language = Company.get().language
+    catch_up(Hand(visit.source, visit.connector, visit.connection, language, visit.now))
+    visit.source.health = {**visit.source.health, "caught_up_to": newest}
 
 
 def _renew(visit: Visit, health: Health) -> None:
@@ -193,6 +206,11 @@ def trouble_of(source: Source, health: Health) -> str:
 
 
 def _quieter_trouble(source: Source, health: Health) -> str:
+    if health.misses:
+        reason = health.misses[0].reason
+        return _("Some changes could not be noted (%(reason)s). Press “Repair”.") % {
+            "reason": reason
+        }
     beat = health.heartbeat_sent
     if (
         beat is not None
