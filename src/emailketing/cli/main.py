@@ -3,6 +3,7 @@
 import gettext
 import os
 import sys
+from pathlib import Path
 
 import django
 from django.conf import settings
@@ -10,21 +11,39 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError
 from django.utils import translation
 
+from emailketing.common.crypto import SecretUnreadable
+from emailketing.common.env import SettingInvalid
+
+LOCALE = Path(__file__).resolve().parents[1] / "locale"
+
 
 def main() -> None:
     """Run one command; what goes wrong outside is one sentence and exit code 1."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "emailketing.config.settings")
+    language = os.environ.get("EMAILKETING_LANGUAGE", "es")
     try:
         django.setup()
+    except SettingInvalid as error:
+        fail(in_language(error, language))
     except ImproperlyConfigured as error:
         fail(str(error))
-    speak(os.environ.get("EMAILKETING_LANGUAGE", "es"))
+    speak(language)
     from emailketing.cli.app import app
+    from emailketing.cli.own_database import database_sentence
 
     try:
         app()
     except DatabaseError as error:
         fail(database_sentence(error))
+    except SecretUnreadable as error:
+        fail(str(error))
+
+
+def in_language(error: SettingInvalid, language: str) -> str:
+    """Translate without Django: its settings are what is wrong."""
+    known = gettext.translation("django", LOCALE, languages=[language], fallback=True)
+    values = {name: known.gettext(text) if text else "" for name, text in error.values.items()}
+    return known.gettext(error.sentence) % values
 
 
 def speak(language: str) -> None:
@@ -32,15 +51,6 @@ def speak(language: str) -> None:
     translation.activate(language)
     os.environ["LANGUAGE"] = language
     gettext.bindtextdomain("messages", str(settings.LOCALE_PATHS[0]))
-
-
-def database_sentence(error: DatabaseError) -> str:
-    text = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-    if "no such table" in text or "does not exist" in text:
-        return translation.gettext(
-            "The database is not up to date. Run “emailketing migrate”, then start again."
-        )
-    return translation.gettext("Our own database does not answer: %(why)s") % {"why": text}
 
 
 def fail(sentence: str) -> None:

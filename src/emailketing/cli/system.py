@@ -34,10 +34,13 @@ def register(app: typer.Typer) -> None:
 
 def serve(host: Host = "127.0.0.1", port: Port = 8000) -> None:
     """Run the console and the worker until stopped."""
-    typer.echo(_("Console: http://%(host)s:%(port)s/") % {"host": host, "port": port})
-    invite_first_user(host, port)
+
+    def announce() -> None:
+        typer.echo(_("Console: http://%(host)s:%(port)s/") % {"host": host, "port": port})
+        invite_first_user(host, port)
+
     try:
-        run_server(host=host, port=port)
+        run_server(host=host, port=port, announce=announce)
     except CannotServe as error:
         refuse(error)
 

@@ -4,30 +4,38 @@ Every variable is described in docs/reference/settings.md.
 """
 
 from pathlib import Path
+from urllib.parse import quote
 
 from django.utils.translation import gettext_lazy as _
 
-from emailketing.common.crypto import read_or_make_key
+from emailketing.common.crypto import checked_keys, read_or_make_key
 from emailketing.common.env import (
     env_bool,
     env_database,
-    env_int,
+    env_folder,
+    env_level,
     env_list,
     env_path,
+    env_port,
     env_ports,
     env_str,
+    env_zone,
 )
 from emailketing.web.console.shell import shell
 
 PACKAGE = Path(__file__).resolve().parent.parent
 
-HOME = env_path("HOME", Path.cwd() / "var")
-HOME.mkdir(parents=True, exist_ok=True)
+HOME = env_folder("HOME", Path("var").absolute())
 ATTACHMENTS = env_path("ATTACHMENTS", HOME / "attachments")
 
+KEY_FILE = HOME / "secret.key"
 SECRET_KEYS = [
-    env_str("KEY") or read_or_make_key(HOME / "secret.key"),
-    *env_list("OLD_KEYS"),
+    *(
+        checked_keys("EMAILKETING_KEY", [env_str("KEY")])
+        if env_str("KEY")
+        else checked_keys(str(KEY_FILE), [read_or_make_key(KEY_FILE)])
+    ),
+    *checked_keys("EMAILKETING_OLD_KEYS", env_list("OLD_KEYS")),
 ]
 SECRET_KEY = f"emailketing:{SECRET_KEYS[0]}"
 DEBUG = env_bool("DEBUG", default=False)
@@ -35,7 +43,8 @@ ALLOWED_HOSTS = env_list("HOSTS", "127.0.0.1,localhost,[::1]")
 CSRF_TRUSTED_ORIGINS = env_list("TRUSTED_ORIGINS")
 HTTPS = env_bool("HTTPS", default=False)
 
-DATABASES = {"default": env_database("DATABASE_URL", f"sqlite:///{HOME / 'emailketing.sqlite3'}")}
+OWN_FILE = quote(str(HOME / "emailketing.sqlite3"))
+DATABASES = {"default": env_database("DATABASE_URL", f"sqlite:///{OWN_FILE}")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [
@@ -108,7 +117,7 @@ LANGUAGES = [("es", _("Spanish")), ("en", _("English")), ("pt", _("Portuguese"))
 LOCALE_PATHS = [PACKAGE / "locale"]
 USE_I18N = True
 USE_TZ = True
-TIME_ZONE = env_str("TIME_ZONE", "America/Asuncion")
+TIME_ZONE = env_zone("TIME_ZONE", "America/Asuncion")
 
 UNFOLD = shell()
 
@@ -128,7 +137,7 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 
 # The built-in inbox listens here; 0 asks the kernel for a free port.
-INBOX_PORT = env_int("INBOX_PORT", 0)
+INBOX_PORT = env_port("INBOX_PORT", 0)
 
 # A sender's server may listen here only, unless it is this machine (S14).
 SENDER_PORTS = env_ports("SENDER_PORTS", "25,465,587,2465,2525,2587")
@@ -138,6 +147,6 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"()": "emailketing.common.logs.LineFormatter"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": env_str("LOG_LEVEL", "WARNING")},
-    "loggers": {"emailketing": {"level": env_str("LOG_LEVEL", "INFO")}},
+    "root": {"handlers": ["console"], "level": env_level("LOG_LEVEL", "WARNING")},
+    "loggers": {"emailketing": {"level": env_level("LOG_LEVEL", "INFO")}},
 }

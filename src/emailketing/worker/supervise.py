@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -60,8 +60,8 @@ class Child:
             self.process = None
 
 
-def serve(*, host: str, port: int) -> None:
-    """Run until SIGTERM or SIGINT.
+def serve(*, host: str, port: int, announce: Callable[[], None]) -> None:
+    """Run until SIGTERM or SIGINT; `announce` is called when nothing stands in the way.
 
     Raises:
         CannotServe: port in use, migration pending, or another `serve` on this database.
@@ -69,6 +69,7 @@ def serve(*, host: str, port: int) -> None:
     check_migrations()
     check_port(host, port)
     with only_one():
+        announce()
         _supervise(
             [
                 Child("worker", [sys.executable, "-m", "emailketing", "worker"]),

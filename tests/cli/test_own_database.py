@@ -1,0 +1,37 @@
+"""Our own database does not answer: which sentence, and never the password (S22)."""
+
+import pytest
+from django.db import DatabaseError, OperationalError, ProgrammingError, connection
+
+from emailketing.cli.own_database import database_sentence
+
+
+@pytest.mark.parametrize(
+    ("error", "expected"),
+    [
+        (OperationalError("no such table: company_company"), "emailketing migrate"),
+        (ProgrammingError('relation "x" does not exist\nLINE 1: …'), "emailketing migrate"),
+        (OperationalError('FATAL:  database "x" does not exist'), "make it first"),
+        (OperationalError('FATAL:  role "x" does not exist'), "make it first"),
+        (OperationalError("password authentication failed for user"), "password"),
+        (OperationalError("port 1 failed: Connection refused\n\tIs the server …?"), "Nothing"),
+        (OperationalError("database is locked"), "wait"),
+        (OperationalError("database or disk is full"), "make room"),
+        (OperationalError("attempt to write a readonly database"), "right to write"),
+        (DatabaseError("database disk image is malformed"), "backup"),
+        (DatabaseError("file is not a database"), "DATABASE_URL"),
+        (OperationalError("unable to open database file"), "folder"),
+        (OperationalError(""), "OperationalError"),
+    ],
+)
+def test_what_the_database_says_becomes_what_to_do(error: DatabaseError, expected: str) -> None:
+    said = database_sentence(error)
+    assert expected in said
+    assert "\n" not in said
+
+
+def test_s22_the_place_is_named_without_the_password(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(connection.settings_dict, "PASSWORD", "geheim")
+    said = database_sentence(OperationalError("unable to open database file"))
+    assert str(connection.settings_dict["NAME"]) in said
+    assert "geheim" not in said
