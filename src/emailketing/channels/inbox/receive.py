@@ -21,10 +21,9 @@ class InboxServer:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._loop = asyncio.new_event_loop()
         # one thread, one database connection: what arrives is kept in its order
         self._keeper = ThreadPoolExecutor(1, thread_name_prefix="inbox-store")
-        self._thread = threading.Thread(target=self._loop.run_forever, name="inbox", daemon=True)
+        self._thread: threading.Thread | None = None
 
     def start(self, port: int = 0) -> int:
         """Listen on 127.0.0.1 and return the port (0: the kernel chooses a free one).
@@ -33,13 +32,15 @@ class InboxServer:
             OSError: the port is in use.
         """
         listener = socket.create_server(("127.0.0.1", port))
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="inbox", daemon=True)
         self._thread.start()
         asyncio.run_coroutine_threadsafe(self._serve(listener), self._loop).result()
         return int(listener.getsockname()[1])
 
     def stop(self) -> None:
         """Stop listening and end both threads."""
-        if not self._thread.is_alive():
+        if not self._thread:
             return
         asyncio.run_coroutine_threadsafe(self._end(), self._loop).result()
         self._loop.call_soon_threadsafe(self._loop.stop)
