@@ -1,6 +1,5 @@
 """A small shop whose program knows nothing of us, its connector, and one source attached to it."""
 
-import json
 import shutil
 import sqlite3
 import time
@@ -257,10 +256,6 @@ def copy_file(source: Path, target: Path) -> None:
     for ending in ("", "-wal", "-shm"):
         if Path(f"{source}{ending}").exists():
             shutil.copyfile(f"{source}{ending}", f"{target}{ending}")
-
-
-def as_json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False)
 
 
 def close_links() -> None:
