@@ -128,7 +128,10 @@ def events(limit: int = 20) -> None:
     """List the last events and what each caused."""
     rows = []
     for event in Event.objects.prefetch_related("outcomes__rule")[:limit]:
-        outcomes = [f"{o.rule.name}: {o.get_result_display()}" for o in event.outcomes.all()]
+        outcomes = [
+            ": ".join(filter(None, (o.rule.name, o.get_result_display(), o.detail)))
+            for o in event.outcomes.all()
+        ]
         caused = "; ".join(outcomes) or (_("no rule") if event.read_at else _("not looked at yet"))
         rows.append((event.pk, local(event.occurred_at), event.kind, event.document_label, caused))
     table((_("No."), _("When"), _("Process"), _("Document"), _("What it caused")), rows)
