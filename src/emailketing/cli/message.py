@@ -1,5 +1,6 @@
 """`emailketing message …`: the ledger from the command line."""
 
+import sys
 from json import dumps
 from typing import Annotated, Any
 
@@ -9,9 +10,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from emailketing.accounts.audit import note as audit
+from emailketing.channels.email.compose import MailInvalid
 from emailketing.cli.show import COMMAND_LINE, clock, local, operator, refuse, table
+from emailketing.content.render import RenderFailed
+from emailketing.content.store import StoreMissing
 from emailketing.outbox import resolve
 from emailketing.outbox.models import Message
+from emailketing.outbox.preview import preview
 
 app = typer.Typer(help=str(gettext_lazy("Messages: list, look at, decide")), no_args_is_help=True)
 Reason = Annotated[str, typer.Option(help=str(gettext_lazy("Why, for the record")))]
@@ -63,14 +68,31 @@ def show(number: int) -> None:
     table(
         (_("Attempt"), _("Began"), _("How far"), _("Outcome"), _("Reply of the server")),
         [
-            (a.number, local(a.started_at), a.phase, a.outcome, f"{a.code or ''} {a.reply}")
+            (
+                a.number,
+                local(a.started_at),
+                a.get_phase_display(),
+                a.get_outcome_display(),
+                f"{a.code or ''} {a.enhanced} {a.reply}",
+            )
             for a in message.attempts.all()
         ],
     )
+    for decision in message.decisions.all():
+        typer.echo(f"{local(decision.at)}  {decision.by}: {decision.action}  {decision.note}")
+
+
+@app.command()
+def source(number: int) -> None:
+    """Print the mail exactly as it goes over the wire."""
+    try:
+        sys.stdout.buffer.write(preview(_message(number)).source)
+    except (RenderFailed, StoreMissing, MailInvalid) as error:
+        refuse(error)
 
 
 def _decide(number: int, action: str, reason: str) -> None:
-    verbs = {
+    verbs: dict[str, Any] = {
         "sent": resolve.mark_sent,
         "again": resolve.send_again,
         "give-up": resolve.give_up,
@@ -80,11 +102,14 @@ def _decide(number: int, action: str, reason: str) -> None:
     }
     message = _message(number)
     try:
-        verbs[action](message, by=operator(), note=reason, now=clock())
+        new = verbs[action](message, by=operator(), note=reason, now=clock())
     except resolve.CannotResolve as error:
         refuse(error)
     audit(action, by=operator(), now=clock(), about=message, came_from=COMMAND_LINE)
     message.refresh_from_db()
+    if isinstance(new, Message):
+        typer.echo(_("Queued as message %(number)s.") % {"number": new.pk})
+        return
     typer.echo(f"{message.pk}: {message.get_state_display()}")
 
 

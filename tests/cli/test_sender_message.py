@@ -1,0 +1,79 @@
+"""`emailketing sender` and `emailketing message`, as an operator types them."""
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from emailketing.accounts.models import AuditEntry
+from emailketing.channels.models import Sender
+from emailketing.cli.app import app
+from emailketing.outbox.models import Message, State
+from tests.far_side import far_side
+from tests.outbox import cast
+
+pytestmark = pytest.mark.django_db
+SECRET = "una clave"  # noqa: S105 - of a test
+ADD = ("sender", "add", "ventas", "--from-address", "ventas@estacion.test", "--host")
+
+
+def run(*words: str, code: int = 0) -> Result:
+    result = CliRunner().invoke(app, list(words))
+    assert result.exit_code == code, result.output
+    return result
+
+
+def test_a_sender_is_added_changed_tried_and_switched_off_and_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("EMAILKETING_SENDER_PASSWORD", SECRET)
+    with far_side() as server:
+        local = ("127.0.0.1", "--port", str(server.port), "--security", "plain")
+        run(*ADD, *local, "--username", "ventas", "--daily-limit", "50")
+        sender = Sender.objects.get()
+        assert (sender.password, sender.daily_limit, sender.is_default) == (SECRET, 50, True)
+        run("sender", "edit", "ventas", "--from-name", "Ñandutí", "--daily-limit", "0")
+        sender.refresh_from_db()
+        assert (sender.from_name, sender.daily_limit, sender.password) == ("Ñandutí", None, SECRET)
+        Sender.objects.update(username="")
+        assert "250" in run("sender", "test", "ventas", "--to", "ana@cliente.test").output
+    message = Message.objects.get()
+    assert (message.dispatch.trigger, message.state) == (f"test:{sender.pk}", State.READY)
+    run("sender", "pause", "ventas", "--reason", "mudanza")
+    assert "mudanza" in run("sender", "list").output
+    run("sender", "resume", "ventas")
+    assert Sender.objects.get().is_active
+    assert SECRET not in str(list(AuditEntry.objects.values()))
+    assert [entry.action for entry in AuditEntry.objects.order_by("pk")] == [
+        "created",
+        "changed",
+        "paused",
+        "resumed",
+    ]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        (*ADD, "mail.test", "--security", "plain"),
+        (*ADD, "mail.test", "--port", "0"),
+        ("sender", "test", "nadie"),
+        ("sender", "pause", "nadie"),
+        ("message", "show", "999"),
+        ("message", "source", "999"),
+    ],
+)
+def test_what_cannot_be_done_is_one_sentence(words: tuple[str, ...]) -> None:
+    output = run(*words, code=1).output
+    assert len(output.strip().splitlines()) == 1
+
+
+def test_a_message_is_listed_shown_decided_and_sent_once_more() -> None:
+    message = cast.queue("ana@cliente.test", cast.sender(9))
+    number = str(message.pk)
+    Message.objects.update(state=State.IN_DOUBT)
+    assert "ana@cliente.test" in run("message", "list").output
+    run("message", "sent", number, "--reason", "me llamó")
+    assert "me llamó" in run("message", "show", number).output
+    run("message", "again", number, code=1)
+    run("message", "resend", number, "--reason", "lo perdió")
+    assert Message.objects.count() == 2
+    assert run("message", "source", number).stdout_bytes.startswith(b"From: ")
