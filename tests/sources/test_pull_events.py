@@ -123,6 +123,15 @@ def test_becoming_so_again_is_another_event(attached: Shop) -> None:
     assert second.data["before"] == {"state": "borrador"}
 
 
+def test_lines_written_anew_one_by_one_are_not_another_event(attached: Shop) -> None:
+    attached.order(1, number="P-1")
+    attached.pull()
+    attached.run("DELETE FROM renglon")
+    attached.pull()
+    attached.run("INSERT INTO renglon VALUES (77, 1, 'Azúcar', 1, 5)")
+    assert len(attached.pull()) == 1
+
+
 def test_a_process_without_condition_happens_when_the_record_comes_into_being(
     attached: Shop,
 ) -> None:
@@ -142,6 +151,14 @@ def test_the_past_causes_no_event(shop: Shop) -> None:
     shop.run("UPDATE pedido SET estado = 'confirmado' WHERE id = 2")
     shop.pull()
     assert shop.labels() == ["Pedido P-2"]
+
+
+def test_an_old_document_that_was_never_complete_is_past_too(shop: Shop) -> None:
+    shop.order(1, number="P-1")
+    shop.run("UPDATE pedido SET total = NULL")
+    shop.attach()
+    shop.run("UPDATE pedido SET total = 5")
+    assert shop.pull() == []
 
 
 def test_a_document_deleted_before_it_is_read_is_no_event_and_no_stop(attached: Shop) -> None:

@@ -146,6 +146,22 @@ def test_a_source_gone_for_an_hour_loses_nothing(sqlite_store: Shop, db: None) -
 
 
 @pytest.mark.postgres
+def test_c12_between_two_polls_no_transaction_of_ours_stays_open(
+    postgres_store: Shop, db: None
+) -> None:
+    postgres_store.attach()
+    postgres_store.order(1, number="P-1")
+    postgres_store.run("UPDATE renglon SET cantidad = 3", "DELETE FROM pedido WHERE id = 99")
+    postgres_store.pull()
+    pull_due(now() + timedelta(minutes=2))
+    states = postgres_store.rows(
+        "SELECT DISTINCT state FROM pg_stat_activity"
+        " WHERE application_name = 'emailketing' AND datname = current_database()"
+    )
+    assert states == [("idle",)]
+
+
+@pytest.mark.postgres
 def test_a_server_that_cuts_the_connection_is_asked_again(postgres_store: Shop, db: None) -> None:
     postgres_store.attach()
     postgres_store.run(

@@ -16,11 +16,11 @@ from django.utils.translation import gettext as _
 
 from emailketing.events.record import Happening, record_all
 from emailketing.sources.capture.base import Change
-from emailketing.sources.connectors import Connector
+from emailketing.sources.connectors import Connector, Process
 from emailketing.sources.contacts import Who, save_contacts
 from emailketing.sources.freeze import nest, plain_json
 from emailketing.sources.models import CapturedChange, DocumentState, PendingDocument, Source
-from emailketing.sources.read_document import is_so
+from emailketing.sources.read_document import has_become, is_so
 from emailketing.sources.roll_up import Touched
 
 LONGEST_NAME = 255
@@ -151,16 +151,29 @@ def _edges(
         for process in connector.processes.values():
             if process.document_type != reading.touched.owner or process.name in paused:
                 continue
-            before = was.get((process.name, reading.touched.name))
-            after = reading.document is not None and is_so(process, reading.document, connector)
+            before = bool(was.get((process.name, reading.touched.name)))
+            after, stays = _now(process, reading.document, connector)
             if after and not before:
                 happening = _happening(source, connector, process.name, reading)
                 happening.data["life"] = lives[reading.touched]
                 happenings.append(happening)
-            if after or before:
-                changed.append(_state(source, process.name, reading.touched.name, after, now))
+            is_true = after or (before and stays)
+            if is_true or before:
+                changed.append(_state(source, process.name, reading.touched.name, is_true, now))
     save_states(changed)
     return happenings
+
+
+def _now(
+    process: Process, document: dict[str, Any] | None, connector: Connector
+) -> tuple[bool, bool]:
+    """Say whether it is so and complete, and whether it is so at all.
+
+    What has happened stays so while its lines are being written anew.
+    """
+    if document is None:
+        return False, False
+    return is_so(process, document, connector), has_become(process, document, connector)
 
 
 def _states(source: Source, keys: set[str]) -> dict[tuple[str, str], bool]:

@@ -87,6 +87,11 @@ def party_key(kind: str, key: Any) -> str:
     return f"{kind}:{freeze(key)}"
 
 
+def has_become(process: Process, document: dict[str, Any], connector: Connector) -> bool:
+    types = connector.documents[process.document_type].field_types()
+    return holds(process.becomes, document, types)
+
+
 def is_so(process: Process, document: dict[str, Any], connector: Connector) -> bool:
     """Say whether the process has happened to this document and the document is complete."""
     types = connector.documents[process.document_type].field_types()

@@ -12,7 +12,7 @@ from emailketing.sources.gather import Hand, gather_unnoticed
 from emailketing.sources.judge import save_states, write_down
 from emailketing.sources.link import QueryFailed, ask, snapshot
 from emailketing.sources.models import DocumentState
-from emailketing.sources.read_document import all_keys, is_so, read_document
+from emailketing.sources.read_document import all_keys, has_become, is_so, read_document
 from emailketing.sources.read_fresh import read_documents
 from emailketing.sources.roll_up import Touched
 from emailketing.sources.visit import Visit
@@ -78,8 +78,14 @@ def _true_keys(connector: Connector, connection: Connection, process: Process) -
         if len(failed) == len(block):  # not one document but the query
             raise next(iter(failed.values()))
         for touched, read in found.items():
-            if read is not None and is_so(process, read, connector):
+            if read is not None and is_past(process, read, connector):
                 yield touched.key
+
+
+def is_past(process: Process, document: dict[str, Any], connector: Connector) -> bool:
+    """An old document confirmed without a total is past too, though it was never complete."""
+    judge = has_become if process.becomes else is_so
+    return judge(process, document, connector)
 
 
 def catch_up(hand: Hand) -> int:
