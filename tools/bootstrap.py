@@ -54,7 +54,9 @@ def pip_of_debian() -> Path | None:
     folder = TOOLS / "apt"
     for name in ("lists/partial", "cache/archives/partial"):
         (folder / name).mkdir(parents=True, exist_ok=True)
-    own = ("-o", f"Dir::State::lists={folder}/lists", "-o", f"Dir::Cache={folder}/cache")
+    own = ["-o", f"Dir::State::lists={folder}/lists", "-o", f"Dir::Cache={folder}/cache"]
+    if os.geteuid() == 0:
+        own += ["-o", "APT::Sandbox::User=root"]  # apt's own user may not enter our folder
     run("apt-get", *own, "update", "-qq")
     command = ["apt-get", *own, "download", "-qq", "python3-pip-whl"]
     subprocess.run(command, cwd=folder, check=False)
