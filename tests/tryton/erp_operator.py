@@ -60,6 +60,7 @@ def new_order(
     lines: list[list[Any]],
     currency: str = "",
     comment: str = "",
+    invoice_method: str = "order",
 ) -> Any:
     record = Model.get(MODELS[kind])()
     record.party = one("party.party", ("name", "=", party))
@@ -67,6 +68,7 @@ def new_order(
     if currency:
         record.currency = one("currency.currency", ("code", "=", currency))
     record.comment = comment
+    record.invoice_method = invoice_method
     for code, quantity, price, *taxes in lines:
         line = record.lines.new()
         line.product = one("product.product", ("code", "=", code))
@@ -93,8 +95,10 @@ def order(kind: str, until: str = "draft", **values: Any) -> dict[str, Any]:
 
 
 def many(kind: str, count: int, **values: Any) -> dict[str, Any]:
-    """Enter many quotations."""
-    records = [new_order(kind, **values) for _ in range(count)]
+    """Enter an order, copy it, and ask for quotations of all in one go."""
+    first = new_order(kind, **values)
+    copies = first._proxy.copy([first.id] * (count - 1), first._context)
+    records = [first, *(get(kind, key) for key in copies)]
     Model.get(MODELS[kind]).click(records, "quote")
     return {"ids": [record.id for record in records]}
 

@@ -26,6 +26,7 @@ def test_four_clients_confirming_fifty_orders_each_give_exactly_two_hundred_mail
             kind="purchase",
             count=ORDERS,
             party="Distribuidora Ñandutí S.A.",
+            invoice_method="manual",
             lines=[["C-001", 10, "6950"]],
         )
     quoted = [client.answer()["ids"] for client in clients]
