@@ -83,6 +83,16 @@ def test_every_link_between_the_documents_leads_somewhere(page: Path) -> None:
     assert broken == []
 
 
+def test_every_page_can_be_found_from_the_index() -> None:
+    for folder in (DOCS, DOCS / "decisions"):
+        index = (folder / "README.md").read_text()
+        pages = [page for page in folder.rglob("*.md") if page.name != "README.md"]
+        if folder == DOCS:
+            pages = [page for page in pages if page.parent.name != "decisions"]
+        lost = [named(page) for page in pages if f"({page.relative_to(folder)})" not in index]
+        assert lost == []
+
+
 def test_the_pages_at_the_top_name_files_that_exist() -> None:
     """README and ARCHITECTURE say where things are: a renamed file must not be left behind."""
     pages = [page for name in ("README.md", "ARCHITECTURE.md") if (page := ROOT / name).exists()]
