@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from emailketing.channels.models import Sender
 from emailketing.contacts.models import Suppression
 from emailketing.contacts.suppress import suppressed_among
+from emailketing.outbox.classes import BULK, URGENT
 from emailketing.outbox.faults import reach
 from emailketing.outbox.job import Job
 from emailketing.outbox.models import DUE, Message, State
@@ -104,22 +105,21 @@ def claim(wish: Wish, brakes: Brakes, *, now: datetime) -> list[Job]:
 
 
 def _allowed(wish: Wish, brakes: Brakes, now: datetime) -> int:
-    """Ask the sender's brakes; what has to wait says why: reason `throttled`, no attempt (R19)."""
+    """Ask the sender's brakes once more, now that nobody else can use up the same allowance."""
     senders = Sender.objects.all()
     if connection.vendor == "postgresql":
-        senders = senders.select_for_update()  # two workers must not share out the same allowance
+        senders = senders.select_for_update()
     sender = senders.get(pk=wish.sender_id)
     allowed = allowance(sender, brakes, now=now)
-    if not allowed.most:
-        _explain_waiting(wish, allowed.why, now)
     if sender.failure_count and brakes.is_live:
         return min(allowed.most, 1)  # a probe: one message shows whether the server is back (R21)
     return allowed.most
 
 
-def _explain_waiting(wish: Wish, why: str, now: datetime) -> None:
+def explain_waiting(sender_id: int, why: str, now: datetime) -> None:
+    """Let what has to wait say why: reason `throttled`, no attempt (R19)."""
     waiting = Message.objects.filter(
-        state__in=DUE, sender_id=wish.sender_id, priority__in=wish.priorities, next_at__lte=now
+        state__in=DUE, sender_id=sender_id, priority__in=URGENT + BULK, next_at__lte=now
     ).exclude(reason=THROTTLED, detail=why[:500])
     some = list(waiting.order_by("priority", "next_at").values_list("pk", flat=True)[:BLOCK])
     Message.objects.filter(pk__in=some, state__in=DUE).update(reason=THROTTLED, detail=why[:500])

@@ -11,7 +11,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from emailketing.channels.email.address import AddressInvalid, wire_address
+from emailketing.channels.email.address import AddressInvalid, own_address, wire_address
 from emailketing.channels.models import Sender
 from emailketing.company.models import INSTALLATION, Company
 from emailketing.contacts.suppress import suppressed_among
@@ -247,8 +247,8 @@ def _new_message(
         address=recipient.address,
         name=_one_line(recipient.name)[:200],
         from_name=_one_line(request.sender.from_name)[:120],
-        from_address=wire_address(request.sender.from_address),
-        reply_to=wire_address(request.sender.reply_to) if request.sender.reply_to else "",
+        from_address=own_address(request.sender.from_address),
+        reply_to=own_address(request.sender.reply_to),
         why=_one_line(recipient.why)[:200],
         language=recipient.language,
         fields=_storable(recipient.fields),

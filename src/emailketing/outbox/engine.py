@@ -165,6 +165,7 @@ class Engine:
         for sender_id, account in taken.accounts.items():
             if sender_id in self._outlets:
                 self._outlets[sender_id].account = account
+                self._outlets[sender_id].resize(taken.connections[sender_id])
         waiting: dict[int, list[Parcel]] = {}
         for parcel in taken.parcels:
             key = INBOX if parcel.job.is_redirected else parcel.job.sender_id

@@ -2,19 +2,20 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from emailketing.channels.email.account import Account, account_of
 from emailketing.channels.models import Sender
 from emailketing.common.crypto import SecretUnreadable
-from emailketing.outbox.claim import Wish, claim
+from emailketing.outbox.claim import Wish, claim, explain_waiting
 from emailketing.outbox.classes import BULK, URGENT
 from emailketing.outbox.material import Library
 from emailketing.outbox.outlet import BULK_AT_MOST, URGENT_AT_MOST, Parcel
-from emailketing.outbox.policy import Brakes, read_brakes
+from emailketing.outbox.policy import Brakes, allowance, read_brakes
 
 INBOX = 0  # the destination that is no sender
 LANES = ((True, URGENT, URGENT_AT_MOST), (False, BULK, BULK_AT_MOST))
+EXPLAIN_EVERY = timedelta(seconds=5)
 Room = Mapping[tuple[int, bool], int]
 
 
@@ -36,6 +37,7 @@ class Intake:
     def __init__(self) -> None:
         self._library = Library()
         self._accounts: dict[int, tuple[object, Account]] = {}
+        self._explain_at: dict[int, datetime] = {}
 
     def take(self, room: Room, *, busy: set[int], now: datetime) -> Taken:
         """Claim what there is room for.
@@ -51,7 +53,7 @@ class Intake:
                 taken.on_probation.add(sender.pk)
                 if sender.pk in busy:
                     continue
-            if self._read_account(sender, taken):
+            if self._read_account(sender, taken) and self._may_send(sender, taken.brakes, now):
                 self._take_from(sender, room, taken, now)
         return taken
 
@@ -68,6 +70,13 @@ class Intake:
         taken.accounts[sender.pk] = account
         taken.connections[sender.pk] = sender.connections
         return True
+
+    def _may_send(self, sender: Sender, brakes: Brakes, now: datetime) -> bool:
+        allowed = allowance(sender, brakes, now=now)
+        if not allowed.most and now >= self._explain_at.get(sender.pk, now):
+            explain_waiting(sender.pk, allowed.why, now)
+            self._explain_at[sender.pk] = now + EXPLAIN_EVERY
+        return allowed.most > 0
 
     def _take_from(self, sender: Sender, room: Room, taken: Taken, now: datetime) -> None:
         brakes = taken.brakes

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from emailketing.channels.email.address import wire_address
+from emailketing.channels.email.address import own_address
 from emailketing.channels.models import Sender
 from emailketing.common.ids import ulid
 
@@ -11,5 +11,5 @@ _DOMAIN_AT_MOST = 47  # the whole stays within 76 characters, in any software (T
 
 def new_message_id(sender: Sender, now: datetime) -> str:
     """Return `<ulid@domain>`: the domain is the sender's, so that it agrees with From."""
-    domain = wire_address(sender.from_address).rpartition("@")[2]
+    domain = own_address(sender.from_address).rpartition("@")[2]
     return f"<{ulid(now)}@{domain[-_DOMAIN_AT_MOST:].lstrip('.-')}>"

@@ -60,8 +60,7 @@ class Office(Protocol):
 class Slot:
     """One connection's place: the conversation, and the message it is busy with."""
 
-    def __init__(self, *, urgent_only: bool) -> None:
-        self.urgent_only = urgent_only
+    def __init__(self) -> None:
         self.conversation: Conversation | None = None
         self.account: Account | None = None
         self.parcel: Parcel | None = None
@@ -88,7 +87,7 @@ class Outlet:
         self._office = office
         self._urgent: deque[Parcel] = deque()
         self._bulk: deque[Parcel] = deque()
-        self._slots = [Slot(urgent_only=number == 0 and most > 1) for number in range(max(most, 1))]
+        self._slots = [Slot() for _ in range(max(most, 1))]
         self._is_closing = False
 
     def room(self, *, urgent: bool) -> int:
@@ -96,6 +95,15 @@ class Outlet:
         waiting, most = (self._urgent, URGENT_AT_MOST) if urgent else (self._bulk, BULK_AT_MOST)
         free = most - len(waiting)
         return free if free * 2 >= most else 0
+
+    def resize(self, most: int) -> None:
+        """Take over a new number of connections; those in use end when they are not needed."""
+        self._slots += [Slot() for _ in range(len(self._slots), most)]
+        while len(self._slots) > max(most, 1) and not self._slots[-1].task:
+            self._slots.pop()
+
+    def _is_for_urgent(self, slot: Slot) -> bool:
+        return len(self._slots) > 1 and slot is self._slots[0]
 
     @property
     def is_idle(self) -> bool:
@@ -138,7 +146,7 @@ class Outlet:
         """Wake as many sleeping connections as there is work, then begin new ones."""
         urgent, bulk = len(self._urgent), len(self._bulk)
         for slot in sorted(self._slots, key=lambda slot: not slot.is_idle):
-            wanted = urgent if slot.urgent_only else urgent + bulk
+            wanted = urgent if self._is_for_urgent(slot) else urgent + bulk
             if wanted < 1 or (slot.task and not slot.is_idle):
                 continue
             urgent, bulk = (urgent - 1, bulk) if urgent else (urgent, bulk - 1)
@@ -150,7 +158,7 @@ class Outlet:
     def _take(self, slot: Slot) -> Parcel | None:
         if self._urgent:
             parcel = self._urgent.popleft()
-        elif self._bulk and not slot.urgent_only:
+        elif self._bulk and not self._is_for_urgent(slot):
             parcel = self._bulk.popleft()
         else:
             return None
@@ -189,7 +197,7 @@ class Outlet:
 
     def _announce(self, slot: Slot) -> Envelope | None:
         """Choose the message to begin with while the last one's answer is on its way: bulk only."""
-        if self._urgent or slot.urgent_only or self._is_closing:
+        if self._urgent or self._is_for_urgent(slot) or self._is_closing:
             return None
         while parcel := self._take(slot):
             if envelope := self._office.envelope(parcel):

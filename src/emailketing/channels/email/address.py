@@ -29,3 +29,11 @@ def wire_address(address: str) -> str:
         raise AddressInvalid(str(error)) from error
     domain = checked.ascii_domain
     return f"{checked.local_part}@{domain.removesuffix('.test') + ending if ending else domain}"
+
+
+def own_address(address: str) -> str:
+    """Return an address of our own for the wire; one that is only odd stays as it was entered."""
+    try:
+        return wire_address(address)
+    except AddressInvalid:
+        return address.strip()

@@ -82,6 +82,9 @@ class Conversation(asyncio.Protocol):
             self._drained.set_result(None)
         self._drained = None
 
+    def _fall_silent(self) -> None:
+        self._end(_("the server fell silent"))
+
     def _end(self, why: str) -> None:
         self._lost = self._lost or why
         for future in (self._waiter, self._drained):
@@ -270,7 +273,7 @@ class Conversation(asyncio.Protocol):
 
     async def _wait(self, future: asyncio.Future[None], within: float) -> None:
         """Wait; silence beyond the limit ends the conversation."""
-        alarm = self._loop.call_later(within, self._end, _("the server fell silent"))
+        alarm = self._loop.call_later(within, self._fall_silent)
         try:
             await future
         finally:
