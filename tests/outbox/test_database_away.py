@@ -1,0 +1,50 @@
+"""Our own database goes away and comes back: nothing lost, nothing twice, no dot without a mark."""
+
+from collections.abc import Callable
+
+import pytest
+from django.db import connection
+
+from emailketing.outbox.dispatch import MailClass
+from emailketing.outbox.models import State
+from tests.far_side import FarSide
+from tests.outbox import cast
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
+ANA = "ana@cliente.test"
+
+
+@pytest.fixture(autouse=True)
+def _only_postgresql() -> None:
+    if connection.vendor != "postgresql":
+        pytest.skip("our own database is not PostgreSQL")
+
+
+def cutter() -> Callable[[], None]:
+    """Return what ends every connection but the test's own, as when the server restarts."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        (mine,) = cursor.fetchone()
+
+    def cut() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid NOT IN (%s, pg_backend_pid())",
+                [mine],
+            )
+
+    return cast.aside(cut)
+
+
+@pytest.mark.parametrize("phase", ["rcpt", "data"])
+@pytest.mark.parametrize("mail_class", [MailClass.DOCUMENT, MailClass.MARKETING])
+def test_r3_cut_off_while_a_message_is_under_way(
+    far: FarSide, phase: str, mail_class: MailClass
+) -> None:
+    cast.go_live()
+    message = cast.queue(ANA, cast.sender(far.port), mail_class=mail_class)
+    far.script(phase, ANA, cutter())
+    with cast.engine(cast.Clock()):
+        cast.wait_for_state(message, State.ACCEPTED)
+    assert far.copies(message.message_id) == 1

@@ -1,0 +1,50 @@
+"""A test of a sender goes the way of every message, the sandbox included (S34)."""
+
+import pytest
+
+from emailketing.channels.email.address import AddressInvalid
+from emailketing.channels.models import InboxMessage
+from emailketing.company.models import Company
+from emailketing.content.models import Template
+from emailketing.outbox.models import Message, State
+from emailketing.outbox.preview import preview
+from emailketing.outbox.test_mail import SLUG, send_test
+from tests.far_side import FarSide
+from tests.outbox import cast
+
+ANA = "ana@cliente.test"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_in_the_sandbox_it_lands_in_the_built_in_inbox(far: FarSide) -> None:
+    Company.get()
+    sender, clock = cast.sender(far.port), cast.Clock()
+    message = send_test(sender, ANA, by="rosa", now=cast.NOON)
+    with cast.built_in_inbox(clock) as port, cast.engine(clock, port):
+        cast.wait_for_state(message, State.ACCEPTED)
+    assert far.connections == 0
+    assert InboxMessage.objects.get().rcpt_to == ANA
+    assert message.dispatch.trigger == f"test:{sender.pk}"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("language", ["es", "en", "pt"])
+def test_it_is_written_in_the_language_of_the_company(language: str) -> None:
+    Company.get()
+    Company.objects.update(language=language, name="Estación Ñandutí")
+    sender = cast.sender(9)
+    message = send_test(sender, ANA, by="rosa", now=cast.NOON)
+    shown = preview(message)
+    assert message.state == State.READY
+    assert sender.name in shown.subject
+    assert "Estación Ñandutí" in shown.text
+    again = send_test(sender, ANA, by="rosa", now=cast.NOON)
+    assert again.pk != message.pk
+    assert Template.objects.get(slug=SLUG).revisions.count() == 1
+
+
+@pytest.mark.django_db
+def test_what_is_no_address_queues_nothing() -> None:
+    with pytest.raises(AddressInvalid):
+        send_test(cast.sender(9), "ana", by="rosa", now=cast.NOON)
+    assert not Message.objects.exists()
