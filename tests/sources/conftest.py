@@ -9,6 +9,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from django.utils import translation
 from psycopg import sql
 
 from emailketing.sources.capture.connect import open_engine
@@ -17,6 +18,13 @@ from tests.sources.capture.business import Site, engine_at
 from tests.sources.shop import Shop, close_links, postgres_shop, sqlite_shop
 
 VARIABLE = "EMAILKETING_TEST_POSTGRES"
+
+
+@pytest.fixture(autouse=True)
+def in_english() -> Iterator[None]:
+    """Sentences are compared in the language they are written in."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture
