@@ -50,6 +50,7 @@ def test_s22_the_password_is_encrypted_and_kept_when_none_is_given() -> None:
         ({"security": "plain"}, "security"),
         ({"port": 0}, "port"),
         ({"port": 70_000}, "port"),
+        ({"port": 5432}, "port"),
         ({"daily_limit": 0}, "daily_limit"),
         ({"connections": 0}, "connections"),
         ({"username": "ventas"}, "password"),
@@ -60,6 +61,23 @@ def test_what_cannot_work_is_refused_with_its_field(values: dict[str, Any], fiel
         save_sender(new(**values))
     assert refusal.value.field == field
     assert not Sender.objects.exists()
+
+
+@pytest.mark.parametrize("change", [{"host": "evil.test"}, {"port": 465}, {"username": "otro"}])
+def test_s22_a_kept_password_goes_to_no_other_server(change: dict[str, Any]) -> None:
+    sender = save_sender(new(username="ventas"), password=SECRET)
+    for name, value in change.items():
+        setattr(sender, name, value)
+    with pytest.raises(SenderInvalid) as refusal:
+        save_sender(sender)
+    assert refusal.value.field == "password"
+    assert save_sender(sender, password=SECRET + "2").password == SECRET + "2"
+
+
+def test_s22_without_a_user_no_password_is_kept() -> None:
+    sender = save_sender(new(username="ventas"), password=SECRET)
+    sender.username = ""
+    assert save_sender(sender).password_encrypted == ""
 
 
 def test_a_name_is_used_once() -> None:

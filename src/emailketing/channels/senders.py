@@ -1,5 +1,6 @@
 """What is done to senders: save one, say who may use it, switch it off and on again."""
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -33,9 +34,13 @@ def save_sender(sender: Sender, *, password: str | None = None) -> Sender:
         SenderInvalid: with a sentence for the operator.
     """
     _check(sender)
-    if password is not None:
+    if password is None:
+        _check_kept_password(sender)
+    else:
         sender.password = password
-    if sender.username and not sender.password_encrypted:
+    if not sender.username:
+        sender.password_encrypted = ""
+    elif not sender.password_encrypted:
         raise SenderInvalid(_("A user name needs its password."), "password")
     others = Sender.objects.exclude(pk=sender.pk).filter(channel=sender.channel)
     sender.is_default = sender.is_default or not others.filter(is_default=True).exists()
@@ -77,6 +82,16 @@ def _check_address(sender: Sender, name: str) -> None:
         raise SenderInvalid(sentence, name) from error
 
 
+def _check_kept_password(sender: Sender) -> None:
+    """A kept password goes to the server and user it was given for, to no other (S22)."""
+    known = Sender.objects.filter(pk=sender.pk).exclude(password_encrypted="").first()
+    if not known or not sender.username:
+        return
+    if any(getattr(known, name) != getattr(sender, name) for name in ("host", "port", "username")):
+        sentence = _("Enter the password again: the server or the user has changed.")
+        raise SenderInvalid(sentence, "password")
+
+
 def _check_wire(sender: Sender) -> None:
     if sender.security not in Sender.Security.values:
         names = ", ".join(Sender.Security.values)
@@ -84,12 +99,21 @@ def _check_wire(sender: Sender) -> None:
     if sender.security == Sender.Security.PLAIN and not is_loopback(sender.host):
         sentence = _("Without encryption mail may go to this computer only.")
         raise SenderInvalid(sentence, "security")
-    if not 0 < sender.port <= HIGHEST_PORT:
-        raise SenderInvalid(_("A port is a number from 1 to 65535."), "port")
+    _check_port(sender)
     if sender.daily_limit is not None and sender.daily_limit < 1:
         raise SenderInvalid(_("The daily limit is at least 1, or empty for none."), "daily_limit")
     if sender.connections < 1:
         raise SenderInvalid(_("At least one connection."), "connections")
+
+
+def _check_port(sender: Sender) -> None:
+    """S14: trying a sender must not be a scanner of other people's ports."""
+    if not 0 < sender.port <= HIGHEST_PORT:
+        raise SenderInvalid(_("A port is a number from 1 to 65535."), "port")
+    if sender.port not in settings.SENDER_PORTS and not is_loopback(sender.host):
+        ports = ", ".join(str(number) for number in settings.SENDER_PORTS)
+        sentence = _("Mail servers listen on port %(ports)s; another one is refused.")
+        raise SenderInvalid(sentence % {"ports": ports}, "port")
 
 
 def usable_by(user: AbstractUser) -> QuerySet[Sender]:
