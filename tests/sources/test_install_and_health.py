@@ -8,7 +8,7 @@ from sqlalchemy import Engine, event
 
 from emailketing.company.models import Company, Identity, SafeMode
 from emailketing.contacts.models import Contact
-from emailketing.sources.add import add_source
+from emailketing.sources.add import add_source, change_source
 from emailketing.sources.capture.base import LEASE
 from emailketing.sources.capture.errors import CaptureError, MissingRights, NotInstalled
 from emailketing.sources.check import check_source
@@ -289,6 +289,18 @@ def test_the_worker_does_not_undo_what_an_operator_does_at_the_same_moment(
     drop_trigger(attached)
     look_after(as_the_worker_knows_it, now())
     assert Source.objects.get().status == Source.Status.PAUSED
+
+
+def test_changing_the_entries_leaves_what_the_worker_writes(attached: Shop) -> None:
+    as_the_form_knows_it = Source.objects.get()
+    attached.order(1, number="P-1")
+    attached.pull()
+    as_the_form_knows_it.name, as_the_form_knows_it.stocked = "Otra", []
+    change_source(as_the_form_knows_it, password="x")  # noqa: S106 - of a test
+    changed = Source.objects.get()
+    assert (changed.name, changed.password) == ("Otra", "x")
+    assert changed.changed_at is not None
+    assert changed.stocked == ["order", "notice"]
 
 
 def test_what_was_never_installed_cannot_be_paused(shop: Shop) -> None:

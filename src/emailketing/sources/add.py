@@ -12,6 +12,18 @@ from emailketing.sources.connectors import load
 from emailketing.sources.models import Source
 
 
+ENTRIES = (
+    "name",
+    "connector",
+    "dialect",
+    "host",
+    "port",
+    "database",
+    "username",
+    "password_encrypted",
+)
+
+
 class SourceInvalid(CaptureError):
     """What was entered cannot be a source."""
 
@@ -43,7 +55,7 @@ def change_source(source: Source, *, password: str | None = None) -> Source:
     if password is not None:
         source.password = password
     check_entries(source)
-    source.save()
+    source.save(update_fields=ENTRIES)  # the worker may be writing the rest just now
     return source
 
 

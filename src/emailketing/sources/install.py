@@ -105,6 +105,7 @@ def repair(source: Source, *, now: datetime) -> None:
         was_blind = bool(not health.installed or health.missing or health.damaged or health.misses)
         dialect.repair(connection, watches, identity_id=_mark(source))
         dialect.forget_misses(connection, health.now)
+        source.health.pop("gap", None)  # somebody has looked
         visit = Visit(source, connector, connection, dialect, now)
         revalidate(visit)
         if was_blind and source.installed_at is not None:
