@@ -11,7 +11,6 @@ from emailketing.sources.capture.errors import CaptureError
 from emailketing.sources.connectors import load
 from emailketing.sources.models import Source
 
-
 ENTRIES = (
     "name",
     "connector",
