@@ -5,6 +5,8 @@ Run by the Makefile; quick when nothing changed. Standard library only.
 usage: bootstrap.py [product | dev]
 """
 
+from __future__ import annotations  # an older Python must come as far as the sentence below
+
 import hashlib
 import os
 import shutil
