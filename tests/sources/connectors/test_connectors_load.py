@@ -1,9 +1,13 @@
 """Connectors are data: read strictly, each mistake one sentence with its place."""
 
+import io
 from pathlib import Path
 
 import pytest
+from pypdf import PdfReader
 
+from emailketing.content.documents import make_pdf
+from emailketing.content.look import BrandLook
 from emailketing.sources.connectors import ConnectorError, available, load
 
 TOML = """
@@ -97,6 +101,14 @@ def test_a_dialect_may_have_other_words(folder: Path) -> None:
     )  # fmt: skip
 
 
+def test_a_layout_of_the_folder_makes_a_pdf(folder: Path) -> None:
+    change(folder, 'party = "client"\n', 'party = "client"\nlayout = "vale.typ"\n')
+    (folder / "vale.typ").write_text("Vale de combustible")
+    layout = load(str(folder)).documents["order"].layout
+    pdf = make_pdf(layout, {"document": {}, "company": {}}, language="es", brand=BrandLook())
+    assert "Vale de combustible" in PdfReader(io.BytesIO(pdf)).pages[0].extract_text()
+
+
 def test_a_schema_is_said_for_its_database_only(folder: Path) -> None:
     with (folder / "connector.toml").open("a") as file:
         file.write('\n[schemas.postgresql]\nschema = "erp"\n')
@@ -119,6 +131,8 @@ def test_a_changed_file_is_read_anew(folder: Path) -> None:
         ('header = "order.sql"', 'header = "otro.sql"', r"documents\.order.*otro\.sql"),
         ('header = "order.sql"', 'header = "../order.sql"', r"\.\./order\.sql"),
         ('header = "order.sql"\n', "", "documents.order.*header"),
+        ("lines.sql", 'lines.sql"\nlayout = "otro.typ', r"documents\.order.*otro\.typ"),
+        ("lines.sql", 'lines.sql"\nlayout = "../otro.typ', r"documents\.order.*otro\.typ"),
         ('type = "money"', 'type = "dinero"', r"fields 2.*dinero"),
         ('party = "client"', 'party = "nadie"', r"parties\.nadie"),
         ('document = "order"', 'document = "orden"', r"documents\.orden"),

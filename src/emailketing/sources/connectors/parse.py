@@ -74,6 +74,16 @@ class Section:
         has_common = (self.folder / f"{stem}.sql").is_file() or not variants
         return Query(f"{stem}.sql", self._sql(f"{stem}.sql") if has_common else "", variants)
 
+    def layout(self, word: str) -> str:
+        """Return a layout's name, or the full path of a .typ file that stands in the folder."""
+        name = self.text(word, "")
+        if not name.endswith(".typ"):
+            return name
+        path = self.folder.resolve() / name
+        if path.parent != self.folder.resolve() or not path.is_file():
+            raise self.wrong(_("there is no file %(file)s.") % {"file": name})
+        return str(path)
+
     def needed_query(self, word: str) -> Query:
         query = self.query(word)
         if query is None:
@@ -263,7 +273,7 @@ def _document(section: Section, name: str) -> model.DocumentType:
         fields=_fields(section),
         children=_children(section),
         names={str(k): str(v) for k, v in section.take("names", dict, {}).items()},
-        layout=section.text("layout", ""),
+        layout=section.layout("layout"),
     )
 
 

@@ -78,9 +78,15 @@ class TemplateForm(ModelForm[Template]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        types = [(name, said(known.label, name)) for name, known in document_types().items()]
+        known = document_types()
+        types = [(name, said(kind.label, name)) for name, kind in known.items()]
+        theirs = [
+            (kind.layout, said(kind.label, name))
+            for name, kind in known.items()
+            if kind.layout.endswith(".typ")  # a file that the connector brings
+        ]
         self._offer("document_type", [("", _("none")), *types])
-        self._offer("layout", [("", _("no PDF")), *layouts()])
+        self._offer("layout", [("", _("no PDF")), *layouts(), *theirs])
         self.fields["brand"].empty_label = _("The default brand")  # type: ignore[attr-defined]
 
     def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:
