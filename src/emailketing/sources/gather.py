@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from emailketing.sources.actors import Actors
 from emailketing.sources.capture.base import Block, Change
 from emailketing.sources.connectors import Connector
+from emailketing.sources.freeze import freeze
 from emailketing.sources.judge import Origin, Reading, Work, merged, note
 from emailketing.sources.models import DocumentState, PendingDocument, Source
 from emailketing.sources.read_document import is_so
@@ -125,9 +126,39 @@ def _fill(
                 at=changes[-1].at,
                 cause=changes[-1].uid,
                 problem=str(failed.get(touched, "")),
+                was_deleted=_was_deleted(roots, _numbers(hand, touched, found)),
             )
         )
     add_people(hand, work, [t for t in about if t.owner in hand.connector.parties])
+
+
+def _numbers(
+    hand: Hand, touched: Touched, found: dict[Touched, dict[str, Any] | None]
+) -> tuple[str | None, str]:
+    """Return the column of the document's number, and the number it has now."""
+    fields = hand.connector.documents[touched.owner].fields
+    column = next((field.column for field in fields if field.path == "number"), None)
+    document = found.get(touched)
+    return (column, str(document["number"])) if column and document else (None, "")
+
+
+def _was_deleted(changes: Sequence[Change], numbers: tuple[str | None, str]) -> bool:
+    """Say whether the document that these changes of its header began with is gone.
+
+    Some programs save by deleting and inserting again: that is the same document when it happens
+    in one transaction and the number stays. (SQLite names no transactions, and gives the key of a
+    deleted row to the next one.)
+    """
+    column, number = numbers
+    for position, change in enumerate(changes):
+        came_back = any(
+            later.op == "I" and later.transaction == change.transaction
+            for later in changes[position:]
+        )
+        is_another = column and freeze((change.old or {}).get(column)) != number
+        if change.op == "D" and (is_another or not came_back):
+            return True
+    return False
 
 
 def _who(
@@ -185,7 +216,7 @@ def about_to_happen(hand: Hand, readings: Sequence[Reading]) -> list[Reading]:
         if reading.document is not None
         and any(
             process.document_type == reading.touched.owner
-            and (process.name, reading.touched.name) not in true
+            and (reading.was_deleted or (process.name, reading.touched.name) not in true)
             and is_so(process, reading.document, hand.connector)
             for process in hand.connector.processes.values()
         )

@@ -2,6 +2,7 @@
 
 import logging
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -12,7 +13,7 @@ from emailketing.sources.capture.base import LEASE, Health
 from emailketing.sources.connectors import Process, load
 from emailketing.sources.facts import facts
 from emailketing.sources.gather import Hand, gather_pending
-from emailketing.sources.judge import write_down
+from emailketing.sources.judge import read_and_write_down
 from emailketing.sources.link import connected_to
 from emailketing.sources.models import Source
 from emailketing.sources.roll_up import Touched
@@ -59,6 +60,7 @@ def look(visit: Visit) -> None:
     _catch_up_after_misses(visit, health)
     if health.installed:
         check_identity(source.scope, visit.dialect.identity(visit.connection), now=visit.now)
+    health.waiting = max(health.waiting - visit.stored, 0)
     source.health = {**source.health, **_written(health)}
     source.backlog, source.checked_at = health.waiting, visit.now
     source.save(update_fields=["health", "backlog", "checked_at"])
@@ -178,7 +180,8 @@ def judge_pending(visit: Visit) -> int:
     ):
         last = pending[-1].pk
         hand = Hand(source, visit.connector, visit.connection, Company.get().language, visit.now)
-        events += write_down(source, visit.connector, gather_pending(hand, pending), now=visit.now)
+        read = partial(gather_pending, hand, pending)
+        events += read_and_write_down(source, visit.connector, read, now=visit.now)
     return events
 
 

@@ -5,17 +5,19 @@ in the business database (C17).
 """
 
 import hashlib
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from emailketing.events.record import Happening, record_all
 from emailketing.sources.capture.base import Change
+from emailketing.sources.capture.errors import DatabaseBusy
 from emailketing.sources.connectors import Connector, Process
 from emailketing.sources.contacts import Who, save_contacts
 from emailketing.sources.freeze import nest, plain_json
@@ -24,6 +26,11 @@ from emailketing.sources.read_document import has_become, is_so
 from emailketing.sources.roll_up import Touched
 
 LONGEST_NAME = 255
+ATTEMPTS = 10
+
+
+class Overtaken(DatabaseBusy):
+    """Somebody else wrote down something newer while we were reading: read again."""
 
 
 @dataclass(slots=True)
@@ -37,6 +44,7 @@ class Reading:
     at: datetime
     cause: str  # unique: the uid of the last change
     problem: str = ""  # why it could not be read
+    was_deleted: bool = False  # whoever has this number now is another document
 
 
 @dataclass(slots=True)
@@ -51,18 +59,45 @@ class Work:
 
 
 def write_down(source: Source, connector: Connector, work: Work, *, now: datetime) -> int:
-    """Store changes, contacts, states and events, all or nothing; return the number of events."""
+    """Store changes, contacts, states and events, all or nothing; return the number of events.
+
+    Raises:
+        Overtaken: what was read is older than what is written down by now; nothing was written.
+    """
     with transaction.atomic():
-        # two workers on one source: one after the other
         locked = Source.objects.select_for_update().get(pk=source.pk)
+        if locked.turn != source.turn:
+            raise Overtaken
+        Source.objects.filter(pk=source.pk).update(turn=F("turn") + 1)
         paused = not_judged(locked, connector)
         CapturedChange.objects.bulk_create(work.noted, ignore_conflicts=True, batch_size=200)
         save_contacts(source, work.people, now=now)
         PendingDocument.objects.filter(pk__in=work.looked_at_again).delete()
         _keep_pending(source, connector, work.readings, paused)
-        _forget_states(source, connector, work.emptied)
+        _end_lives(source, connector, work)
         readable = [reading for reading in work.readings if not reading.problem]
-        return record_all(_edges(source, connector, readable, paused, now), now=now)
+        events = record_all(_edges(source, connector, readable, paused, now), now=now)
+    source.turn += 1
+    return events
+
+
+def read_and_write_down(
+    source: Source, connector: Connector, read: Callable[[], Work], *, now: datetime
+) -> int:
+    """Read and write down, again when the worker was faster; return the number of events."""
+    for _attempt in range(ATTEMPTS - 1):
+        source.refresh_from_db(fields=["turn"])
+        with suppress(Overtaken):
+            return write_down(source, connector, read(), now=now)
+    source.refresh_from_db(fields=["turn"])
+    return write_down(source, connector, read(), now=now)
+
+
+def already_stored(source: Source, changes: Sequence[Change]) -> set[str]:
+    """Return the uids that were stored before we died or could delete them there (C17)."""
+    uids = [change.uid[:64] for change in changes]
+    found = CapturedChange.objects.filter(source=source, uid__in=uids)
+    return set(found.values_list("uid", flat=True))
 
 
 def not_judged(source: Source, connector: Connector) -> dict[str, str]:
@@ -100,10 +135,13 @@ def note(source: Source, change: Change, origin: Origin, *, now: datetime) -> Ca
 
 
 def _keep_pending(
-    source: Source, connector: Connector, readings: Iterable[Reading], paused: dict[str, str]
+    source: Source, connector: Connector, readings: Sequence[Reading], paused: dict[str, str]
 ) -> None:
     """What could not be read, or waits for a paused process, is judged again later."""
-    waiting = dict(source.pending.values_list("document_key", "pk"))
+    keys = {reading.touched.name for reading in readings}
+    waiting = set(
+        source.pending.filter(document_key__in=keys).values_list("document_key", flat=True)
+    )
     for reading in readings:
         touched = reading.touched
         reason = reading.problem or _reason(connector, touched.owner, paused)
@@ -130,10 +168,21 @@ def _reason(connector: Connector, document_type: str, paused: dict[str, str]) ->
     return ""
 
 
-def _forget_states(source: Source, connector: Connector, emptied: Iterable[str]) -> None:
-    gone = [p.name for p in connector.processes.values() if p.document_type in set(emptied)]
-    if gone:
-        DocumentState.objects.filter(source=source, process__in=gone).delete()
+def _end_lives(source: Source, connector: Connector, work: Work) -> None:
+    """A deleted document is not what its number stands for any more: all begins anew."""
+    known = DocumentState.objects.filter(source=source)
+    for process in connector.processes.values():
+        states = known.filter(process=process.name)
+        if process.document_type not in work.emptied:
+            deleted = [
+                reading.touched.name
+                for reading in work.readings
+                if reading.was_deleted and reading.touched.owner == process.document_type
+            ]
+            if not deleted:
+                continue
+            states = states.filter(document_key__in=deleted)
+        states.update(is_true=False, life=F("life") + 1)
 
 
 def _edges(
@@ -144,21 +193,22 @@ def _edges(
     now: datetime,
 ) -> list[Happening]:
     keys = {reading.touched.name for reading in readings}
-    was, lives = _states(source, keys), _lives(source, connector, keys)
+    was = _states(source, keys)
     changed: list[DocumentState] = []
     happenings: list[Happening] = []
     for reading in readings:
         for process in connector.processes.values():
             if process.document_type != reading.touched.owner or process.name in paused:
                 continue
-            before = bool(was.get((process.name, reading.touched.name)))
+            before = was.get((process.name, reading.touched.name))
+            was_true = before is not None and before.is_true
             after, stays = _now(process, reading.document, connector)
-            if after and not before:
+            if after and not was_true:
                 happening = _happening(source, connector, process.name, reading)
-                happening.data["life"] = lives[reading.touched]
+                happening.data["life"] = before.life if before else 0
                 happenings.append(happening)
-            is_true = after or (before and stays)
-            if is_true or before:
+            is_true = after or (was_true and stays)
+            if is_true or was_true:
                 changed.append(_state(source, process.name, reading.touched.name, is_true, now))
     save_states(changed)
     return happenings
@@ -176,9 +226,9 @@ def _now(
     return is_so(process, document, connector), has_become(process, document, connector)
 
 
-def _states(source: Source, keys: set[str]) -> dict[tuple[str, str], bool]:
+def _states(source: Source, keys: set[str]) -> dict[tuple[str, str], DocumentState]:
     found = DocumentState.objects.filter(source=source, document_key__in=keys)
-    return {(state.process, state.document_key): state.is_true for state in found}
+    return {(state.process, state.document_key): state for state in found}
 
 
 def _state(source: Source, process: str, key: str, is_true: bool, now: datetime) -> DocumentState:
@@ -222,19 +272,6 @@ def change_name(process: str, key: str, cause: str) -> str:
     return name if len(name) <= LONGEST_NAME else hashlib.sha256(name.encode()).hexdigest()
 
 
-def _lives(source: Source, connector: Connector, keys: set[str]) -> Counter[Touched]:
-    """Count how often a document of each key was deleted: SQLite gives its number to the next."""
-    deleted = CapturedChange.objects.filter(source=source, operation="D", document_key__in=keys)
-    roots = {document.table: name for name, document in connector.documents.items()}
-    return Counter(
-        Touched.of(document_type, key)
-        for table, document_type, key in deleted.values_list(
-            "table", "document_type", "document_key"
-        )
-        if roots.get(table) == document_type
-    )
-
-
 def before_of(connector: Connector, document_type: str, old: dict[str, Any]) -> dict[str, Any]:
     """Put the former values of the header where the document has them now."""
     fields = connector.documents[document_type].fields
@@ -250,4 +287,6 @@ def merged(changes: Iterable[Change]) -> dict[str, Any]:
         for name, value in (change.old or {}).items():
             if change.op == "U":
                 before.setdefault(name, value)
+        if change.op == "D":
+            before.clear()
     return before

@@ -65,6 +65,8 @@ class Source(models.Model):
     checked_at = models.DateTimeField(_("health checked at"), null=True, blank=True)
     changed_at = models.DateTimeField(_("last change at"), null=True, blank=True)
     created_at = models.DateTimeField(_("created at"))
+    # raised whenever something read from it is written down: two readers find out about each other
+    turn = models.PositiveBigIntegerField(default=0)
 
     objects = SourceQuerySet.as_manager()
 
@@ -96,6 +98,8 @@ class DocumentState(models.Model):
     process = models.CharField(max_length=60)
     document_key = models.CharField(max_length=200)
     is_true = models.BooleanField()
+    # how often the number was given to another document after a deletion
+    life = models.PositiveIntegerField(default=0)
     seen_at = models.DateTimeField()
 
     class Meta:

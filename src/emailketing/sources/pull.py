@@ -14,7 +14,7 @@ from emailketing.company.models import INSTALLATION, Company
 from emailketing.sources.capture.base import Block, Change
 from emailketing.sources.capture.errors import CaptureError, DatabaseBusy, NotInstalled
 from emailketing.sources.connectors import ConnectorError, load
-from emailketing.sources.gather import Hand, gather
+from emailketing.sources.gather import Gathered, Hand, gather
 from emailketing.sources.health import (
     LOOK_EVERY,
     look,
@@ -23,10 +23,11 @@ from emailketing.sources.health import (
     say,
     working_processes,
 )
-from emailketing.sources.judge import write_down
+from emailketing.sources.judge import already_stored, write_down
 from emailketing.sources.models import CATCHING_UP, Source
 from emailketing.sources.pulse import Pulse, keep_only, pulse_of
 from emailketing.sources.restored import catch_up_after_restore
+from emailketing.sources.tidy_up import tidy_up
 from emailketing.sources.visit import Visit
 
 logger = logging.getLogger(__name__)
@@ -109,16 +110,27 @@ def pull(visit: Visit, pulse: Pulse) -> int:
     Returns:
         How many changes were stored or seen for the first time.
     """
-    block = visit.dialect.read(visit.connection, limit=BLOCK)
-    if not block.changes and not block.unreadable:
-        pulse.waiting.clear()
-        pulse.is_behind = False
-        return 0
+    block = visit.dialect.read(visit.connection, limit=BLOCK, known=pulse.left.uids)
+    pulse.is_behind = len(block.changes) >= BLOCK
+    gathered = _write_down(visit, block) if block.changes else Gathered()
+    pulse.left.add([*gathered.ripe, *_nobodys(visit, block)], visit.now)
+    tidy_up(visit, pulse.left)
+    fresh = set(gathered.waiting) - pulse.waiting
+    pulse.waiting = set(gathered.waiting)
+    return len(gathered.ripe) + len(fresh)
+
+
+def _write_down(visit: Visit, block: Block) -> Gathered:
+    """Store what follows from a block; what is `ripe` then is ours for ever."""
     _check_identities(visit)
     if any(process.name not in visit.source.stocked for process in working_processes(visit)):
         revalidate(visit)  # the connector has learnt a process
     beats = [change for change in block.changes if change.is_heartbeat]
-    catch_up_after_restore(visit, [c for c in block.changes if not c.is_heartbeat])
+    if beats:
+        visit.dialect.heartbeat_seen(visit.connection, max(_beat(change) for change in beats))
+    stored = already_stored(visit.source, block.changes)
+    block.changes = [c for c in block.changes if c.uid not in stored and not c.is_heartbeat]
+    catch_up_after_restore(visit, block.changes)
     language = Company.get().language
     hand = Hand(visit.source, visit.connector, visit.connection, language, visit.now)
     gathered = gather(hand, block)
@@ -127,13 +139,8 @@ def pull(visit: Visit, pulse: Pulse) -> int:
     if gathered.ripe:
         write_down(visit.source, visit.connector, gathered.work, now=visit.now)
         Source.objects.filter(pk=visit.source.pk).update(changed_at=visit.now)
-    if beats:
-        visit.dialect.heartbeat_seen(visit.connection, max(_beat(change) for change in beats))
-    _forget(visit, block, gathered.ripe + [change.uid for change in beats])
-    pulse.is_behind = len(block.changes) >= BLOCK
-    fresh = set(gathered.waiting) - pulse.waiting
-    pulse.waiting = set(gathered.waiting)
-    return len(gathered.ripe) + len(fresh)
+    gathered.ripe += [*stored, *(change.uid for change in beats)]
+    return gathered
 
 
 def _check_identities(visit: Visit) -> None:
@@ -144,14 +151,14 @@ def _check_identities(visit: Visit) -> None:
     check_identity(visit.source.scope, found, now=visit.now)
 
 
-def _forget(visit: Visit, block: Block, uids: list[str]) -> None:
+def _nobodys(visit: Visit, block: Block) -> list[str]:
     if block.unreadable:
         logger.warning(
             "source %s: %s rows nobody of ours wrote were dropped",
             visit.source.slug,
             len(block.unreadable),
         )
-    visit.dialect.forget(visit.connection, [*uids, *block.unreadable])
+    return block.unreadable
 
 
 def _beat(change: Change) -> datetime:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from emailketing.sources.link import Link, address_of, link_to
 from emailketing.sources.models import Source
+from emailketing.sources.tidy_up import Leftovers
 
 FIRST_DELAY, LONGEST_DELAY = timedelta(seconds=1), timedelta(seconds=60)
 BUSY_DELAY = timedelta(seconds=0.25)
@@ -29,11 +30,13 @@ class Pulse:
     look_at: datetime | None = None  # None: at once
     seen_at: datetime | None = None
     waiting: set[str] = field(default_factory=set)
+    left: Leftovers = field(default_factory=Leftovers)
     is_behind: bool = False  # there was more than one block to read
     opening: "Future[Connection] | None" = None
 
     def is_due(self, now: datetime) -> bool:
-        return self.next_at is None or now >= self.next_at
+        """Whether to look now; a clock that was set back must not make us blind for hours."""
+        return self.next_at is None or not self.next_at - LONGEST_DELAY <= now < self.next_at
 
     def is_open(self) -> bool:
         """Open the kept connection in the background: a dead server makes nobody wait."""

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterable, Iterator
+from functools import partial
 from itertools import islice
 from typing import Any
 
@@ -9,7 +10,7 @@ from sqlalchemy import Connection
 
 from emailketing.sources.connectors import Connector, Process
 from emailketing.sources.gather import Hand, gather_unnoticed
-from emailketing.sources.judge import save_states, write_down
+from emailketing.sources.judge import read_and_write_down, save_states
 from emailketing.sources.link import QueryFailed, ask, snapshot
 from emailketing.sources.models import DocumentState
 from emailketing.sources.read_document import all_keys, has_become, is_so, read_document
@@ -98,8 +99,8 @@ def catch_up(hand: Hand) -> int:
     for document in hand.connector.documents.values():
         keys = all_keys(hand.connection, hand.connector, document, newest=NEWEST)
         while block := [Touched.of(document.type, key) for key in islice(keys, BLOCK)]:
-            work = gather_unnoticed(hand, block)
-            events += write_down(hand.source, hand.connector, work, now=hand.now)
+            read = partial(gather_unnoticed, hand, block)
+            events += read_and_write_down(hand.source, hand.connector, read, now=hand.now)
     return events
 
 

@@ -19,3 +19,4 @@ class Visit:
     connection: Connection
     dialect: Dialect
     now: datetime
+    stored: int = 0  # rows that still stand in its database although they are stored here

@@ -7,7 +7,7 @@ its own small transactions, a method that reads leaves none open (C12). All time
 import hashlib
 import json
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
@@ -221,8 +221,10 @@ class Dialect(ABC):
         """Carry out the removal, all or nothing. Changes not read yet are gone with it."""
 
     @abstractmethod
-    def read(self, connection: Connection, *, limit: int) -> Block:
+    def read(self, connection: Connection, *, limit: int, known: Collection[str] = ()) -> Block:
         """Return what is waiting, oldest first, at most `limit` rows, holding no lock (C12, C14).
+
+        The uids in `known` are stored already and need not come again.
 
         Raises:
             NotInstalled: our table is not there.
@@ -234,6 +236,13 @@ class Dialect(ABC):
         """Delete exactly these changes, which are stored by now, in small blocks (C12, C14, C17).
 
         Return how many there were. Each block is committed: a repeat after an error is harmless.
+        """
+
+    @abstractmethod
+    def stamp(self, connection: Connection) -> object | None:
+        """Return a token that every save of the business changes.
+
+        None: `forget` disturbs nobody, whatever the business does at that moment.
         """
 
     @abstractmethod

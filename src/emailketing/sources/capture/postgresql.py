@@ -9,7 +9,7 @@ import json
 import math
 import time
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -103,7 +103,13 @@ class PostgreSQL(Dialect):
     def remove(self, connection: Connection) -> None:
         _carry_out(connection, lambda: plans.removal(connection))
 
-    def read(self, connection: Connection, *, limit: int) -> Block:
+    def read(
+        self,
+        connection: Connection,
+        *,
+        limit: int,
+        known: Collection[str] = (),  # noqa: ARG002 - they are forgotten at once
+    ) -> Block:
         with _transaction(connection):
             found = connection.execute(_READ, {"limit": limit}).all()
         block = Block(changes=[], now=found[0].now.astimezone(UTC))
@@ -126,6 +132,9 @@ class PostgreSQL(Dialect):
                     {"uids": block},
                 ).rowcount
         return gone
+
+    def stamp(self, connection: Connection) -> object | None:  # noqa: ARG002
+        return None
 
     def renew_lease(self, connection: Connection, until: datetime) -> None:
         _write(connection, "UPDATE emk.state SET lease_until = :at", until)

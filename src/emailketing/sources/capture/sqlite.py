@@ -12,10 +12,11 @@ transactions; that is harmless, as the settle time joins neighbours of one docum
 
 # ruff: noqa: S608 - generating SQL is the task; names and values pass through name() and text()
 
+import json
 import sqlite3
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -35,6 +36,7 @@ from emailketing.sources.capture.base import (
     Watch,
     blocks,
 )
+from emailketing.sources.capture.connect import BUSY_TIMEOUT
 from emailketing.sources.capture.errors import (
     CaptureError,
     DatabaseBusy,
@@ -47,8 +49,9 @@ from emailketing.sources.capture.errors import (
 from emailketing.sources.capture.sqlite_values import Unreadable, literals, rows
 
 SAME_RUN = timedelta(seconds=1)
-ATTEMPTS = 5
+ATTEMPTS = 8
 PAUSE = 0.2  # seconds
+UID = "CAST(id AS TEXT)||'-'||CAST(coalesce(uid, '') AS TEXT)"
 OPERATIONS: dict[str, Operation] = {"I": "I", "U": "U", "D": "D"}
 
 
@@ -95,13 +98,14 @@ class SQLite(Dialect):
     def remove(self, connection: Connection) -> None:
         _carry_out(connection, lambda: plans.removal(connection))
 
-    def read(self, connection: Connection, *, limit: int) -> Block:
+    def read(self, connection: Connection, *, limit: int, known: Collection[str] = ()) -> Block:
         with _reading(connection):  # all rows at once: a half-read SELECT can block a save (C12)
             found = connection.exec_driver_sql(
                 f"SELECT {sql.CLOCK} AS now, c.* FROM (SELECT 1) LEFT JOIN (SELECT id,"
                 " CAST(coalesce(uid, '') AS TEXT) AS uid, at, tbl, op, pk, cells, actor"
-                f" FROM {sql.CHANGE} ORDER BY id LIMIT ?) c",
-                (limit,),
+                f" FROM {sql.CHANGE} WHERE {UID} NOT IN (SELECT value FROM json_each(?))"
+                " ORDER BY id LIMIT ?) c",
+                (json.dumps(list(known)), limit),
             ).all()
         block = Block(changes=[], now=_time(found[0].now))
         run, last = "", block.now
@@ -118,15 +122,30 @@ class SQLite(Dialect):
 
     def forget(self, connection: Connection, uids: Sequence[str]) -> int:
         gone = 0
+        with _reading(connection):
+            if connection.exec_driver_sql("PRAGMA journal_mode").scalar_one() == "wal":
+                # nobody waits for us while we wait for the disk: lost, it is only done again
+                connection.exec_driver_sql("PRAGMA synchronous = NORMAL")
         for block in blocks(uids):
+            numbers = [int(uid.partition("-")[0]) for uid in block]
             with _writing(connection):
-                for number, _, random in (uid.partition("-") for uid in block):
-                    gone += connection.exec_driver_sql(
-                        f"DELETE FROM {sql.CHANGE} WHERE id = ?"
-                        " AND CAST(coalesce(uid, '') AS TEXT) = ?",
-                        (int(number), random),
-                    ).rowcount
+                gone += connection.exec_driver_sql(
+                    f"DELETE FROM {sql.CHANGE} WHERE id IN (SELECT value FROM json_each(?))"
+                    f" AND {UID} IN (SELECT value FROM json_each(?))",
+                    (json.dumps(numbers), json.dumps(block)),
+                ).rowcount
         return gone
+
+    def stamp(self, connection: Connection) -> object | None:
+        """A transaction that has read cannot write any more after our delete: no time-out helps."""
+        with _reading(connection):
+            path = _file(connection)
+        found = []
+        for ending in ("", "-wal"):
+            with suppress(OSError):
+                state = Path(f"{path}{ending}").stat()
+                found.append((state.st_size, state.st_mtime_ns))
+        return found
 
     def renew_lease(self, connection: Connection, until: datetime) -> None:
         self._put(connection, sql.LEASE_ID, "lease", _written(until))
@@ -154,8 +173,7 @@ class SQLite(Dialect):
 
     def identity(self, connection: Connection) -> dict[str, str]:
         with _reading(connection):
-            databases = connection.exec_driver_sql("PRAGMA database_list").all()
-            path = Path(next(row.file for row in databases if row.name == "main"))
+            path = _file(connection)
             state = _state(connection)
         found = path.stat()
         return {
@@ -196,6 +214,11 @@ class SQLite(Dialect):
             _compare(connection, watches, triggers=triggers, state=state, health=health)
             _count(connection, health)
         return health
+
+
+def _file(connection: Connection) -> Path:
+    databases = connection.exec_driver_sql("PRAGMA database_list").all()
+    return Path(next(row.file for row in databases if row.name == "main"))
 
 
 def _compare(
@@ -292,8 +315,16 @@ def _reading(connection: Connection) -> Iterator[None]:
 
 @contextmanager
 def _writing(connection: Connection) -> Iterator[None]:
+    """Write at once or not at all (C12).
+
+    Where there is no WAL, waiting for readers would keep new ones out and break the transactions
+    that have read and now want to write.
+    """
     try:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        is_wal = connection.exec_driver_sql("PRAGMA journal_mode").scalar_one() == "wal"
+        if not is_wal:
+            connection.exec_driver_sql("PRAGMA busy_timeout = 0")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if is_wal else "BEGIN EXCLUSIVE")
         yield
         connection.commit()
     except DBAPIError as error:
@@ -302,6 +333,8 @@ def _writing(connection: Connection) -> Iterator[None]:
     except BaseException:
         connection.rollback()
         raise
+    finally:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout = {int(BUSY_TIMEOUT * 1000)}")
 
 
 def _translated(error: DBAPIError) -> CaptureError:

@@ -38,6 +38,7 @@ class Migration(migrations.Migration):
                 ('checked_at', models.DateTimeField(blank=True, null=True, verbose_name='health checked at')),
                 ('changed_at', models.DateTimeField(blank=True, null=True, verbose_name='last change at')),
                 ('created_at', models.DateTimeField(verbose_name='created at')),
+                ('turn', models.PositiveBigIntegerField(default=0)),
             ],
             options={
                 'verbose_name': 'source',
@@ -52,6 +53,7 @@ class Migration(migrations.Migration):
                 ('process', models.CharField(max_length=60)),
                 ('document_key', models.CharField(max_length=200)),
                 ('is_true', models.BooleanField()),
+                ('life', models.PositiveIntegerField(default=0)),
                 ('seen_at', models.DateTimeField()),
                 ('source', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='sources.source')),
             ],

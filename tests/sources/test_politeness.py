@@ -1,0 +1,94 @@
+"""Reading must not be felt: SQLite has one writer at a time, and it must not be us (C12)."""
+
+import sqlite3
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+
+from emailketing.sources.models import Source
+from emailketing.sources.pull import pull_due
+from tests.sources.shop import Shop, now
+
+pytestmark = pytest.mark.django_db
+HEARTBEAT = 1  # came with the install
+ORDER = "UPDATE pedido SET nota = 'leída y cambiada' WHERE id = 1"
+
+
+@pytest.fixture
+def store(sqlite_store: Shop, db: None) -> Shop:
+    sqlite_store.attach()
+    return sqlite_store
+
+
+@pytest.fixture
+def clerk(store: Shop) -> Iterator[sqlite3.Connection]:
+    """Another window of the same program, which waits for nobody."""
+    window = sqlite3.connect(store.file, isolation_level=None, timeout=0)
+    yield window
+    window.close()
+
+
+def waiting(store: Shop) -> int:
+    ((count,),) = store.rows("SELECT count(*) FROM emk_no_borrar_change")
+    return int(count)
+
+
+def test_c12_who_has_read_in_a_transaction_can_still_write(
+    store: Shop, clerk: sqlite3.Connection
+) -> None:
+    """After another one's commit SQLite refuses the write at once, whatever the time-out."""
+    store.order(1, number="P-1")
+    clerk.execute("BEGIN")
+    clerk.execute("SELECT * FROM pedido").fetchall()
+    pull_due(now())
+    clerk.execute(ORDER)
+    clerk.execute("COMMIT")
+    assert store.labels() == ["Pedido P-1"]
+
+
+def test_c12_without_wal_a_reading_transaction_can_still_write(
+    store: Shop, clerk: sqlite3.Connection
+) -> None:
+    store.run("PRAGMA journal_mode=DELETE")
+    store.order(1, number="P-1")
+    pull_due(now())
+    clerk.execute("BEGIN")
+    clerk.execute("SELECT * FROM pedido").fetchall()
+    pull_due(now() + timedelta(seconds=3))  # quiet enough: we try to delete, and stand back
+    clerk.execute(ORDER)
+    clerk.execute("COMMIT")
+    pull_due(now() + timedelta(seconds=6))
+    pull_due(now() + timedelta(seconds=9))
+    assert waiting(store) == 0
+
+
+def test_what_is_stored_is_deleted_when_nobody_saves_and_never_read_again(store: Shop) -> None:
+    store.order(1, number="P-1")
+    assert pull_due(now()) == 3
+    assert waiting(store) == 3 + HEARTBEAT
+    assert pull_due(now()) == 0
+    store.source.refresh_from_db()
+    assert store.source.backlog == 0, "what is stored does not wait"
+    pull_due(now() + timedelta(seconds=3))
+    assert waiting(store) == 0
+
+
+def test_while_somebody_saves_all_the_time_the_rows_stay_ten_minutes_at_most(store: Shop) -> None:
+    start = now()
+    for minute in range(11):
+        store.order(minute, number=f"P-{minute}")
+        pull_due(start + timedelta(minutes=minute))
+    assert waiting(store) == 0
+    assert len(store.events()) == 11
+
+
+def test_a_clock_set_back_by_hours_makes_nobody_blind(store: Shop) -> None:
+    away = store.file.with_suffix(".away")
+    store.file.rename(away)
+    pull_due(now() + timedelta(hours=5))
+    away.rename(store.file)
+    store.order(1, number="P-1")
+    pull_due(now())
+    assert store.labels() == ["Pedido P-1"]
+    assert Source.objects.get().status == Source.Status.WORKING

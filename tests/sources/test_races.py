@@ -1,0 +1,82 @@
+"""What may happen between two looks, or between two who look: once each, and nothing lost."""
+
+# ruff: noqa: S608 - the tests write their own SQL
+
+import pytest
+
+from emailketing.sources.connectors import load
+from emailketing.sources.gather import Hand, gather
+from emailketing.sources.judge import Overtaken, write_down
+from emailketing.sources.link import connected_to
+from emailketing.sources.models import DocumentState, Source
+from tests.sources.shop import Shop, now
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def attached(shop: Shop) -> Shop:
+    shop.attach()
+    return shop
+
+
+def delete_order(shop: Shop, key: int) -> None:
+    shop.run(
+        "BEGIN",
+        f"DELETE FROM renglon WHERE pedido = {key}",
+        f"DELETE FROM pedido WHERE id = {key}",
+        "COMMIT",
+    )
+
+
+def test_a_number_given_again_between_two_looks_is_another_event(attached: Shop) -> None:
+    attached.order(7, number="P-7")
+    attached.pull()
+    delete_order(attached, 7)
+    attached.order(7, number="P-8")
+    attached.pull()
+    assert attached.labels() == ["Pedido P-7", "Pedido P-8"]
+    assert [event.data["life"] for event in attached.events()] == [0, 1]
+
+
+def test_a_document_saved_by_deleting_and_inserting_it_is_the_same(attached: Shop) -> None:
+    attached.order(7, number="P-7")
+    attached.pull()
+    attached.run("BEGIN", "DELETE FROM pedido WHERE id = 7")
+    attached.run("INSERT INTO pedido VALUES (7, 'P-7', 'confirmado', 1, NULL, 5, 'x', 'ana', '')")
+    attached.run("COMMIT")
+    assert len(attached.pull()) == 1
+
+
+def test_two_workers_on_one_source_do_not_write_down_what_is_older(attached: Shop) -> None:
+    """The slow one read the draft; the fast one has written down the confirmation meanwhile."""
+    attached.order(7, state="borrador", number="P-7")
+    slow = Source.objects.get(pk=attached.source.pk)
+    connector = load(slow.connector)
+    with connected_to(slow) as (connection, dialect):
+        block = dialect.read(connection, limit=500)
+        read_slowly = gather(Hand(slow, connector, connection, "es", now()), block).work
+    attached.run("UPDATE pedido SET estado = 'confirmado'")
+    attached.pull()
+    with pytest.raises(Overtaken):
+        write_down(slow, connector, read_slowly, now=now())
+    attached.run("UPDATE pedido SET nota = 'otra vez'")
+    attached.pull()
+    assert attached.labels() == ["Pedido P-7"]
+    assert DocumentState.objects.get().is_true
+
+
+def test_c17_a_worker_killed_before_it_forgets_judges_nothing_twice(attached: Shop) -> None:
+    """Also the deletion that came back is not judged again: the number would be another's."""
+    attached.order(7, number="P-7")
+    attached.pull()
+    delete_order(attached, 7)
+    attached.order(7, number="P-8")
+    with connected_to(attached.source) as (connection, dialect):
+        block = dialect.read(connection, limit=500)
+        attached.source.refresh_from_db()
+        hand = Hand(attached.source, load(attached.source.connector), connection, "es", now())
+        write_down(attached.source, hand.connector, gather(hand, block).work, now=now())
+    attached.run("UPDATE pedido SET nota = 'x'")
+    attached.pull()
+    assert attached.labels() == ["Pedido P-7", "Pedido P-8"]
