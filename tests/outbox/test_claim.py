@@ -102,6 +102,26 @@ def test_r21_after_failures_one_message_goes_ahead_as_a_probe() -> None:
 
 
 @pytest.mark.django_db
+def test_r24_what_a_dead_worker_left_goes_out_one_by_one() -> None:
+    """A worker holds many; when it dies three times, only the one it worked on is put aside."""
+    cast.go_live()
+    sender = cast.sender(9)
+    for number in range(5):
+        cast.queue(f"p{number}@cliente.test", sender)
+    take(sender)
+    for _ in range(2):
+        reap(LATER)
+        Message.objects.update(next_at=cast.NOON, lease_until=cast.NOON)
+        cast.queue(f"new{Message.objects.count()}@cliente.test", sender)
+        jobs = take(sender)
+        assert [job.is_suspect for job in jobs] == [True, False]
+    reap(LATER)
+    counts = Message.objects.order_by("pk").values_list("crash_count", flat=True)
+    assert list(counts) == [3, 1, 1, 1, 1, 1, 1]
+    assert Message.objects.order_by("pk")[0].state == State.QUARANTINED
+
+
+@pytest.mark.django_db
 def test_a_suppressed_message_does_not_use_up_the_room_of_the_next_claim() -> None:
     cast.go_live()
     sender = cast.sender(9)

@@ -203,7 +203,6 @@ def test_r6_a_claim_lost_before_the_mark_sends_no_dot(far: FarSide) -> None:
         cast.wait_for_state(message, State.ACCEPTED)
     assert far.copies(message.message_id) == 1
     assert [one.outcome for one in message.attempts.all()] == ["crashed", "accepted"]
-    assert message.crash_count == 1
 
 
 def test_r6_late_news_of_an_acceptance_ends_the_doubt(far: FarSide) -> None:

@@ -44,6 +44,7 @@ def job(attempt: int = 1, policy: str = "retry") -> Job:
         not_before=NOON,
         expires_at=NOON + DAY,
         in_doubt_policy=policy,
+        crash_count=0,
         is_redirected=False,
     )
 

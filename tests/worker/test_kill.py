@@ -16,7 +16,7 @@ from emailketing.outbox.dispatch import MailClass
 from emailketing.outbox.models import Message, State
 from tests.far_side import FarSide, far_side
 from tests.outbox import cast
-from tests.worker.processes import Process
+from tests.worker.processes import Process, running
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 ANA = "ana@cliente.test"
@@ -31,13 +31,15 @@ def kill_worker(home: Path, far: FarSide, point: str) -> None:
     """Run a worker that dies at this point: by itself, or by the hand of the far side."""
     phases = {"at_mail": "mail", "at_rcpt": "rcpt", "after_dot": "data"}
     process: list[Process] = []
+    fault = {}
     if point in phases:
         address = "*" if phases[point] == "mail" else ANA
         far.script(phases[point], address, killer(process))
-        process.append(Process(home, "worker"))
     else:
-        process.append(Process(home, "worker", EMAILKETING_FAULT=point))
-    assert process[0].wait(60) == -signal.SIGKILL, process[0].text
+        fault = {"EMAILKETING_FAULT": point}
+    with running(home, "worker", **fault) as worker:
+        process.append(worker)
+        assert worker.wait(60) == -signal.SIGKILL, worker.text
 
 
 def killer(process: list[Process]) -> Callable[[], None]:

@@ -30,11 +30,12 @@ _FIND = """
     SELECT m.id, m.attempt, m.sender_id, m.priority, m.dispatch_id, m.revision_id, d.scope,
            d.trigger, m.address, m.name, m.from_name, m.from_address, m.reply_to, m.language,
            m.fields, m.mail_class, m.message_id, m.not_before, m.expires_at, m.in_doubt_policy,
-           m.detail
+           m.crash_count, m.detail
       FROM outbox_message m JOIN outbox_dispatch d ON d.id = m.dispatch_id
      WHERE m.state IN ('scheduled', 'ready', 'deferred')
-       AND m.sender_id = %s AND m.priority = %s AND m.next_at <= %s
+       AND m.sender_id = %s AND m.priority = %s AND m.next_at <= %s AND m.crash_count = 0
      ORDER BY m.next_at, m.id LIMIT %s"""
+_FIND_SUSPECT = _FIND.replace("m.crash_count = 0", "m.crash_count > 0")
 _IS_DUE = """
     SELECT 1 FROM outbox_message
      WHERE state IN ('scheduled', 'ready', 'deferred')
@@ -55,11 +56,16 @@ BLOCK = 500
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What the engine has room for: one sender, one lane, so many."""
+    """What the engine has room for: one sender, one lane, so many.
+
+    `with_suspect`: one message that a dead worker left behind may be among them. They go out one
+    by one, so that the next crash shows which of them is the poison (R24).
+    """
 
     sender_id: int
     priorities: Sequence[int]
     most: int
+    with_suspect: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,10 +133,19 @@ def explain_waiting(sender_id: int, why: str, now: datetime) -> None:
 
 def _due_rows(cursor: Any, wish: Wish, most: int, now: datetime) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = []
+    if wish.with_suspect:
+        rows += _find(cursor, _FIND_SUSPECT, wish, min(most, 1), now)
+    return rows + _find(cursor, _FIND, wish, most - len(rows), now)
+
+
+def _find(
+    cursor: Any, statement: str, wish: Wish, most: int, now: datetime
+) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = []
     for priority in wish.priorities:
         if len(rows) < most:
             wanted = [wish.sender_id, priority, instant(now), most - len(rows)]
-            cursor.execute(_FIND + locking("m"), wanted)
+            cursor.execute(statement + locking("m"), wanted)
             names = [column[0] for column in cursor.description]
             rows += [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
     return rows

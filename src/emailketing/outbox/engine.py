@@ -119,7 +119,7 @@ class Engine:
             asyncio.create_task(self._every(self._timing.heartbeat, self._renew)),
         ]
         try:
-            while not stopping.done():
+            while not stopping.done() and self._ledger.is_alive:
                 await self._wait_for_news(await self._turn())
         finally:
             for chore in chores:
@@ -141,7 +141,11 @@ class Engine:
         busy = {key for key, outlet in self._outlets.items() if not outlet.is_idle}
         try:
             taken = await self._ledger.do(
-                self._intake.take, self._room(), busy=busy, now=self._clock()
+                self._intake.take,
+                self._room(),
+                busy=busy,
+                has_suspect=any(job.is_suspect for job in self._held()),
+                now=self._clock(),
             )
             await self._note_unreadable(taken)
         except DatabaseError as error:
@@ -157,6 +161,9 @@ class Engine:
             for key, outlet in self._outlets.items()
             for urgent in (True, False)
         }
+
+    def _held(self) -> list[Job]:
+        return [job for outlet in self._outlets.values() for job in outlet.held()]
 
     def _has_room(self) -> bool:
         return any(self._room().values())
@@ -254,6 +261,8 @@ class Engine:
 
     def _settle(self, job: Job, verdict: Verdict, peer: str = "") -> None:
         self._ledger.settle(Result(job, verdict, peer, self._clock()))
+        if job.is_suspect:
+            self._news.set()  # the next one
         level = logging.INFO if verdict.state == "accepted" else logging.WARNING
         code, reason = verdict.reply.code, verdict.reason
         logger.log(level, "Message %s: %s %s %s", job.id, verdict.state, reason, code or "")
@@ -267,7 +276,7 @@ class Engine:
             self._news.set()
 
     async def _renew(self) -> None:
-        jobs = [job for outlet in self._outlets.values() for job in outlet.held()]
+        jobs = self._held()
         if jobs:
             await self._ledger.do(renew, jobs, lease=LEASE, now=self._clock())
 
@@ -277,6 +286,8 @@ class Engine:
                 await chore()
             except DatabaseError as error:
                 logger.warning("The database does not answer: %s", type(error).__name__)
+            except Exception:  # the reaper and the heartbeat must go on
+                logger.exception("A chore of the outbox failed")
             await asyncio.sleep(seconds)
 
     async def _try(self, work: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:

@@ -24,6 +24,7 @@ class Taken:
     """What one look found."""
 
     brakes: Brakes
+    has_suspect: bool = False
     accounts: dict[int, Account] = field(default_factory=dict)
     connections: dict[int, int] = field(default_factory=dict)
     unreadable: dict[int, str] = field(default_factory=dict)
@@ -39,15 +40,16 @@ class Intake:
         self._accounts: dict[int, tuple[object, Account]] = {}
         self._explain_at: dict[int, datetime] = {}
 
-    def take(self, room: Room, *, busy: set[int], now: datetime) -> Taken:
+    def take(self, room: Room, *, busy: set[int], has_suspect: bool, now: datetime) -> Taken:
         """Claim what there is room for.
 
         Args:
             room: how many more messages each (sender or INBOX, is urgent) may take.
             busy: senders with something under way: one that is on probation gets no second probe.
+            has_suspect: something that crashed a worker, maybe, is under way: no second one.
             now: the time of the claim.
         """
-        taken = Taken(read_brakes())
+        taken = Taken(read_brakes(), has_suspect=has_suspect)
         for sender in Sender.objects.filter(channel="email"):
             if sender.failure_count:
                 taken.on_probation.add(sender.pk)
@@ -85,7 +87,9 @@ class Intake:
             outlets.append(INBOX)
         for is_urgent, priorities, most in LANES:
             free = min(room.get((outlet, is_urgent), most) for outlet in outlets)
-            jobs = claim(Wish(sender.pk, priorities, free), brakes, now=now)
+            wish = Wish(sender.pk, priorities, free, with_suspect=not taken.has_suspect)
+            jobs = claim(wish, brakes, now=now)
+            taken.has_suspect = taken.has_suspect or any(job.is_suspect for job in jobs)
             if jobs:
                 material = self._library.gather(jobs)
                 taken.parcels += [Parcel(job, material[job.id]) for job in jobs]

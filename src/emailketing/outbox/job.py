@@ -30,4 +30,10 @@ class Job:
     not_before: datetime
     expires_at: datetime
     in_doubt_policy: str
+    crash_count: int
     is_redirected: bool
+
+    @property
+    def is_suspect(self) -> bool:
+        """Whether a worker has died while it had this message."""
+        return self.crash_count > 0

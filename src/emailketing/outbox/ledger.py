@@ -52,9 +52,16 @@ class Ledger:
 
         return await asyncio.get_running_loop().run_in_executor(self._thread, run)
 
+    @property
+    def is_alive(self) -> bool:
+        """Whether commits are still being made; if not, the engine has to end and begin again."""
+        return not self._pump.done()
+
     async def mark(self, job: Job) -> bool:
         """Commit `transmitting`; False: the claim was lost or a brake was pulled, send no dot."""
         reach("before_mark")
+        if not self.is_alive:
+            return False
         answer: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         self._group.marks.append(job)
         self._answers.append(answer)
@@ -72,22 +79,22 @@ class Ledger:
         """Write what is left, then end the thread and its connection."""
         self._is_closing = True
         self._news.set()
-        await self._pump
+        await asyncio.wait([self._pump])
         await asyncio.get_running_loop().run_in_executor(self._thread, connections.close_all)
         self._thread.shutdown()
 
     async def _commit_for_ever(self) -> None:
-        loop = asyncio.get_running_loop()
-        while not self._is_closing or self._group.marks or self._group.results:
-            await self._news.wait()
-            self._news.clear()
-            await self._let_others_join()
-            group, self._group = self._group, Group()
-            answers, self._answers = self._answers, []
-            if group.marks or group.results:
-                began = loop.time()
-                await self._commit(group, answers)
-                self._last = len(group.marks), loop.time() - began
+        try:
+            while not self._is_closing or self._group.marks or self._group.results:
+                await self._news.wait()
+                self._news.clear()
+                await self._let_others_join()
+                await self._commit()
+        except Exception:
+            logger.exception("The ledger's commits have ended")
+            raise
+        finally:
+            _answer(self._group.marks, self._answers, set())
 
     async def _let_others_join(self) -> None:
         """At full speed wait a moment: whoever was answered just now is back before the disk is."""
@@ -95,17 +102,29 @@ class Ledger:
         if marks > 1 and not self._is_closing:
             await asyncio.sleep(min(seconds * JOINING, LONGEST_JOINING))
 
-    async def _commit(self, group: Group, answers: list[asyncio.Future[bool]]) -> None:
+    async def _commit(self) -> None:
+        group, self._group = self._group, Group()
+        answers, self._answers = self._answers, []
+        if not group.marks and not group.results:
+            return
+        loop = asyncio.get_running_loop()
         marked: set[int] = set()
+        began = loop.time()
         try:
             marked = await self.do(commit_group, group, now=self._clock())
         except DatabaseError as error:
             logger.warning("The ledger does not answer: %s", type(error).__name__)
             self._group.results[:0] = group.results  # what we know must not be lost
-            asyncio.get_running_loop().call_later(RETRY_AFTER, self._news.set)
+            loop.call_later(RETRY_AFTER, self._news.set)
         else:
             if group.results:
                 reach("after_commit")
-        for job, answer in zip(group.marks, answers, strict=True):
-            if not answer.done():
-                answer.set_result(job.id in marked)
+        finally:
+            _answer(group.marks, answers, marked)
+        self._last = len(group.marks), loop.time() - began
+
+
+def _answer(jobs: list[Job], answers: list[asyncio.Future[bool]], marked: set[int]) -> None:
+    for job, answer in zip(jobs, answers, strict=True):
+        if not answer.done():
+            answer.set_result(job.id in marked)

@@ -23,7 +23,7 @@ _MARK = """
 _SETTLE = """
     UPDATE outbox_message
        SET state = %s, reason = %s, detail = %s, next_at = COALESCE(%s, next_at), accepted_at = %s,
-           finished_at = %s, claim_token = '', lease_until = NULL
+           finished_at = %s, claim_token = '', lease_until = NULL, crash_count = 0
      WHERE id = %s AND claim_token = %s AND state IN ('claimed', 'transmitting')"""
 # the lease was lost after the dot, and yet the far side said 250: no need to doubt or repeat
 _LATE_NEWS = """
