@@ -207,7 +207,10 @@ def about_to_happen(hand: Hand, readings: Sequence[Reading]) -> list[Reading]:
     keys = {reading.touched.name for reading in readings}
     true = set(
         DocumentState.objects.filter(
-            source=hand.source, document_key__in=keys, is_true=True
+            source=hand.source,
+            process__in=list(hand.connector.processes),
+            document_key__in=keys,
+            is_true=True,
         ).values_list("process", "document_key")
     )
     return [

@@ -193,7 +193,7 @@ def _edges(
     now: datetime,
 ) -> list[Happening]:
     keys = {reading.touched.name for reading in readings}
-    was = _states(source, keys)
+    was = _states(source, connector, keys)
     changed: list[DocumentState] = []
     happenings: list[Happening] = []
     for reading in readings:
@@ -226,8 +226,13 @@ def _now(
     return is_so(process, document, connector), has_become(process, document, connector)
 
 
-def _states(source: Source, keys: set[str]) -> dict[tuple[str, str], DocumentState]:
-    found = DocumentState.objects.filter(source=source, document_key__in=keys)
+def _states(
+    source: Source, connector: Connector, keys: set[str]
+) -> dict[tuple[str, str], DocumentState]:
+    # the processes are named for the index: without them every state of the source is looked at
+    found = DocumentState.objects.filter(
+        source=source, process__in=list(connector.processes), document_key__in=keys
+    )
     return {(state.process, state.document_key): state for state in found}
 
 

@@ -48,9 +48,11 @@ TABLES: dict[str, dict[str, str]] = {  # nothing that can fail: no NOT NULL, UNI
     "shape": {"label": "text", "fingerprint": "text"},
     "heartbeat": {"id": "integer PRIMARY KEY", "at": "timestamptz"},
 }
-# many small deletes: tidy up by count, not by share of the table
+# many small deletes: tidy up by count, not by share of the table; giving the empty end of the file
+# back would lock the table against the saves that want to write into it
 STORAGE = {
-    "change": " WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000)"
+    "change": " WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000,"
+    " vacuum_truncate = off)"
 }
 INDEX = "CREATE INDEX IF NOT EXISTS change_uid ON emk.change (uid)"
 INTO = "INSERT INTO emk.change(tbl, op, pk, old, new, actor)"

@@ -132,7 +132,14 @@ def apply_rule(rule: Rule, event: Event, *, now: datetime, ignore_flood: bool = 
     known = Outcome.objects.select_for_update().filter(rule=rule, event=event).first()
     if known is not None and known.result in FINAL:
         return known
-    result, detail, dispatched = _decide(rule, event, now=now, ignore_flood=ignore_flood)
+    try:
+        with transaction.atomic():
+            decided = _decide(rule, event, now=now, ignore_flood=ignore_flood)
+    except UNFORESEEN:
+        # one rule and one event must not stop all that come after them
+        logger.exception("rule %s, event %s: could not be judged", rule.pk, event.pk)
+        decided = Result.FAILED, _("Something unforeseen happened; the log says more."), None
+    result, detail, dispatched = decided
     outcome, _is_new = Outcome.objects.update_or_create(
         rule=rule,
         event=event,
@@ -173,10 +180,6 @@ def _try_to_send(
         return Result.NO_ADDRESS, str(error), None
     except (RenderFailed, DocumentFailed) as error:
         return Result.FAILED, str(error), None
-    except UNFORESEEN:
-        # one event must not stop all that come after it
-        logger.exception("rule %s, event %s: could not be written", rule.pk, event.pk)
-        return Result.FAILED, _("Something unforeseen happened; the log says more."), None
 
 
 def _objection(rule: Rule, event: Event, document: dict[str, Any]) -> tuple[str, str] | None:
