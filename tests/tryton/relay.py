@@ -23,12 +23,9 @@ class Mail:
     """One mail as it came over the wire."""
 
     to: str
+    subject: str
     message: EmailMessage
     at: float
-
-    @property
-    def subject(self) -> str:
-        return str(self.message["Subject"])
 
     @property
     def text(self) -> str:
@@ -100,7 +97,8 @@ def _parse(path: Path) -> Mail | None:
     boundary = message.get_boundary()
     if envelope is None or (boundary and f"--{boundary}--".encode() not in raw):
         return None
-    return Mail(envelope.group(1).decode(), message, path.stat().st_mtime)
+    subject = str(message["Subject"])
+    return Mail(envelope.group(1).decode(), subject, message, path.stat().st_mtime)
 
 
 def wait_until(condition: Callable[[], object], seconds: float = PATIENCE) -> None:

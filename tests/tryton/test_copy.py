@@ -44,7 +44,9 @@ def test_a_restored_copy_of_the_erp_writes_to_nobody_until_it_is_confirmed(
     station = station_of("restored")
     the_only_mail(station, confirm(station))
     station.erp.sign_out()
+    station.house.stop_worker()  # or it would wait longer and longer for the database to be back
     restore_in_its_place(station, tmp_path / "erp.dump")
+    station.house.start_worker()
     again = station._replace(ana=station.erp.operator("ana"))
     shown = confirm(again)
 
