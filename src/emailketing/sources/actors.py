@@ -22,8 +22,15 @@ class Actors:
         self._names: dict[str, str] = {}
 
     def of(self, change: Change, table: str) -> str:
-        code = change.actor or (self._deleter(change, table) if change.op == "D" else "")
+        code = change.actor or self._said_elsewhere(change, table)
         return self.name(code) if code else ""
+
+    def _said_elsewhere(self, change: Change, table: str) -> str:
+        if change.op == "D":
+            return self._deleter(change, table)
+        if change.op == "I" and self._actor.created_column:
+            return str(freeze((change.new or {}).get(self._actor.created_column)))
+        return ""
 
     def name(self, code: str) -> str:
         """Return the person's name, or the code itself when the program knows no name for it."""

@@ -135,10 +135,14 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who did it: `name` turns what the column holds into a name, `deleted` finds who deleted."""
+    """Who did it: `name` turns what the column holds into a name, `deleted` finds who deleted.
+
+    `created_column` holds who made a row where the actor column is empty until the first change.
+    """
 
     name: Query | None = None
     deleted: Query | None = None
+    created_column: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -206,7 +206,10 @@ def _usages(top: Section) -> Iterator[tuple[str, Labels]]:
 
 def _actor(top: Section) -> model.Actor:
     section = Section(top.take("actor", dict, {}), "actor", top.folder)
-    return _closed(section, lambda s: model.Actor(s.query("name"), s.query("deleted")))
+    return _closed(
+        section,
+        lambda s: model.Actor(s.query("name"), s.query("deleted"), s.text("created_column", "")),
+    )
 
 
 def _watches(section: Section, everywhere: tuple[str, ...], default_actor: str) -> list[Watch]:
