@@ -1,7 +1,8 @@
 """`make bench`: measure side by side, print a table, write build/bench.json.
 
 Every figure is a ratio of two things run in turn. Arguments choose: capture documents delivery
-latency; none is all. FORCE=1 measures on a busy machine as well.
+latency; none is all. FORCE=1 measures on a busy machine as well. --write puts the table into
+docs/explanation/performance.md.
 """
 
 import json
@@ -14,6 +15,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import lab
+from benches import page
 from benches.pairs import Figure, refuse_when_busy
 from rich.console import Console
 from rich.table import Table
@@ -50,8 +52,8 @@ def measure(names: list[str], folder: Path, variables: dict[str, str]) -> Iterat
     parts: dict[str, Callable[[], Iterator[Figure]]] = {
         "capture": lambda: capture.figures(folder, server),
         "documents": documents.figures,
-        "latency": lambda: latency.figures(folder),
         "delivery": delivery.figures,
+        "latency": lambda: latency.figures(folder),
     }
     for name, figures in parts.items():
         if not names or name in names:
@@ -74,17 +76,20 @@ def show(figures: list[Figure]) -> None:
 
 
 def main() -> int:
-    refuse_when_busy()
+    names = [word for word in sys.argv[1:] if not word.startswith("-")]
+    busy = refuse_when_busy()
     began = time.monotonic()
     variables = lab.start(with_tryton=False)
     folder = Path(tempfile.mkdtemp(prefix="emailketing-bench-"))
     try:
         prepare(folder)
-        figures = list(measure(sys.argv[1:], folder, variables))
+        figures = list(measure(names, folder, variables))
     finally:
         lab.stop()
         shutil.rmtree(folder, ignore_errors=True)
     show(figures)
+    if "--write" in sys.argv:
+        page.write(figures, busy=busy)
     RESULT.parent.mkdir(exist_ok=True)
     RESULT.write_text(json.dumps({f.name: f.plain() for f in figures}, indent=1))
     say(f"{len(figures)} figures in {RESULT.relative_to(ROOT)} ({time.monotonic() - began:.0f} s)")

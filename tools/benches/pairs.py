@@ -90,10 +90,12 @@ def _ticks() -> tuple[int, int]:
     return numbers[3] + numbers[4], sum(numbers)
 
 
-def refuse_when_busy() -> None:
+def refuse_when_busy() -> float:
+    """Look how busy the machine is and return the share, or end with one sentence."""
     share = busy_share()
     if share > BUSY_SHARE and not os.environ.get("FORCE"):
         raise SystemExit(
             f"This machine is busy ({share:.0%} of its cores): the figures would be worth nothing. "
             "Wait, or FORCE=1 make bench."
         )
+    return share
