@@ -80,3 +80,25 @@ def test_c17_a_worker_killed_before_it_forgets_judges_nothing_twice(attached: Sh
     attached.run("UPDATE pedido SET nota = 'x'")
     attached.pull()
     assert attached.labels() == ["Pedido P-7", "Pedido P-8"]
+
+
+def test_lives_that_end_in_the_next_block_do_not_end_the_one_already_read(
+    sqlite_store: Shop, db: None
+) -> None:
+    """After an hour away a key was given three times; the fresh document is the last one."""
+    sqlite_store.attach()
+    sqlite_store.order(7, number="P-1")
+    sqlite_store.pull()
+    delete_order(sqlite_store, 7)
+    sqlite_store.order(7, state="borrador")
+    sqlite_store.run("BEGIN")
+    for key in range(500):
+        sqlite_store.run(f"INSERT INTO aviso VALUES ({key}, 'n{key}')")
+    sqlite_store.run("COMMIT")
+    delete_order(sqlite_store, 7)
+    sqlite_store.order(7, number="P-2")
+    sqlite_store.pull()
+    assert [label for label in sqlite_store.labels() if "Pedido" in label] == [
+        "Pedido P-1",
+        "Pedido P-2",
+    ]

@@ -169,20 +169,31 @@ def _reason(connector: Connector, document_type: str, paused: dict[str, str]) ->
 
 
 def _end_lives(source: Source, connector: Connector, work: Work) -> None:
-    """A deleted document is not what its number stands for any more: all begins anew."""
+    """A deleted document is not what its key stands for any more: all begins anew."""
     known = DocumentState.objects.filter(source=source)
     for process in connector.processes.values():
         states = known.filter(process=process.name)
-        if process.document_type not in work.emptied:
-            deleted = [
-                reading.touched.name
-                for reading in work.readings
-                if reading.was_deleted and reading.touched.owner == process.document_type
+        if process.document_type in work.emptied:
+            states.update(is_true=False, life=F("life") + 1)
+            continue
+        deleted = {
+            reading.touched.name: number_of(reading)
+            for reading in work.readings
+            if reading.was_deleted and reading.touched.owner == process.document_type
+        }
+        if deleted:
+            # read a block ago already: what was deleted in between is older than what we know
+            is_known = [
+                state.pk
+                for state in states.filter(document_key__in=deleted)
+                if state.number and state.number == deleted[state.document_key]
             ]
-            if not deleted:
-                continue
-            states = states.filter(document_key__in=deleted)
-        states.update(is_true=False, life=F("life") + 1)
+            ended = states.filter(document_key__in=deleted).exclude(pk__in=is_known)
+            ended.update(is_true=False, life=F("life") + 1)
+
+
+def number_of(reading: Reading) -> str:
+    return str((reading.document or {}).get("number") or "")[:200]
 
 
 def _edges(
@@ -209,7 +220,12 @@ def _edges(
                 happenings.append(happening)
             is_true = after or (was_true and stays)
             if is_true or was_true:
-                changed.append(_state(source, process.name, reading.touched.name, is_true, now))
+                state = before or DocumentState(
+                    source=source, process=process.name, document_key=reading.touched.name
+                )
+                state.is_true, state.seen_at = is_true, now
+                state.number = number_of(reading) or state.number
+                changed.append(state)
     save_states(changed)
     return happenings
 
@@ -236,19 +252,24 @@ def _states(
     return {(state.process, state.document_key): state for state in found}
 
 
-def _state(source: Source, process: str, key: str, is_true: bool, now: datetime) -> DocumentState:
-    return DocumentState(
-        source=source, process=process, document_key=key, is_true=is_true, seen_at=now
-    )
-
-
 def save_states(states: Sequence[DocumentState]) -> None:
     DocumentState.objects.bulk_create(
-        states,
+        [
+            DocumentState(
+                source_id=state.source_id,
+                process=state.process,
+                document_key=state.document_key,
+                is_true=state.is_true,
+                life=state.life,
+                number=state.number,
+                seen_at=state.seen_at,
+            )
+            for state in states
+        ],
         batch_size=150,
         update_conflicts=True,
         unique_fields=["source", "process", "document_key"],
-        update_fields=["is_true", "seen_at"],
+        update_fields=["is_true", "number", "seen_at"],
     )
 
 

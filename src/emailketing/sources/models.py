@@ -100,6 +100,7 @@ class DocumentState(models.Model):
     is_true = models.BooleanField()
     # how often the number was given to another document after a deletion
     life = models.PositiveIntegerField(default=0)
+    number = models.CharField(max_length=200, blank=True)  # of the document it was last true for
     seen_at = models.DateTimeField()
 
     class Meta:

@@ -54,6 +54,7 @@ class Migration(migrations.Migration):
                 ('document_key', models.CharField(max_length=200)),
                 ('is_true', models.BooleanField()),
                 ('life', models.PositiveIntegerField(default=0)),
+                ('number', models.CharField(blank=True, max_length=200)),
                 ('seen_at', models.DateTimeField()),
                 ('source', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='sources.source')),
             ],
