@@ -99,7 +99,7 @@ def test_both_databases_are_read_from_one_url(monkeypatch: pytest.MonkeyPatch) -
         "avisos",
     )
     monkeypatch.setenv("U", "sqlite:////var/lib/x.sqlite3")
-    assert env_database("U", "")["NAME"] == "/var/lib/x.sqlite3"
+    assert env_database("U", "")["NAME"] == "file:///var/lib/x.sqlite3?mode=rw"
     monkeypatch.setenv("U", "mysql://x/y")
     with pytest.raises(ImproperlyConfigured, match="sqlite:///"):
         env_database("U", "")

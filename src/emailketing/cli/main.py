@@ -13,6 +13,7 @@ from django.utils import translation
 
 from emailketing.common.crypto import SecretUnreadable
 from emailketing.common.env import SettingInvalid
+from emailketing.common.own_database import database_sentence
 
 LOCALE = Path(__file__).resolve().parents[1] / "locale"
 
@@ -29,7 +30,6 @@ def main() -> None:
         fail(str(error))
     speak(language)
     from emailketing.cli.app import app
-    from emailketing.cli.own_database import database_sentence
 
     try:
         app()

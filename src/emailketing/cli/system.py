@@ -1,17 +1,20 @@
 """`emailketing serve | worker | migrate | setup | live | sandbox | events`."""
 
 import signal
+from contextlib import suppress
 from datetime import timedelta
 from typing import Annotated
 
 import typer
 from django.core.management import call_command
+from django.db import connection
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from emailketing.accounts.audit import note
 from emailketing.accounts.roles import ensure_roles
 from emailketing.cli.show import COMMAND_LINE, clock, local, operator, refuse, table
+from emailketing.common.own_database import own_file
 from emailketing.company.live import set_live
 from emailketing.company.models import Company
 from emailketing.content.brand import first_brand
@@ -71,6 +74,9 @@ def worker(
 
 def migrate() -> None:
     """Bring our own database up to date, with the roles and the ready-made templates."""
+    if connection.vendor == "sqlite":
+        with suppress(OSError):  # connecting says what is wrong
+            own_file().touch()
     call_command("migrate", interactive=False, verbosity=0)
     ensure_roles()
     brand = Brand.objects.filter(is_default=True).first()

@@ -203,7 +203,8 @@ def _sqlite(name: str, path: str) -> dict[str, object]:
     # FULL: what we promised survives a power cut. IMMEDIATE: writers queue instead of failing.
     return {
         "ENGINE": "django.db.backends.sqlite3",
-        "NAME": path,
+        # rw: a file that is gone is an error; an empty one in its place would hide that
+        "NAME": f"{Path(path).absolute().as_uri()}?mode=rw",
         "OPTIONS": {
             "timeout": 20,
             "transaction_mode": "IMMEDIATE",

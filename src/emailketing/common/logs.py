@@ -5,6 +5,7 @@ not what.
 """
 
 import logging
+import time
 import traceback
 from types import TracebackType
 from typing import TypeAlias
@@ -29,3 +30,25 @@ class LineFormatter(logging.Formatter):
             parts.append(f"{frames}{kind.__module__}.{kind.__qualname__}")
             error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
         return "\ncaused by:\n".join(parts)
+
+
+class SayOnce(logging.Filter):
+    """Leave out a warning that was just given: a database that is away is tried every second."""
+
+    AGAIN_AFTER = 60.0  # seconds
+    MOST = 100
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._said: dict[str, float] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.levelno != logging.WARNING:
+            return True
+        text, now = f"{record.name}: {record.getMessage()}", time.monotonic()
+        if now - self._said.get(text, now - self.AGAIN_AFTER) < self.AGAIN_AFTER:
+            return False
+        if len(self._said) >= self.MOST:
+            self._said.clear()
+        self._said[text] = now
+        return True

@@ -146,7 +146,10 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"()": "emailketing.common.logs.LineFormatter"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"once": {"()": "emailketing.common.logs.SayOnce"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["once"]}
+    },
     "root": {"handlers": ["console"], "level": env_level("LOG_LEVEL", "WARNING")},
     "loggers": {"emailketing": {"level": env_level("LOG_LEVEL", "INFO")}},
 }

@@ -26,6 +26,7 @@ from emailketing.channels.base import (
 )
 from emailketing.channels.email.account import inbox_account
 from emailketing.channels.email.compose import MailInvalid
+from emailketing.common.own_database import database_sentence
 from emailketing.company.models import Company
 from emailketing.content.render import RenderFailed
 from emailketing.content.store import StoreMissing
@@ -149,7 +150,7 @@ class Engine:
             )
             await self._note_unreadable(taken)
         except DatabaseError as error:
-            logger.warning("The database does not answer: %s", type(error).__name__)
+            logger.warning("%s", database_sentence(error))
             return AFTER_AN_ERROR
         self._on_probation |= taken.on_probation
         self._distribute(taken)
@@ -285,7 +286,7 @@ class Engine:
             try:
                 await chore()
             except DatabaseError as error:
-                logger.warning("The database does not answer: %s", type(error).__name__)
+                logger.warning("%s", database_sentence(error))
             except Exception:  # the reaper and the heartbeat must go on
                 logger.exception("A chore of the outbox failed")
             await asyncio.sleep(seconds)
@@ -295,7 +296,7 @@ class Engine:
         try:
             return await self._ledger.do(work, *args, **kwargs)
         except DatabaseError as error:
-            logger.warning("The database does not answer: %s", type(error).__name__)
+            logger.warning("%s", database_sentence(error))
             return None
 
     async def _close(self) -> None:

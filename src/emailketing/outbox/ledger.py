@@ -14,6 +14,7 @@ from typing import ParamSpec, TypeVar
 from django.db import DatabaseError, connections
 from django.utils import translation
 
+from emailketing.common.own_database import database_sentence
 from emailketing.outbox.faults import reach
 from emailketing.outbox.job import Job
 from emailketing.outbox.settle import Group, Result, commit_group
@@ -113,7 +114,7 @@ class Ledger:
         try:
             marked = await self.do(commit_group, group, now=self._clock())
         except DatabaseError as error:
-            logger.warning("The ledger does not answer: %s", type(error).__name__)
+            logger.warning("%s", database_sentence(error))
             self._group.results[:0] = group.results  # what we know must not be lost
             loop.call_later(RETRY_AFTER, self._news.set)
         else:

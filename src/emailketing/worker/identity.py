@@ -1,10 +1,10 @@
 """The identity of our own database: a restored backup must not send its old queue again (C20)."""
 
 from datetime import datetime
-from pathlib import Path
 
 from django.db import connection
 
+from emailketing.common.own_database import own_file
 from emailketing.company.identity import check_identity
 from emailketing.company.models import INSTALLATION
 
@@ -12,7 +12,7 @@ from emailketing.company.models import INSTALLATION
 def own_identity() -> dict[str, str]:
     """Return what marks this very database: file, inode and path, or server and oid."""
     if connection.vendor == "sqlite":
-        path = Path(str(connection.settings_dict["NAME"])).resolve()
+        path = own_file().resolve()
         status = path.stat()
         return {"device": str(status.st_dev), "inode": str(status.st_ino), "path": str(path)}
     with connection.cursor() as cursor:

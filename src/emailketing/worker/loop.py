@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 
 from emailketing.channels.inbox.receive import InboxServer
 from emailketing.channels.inbox.store import store
+from emailketing.common.os_errors import why
+from emailketing.common.own_database import database_sentence, file_mark, own_file
 from emailketing.company.beat import beat_file
 from emailketing.outbox.durability import check_durability
 from emailketing.outbox.engine import Engine
@@ -41,6 +43,7 @@ class Worker:
 
     def __init__(self) -> None:
         self._stop = threading.Event()
+        self._file = file_mark()
         self._last_work = clock() - BUSY_FOR
         self._next_beat = self._next_identity = clock()
 
@@ -51,7 +54,8 @@ class Worker:
             quiet_for: end by itself when nothing has happened for so long.
 
         Raises:
-            CannotWork: the inbox's port is in use, or the sending thread has ended by itself.
+            CannotWork: the inbox's port is in use, the sending thread has ended by itself, or the
+                file of our database was put aside.
             LedgerUnsafe: the database may forget what it confirmed (R7).
         """
         self._wait_for_the_database()
@@ -64,6 +68,7 @@ class Worker:
                 while not self._stop.is_set():
                     if not sending.is_alive():
                         raise CannotWork(_("The sending thread has ended; see the log."))
+                    self._check_file()
                     self._stop.wait(self._turn(engine))
                     if quiet_for and clock() - max(self._last_work, begun) > quiet_for:
                         break
@@ -78,13 +83,24 @@ class Worker:
         """Make sure of the database and of its identity before anything can leave (C20, R7)."""
         while not self._stop.is_set():
             try:
+                self._file = file_mark()
                 check_durability()
                 self._keep_house(clock())
             except DatabaseError as error:
-                logger.warning("The database does not answer: %s", type(error).__name__)
+                logger.warning("%s", database_sentence(error))
                 self._stop.wait(AFTER_AN_ERROR)
             else:
                 return
+
+    def _check_file(self) -> None:
+        """Stop when the file is gone or another one lies there: the old one is still open here.
+
+        What is noted there would be forgotten, and its messages sent again. Whoever starts next
+        looks at the file anew, its identity included (C20).
+        """
+        if file_mark() != self._file:
+            sentence = _("The file of our database %(where)s was moved, deleted or replaced.")
+            raise CannotWork(sentence % {"where": own_file()})
 
     @contextmanager
     def _inbox(self) -> Iterator[int]:
@@ -110,7 +126,7 @@ class Worker:
             self._keep_house(now)
             done = sum(step(clock()) for step in STEPS)
         except DatabaseError as error:
-            logger.warning("The database does not answer: %s", type(error).__name__)
+            logger.warning("%s", database_sentence(error))
             return AFTER_AN_ERROR
         except Exception:  # a fault in one step must not keep what is queued from leaving
             logger.exception("A step of the worker failed")
@@ -128,6 +144,15 @@ class Worker:
             self._next_identity = now + IDENTITY_EVERY
         if now >= self._next_beat:
             self._next_beat = now + BEAT_EVERY
-            beat = beat_file()
-            beat.with_suffix(".new").write_text(now.isoformat())
-            beat.with_suffix(".new").replace(beat)
+            _beat(now)
+
+
+def _beat(now: datetime) -> None:
+    """Give the sign of life; a full disk there must not keep a message from leaving."""
+    beat = beat_file()
+    try:
+        beat.with_suffix(".new").write_text(now.isoformat())
+        beat.with_suffix(".new").replace(beat)
+    except OSError as error:
+        sentence = _("The sign of life %(file)s cannot be written: %(why)s.")
+        logger.warning("%s", sentence % {"file": beat, "why": why(error)})

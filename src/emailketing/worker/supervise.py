@@ -1,5 +1,6 @@
 """`emailketing serve`: run web and worker, start again what dies, stop cleanly."""
 
+import errno
 import fcntl
 import logging
 import os
@@ -17,6 +18,8 @@ from pathlib import Path
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils.translation import gettext as _
+
+from emailketing.common.own_database import own_file
 
 logger = logging.getLogger(__name__)
 
@@ -103,9 +106,16 @@ def check_port(host: str, port: int) -> None:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
-        except OSError as error:
-            message = _("Port %(port)s is in use or not allowed. Choose another with --port.")
-            raise CannotServe(message % {"port": port}) from error
+        except (OSError, OverflowError) as error:
+            if isinstance(error, socket.gaierror) or _number(error) == errno.EADDRNOTAVAIL:
+                message = _("This machine has no address %(host)s. Choose another with --host.")
+            else:
+                message = _("Port %(port)s is in use or not allowed. Choose another with --port.")
+            raise CannotServe(message % {"host": host, "port": port}) from error
+
+
+def _number(error: Exception) -> int | None:
+    return error.errno if isinstance(error, OSError) else None
 
 
 @contextmanager
@@ -113,7 +123,7 @@ def only_one() -> Iterator[None]:
     """Hold the database's lock: a second `serve` would only compete with the first."""
     message = _("Another “emailketing serve” is running on this database. Stop it first.")
     if connection.vendor == "sqlite":
-        path = Path(f"{connection.settings_dict['NAME']}.lock")
+        path = Path(f"{own_file()}.lock")
         with path.open("w") as file:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

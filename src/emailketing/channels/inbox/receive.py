@@ -8,7 +8,9 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
-from django.db import close_old_connections, connections
+from django.db import DatabaseError, close_old_connections, connections
+
+from emailketing.common.own_database import database_sentence
 
 logger = logging.getLogger(__name__)
 
@@ -84,6 +86,9 @@ class InboxServer:
                 await self._loop.run_in_executor(
                     self._keeper, self._keep, envelope.mail_from or "", recipient, content
                 )
+        except DatabaseError as error:
+            logger.warning("%s", database_sentence(error))
+            return "451 4.3.0 The inbox cannot keep messages now"
         except Exception:  # whatever went wrong, the message was not kept: the sender tries again
             logger.exception("The built-in inbox could not keep a message")
             return "451 4.3.0 The inbox cannot keep messages now"

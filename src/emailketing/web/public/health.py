@@ -28,7 +28,10 @@ def readyz(_request: HttpRequest) -> HttpResponse:
     """200: database, migrations and worker are well; 503 names what is not."""
     wrong = what_is_wrong()
     answer = "".join(f"{name}: {'not ready' if name in wrong else 'ok'}\n" for name in PARTS)
-    return HttpResponse(answer, content_type=TEXT, status=503 if wrong else 200)
+    response = HttpResponse(answer, content_type=TEXT, status=503 if wrong else 200)
+    # the answer is the message: Django would log an error for each look of a monitor
+    response._has_been_logged = True  # type: ignore[attr-defined]
+    return response
 
 
 PARTS = ("database", "migrations", "worker")

@@ -1,7 +1,12 @@
-"""What is wrong with our own database, in one sentence that says what to do."""
+"""Our own database: where it is, and what is wrong with it in one sentence that says what to do."""
 
-from django.db import DatabaseError, ProgrammingError, connection
-from django.utils.translation import gettext, gettext_noop
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from django.db import DatabaseError, InterfaceError, OperationalError, ProgrammingError, connection
+from django.utils.translation import gettext
+
+from emailketing.common.marked import gettext_noop
 
 NOT_UP_TO_DATE = gettext_noop(
     "The database is not up to date. Run “emailketing migrate”, then start again."
@@ -62,16 +67,24 @@ _SENTENCES = (
         ),
     ),
 )
+_NO_FILE = gettext_noop(
+    "There is no database %(where)s: put it back if there was one; if this is a new installation, "
+    "run “emailketing migrate” to make it."
+)
 _OTHERWISE = gettext_noop(
     "Our database %(where)s does not answer: %(why)s. Check DATABASE_URL and that its server runs."
 )
 
 
-def database_sentence(error: DatabaseError) -> str:
-    """Say it without the password that DATABASE_URL may hold (S22)."""
-    said = (str(error).strip() or type(error).__name__).splitlines()[0]
+def database_sentence(error: DatabaseError | InterfaceError) -> str:
+    """Say it without the password that DATABASE_URL may hold, and without any row (S22)."""
     if isinstance(error, ProgrammingError):
         return gettext(NOT_UP_TO_DATE)
+    said = type(error).__name__
+    if isinstance(error, OperationalError) or type(error) is DatabaseError:
+        said = (str(error).strip() or said).splitlines()[0]
+    if "unable to open" in said and not file_exists():
+        return gettext(_NO_FILE) % {"where": where()}
     sentence = next((ours for part, ours in _SENTENCES if part in said), _OTHERWISE)
     return gettext(sentence) % {"where": where(), "why": said.rstrip(".")}
 
@@ -80,6 +93,27 @@ def where() -> str:
     """Return the file, or server and name."""
     at = connection.settings_dict
     if connection.vendor == "sqlite":
-        return str(at["NAME"])
+        return str(own_file())
     server = ":".join(str(part) for part in (at["HOST"], at["PORT"]) if part)
     return f"{server or 'localhost'}/{at['NAME']}"
+
+
+def own_file() -> Path:
+    """Return the SQLite file; Django's settings name it by an URI, so that nobody makes it anew."""
+    name = str(connection.settings_dict["NAME"])
+    return Path(unquote(urlsplit(name).path) if name.startswith("file:") else name)
+
+
+def file_exists() -> bool:
+    return connection.vendor != "sqlite" or own_file().is_file()
+
+
+def file_mark() -> tuple[int, int] | None:
+    """Return what tells the file from another one at its place; None on a server or without it."""
+    if connection.vendor != "sqlite":
+        return None
+    try:
+        status = own_file().stat()
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino

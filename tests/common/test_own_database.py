@@ -1,9 +1,11 @@
 """Our own database does not answer: which sentence, and never the password (S22)."""
 
+from pathlib import Path
+
 import pytest
 from django.db import DatabaseError, OperationalError, ProgrammingError, connection
 
-from emailketing.cli.own_database import database_sentence
+from emailketing.common.own_database import database_sentence, file_mark, own_file, where
 
 
 @pytest.mark.parametrize(
@@ -20,7 +22,7 @@ from emailketing.cli.own_database import database_sentence
         (OperationalError("attempt to write a readonly database"), "right to write"),
         (DatabaseError("database disk image is malformed"), "backup"),
         (DatabaseError("file is not a database"), "DATABASE_URL"),
-        (OperationalError("unable to open database file"), "folder"),
+        (OperationalError("could not resolve host: no address"), "no computer"),
         (OperationalError(""), "OperationalError"),
     ],
 )
@@ -32,6 +34,24 @@ def test_what_the_database_says_becomes_what_to_do(error: DatabaseError, expecte
 
 def test_s22_the_place_is_named_without_the_password(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(connection.settings_dict, "PASSWORD", "geheim")
-    said = database_sentence(OperationalError("unable to open database file"))
-    assert str(connection.settings_dict["NAME"]) in said
+    said = database_sentence(OperationalError("something else"))
+    assert where() in said
     assert "geheim" not in said
+
+
+def test_another_file_at_the_same_place_is_noticed(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    if connection.vendor != "sqlite":
+        pytest.skip("only files are put aside")
+    file = tmp_path / "own ñ.sqlite3"
+    monkeypatch.setitem(connection.settings_dict, "NAME", f"{file.as_uri()}?mode=rw")
+    assert own_file() == file
+    assert file_mark() is None
+    assert "no database" in database_sentence(OperationalError("unable to open database file"))
+    file.write_bytes(b"")
+    first = file_mark()
+    assert first is not None
+    file.rename(tmp_path / "aside")
+    file.write_bytes(b"")
+    assert file_mark() not in {None, first}
