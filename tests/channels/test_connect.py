@@ -12,6 +12,7 @@ from emailketing.channels.email import connect
 from emailketing.channels.email.account import Account, is_loopback
 from emailketing.channels.email.smtp import check_account
 from tests.channels.conftest import Authority, server_context
+from tests.channels.test_conversation import envelope, yes
 from tests.far_side import Ways, far_side
 
 PASSWORD = "clave"  # noqa: S105 - of a test
@@ -105,3 +106,25 @@ def test_this_computer(host: str) -> None:
 @pytest.mark.parametrize("host", ["localhost.evil.test", "10.0.0.1", "0.0.0.0", "mail.test"])  # noqa: S104
 def test_other_computers(host: str) -> None:
     assert not is_loopback(host)
+
+
+@pytest.mark.parametrize("security", ["starttls", "tls"])
+def test_messages_small_and_large_go_over_an_encrypted_connection(
+    run: Run, authority: Authority, security: str
+) -> None:
+    trusted = authority.trusted
+    ways = Ways(tls=trusted) if security == "tls" else Ways(starttls=trusted)
+    large = b"Subject: x\r\n\r\n" + (b"x" * 76 + b"\r\n") * 30_000
+
+    async def scene(port: int) -> Reply:
+        line = await connect.connect(Account("localhost", port, security))
+        for content in (large, b"Subject: x\r\n\r\nhola\r\n"):
+            done = await line.hand_over(envelope(content=content), yes)
+            assert done.is_accepted
+        await line.close()
+        return done.reply
+
+    with far_side(ways) as far:
+        run(scene(far.port))
+    assert [len(mail.content) for mail in far.received] == [len(large), 20]
+    assert far.connections == 1
