@@ -55,7 +55,7 @@ class Conversation(asyncio.Protocol):
         self._takes_utf8 = "smtputf8" in extensions
         size = extensions.get("size", "").split()
         self._largest = int(size[0]) if size and size[0].isdigit() else 0
-        # “written” must mean “given away”: the mark comes after it. Not high=0, with which asyncio's
+        # “written” must mean “given away”: the mark comes after it. Not high=0: with that asyncio’s
         # TLS pauses at every other call although nothing waits, and never goes on.
         transport.set_write_buffer_limits(high=1, low=0)
         transport.set_protocol(self)
