@@ -243,3 +243,15 @@ def test_marketing_is_told_apart() -> None:
     source = message_from_bytes(preview(message).source)
     assert source["Precedence"] == "bulk"
     assert "Auto-Submitted" not in source
+
+
+def test_s1_a_name_full_of_signs_no_header_may_hold_still_gets_its_mail() -> None:
+    """Found by doing: one control sign in a supplier's name, and none of his mails could leave."""
+    name = "Ñandutí\x01\x07\u202e S.A.\r\nBcc: x@y.test\x7f"
+    done = cast.queue_request(
+        (Recipient(address=ANA, name=name),), cast.sender(9), key="k", now=cast.NOON
+    )
+    message = done.dispatch.messages.get()
+    assert message.name == "Ñandutí S.A. Bcc: x@y.test"
+    written = preview(message).source
+    assert b"\r\nBcc:" not in written

@@ -102,6 +102,9 @@ class Dispatched:
     refused: list[Refusal]
 
 
+_TURNS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
 class KeyReused(Exception):
     """The key was used before, for something else (R27)."""
 
@@ -316,5 +319,11 @@ def _without_rubble(value: Any) -> Any:
 
 
 def _one_line(text: str) -> str:
-    """Fold white space, line ends and NUL into single spaces: nothing here may make a header."""
-    return " ".join(_without_rubble(text).split())
+    """Fold white space, line ends and control signs: nothing here may make or break a header (S1).
+
+    Signs that turn the direction are left out: a name must not rewrite what follows it.
+    """
+    plain = "".join(
+        " " if unicodedata.category(one) == "Cc" else one for one in text if one not in _TURNS
+    )
+    return " ".join(_without_rubble(plain).split())

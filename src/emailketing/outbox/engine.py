@@ -16,6 +16,7 @@ from typing import Any
 
 from django.db import DatabaseError, connections
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from emailketing.channels.base import (
     AccountFailure,
@@ -204,8 +205,13 @@ class Engine:
             content = write_out(job, parcel.material)
         except StoreMissing as error:
             self._settle(job, unwritable("attachment", str(error)))
-        except (RenderFailed, MailInvalid) as error:
+        except RenderFailed as error:
             self._settle(job, unwritable("render", str(error)))
+        except MailInvalid as error:
+            sentence = _(
+                "The mail cannot be written: “%(part)s” holds signs that no mail may hold."
+            )
+            self._settle(job, unwritable("render", sentence % {"part": error}))
         else:
             return Envelope(job.from_address, job.address, content, envid=str(job.id))
         return None

@@ -76,6 +76,7 @@ class ConsoleAdmin(ModelAdmin):
     """A list and form in the console's look; every change is noted (created, changed, deleted)."""
 
     list_per_page = 50
+    LONGEST_SEARCH = 200  # letters: SQLite refuses a longer pattern, and nobody types one
     compressed_fields = True
     warn_unsaved_form = True
     actions_on_top = True
@@ -84,6 +85,10 @@ class ConsoleAdmin(ModelAdmin):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """The window's title is the list's name, not “select … to view”."""
+        if len(request.GET.get("q", "")) > self.LONGEST_SEARCH:
+            shorter = request.GET.copy()
+            shorter["q"] = request.GET["q"][: self.LONGEST_SEARCH]
+            return redirect(f"{request.path}?{shorter.urlencode()}")
         title = {"title": capfirst(self.model._meta.verbose_name_plural)}
         return super().changelist_view(request, {**title, **(extra_context or {})})
 

@@ -1,0 +1,49 @@
+"""What is typed or sent to the console by mistake or on purpose: an answer, never a crash."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from tests.web import cast
+
+SignIn = Callable[[str], Client]
+LISTS = ("/outbox/message/", "/events/event/", "/contacts/contact/")
+
+
+@pytest.mark.parametrize("path", LISTS)
+def test_a_search_nobody_types_is_cut(path: str, staff: dict[str, Any], signed_in: SignIn) -> None:
+    client = signed_in("operator")
+    answer = client.get(path, {"q": "x" * 60_000})
+    assert answer.status_code == 302
+    assert len(answer.headers["Location"]) < 300
+    assert client.get(answer.headers["Location"]).status_code == 200
+
+
+@pytest.mark.parametrize("path", LISTS)
+@pytest.mark.parametrize(
+    "query", ["q=%00", "q=%27%20or%201%3D1%20--%25_%5C", "p=99999999", "p=-1&o=zz", "nobody=1"]
+)
+def test_a_strange_address_is_answered(
+    path: str, query: str, staff: dict[str, Any], signed_in: SignIn
+) -> None:
+    assert signed_in("operator").get(f"{path}?{query}").status_code in {200, 302, 404}
+
+
+@pytest.mark.parametrize(
+    "elsewhere",
+    ["https://evil.example/", "//evil.example", "javascript:alert(1)", "/\\evil.example"],
+)
+def test_signing_in_sends_nobody_elsewhere(
+    elsewhere: str, client: Client, staff: dict[str, Any]
+) -> None:
+    form = {"username": "operator", "password": cast.PASSWORD, "next": elsewhere}
+    answer = client.post("/login/", form)
+    assert answer.headers["Location"] == "/"
+
+
+def test_a_form_without_its_token_changes_nothing(staff: dict[str, Any]) -> None:
+    strict = Client(enforce_csrf_checks=True)
+    assert strict.login(username="administrator", password=cast.PASSWORD)
+    assert strict.post("/company/", {"name": "x"}).status_code == 403
