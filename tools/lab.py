@@ -7,6 +7,7 @@ and the tests that need it are skipped by name. A real Tryton (lab_tryton.py) is
 for, which takes two minutes the first time, and used when it is there.
 """
 
+import ctypes
 import hashlib
 import json
 import os
@@ -26,6 +27,7 @@ STATE = LAB / "state.json"
 PACKAGES = {
     "PostgreSQL": ("postgresql", lambda: bool(postgres_bin())),
     "Chromium": ("chromium", lambda: bool(shutil.which("chromium"))),
+    "libatomic": ("libatomic1", lambda: has_libatomic()),
     "smtp-sink": ("postfix", lambda: bool(find_sink())),
     "pdftoppm": ("poppler-utils", lambda: bool(shutil.which("pdftoppm"))),
 }
@@ -38,6 +40,19 @@ def say(text: str) -> None:
 def postgres_bin() -> Path | None:
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
     return found[-1].parent if found else None
+
+
+def has_libatomic() -> bool:
+    """Playwright, which drives Chromium, needs this library; a minimal Debian lacks it."""
+    try:
+        ctypes.CDLL("libatomic.so.1")
+    except OSError:
+        return False
+    return True
+
+
+def find_chromium() -> str | None:
+    return shutil.which("chromium") if has_libatomic() else None
 
 
 def find_sink() -> str | None:
@@ -143,7 +158,7 @@ def start(*, with_tryton: bool) -> dict[str, str]:
     install_missing()
     found = {
         "EMAILKETING_TEST_POSTGRES": start_postgres(),
-        "EMAILKETING_TEST_CHROMIUM": shutil.which("chromium"),
+        "EMAILKETING_TEST_CHROMIUM": find_chromium(),
         "EMAILKETING_TEST_SMTP_SINK": find_sink(),
     }
     variables = {name: value for name, value in found.items() if value}

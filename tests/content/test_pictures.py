@@ -15,7 +15,7 @@ from emailketing.content.render import render
 from emailketing.content.samples import sample_data
 from emailketing.content.starters import STARTERS, starter_texts
 
-CHROMIUM = os.environ.get("EMAILKETING_TEST_CHROMIUM") or shutil.which("chromium") or ""
+CHROMIUM = os.environ.get("EMAILKETING_TEST_CHROMIUM", shutil.which("chromium") or "")
 BRAND = BrandLook(
     name="Estación de Servicio y Shop Ñu Guasu S.A.",
     address="Avda. Doctor José Gaspar Rodríguez de Francia 12345, Ypacaraí",

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    path = os.environ.get("EMAILKETING_TEST_CHROMIUM") or shutil.which("chromium")
+    path = os.environ.get("EMAILKETING_TEST_CHROMIUM", shutil.which("chromium") or "")
     if not path:
         pytest.skip("needs Chromium: set EMAILKETING_TEST_CHROMIUM")
     with sync_playwright() as playwright:

@@ -14,7 +14,7 @@ from pytest_django.fixtures import Settings
 
 from tests.web import attached, cast
 
-CHROMIUM = os.environ.get("EMAILKETING_TEST_CHROMIUM") or "/usr/bin/chromium"
+CHROMIUM = os.environ.get("EMAILKETING_TEST_CHROMIUM", "/usr/bin/chromium")
 
 
 @pytest.fixture(autouse=True)
@@ -57,7 +57,7 @@ def signed_in(request: pytest.FixtureRequest) -> Callable[[str], Client]:
 
 @pytest.fixture(scope="module")  # its loop must not stay for the tests of other modules
 def browser() -> Iterator[Browser]:
-    if not Path(CHROMIUM).exists():
+    if not Path(CHROMIUM).is_file():
         pytest.skip("needs Chromium")
     # Playwright runs a loop in this thread; Django would then refuse the database of the test
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
