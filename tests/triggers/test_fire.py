@@ -304,14 +304,3 @@ def test_a_rule_sees_only_events_of_its_own_source(cast: Cast) -> None:
     Event.objects.update(source="elsewhere")
     fire_due(NOW)
     assert not event.outcomes.exists()
-
-
-def test_a_rule_that_cannot_be_judged_stops_no_other_event(cast: Cast) -> None:
-    """A rule written by hand into the database, or by an older version: head of the line."""
-    Rule.objects.filter(pk=cast.rule.pk).update(recipients=[{"kind": "role", "role": "la jefa"}])
-    other = cast.make_rule(name="Other", process="quotation")
-    poison, good = cast.happen(), cast.happen(key="18", kind="quotation")
-    assert fire_due(NOW) == 2
-    assert cast.outcome(poison).result == Result.FAILED
-    assert cast.outcome(good, other).result == Result.SENT
-    assert not Event.objects.unread().exists()
