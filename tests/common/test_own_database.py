@@ -1,11 +1,20 @@
 """Our own database does not answer: which sentence, and never the password (S22)."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from django.db import DatabaseError, OperationalError, ProgrammingError, connection
+from django.utils import translation
 
 from emailketing.common.own_database import database_sentence, file_mark, own_file, where
+
+
+@pytest.fixture(autouse=True)
+def in_english() -> Iterator[None]:
+    """The sentences are compared as they are written."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.mark.parametrize(
