@@ -79,6 +79,12 @@ class House:
             self._worker.wait(60)
             self._worker = None
 
+    def story(self, query: str) -> str:
+        """What a failure should tell: the rows found, the source's trouble, the worker's log."""
+        trouble = self.rows("SELECT status, problem, backlog FROM sources_source")
+        said = (self.home / "worker.log").read_text(errors="replace")[-3000:]
+        return f"{self.rows(query)}\n{trouble}\n{said}"
+
     def close(self) -> None:
         self.stop_worker()
         if self._commands is not None:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from pypdf import PdfReader
 
-PATIENCE = 30.0
+PATIENCE = 90.0  # seconds: a source that failed is looked at again after a minute at most
 
 
 @dataclass(frozen=True)
@@ -101,10 +101,16 @@ def _parse(path: Path) -> Mail | None:
     return Mail(envelope.group(1).decode(), subject, message, path.stat().st_mtime)
 
 
-def wait_until(condition: Callable[[], object], seconds: float = PATIENCE) -> None:
+def wait_until(
+    condition: Callable[[], object],
+    seconds: float = PATIENCE,
+    *,
+    tell: Callable[[], object] = lambda: "",
+) -> None:
+    """Wait for the condition; a failure says what `tell` has to tell then."""
     deadline = time.monotonic() + seconds
     while not condition():
-        assert time.monotonic() < deadline, f"not so after {seconds:.0f} s"
+        assert time.monotonic() < deadline, f"not so after {seconds:.0f} s: {tell()}"
         time.sleep(0.05)
 
 

@@ -169,5 +169,5 @@ def test_the_event_says_who_did_it(station: Station) -> None:
     who = f"""SELECT operation, actor FROM sources_capturedchange
               WHERE operation IN ('I', 'D') AND document_key = '{gone["id"]}'
               AND "table" = 'purchase_purchase' ORDER BY id"""  # noqa: S608 - test data
-    wait_until(lambda: len(station.house.rows(who)) == 2)
+    wait_until(lambda: len(station.house.rows(who)) == 2, tell=lambda: station.house.story(who))
     assert station.house.rows(who) == [("I", "Ana Benítez"), ("D", "Ana Benítez")]
