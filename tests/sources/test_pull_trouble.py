@@ -318,6 +318,16 @@ def test_after_a_restore_of_ours_what_was_sent_since_the_backup_is_not_sent_agai
     assert attached.labels() == ["Pedido P-2"]
 
 
+def test_the_first_start_of_the_worker_is_no_restore(attached: Shop) -> None:
+    """Its registration comes after the installation by command: nothing saved then is past."""
+    attached.order(1, number="P-1")
+    Source.objects.update(installed_at=now() - timedelta(minutes=1))
+    check_identity("installation", {"oid": "1"}, now=now())
+    attached.pull()
+    assert "stocked_at" not in attached.source.health
+    assert attached.labels() == ["Pedido P-1"]
+
+
 def test_contacts_follow_the_business_system(attached: Shop) -> None:
     contact = Contact.objects.get()
     assert (contact.key, contact.name, contact.language) == ("client:1", "Ñandutí S.A.", "es")

@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from emailketing.company.models import INSTALLATION, Identity
+from django.db.models import Max
+
+from emailketing.company.models import INSTALLATION, SafeMode
 from emailketing.sources.capture.base import Change
 from emailketing.sources.health import working_processes
 from emailketing.sources.read_fresh import each
@@ -23,9 +25,8 @@ def catch_up_after_restore(visit: Visit, changes: Sequence[Change]) -> bool:
         Whether there was a restore to catch up with.
     """
     source = visit.source
-    confirmed = (
-        Identity.objects.filter(scope=INSTALLATION).values_list("registered_at", flat=True).first()
-    )
+    # a first registration is no restore: only what a person confirmed is
+    confirmed = SafeMode.objects.filter(scope=INSTALLATION).aggregate(at=Max("confirmed_at"))["at"]
     noted = source.health.get("stocked_at")
     last = datetime.fromisoformat(noted) if noted else source.installed_at
     if confirmed is None or last is None or confirmed <= last:
