@@ -39,8 +39,10 @@ def prepare(folder: Path) -> None:
     django.setup()
     from django.core.management import call_command
 
+    from emailketing.common.own_database import own_file
     from emailketing.company.models import Company
 
+    own_file().touch()
     call_command("migrate", verbosity=0)
     Company.objects.update_or_create(pk=1, defaults={"name": "Bench", "is_live": True})
 
