@@ -4,7 +4,6 @@ Each describes one kind of business system: its documents and how to read them, 
 wait for, its parties with their addresses, who did it. The format: docs/reference/connector.md.
 """
 
-from emailketing.sources.connectors.library import available, load
 from emailketing.sources.connectors.model import (
     Connector,
     ConnectorError,
@@ -16,6 +15,7 @@ from emailketing.sources.connectors.model import (
     Query,
     in_language,
 )
+from emailketing.sources.connectors.shelf import available, load
 
 __all__ = [
     "Connector",
