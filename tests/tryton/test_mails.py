@@ -167,7 +167,8 @@ def test_the_event_says_who_did_it(station: Station) -> None:
     gone = confirm(station, until="draft")
     station.ana.ask("remove", kind="purchase", id=gone["id"])
     who = f"""SELECT operation, actor FROM sources_capturedchange
+              JOIN sources_source ON sources_source.id = source_id AND slug = '{station.slug}'
               WHERE operation IN ('I', 'D') AND document_key = '{gone["id"]}'
-              AND "table" = 'purchase_purchase' ORDER BY id"""  # noqa: S608 - test data
+              AND "table" = 'purchase_purchase' ORDER BY sources_capturedchange.id"""  # noqa: S608 - test data
     wait_until(lambda: len(station.house.rows(who)) == 2, tell=lambda: station.house.story(who))
     assert station.house.rows(who) == [("I", "Ana Benítez"), ("D", "Ana Benítez")]
