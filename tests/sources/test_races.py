@@ -2,10 +2,19 @@
 
 # ruff: noqa: S608 - the tests write their own SQL
 
-import pytest
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
 
+import pytest
+from sqlalchemy import Engine, event
+
+from emailketing.company.models import INSTALLATION, SafeMode
 from emailketing.sources.connectors import load
 from emailketing.sources.gather import Hand, gather
+from emailketing.sources.health import look_after
+from emailketing.sources.install import install
 from emailketing.sources.judge import Overtaken, write_down
 from emailketing.sources.link import connected_to
 from emailketing.sources.models import DocumentState, Source
@@ -102,3 +111,61 @@ def test_lives_that_end_in_the_next_block_do_not_end_the_one_already_read(
         "Pedido P-1",
         "Pedido P-2",
     ]
+
+
+@contextmanager
+def just_before_the_orders_are_listed(do: Callable[[], object]) -> Iterator[None]:
+    """Let the shop's program act after we have begun to note the past and before it is read."""
+    done: list[str] = []
+
+    def look(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+        words = statement.replace('"', "").split()
+        if not done and words[0] == "SELECT" and words[-1].endswith("pedido"):
+            done.append(statement)
+            do()
+
+    event.listen(Engine, "before_cursor_execute", look)
+    try:
+        yield
+    finally:
+        event.remove(Engine, "before_cursor_execute", look)
+    assert done
+
+
+def test_an_order_saved_while_the_past_is_listed_is_not_the_past(attached: Shop) -> None:
+    attached.source.stocked = []
+    attached.source.save()
+    with just_before_the_orders_are_listed(lambda: attached.order(7, number="P-7")):
+        install(attached.source, now=now())
+    attached.pull()
+    assert attached.labels() == ["Pedido P-7"]
+
+
+def test_an_order_confirmed_while_a_restore_is_caught_up_with_is_not_the_past(
+    attached: Shop,
+) -> None:
+    attached.order(6, number="P-6", state="borrador")
+    attached.order(7, number="P-7", state="borrador")
+    attached.pull()
+    SafeMode.objects.create(
+        scope=INSTALLATION, since=now(), confirmed_at=now() + timedelta(hours=1)
+    )
+    attached.run("UPDATE pedido SET nota = 'x' WHERE id = 6")
+    confirm = "UPDATE pedido SET estado = 'confirmado' WHERE id = 7"
+    with just_before_the_orders_are_listed(lambda: attached.run(confirm)):
+        attached.pull()
+    assert attached.labels() == ["Pedido P-7"]
+
+
+def test_an_order_confirmed_while_the_gap_of_a_lease_is_noted_is_not_the_past(
+    attached: Shop,
+) -> None:
+    attached.order(7, number="P-7", state="borrador")
+    attached.pull()
+    with connected_to(attached.source) as (connection, dialect):
+        dialect.renew_lease(connection, now() - timedelta(days=1))
+    confirm = "UPDATE pedido SET estado = 'confirmado' WHERE id = 7"
+    with just_before_the_orders_are_listed(lambda: attached.run(confirm)):
+        look_after(attached.source, now())
+    attached.pull()
+    assert attached.labels() == ["Pedido P-7"]

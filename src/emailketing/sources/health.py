@@ -16,10 +16,10 @@ from emailketing.sources.gather import Hand, gather_pending
 from emailketing.sources.judge import read_and_write_down
 from emailketing.sources.link import connected_to
 from emailketing.sources.models import Source
-from emailketing.sources.roll_up import Touched
 from emailketing.sources.take_stock import catch_up, take_stock
 from emailketing.sources.validate import paused, usable_watches, validate
 from emailketing.sources.visit import Visit
+from emailketing.sources.waiting import made_now, touched_now
 
 __all__ = ["facts", "look", "look_after", "mend", "mend_if_blocking", "revalidate"]
 logger = logging.getLogger(__name__)
@@ -120,7 +120,7 @@ def _renew(visit: Visit, health: Health) -> None:
         # nothing was noted since: what became so in between is past, and no mail is written for it
         logger.warning("source %s: the lease had run out", visit.source.slug)
         visit.source.health["gap"] = [until.isoformat(), health.now.isoformat()]
-        take_stock(visit, working_processes(visit))
+        take_stock(visit, working_processes(visit), waiting=touched_now)
 
 
 def _beat(visit: Visit, health: Health) -> None:
@@ -142,7 +142,7 @@ def _should_validate(source: Source, health: Health, now: datetime) -> bool:
     )
 
 
-def revalidate(visit: Visit, *, skip: frozenset[Touched] = frozenset()) -> None:
+def revalidate(visit: Visit) -> None:
     """Run every query for no rows; pause the processes that cannot work, let the others go on.
 
     The past of a process that works for the first time is noted before anything of it happens.
@@ -151,7 +151,7 @@ def revalidate(visit: Visit, *, skip: frozenset[Touched] = frozenset()) -> None:
     problems = validate(visit.connector, visit.connection)
     source.paused_processes = paused(problems)
     new = [p for p in working_processes(visit) if p.name not in source.stocked]
-    source.stocked = [*source.stocked, *take_stock(visit, new, skip=skip)]
+    source.stocked = [*source.stocked, *take_stock(visit, new, waiting=made_now)]
     source.health = {
         **source.health,
         "validated_at": visit.now.isoformat(),

@@ -19,13 +19,9 @@ from emailketing.sources.health import look, revalidate
 from emailketing.sources.link import connected_to
 from emailketing.sources.models import DocumentState, Source
 from emailketing.sources.reach import readable_tables
-from emailketing.sources.read_fresh import each
-from emailketing.sources.roll_up import RollUp, Touched
 from emailketing.sources.take_stock import catch_up
 from emailketing.sources.validate import usable_watches
 from emailketing.sources.visit import Visit
-
-FIRST_READ = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +78,7 @@ def install(source: Source, *, now: datetime) -> None:
         _install_or_recognise(source, connection, dialect, watches)
         check_identity(source.scope, dialect.identity(connection), now=now)
         visit = Visit(source, connector, connection, dialect, now)
-        revalidate(visit, skip=_made_meanwhile(visit))
+        revalidate(visit)
         if source.installed_at is None:
             import_contacts(source, connector, connection, now=now)
         source.installed_at = source.installed_at or now
@@ -174,20 +170,6 @@ def _install_or_recognise(
         stands = health.installed and not health.needs_repair
         if not stands or dialect.identity(connection).get("installation") != mark:
             raise
-
-
-def _made_meanwhile(visit: Visit) -> frozenset[Touched]:
-    """Return the documents made while we were installing: they are not the past."""
-    block = visit.dialect.read(visit.connection, limit=FIRST_READ)
-    roll_up = RollUp(visit.connector, visit.connection)
-    inserts = {change.uid: change for change in block.changes if change.op == "I"}
-    owners, _failed = each(visit.connection, inserts, lambda uid: roll_up.owners(inserts[uid]))
-    return frozenset(
-        touched
-        for uid, found in owners.items()
-        for touched in found
-        if roll_up.is_root(inserts[uid], touched.owner)
-    )
 
 
 def warning_before_removal(source: Source) -> str:

@@ -130,7 +130,7 @@ def _write_down(visit: Visit, block: Block) -> Gathered:
         visit.dialect.heartbeat_seen(visit.connection, max(_beat(change) for change in beats))
     stored = already_stored(visit.source, block.changes)
     block.changes = [c for c in block.changes if c.uid not in stored and not c.is_heartbeat]
-    catch_up_after_restore(visit, block.changes)
+    catch_up_after_restore(visit)
     language = Company.get().language
     hand = Hand(visit.source, visit.connector, visit.connection, language, visit.now)
     gathered = gather(hand, block)

@@ -1,20 +1,17 @@
 """After a restore of our own database: what happened since the backup was written about before."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from django.db.models import Max
 
 from emailketing.company.models import INSTALLATION, SafeMode
-from emailketing.sources.capture.base import Change
 from emailketing.sources.health import working_processes
-from emailketing.sources.read_fresh import each
-from emailketing.sources.roll_up import RollUp, Touched
 from emailketing.sources.take_stock import take_stock
 from emailketing.sources.visit import Visit
+from emailketing.sources.waiting import touched_now
 
 
-def catch_up_after_restore(visit: Visit, changes: Sequence[Change]) -> bool:
+def catch_up_after_restore(visit: Visit) -> bool:
     """Note every document as it is, once after an administrator confirmed a restored database.
 
     Our backup does not know what was sent since it was made; without this every document of those
@@ -31,15 +28,7 @@ def catch_up_after_restore(visit: Visit, changes: Sequence[Change]) -> bool:
     last = datetime.fromisoformat(noted) if noted else source.installed_at
     if confirmed is None or last is None or confirmed <= last:
         return False
-    take_stock(visit, working_processes(visit), skip=touched_by(visit, changes))
+    take_stock(visit, working_processes(visit), waiting=touched_now)
     source.health = {**source.health, "stocked_at": visit.now.isoformat()}
     source.save(update_fields=["health"])
     return True
-
-
-def touched_by(visit: Visit, changes: Sequence[Change]) -> frozenset[Touched]:
-    """Return the documents these changes concern."""
-    roll_up = RollUp(visit.connector, visit.connection)
-    by_uid = {change.uid: change for change in changes}
-    owners, _failed = each(visit.connection, by_uid, lambda uid: roll_up.owners(by_uid[uid]))
-    return frozenset(touched for found in owners.values() for touched in found)

@@ -1,7 +1,7 @@
 """Note every existing document as it is: the past causes no message."""
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from itertools import islice
 from typing import Any
@@ -24,14 +24,15 @@ NEWEST = 1_000
 
 
 def take_stock(
-    visit: Visit, processes: Iterable[Process], *, skip: frozenset[Touched] = frozenset()
+    visit: Visit, processes: Iterable[Process], *, waiting: Callable[[Visit], frozenset[Touched]]
 ) -> list[str]:
     """Store for which documents each process has happened already.
 
     Args:
         visit: the source and the connection.
         processes: which ones.
-        skip: documents made after capture began: they are judged from their changes.
+        waiting: says whose changes wait; they are judged from their changes. It is asked after
+            the documents are read: what is confirmed while we read is not the past.
 
     Returns:
         The processes whose past is noted now; one whose queries cannot run is left out.
@@ -39,7 +40,7 @@ def take_stock(
     done = []
     for process in processes:
         try:
-            _note_past(visit, process, skip)
+            _note_past(visit, process, waiting)
         except QueryFailed as error:
             logger.warning("source %s: %s", visit.source.slug, error)
         else:
@@ -47,8 +48,12 @@ def take_stock(
     return done
 
 
-def _note_past(visit: Visit, process: Process, skip: frozenset[Touched]) -> None:
-    keys = _true_keys(visit.connector, visit.connection, process)
+def _note_past(
+    visit: Visit, process: Process, waiting: Callable[[Visit], frozenset[Touched]]
+) -> None:
+    true_now = list(_true_keys(visit.connector, visit.connection, process))
+    skip = waiting(visit)
+    keys = iter(true_now)
     while block := list(islice(keys, BLOCK)):
         touched = [Touched.of(process.document_type, key) for key in block]
         save_states(
