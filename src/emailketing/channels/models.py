@@ -7,8 +7,30 @@ from django.utils.translation import gettext_lazy as _
 from emailketing.common.crypto import decrypt, encrypt
 
 
+class Channel(models.TextChoices):
+    """How a message reaches a person."""
+
+    EMAIL = "email", _("e-mail")
+    SMS = "sms", _("SMS")
+    WHATSAPP = "whatsapp", "WhatsApp"
+
+
 class Sender(models.Model):
-    """An account we send with: today an SMTP server and the identity it may use (S6)."""
+    """An account of a channel that we send with, and the identity it may use (S6).
+
+    `options`: what its kind needs besides server, port, user and password; nothing secret.
+    """
+
+    class Kind(models.TextChoices):
+        """What the far side speaks."""
+
+        SMTP = "smtp", _("mail server (SMTP)")
+        SMPP = "smpp", _("operator's SMS centre (SMPP 3.4)")
+        KANNEL = "kannel", _("Kannel gateway")
+        TWILIO = "twilio", _("Twilio and look-alikes (HTTP)")
+        HTTP = "http", _("any gateway (HTTP)")
+        GAMMU = "gammu", _("GSM modem (gammu-smsd)")
+        WHATSAPP = "whatsapp", "WhatsApp Cloud API"
 
     class Security(models.TextChoices):
         STARTTLS = "starttls", "STARTTLS"
@@ -16,17 +38,32 @@ class Sender(models.Model):
         PLAIN = "plain", _("none (this computer only)")
 
     name = models.CharField(_("name"), max_length=80, unique=True)
-    channel = models.CharField(_("channel"), max_length=20, default="email")
+    channel = models.CharField(_("channel"), max_length=20, choices=Channel, default=Channel.EMAIL)
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.SMTP)
     from_name = models.CharField(_("name shown"), max_length=120, blank=True)
-    from_address = models.EmailField(_("sent from"))
+    from_address = models.CharField(
+        _("sent from"), max_length=254, blank=True, help_text=_("E-mail address, number or name")
+    )
     reply_to = models.EmailField(_("answers go to"), blank=True)
-    host = models.CharField(_("server"), max_length=200)
+    host = models.CharField(_("server"), max_length=200, blank=True)
     port = models.PositiveIntegerField(_("port"), default=587)
     security = models.CharField(
         _("encryption"), max_length=10, choices=Security, default=Security.STARTTLS
     )
     username = models.CharField(_("user"), max_length=200, blank=True)
     password_encrypted = models.TextField(_("password"), blank=True)
+    options = models.JSONField(_("options"), default=dict, blank=True)
+    hook_token = models.CharField(
+        _("token of its receipts"), max_length=40, blank=True, help_text=_("Part of a public URL")
+    )
+    hook_secret_encrypted = models.TextField(_("signing secret of its receipts"), blank=True)
+    price = models.DecimalField(
+        _("price of a message or segment"), max_digits=12, decimal_places=4, null=True, blank=True
+    )
+    monthly_budget = models.DecimalField(
+        _("budget a month"), max_digits=14, decimal_places=2, null=True, blank=True
+    )
+    per_second = models.PositiveIntegerField(_("messages a second at most"), null=True, blank=True)
     connections = models.PositiveIntegerField(_("connections at most"), default=4)
     daily_limit = models.PositiveIntegerField(_("messages a day at most"), null=True, blank=True)
     users = models.ManyToManyField(
@@ -57,11 +94,20 @@ class Sender(models.Model):
     def password(self, value: str) -> None:
         self.password_encrypted = encrypt(value)
 
+    @property
+    def hook_secret(self) -> str:
+        return decrypt(self.hook_secret_encrypted)
+
+    @hook_secret.setter
+    def hook_secret(self, value: str) -> None:
+        self.hook_secret_encrypted = encrypt(value)
+
 
 class InboxMessage(models.Model):
     """A message caught by the built-in inbox, exactly as it came over the wire."""
 
     received_at = models.DateTimeField(_("received at"))
+    channel = models.CharField(_("channel"), max_length=20, choices=Channel, default=Channel.EMAIL)
     mail_from = models.CharField(_("envelope sender"), max_length=254, blank=True)
     rcpt_to = models.CharField(_("envelope recipient"), max_length=254)
     sender = models.CharField(_("from"), max_length=300, blank=True)

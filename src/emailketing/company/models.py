@@ -20,6 +20,9 @@ class Company(models.Model):
         choices=[("es", "Español"), ("en", "English"), ("pt", "Português")],
     )
     currency = models.CharField(_("currency"), max_length=3, default="PYG")
+    # nobody is disturbed between these hours, in the recipient's zone; both empty: never quiet
+    quiet_from = models.TimeField(_("quiet from"), null=True, blank=True)
+    quiet_to = models.TimeField(_("quiet until"), null=True, blank=True)
     base_url = models.URLField(
         _("address of this console"), blank=True, help_text=_("For links in messages")
     )

@@ -17,6 +17,15 @@ class Contact(models.Model):
         default="es",
         choices=[("es", "Español"), ("en", "English"), ("pt", "Português")],
     )
+    time_zone = models.CharField(
+        _("time zone"), max_length=60, blank=True, help_text=_("Empty: the company's")
+    )
+    channel_order = models.JSONField(
+        _("channels in order"),
+        default=dict,
+        blank=True,
+        help_text=_("By class of message; “any” for the others"),
+    )
     is_active = models.BooleanField(_("active"), default=True)
     notes = models.TextField(_("notes"), blank=True)
     updated_at = models.DateTimeField(_("updated at"), null=True, blank=True)
@@ -91,6 +100,9 @@ class Suppression(models.Model):
     kind = models.CharField(_("kind"), max_length=10, choices=Address.Kind, default="email")
     value = models.CharField(_("address"), max_length=254, help_text=_("In lower case"))
     reason = models.CharField(_("reason"), max_length=20, choices=Reason)
+    mail_class = models.CharField(
+        _("class"), max_length=20, blank=True, help_text=_("Empty: every class")
+    )
     note = models.CharField(_("note"), max_length=300, blank=True)
     at = models.DateTimeField(_("since"))
     by = models.CharField(_("entered by"), max_length=150, blank=True)
@@ -99,7 +111,9 @@ class Suppression(models.Model):
         verbose_name = _("suppression")
         verbose_name_plural = _("suppressions")
         constraints = [
-            models.UniqueConstraint(fields=["kind", "value"], name="suppression_once_per_address")
+            models.UniqueConstraint(
+                fields=["kind", "value", "mail_class"], name="suppression_once_per_address"
+            )
         ]
 
     def __str__(self) -> str:

@@ -136,6 +136,20 @@ class Message(models.Model):
     not_before = models.DateTimeField(_("not before"))
     next_at = models.DateTimeField(_("next attempt at"))
     expires_at = models.DateTimeField(_("expires at"))
+    # what a phone message costs: counted when it is queued
+    segments = models.PositiveSmallIntegerField(_("segments"), null=True, blank=True)
+    cost = models.DecimalField(_("cost"), max_digits=12, decimal_places=4, null=True, blank=True)
+    reference = models.CharField(_("the far side's number"), max_length=120, blank=True)
+    # other ways to reach this person, tried in order when this one fails, never in doubt (R30)
+    alternatives = models.JSONField(_("other ways"), default=list, blank=True)
+    follows = models.OneToOneField(
+        "self",
+        verbose_name=_("instead of"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="followed_by",
+    )
     claim_token = models.CharField(_("claimed by"), max_length=32, blank=True)
     lease_until = models.DateTimeField(_("lease until"), null=True, blank=True)
     accepted_at = models.DateTimeField(_("sent at"), null=True, blank=True)
@@ -180,6 +194,12 @@ class Message(models.Model):
             models.Index(fields=["state", "created_at"], name="message_state"),
             models.Index(fields=["created_at"], name="message_created"),
             models.Index(fields=["address"], name="message_address"),
+            # a receipt names the far side's number
+            models.Index(
+                fields=["sender", "reference"],
+                condition=~Q(reference=""),
+                name="message_reference",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -229,6 +249,45 @@ class Attempt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.message_id} #{self.number} {self.outcome}"
+
+
+class Receipt(models.Model):
+    """What the far side told us later about a message; kept also when it is unknown or late."""
+
+    class Status(models.TextChoices):
+        ACCEPTED = "accepted", _("accepted")
+        DELIVERED = "delivered", _("delivered")
+        READ = "read", _("read")
+        FAILED = "failed", _("not delivered")
+        UNKNOWN = "unknown", _("unknown")
+
+    sender = models.ForeignKey(
+        Sender, verbose_name=_("sender"), on_delete=models.CASCADE, related_name="+"
+    )
+    message = models.ForeignKey(
+        Message,
+        verbose_name=_("message"),
+        null=True,
+        on_delete=models.CASCADE,
+        related_name="receipts",
+    )
+    reference = models.CharField(_("the far side's number"), max_length=120)
+    status = models.CharField(_("status"), max_length=10, choices=Status)
+    code = models.CharField(_("code"), max_length=40, blank=True)
+    text = models.CharField(_("in the far side's words"), max_length=500, blank=True)
+    at = models.DateTimeField(_("when"))
+    received_at = models.DateTimeField(_("received at"))
+
+    class Meta:
+        verbose_name = _("receipt")
+        verbose_name_plural = _("receipts")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["sender", "reference", "status"], name="receipt_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reference} {self.status}"
 
 
 class Decision(models.Model):

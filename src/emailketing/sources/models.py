@@ -160,6 +160,7 @@ class CapturedChange(models.Model):
     document_type = models.CharField(_("kind of document"), max_length=60, blank=True)
     document_key = models.CharField(_("key of the document"), max_length=200, blank=True)
     recorded_at = models.DateTimeField(_("recorded at"))
+    audited_at = models.DateTimeField(_("looked at for the audit"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("captured change")
@@ -173,6 +174,11 @@ class CapturedChange(models.Model):
                 fields=["source", "document_type", "document_key"], name="change_document"
             ),
             models.Index(fields=["at"], name="change_at"),
+            models.Index(
+                fields=["source", "id"],
+                condition=models.Q(audited_at=None),
+                name="change_to_audit",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -25,6 +25,19 @@ class Rule(models.Model):
         ONCE = "once", _("the first time per document")
         EVERY = "every", _("every time")
 
+    class Delivery(models.TextChoices):
+        EMAIL = "email", _("by e-mail")
+        PHONE = "phone", _("by phone")
+        BOTH = "both", _("by e-mail and phone")
+        EMAIL_FIRST = "email_first", _("by e-mail; by phone when that fails")
+        PHONE_FIRST = "phone_first", _("by phone; by e-mail when that fails")
+        CONTACT = "contact", _("as each person prefers")
+
+    class Digest(models.TextChoices):
+        NONE = "", _("at once")
+        HOUR = "hour", _("gathered, once an hour")
+        DAY = "day", _("gathered, once a day")
+
     name = models.CharField(_("name"), max_length=120)
     source = models.ForeignKey(
         Source, verbose_name=_("source"), on_delete=models.CASCADE, related_name="+"
@@ -36,11 +49,36 @@ class Rule(models.Model):
     template = models.ForeignKey(
         Template, verbose_name=_("template"), on_delete=models.PROTECT, related_name="+"
     )
+    sms_template = models.ForeignKey(
+        Template,
+        verbose_name=_("text for the phone"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    whatsapp_template = models.ForeignKey(
+        Template,
+        verbose_name=_("text for WhatsApp"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
     attach_document = models.BooleanField(_("attach the document as PDF"), default=True)
-    channel = models.CharField(_("channel"), max_length=20, default="email")
+    delivery = models.CharField(_("how"), max_length=12, choices=Delivery, default=Delivery.EMAIL)
     sender = models.ForeignKey(
         Sender,
         verbose_name=_("sender"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text=_("Empty: the default sender"),
+    )
+    phone_sender = models.ForeignKey(
+        Sender,
+        verbose_name=_("sender for the phone"),
         null=True,
         blank=True,
         on_delete=models.PROTECT,
@@ -52,6 +90,22 @@ class Rule(models.Model):
     )
     repeat = models.CharField(_("how often"), max_length=10, choices=Repeat, default=Repeat.ONCE)
     delay_minutes = models.PositiveIntegerField(_("wait (minutes)"), default=0)
+    # a reminder ladder: still so after these days (counted from a date of the document)
+    remind_days = models.JSONField(_("remind after (days)"), default=list, blank=True)
+    remind_from = models.CharField(
+        _("counted from"), max_length=60, blank=True, help_text=_("Empty: when it happened")
+    )
+    # {"days": [0…6, Monday first], "from": "08:00", "to": "18:00", "holidays": false}; {} = always
+    window = models.JSONField(_("only at these hours"), default=dict, blank=True)
+    is_urgent = models.BooleanField(
+        _("urgent"), default=False, help_text=_("Also in the quiet hours")
+    )
+    digest = models.CharField(
+        _("when to write"), max_length=5, choices=Digest, default=Digest.NONE, blank=True
+    )
+    digest_hour = models.PositiveSmallIntegerField(_("hour of the day"), default=7)
+    daily_cap = models.PositiveIntegerField(_("per person and day at most"), null=True, blank=True)
+    leaves_out_actor = models.BooleanField(_("not to who did it"), default=False)
     flood_limit = models.PositiveIntegerField(
         _("hold when more than (an hour)"),
         default=300,
@@ -85,6 +139,9 @@ class Outcome(models.Model):
         RELEASED = "released", _("released: about to be written")
         DROPPED = "dropped", _("dropped by an operator")
         FAILED = "failed", _("could not be made")
+        PLANNED = "planned", _("reminders planned")
+        GATHERED = "gathered", _("gathered for later")
+        CAPPED = "capped", _("enough for today")
 
     rule = models.ForeignKey(
         Rule, verbose_name=_("rule"), on_delete=models.CASCADE, related_name="outcomes"
@@ -121,3 +178,85 @@ class Outcome(models.Model):
 
     def __str__(self) -> str:
         return f"{self.rule_id} {self.event_id} {self.result}"
+
+
+class Reminder(models.Model):
+    """One rung of a ladder: on this day, if it is still so, write."""
+
+    class Result(models.TextChoices):
+        SENT = "sent", _("reminded")
+        SETTLED = "settled", _("settled meanwhile")
+        GONE = "gone", _("the document is gone")
+        OFF = "off", _("the rule was switched off")
+        FAILED = "failed", _("could not be made")
+
+    rule = models.ForeignKey(
+        Rule, verbose_name=_("rule"), on_delete=models.CASCADE, related_name="reminders"
+    )
+    event = models.ForeignKey(
+        Event, verbose_name=_("event"), on_delete=models.CASCADE, related_name="+"
+    )
+    days = models.PositiveIntegerField(_("after (days)"))
+    due_at = models.DateTimeField(_("due at"))
+    done_at = models.DateTimeField(_("done at"), null=True, blank=True)
+    result = models.CharField(_("result"), max_length=10, choices=Result, blank=True)
+    detail = models.CharField(_("in words"), max_length=500, blank=True)
+    dispatch = models.ForeignKey(
+        Dispatch,
+        verbose_name=_("dispatch"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+
+    class Meta:
+        verbose_name = _("reminder")
+        verbose_name_plural = _("reminders")
+        ordering = ["due_at"]
+        constraints = [
+            models.UniqueConstraint(fields=["rule", "event", "days"], name="reminder_once")
+        ]
+        indexes = [
+            models.Index(fields=["due_at"], condition=models.Q(done_at=None), name="reminder_due")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.rule_id} {self.event_id} +{self.days}"
+
+
+class Gathered(models.Model):
+    """An event that waits to be told to one person together with others: a digest."""
+
+    rule = models.ForeignKey(
+        Rule, verbose_name=_("rule"), on_delete=models.CASCADE, related_name="gathered"
+    )
+    event = models.ForeignKey(
+        Event, verbose_name=_("event"), on_delete=models.CASCADE, related_name="+"
+    )
+    recipient = models.JSONField(_("recipient"), default=dict)
+    address = models.CharField(_("address"), max_length=254)
+    due_at = models.DateTimeField(_("due at"))
+    dispatch = models.ForeignKey(
+        Dispatch,
+        verbose_name=_("dispatch"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    is_done = models.BooleanField(_("told"), default=False)
+
+    class Meta:
+        verbose_name = _("gathered event")
+        verbose_name_plural = _("gathered events")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["rule", "event", "address"], name="gathered_once")
+        ]
+        indexes = [
+            models.Index(fields=["due_at"], condition=models.Q(is_done=False), name="gathered_due")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.rule_id} {self.address}"

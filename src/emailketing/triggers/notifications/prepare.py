@@ -4,7 +4,7 @@ import re
 import unicodedata
 from typing import Any
 
-from emailketing.channels.models import Sender
+from emailketing.channels.models import Channel, Sender
 from emailketing.company.models import Company
 from emailketing.content.documents import make_pdf
 from emailketing.content.look import BrandLook, look_for, look_of
@@ -71,5 +71,5 @@ def choose_sender(rule: Rule) -> Sender | None:
     """The rule's own sender, else the default one, else any active one."""
     if rule.sender and rule.sender.is_active:
         return rule.sender
-    active = Sender.objects.filter(is_active=True, channel=rule.channel)
+    active = Sender.objects.filter(is_active=True, channel=Channel.EMAIL)
     return active.filter(is_default=True).first() or active.first()
