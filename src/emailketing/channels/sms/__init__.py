@@ -1,0 +1,1 @@
+"""Text messages: how they are counted and cut, and the ways to a telephone network."""
