@@ -26,8 +26,8 @@ class Malformed(ValueError):
     """Not a condition; the message says which part."""
 
 
-def check_shape(tree: Mapping[str, Any]) -> None:
-    """Refuse what `holds` could not judge."""
+def check_shape(tree: Mapping[str, Any], more: frozenset[str] = frozenset()) -> None:
+    """Refuse what `holds` could not judge; `more`: comparisons somebody else judges."""
     if not tree:
         return
     members = tree.get("all", tree.get("any"))
@@ -37,9 +37,9 @@ def check_shape(tree: Mapping[str, Any]) -> None:
         for member in members:
             if not isinstance(member, Mapping):
                 raise Malformed(str(member))
-            check_shape(member)
+            check_shape(member, more)
         return
-    if tree.get("op") not in OPERATORS or not isinstance(tree.get("field"), str):
+    if tree.get("op") not in OPERATORS | more or not isinstance(tree.get("field"), str):
         raise Malformed(str(dict(tree)))
     if tree["op"] not in WITHOUT_VALUE and "value" not in tree:
         raise Malformed(str(dict(tree)))

@@ -13,6 +13,7 @@ from emailketing.sources.connectors.model import (
     Party,
     Process,
     Query,
+    ReadyRule,
     in_language,
 )
 from emailketing.sources.connectors.shelf import available, load
@@ -26,6 +27,7 @@ __all__ = [
     "Party",
     "Process",
     "Query",
+    "ReadyRule",
     "available",
     "in_language",
     "load",

@@ -146,6 +146,26 @@ class Actor:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadyRule:
+    """A rule the connector proposes: the pack that somebody only has to switch on.
+
+    `settings`: what else the rule says, in the words of the file (delivery, class, repeat …);
+    templates by their slug, recipients with roles by name.
+    """
+
+    name: str
+    label: Labels
+    process: str
+    template: str
+    sms: str = ""
+    whatsapp: str = ""
+    recipients: tuple[Mapping[str, Any], ...] = ()
+    fallback: Mapping[str, Any] = field(default_factory=dict)
+    condition: Mapping[str, Any] = field(default_factory=dict)
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Connector:
     """One kind of business system."""
 
@@ -165,6 +185,7 @@ class Connector:
     actor: Actor = Actor()
     listings: Mapping[str, Listing] = field(default_factory=dict)
     products: Query | None = None
+    rules: Mapping[str, ReadyRule] = field(default_factory=dict)
 
     def watches(self, dialect: str = "") -> list[Watch]:
         """Return every table to watch, in the words of capture."""

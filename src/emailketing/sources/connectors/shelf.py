@@ -8,7 +8,8 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from emailketing.sources.connectors.model import Connector, ConnectorError
-from emailketing.sources.connectors.parse import FILE, parse
+from emailketing.sources.connectors.parse import parse
+from emailketing.sources.connectors.section import FILE
 
 logger = logging.getLogger(__name__)
 SHIPPED = Path(__file__).resolve().parent
