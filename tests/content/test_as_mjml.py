@@ -8,12 +8,13 @@ from emailketing.content.render import render
 from emailketing.content.samples import sample_data
 from emailketing.content.save import Texts, check_texts
 from emailketing.content.shape import complete
-from emailketing.content.starters import STARTERS, starter_texts
+from emailketing.content.starters import STARTERS, channel_of, starter_texts
 
 LOOK = BrandLook(name="Estación Ñandutí", address="Ruta 2 km 20", email="a@b.example")
+MAILS = [slug for slug in STARTERS if channel_of(slug) == "email"]
 
 
-@pytest.mark.parametrize("slug", sorted(STARTERS))
+@pytest.mark.parametrize("slug", MAILS)
 @pytest.mark.parametrize("language", ["es", "en", "pt"])
 def test_every_starter_survives_the_change_of_format(slug: str, language: str) -> None:
     simple = starter_texts(slug, language)

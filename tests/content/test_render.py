@@ -17,6 +17,7 @@ class Texts:
     subject: str = "s"
     html: str = ""
     text: str = ""
+    format: str = "simple"
 
 
 def written(source: str, **values: Any) -> str:

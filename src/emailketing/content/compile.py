@@ -1,7 +1,7 @@
 """Turn what an author wrote into HTML and text with the variables left in, once per revision.
 
 simple: sections in the brand's frame. mjml: MJML as written, with our blocks. Both → mrml →
-css-inline. The text part comes from the same source.
+css-inline. The text part comes from the same source. short, approved: text only, as written.
 """
 
 import html
@@ -28,6 +28,7 @@ FRAME = Path(__file__).with_name("frame.mjml")
 STYLE = Path(__file__).with_name("frame.css")
 BLOCK = re.compile(r"(?:<mj-raw>\s*)?(\[\[\s*\w+\s*(?::[^\]]*)?\]\])(?:\s*</mj-raw>)?")
 BLOCK_PLACE = re.compile(r"emkblock(\d+)x")
+PHONE_FORMATS = frozenset({"short", "approved"})  # no frame, no look
 COMPANY = "{{ company.name }}"  # where there is no brand yet
 # no web fonts: a mail must not ask anybody for anything
 OPTIONS = mrml.RenderOptions(fonts={}, disable_comments=False)
@@ -40,6 +41,7 @@ class Compiled:
     subject: str
     html: str
     text: str
+    format: str = "simple"
 
 
 def compile_revision(
@@ -56,9 +58,12 @@ def compile_revision(
     Raises:
         CompileFailed: an unknown block, or MJML that is not well formed, with its line.
     """
+    if style in PHONE_FORMATS:
+        name = subject.strip() if style == "approved" else ""
+        return Compiled(name, "", body.strip(), style)
     with translation.override(language):
         if style == "mjml":
-            return Compiled(subject, *_from_mjml(body, brand, language))
+            return Compiled(subject, *_from_mjml(body, brand, language), style)
         parts = sections(body, brand)
         mjml = framed("\n".join(part.mjml for part in parts), preheader, brand)
         text = "".join(part.text for part in parts).strip()

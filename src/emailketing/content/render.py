@@ -5,6 +5,7 @@ output are limited.
 """
 
 import hashlib
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -23,6 +24,8 @@ FUEL = 2_000_000  # about 10 000 turns of a loop with some filters each; memory 
 MOST_OUTPUT = 2_000_000  # characters
 LONGEST_VALUE = 20_000  # characters of one value: a note of 5 MB is cut, with a mark
 WIDEST = 200
+MOST_SHORT = 1_530  # characters: ten joined messages of a phone
+MOST_PARAMETER = 1_024  # characters, WhatsApp's limit
 MOST_TEMPLATES = 300  # compiled texts kept per language
 OURS = frozenset(
     {"money", "amount", "number", "quantity", "date", "longdate", "datetime", "plural"}
@@ -70,10 +73,13 @@ class HasTexts(Protocol):
     subject: str
     html: str
     text: str
+    format: str
 
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
+    """A mail; or a text for a phone, without HTML; or (approved) its name and its parameters."""
+
     subject: str
     html: str
     text: str
@@ -91,6 +97,10 @@ def render(revision: HasTexts, data: Mapping[str, Any], *, language: str) -> Ren
         RenderFailed: one sentence with the line and what is missing.
     """
     values = complete(plain(data))
+    if revision.format == "short":
+        return Rendered(subject="", html="", text=_short(revision.text, values, language))
+    if revision.format == "approved":
+        return Rendered(revision.subject, "", _parameters(revision.text, values, language))
     return Rendered(
         subject=one_line(render_text(revision.subject, values, language)),
         html=render_text(revision.html, values, language, name="mail.html"),
@@ -101,6 +111,35 @@ def render(revision: HasTexts, data: Mapping[str, Any], *, language: str) -> Ren
 def one_line(text: str) -> str:
     """Return a subject: one line whatever the data held (S1)."""
     return " ".join(text.split())
+
+
+def _short(source: str, values: Mapping[str, Any], language: str) -> str:
+    """Write a text for a phone: no blanks at the ends of its rows, never two empty rows."""
+    rows = [row.rstrip() for row in render_text(source, values, language).strip().split("\n")]
+    text = re.sub(r"\n{3,}", "\n\n", "\n".join(rows))
+    if not text:
+        raise RenderFailed(_("The text for the phone is empty."))
+    if len(text) > MOST_SHORT:
+        sentence = _("The text for the phone has %(count)s characters; at most %(most)s fit.")
+        raise RenderFailed(sentence % {"count": len(text), "most": MOST_SHORT})
+    return text
+
+
+def _parameters(source: str, values: Mapping[str, Any], language: str) -> str:
+    """Write the parameters of an approved text, each into one row that is not empty (M5)."""
+    written = []
+    for number, row in enumerate(source.split("\n") if source else (), start=1):
+        # the rows before keep the line that an error names the author's
+        text = one_line(render_text("\n" * (number - 1) + row, values, language))
+        where = {"number": number, "most": MOST_PARAMETER}
+        if not text:
+            sentence = _("Parameter %(number)s of the approved text is empty with these data.")
+            raise RenderFailed(sentence % where, number)
+        if len(text) > MOST_PARAMETER:
+            sentence = _("Parameter %(number)s has more than %(most)s characters.")
+            raise RenderFailed(sentence % where, number)
+        written.append(text)
+    return "\n".join(written)
 
 
 def render_text(

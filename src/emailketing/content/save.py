@@ -1,5 +1,6 @@
 """Save what an author wrote as a new, immutable revision, or say exactly what is wrong."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +9,13 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from emailketing.content.compile import Compiled, CompileFailed, compile_revision
+from emailketing.content.compile import (
+    BLOCK,
+    PHONE_FORMATS,
+    Compiled,
+    CompileFailed,
+    compile_revision,
+)
 from emailketing.content.frozen_look import freeze_look
 from emailketing.content.look import BrandLook, look_for
 from emailketing.content.markup import check_markup
@@ -21,6 +28,8 @@ from emailketing.content.tags import unescaped
 
 MOST_SUBJECT = 300
 MOST_BODY = 200_000
+MOST_PARAMETERS = 30
+APPROVED_NAME = re.compile(r"[a-z0-9_]{1,200}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +88,7 @@ def save_revision(
         TemplateInvalid: nothing is saved; the sentence names the line.
         StoreFull: the logo cannot be kept.
     """
+    _check_channel(texts, template.channel)
     draft = check_texts(
         texts,
         document_type=template.document_type,
@@ -108,7 +118,7 @@ def check_texts(
     if sample is not None:
         known = merged(known, {"document": sample})
         data = complete({**data, "document": sample})
-    for part in ("subject", "preheader", "body"):
+    for part in ("body",) if texts.format in PHONE_FORMATS else ("subject", "preheader", "body"):
         _check_part(part, getattr(texts, part), known, data, language)
     try:
         if texts.format == Revision.Format.MJML:
@@ -126,7 +136,7 @@ def check_texts(
         raise _invalid("body", str(error), error.line) from error
     except RenderFailed as error:
         raise TemplateInvalid(str(error), error.line) from error
-    if not rendered.subject:
+    if not rendered.subject and texts.format != Revision.Format.SHORT:
         raise TemplateInvalid(_("The subject is empty."), part="subject")
     return Draft(language, texts, compiled, look)
 
@@ -136,15 +146,54 @@ def _check_sizes(texts: Texts, language: str) -> None:
         raise TemplateInvalid(_("There is no language “%(name)s”.") % {"name": language})
     if texts.format not in Revision.Format.values:
         raise TemplateInvalid(_("There is no format “%(name)s”.") % {"name": texts.format})
+    if texts.format in PHONE_FORMATS:
+        _check_phone(texts)
+    else:
+        _check_mail(texts)
+    if len(texts.body) > MOST_BODY:
+        sentence = _("The body is longer than %(most)s characters.")
+        raise TemplateInvalid(sentence % {"most": MOST_BODY})
+
+
+def _check_channel(texts: Texts, channel: str) -> None:
+    """A mail needs a mail's format, a phone a phone's; WhatsApp takes both of the phone's."""
+    fit = texts.format not in PHONE_FORMATS
+    if channel == "sms":
+        fit = texts.format == Revision.Format.SHORT
+    elif channel == "whatsapp":
+        fit = texts.format in PHONE_FORMATS
+    if not fit:
+        raise TemplateInvalid(_("This way of writing does not go with the channel."))
+
+
+def _check_mail(texts: Texts) -> None:
     if not texts.subject.strip():
         raise TemplateInvalid(_("The subject is empty."), part="subject")
     if not texts.body.strip():
         raise TemplateInvalid(_("The body is empty."))
     _check_one_line("subject", texts.subject)
     _check_one_line("preheader", texts.preheader)
-    if len(texts.body) > MOST_BODY:
-        sentence = _("The body is longer than %(most)s characters.")
-        raise TemplateInvalid(sentence % {"most": MOST_BODY})
+
+
+def _check_phone(texts: Texts) -> None:
+    """Only text: no subject and no blocks, but the name of the approved one."""
+    if block := BLOCK.search(texts.body):
+        line = texts.body.count("\n", 0, block.start()) + 1
+        raise _invalid("body", _("Blocks are for mails; a phone shows text only."), line)
+    if texts.format == Revision.Format.SHORT:
+        if not texts.body.strip():
+            raise TemplateInvalid(_("The body is empty."))
+        return
+    if not APPROVED_NAME.fullmatch(texts.subject.strip()):
+        sentence = _("The approved name has small letters, digits and underscores only.")
+        raise TemplateInvalid(sentence, part="subject")
+    rows = texts.body.strip().split("\n")
+    empty = next((n for n, row in enumerate(rows, start=1) if texts.body.strip() and not row), 0)
+    if empty:
+        raise _invalid("body", _("One parameter on each line, without empty lines."), empty)
+    if len(rows) > MOST_PARAMETERS:
+        sentence = _("At most %(most)s parameters.") % {"most": MOST_PARAMETERS}
+        raise _invalid("body", sentence, MOST_PARAMETERS + 1)
 
 
 def _check_one_line(part: str, text: str) -> None:

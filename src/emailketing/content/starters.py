@@ -16,6 +16,11 @@ class Starter:
     description: str
 
 
+def channel_of(slug: str) -> str:
+    """A starter for phones says so at the end of its name."""
+    return next((name for name in ("sms", "whatsapp") if slug.endswith(f"-{name}")), "email")
+
+
 FOLDER = Path(__file__).with_name("starters")
 STARTERS = {
     "purchase-order": Starter(
@@ -23,6 +28,12 @@ STARTERS = {
     ),
     "quotation": Starter(
         "Presupuesto", "quotation", "Se envía al cliente al emitir el presupuesto."
+    ),
+    "purchase-order-sms": Starter(
+        "Orden de compra (SMS)", "purchase_order", "Avisa al proveedor que la orden va por correo."
+    ),
+    "quotation-sms": Starter(
+        "Presupuesto (SMS)", "quotation", "Avisa al cliente que el presupuesto va por correo."
     ),
 }
 AUTHOR = "eMailketing"
@@ -37,7 +48,9 @@ def make_starter_templates(brand: Brand | None, *, now: datetime) -> list[Templa
             defaults={
                 "name": starter.name,
                 "document_type": starter.document_type,
-                "layout": slug,
+                "channel": channel_of(slug),
+                # the PDF goes with the mail
+                "layout": slug if channel_of(slug) == "email" else "",
                 # none: the default brand, whichever it is later
                 "brand": None if brand is None or brand.is_default else brand,
                 "description": starter.description,

@@ -1,9 +1,18 @@
-"""A text as a file: subject, preview line, an empty line, body. For starters, export and edit."""
+"""A text as a file, for starters, export and edit.
+
+A mail: subject, preview line, an empty line, body. For phones a first line says the format:
+“format: short”, an empty line, the text; “format: approved”, the name, an empty line, parameters.
+"""
+
+import re
 
 from django.utils.translation import gettext as _
 
 from emailketing.content.models import Revision
 from emailketing.content.save import TemplateInvalid, Texts
+
+FORMAT = re.compile(r"format:\s*(\w+)\s*(?:\n|$)")
+SHORT, APPROVED = Revision.Format.SHORT, Revision.Format.APPROVED
 
 
 def read_texts(text: str) -> Texts:
@@ -12,7 +21,10 @@ def read_texts(text: str) -> Texts:
     Raises:
         TemplateInvalid: it does not have that form.
     """
-    rows = text.replace("\r\n", "\n").removeprefix("\ufeff").split("\n", 3)
+    text = text.replace("\r\n", "\n").removeprefix("\ufeff")
+    if said := FORMAT.match(text):
+        return _read_phone(said.group(1), text[said.end() :])
+    rows = text.split("\n", 3)
     if len(rows) < len(("subject", "preheader", "", "body")) or rows[2].strip():
         sentence = _("The file begins with the subject, the preview line and an empty line.")
         raise TemplateInvalid(sentence, min(len(rows), 3))
@@ -26,6 +38,19 @@ def read_texts(text: str) -> Texts:
     )
 
 
+def _read_phone(style: str, rest: str) -> Texts:
+    if style == SHORT:
+        return Texts("", "", rest.strip(), SHORT)
+    if style != APPROVED:
+        raise TemplateInvalid(_("There is no format “%(name)s”.") % {"name": style})
+    name, _line, body = rest.strip().partition("\n")
+    return Texts(name.strip(), "", body.strip(), APPROVED)
+
+
 def write_texts(texts: Texts) -> str:
     """Write what `read_texts` reads."""
+    if texts.format == SHORT:
+        return f"format: short\n\n{texts.body}\n"
+    if texts.format == APPROVED:
+        return f"format: approved\n{texts.subject}\n\n{texts.body}\n"
     return f"{texts.subject}\n{texts.preheader}\n\n{texts.body}\n"
