@@ -1,4 +1,4 @@
-"""Read one document fresh from the business database: header, lines, taxes, label (frozen)."""
+"""Read one document fresh from the business database: header, lists, label (frozen)."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -46,6 +46,8 @@ def _read(connection: Connection, document: DocumentType, key: Any) -> dict[str,
     totals = found.setdefault("totals", {})
     if isinstance(totals, dict):
         totals["taxes"] = _rows(connection, document.taxes, document, key, "taxes.")
+    for name, query in document.lists.items():
+        found[name] = _rows(connection, query, document, key, f"{name}.")
     return found
 
 

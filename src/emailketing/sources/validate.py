@@ -109,26 +109,26 @@ def _needing(connector: Connector, table: str) -> tuple[str, ...]:
 def _document(
     document: DocumentType, processes: tuple[str, ...], connection: Connection
 ) -> Iterator[Problem]:
-    paths: dict[str, set[str]] = {"": set(), "lines.": set(), "taxes.": set()}
-    broken = set()
-    for prefix, query in (
-        ("", document.header),
-        ("lines.", document.lines),
-        ("taxes.", document.taxes),
-    ):
+    queries = {
+        "lines.": document.lines,
+        "taxes.": document.taxes,
+        **{f"{name}.": query for name, query in document.lists.items()},
+        "": document.header,  # last: every path begins with it
+    }
+    paths: dict[str, set[str]] = {}
+    for prefix, query in queries.items():
         if query is None:
             continue
         try:
             columns = columns_of(connection, query)
         except QueryFailed as error:
-            broken.add(prefix)
             yield Problem(str(error), processes)
             continue
         paths[prefix] = {prefix + document.names.get(column, column) for column in columns}
     for field in document.fields:
-        prefix = "lines." if field.path.startswith("lines.") else ""
-        query = document.lines if prefix else document.header
-        if prefix in broken or field.path in paths[prefix] or query is None:
+        prefix = next(prefix for prefix in queries if field.path.startswith(prefix))
+        query = queries[prefix]
+        if query is None or prefix not in paths or field.path in paths[prefix]:
             continue
         sentence = _("%(file)s: gives no column “%(column)s”, which the field %(field)s needs")
         words = {

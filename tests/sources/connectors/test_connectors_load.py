@@ -144,6 +144,21 @@ def test_a_changed_file_is_read_anew(folder: Path) -> None:
         ("[processes.order]", "[processes.Ordén]", "connector"),
         ("[[tables]]", "[[tables", "connector.toml"),
         ("actor = ", "akteur = ", r"tables 2.*akteur"),
+        (
+            "[[documents.order.fields]]",
+            '[documents.order.lists]\ntotals = "lines.sql"\n[[documents.order.fields]]',
+            r"documents\.order.*totals",
+        ),
+        (
+            "[[documents.order.fields]]",
+            '[documents.order.lists]\nPagos = "lines.sql"\n[[documents.order.fields]]',
+            r"documents\.order\.lists.*Pagos",
+        ),
+        (
+            "[[documents.order.fields]]",
+            '[documents.order.lists]\npaid = "otro.sql"\n[[documents.order.fields]]',
+            r"documents\.order\.lists.*otro\.sql",
+        ),
     ],
 )
 def test_every_mistake_is_one_sentence_with_its_place(
@@ -153,6 +168,51 @@ def test_every_mistake_is_one_sentence_with_its_place(
     with pytest.raises(ConnectorError, match=said) as caught:
         load(str(folder))
     assert "\n" not in str(caught.value)
+
+
+def test_a_document_may_have_lists_of_its_own(folder: Path) -> None:
+    lists = '[documents.order.lists]\npaid = "lines.sql"\n'
+    change(folder, "[[documents.order.fields]]", f"{lists}[[documents.order.fields]]")
+    change(folder, '"lines", op', '"paid", op')
+    connector = load(str(folder))
+    assert list(connector.documents["order"].lists) == ["paid"]
+    assert connector.documents["order"].lists["paid"].sql("postgresql") == "SELECT 'pg'"
+
+
+OTHER = """
+[documents.bill]
+label = "Factura"
+table = "factura"
+text = "Factura {number}"
+header = "order.sql"
+[processes.bill]
+label = "Factura emitida"
+document = "bill"
+"""
+
+
+def test_a_long_connector_stands_in_several_files(folder: Path) -> None:
+    (folder / "bills.toml").write_text(OTHER)
+    connector = load(str(folder))
+    assert list(connector.processes) == ["order", "bill"]
+    assert "factura" in {watch.table for watch in connector.watches()}
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (OTHER.replace("label", "lable"), r"tienda/bills\.toml \[documents\.bill\].*label"),
+        (OTHER.replace("[documents.bill]", "[documents.order]"), r"bills\.toml.*order.*two files"),
+        ('[[tables]]\ntable = "x"\n', r"bills\.toml \[tables\].*connector\.toml"),
+        ("settle = 3\n", r"bills\.toml \[settle\].*connector\.toml"),
+        ("[documents", r"tienda/bills\.toml: "),
+        (OTHER.replace('document = "bill"', 'document = "none"'), r"documents\.none"),
+    ],
+)
+def test_a_mistake_in_another_file_names_that_file(folder: Path, text: str, said: str) -> None:
+    (folder / "bills.toml").write_text(text)
+    with pytest.raises(ConnectorError, match=said):
+        load(str(folder))
 
 
 @pytest.mark.parametrize("name", ["", "nada", "../estacion", "/no/such/folder", ".", "a/b"])

@@ -81,13 +81,19 @@ class DocumentType:
     children: tuple[Child, ...] = ()
     names: Mapping[str, str] = field(default_factory=dict)  # column of a query → path
     layout: str = ""
+    lists: Mapping[str, Query] = field(default_factory=dict)  # more lists than lines and taxes
 
     @property
     def queries(self) -> tuple[Query, ...]:
-        return tuple(q for q in (self.header, self.lines, self.taxes) if q is not None)
+        usual = (self.header, self.lines, self.taxes)
+        return (*(q for q in usual if q is not None), *self.lists.values())
 
     def field_types(self) -> dict[str, str]:
         return {f.path: f.type for f in self.fields}
+
+    def known_paths(self) -> frozenset[str]:
+        """Return what a condition may ask for: every field, and whether a list is filled."""
+        return frozenset({"lines", *self.lists, *self.field_types()})
 
 
 @dataclass(frozen=True, slots=True)

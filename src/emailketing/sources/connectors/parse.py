@@ -1,17 +1,21 @@
-"""Reading `connector.toml` strictly: what is not understood is refused, with its place."""
+"""Reading a connector's folder strictly: what is not understood is refused, with its place."""
 
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from django.utils.translation import gettext as _
 
 from emailketing.common import conditions
 from emailketing.sources.capture.base import Watch
 from emailketing.sources.connectors import model
-from emailketing.sources.connectors.model import ConnectorError, Labels
+from emailketing.sources.connectors.model import ConnectorError, Labels, Query
 from emailketing.sources.connectors.ready_rules import check_rules, ready_rule
 from emailketing.sources.connectors.section import DIALECTS, FILE, Section, closed
+
+# what a query of a document fills in besides its lists
+TAKEN = frozenset({"type", "key", "label", "lines", "party", "taxes", "totals"})
 
 
 def parse(folder: Path) -> model.Connector:
@@ -20,19 +24,44 @@ def parse(folder: Path) -> model.Connector:
     Raises:
         ConnectorError: one sentence with file, place and what is wrong.
     """
-    try:
-        values = tomllib.loads((folder / FILE).read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        message = _("There is no connector in “%(folder)s”: %(file)s is missing.")
-        raise ConnectorError(message % {"folder": folder, "file": FILE}) from error
-    except tomllib.TOMLDecodeError as error:
-        raise ConnectorError(f"{folder.name}/{FILE}: {error}") from error
-    top = Section(values, "", folder)
+    values = _values(folder, FILE)
+    files = _add_others(values, folder)
+    top = Section(values, "", folder, files)
     connector = _connector(top, folder)
     top.done()
     _check_names(connector, top)
     check_rules(connector, top)
     return connector
+
+
+def _values(folder: Path, file: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads((folder / file).read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        message = _("There is no connector in “%(folder)s”: %(file)s is missing.")
+        raise ConnectorError(message % {"folder": folder, "file": file}) from error
+    except tomllib.TOMLDecodeError as error:
+        raise ConnectorError(f"{folder.name}/{file}: {error}") from error
+
+
+def _add_others(values: dict[str, Any], folder: Path) -> dict[str, str]:
+    """Add the named tables of the other .toml files; return which place stands in which file."""
+    files: dict[str, str] = {}
+    for path in sorted(folder.glob("*.toml")):
+        if path.name == FILE:
+            continue
+        for word, tables in _values(folder, path.name).items():
+            known = values.setdefault(word, {})
+            here = Section({}, word, folder, {word: path.name})
+            if not isinstance(known, dict) or not isinstance(tables, dict):
+                sentence = _("“%(word)s” may stand in %(file)s only.")
+                raise here.wrong(sentence % {"word": word, "file": FILE})
+            for name, table in tables.items():
+                if name in known:
+                    raise here.wrong(_("“%(name)s” stands in two files.") % {"name": name})
+                known[name] = table
+                files[f"{word}.{name}"] = path.name
+    return files
 
 
 def _connector(top: Section, folder: Path) -> model.Connector:
@@ -154,9 +183,18 @@ def _document(section: Section, name: str) -> model.DocumentType:
         party=section.text("party", ""),
         fields=_fields(section),
         children=_children(section),
+        lists=_lists(section),
         names={str(k): str(v) for k, v in section.take("names", dict, {}).items()},
         layout=section.layout("layout"),
     )
+
+
+def _lists(section: Section) -> dict[str, Query]:
+    lists = section.queries("lists")
+    for name in sorted(TAKEN & lists.keys()):
+        message = _("a list may not be called “%(name)s”: every document has that already.")
+        raise section.wrong(message % {"name": name})
+    return lists
 
 
 def _process(section: Section, name: str) -> model.Process:
@@ -198,7 +236,7 @@ def _check_names(connector: model.Connector, top: Section) -> None:
             raise top.wrong(
                 _("there is no [documents.%(name)s].") % {"name": process.document_type}
             )
-        known = {"lines", *connector.documents[process.document_type].field_types()}
+        known = connector.documents[process.document_type].known_paths()
         for tree in (process.becomes, process.sendable):
             for path in conditions.paths(tree):
                 if path not in known:

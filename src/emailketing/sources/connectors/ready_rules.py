@@ -92,7 +92,7 @@ def _recipient(section: Section, wanted: Any, *, may_be_empty: bool = False) -> 
 def check_rules(connector: model.Connector, top: Section) -> None:
     """Refuse a proposed rule that names a process, field or usage that is not there."""
     for rule in connector.rules.values():
-        place = Section({}, f"rules.{rule.name}", top.folder)
+        place = top.at(f"rules.{rule.name}")
         process = connector.processes.get(rule.process)
         if process is None:
             if rule.process not in AUDIT:

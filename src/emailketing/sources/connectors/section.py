@@ -1,4 +1,4 @@
-"""One table of a `connector.toml`: every value is asked for once, and what is left is a mistake."""
+"""One table of a connector's file: every value is asked for once, what is left is a mistake."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -20,13 +20,24 @@ Made = TypeVar("Made")
 class Section:
     """One table of the file; every value asked for once, leftovers are mistakes."""
 
-    def __init__(self, values: Mapping[str, Any], place: str, folder: Path) -> None:
+    def __init__(
+        self,
+        values: Mapping[str, Any],
+        place: str,
+        folder: Path,
+        files: Mapping[str, str] | None = None,
+    ) -> None:
         self._values = dict(values)
         self.place = place
         self.folder = folder
+        self._files = files or {}  # place → file, where it is not connector.toml
 
     def wrong(self, sentence: str) -> ConnectorError:
-        where = f"{FILE} [{self.place}]" if self.place else FILE
+        file = next(
+            (f for place, f in self._files.items() if f"{self.place}.".startswith(f"{place}.")),
+            FILE,
+        )
+        where = f"{file} [{self.place}]" if self.place else file
         return ConnectorError(f"{self.folder.name}/{where}: {sentence}")
 
     def take(self, word: str, kind: type[Made], default: Made | None = None) -> Made:
@@ -71,6 +82,14 @@ class Section:
         has_common = (self.folder / f"{stem}.sql").is_file() or not variants
         return Query(f"{stem}.sql", self._sql(f"{stem}.sql") if has_common else "", variants)
 
+    def queries(self, word: str) -> dict[str, Query]:
+        """Read {name = "file.sql", …}."""
+        files = self.take(word, dict, {})
+        section = self._inner(files, word)
+        for name in files:
+            section.check_name(name)
+        return {name: section.needed_query(name) for name in files}
+
     def layout(self, word: str) -> str:
         """Return a layout's name, or the full path of a .typ file that stands in the folder."""
         name = self.text(word, "")
@@ -113,15 +132,23 @@ class Section:
     def named(self, word: str) -> Iterator[tuple[str, "Section"]]:
         """Yield name and table of each [word.name]."""
         for name, values in self.take(word, dict, {}).items():
-            if not NAME.fullmatch(name):
-                message = _("the name “%(name)s” may hold small letters, digits and _ only.")
-                raise self.wrong(message % {"name": name})
+            self.check_name(name)
             yield name, self._inner(values, f"{word}.{name}")
+
+    def check_name(self, name: str) -> None:
+        if not NAME.fullmatch(name):
+            message = _("the name “%(name)s” may hold small letters, digits and _ only.")
+            raise self.wrong(message % {"name": name})
+
+    def at(self, place: str) -> "Section":
+        """Return an empty section, to complain about what stands at that place."""
+        return Section({}, place, self.folder, self._files)
 
     def _inner(self, values: Any, word: str) -> "Section":
         if not isinstance(values, dict):
             raise self.wrong(_("“%(word)s” has the wrong kind of value.") % {"word": word})
-        return Section(values, f"{self.place}.{word}".lstrip("."), self.folder)
+        place = f"{self.place}.{word}".lstrip(".")
+        return Section(values, place, self.folder, self._files)
 
     def done(self) -> None:
         if self._values:
