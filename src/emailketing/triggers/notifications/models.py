@@ -16,8 +16,9 @@ class Rule(models.Model):
     `condition`: a tree, empty = always: {"all": [leaf or tree…]} or {"any": […]};
     leaf: {"field": "totals.total", "when": "after" | "before", "op": "gte", "value": "100000"}.
     `recipients`: [{"kind": "party", "usage": "orders"} | {"kind": "role", "role": 3} |
-    {"kind": "address", "value": "a@b.test", "name": "", "language": "es"}], each with
-    "copy": true for those who only read along. `fallback`: one more of them (or {}), used when
+    {"kind": "address", "value": "a@b.test" or a phone, "name": "", "language": "es"} |
+    {"kind": "field", "path": "driver.phone"}], each with "copy": true for those who only read
+    along. `fallback`: one more of them (or {}), used when
     the others give no address.
     """
 
@@ -112,6 +113,9 @@ class Rule(models.Model):
         help_text=_("An import must not become a flood of messages"),
     )
     flood_cleared_at = models.DateTimeField(_("flood looked at"), null=True, blank=True)
+    ready_made = models.CharField(
+        _("from the pack"), max_length=60, blank=True, help_text=_("Its name in the connector")
+    )
     is_active = models.BooleanField(_("active"), default=False)
     active_since = models.DateTimeField(_("active since"), null=True, blank=True)
     created_at = models.DateTimeField(_("created at"))

@@ -1,0 +1,73 @@
+"""The ready-made rules: all there after one step, switched off, and never twice."""
+
+import pytest
+
+from emailketing.contacts.models import Role
+from emailketing.content.models import Template
+from emailketing.sources.connectors import available, load
+from emailketing.sources.models import Source
+from emailketing.triggers.notifications.models import Rule
+from emailketing.triggers.notifications.pack import left_out, make_pack
+from emailketing.triggers.notifications.save import switch
+from tests.triggers.cast import NOW
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def source(db: None) -> Source:
+    return Source.objects.create(
+        slug="shop",
+        name="Shop",
+        connector="estacion",
+        dialect="sqlite",
+        database="/none",
+        created_at=NOW,
+    )
+
+
+def test_all_rules_of_the_connector_are_made_and_off(source: Source) -> None:
+    rules = make_pack(source, by="ana", now=NOW)
+    assert [rule.ready_made for rule in rules] == list(load("estacion").rules)
+    assert left_out(source) == []
+    assert not any(rule.is_active for rule in rules)
+    order = rules[0]
+    assert (order.name, order.process) == ("Orden de compra al proveedor", "purchase_order")
+    assert order.template.slug == "purchase-order"
+    assert set(order.template.revisions.values_list("language", flat=True)) == {"es", "en", "pt"}
+    assert order.fallback == {"kind": "role", "role": Role.objects.get(name="Compras").pk}
+    assert switch(order, on=True, now=NOW).is_active
+
+
+def test_a_second_time_makes_nothing_and_keeps_what_was_changed(source: Source) -> None:
+    first = make_pack(source, by="ana", now=NOW)
+    first[0].name = "Órdenes"
+    first[0].save()
+    switch(first[0], on=True, now=NOW)
+    again = make_pack(source, by="ana", now=NOW)
+    assert [rule.pk for rule in again] == [rule.pk for rule in first]
+    assert (again[0].name, again[0].is_active) == ("Órdenes", True)
+    assert Rule.objects.count() == len(first)
+
+
+def test_a_rule_made_by_hand_under_the_same_name_is_that_rule(source: Source) -> None:
+    rules = make_pack(source, by="ana", now=NOW)
+    Rule.objects.filter(pk=rules[1].pk).update(ready_made="")
+    assert [rule.pk for rule in make_pack(source, by="ana", now=NOW)] == [r.pk for r in rules]
+
+
+def test_a_rule_whose_text_is_gone_is_named_and_the_others_are_made(source: Source) -> None:
+    connector = load("estacion")
+    make_pack(source, by="ana", now=NOW)
+    Rule.objects.all().delete()
+    Template.objects.filter(slug="quotation").update(slug="quotation-old")
+    # the starter comes back by itself: nothing is left out
+    assert len(make_pack(source, by="ana", now=NOW)) == len(connector.rules)
+
+
+@pytest.mark.parametrize("name", [connector.name for connector in available()])
+def test_every_shipped_pack_can_be_made(name: str, source: Source) -> None:
+    source.connector = name
+    source.save()
+    assert len(make_pack(source, by="ana", now=NOW)) == len(load(name).rules)
+    assert left_out(source) == []
