@@ -15,7 +15,7 @@ from emailketing.company.models import Company
 from emailketing.content.compile import compile_revision
 from emailketing.content.look import BrandLook
 from emailketing.content.models import Revision, Template
-from emailketing.outbox.dispatch import Dispatched, MailClass, Recipient, Request, dispatch
+from emailketing.outbox.dispatch import Dispatched, MailClass, Recipient, Request, Way, dispatch
 from emailketing.outbox.engine import Engine, Timing
 from emailketing.outbox.models import Message
 
@@ -77,12 +77,12 @@ def queue(to: str, by: Sender, *, key: str = "", now: datetime = NOON, **values:
 def queue_request(
     people: tuple[Recipient, ...], by: Sender, *, key: str, now: datetime, **values: Any
 ) -> Dispatched:
+    words = values.pop("template", None) or template()
     request: dict[str, Any] = {
         "key": key,
         "trigger": "rule:7",
         "trigger_label": "Aviso",
-        "template": template(),
-        "sender": by,
+        "ways": {by.channel: Way(words, by)},
         "recipients": people,
         "data": {"note": "¡listo!", "company": {"name": "Estación"}},
         "mail_class": MailClass.TRANSACTIONAL,

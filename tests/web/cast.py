@@ -20,7 +20,7 @@ from emailketing.content.look import look_of
 from emailketing.content.models import Brand, Revision, Template
 from emailketing.events.models import Event
 from emailketing.events.record import Happening, record
-from emailketing.outbox.dispatch import File, MailClass, Recipient, Request, dispatch
+from emailketing.outbox.dispatch import File, MailClass, Recipient, Request, Way, dispatch
 from emailketing.outbox.models import Attempt, Decision, Message
 from emailketing.sources.models import CapturedChange, Source
 from emailketing.triggers.notifications.models import Outcome, Rule
@@ -202,8 +202,7 @@ def message(
             key=f"rule:{by.pk}:event:{made.pk}",
             trigger=f"rule:{by.pk}",
             trigger_label=by.name,
-            template=by.template,
-            sender=Sender.objects.get(is_default=True),
+            ways={"email": Way(by.template, Sender.objects.get(is_default=True))},
             recipients=(
                 Recipient(
                     address=address.value if address else "nadie@estacion.test",

@@ -14,7 +14,7 @@ from emailketing.content.compile import compile_revision
 from emailketing.content.frozen_look import freeze_look
 from emailketing.content.look import look_of
 from emailketing.content.models import Brand, Revision, Template
-from emailketing.outbox.dispatch import Recipient, Request, dispatch
+from emailketing.outbox.dispatch import Recipient, Request, Way, dispatch
 from emailketing.outbox.models import MailClass, Message
 
 SLUG = "sender-test"
@@ -37,8 +37,7 @@ def send_test(sender: Sender, to: str, *, by: str, now: datetime) -> Message:
                 key=f"test:{sender.pk}:{ulid(now)}",
                 trigger=f"test:{sender.pk}",
                 trigger_label=_("Test of the sender"),
-                template=_template(company.language, now),
-                sender=sender,
+                ways={sender.channel: Way(_template(company.language, now), sender)},
                 recipients=(Recipient(address=to, language=company.language, why=_("test")),),
                 data={
                     "company": {"name": company.name, "time_zone": company.time_zone},

@@ -7,12 +7,12 @@ doubt.
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 
 from django.utils.translation import gettext as _
 
-from emailketing.channels.base import Envelope, Handover, Phase, Reply
+from emailketing.channels.base import Announce, Envelope, Handover, Mark, Phase, Reply
 from emailketing.channels.email.replies import Nonsense, ReplyReader
 
 COMMAND_WITHIN, DATA_WITHIN, BLOCK_WITHIN = 300.0, 120.0, 180.0  # seconds (reliability §2.3)
@@ -20,9 +20,6 @@ DOT_WITHIN = 600.0  # a shorter patience here makes duplicates (RFC 5321 §4.5.3
 QUIT_WITHIN = 5.0
 GO_AHEAD, SHUTTING_DOWN = 354, 421
 OPENING = (Phase.MAIL, Phase.RCPT, Phase.DATA)
-
-BeforeDot = Callable[[], Awaitable[bool]]
-NextUp = Callable[[], Envelope | None]
 
 
 class ConnectionEnded(Exception):
@@ -101,7 +98,7 @@ class Conversation(asyncio.Protocol):
         return is_quiet and not self._lost and not self._transport.is_closing()
 
     async def hand_over(
-        self, envelope: Envelope, before_dot: BeforeDot, next_up: NextUp | None = None
+        self, envelope: Envelope, before_dot: Mark, next_up: Announce | None = None
     ) -> Handover:
         """Hand over one message.
 

@@ -1,11 +1,12 @@
-"""SMTP for the rest of the product: check an account, sending nothing."""
+"""SMTP for the rest of the product: the adapter, and the check of an account."""
 
 from django.utils.translation import gettext as _
 
-from emailketing.channels.base import ChannelFailure, Reply
-from emailketing.channels.email.account import Account
+from emailketing.channels.base import Adapter, ChannelFailure, Reply
+from emailketing.channels.email.account import Account, account_of
 from emailketing.channels.email.connect import connect
-from emailketing.channels.email.conversation import ConnectionEnded
+from emailketing.channels.email.conversation import ConnectionEnded, Conversation
+from emailketing.channels.models import Sender
 
 
 async def check_account(account: Account) -> Reply:
@@ -23,3 +24,21 @@ async def check_account(account: Account) -> Reply:
         raise ChannelFailure(sentence % {"host": account.host, "why": error}) from error
     finally:
         await conversation.close()
+
+
+class SmtpAdapter:
+    """Mail servers."""
+
+    listens = False
+
+    def account_of(self, sender: Sender) -> Account:
+        return account_of(sender)
+
+    async def connect(self, account: Account) -> Conversation:
+        return await connect(account)
+
+    async def check(self, account: Account) -> Reply:
+        return await check_account(account)
+
+
+adapter: Adapter[Account] = SmtpAdapter()

@@ -19,6 +19,7 @@ from emailketing.outbox.dispatch import (
     KeyReused,
     MailClass,
     Request,
+    Way,
     dispatch,
     was_dispatched,
 )
@@ -211,8 +212,7 @@ def _send(
             key=dispatch_key(rule, event),
             trigger=f"rule:{rule.pk}",
             trigger_label=rule.name,
-            template=rule.template,
-            sender=sender,
+            ways={sender.channel: Way(rule.template, sender)},
             recipients=tuple(resolution.recipients),
             data=data,
             mail_class=MailClass(rule.mail_class),

@@ -10,7 +10,14 @@ from emailketing.common.ids import ulid
 from emailketing.content.documents import DocumentFailed
 from emailketing.content.render import RenderFailed
 from emailketing.content.store import StoreFull
-from emailketing.outbox.dispatch import Dispatched, MailClass, Recipient, Request, dispatch
+from emailketing.outbox.dispatch import (
+    Dispatched,
+    MailClass,
+    Recipient,
+    Request,
+    Way,
+    dispatch,
+)
 from emailketing.triggers.notifications.models import Rule
 from emailketing.triggers.notifications.prepare import choose_sender, make_files, template_data
 
@@ -37,8 +44,7 @@ def send_trial(
             key=f"test:rule:{rule.pk}:{ulid(now)}",
             trigger=f"test:rule:{rule.pk}",
             trigger_label=_("Test of “%(rule)s”") % {"rule": rule.name},
-            template=rule.template,
-            sender=sender,
+            ways={to.channel: Way(rule.template, sender)},
             recipients=(to,),
             data=data,
             mail_class=MailClass.TRANSACTIONAL,

@@ -1,0 +1,107 @@
+"""What a trigger says when it wants something written, and what it is told."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from emailketing.channels.models import Channel, Sender
+from emailketing.company.models import INSTALLATION
+from emailketing.content.models import Template
+from emailketing.outbox.models import Dispatch, MailClass
+
+
+@dataclass(frozen=True)
+class Way:
+    """How a channel is used here: these words, through this sender."""
+
+    template: Template
+    sender: Sender
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """Another way to the same person, tried when the one before failed, never in doubt (R30)."""
+
+    channel: str
+    address: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recipient:
+    """Who, where, in which language, and why this person; `fields` are the recipient's own data.
+
+    Attributes:
+        channel: one of the request's ways.
+        alternatives: tried in this order when the message could not reach the address.
+        not_before: later than the request's, when this person must not be disturbed now (R23).
+    """
+
+    address: str
+    channel: str = Channel.EMAIL.value
+    alternatives: tuple[Alternative, ...] = ()
+    not_before: datetime | None = None
+    name: str = ""
+    language: str = "es"
+    contact_id: int | None = None
+    why: str = ""
+    fields: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class File:
+    """An attachment; language "" is for all, "es" only for those who read Spanish."""
+
+    file_name: str
+    mime_type: str
+    content: bytes
+    language: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """Everything a trigger has to say.
+
+    Attributes:
+        key: natural and unique (R28): the same key twice is the same decision.
+        ways: by channel; a recipient's message is made by the way of its channel.
+        hold_reason: a sentence; the messages then wait until a person releases them.
+    """
+
+    key: str
+    trigger: str
+    trigger_label: str
+    ways: Mapping[str, Way]
+    recipients: tuple[Recipient, ...]
+    data: dict[str, Any]
+    mail_class: MailClass
+    scope: str = INSTALLATION
+    event_id: int | None = None
+    document_type: str = ""
+    document_key: str = ""
+    document_label: str = ""
+    files: tuple[File, ...] = ()
+    not_before: datetime | None = None
+    expires_at: datetime | None = None
+    hold_reason: str = ""
+    created_by: str = ""
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """An address that cannot be used, and why."""
+
+    address: str
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Dispatched:
+    dispatch: Dispatch
+    is_new: bool
+    messages: int
+    refused: list[Refusal]
+
+
+class KeyReused(Exception):
+    """The key was used before, for something else (R27)."""

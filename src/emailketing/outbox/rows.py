@@ -1,0 +1,130 @@
+"""Make one row of the ledger: who, where, which words, and what of it is fixed at queueing (R5)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from emailketing.channels.email.address import own_address
+from emailketing.channels.models import Sender
+from emailketing.channels.registry import is_phone
+from emailketing.contacts.models import Suppression
+from emailketing.content.render import RenderFailed
+from emailketing.outbox.classes import HABITS, HOLD, expiry
+from emailketing.outbox.message_id import new_message_id
+from emailketing.outbox.models import Dispatch, MailClass, Message, State
+from emailketing.outbox.plain import one_line, storable
+from emailketing.outbox.policy import stops
+from emailketing.outbox.request import Recipient
+from emailketing.outbox.targets import Target
+from emailketing.outbox.write_out import Material, words_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """What all messages of one decision have in common."""
+
+    dispatch: Dispatch
+    mail_class: str
+    now: datetime
+    zone: str
+    not_before: datetime | None = None
+    expires_at: datetime | None = None
+    hold_reason: str = ""
+
+
+def new_row(frame: Frame, recipient: Recipient, target: Target) -> Message:
+    """Return a message that is not saved yet; ready, scheduled or held."""
+    habits = HABITS[MailClass(frame.mail_class)]
+    now, sender = frame.now, target.sender
+    starts = [moment for moment in (frame.not_before, recipient.not_before) if moment]
+    first_try = max([now, *starts])
+    return Message(
+        dispatch=frame.dispatch,
+        contact_id=recipient.contact_id,
+        channel=target.channel,
+        sender=sender,
+        address=target.address,
+        name=one_line(recipient.name)[:200],
+        from_name=one_line(sender.from_name)[:120],
+        from_address=_own(sender),
+        reply_to=own_address(sender.reply_to),
+        why=one_line(recipient.why)[:200],
+        language=recipient.language,
+        revision=target.revision,
+        fields=storable(recipient.fields),
+        mail_class=frame.mail_class,
+        priority=habits.priority,
+        message_id=new_message_id(sender, now),
+        state=_first_state(frame, first_try),
+        reason="held" if frame.hold_reason else "",
+        detail=frame.hold_reason[:500],
+        in_doubt_policy=HOLD if is_phone(target.channel) else habits.in_doubt,
+        created_at=now,
+        not_before=first_try,
+        next_at=first_try,
+        expires_at=frame.expires_at or expiry(frame.mail_class, first_try, frame.zone),
+    )
+
+
+def _own(sender: Sender) -> str:
+    if is_phone(sender.channel):
+        return one_line(sender.from_address)
+    return own_address(sender.from_address)
+
+
+def _first_state(frame: Frame, first_try: datetime) -> str:
+    if frame.hold_reason:
+        return State.HELD
+    return State.SCHEDULED if first_try > frame.now else State.READY
+
+
+def complete(
+    row: Message, material: Material, suppression: Suppression | None, now: datetime
+) -> None:
+    """Say at once what will not leave, and what it costs; find template errors now (R25)."""
+    if suppression and stops(suppression, row.mail_class):
+        row.state, row.reason = State.SUPPRESSED, suppression.reason
+        row.detail, row.finished_at = str(suppression.get_reason_display()), now
+    elif is_phone(row.channel):
+        _count(row, material, now)
+    elif row.mail_class != MailClass.MARKETING:
+        _try_rendering(row, material, now)
+
+
+def _try_rendering(row: Message, material: Material, now: datetime) -> None:
+    """Find template errors now, not at the wire; the subject is kept for the lists."""
+    try:
+        row.subject = one_line(words_of(row, material).subject)[:300]
+    except RenderFailed as error:
+        _fail(row, "render", str(error), now)
+
+
+def _count(row: Message, material: Material, now: datetime) -> None:
+    """Write a phone message out: how long it is and what it costs; nothing is cut (M1)."""
+    try:
+        words = words_of(row, material)
+    except RenderFailed as error:
+        _fail(row, "render", str(error), now)
+        return
+    row.subject = one_line(words.text)[:300]
+    row.segments = 1
+    row.cost = (row.sender.price or Decimal()) * row.segments
+
+
+def _fail(row: Message, reason: str, sentence: str, now: datetime) -> None:
+    row.state, row.reason = State.FAILED, reason
+    row.detail, row.finished_at = sentence[:500], now
+
+
+def other_ways(others: tuple[Target, ...]) -> list[dict[str, Any]]:
+    """Return alternatives as the ledger keeps them: words and sender are fixed now, too."""
+    return [
+        {
+            "channel": other.channel,
+            "address": other.address,
+            "sender": other.sender.pk,
+            "revision": other.revision.pk,
+        }
+        for other in others
+    ]

@@ -1,0 +1,115 @@
+"""From the recipients asked for to usable addresses: checked by channel, each once."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from emailketing.channels.email.address import AddressInvalid, wire_address
+from emailketing.channels.models import Channel, Sender
+from emailketing.company.models import Company
+from emailketing.contacts.phone import PhoneInvalid, phone
+from emailketing.content.models import Revision
+from emailketing.outbox.plain import one_line
+from emailketing.outbox.request import Alternative, Recipient, Refusal, Request, Way
+
+
+class Unusable(Exception):
+    """This address cannot be used on this channel; the sentence says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One usable way to a person: channel, address as the wire wants it, sender and words."""
+
+    channel: str
+    address: str
+    sender: Sender
+    revision: Revision
+
+    @property
+    def key(self) -> tuple[str, str]:
+        return self.channel, self.address.lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Aim:
+    """A person, the way that is tried first, and the others."""
+
+    recipient: Recipient
+    target: Target
+    others: tuple[Target, ...] = ()
+
+
+class Aiming:
+    """Finds the targets of one request; a template that has no text in any language is noted."""
+
+    def __init__(self, request: Request) -> None:
+        self._ways = request.ways
+        self._country = Company.get().country
+        self._revisions: dict[tuple[str, str], Revision | None] = {}
+        self.refused: list[Refusal] = []
+        self.without_text: Way | None = None
+
+    def aims(self, recipients: Iterable[Recipient]) -> list[Aim]:
+        """Return who can be written to, every address once, the first of each."""
+        found: dict[tuple[str, str], Aim] = {}
+        for recipient in recipients:
+            targets = self._targets(recipient)
+            if targets:
+                aim = Aim(recipient, targets[0], tuple(targets[1:]))
+                found.setdefault(aim.target.key, aim)
+        return list(found.values())
+
+    def _targets(self, recipient: Recipient) -> list[Target]:
+        first = Alternative(recipient.channel, recipient.address)
+        targets: dict[tuple[str, str], Target] = {}
+        for wanted in (first, *recipient.alternatives):
+            try:
+                target = self._target(wanted, recipient.language)
+            except Unusable as error:
+                self.refused.append(Refusal(wanted.address, str(error)))
+            else:
+                targets.setdefault(target.key, target)
+        return list(targets.values())
+
+    def _target(self, wanted: Alternative, language: str) -> Target:
+        address = usable_address(wanted.channel, wanted.address, self._country)
+        way = self._ways.get(wanted.channel)
+        if way is None or way.sender.channel != wanted.channel:
+            sentence = _("There is no active sender for %(channel)s. Make one under Senders.")
+            raise Unusable(sentence % {"channel": Channel(wanted.channel).label})
+        key = wanted.channel, language
+        if key not in self._revisions:
+            self._revisions[key] = way.template.current(language)
+        revision = self._revisions[key]
+        if revision is None:
+            self.without_text = way
+            raise Unusable(no_text(way))
+        return Target(wanted.channel, address, way.sender, revision)
+
+
+def no_text(way: Way) -> str:
+    sentence = _("The template “%s” has no text yet: write it under Templates.")
+    return sentence % way.template.name
+
+
+def usable_address(channel: str, address: str, country: str) -> str:
+    """Return the address as the channel's wire wants it.
+
+    Raises:
+        Unusable: with a sentence for the operator.
+    """
+    if channel == Channel.EMAIL:
+        try:
+            return wire_address(address)
+        except AddressInvalid as error:
+            sentence = _("“%s” is not an e-mail address.") % one_line(address)
+            raise Unusable(sentence) from error
+    try:
+        number = phone(address, country)
+    except PhoneInvalid as error:
+        raise Unusable(str(error)) from error
+    if channel == Channel.SMS and not number.is_mobile:
+        raise Unusable(_("“%s” is a landline: an SMS cannot reach it.") % number.e164)
+    return number.e164
