@@ -1,6 +1,7 @@
 """The pages of the templates: editor, live preview, revisions, settings."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from django.test import Client
 
 from emailketing.accounts.models import AuditEntry
 from emailketing.content.models import Revision, Template
+from emailketing.content.save import Texts, save_revision
 from tests.web.attached import Station
 
 SignIn = Callable[[str], Client]
@@ -124,7 +126,7 @@ def test_a_new_template_is_made_and_an_unused_one_deleted(
     station: Station, signed_in: SignIn
 ) -> None:
     client = signed_in("operator")
-    values = {"name": "Aviso de pago", "document_type": "purchase_order", "layout": ""}
+    values = {"name": "Aviso de pago", "channel": "email", "document_type": "purchase_order"}
     answer = client.post("/templates/new/", values)
     made = Template.objects.get(slug="aviso-de-pago")
     assert answer.headers["Location"] == f"/templates/{made.pk}/"
@@ -179,3 +181,63 @@ def test_who_writes_over_somebody_is_told(station: Station, signed_in: SignIn) -
     assert "warning" in [m.level_tag for m in answer.context["messages"]]
     subjects = station.template.revisions.filter(language="es").order_by("number")
     assert list(subjects.values_list("subject", flat=True))[1:] == ["Uno", "Dos"]
+
+
+def phone_template(channel: str, body: str, name: str = "") -> Template:
+    made = Template.objects.create(
+        slug=f"p-{channel}", name="Aviso", channel=channel, document_type="purchase_order"
+    )
+    style = "approved" if name else "short"
+    save_revision(
+        made,
+        language="es",
+        texts=Texts(name, "", body, style),
+        sample=None,
+        by="ana",
+        now=datetime(2026, 11, 24, 15, tzinfo=UTC),
+    )
+    return made
+
+
+def test_an_sms_is_written_without_subject_and_counted(station: Station, signed_in: SignIn) -> None:
+    """M1: how many messages it takes stands beside the text, before anything is sent."""
+    client = signed_in("operator")
+    where = f"/templates/{phone_template('sms', 'Hola').pk}/"
+    page = client.get(where)
+    assert "subject" not in page.context["form"].fields
+    assert "[[lines]]" not in page.content.decode()
+    values = {"language": "es", "format": "short", "body": "Ñandú {{ document.number }}"}
+    shown = client.post(f"{where}preview/", values).context["phone"]
+    assert (shown.size.segments, shown.size.encoding, shown.special) == (1, "ucs2", "ú")
+    long = client.post(f"{where}preview/", values | {"body": "á" * 100})
+    assert long.context["phone"].size.segments == 2
+    assert long.context["phone"].plain_size.segments == 1
+    assert client.post(where, values).status_code == 302
+    assert client.post(where, values | {"format": "simple"}).status_code == 422
+    assert client.post(where, values | {"body": "[[lines]]"}).status_code == 422
+    revision = Revision.objects.get(template__slug="p-sms", number=2)
+    assert revision.text == "Ñandú {{ document.number }}"
+    assert client.get(f"/templates/revisions/{revision.pk}/").context["phone"].text
+
+
+def test_an_approved_text_is_its_name_and_its_parameters(
+    station: Station, signed_in: SignIn
+) -> None:
+    client = signed_in("operator")
+    template = phone_template("whatsapp", "{{ document.number }}", "orden_lista")
+    where = f"/templates/{template.pk}/"
+    values = {"language": "es", "format": "approved", "subject": "orden_lista"}
+    body = "{{ document.number }}\n{{ document.party.name }}"
+    page = client.post(f"{where}preview/", values | {"body": body})
+    assert page.context["phone"].parameters == ["OC-0017", "Lubricantes del Sur S.A."]
+    assert client.post(where, values | {"body": ""}).status_code == 302  # none is allowed
+    wrong = client.post(where, values | {"subject": "Orden lista"})
+    assert wrong.context["invalid"].part == "subject"
+
+
+def test_the_channel_of_a_written_template_stays(station: Station, signed_in: SignIn) -> None:
+    template = phone_template("sms", "Hola")
+    values = {"name": "Otro", "channel": "email", "document_type": "purchase_order"}
+    signed_in("operator").post(f"/templates/{template.pk}/settings/", values)
+    template.refresh_from_db()
+    assert (template.name, template.channel) == ("Otro", "sms")

@@ -7,6 +7,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from emailketing.channels.models import Channel
 from emailketing.content.documents import layouts
 from emailketing.content.models import LANGUAGES, Revision, Template
 from emailketing.content.save import Texts
@@ -49,11 +50,41 @@ class TextsForm(forms.Form):
         ),
     )
 
+    def __init__(self, *args: Any, channel: str = Channel.EMAIL, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if channel != Channel.EMAIL:
+            self._for_phones(channel)
+
+    def _for_phones(self, channel: str) -> None:
+        """A phone has no subject and no preview line; an approved text has a name."""
+        del self.fields["preheader"]
+        self.fields["body"].widget.attrs["class"] = "cf-letter cf-code cf-letter--short"
+        if channel == Channel.SMS:
+            del self.fields["subject"]
+            self._ways([(Revision.Format.SHORT, _("Text of the SMS"))])
+            self.fields["format"].widget = forms.HiddenInput()
+            return
+        approved = _("Approved text: its name and parameters")
+        self._ways(
+            [
+                (Revision.Format.APPROVED, approved),
+                (Revision.Format.SHORT, _("Free text: only within 24 hours of an answer")),
+            ]
+        )
+        self.fields["subject"].required = self.fields["body"].required = False
+        self.fields["subject"].label = _("Name of the approved text")
+        self.fields["subject"].help_text = _("As it stands in WhatsApp, for example orden_lista.")
+        self.fields["body"].label = _("Text, or parameters one per line")
+
+    def _ways(self, choices: list[tuple[str, str]]) -> None:
+        self.fields["format"].choices = choices  # type: ignore[attr-defined]
+        self.fields["format"].initial = choices[0][0]
+
     def texts(self) -> Texts:
         data = self.cleaned_data
         return Texts(
-            subject=data["subject"],
-            preheader=data["preheader"],
+            subject=data.get("subject", ""),
+            preheader=data.get("preheader", ""),
             body=data["body"].replace("\r\n", "\n"),
             format=data["format"],
         )
@@ -67,6 +98,12 @@ class TemplateForm(ModelForm[Template]):
         required=False,
         help_text=gettext_lazy("Decides which values the text may name."),
     )
+    channel = forms.ChoiceField(
+        label=gettext_lazy("For"),
+        choices=Channel.choices,
+        initial=Channel.EMAIL,
+        help_text=gettext_lazy("It stays once a text was saved."),
+    )
     layout = forms.ChoiceField(
         label=gettext_lazy("PDF that goes with it"),
         required=False,
@@ -74,7 +111,7 @@ class TemplateForm(ModelForm[Template]):
 
     class Meta:
         model = Template
-        fields: ClassVar = ["name", "document_type", "layout", "brand", "description"]
+        fields: ClassVar = ["name", "channel", "document_type", "layout", "brand", "description"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -87,6 +124,8 @@ class TemplateForm(ModelForm[Template]):
         ]
         self._offer("document_type", [("", _("none")), *types])
         self._offer("layout", [("", _("no PDF")), *layouts(), *theirs])
+        if self.instance.pk and self.instance.revisions.exists():
+            self.fields["channel"].disabled = True
         self.fields["brand"].empty_label = _("The default brand")  # type: ignore[attr-defined]
 
     def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:

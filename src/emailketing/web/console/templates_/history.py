@@ -10,6 +10,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from emailketing.channels.models import Channel
 from emailketing.content.frozen_look import logo_of
 from emailketing.content.look import BrandLook
 from emailketing.content.models import Revision
@@ -19,6 +20,7 @@ from emailketing.content.store import StoreMissing
 from emailketing.web.console.base import note_change
 from emailketing.web.console.pages import ConfirmPage, ConsolePage, ConsoleView
 from emailketing.web.console.preview import view_of
+from emailketing.web.console.templates_.phone import phone_view
 from emailketing.web.console.templates_.samples import data_for
 from emailketing.web.console.templates_.views import OneTemplate
 
@@ -72,7 +74,10 @@ class RevisionPage(OneRevision, ConsolePage):
         shown: dict[str, Any] = {}
         try:
             mail = render(revision, data, language=revision.language)
-            shown["mail"] = view_of(mail, frozen(revision))
+            if revision.template.channel == Channel.EMAIL:
+                shown["mail"] = view_of(mail, frozen(revision))
+            else:
+                shown["phone"] = phone_view(mail, revision.template.channel)
         except RenderFailed as error:
             shown["problem"] = str(error)
         newest = revision.template.revisions.filter(language=revision.language)

@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render as render_page
 
+from emailketing.channels.models import Channel
 from emailketing.content.documents import DocumentFailed
 from emailketing.content.look import look_for
 from emailketing.content.render import RenderFailed, render
@@ -12,6 +13,7 @@ from emailketing.content.save import TemplateInvalid, check_texts
 from emailketing.web.console.documents_drawn import drawn_pages
 from emailketing.web.console.preview import view_of
 from emailketing.web.console.templates_.forms import TextsForm
+from emailketing.web.console.templates_.phone import phone_view
 from emailketing.web.console.templates_.samples import chosen_document, data_for
 from emailketing.web.console.templates_.views import OneTemplate
 
@@ -21,7 +23,7 @@ class Preview(OneTemplate):
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
-        form = TextsForm(request.POST)
+        form = TextsForm(request.POST, channel=self.template.channel)
         context: dict[str, Any] = {"template": self.template, "form": form}
         if form.is_valid():
             context |= self._written_out(form, request.POST.get("sample", ""))
@@ -44,6 +46,8 @@ class Preview(OneTemplate):
             return {"problem": error.sentence, "suggestion": error.suggestion}
         except RenderFailed as error:
             return {"problem": str(error)}
+        if self.template.channel != Channel.EMAIL:
+            return {"phone": phone_view(mail, self.template.channel)}
         return {"mail": view_of(mail, look, language=language)}
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
-from django.db.models import ProtectedError
+from django.db.models import ProtectedError, Q
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -13,6 +13,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from emailketing.channels.models import Channel
 from emailketing.content.as_mjml import as_mjml
 from emailketing.content.compile import CompileFailed
 from emailketing.content.look import look_for
@@ -48,11 +49,12 @@ class TemplateList(ConsolePage):
             rows.append(
                 {
                     "template": template,
+                    "channel": Channel(template.channel).label,
                     "kind": said(known.label if known else None, template.document_type),
                     "languages": sorted({r.language for r in template.revisions.all()}),
                     "newest": newest,
                     "subject": subject_with_sample(template, newest) if newest else "",
-                    "rule_count": Rule.objects.filter(template=template).count(),
+                    "rule_count": Rule.objects.filter(uses(template)).count(),
                 }
             )
         return super().get_context_data(
@@ -60,13 +62,18 @@ class TemplateList(ConsolePage):
         )
 
 
+def uses(template: Template) -> Q:
+    return Q(template=template) | Q(sms_template=template) | Q(whatsapp_template=template)
+
+
 def subject_with_sample(template: Template, revision: Revision) -> str:
-    """The subject as a reader would see it; as written where that is not possible."""
+    """The subject as a reader would see it (of an SMS the text); else as it is written."""
     data = data_for(template, revision.language, "")
+    source = revision.text if revision.format == Revision.Format.SHORT else revision.subject
     try:
-        return render_text(revision.subject, data, revision.language)
+        return render_text(source, data, revision.language)
     except RenderFailed:
-        return revision.subject
+        return source
 
 
 class OneTemplate(ConsoleView):
@@ -100,6 +107,10 @@ class TemplateEdit(OneTemplate, ConsolePage):
         return revisions.order_by("-number").first()
 
     @property
+    def channel(self) -> Channel:
+        return Channel(self.template.channel)
+
+    @property
     def can_change(self) -> bool:
         return self.user.has_perms(("content.change_template", "content.add_revision"))
 
@@ -112,7 +123,8 @@ class TemplateEdit(OneTemplate, ConsolePage):
     def _initial(self) -> dict[str, Any]:
         begun = self.newest or self.template.current(self.language)
         names = ("subject", "preheader", "format", "body")
-        values = {name: getattr(begun, name) for name in names} if begun else {"format": "simple"}
+        first = {Channel.EMAIL: "simple", Channel.SMS: "short"}.get(self.channel, "approved")
+        values = {name: getattr(begun, name) for name in names} if begun else {"format": first}
         if self.request.GET.get("as") == Revision.Format.MJML and values["format"] == "simple":
             values |= self._as_mjml(values)
         return {"language": self.language, **values}
@@ -130,13 +142,15 @@ class TemplateEdit(OneTemplate, ConsolePage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         written = set(self.template.revisions.values_list("language", flat=True))
         return super().get_context_data(
-            form=kwargs.pop("form", None) or TextsForm(initial=self._initial()),
+            form=kwargs.pop("form", None)
+            or TextsForm(initial=self._initial(), channel=self.channel),
             template=self.template,
             language=self.language,
             language_name=dict(LANGUAGES)[self.language],
             newest=self.newest,
             tabs=[(code, name, code in written) for code, name in LANGUAGES],
-            blocks=blocks(),
+            blocks=blocks() if self.channel == Channel.EMAIL else [],
+            is_mail=self.channel == Channel.EMAIL,
             variables=variables(self.template),
             choices=past_choices(self.template),
             can_change=self.can_change,
@@ -147,7 +161,7 @@ class TemplateEdit(OneTemplate, ConsolePage):
     def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
         if not self.can_change:
             return HttpResponse(status=403)
-        form = TextsForm(request.POST)
+        form = TextsForm(request.POST, channel=self.channel)
         if not form.is_valid():
             return self.render_to_response(self.get_context_data(form=form), status=422)
         try:

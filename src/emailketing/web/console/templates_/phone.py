@@ -1,0 +1,45 @@
+"""A text for a phone while it is being written: the bubble, and how many messages it takes (M1)."""
+
+from dataclasses import dataclass
+
+from emailketing.channels.models import Channel
+from emailketing.channels.sms.encoding import Measure, encoding_of, measure
+from emailketing.content.render import Rendered
+
+MOST_NAMED = 12
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneView:
+    """What a page shows: the words, or an approved name with its parameters.
+
+    Attributes:
+        size: of an SMS, as the operator counts it.
+        plain_size: the same without accents; None where that saves nothing.
+        special: the letters for which a message holds 70 instead of 160.
+    """
+
+    channel: str
+    text: str
+    approved_name: str = ""
+    size: Measure | None = None
+    plain_size: Measure | None = None
+    special: str = ""
+
+    @property
+    def parameters(self) -> list[str]:
+        return self.text.split("\n") if self.approved_name and self.text else []
+
+
+def phone_view(written: Rendered, channel: str) -> PhoneView:
+    if channel != Channel.SMS:
+        return PhoneView(channel, written.text, written.subject)
+    size, plain = measure(written.text), measure(written.text, plain=True)
+    letters = dict.fromkeys(sign for sign in written.text if encoding_of(sign) == "ucs2")
+    return PhoneView(
+        channel,
+        written.text,
+        size=size,
+        plain_size=plain if plain.segments < size.segments else None,
+        special=" ".join(list(letters)[:MOST_NAMED]),
+    )
