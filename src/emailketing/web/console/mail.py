@@ -121,9 +121,9 @@ def _files(parsed: EmailMessage) -> list[MailFile]:
     ]
 
 
-def file_answer(mail: Mail, number: int) -> HttpResponse:
+def file_answer(files: list[MailFile], number: int) -> HttpResponse:
     """Answer with one attachment: a PDF opens, everything else is only saved (S11, S27)."""
-    found = next((file for file in mail.files if file.number == number), None)
+    found = next((file for file in files if file.number == number), None)
     if found is None:
         raise Http404
     shown = OPENS_IN_THE_BROWSER.get(found.mime_type)

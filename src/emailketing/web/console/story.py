@@ -17,12 +17,13 @@ from django.utils.translation import ngettext
 from emailketing.channels.base import Phase
 from emailketing.company.models import Company
 from emailketing.events.models import Event
-from emailketing.outbox.models import Attempt, Decision, Message, State
+from emailketing.outbox.models import Attempt, Decision, Message, Receipt, State
 from emailketing.sources.models import CapturedChange
 from emailketing.triggers.notifications.models import Outcome
 from emailketing.web.console.labels import Labels, spelled
 from emailketing.web.console.paper import Writer
-from emailketing.web.console.words import action_words, tone_of
+from emailketing.web.console.phone import is_phone, readable_number
+from emailketing.web.console.words import action_words, channel_icon_of, channel_word, tone_of
 
 
 @dataclass(frozen=True)
@@ -143,6 +144,9 @@ OUTCOME_LOOKS = {
     Outcome.Result.RELEASED: ("play_circle", "muted"),
     Outcome.Result.DROPPED: ("delete", "muted"),
     Outcome.Result.FAILED: ("error", "bad"),
+    Outcome.Result.PLANNED: ("event_upcoming", "info"),
+    Outcome.Result.GATHERED: ("stacks", "info"),
+    Outcome.Result.CAPPED: ("block", "muted"),
 }
 
 
@@ -176,20 +180,30 @@ def _outcome(outcome: Outcome) -> Step:
 
 
 def sent(message: Message) -> list[Step]:
-    """Queued, every attempt, every decision, and how it stands."""
+    """Queued, every attempt, receipt and decision, and how it stands."""
     steps = [_queued(message)]
     steps += [_attempt(attempt) for attempt in message.attempts.all()]
+    steps += [_receipt(receipt) for receipt in message.receipts.all()]
     steps += [_decision(decision) for decision in message.decisions.all()]
     return [*steps, *_standing(message)]
 
 
 def _queued(message: Message) -> Step:
-    who = {"name": message.name or message.address, "address": message.address}
+    address = readable_number(message.address) if is_phone(message.channel) else message.address
+    who = {
+        "name": message.name or address,
+        "address": address,
+        "channel": channel_word(message.channel),
+    }
+    if is_phone(message.channel):
+        title = _("%(channel)s for %(name)s (%(address)s)") % who
+    else:
+        title = _("Message for %(name)s (%(address)s)") % who
     return Step(
         at=message.created_at,
-        icon="outgoing_mail",
+        icon="outgoing_mail" if message.channel == "email" else channel_icon_of(message.channel),
         tone="info",
-        title=_("Message for %(name)s (%(address)s)") % who,
+        title=title,
         text=message.why,
         who=message.dispatch.created_by,
         url=reverse("console:message", args=[message.pk]),
@@ -232,6 +246,26 @@ def _reply_words(attempt: Attempt, reply: str) -> str:
     return _("The server %(server)s answered at “%(phase)s”: %(reply)s") % words
 
 
+RECEIPT_LOOKS = {
+    Receipt.Status.ACCEPTED: ("cell_tower", "info"),
+    Receipt.Status.DELIVERED: ("mobile_friendly", "ok"),
+    Receipt.Status.READ: ("done_all", "ok"),
+    Receipt.Status.FAILED: ("phonelink_erase", "bad"),
+}
+
+
+def _receipt(receipt: Receipt) -> Step:
+    icon, tone = RECEIPT_LOOKS.get(Receipt.Status(receipt.status), ("help", "muted"))
+    return Step(
+        at=receipt.at,
+        icon=icon,
+        tone=tone,
+        title=_("Receipt: %(status)s") % {"status": receipt.get_status_display()},
+        text=" ".join(part for part in (receipt.code, receipt.text) if part),
+        rank=5,
+    )
+
+
 def _decision(decision: Decision) -> Step:
     return Step(
         at=decision.at,
@@ -247,8 +281,10 @@ TOLD_BY_AN_ATTEMPT = {State.ACCEPTED, State.IN_DOUBT, State.CLAIMED, State.TRANS
 
 
 def _standing(message: Message) -> list[Step]:
-    """How it stands now, unless the last attempt says so already."""
+    """How it stands now, unless the last attempt or a receipt says so already."""
     if message.state in TOLD_BY_AN_ATTEMPT or message.state == State.READY:
+        return []
+    if message.state in {receipt.status for receipt in message.receipts.all()}:
         return []
     at = message.finished_at or message.created_at
     last = message.attempts.all()

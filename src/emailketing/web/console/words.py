@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from emailketing.channels.models import Channel
 from emailketing.outbox.models import State
 
 TONES = {
@@ -51,6 +52,17 @@ STATE_GROUPS = {
     "suppressed": Group(gettext_lazy("not allowed"), (State.SUPPRESSED,)),
     "cancelled": Group(gettext_lazy("cancelled"), (State.CANCELLED,)),
 }
+
+
+CHANNEL_ICONS = {Channel.EMAIL: "mail", Channel.SMS: "sms", Channel.WHATSAPP: "forum"}
+
+
+def channel_icon_of(channel: str) -> str:
+    return CHANNEL_ICONS[Channel(channel)] if channel in Channel.values else "send"
+
+
+def channel_word(channel: str) -> str:
+    return str(Channel(channel).label) if channel in Channel.values else channel
 
 
 def tone_of(state: str) -> str:

@@ -1,5 +1,6 @@
 """The built-in inbox as a mail program: list, reading page, search, empty."""
 
+import re
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -11,13 +12,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from emailketing.channels.models import InboxMessage
+from emailketing.channels.models import Channel, InboxMessage
 from emailketing.outbox.models import Message
 from emailketing.web.console.base import note_change
 from emailketing.web.console.mail import Mail, bytes_answer, file_answer, read_mail
 from emailketing.web.console.pages import ConfirmPage, ConsolePage, ConsoleView
+from emailketing.web.console.phone import Bubble, caught_bubble, is_phone, readable_number
 
 PER_PAGE = 50
+SHORTEST_NUMBER = 5  # digits that are looked for as a phone number, however it is written
 VIEW, CHANGE = ("channels.view_inboxmessage",), ("channels.delete_inboxmessage",)
 
 
@@ -30,23 +33,32 @@ class Inbox(ConsolePage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         query = self.request.GET.get("q", "").strip()
-        found = search(query)
+        channel = self.request.GET.get("channel", "")
+        found = search(query, channel)
         page = Paginator(found, PER_PAGE).get_page(self.request.GET.get("page"))
         return super().get_context_data(
             page=page,
             query=query,
+            channel=channel,
+            channels=Channel.choices,
             unread=InboxMessage.objects.filter(read_at=None).count(),
             can_empty=self.user.has_perms(CHANGE),
             **kwargs,
         )
 
 
-def search(query: str) -> QuerySet[InboxMessage]:
+def search(query: str, channel: str = "") -> QuerySet[InboxMessage]:
+    """Find by words; a phone number however it is grouped."""
     found = InboxMessage.objects.defer("raw").order_by("-pk")
+    if channel in Channel.values:
+        found = found.filter(channel=channel)
     if query:
-        found = found.filter(
-            Q(subject__icontains=query) | Q(rcpt_to__icontains=query) | Q(sender__icontains=query)
-        )
+        words = Q(subject__icontains=query) | Q(rcpt_to__icontains=query)
+        words |= Q(sender__icontains=query)
+        digits = re.sub(r"\D", "", query).lstrip("0")
+        if len(digits) >= SHORTEST_NUMBER:
+            words |= Q(rcpt_to__contains=digits) & ~Q(channel=Channel.EMAIL)
+        found = found.filter(words)
     return found
 
 
@@ -66,7 +78,12 @@ class InboxPage(_OneMail, ConsolePage):
     template_name = "console/inbox/page.html"
 
     def get_title(self) -> str:
-        return self.caught().subject or _("(no subject)")
+        caught = self.caught()
+        if is_phone(caught.channel):
+            words = {"channel": caught.get_channel_display()}
+            words["number"] = readable_number(caught.rcpt_to)
+            return _("%(channel)s to %(number)s") % words
+        return caught.subject or _("(no subject)")
 
     def get_back(self) -> tuple[str, str]:
         return _("Test inbox"), reverse("console:inbox")
@@ -75,16 +92,22 @@ class InboxPage(_OneMail, ConsolePage):
         caught = self.caught()
         if caught.read_at is None:
             InboxMessage.objects.filter(pk=caught.pk, read_at=None).update(read_at=timezone.now())
+        mail, message = read_mail(bytes(caught.raw)), written_as(caught)
         return super().get_context_data(
             caught=caught,
-            mail=read_mail(bytes(caught.raw)),
-            message=written_as(caught),
+            mail=mail,
+            message=message,
+            bubble=_bubble(caught, mail, message),
             newer=_neighbour(caught, is_newer=True),
             older=_neighbour(caught, is_newer=False),
             source_url=reverse("console:inbox_source", args=[caught.pk]),
             file_url_base=reverse("console:inbox_file", args=[caught.pk, 0]).removesuffix("0/"),
             **kwargs,
         )
+
+
+def _bubble(caught: InboxMessage, mail: Mail, message: Message | None) -> Bubble | None:
+    return caught_bubble(caught, mail, message) if is_phone(caught.channel) else None
 
 
 def written_as(caught: InboxMessage) -> Message | None:
@@ -109,7 +132,7 @@ class InboxSource(_OneMail):
 
 class InboxFile(_OneMail):
     def get(self, _request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        return file_answer(self.mail(), kwargs["number"])
+        return file_answer(self.mail().files, kwargs["number"])
 
 
 class EmptyInbox(ConfirmPage):

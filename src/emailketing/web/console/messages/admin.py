@@ -7,12 +7,20 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from emailketing.channels.models import Channel
 from emailketing.company.identity import source_scope
 from emailketing.outbox.models import Message
 from emailketing.web.console.base import PageAdmin
 from emailketing.web.console.filters import PeriodFilter
 from emailketing.web.console.labels import Labels
-from emailketing.web.console.templatetags.console import short_moment, state_badge, two_lines
+from emailketing.web.console.phone import cost_words, size_words
+from emailketing.web.console.templatetags.console import (
+    channel_icon,
+    short_moment,
+    state_badge,
+    two_lines,
+    where_to,
+)
 from emailketing.web.console.words import STATE_GROUPS
 
 
@@ -28,6 +36,17 @@ class StateFilter(admin.SimpleListFilter):
     def queryset(self, _request: Any, queryset: QuerySet[Message]) -> QuerySet[Message]:
         group = STATE_GROUPS.get(self.value() or "")
         return queryset.filter(state__in=group.states) if group else queryset
+
+
+class ChannelFilter(admin.SimpleListFilter):
+    title = _("channel")
+    parameter_name = "channel"
+
+    def lookups(self, _request: Any, _model_admin: Any) -> Any:
+        return Channel.choices
+
+    def queryset(self, _request: Any, queryset: QuerySet[Message]) -> QuerySet[Message]:
+        return queryset.filter(channel=self.value()) if self.value() else queryset
 
 
 class SourceFilter(admin.SimpleListFilter):
@@ -61,7 +80,14 @@ class MessageAdmin(PageAdmin):
     page = "console:message"
     list_display = ("when", "to", "subject_and_document", "state_word")
     list_display_links = ("to",)
-    list_filter = (PeriodFilter, StateFilter, "mail_class", SourceFilter, WhereFilter)
+    list_filter = (
+        PeriodFilter,
+        StateFilter,
+        ChannelFilter,
+        "mail_class",
+        SourceFilter,
+        WhereFilter,
+    )
     search_fields = ("address",)
     search_help_text = _("Beginning of the address, words of the subject, or a document")
     ordering = ("-pk",)
@@ -74,8 +100,9 @@ class MessageAdmin(PageAdmin):
     ) -> tuple[QuerySet[Any], bool]:
         """An address by its beginning; else every word in subject, document or name."""
         term = search_term.strip()
-        if "@" in term:
-            return queryset.filter(address__istartswith=term), False
+        if "@" in term or term.startswith("+"):
+            start = term if "@" in term else term.replace(" ", "")
+            return queryset.filter(address__istartswith=start), False
         for word in term.split():
             queryset = queryset.filter(
                 Q(address__istartswith=word)
@@ -91,14 +118,18 @@ class MessageAdmin(PageAdmin):
 
     @admin.display(description=_("to"))
     def to(self, message: Message) -> SafeString:
-        if not message.name:
-            return format_html("{}", message.address)
-        return two_lines(message.name, message.address)
+        where = format_html("{} {}", channel_icon(message.channel), where_to(message))
+        return two_lines(message.name, where) if message.name else where
 
     @admin.display(description=_("subject"))
     def subject_and_document(self, message: Message) -> SafeString:
         document = message.dispatch.document_label
-        return two_lines(message.subject, "" if document in message.subject else document)
+        more = [
+            "" if document in message.subject else document,
+            size_words(message.segments),
+            cost_words(message.cost),
+        ]
+        return two_lines(message.subject, " · ".join(part for part in more if part))
 
     @admin.display(description=_("state"), ordering="state")
     def state_word(self, message: Message) -> SafeString:

@@ -13,6 +13,7 @@ from emailketing.outbox import resolve
 from emailketing.outbox.models import Message, State
 from emailketing.web.console.base import note_change
 from emailketing.web.console.pages import ConfirmPage
+from emailketing.web.console.phone import is_phone
 
 CHANGE = ("outbox.change_message",)
 
@@ -26,6 +27,7 @@ class Decide(ConfirmPage):
     refusals = (resolve.CannotResolve,)
     name: ClassVar[str] = ""
     states: ClassVar[tuple[str, ...]] = ()
+    price: ClassVar[Any] = ""  # said in addition where every message is paid
     verb: ClassVar[Callable[..., Any]]
 
     def message(self) -> Message:
@@ -38,7 +40,11 @@ class Decide(ConfirmPage):
         return _("Message"), reverse("console:message", args=[self.kwargs["pk"]])
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(message=self.message(), **kwargs)
+        message = self.message()
+        context = super().get_context_data(message=message, **kwargs)
+        if is_phone(message.channel) and self.price:
+            context["explanation"] = f"{context['explanation']} {self.price}"
+        return context
 
     def act(self, reason: str) -> str | None:
         message = self.message()
@@ -67,6 +73,7 @@ class SendAgain(Decide):
     explanation = gettext_lazy(
         "The server may have it already: the recipient could then have it twice."
     )
+    price = gettext_lazy("It is then paid twice as well.")
     button = gettext_lazy("Send again")
     done = gettext_lazy("It goes out again.")
 
@@ -118,6 +125,7 @@ class Resend(Decide):
         "A new message with the same text and attachments is made for the same address. "
         "The old one stays as it is."
     )
+    price = gettext_lazy("It costs as much as the old one.")
     button = gettext_lazy("Write once more")
     done = gettext_lazy("A new message was made.")
 

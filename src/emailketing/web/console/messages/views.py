@@ -1,5 +1,6 @@
 """One message: exactly what was or will be sent, and everything that happened to it."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -20,7 +21,9 @@ from emailketing.web.console.labels import Labels
 from emailketing.web.console.mail import Mail, bytes_answer, file_answer, read_mail
 from emailketing.web.console.messages.decide import CHANGE, possible
 from emailketing.web.console.pages import ConsolePage, ConsoleView
+from emailketing.web.console.phone import Bubble, is_phone, message_bubble, readable_number
 from emailketing.web.console.story import Step, happened, in_order, judged, saved, sent
+from emailketing.web.console.words import channel_word
 
 VIEW = ("outbox.view_message",)
 MOST_CHANGES = 100
@@ -32,8 +35,9 @@ class _OneMessage(ConsoleView):
 
     def message(self) -> Message:
         found = Message.objects.select_related(
-            "dispatch__event", "sender", "revision__template", "contact"
-        ).prefetch_related("attempts", "decisions")
+            *("dispatch__event", "sender", "revision__template", "contact"),
+            *("follows", "followed_by"),
+        ).prefetch_related("attempts", "decisions", "receipts")
         return get_object_or_404(found, pk=self.kwargs["pk"])
 
 
@@ -49,11 +53,15 @@ class MessagePage(_OneMessage, ConsolePage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         message, labels = self.message(), Labels()
-        mail, problem = look_at(message)
+        seen = look_at(message)
         return super().get_context_data(
             message=message,
-            mail=mail,
-            problem=problem,
+            mail=seen.mail,
+            bubble=seen.bubble,
+            problem=seen.problem,
+            follower=getattr(message, "followed_by", None),
+            other_ways=[other_way(way) for way in message.alternatives],
+            is_paid=is_phone(message.channel),
             steps=story_of(message, labels),
             decisions=possible(message) if self.user.has_perms(CHANGE) else [],
             document_url=document_url(message),
@@ -65,12 +73,29 @@ class MessagePage(_OneMessage, ConsolePage):
         )
 
 
-def look_at(message: Message) -> tuple[Mail | None, str]:
-    """The mail as it goes over the wire, or the sentence why it cannot be shown."""
+@dataclass(frozen=True)
+class Seen:
+    """A message as it goes over the wire, or the sentence why it cannot be shown."""
+
+    mail: Mail | None = None
+    bubble: Bubble | None = None
+    problem: str = ""
+
+
+def look_at(message: Message) -> Seen:
     try:
-        return read_mail(preview(message).source), ""
+        if is_phone(message.channel):
+            return Seen(bubble=message_bubble(message))
+        return Seen(mail=read_mail(preview(message).source))
     except CANNOT_SHOW as error:
-        return None, str(error)
+        return Seen(problem=str(error))
+
+
+def other_way(way: dict[str, str]) -> str:
+    """One of the ways that are tried when this one fails: “SMS +595 981 000 111”."""
+    channel, address = way.get("channel", ""), way.get("address", "")
+    shown = readable_number(address) if is_phone(channel) else address
+    return f"{channel_word(channel)} {shown}"
 
 
 def story_of(message: Message, labels: Labels) -> list[Step]:
@@ -134,7 +159,8 @@ class MessageSource(_OneMessage):
 
 class MessageFile(_OneMessage):
     def get(self, _request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        mail, problem = look_at(self.message())
-        if mail is None:
-            return HttpResponse(problem, status=409, content_type="text/plain; charset=utf-8")
-        return file_answer(mail, kwargs["number"])
+        seen = look_at(self.message())
+        if seen.problem:
+            return HttpResponse(seen.problem, status=409, content_type="text/plain; charset=utf-8")
+        files = seen.mail.files if seen.mail else seen.bubble.files if seen.bubble else []
+        return file_answer(files, kwargs["number"])

@@ -10,7 +10,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from emailketing.web.console.banners import Banner, banners_for
-from emailketing.web.console.words import tone_of
+from emailketing.web.console.phone import cost_words, readable_number, size_words
+from emailketing.web.console.words import channel_icon_of, channel_word, tone_of
 
 register = template.Library()
 
@@ -61,6 +62,45 @@ def state_badge(message: Any) -> SafeString:
 def badge(text: Any, tone: str = "muted") -> SafeString:
     """tone: ok, info, warn, bad, muted."""
     return format_html('<span class="ek-badge ek-badge--{}">{}</span>', tone, text)
+
+
+@register.filter
+def channel_name(channel: str) -> str:
+    return channel_word(channel)
+
+
+@register.filter
+def channel_icon(channel: str) -> SafeString:
+    """How it goes, as a small picture whose name is read aloud."""
+    return format_html(
+        '<span class="ek-channel" title="{0}">'
+        '<span class="material-symbols-outlined" aria-hidden="true">{1}</span>'
+        '<span class="ek-visually-hidden">{0}</span></span>',
+        channel_word(channel),
+        channel_icon_of(channel),
+    )
+
+
+@register.filter
+def where_to(message: Any) -> str:
+    """The address; a phone number as people read it."""
+    is_mail = message.channel == "email"
+    return str(message.address) if is_mail else readable_number(message.address)
+
+
+@register.filter
+def phone_number(address: str) -> str:
+    return readable_number(address)
+
+
+@register.filter
+def segments(count: int | None) -> str:
+    return size_words(count)
+
+
+@register.filter
+def cost(value: Any) -> str:
+    return cost_words(value)
 
 
 def two_lines(first: Any, second: Any) -> SafeString:
