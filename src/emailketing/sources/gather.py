@@ -84,14 +84,15 @@ def late_documents(
         for touched in owners[change.uid]:
             first[touched] = min(change.at, first.get(touched, change.at))
             last[touched] = max(change.at, last.get(touched, change.at))
-    settle = timedelta(seconds=connector.settle)
+    settle = {name: timedelta(seconds=connector.settle_of(name)) for name in connector.documents}
     return {
         touched
         for touched, at in last.items()
-        if touched.owner in connector.documents
-        and at > now - settle
+        if touched.owner in settle
+        and settle[touched.owner]  # without a settle time it is read at once, whatever its clock
+        and at > now - settle[touched.owner]
         and at < now + CLOCK_JUMP
-        and first[touched] > now - settle * LONGEST_SETTLE
+        and first[touched] > now - settle[touched.owner] * LONGEST_SETTLE
     }
 
 

@@ -82,6 +82,7 @@ class DocumentType:
     names: Mapping[str, str] = field(default_factory=dict)  # column of a query → path
     layout: str = ""
     lists: Mapping[str, Query] = field(default_factory=dict)  # more lists than lines and taxes
+    settle: float | None = None  # its own settle time, where it differs from the connector's
 
     @property
     def queries(self) -> tuple[Query, ...]:
@@ -197,6 +198,11 @@ class Connector:
         """Return every table to watch, in the words of capture."""
         schema = self.schemas.get(dialect)
         return [replace(watch, schema=schema) if schema else watch for watch in self.tables]
+
+    def settle_of(self, document_type: str) -> float:
+        """Return how many seconds without another change a document waits to be read."""
+        document = self.documents.get(document_type)
+        return self.settle if document is None or document.settle is None else document.settle
 
     def usage_label(self, usage: str, language: str) -> str:
         return in_language(self.usages.get(usage, {}), language) or usage

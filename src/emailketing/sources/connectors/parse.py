@@ -186,6 +186,7 @@ def _document(section: Section, name: str) -> model.DocumentType:
         lists=_lists(section),
         names={str(k): str(v) for k, v in section.take("names", dict, {}).items()},
         layout=section.layout("layout"),
+        settle=None if (seconds := section.take("settle", float, -1.0)) < 0 else seconds,
     )
 
 

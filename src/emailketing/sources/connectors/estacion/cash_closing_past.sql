@@ -1,0 +1,1 @@
+SELECT id FROM caja_cierre WHERE estado = 'cerrada'

@@ -1,0 +1,1 @@
+SELECT id FROM ventas_cierre WHERE estado = 'cerrado'
