@@ -9,7 +9,7 @@ from emailketing.channels.models import InboxMessage
 from emailketing.channels.senders import pause, resume
 from emailketing.company.models import INSTALLATION, Company, SafeMode
 from emailketing.contacts.models import Suppression
-from emailketing.contacts.suppress import suppress
+from emailketing.contacts.suppress import lift, opt_out, suppress, suppressed_among
 from emailketing.outbox.dispatch import MailClass
 from emailketing.outbox.models import Message, State
 from tests.far_side import FarSide
@@ -127,6 +127,20 @@ def test_b5_a_complaint_stops_advertising_and_not_the_own_order(far: FarSide) ->
     assert offer.state == State.SUPPRESSED
     with cast.engine(cast.Clock()):
         cast.wait_for_state(order, State.ACCEPTED)
+
+
+def test_u4_who_wants_none_of_a_class_still_gets_the_others(far: FarSide) -> None:
+    cast.go_live()
+    sender = cast.sender(far.port)
+    opt_out(ANA, MailClass.DOCUMENT, now=cast.NOON)
+    opt_out(ANA, MailClass.GREETING, now=cast.NOON)
+    order = cast.queue(ANA, sender, key="a", mail_class=MailClass.DOCUMENT)
+    receipt = cast.queue(ANA, sender, key="b", mail_class=MailClass.TRANSACTIONAL)
+    assert (order.state, order.reason) == (State.SUPPRESSED, "opt_out")
+    lift(ANA, mail_class=MailClass.GREETING)
+    with cast.engine(cast.Clock()):
+        cast.wait_for_state(receipt, State.ACCEPTED)
+    assert [row.mail_class for row in suppressed_among([ANA])[ANA]] == [MailClass.DOCUMENT]
 
 
 def test_what_came_too_late_expires_untried(far: FarSide) -> None:

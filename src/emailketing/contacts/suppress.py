@@ -17,31 +17,44 @@ def suppress(
     by: str = "",
     note: str = "",
 ) -> Suppression:
-    """Note that this address must not be used again; the first reason stays."""
+    """Note that this address must not be used again, for nothing; the first reason stays."""
+    values = {"reason": reason, "at": now, "by": by[:150], "note": note[:300]}
     return Suppression.objects.get_or_create(
-        kind=kind,
-        value=value.strip().lower(),
-        defaults={"reason": reason, "at": now, "by": by[:150], "note": note[:300]},
+        kind=kind, value=value.strip().lower(), mail_class="", defaults=values
     )[0]
 
 
-def lift(value: str, *, kind: str = "email") -> bool:
-    """Allow the address again; whether it was suppressed."""
+def opt_out(
+    value: str, mail_class: str, *, now: datetime, kind: str = "email", by: str = "", note: str = ""
+) -> Suppression:
+    """Note that whoever has this address wants no messages of this class; the others go on."""
+    reason = Suppression.Reason.OPT_OUT
+    values = {"reason": reason, "at": now, "by": by[:150], "note": note[:300]}
+    return Suppression.objects.get_or_create(
+        kind=kind, value=value.strip().lower(), mail_class=mail_class, defaults=values
+    )[0]
+
+
+def lift(value: str, *, kind: str = "email", mail_class: str = "") -> bool:
+    """Allow the address again (mail_class: for that class); whether it was suppressed."""
     deleted, _per_model = Suppression.objects.filter(
-        kind=kind, value=value.strip().lower()
+        kind=kind, value=value.strip().lower(), mail_class=mail_class
     ).delete()
     return bool(deleted)
 
 
 def is_suppressed(value: str, *, kind: str = "email") -> bool:
-    return bool(suppressed_among([value], kind=kind))
+    """Whether the address must not be used for any class."""
+    found = suppressed_among([value], kind=kind).values()
+    return any(not row.mail_class for rows in found for row in rows)
 
 
-def suppressed_among(values: Iterable[str], *, kind: str = "email") -> dict[str, Suppression]:
+def suppressed_among(values: Iterable[str], *, kind: str = "email") -> dict[str, list[Suppression]]:
     """Return the suppressions of these addresses, by address in lower case."""
     wanted = sorted({value.strip().lower() for value in values})
-    return {
-        found.value: found
-        for start in range(0, len(wanted), _BLOCK)
-        for found in Suppression.objects.filter(kind=kind, value__in=wanted[start : start + _BLOCK])
-    }
+    found: dict[str, list[Suppression]] = {}
+    for start in range(0, len(wanted), _BLOCK):
+        block = wanted[start : start + _BLOCK]
+        for row in Suppression.objects.filter(kind=kind, value__in=block).order_by("mail_class"):
+            found.setdefault(row.value, []).append(row)
+    return found

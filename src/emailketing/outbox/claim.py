@@ -21,7 +21,7 @@ from emailketing.outbox.classes import BULK, URGENT
 from emailketing.outbox.faults import reach
 from emailketing.outbox.job import Job
 from emailketing.outbox.models import DUE, Message, State
-from emailketing.outbox.policy import Brakes, allowance, stops
+from emailketing.outbox.policy import Brakes, allowance, stopping
 from emailketing.outbox.sql import aware, instant, listing, locking
 
 LEASE = timedelta(seconds=120)  # renewed by the heartbeat (§2.3)
@@ -98,7 +98,7 @@ def claim(wish: Wish, brakes: Brakes, *, now: datetime) -> list[Job]:
         suppressed = suppressed_among(row["address"] for row in rows)
         refusals, taken = [], []
         for row in rows:
-            refusal = _judge(row, suppressed.get(row["address"].lower()), now)
+            refusal = _judge(row, suppressed.get(row["address"].lower(), []), now)
             if refusal:
                 refusals.append(refusal)
             else:
@@ -151,8 +151,8 @@ def _find(
     return rows
 
 
-def _judge(row: dict[str, Any], suppression: Suppression | None, now: datetime) -> Refusal | None:
-    if suppression and stops(suppression, row["mail_class"]):
+def _judge(row: dict[str, Any], noted: list[Suppression], now: datetime) -> Refusal | None:
+    if suppression := stopping(noted, row["mail_class"]):
         detail = str(suppression.get_reason_display())
         return Refusal(row["id"], State.SUPPRESSED, suppression.reason, detail)
     if aware(row["expires_at"]) <= now:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from emailketing.channels.registry import is_phone
 from emailketing.company.models import Company
+from emailketing.contacts.models import Suppression
 from emailketing.contacts.suppress import suppressed_among
 from emailketing.content.render import RenderFailed
 from emailketing.content.store import put
@@ -155,17 +156,17 @@ def _insert_messages(request: Request, new: Dispatch, now: datetime) -> tuple[in
         row = new_row(frame, aim.recipient, aim.target)
         row.alternatives = other_ways(aim.others)
         material = Material(row.revision, new.trigger, new.data)
-        complete(row, material, stopped.get(aim.target.key), now)
+        complete(row, material, stopped.get(aim.target.key, []), now)
         rows.append(row)
     return len(Message.objects.bulk_create(rows, batch_size=500)), aiming.refused
 
 
-def _suppressed(aims: list[Aim]) -> dict[tuple[str, str], Any]:
+def _suppressed(aims: list[Aim]) -> dict[tuple[str, str], list[Suppression]]:
     """Return the suppressions by channel and address in lower case."""
     found = {}
     for channel in {aim.target.channel for aim in aims}:
         addresses = [aim.target.address for aim in aims if aim.target.channel == channel]
         kind = "phone" if is_phone(channel) else "email"
-        for address, suppression in suppressed_among(addresses, kind=kind).items():
-            found[channel, address] = suppression
+        for address, noted in suppressed_among(addresses, kind=kind).items():
+            found[channel, address] = noted
     return found

@@ -1,5 +1,6 @@
 """The last word before the wire, asked at the claim: may this message leave, and to where?"""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -55,7 +56,14 @@ def _before_the_setup() -> tuple[bool, bool, str, str]:
 
 def stops(suppression: Suppression, mail_class: str) -> bool:
     """Whether this suppression holds for a message of this class."""
+    if suppression.mail_class:
+        return suppression.mail_class == mail_class
     return suppression.reason in STOPS_ALL or mail_class not in PERSONAL
+
+
+def stopping(suppressions: Iterable[Suppression], mail_class: str) -> Suppression | None:
+    """Of what is noted of an address, the first that holds for a message of this class."""
+    return next((found for found in suppressions if stops(found, mail_class)), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from emailketing.outbox.classes import HABITS, HOLD, expiry
 from emailketing.outbox.message_id import new_message_id
 from emailketing.outbox.models import Dispatch, MailClass, Message, State
 from emailketing.outbox.plain import one_line, storable
-from emailketing.outbox.policy import stops
+from emailketing.outbox.policy import stopping
 from emailketing.outbox.request import Recipient
 from emailketing.outbox.targets import Target
 from emailketing.outbox.write_out import Material, words_of
@@ -79,11 +79,9 @@ def _first_state(frame: Frame, first_try: datetime) -> str:
     return State.SCHEDULED if first_try > frame.now else State.READY
 
 
-def complete(
-    row: Message, material: Material, suppression: Suppression | None, now: datetime
-) -> None:
+def complete(row: Message, material: Material, noted: list[Suppression], now: datetime) -> None:
     """Say at once what will not leave, and what it costs; find template errors now (R25)."""
-    if suppression and stops(suppression, row.mail_class):
+    if suppression := stopping(noted, row.mail_class):
         row.state, row.reason = State.SUPPRESSED, suppression.reason
         row.detail, row.finished_at = str(suppression.get_reason_display()), now
     elif is_phone(row.channel):

@@ -119,4 +119,4 @@ class LiftSuppression(ConfirmPage):
     def act(self, reason: str) -> None:
         found = self.suppression()
         note_change(self.request, "lifted", found, {"note": [found.note, reason]})
-        lift(found.value, kind=found.kind)
+        lift(found.value, kind=found.kind, mail_class=found.mail_class)
