@@ -11,6 +11,15 @@ from collections.abc import Callable
 from django.utils.translation import gettext as _
 
 from emailketing.content.look import BrandLook
+from emailketing.content.tables import (
+    BlockWrong,
+    amounts_html,
+    amounts_text,
+    facts_html,
+    facts_text,
+    table_html,
+    table_text,
+)
 
 MONEY = "|money(document.currency or company.currency)"
 AMOUNT = "|amount(document.currency or company.currency)"
@@ -18,10 +27,6 @@ WIDTH = 64  # of the text part
 LABEL = 22
 MOST_LINES = 60  # a mail longer than about 100 KB is cut by the large providers
 SAFE_ADDRESS = re.compile(r"^(https?://|mailto:|tel:|\{\{)")
-
-
-class BlockWrong(ValueError):
-    """A block is not written as it must be; the message is one sentence."""
 
 
 def _given(name: str, inner: str) -> str:
@@ -167,6 +172,9 @@ HTML_BLOCKS: dict[str, Callable[[str, BrandLook], str]] = {
     "summary": summary_html,
     "lines": lines_html,
     "totals": totals_html,
+    "table": table_html,
+    "facts": facts_html,
+    "amounts": amounts_html,
     "button": button_html,
     "signature": signature_html,
 }
@@ -174,6 +182,9 @@ TEXT_BLOCKS: dict[str, Callable[[str, BrandLook], str]] = {
     "summary": summary_text,
     "lines": lines_text,
     "totals": totals_text,
+    "table": table_text,
+    "facts": facts_text,
+    "amounts": amounts_text,
     "button": button_text,
     "signature": signature_text,
 }

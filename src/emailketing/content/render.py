@@ -17,7 +17,9 @@ import minijinja
 from django.utils.translation import gettext as _
 
 from emailketing.content import formats
+from emailketing.content.kinds import means_of
 from emailketing.content.shape import complete
+from emailketing.content.spelled import spelled
 from emailketing.content.texts import clean
 
 FUEL = 2_000_000  # about 10 000 turns of a loop with some filters each; memory burns it too
@@ -29,7 +31,7 @@ MOST_PARAMETER = 1_024  # characters, WhatsApp's limit
 MOST_TEMPLATES = 300  # compiled texts kept per language
 OURS = frozenset(
     {"money", "amount", "number", "quantity", "date", "longdate", "datetime", "plural"}
-) | {"left", "right"}
+) | {"left", "right", "words", "means"}
 BORROWED = (
     frozenset(
         {
@@ -253,6 +255,8 @@ def _filters(language: str, zone: str, own: str) -> dict[str, Callable[..., str]
     return {
         "money": lambda value, currency=None: formats.money(value, currency or own, language),
         "amount": lambda value, currency=None: formats.amount(value, currency or own, language),
+        "words": lambda value, currency=None: spelled(value, currency or own, language),
+        "means": lambda value: means_of(value, language),
         "number": lambda value, decimals=None: formats.number(value, language, decimals),
         "quantity": lambda value: formats.number(value, language),
         "date": lambda value: formats.day(value, language, zone),

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from emailketing.content.blocks import HTML_BLOCKS, TEXT_BLOCKS, BlockWrong
+from emailketing.content.blocks import HTML_BLOCKS, TEXT_BLOCKS
 from emailketing.content.look import BrandLook
+from emailketing.content.tables import BlockWrong
 from emailketing.content.tags import TAG, CompileFailed
 
 BLOCK = re.compile(r"^\[\[\s*(\w+)\s*(?::\s*(.*?))?\s*\]\]$")

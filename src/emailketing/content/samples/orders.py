@@ -1,6 +1,5 @@
-"""Invented documents to design with, in every language."""
+"""An invented purchase order or quotation, in every language."""
 
-from copy import deepcopy
 from typing import Any
 
 WORDS: dict[str, dict[str, str]] = {
@@ -62,7 +61,7 @@ def is_quotation(document_type: str) -> bool:
     return any(word in document_type.lower() for word in QUOTATIONS)
 
 
-def sample_document(document_type: str, language: str) -> dict[str, Any]:
+def order_or_quotation(document_type: str, language: str) -> dict[str, Any]:
     """Return an invented document in the shape every connector gives."""
     words = WORDS.get(language, WORDS["es"])
     quotation = is_quotation(document_type)
@@ -97,27 +96,3 @@ def sample_document(document_type: str, language: str) -> dict[str, Any]:
             "taxes": [{"name": "IVA 10 %", "amount": "460364"}],
         },
     }
-
-
-def sample_data(document_type: str, language: str) -> dict[str, Any]:
-    """Return everything a template may name: document, company, event, before, recipient."""
-    return {
-        "document": sample_document(document_type, language),
-        "before": {},
-        "event": {"actor": "mgomez", "at": "2026-11-24T14:05:00-03:00"},
-        "company": deepcopy(COMPANY),
-        "recipient": {"name": "Rosa Benítez", "language": language},
-    }
-
-
-COMPANY = {
-    "name": "Estación Ñu Guasu S.A.",
-    "tax_id": "80098765-4",
-    "country": "PY",
-    "address": "Ruta PY02 km 22, Ypacaraí",
-    "phone": "+595 21 555 100",
-    "email": "compras@nuguasu.example",
-    "website": "www.nuguasu.example",
-    "currency": "PYG",
-    "time_zone": "America/Asuncion",
-}

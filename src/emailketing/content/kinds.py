@@ -1,0 +1,63 @@
+"""What a value is by its name, and how it is written: for tables in mails and for layouts.
+
+Connectors give their columns these names (docs/reference/connector.md); every other is text.
+"""
+
+from typing import Any, Literal
+
+from emailketing.content import formats
+
+Kind = Literal["money", "quantity", "date", "datetime", "means", "text"]
+
+NAMES: dict[Kind, frozenset[str]] = {
+    "money": frozenset(
+        {"amount", "balance", "paid", "price", "unit_price", "total", "untaxed", "tax", "base"}
+        | {"net", "withheld", "applied", "advance"}
+    ),
+    "quantity": frozenset({"quantity", "percent", "rate"}),
+    "date": frozenset({"date", "delivery_date", "valid_until", "due_date", "pay_date"}),
+    "datetime": frozenset({"at"}),
+    "means": frozenset({"means"}),
+}
+_KINDS: dict[str, Kind] = {name: kind for kind, names in NAMES.items() for name in names}
+
+# the usual means of payment, whatever the business system calls them
+MEANS = {
+    "cash": {"es": "Efectivo", "en": "Cash", "pt": "Dinheiro"},
+    "cheque": {"es": "Cheque", "en": "Cheque", "pt": "Cheque"},
+    "transfer": {"es": "Transferencia", "en": "Transfer", "pt": "Transferência"},
+    "debit_card": {"es": "Tarjeta de débito", "en": "Debit card", "pt": "Cartão de débito"},
+    "credit_card": {"es": "Tarjeta de crédito", "en": "Credit card", "pt": "Cartão de crédito"},
+    "qr": {"es": "Pago QR", "en": "QR payment", "pt": "Pagamento QR"},
+    "credit": {"es": "Crédito", "en": "On account", "pt": "A prazo"},
+}
+
+
+def kind_of(name: str) -> Kind:
+    """Say what stands under this name or dotted path."""
+    last = name.rpartition(".")[2]
+    if last.endswith("_at"):
+        return "datetime"
+    return _KINDS.get(last) or ("date" if last.endswith("_date") else "text")
+
+
+def means_of(value: Any, language: str) -> str:
+    """Name a means of payment in the reader's language; one we do not know as it stands."""
+    text = str(value or "")
+    return MEANS.get(text, {}).get(language, text)
+
+
+def written(value: Any, kind: Kind, *, currency: str, language: str, zone: str) -> str:
+    """Write a value; what is not what its name says stays as it is."""
+    try:
+        if kind == "money":
+            return formats.amount(value, currency, language)
+        if kind == "quantity":
+            return formats.number(value, language)
+        if kind == "date":
+            return formats.day(value, language, zone)
+        if kind == "datetime":
+            return formats.moment(value, language, zone)
+    except formats.NotAValue:
+        pass
+    return means_of(value, language) if kind == "means" else str(value)

@@ -1,0 +1,45 @@
+"""Invented documents to design with, in every language."""
+
+from collections.abc import Callable
+from copy import deepcopy
+from typing import Any
+
+from emailketing.content.samples.orders import is_quotation, order_or_quotation
+from emailketing.content.samples.payments import collection, payment_order
+
+__all__ = ["is_quotation", "sample_data", "sample_document"]
+# kind of document → what makes one in a language; any other kind is an order or a quotation
+MAKERS: dict[str, Callable[[str], dict[str, Any]]] = {
+    "payment_order": payment_order,
+    "collection": collection,
+}
+
+
+def sample_document(document_type: str, language: str) -> dict[str, Any]:
+    """Return an invented document in the shape every connector gives."""
+    make = MAKERS.get(document_type)
+    return make(language) if make else order_or_quotation(document_type, language)
+
+
+def sample_data(document_type: str, language: str) -> dict[str, Any]:
+    """Return everything a template may name: document, company, event, before, recipient."""
+    return {
+        "document": sample_document(document_type, language),
+        "before": {},
+        "event": {"actor": "mgomez", "at": "2026-11-24T14:05:00-03:00"},
+        "company": deepcopy(COMPANY),
+        "recipient": {"name": "Rosa Benítez", "language": language},
+    }
+
+
+COMPANY = {
+    "name": "Estación Ñu Guasu S.A.",
+    "tax_id": "80098765-4",
+    "country": "PY",
+    "address": "Ruta PY02 km 22, Ypacaraí",
+    "phone": "+595 21 555 100",
+    "email": "compras@nuguasu.example",
+    "website": "www.nuguasu.example",
+    "currency": "PYG",
+    "time_zone": "America/Asuncion",
+}

@@ -1,0 +1,188 @@
+"""Blocks about any list and any value of a document, with the author's own labels.
+
+[[table: invoices | Factura: number + date | Importe: paid]], [[facts: Sucursal: branch]],
+[[amounts: Total: totals.total | A pagar: totals.net]]. What is money, a date or a quantity is
+known by its name (kinds.py).
+"""
+
+import html
+import re
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from emailketing.content.kinds import kind_of
+from emailketing.content.look import BrandLook
+
+WIDTH, LABEL, NUMBER = 64, 22, 16  # signs, of the text part
+MOST_ROWS = 60
+MOST_COLUMNS = 4
+MANY_COLUMNS = 3  # with so many the currency is left out
+PATH = re.compile(r"[a-z_][a-z0-9_]*(\.[a-z_][a-z0-9_]*)*")
+CURRENCY = "(document.currency or company.currency)"
+FILTERS = {"money": f"|money{CURRENCY}", "quantity": "|quantity", "date": "|date"} | {
+    "datetime": "|datetime",
+    "means": "|means",
+    "text": "",
+}
+
+
+class BlockWrong(ValueError):
+    """A block is not written as it must be; the message is one sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A label and what stands under it; the names after the first follow in small."""
+
+    label: str
+    names: tuple[str, ...]
+
+    @property
+    def is_number(self) -> bool:
+        return kind_of(self.names[0]) in ("money", "quantity")
+
+
+def _columns(parts: list[str], example: str) -> list[Column]:
+    columns = []
+    for part in parts:
+        label, _colon, names = part.rpartition(":")
+        column = Column(label.strip(), tuple(name.strip() for name in names.split("+")))
+        if not column.label or not all(PATH.fullmatch(name) for name in column.names):
+            raise BlockWrong(_("Write the block as “%(example)s”.") % {"example": example})
+        columns.append(column)
+    if not columns:
+        raise BlockWrong(_("Write the block as “%(example)s”.") % {"example": example})
+    return columns
+
+
+def _value(owner: str, name: str, *, short: bool = False) -> str:
+    filters = FILTERS[kind_of(name)]
+    return f"{owner}.{name}{filters.replace('|money', '|amount') if short else filters}"
+
+
+def _given(name: str, inner: str) -> str:
+    return f"{{% if {name} %}}{inner}{{% endif %}}"
+
+
+def _table(argument: str) -> tuple[str, list[Column]]:
+    example = "[[table: invoices | Factura: number + date | Importe: paid]]"
+    name, *parts = (part.strip() for part in argument.split("|"))
+    columns = _columns(parts, example)
+    if not PATH.fullmatch(name) or len(columns) > MOST_COLUMNS:
+        raise BlockWrong(_("Write the block as “%(example)s”.") % {"example": example})
+    return f"document.{name}", columns
+
+
+def _small(column: Column) -> str:
+    """Join what follows the first name, without what is empty."""
+    return f'[{", ".join(_value("row", name) for name in column.names[1:])}]|select|join(" · ")'
+
+
+def _more(rows: str) -> str:
+    return _("All %(count)s are in the attached document.") % {"count": f"{{{{ {rows}|length }}}}"}
+
+
+def table_html(argument: str, _brand: BrandLook) -> str:
+    rows, columns = _table(argument)
+    short = len(columns) >= MANY_COLUMNS
+    head = "".join(
+        f'<th class="head{" right" if c.is_number else ""}">{html.escape(c.label)}</th>'
+        for c in columns
+    )
+    cells = "".join(
+        f'<td class="{"sum" if column.is_number else "item"}">'
+        f"{{{{ {_value('row', column.names[0], short=short)} }}}}"
+        + (f'<br/><span class="quiet">{{{{ {_small(column)} }}}}</span>' * bool(column.names[1:]))
+        + "</td>"
+        for column in columns
+    )
+    more = _given(
+        f"{rows}|length > {MOST_ROWS}",
+        f'<tr><td class="name" colspan="{len(columns)}">{html.escape(_more(rows))}</td></tr>',
+    )
+    body = f"{{% for row in {rows}[:{MOST_ROWS}] %}}<tr>{cells}</tr>{{% endfor %}}{more}"
+    return _given(rows, f"<mj-table><tr>{head}</tr>{body}</mj-table>")
+
+
+def table_text(argument: str, _brand: BrandLook) -> str:
+    rows, columns = _table(argument)
+    short = len(columns) >= MANY_COLUMNS
+    wide = WIDTH - NUMBER * (len(columns) - 1)
+    head, cells, small = "", "", ""
+    for position, column in enumerate(columns):
+        width = NUMBER if position else wide
+        side = "right" if column.is_number else "left"
+        label = column.label[: width - 1]
+        head += label.rjust(width) if side == "right" else label.ljust(width)
+        value = _value("row", column.names[0], short=short)
+        cells += f"{{{{ {value}|{side}({width}) }}}}"
+        if column.names[1:]:
+            small += _given(_small(column), f"  {{{{ {_small(column)} }}}}\n")
+    more = _given(f"{rows}|length > {MOST_ROWS}", f"{_more(rows)}\n")
+    body = f"{{% for row in {rows}[:{MOST_ROWS}] %}}{cells}\n{small}{{% endfor %}}{more}"
+    return _given(rows, f"{head.rstrip()}\n{'-' * WIDTH}\n{body}").rstrip("\n")
+
+
+def _single(argument: str, example: str) -> list[Column]:
+    columns = _columns([part.strip() for part in argument.split("|")], example)
+    if any(len(column.names) > 1 for column in columns):
+        raise BlockWrong(_("Write the block as “%(example)s”.") % {"example": example})
+    return columns
+
+
+def _facts(argument: str) -> list[tuple[str, str, str]]:
+    """Label, the name that must be given, and the value."""
+    return [
+        (column.label, f"document.{column.names[0]}", _value("document", column.names[0]))
+        for column in _single(argument, "[[facts: Sucursal: branch | Fecha: date]]")
+    ]
+
+
+def facts_html(argument: str, _brand: BrandLook) -> str:
+    rows = "".join(
+        _given(
+            name,
+            f'<tr><td class="label">{html.escape(label)}</td>'
+            f'<td class="fact"><b>{{{{ {value} }}}}</b></td></tr>',
+        )
+        for label, name, value in _facts(argument)
+    )
+    return f"<mj-table>{rows}</mj-table>"
+
+
+def facts_text(argument: str, _brand: BrandLook) -> str:
+    return "".join(
+        _given(name, f"{f'{label}:'.ljust(LABEL)} {{{{ {value} }}}}\n")
+        for label, name, value in _facts(argument)
+    ).rstrip("\n")
+
+
+def _amounts(argument: str) -> list[tuple[str, str, str]]:
+    columns = _single(argument, "[[amounts: Total: totals.total | A pagar: totals.net]]")
+    return [
+        (c.label, f"document.{c.names[0]}", f"document.{c.names[0]}{FILTERS['money']}")
+        for c in columns
+    ]
+
+
+def amounts_html(argument: str, _brand: BrandLook) -> str:
+    """The last one is what it comes to."""
+    rows = ""
+    found = _amounts(argument)
+    for label, name, value in found:
+        style = ("total", "total right") if name == found[-1][1] else ("name", "value")
+        rows += _given(
+            name,
+            f'<tr><td class="{style[0]}">{html.escape(label)}</td>'
+            f'<td class="{style[1]}">{{{{ {value} }}}}</td></tr>',
+        )
+    return f"<mj-table>{rows}</mj-table>"
+
+
+def amounts_text(argument: str, _brand: BrandLook) -> str:
+    wide, narrow = WIDTH - 24, 24
+    return "".join(
+        _given(name, f"{f'{label}:'.rjust(wide)}{{{{ {value}|right({narrow}) }}}}\n")
+        for label, name, value in _amounts(argument)
+    ).rstrip("\n")
