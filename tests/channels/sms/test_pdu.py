@@ -79,7 +79,8 @@ def test_units_come_whole_however_the_network_cuts_them(
     units: list[Pdu], data: st.DataObject
 ) -> None:
     stream = b"".join(unit.packed() for unit in units)
-    reader, found = PduReader(), []
+    reader = PduReader()
+    found: list[Pdu] = []
     while stream:
         size = data.draw(st.integers(1, len(stream)))
         found += reader.feed(stream[:size])

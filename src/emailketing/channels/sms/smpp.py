@@ -1,0 +1,314 @@
+"""SMPP for the rest of the product: one bound session per account, shared by its slots.
+
+The outbox gives each message a slot of its own. All slots of an account sit on one session, for
+operators sell connections by the piece; the window says how many may wait for an answer at once.
+"""
+
+import asyncio
+import os
+import socket
+import ssl
+import zlib
+from collections.abc import Callable
+from datetime import timedelta
+from weakref import WeakKeyDictionary
+
+from django.utils.translation import gettext as _
+
+from emailketing.channels.base import (
+    AccountFailure,
+    Adapter,
+    Announce,
+    ChannelFailure,
+    Conversation,
+    Envelope,
+    Handover,
+    Mark,
+    Phase,
+    ReceiptHeard,
+    Reply,
+    ReplyKind,
+)
+from emailketing.channels.models import Sender
+from emailketing.channels.sms import codes
+from emailketing.channels.sms.account import (
+    LONGEST_NUMBER,
+    SmppAccount,
+    SourceInvalid,
+    account_of,
+    destination_of,
+    source_of,
+)
+from emailketing.channels.sms.encoding import Part, TooLong, parts
+from emailketing.channels.sms.pdu import Pdu, PduInvalid, ShortMessage, read_id
+from emailketing.channels.sms.receipt import UCS2, answered_reference
+from emailketing.channels.sms.session import LineLost, Patience, Session
+
+WITH_HEADER, WITH_RECEIPT = 0x40, 0x01  # of esm_class; of registered_delivery
+MOST_TRIES = 5  # of a later part while the centre is too busy: the first ones are there already
+
+
+async def open_session(
+    account: SmppAccount, patience: Patience, *, listens: bool = True
+) -> Session:
+    """Connect and bind.
+
+    Raises:
+        AccountFailure: user, password, certificate: a person must mend the sender.
+        ChannelFailure: the centre is away or busy: later.
+    """
+    words = {"host": account.host, "port": account.port}
+    session = await _connected(account, patience, listens=listens)
+    try:
+        answer = await session.bind()
+    except PduInvalid as error:
+        await session.close()
+        sentence = _("User, password or system type are longer than SMPP allows.")
+        raise AccountFailure(sentence) from error
+    except LineLost as error:
+        await session.close()
+        sentence = _("The SMS centre %(host)s, port %(port)s, did not let us in: %(why)s.")
+        raise ChannelFailure(sentence % (words | {"why": error})) from error
+    if answer.status == codes.OK:
+        return session
+    await session.close()
+    raise _refused(account, answer.status)
+
+
+async def _connected(account: SmppAccount, patience: Patience, *, listens: bool) -> Session:
+    words = {"host": account.host, "port": account.port}
+    session = Session(account, patience, listens=listens)
+    context = ssl.create_default_context() if account.is_tls else None
+    loop = asyncio.get_running_loop()
+    try:
+        async with asyncio.timeout(patience.connect):
+            await loop.create_connection(lambda: session, account.host, account.port, ssl=context)
+    except ssl.SSLCertVerificationError as error:
+        sentence = _("The certificate of %(host)s cannot be trusted: %(why)s.")
+        why = error.verify_message.rstrip(".")
+        raise AccountFailure(sentence % (words | {"why": why})) from error
+    except (socket.gaierror, UnicodeError) as error:
+        sentence = _("The server %(host)s is not known. Check its name.") % words
+        raise ChannelFailure(sentence) from error
+    except OSError as error:  # TimeoutError is one
+        why = os.strerror(error.errno) if error.errno else _("no answer")
+        sentence = _("The server %(host)s, port %(port)s, cannot be reached: %(why)s.")
+        raise ChannelFailure(sentence % (words | {"why": why})) from error
+    return session
+
+
+def _refused(account: SmppAccount, status: int) -> AccountFailure | ChannelFailure:
+    words = {"host": account.host, "why": codes.in_words(status)}
+    if status in codes.LATER or status == codes.ALREADY_BOUND:
+        sentence = _("The SMS centre %(host)s does not let us in now: %(why)s.") % words
+        return ChannelFailure(sentence, Reply(status, text=sentence, kind=ReplyKind.LATER))
+    sentence = _("The SMS centre %(host)s does not let us in: %(why)s.") % words
+    return AccountFailure(sentence, Reply(status, text=sentence, kind=ReplyKind.ACCOUNT))
+
+
+class Line:
+    """The session of an account, and how many sit on it; the last one to leave hangs up."""
+
+    def __init__(self, account: SmppAccount, patience: Patience) -> None:
+        self._opening = asyncio.create_task(open_session(account, patience))
+        self._users = 0
+
+    @property
+    def is_usable(self) -> bool:
+        """Whether somebody may still come: it is being opened, or open."""
+        if not self._opening.done():
+            return True
+        has_failed = self._opening.cancelled() or self._opening.exception()
+        return not has_failed and self._opening.result().is_open
+
+    async def enter(self) -> Session:
+        """Return the session, with whoever else is waiting for it.
+
+        Raises:
+            AccountFailure: as `open_session`.
+            ChannelFailure: as `open_session`.
+        """
+        self._users += 1
+        try:
+            return await asyncio.shield(self._opening)
+        except BaseException:
+            await self.leave()
+            raise
+
+    async def leave(self) -> None:
+        self._users -= 1
+        if self._users:
+            return
+        if not self._opening.done():
+            self._opening.cancel()
+        elif not self._opening.cancelled() and not self._opening.exception():
+            await self._opening.result().close()
+
+
+class Seat:
+    """One slot's place on the session: one message at a time."""
+
+    def __init__(self, account: SmppAccount, line: Line, session: Session) -> None:
+        self._account = account
+        self._line = line
+        self._session = session
+        self._has_left = False
+        self.peer = account.peer
+        self.count = 0
+
+    @property
+    def is_open(self) -> bool:
+        return self._session.is_open and not self._has_left
+
+    @property
+    def on_receipt(self) -> Callable[[ReceiptHeard], None] | None:
+        return self._session.on_receipt
+
+    @on_receipt.setter
+    def on_receipt(self, listener: Callable[[ReceiptHeard], None]) -> None:
+        self._session.on_receipt = listener
+
+    async def hand_over(
+        self, envelope: Envelope, mark: Mark, _announce: Announce | None = None, /
+    ) -> Handover:
+        """Hand over one message: accepted when the centre has accepted all of its parts."""
+        try:
+            messages = messages_of(envelope, self._account)
+        except _Unfit as unfit:
+            return Handover(Phase.DATA, unfit.reply)
+        phase = Phase.MAIL
+        try:
+            async with self._session.window:
+                await self._session.rested()
+                self._session.must_be_open()
+                self.count += 1
+                if not await mark():
+                    withdrawn = Reply(0, text=_("withdrawn in time"))
+                    return Handover(Phase.DATA, withdrawn, is_fenced=True)
+                phase = Phase.DATA
+                self._session.must_be_open()
+                return await self._send(messages)
+        except LineLost as error:  # nothing of it was written yet
+            return Handover(phase, Reply(0, text=str(error)), is_closed=True)
+
+    async def close(self) -> None:
+        """Leave the session; the last one says goodbye."""
+        if not self._has_left:
+            self._has_left = True
+            await self._line.leave()
+
+    async def _send(self, messages: list[ShortMessage]) -> Handover:
+        references: list[str] = []
+        for message in messages:
+            try:
+                answer = await self._submit(message, is_first=not references)
+            except LineLost as error:
+                return self._told(Reply(0, text=str(error)), references)
+            reply = codes.reply_of(answer.status)
+            if reply.kind is not ReplyKind.ACCEPTED:
+                return self._told(self._with_rest(reply), references)
+            references.append(self._reference(answer))
+        return self._told(codes.reply_of(codes.OK), references)
+
+    async def _submit(self, message: ShortMessage, *, is_first: bool) -> Pdu:
+        """Send one part; when the first ones are there, wait rather than begin again later."""
+        answer = await self._session.submit(message)
+        for _try in range(0 if is_first else MOST_TRIES):
+            if answer.status not in codes.BUSY:
+                break
+            await self._session.rested()
+            answer = await self._session.submit(message)
+        return answer
+
+    def _told(self, reply: Reply, references: list[str]) -> Handover:
+        return Handover(
+            Phase.DOT,
+            reply,
+            is_closed=not self._session.is_open,
+            reference=" ".join(filter(None, references)),
+        )
+
+    def _with_rest(self, reply: Reply) -> Reply:
+        if reply.code not in codes.BUSY:
+            return reply
+        wait = timedelta(seconds=self._session.rest)
+        return Reply(reply.code, text=reply.text, kind=reply.kind, wait=wait)
+
+    def _reference(self, answer: Pdu) -> str:
+        """Return the centre's number; an accepted message without one gets no receipt, no more."""
+        try:
+            written = read_id(answer.body).strip()
+        except PduInvalid:
+            return ""
+        return answered_reference(written, id_base=self._account.id_base)
+
+
+class _Unfit(Exception):
+    """We refuse ourselves what no centre can take."""
+
+    def __init__(self, sentence: str, kind: ReplyKind) -> None:
+        super().__init__(sentence)
+        self.reply = Reply(0, text=sentence, kind=kind)
+
+
+def messages_of(envelope: Envelope, account: SmppAccount) -> list[ShortMessage]:
+    """Return what is sent of a message: the same at every attempt (R5)."""
+    text = envelope.phone.text if envelope.phone else envelope.content.decode("utf-8", "replace")
+    destination = destination_of(envelope.rcpt_to)
+    if not (destination.value.isascii() and destination.value.isdigit()):
+        raise _Unfit(_("This is not a phone number in international form."), ReplyKind.ADDRESS)
+    if len(destination.value) > LONGEST_NUMBER:
+        raise _Unfit(_("A phone number has 15 digits at most."), ReplyKind.ADDRESS)
+    try:
+        source = source_of(envelope.mail_from)
+        cut = parts(text, plain=account.plain, reference=zlib.crc32(envelope.envid.encode()))
+    except SourceInvalid as error:
+        raise _Unfit(str(error), ReplyKind.ACCOUNT) from error
+    except TooLong as error:
+        raise _Unfit(str(error), ReplyKind.REFUSED) from error
+    return [
+        ShortMessage(
+            source,
+            destination,
+            part.header + part.data,
+            esm_class=WITH_HEADER if part.header else 0,
+            data_coding=_data_coding(part, account),
+            registered_delivery=WITH_RECEIPT,
+        )
+        for part in cut
+    ]
+
+
+def _data_coding(part: Part, account: SmppAccount) -> int:
+    return UCS2 if part.encoding == "ucs2" else account.data_coding
+
+
+class SmppAdapter:
+    """Operators' SMS centres."""
+
+    listens = True
+
+    def __init__(self, patience: Patience | None = None) -> None:
+        self._patience = patience or Patience()
+        self._lines: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[SmppAccount, Line]] = (
+            WeakKeyDictionary()
+        )
+
+    def account_of(self, sender: Sender) -> SmppAccount:
+        return account_of(sender)
+
+    async def connect(self, account: SmppAccount) -> Conversation:
+        lines = self._lines.setdefault(asyncio.get_running_loop(), {})
+        line = lines.get(account)
+        if not line or not line.is_usable:
+            line = lines[account] = Line(account, self._patience)
+        return Seat(account, line, await line.enter())
+
+    async def check(self, account: SmppAccount) -> Reply:
+        session = await open_session(account, self._patience, listens=False)
+        await session.close()
+        sentence = _("The SMS centre %(host)s lets us in.") % {"host": account.host}
+        return Reply(codes.OK, text=sentence, kind=ReplyKind.ACCEPTED)
+
+
+adapter: Adapter[SmppAccount] = SmppAdapter()
