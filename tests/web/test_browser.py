@@ -44,6 +44,8 @@ def pages(story: Any) -> list[str]:
         "/inbox/empty/",
         "/contacts/contact/",
         f"/people/{story['contacts']['P1'].pk}/",
+        "/people/unreachable/",
+        "/people/misread/",
         "/contacts/role/",
         "/contacts/role/add/",
         "/contacts/suppression/",

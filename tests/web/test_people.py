@@ -42,13 +42,13 @@ def test_contacts_are_found_by_name_tax_number_or_address(
 ) -> None:
     html = signed_in("reader").get("/contacts/contact/", {"q": query}).content.decode()
     assert name in html
-    assert html.count('href="/people/') == 1
+    assert html.count('class="ek-link" href="/people/') == 1
 
 
 def test_contacts_without_an_address_are_listed(story: dict[str, Any], signed_in: SignIn) -> None:
     html = signed_in("reader").get("/contacts/contact/?email=none").content.decode()
     assert "Repuestos Itá Enramada" in html
-    assert html.count('href="/people/') == 1
+    assert html.count('class="ek-link" href="/people/') == 1
 
 
 def test_what_a_source_says_of_a_contact_is_not_changed_here(

@@ -39,6 +39,8 @@ PAGES = {
     "console:message_cancel": CHANGERS,
     "console:message_resend": CHANGERS,
     "console:contact": ALL,
+    "console:contacts_unreachable": ALL,
+    "console:contacts_misread": ALL,
     "console:suppress": CHANGERS,
     "console:suppression_lift": CHANGERS,
     "admin:outbox_message_changelist": ALL,
@@ -63,6 +65,8 @@ PAGES = {
     "admin:contacts_suppression_add": set[str](),
     "admin:contacts_suppression_delete": set[str](),
 }
+# acts on POST only
+POSTS = {"console:contact_wishes": CHANGERS}
 # acts on POST only, whoever is signed in
 FOR_EVERYBODY = {"console:language"}
 OWN_TESTS = {"console:safe_mode"}  # everybody looks, one role acts: test_shell
@@ -82,6 +86,7 @@ def arguments(name: str, story: dict[str, Any]) -> list[Any]:
         "console:document": ["estacion", "purchase_order", "17"],
         "console:event": [message.dispatch.event_id],
         "console:contact": [story["contacts"]["P1"].pk],
+        "console:contact_wishes": [story["contacts"]["P1"].pk],
         "console:suppression_lift": [Suppression.objects.get().pk],
         "admin:outbox_message_delete": [message.pk],
         "admin:events_event_delete": [message.dispatch.event_id],
@@ -117,6 +122,9 @@ def test_who_may_not_open_a_page_may_not_act_on_it(
         if role not in allowed:
             address = reverse(name, args=arguments(name, story))
             assert client.post(address, {"reason": "x", "post": "yes"}).status_code == 403, name
+    for name, allowed in POSTS.items():
+        status = client.post(reverse(name, args=arguments(name, story)), {}).status_code
+        assert (status == 302) if role in allowed else (status == 403), name
     assert list(Message.objects.order_by("pk").values_list("pk", "state")) == before
     assert InboxMessage.objects.count() == 2
 
@@ -131,7 +139,7 @@ def test_no_page_of_this_console_is_missing_in_the_table() -> None:
         if isinstance(pattern, URLPattern)
     }
     ours = {name for name in found if name.split(":")[1].startswith(THIS_FILE_KNOWS)}
-    assert ours <= {*PAGES, *FOR_EVERYBODY, *OWN_TESTS}
+    assert ours <= {*PAGES, *POSTS, *FOR_EVERYBODY, *OWN_TESTS}
     assert {name for name in PAGES if name.startswith("console:")} <= found
 
 

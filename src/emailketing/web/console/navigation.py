@@ -73,6 +73,13 @@ MENU: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
                 "contacts.view_contact",
                 ("/contacts/contact/",),
             ),
+            Entry(
+                _("Without an address"),
+                "person_off",
+                "console:contacts_unreachable",
+                "contacts.view_contact",
+                ("/people/misread/",),
+            ),
             Entry(_("Duties"), "badge", "admin:contacts_role_changelist", "contacts.view_role"),
             Entry(
                 _("Do not write"),

@@ -9,10 +9,16 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from emailketing.channels.email.address import AddressInvalid, wire_address
+from emailketing.company.models import Company
 from emailketing.contacts.models import Address, Contact, Role, Suppression
+from emailketing.contacts.phone import PhoneInvalid, phone
+from emailketing.outbox.models import MailClass
 from emailketing.web.console.base import ConsoleAdmin, LongList, ReadOnlyAdmin
 from emailketing.web.console.labels import Labels
+from emailketing.web.console.phone import readable_number
 from emailketing.web.console.templatetags.console import badge, short_moment, two_lines
+from emailketing.web.console.typed_forms import ModelForm
 
 if TYPE_CHECKING:
     from django.contrib.admin import TabularInline as _TabularInline
@@ -24,8 +30,27 @@ else:
 FROM_SOURCE = ("source", "key", "name", "tax_id", "updated_at")
 
 
+class AddressForm(ModelForm[Address]):
+    """What is entered by hand is understood at once or refused with a sentence."""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        value = cleaned.get("value") or ""
+        try:
+            if cleaned.get("kind") == Address.Kind.PHONE:
+                cleaned["value"] = phone(value, Company.get().country).e164
+            else:
+                cleaned["value"] = wire_address(value)
+        except PhoneInvalid as error:
+            self.add_error("value", str(error))
+        except AddressInvalid:
+            self.add_error("value", _("This is not an e-mail address. Write it like ana@shop.com."))
+        return cleaned
+
+
 class AddressInline(TabularInline):
     model = Address
+    form = AddressForm
     fields = ("kind", "value", "usage", "person", "position")
     extra = 0
 
@@ -68,6 +93,10 @@ class AddressFilter(admin.SimpleListFilter):
         return queryset
 
 
+def _shown(row: Address) -> str:
+    return readable_number(row.value) if row.kind == Address.Kind.PHONE else row.value
+
+
 @admin.register(Contact)
 class ContactAdmin(LongList):
     list_display = ("who", "where", "language", "is_active")
@@ -108,15 +137,15 @@ class ContactAdmin(LongList):
         address = reverse("console:contact", args=[contact.pk])
         return format_html('<a class="ek-link" href="{}">{}</a>', address, contact.name)
 
-    @admin.display(description=_("e-mail"))
+    @admin.display(description=_("e-mail and phone"))
     def where(self, contact: Contact) -> SafeString:
-        rows = [a for a in contact.addresses.all() if a.kind == Address.Kind.EMAIL]
+        rows = list(contact.addresses.all())
         if not rows:
-            return badge(_("no e-mail"), "warn")
+            return badge(_("no address"), "warn")
         lines = format_html_join(
             "",
             "<div>{} {}</div>",
-            ((row.value, badge(row.problem, "bad") if row.problem else "") for row in rows),
+            ((_shown(row), badge(row.problem, "bad") if row.problem else "") for row in rows),
         )
         return format_html("<div>{}</div>", lines)
 
@@ -141,8 +170,8 @@ class RoleAdmin(ConsoleAdmin):
 class SuppressionAdmin(ReadOnlyAdmin, LongList):
     """Addresses never to use; lifted on a page of their own, with the reason."""
 
-    list_display = ("value", "reason_words", "since", "by", "lift")
-    list_filter = ("reason", "kind")
+    list_display = ("whom", "what", "reason_words", "since", "by", "lift")
+    list_filter = ("reason", "kind", "mail_class")
     search_fields = ("value",)
     list_display_links = None
     ordering = ("-pk",)
@@ -157,6 +186,17 @@ class SuppressionAdmin(ReadOnlyAdmin, LongList):
     ) -> HttpResponse:
         del request, object_id, form_url, extra_context
         return redirect("admin:contacts_suppression_changelist")
+
+    @admin.display(description=_("address"), ordering="value")
+    def whom(self, suppression: Suppression) -> str:
+        is_phone = suppression.kind == Address.Kind.PHONE
+        return readable_number(suppression.value) if is_phone else suppression.value
+
+    @admin.display(description=_("for which messages"), ordering="mail_class")
+    def what(self, suppression: Suppression) -> str:
+        """Of everything, or of one class of messages only."""
+        known = dict(MailClass.choices)
+        return str(known.get(suppression.mail_class, _("all messages")))
 
     @admin.display(description=_("reason"), ordering="reason")
     def reason_words(self, suppression: Suppression) -> SafeString:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -12,12 +13,23 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from emailketing.channels.email.address import AddressInvalid, wire_address
-from emailketing.contacts.models import Contact, Suppression
-from emailketing.contacts.suppress import lift, suppress, suppressed_among
-from emailketing.outbox.models import Message
+from emailketing.company.models import Company
+from emailketing.contacts.models import Address, Contact, Suppression
+from emailketing.contacts.phone import PhoneInvalid, phone
+from emailketing.contacts.suppress import lift, suppress
+from emailketing.outbox.models import MailClass, Message
 from emailketing.web.console.base import note_change
+from emailketing.web.console.company.forms import zone_choices
+from emailketing.web.console.contacts.wishes import (
+    SaveWishes,
+    barred,
+    order_choices,
+    wishes,
+    with_notes,
+)
 from emailketing.web.console.labels import Labels
 from emailketing.web.console.pages import ConfirmPage, ConsolePage
+from emailketing.web.console.phone import readable_number
 
 PER_PAGE = 50
 
@@ -41,18 +53,27 @@ class ContactPage(ConsolePage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         contact = self.contact()
         addresses = list(contact.addresses.all())
-        stopped = suppressed_among(address.value for address in addresses)
-        written = Message.objects.filter(contact=contact).select_related("dispatch")
-        page = Paginator(written.order_by("-pk"), PER_PAGE).get_page(self.request.GET.get("page"))
+        page = Paginator(written_to(contact, addresses), PER_PAGE)
         return super().get_context_data(
             contact=contact,
-            addresses=[(row, stopped.get(row.value.lower())) for row in addresses],
+            addresses=[(row, barred(noted)) for row, noted in with_notes(addresses)],
+            wishes=[(wish, order_choices(wish.order)) for wish in wishes(contact, addresses)],
+            zones=zone_choices(),
+            company_zone=Company.get().time_zone,
             source_name=Labels().source(contact.source),
-            page=page,
+            page=page.get_page(self.request.GET.get("page")),
             can_see_messages=self.user.has_perm("outbox.view_message"),
             can_change=self.user.has_perm("contacts.change_contact"),
+            can_wish=self.user.has_perms(SaveWishes.permission_required),
             **kwargs,
         )
+
+
+def written_to(contact: Contact, addresses: list[Address]) -> QuerySet[Message]:
+    """Everything on every channel, also what went to one of the addresses for another reason."""
+    own = [row.value for row in addresses]
+    found = Message.objects.filter(Q(contact=contact) | Q(address__in=own))
+    return found.select_related("dispatch").defer("dispatch__data").order_by("-pk")
 
 
 class AddSuppression(ConfirmPage):
@@ -76,11 +97,10 @@ class AddSuppression(ConfirmPage):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
-            value = wire_address(request.POST.get("address", ""))
-        except AddressInvalid:
-            messages.error(request, _("This is not an e-mail address. Write it like ana@shop.com."))
+            self.value, self.kind = _understood(request.POST.get("address", ""))
+        except (AddressInvalid, PhoneInvalid) as error:
+            messages.error(request, str(error))
             return redirect("console:suppress")
-        self.value = value
         return super().post(request, *args, **kwargs)
 
     def act(self, reason: str) -> None:
@@ -88,10 +108,26 @@ class AddSuppression(ConfirmPage):
             self.value,
             Suppression.Reason.OPERATOR,
             now=timezone.now(),
+            kind=self.kind,
             by=self.user.get_username(),
             note=reason,
         )
         note_change(self.request, "suppressed", made, {"note": ["", reason]})
+
+
+def _understood(written: str) -> tuple[str, str]:
+    """Return an address as it is kept, and its kind.
+
+    Raises:
+        AddressInvalid, PhoneInvalid: one sentence.
+    """
+    if not any(sign.isdigit() for sign in written) or "@" in written:
+        try:
+            return wire_address(written), Address.Kind.EMAIL
+        except AddressInvalid as error:
+            sentence = _("This is not an e-mail address. Write it like ana@shop.com.")
+            raise AddressInvalid(sentence) from error
+    return phone(written, Company.get().country).e164, Address.Kind.PHONE
 
 
 class LiftSuppression(ConfirmPage):
@@ -111,7 +147,13 @@ class LiftSuppression(ConfirmPage):
 
     @property
     def question(self) -> str:
-        return _("Allow %(address)s again?") % {"address": self.suppression().value}
+        found = self.suppression()
+        value = found.value
+        words = {"address": value if found.kind == "email" else readable_number(value)}
+        if not found.mail_class:
+            return _("Allow %(address)s again?") % words
+        words["mail_class"] = str(MailClass(found.mail_class).label)
+        return _("Allow messages of the class “%(mail_class)s” to %(address)s again?") % words
 
     def get_back(self) -> tuple[str, str]:
         return _("Do not write"), reverse("admin:contacts_suppression_changelist")

@@ -1,0 +1,110 @@
+"""Whom nothing could be sent to: events without an address, phones and e-mails not understood."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from emailketing.contacts.models import Address, Contact
+from emailketing.triggers.notifications.models import Outcome
+from emailketing.web.console.labels import Labels
+from emailketing.web.console.pages import ConsolePage
+
+SINCE_DAYS, PER_PAGE = 30, 50
+
+
+@dataclass(frozen=True)
+class Missed:
+    """One event that nobody heard of."""
+
+    outcome: Outcome
+    person: str
+    contact_id: int | None
+    document_url: str
+
+
+class Unreachable(ConsolePage):
+    """Events whose people have no address that can be used."""
+
+    permission_required = ("contacts.view_contact", "notifications.view_rule")
+    template_name = "console/contacts/unreachable.html"
+    title = gettext_lazy("Without an address")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        since = timezone.now() - timedelta(days=SINCE_DAYS)
+        found = Outcome.objects.filter(result=Outcome.Result.NO_ADDRESS, at__gte=since)
+        rows = found.select_related("rule", "event").order_by("-at", "-pk")
+        page = Paginator(rows, PER_PAGE).get_page(self.request.GET.get("page"))
+        return super().get_context_data(
+            page=page,
+            rows=missed(list(page.object_list)),
+            days=SINCE_DAYS,
+            misread_count=misread().count(),
+            **kwargs,
+        )
+
+
+def missed(outcomes: list[Outcome]) -> list[Missed]:
+    parties = {outcome.pk: _party(outcome) for outcome in outcomes}
+    keys = {str(party.get("key") or "") for party in parties.values()}
+    known = {
+        (contact.source, contact.key): contact.pk
+        for contact in Contact.objects.filter(key__in=keys - {""})
+    }
+    return [_missed(outcome, parties[outcome.pk], known) for outcome in outcomes]
+
+
+def _party(outcome: Outcome) -> dict[str, Any]:
+    document = outcome.event.data.get("document") or {}
+    party = document.get("party") or {}
+    return party if isinstance(party, dict) else {}
+
+
+def _missed(
+    outcome: Outcome, party: dict[str, Any], known: dict[tuple[str, str | None], int]
+) -> Missed:
+    event = outcome.event
+    place = [event.source, event.document_type, event.document_key]
+    return Missed(
+        outcome=outcome,
+        person=str(party.get("name") or ""),
+        contact_id=known.get((event.source, str(party.get("key") or ""))),
+        document_url=reverse("console:document", args=place) if all(place) else "",
+    )
+
+
+def misread() -> Any:
+    """Addresses that cannot be used as they are written; phones first."""
+    rows = Address.objects.filter(problem__gt="", contact__is_active=True)
+    return rows.select_related("contact").order_by("-kind", "contact__name", "position")
+
+
+class Misread(ConsolePage):
+    """Phones and e-mails that nobody understands: never cut, never guessed (M3)."""
+
+    permission_required = ("contacts.view_contact",)
+    template_name = "console/contacts/misread.html"
+    title = gettext_lazy("Phones and e-mails not understood")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        page = Paginator(misread(), PER_PAGE).get_page(self.request.GET.get("page"))
+        labels = Labels()
+        return super().get_context_data(
+            page=page,
+            rows=[(row, how_to_mend(row.contact, labels)) for row in page.object_list],
+            misread_count=page.paginator.count,
+            can_change=self.user.has_perm("contacts.change_contact"),
+            **kwargs,
+        )
+
+
+def how_to_mend(contact: Contact, labels: Labels) -> str:
+    if not contact.source:
+        return _("Put it right here: open the contact and choose Change.")
+    words = {"source": labels.source(contact.source)}
+    return _("Put it right in “%(source)s”: it is read again as soon as it is saved.") % words
