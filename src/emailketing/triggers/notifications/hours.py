@@ -1,0 +1,72 @@
+"""The hours of a rule and of the company, as they are for one recipient."""
+
+from collections.abc import Container
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import lru_cache
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import holidays
+
+from emailketing.company.models import Company
+from emailketing.outbox.dispatch import MailClass
+from emailketing.triggers.notifications.models import Rule
+from emailketing.triggers.notifications.windows import (
+    Hours,
+    next_moment,
+    quiet_hours,
+    read_window,
+)
+
+ASUNCION = ZoneInfo("America/Asuncion")
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """When one rule may write; made once for an event, asked for each recipient."""
+
+    zone: ZoneInfo
+    window: Hours | None = None
+    quiet: Hours | None = None
+    holidays: Container[date] = field(default_factory=tuple)
+
+    @classmethod
+    def of(cls, rule: Rule, company: Company) -> "Calendar":
+        """Return the rule's hours; urgent and security messages know neither (R23).
+
+        Raises:
+            WindowInvalid: the rule's window cannot be understood.
+        """
+        zone = zone_of(company.time_zone, ASUNCION)
+        if rule.is_urgent or rule.mail_class == MailClass.SECURITY:
+            return cls(zone)
+        quiet = quiet_hours(company.quiet_from, company.quiet_to)
+        return cls(zone, read_window(rule.window), quiet, holidays_of(company.country))
+
+    def not_before(self, start: datetime, time_zone: str = "") -> datetime | None:
+        """Return from when on, in this person's zone; None: at once.
+
+        Raises:
+            NeverOpens: never.
+        """
+        if self.window is None and self.quiet is None:
+            return None
+        zone = zone_of(time_zone, self.zone)
+        moment = next_moment(self.window, self.quiet, zone, self.holidays, start)
+        return moment if moment > start else None
+
+
+def zone_of(name: str, otherwise: ZoneInfo) -> ZoneInfo:
+    try:
+        return ZoneInfo(name) if name else otherwise
+    except (ZoneInfoNotFoundError, ValueError):
+        return otherwise
+
+
+@lru_cache(maxsize=8)
+def holidays_of(country: str) -> Container[date]:
+    """The public holidays of a country; none where they are not known."""
+    try:
+        return holidays.country_holidays(country or "PY")
+    except NotImplementedError:
+        return ()

@@ -1,0 +1,151 @@
+"""When may somebody be written to? Hours, weekdays, holidays, quiet hours; pure functions (R23).
+
+Everything is asked in the recipient's time zone, by the clock on the wall there: hours may wrap
+midnight (the night belongs to the day it begins on), and nights with 23 or 25 hours are nights.
+"""
+
+from collections.abc import Container, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext as _
+
+MIDNIGHT = time()
+ALL_DAYS = frozenset(range(7))
+HORIZON = 60  # days; what does not open within them never does
+WORDS = frozenset({"days", "from", "to", "holidays"})
+A_DAY = timedelta(days=1)
+
+
+class WindowInvalid(ValueError):
+    """These hours cannot be kept; the sentence says why."""
+
+
+class NeverOpens(WindowInvalid):
+    """There is no moment at which anything may leave."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """From one time of the day to another, wrapping midnight; both the same: the whole day."""
+
+    start: time = MIDNIGHT
+    end: time = MIDNIGHT
+    days: frozenset[int] = ALL_DAYS
+    on_holidays: bool = True
+
+    def contains(self, local: datetime, holidays: Container[date]) -> bool:
+        now, today = local.time().replace(fold=0), local.date()
+        if self.start < self.end:
+            return self.start <= now < self.end and self._is_day(today, holidays)
+        evening = now >= self.start and self._is_day(today, holidays)
+        morning = now < self.end and self._is_day(today - A_DAY, holidays)
+        return evening or morning if self.start != self.end else self._is_day(today, holidays)
+
+    def _is_day(self, day: date, holidays: Container[date]) -> bool:
+        return day.weekday() in self.days and (self.on_holidays or day not in holidays)
+
+
+def read_window(window: Mapping[str, Any]) -> Hours | None:
+    """Read a rule's window; None for one that is always open.
+
+    Raises:
+        WindowInvalid: a weekday, an hour or a word that is none.
+    """
+    if not window:
+        return None
+    unknown = set(window) - WORDS
+    if unknown:
+        raise WindowInvalid(_("The hours name something unknown: %s.") % min(unknown))
+    days = window.get("days", sorted(ALL_DAYS))
+    if not isinstance(days, list) or not all(_is_weekday(day) for day in days):
+        raise WindowInvalid(_("The days of the week are numbers from 0 (Monday) to 6."))
+    if not days:
+        raise NeverOpens(_("No day of the week is chosen: nothing would ever leave."))
+    return Hours(
+        _time(window.get("from")),
+        _time(window.get("to")),
+        frozenset(days),
+        on_holidays=bool(window.get("holidays", True)),
+    )
+
+
+def _is_weekday(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value in ALL_DAYS
+
+
+def _time(value: Any) -> time:
+    if value in (None, ""):
+        return MIDNIGHT
+    try:
+        return time.fromisoformat(str(value)).replace(tzinfo=None)
+    except ValueError as error:
+        raise WindowInvalid(_("“%s” is no time of the day; write 08:00.") % value) from error
+
+
+def quiet_hours(start: time | None, end: time | None) -> Hours | None:
+    """The company's quiet hours; None when there are none."""
+    if start is None or end is None or start == end:
+        return None
+    return Hours(start, end)
+
+
+def next_moment(
+    window: Hours | None,
+    quiet: Hours | None,
+    zone: ZoneInfo,
+    holidays: Container[date],
+    now: datetime,
+) -> datetime:
+    """Return the first moment from `now` on inside the window and outside the quiet hours.
+
+    Raises:
+        NeverOpens: there is none in the next sixty days.
+    """
+
+    def is_open(moment: datetime) -> bool:
+        local = moment.astimezone(zone)
+        if quiet is not None and quiet.contains(local, ()):
+            return False
+        return window is None or window.contains(local, holidays)
+
+    if is_open(now):
+        return now
+    first = now.astimezone(zone).date()
+    for number in range(HORIZON):
+        for moment in sorted(_openings(window, quiet, zone, first + number * A_DAY)):
+            if moment > now and is_open(moment):
+                return moment
+    raise NeverOpens(_("These hours never open: nothing would ever leave. Change them."))
+
+
+def _openings(
+    window: Hours | None, quiet: Hours | None, zone: ZoneInfo, day: date
+) -> Iterator[datetime]:
+    """Yield every moment of a day at which something may begin: openings, and the clock's leaps."""
+    times = {MIDNIGHT}
+    times |= {window.start} if window else set()
+    times |= {quiet.end} if quiet else set()
+    for at in times:
+        for fold in (0, 1):
+            local = datetime.combine(day, at.replace(fold=fold), tzinfo=zone)
+            yield local.astimezone(UTC)
+    yield from _leap(zone, day)
+
+
+def _leap(zone: ZoneInfo, day: date) -> Iterator[datetime]:
+    """Yield the moment at which the clocks are changed on this day, if they are."""
+    before = datetime.combine(day, MIDNIGHT, tzinfo=zone).astimezone(UTC) - timedelta(hours=1)
+    after = before + timedelta(hours=27)
+    offset = before.astimezone(zone).utcoffset()
+    if after.astimezone(zone).utcoffset() == offset:
+        return
+    while after - before > timedelta(seconds=1):
+        middle = before + (after - before) / 2
+        if middle.astimezone(zone).utcoffset() == offset:
+            before = middle
+        else:
+            after = middle
+    yield after.replace(microsecond=0)
