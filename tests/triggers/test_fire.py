@@ -192,7 +192,11 @@ def test_roles_literals_and_copies_each_get_a_message_of_their_own(cast: Cast) -
     cast.judge()
     found = [(m.address, m.language, m.why) for m in Message.objects.order_by("pk")]
     assert found == [
-        ("compras@nanduti.example", "pt", "party of the document, address for Orders"),
+        (
+            "compras@nanduti.example",
+            "pt",
+            "party of the document, address for Orders; named in the rule",
+        ),
         ("audit@shop.example", "en", "copy: named in the rule"),
         ("rosa@shop.example", "es", "copy: has the role Management"),
     ]

@@ -64,14 +64,15 @@ def dispatch(request: Request, *, now: datetime) -> Dispatched:
     try:
         with transaction.atomic():
             new = _insert_dispatch(request, data, fingerprint, now)
-            messages, refused = _insert_messages(request, new, now)
+            rows, refused = _insert_messages(request, new, now)
     except IntegrityError:
         # another transaction was first with this key (anything else that is not unique shows here)
         known = Dispatch.objects.filter(key=request.key).first()
         if known is None:
             raise
         return _repeated(known, fingerprint)
-    return Dispatched(new, is_new=True, messages=messages, refused=refused)
+    broken = [row.detail for row in rows if row.reason == "render"]
+    return Dispatched(new, is_new=True, messages=len(rows), refused=refused, broken=broken)
 
 
 def was_dispatched(key: str) -> bool:
@@ -136,7 +137,9 @@ def _insert_dispatch(
     return new
 
 
-def _insert_messages(request: Request, new: Dispatch, now: datetime) -> tuple[int, list[Refusal]]:
+def _insert_messages(
+    request: Request, new: Dispatch, now: datetime
+) -> tuple[list[Message], list[Refusal]]:
     aiming = Aiming(request)
     aims = aiming.aims(request.recipients)
     if not aims and aiming.without_text:
@@ -158,7 +161,7 @@ def _insert_messages(request: Request, new: Dispatch, now: datetime) -> tuple[in
         material = Material(row.revision, new.trigger, new.data)
         complete(row, material, stopped.get(aim.target.key, []), now)
         rows.append(row)
-    return len(Message.objects.bulk_create(rows, batch_size=500)), aiming.refused
+    return Message.objects.bulk_create(rows, batch_size=500), aiming.refused
 
 
 def _suppressed(aims: list[Aim]) -> dict[tuple[str, str], list[Suppression]]:

@@ -97,10 +97,13 @@ class Refusal:
 
 @dataclass(frozen=True)
 class Dispatched:
+    """What was decided; `broken`: why texts could not be written out, one for each message."""
+
     dispatch: Dispatch
     is_new: bool
     messages: int
     refused: list[Refusal]
+    broken: list[str] = field(default_factory=list)
 
 
 class KeyReused(Exception):

@@ -1,7 +1,6 @@
 """Something happened: let every rule look at it, once, and note what it made of it."""
 
 import logging
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,19 +9,9 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from emailketing.company.models import Company
-from emailketing.content.documents import DocumentFailed
-from emailketing.content.render import RenderFailed
 from emailketing.content.store import StoreFull
 from emailketing.events.models import Event, EventQuerySet
-from emailketing.outbox.dispatch import (
-    Dispatched,
-    KeyReused,
-    MailClass,
-    Request,
-    Way,
-    dispatch,
-    was_dispatched,
-)
+from emailketing.outbox.dispatch import was_dispatched
 from emailketing.sources.models import Source
 from emailketing.triggers.notifications.conditions import ConditionInvalid, Facts, evaluate
 from emailketing.triggers.notifications.fields import fields_of
@@ -33,8 +22,9 @@ from emailketing.triggers.notifications.flood import (
     retry_failed,
 )
 from emailketing.triggers.notifications.models import Outcome, Rule
-from emailketing.triggers.notifications.prepare import choose_sender, make_files, template_data
 from emailketing.triggers.notifications.recipients import Resolution, resolve
+from emailketing.triggers.notifications.ways import plan_of
+from emailketing.triggers.notifications.write import Letter, Written, write
 
 __all__ = [
     "apply_rule",
@@ -49,18 +39,20 @@ __all__ = [
 ]
 logger = logging.getLogger(__name__)
 BLOCK = 200
+# what a rule is read with
+NEEDED = (
+    "source",
+    "template__brand",
+    "sms_template",
+    "whatsapp_template",
+    "sender",
+    "phone_sender",
+)
 RELEASED_BLOCK = 50
 LONGEST_WAIT = timedelta(minutes=2)
 Result = Outcome.Result
 UNFORESEEN = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, DataError)
 FINAL = (Result.SENT, Result.DROPPED)  # looked at again, these stay as they are
-
-
-class NobodyReachable(Exception):
-    """None of the recipients has a usable address; nothing was dispatched."""
-
-    def __init__(self, sentences: Iterable[str]) -> None:
-        super().__init__(" ".join(sentences))
 
 
 def fire_due(now: datetime) -> int:
@@ -93,7 +85,7 @@ def due_events(now: datetime) -> EventQuerySet:
 
 def _write_released(now: datetime) -> int:
     released = Outcome.objects.filter(result=Result.RELEASED).select_related(
-        "event", "rule__source", "rule__template__brand", "rule__sender"
+        "event", *(f"rule__{name}" for name in NEEDED)
     )
     outcomes = list(released.order_by("pk")[:RELEASED_BLOCK])
     for outcome in outcomes:
@@ -114,7 +106,7 @@ def fire(event: Event, *, now: datetime) -> list[Outcome]:
             apply_rule(rule, unread, now=now)
             for rule in Rule.objects.filter(
                 source__slug=unread.source, process=unread.kind, is_active=True
-            ).select_related("source", "template__brand", "sender")
+            ).select_related(*NEEDED)
         ]
         unread.read_at = now
         unread.save(update_fields=["read_at"])
@@ -139,105 +131,66 @@ def apply_rule(rule: Rule, event: Event, *, now: datetime, ignore_flood: bool = 
     except UNFORESEEN:
         # one rule and one event must not stop all that come after them
         logger.exception("rule %s, event %s: could not be judged", rule.pk, event.pk)
-        decided = Result.FAILED, _("Something unforeseen happened; the log says more."), None
-    result, detail, dispatched = decided
+        sentence = _("Something unforeseen happened; the log says more.")
+        decided = Written(Result.FAILED, sentence)
     outcome, _is_new = Outcome.objects.update_or_create(
         rule=rule,
         event=event,
         defaults={
-            "result": result,
-            "detail": detail[:500],
-            "dispatch": dispatched.dispatch if dispatched else None,
+            "result": decided.result,
+            "detail": decided.detail[:500],
+            "dispatch": decided.dispatched.dispatch if decided.dispatched else None,
             "at": now,
         },
     )
     return outcome
 
 
-def _decide(
-    rule: Rule, event: Event, *, now: datetime, ignore_flood: bool
-) -> tuple[str, str, Dispatched | None]:
+def _decide(rule: Rule, event: Event, *, now: datetime, ignore_flood: bool) -> Written:
     document = event.data.get("document") or {}
     objection = _objection(rule, event, document)
     if objection is not None:
-        return *objection, None
+        return objection
     if not ignore_flood and is_flooded(rule, now=now):
         detail = _("more than %(limit)s in an hour: release or drop them in the rule")
-        return Result.HELD, detail % {"limit": rule.flood_limit}, None
-    resolution = resolve(rule, document)
+        return Written(Result.HELD, detail % {"limit": rule.flood_limit})
+    plan = plan_of(rule)
+    resolution = resolve(rule, document, actor=event.actor, plan=plan)
     if not resolution.recipients:
-        return Result.NO_ADDRESS, " ".join(resolution.problems) or _("no recipient"), None
-    return _try_to_send(rule, event, resolution, now=now)
+        return nobody(resolution)
+    letter = Letter(
+        rule=rule,
+        event=event,
+        document=document,
+        key=dispatch_key(rule, event),
+        plan=plan,
+        more={},
+    )
+    return write(letter, resolution, now=now)
 
 
-def _try_to_send(
-    rule: Rule, event: Event, resolution: Resolution, *, now: datetime
-) -> tuple[str, str, Dispatched | None]:
-    try:
-        return _send(rule, event, resolution, now=now)
-    except KeyReused:
-        return Result.ALREADY, _("already sent for this document"), None
-    except NobodyReachable as error:
-        return Result.NO_ADDRESS, str(error), None
-    except (RenderFailed, DocumentFailed) as error:
-        return Result.FAILED, str(error), None
+def nobody(resolution: Resolution) -> Written:
+    """Say why there is nobody to write to."""
+    if resolution.left_out and not resolution.problems:
+        sentence = _("only %(name)s would have heard of it, who did it")
+        return Written(Result.CONDITION, sentence % {"name": ", ".join(resolution.left_out)})
+    return Written(Result.NO_ADDRESS, " ".join(resolution.problems) or _("no recipient"))
 
 
-def _objection(rule: Rule, event: Event, document: dict[str, Any]) -> tuple[str, str] | None:
+def _objection(rule: Rule, event: Event, document: dict[str, Any]) -> Written | None:
     """Return why this rule writes nothing about this event, None when it may."""
     if rule.active_since is not None and event.occurred_at < rule.active_since:
-        return Result.BEFORE, _("it happened before the rule was switched on")
+        return Written(Result.BEFORE, _("it happened before the rule was switched on"))
     facts = Facts(document, event.data.get("before") or {}, fields_of(rule))
     try:
         verdict = evaluate(rule.condition, facts)
     except ConditionInvalid as error:
-        return Result.FAILED, str(error)
+        return Written(Result.FAILED, str(error))
     if not verdict.holds:
-        return Result.CONDITION, verdict.why
+        return Written(Result.CONDITION, verdict.why)
     if was_dispatched(dispatch_key(rule, event)):
-        return Result.ALREADY, _("already sent for this document")
+        return Written(Result.ALREADY, _("already sent for this document"))
     return None
-
-
-def _send(
-    rule: Rule, event: Event, resolution: Resolution, *, now: datetime
-) -> tuple[str, str, Dispatched | None]:
-    sender = choose_sender(rule)
-    if sender is None:
-        return Result.FAILED, _("There is no active sender. Make one under Senders."), None
-    data = template_data(event.data.get("document") or {}, event=event)
-    # a savepoint: a rule that cannot write must not take the others with it
-    with transaction.atomic():
-        request = Request(
-            key=dispatch_key(rule, event),
-            trigger=f"rule:{rule.pk}",
-            trigger_label=rule.name,
-            ways={sender.channel: Way(rule.template, sender)},
-            recipients=tuple(resolution.recipients),
-            data=data,
-            mail_class=MailClass(rule.mail_class),
-            scope=rule.source.scope,
-            event_id=event.pk,
-            document_type=event.document_type,
-            document_key=event.document_key,
-            document_label=event.document_label,
-            files=make_files(rule, data, resolution.recipients),
-            not_before=now + timedelta(minutes=rule.delay_minutes),
-        )
-        dispatched = dispatch(request, now=now)
-        if not dispatched.messages:  # the key stays free for when there is an address
-            sentences = [refusal.sentence for refusal in dispatched.refused]
-            raise NobodyReachable([*resolution.problems, *sentences])
-    if not dispatched.is_new:
-        return Result.ALREADY, _("already sent for this document"), dispatched
-    return Result.SENT, _notes(resolution, dispatched), dispatched
-
-
-def _notes(resolution: Resolution, dispatched: Dispatched) -> str:
-    notes = [*resolution.problems, *(refusal.sentence for refusal in dispatched.refused)]
-    if resolution.used_fallback:
-        notes.insert(0, _("nobody had an address: went to the fallback"))
-    return " ".join(notes)
 
 
 def dispatch_key(rule: Rule, event: Event) -> str:

@@ -43,14 +43,16 @@ class Calendar:
         quiet = quiet_hours(company.quiet_from, company.quiet_to)
         return cls(zone, read_window(rule.window), quiet, holidays_of(company.country))
 
+    @property
+    def is_always_open(self) -> bool:
+        return self.window is None and self.quiet is None
+
     def not_before(self, start: datetime, time_zone: str = "") -> datetime | None:
         """Return from when on, in this person's zone; None: at once.
 
         Raises:
             NeverOpens: never.
         """
-        if self.window is None and self.quiet is None:
-            return None
         zone = zone_of(time_zone, self.zone)
         moment = next_moment(self.window, self.quiet, zone, self.holidays, start)
         return moment if moment > start else None

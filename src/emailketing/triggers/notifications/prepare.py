@@ -4,7 +4,7 @@ import re
 import unicodedata
 from typing import Any
 
-from emailketing.channels.models import Channel, Sender
+from emailketing.channels.models import Channel
 from emailketing.company.models import Company
 from emailketing.content.documents import make_pdf
 from emailketing.content.look import BrandLook, look_for, look_of
@@ -41,7 +41,7 @@ def template_data(document: dict[str, Any], *, event: Event | None = None) -> di
 
 
 def make_files(rule: Rule, data: dict[str, Any], recipients: list[Recipient]) -> tuple[File, ...]:
-    """Make the PDF once for each language somebody reads."""
+    """Make the PDF once for each language somebody reads; an SMS takes none."""
     if not rule.attach_document or not rule.template.layout:
         return ()
     look = brand_look(rule.template)
@@ -52,8 +52,13 @@ def make_files(rule: Rule, data: dict[str, Any], recipients: list[Recipient]) ->
             content=make_pdf(rule.template.layout, data, language=language, brand=look),
             language=language,
         )
-        for language in sorted({recipient.language for recipient in recipients})
+        for language in sorted({one.language for one in recipients if _takes_files(one)})
     )
+
+
+def _takes_files(recipient: Recipient) -> bool:
+    ways = {recipient.channel, *(other.channel for other in recipient.alternatives)}
+    return not ways <= {Channel.SMS}
 
 
 def brand_look(template: Template) -> BrandLook:
@@ -65,11 +70,3 @@ def file_stem(document: dict[str, Any]) -> str:
     text = str(document.get("label") or document.get("number") or document.get("type") or "pdf")
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
     return re.sub(r"[^A-Za-z0-9._-]+", "-", plain).strip("-.")[:80] or "documento"
-
-
-def choose_sender(rule: Rule) -> Sender | None:
-    """The rule's own sender, else the default one, else any active one."""
-    if rule.sender and rule.sender.is_active:
-        return rule.sender
-    active = Sender.objects.filter(is_active=True, channel=Channel.EMAIL)
-    return active.filter(is_default=True).first() or active.first()

@@ -1,17 +1,22 @@
-"""Who hears of it: the document's party by usage, roles, literal addresses, or the fallback."""
+"""Who hears of it, over which channel: each person once for each channel, with the reason."""
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from emailketing.company.models import Company
-from emailketing.contacts.models import Address, Contact, Role
-from emailketing.outbox.dispatch import Recipient
-from emailketing.sources.connectors import ConnectorError, load
+from emailketing.contacts.models import Address, Contact
+from emailketing.contacts.phone import PhoneInvalid, phone
+from emailketing.outbox.dispatch import Alternative, Recipient
+from emailketing.triggers.notifications.actor import Actor
 from emailketing.triggers.notifications.models import Rule
+from emailketing.triggers.notifications.people import Finder, Person, Place
+from emailketing.triggers.notifications.ways import EMAIL, Plan, plan_of
+
+Delivery = Rule.Delivery
+Kind = Address.Kind
 
 
 @dataclass
@@ -21,123 +26,172 @@ class Resolution:
     recipients: list[Recipient] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     used_fallback: bool = False
+    left_out: list[str] = field(default_factory=list)  # the names of who did it
 
 
-def resolve(rule: Rule, document: dict[str, Any]) -> Resolution:
+def resolve(
+    rule: Rule, document: dict[str, Any], *, actor: str = "", plan: Plan | None = None
+) -> Resolution:
     """Find the recipients of one document; nobody to write to means the fallback.
 
     Who only reads along ("copy") gets a message of its own, last, and does not count as somebody.
+    One person found twice gets one message for each channel; the reasons are joined.
     """
     resolution = Resolution()
+    who = Actor.named(actor) if rule.leaves_out_actor else None
+    search = _Search(rule, document, resolution, plan or plan_of(rule), who)
     for wanted in rule.recipients:
         if not wanted.get("copy"):
-            resolution.recipients += _find(wanted, rule, document, resolution.problems)
-    if not resolution.recipients and rule.fallback:
+            search.add(wanted)
+    if not resolution.recipients and not resolution.left_out and rule.fallback:
         resolution.used_fallback = True
-        resolution.recipients += _find(rule.fallback, rule, document, resolution.problems)
+        search.add(rule.fallback)
     for wanted in rule.recipients:
         if wanted.get("copy"):
-            found = _find(wanted, rule, document, resolution.problems)
-            resolution.recipients += [
-                replace(one, why=_("copy: %(why)s") % {"why": one.why}) for one in found
-            ]
+            search.add(wanted)
     return resolution
 
 
-def _find(
-    wanted: dict[str, Any], rule: Rule, document: dict[str, Any], problems: list[str]
-) -> Iterable[Recipient]:
-    kind = wanted.get("kind")
-    if kind == "party":
-        return _party(wanted, rule, document, problems)
-    if kind == "role":
-        return _role(wanted, problems)
-    if kind == "address" and wanted.get("value"):
-        return [
-            Recipient(
-                address=str(wanted["value"]),
-                name=str(wanted.get("name", "")),
-                language=str(wanted.get("language") or Company.get().language),
-                why=_("named in the rule"),
+class _Search:
+    """Adds people to a resolution, each once for each channel."""
+
+    def __init__(
+        self,
+        rule: Rule,
+        document: dict[str, Any],
+        resolution: Resolution,
+        plan: Plan,
+        actor: Actor | None,
+    ) -> None:
+        self._finder = Finder(rule, document, resolution.problems)
+        self._resolution = resolution
+        self._plan = plan
+        self._actor = actor
+        self._country = Company.get().country
+
+    def add(self, wanted: dict[str, Any]) -> None:
+        before = len(self._resolution.recipients)
+        for person in self._finder.find(wanted):
+            if self._actor is not None and self._actor.is_same(person):
+                self._resolution.left_out.append(person.name)
+                continue
+            found = list(self._reachable(person))
+            for one in found:
+                if wanted.get("copy"):
+                    one = replace(one, why=_("copy: %(why)s") % {"why": one.why})
+                self._join(one, before)
+
+    def _join(self, one: Recipient, before: int) -> None:
+        """Add a recipient, or its reason to the one who gets the message already."""
+        known = self._resolution.recipients
+        for number, other in enumerate(known):
+            same_place = (other.channel, other.address.lower()) == (
+                one.channel,
+                one.address.lower(),
             )
-        ]
-    problems.append(_("The rule has a recipient it does not understand."))
-    return []
+            if same_place or (number < before and _is_same_person(one, other)):
+                if one.why not in other.why.split("; "):
+                    known[number] = replace(other, why=f"{other.why}; {one.why}")
+                return
+        known.append(one)
+
+    def _reachable(self, person: Person) -> Iterator[Recipient]:
+        """Return the messages one person gets, by the rule's choice of channels."""
+        emails = [place for place in person.at(Kind.EMAIL) if self._plan.with_email]
+        phones = self._phones(person) if self._plan.with_phone else []
+        if not emails and not phones:
+            self._resolution.problems.append(self._why_unreachable(person))
+            return
+        for first, *others in _ordered(self._plan, person, emails, phones):
+            for whose in first:
+                yield _recipient(person, whose, others)
+
+    def _phones(self, person: Person) -> list[Place]:
+        """The numbers a phone message can reach; each may be of several phone channels."""
+        if not self._plan.phones:
+            return []
+        understood = ((place, self._mobile(place.value)) for place in person.at(Kind.PHONE))
+        return [replace(place, value=number) for place, number in understood if number]
+
+    def _mobile(self, value: str) -> str:
+        """Return the number as every country writes it, nothing for a landline."""
+        try:
+            number = phone(value, self._country)
+        except PhoneInvalid:
+            return ""
+        return number.e164 if number.is_mobile else ""
+
+    def _why_unreachable(self, person: Person) -> str:
+        who = {"name": person.name or "".join(place.value for place in person.places[:1])}
+        if self._plan.delivery == Delivery.EMAIL:
+            if person.contact is None and person.at(Kind.PHONE):
+                return _("“%(name)s” is a phone; this rule writes by e-mail only.") % who
+            return _("%(name)s has no e-mail address.") % who
+        if self._plan.delivery == Delivery.PHONE:
+            if person.contact is None and person.at(Kind.EMAIL):
+                return _("“%(name)s” is an e-mail address; this rule writes by phone only.") % who
+            if person.at(Kind.PHONE):
+                return _("%(name)s has no mobile phone.") % who
+            return _("%(name)s has no phone.") % who
+        return _("%(name)s has neither an e-mail address nor a mobile phone.") % who
 
 
-def _party(
-    wanted: dict[str, Any], rule: Rule, document: dict[str, Any], problems: list[str]
-) -> list[Recipient]:
-    party = document.get("party") or {}
-    if not party.get("key"):
-        problems.append(_("The document names nobody to write to."))
-        return []
-    contact = Contact.objects.filter(source=rule.source.slug, key=party["key"]).first()
-    if contact is None or not contact.is_active:
-        problem = (
-            _("%(name)s is not among the contacts.")
-            if contact is None
-            else _("%(name)s is no longer active in the business system.")
-        )
-        problems.append(problem % {"name": party.get("name") or party["key"]})
-        return []
-    usage = str(wanted.get("usage", ""))
-    found = usable_addresses(contact, usage)
-    if not found:
-        problems.append(_("%(name)s has no e-mail address.") % {"name": contact.name})
-    why = (
-        _("party of the document, address for %(usage)s") % {"usage": _usage(rule, usage)}
-        if usage
-        else _("party of the document")
-    )
-    return [_recipient(contact, address, why) for address in found]
+Ways = tuple[Alternative, ...]  # one place, over one or more channels
+Whose = tuple[str, Ways]  # within a company: the person the place belongs to
+Steps = list[list[Whose]]  # what is written to, and what is tried after it
 
 
-def _usage(rule: Rule, usage: str) -> str:
-    """Return what the connector calls the usage."""
-    try:
-        connector = load(rule.source.connector)
-    except ConnectorError:
-        return usage
-    return connector.usage_label(usage, (get_language() or "es").split("-", maxsplit=1)[0])
-
-
-def _role(wanted: dict[str, Any], problems: list[str]) -> list[Recipient]:
-    role = Role.objects.filter(pk=int(wanted.get("role") or 0)).first()
-    if role is None:
-        problems.append(_("A role of this rule was deleted. Choose another."))
-        return []
-    why = _("has the role %(role)s") % {"role": role.name}
-    people = []
-    for contact in role.contacts.filter(is_active=True):
-        found = usable_addresses(contact, "")[:1]
-        if not found:
-            problems.append(_("%(name)s has no e-mail address.") % {"name": contact.name})
-        people += [_recipient(contact, address, why) for address in found]
-    if not people:
-        problems.append(_("Nobody has the role %(role)s.") % {"role": role.name})
-    return people
-
-
-def usable_addresses(contact: Contact, usage: str) -> list[Address]:
-    """E-mail addresses for this usage, else those for any use, else the first there is."""
-    addresses = [
-        address
-        for address in contact.addresses.filter(kind=Address.Kind.EMAIL)
-        if not address.problem
+def _ordered(
+    plan: Plan, person: Person, emails: list[Place], phones: list[Place]
+) -> Iterator[Steps]:
+    """Yield what is written to, each with what is tried when that fails (R30)."""
+    by_email: list[Whose] = [(p.person, (Alternative(EMAIL, p.value),)) for p in emails]
+    by_phone: list[Whose] = [
+        (p.person, tuple(Alternative(channel, p.value) for channel in plan.phones)) for p in phones
     ]
-    for wanted in (usage, ""):
-        matching = [address for address in addresses if address.usage == wanted]
-        if matching:
-            return matching
-    return addresses[:1]
+    if plan.delivery == Delivery.BOTH:
+        yield [by_email]
+        yield [by_phone]
+    elif plan.delivery == Delivery.CONTACT and person.contact is not None:
+        yield _as_preferred(plan, person.contact, by_email, by_phone)
+    elif plan.delivery == Delivery.PHONE_FIRST:
+        yield [step for step in (by_phone, by_email) if step]
+    else:
+        yield [step for step in (by_email, by_phone) if step]
 
 
-def _recipient(contact: Contact, address: Address, why: str) -> Recipient:
+def _as_preferred(
+    plan: Plan, contact: Contact, by_email: list[Whose], by_phone: list[Whose]
+) -> Steps:
+    """The contact's own order of channels; what it does not name is for when nothing else is."""
+    named = contact.channel_order.get(plan.mail_class) or contact.channel_order.get("any") or []
+    wanted = [channel for channel in named if channel == EMAIL or channel in plan.phones]
+    rest = [channel for channel in (EMAIL, *plan.phones) if channel not in wanted]
+
+    def over(channel: str) -> list[Whose]:
+        places = by_email if channel == EMAIL else by_phone
+        return [(who, tuple(w for w in ways if w.channel == channel)) for who, ways in places]
+
+    steps = [step for step in map(over, wanted) if step]
+    return steps or [step for step in map(over, rest) if step]
+
+
+def _recipient(person: Person, whose: Whose, later: Steps) -> Recipient:
+    name, (first, *more) = whose
+    others = [next((ways for who, ways in step if who == name), step[0][1]) for step in later]
     return Recipient(
-        address=address.value,
-        name=address.person or contact.name,
-        language=contact.language,
-        contact_id=contact.pk,
-        why=why,
+        channel=first.channel,
+        address=first.address,
+        alternatives=(*more, *(way for ways in others for way in ways)),
+        name=name or person.name,
+        language=person.language,
+        contact_id=person.contact.pk if person.contact else None,
+        why=person.why,
     )
+
+
+def _is_same_person(one: Recipient, other: Recipient) -> bool:
+    """The same contact, and within it the same name: a company has several desks."""
+    if one.contact_id is None or one.contact_id != other.contact_id:
+        return False
+    return one.channel == other.channel and one.name.casefold() == other.name.casefold()

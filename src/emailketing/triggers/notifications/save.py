@@ -1,15 +1,22 @@
 """Save a rule after checking that it can work; switch it on and off."""
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from django.utils.translation import gettext as _
 
-from emailketing.triggers.notifications.conditions import ConditionInvalid, check_condition
+from emailketing.triggers.notifications.checks import (
+    delivery_problems,
+    recipient_problem,
+    timing_problems,
+)
+from emailketing.triggers.notifications.conditions import (
+    ConditionInvalid,
+    FieldInfo,
+    check_condition,
+)
 from emailketing.triggers.notifications.fields import fields_of
 from emailketing.triggers.notifications.models import Rule
-
-RECIPIENT_KINDS = frozenset({"party", "role", "address"})
 
 
 class RuleInvalid(Exception):
@@ -22,7 +29,7 @@ def save_rule(rule: Rule, *, by: str, now: datetime) -> Rule:
     Raises:
         RuleInvalid: a condition, recipient or template that cannot work, in one sentence.
     """
-    _check(rule)
+    check(rule, now=now)
     if rule._state.adding:
         rule.created_at, rule.created_by = now, by
     if rule.is_active and rule.active_since is None:
@@ -34,14 +41,20 @@ def save_rule(rule: Rule, *, by: str, now: datetime) -> Rule:
 def switch(rule: Rule, *, on: bool, now: datetime) -> Rule:
     """Switch a rule on or off; on only when it can work."""
     if on:
-        _check(rule)
+        rule.is_active = True
+        check(rule, now=now)
     rule.is_active = on
     rule.active_since = now if on else None
     rule.save(update_fields=["is_active", "active_since"])
     return rule
 
 
-def _check(rule: Rule) -> None:
+def check(rule: Rule, *, now: datetime) -> None:
+    """Refuse a rule that could not work; what only an active rule needs is asked of those.
+
+    Raises:
+        RuleInvalid: in one sentence.
+    """
     fields = fields_of(rule)
     if not fields:
         message = _("The source %(source)s has no process “%(process)s”.")
@@ -50,17 +63,17 @@ def _check(rule: Rule) -> None:
         check_condition(rule.condition, fields)
     except ConditionInvalid as error:
         raise RuleInvalid(str(error)) from error
+    _check_recipients(rule, fields)
+    if not rule.template.revisions.exists():
+        raise RuleInvalid(_("The template has no text yet. Write it first."))
+    for problem in (*delivery_problems(rule), *timing_problems(rule, fields, now=now)):
+        raise RuleInvalid(problem)
+
+
+def _check_recipients(rule: Rule, fields: Mapping[str, FieldInfo]) -> None:
     if not rule.recipients and not rule.fallback:
         raise RuleInvalid(_("Choose at least one recipient."))
     for wanted in [*rule.recipients, *([rule.fallback] if rule.fallback else [])]:
-        _check_recipient(wanted)
-    if not rule.template.revisions.exists():
-        raise RuleInvalid(_("The template has no text yet. Write it first."))
-
-
-def _check_recipient(wanted: dict[str, Any]) -> None:
-    if wanted.get("kind") not in RECIPIENT_KINDS:
-        raise RuleInvalid(_("The rule has a recipient it does not understand."))
-    if wanted["kind"] == "address" and "@" not in str(wanted.get("value", "")):
-        message = _("“%(address)s” is not an e-mail address.")
-        raise RuleInvalid(message % {"address": wanted.get("value", "")})
+        problem = recipient_problem(rule, wanted, fields)
+        if problem:
+            raise RuleInvalid(problem)

@@ -19,7 +19,8 @@ from emailketing.outbox.dispatch import (
     dispatch,
 )
 from emailketing.triggers.notifications.models import Rule
-from emailketing.triggers.notifications.prepare import choose_sender, make_files, template_data
+from emailketing.triggers.notifications.prepare import make_files, template_data
+from emailketing.triggers.notifications.ways import choose_sender, template_for
 
 
 class TrialFailed(Exception):
@@ -30,12 +31,14 @@ class TrialFailed(Exception):
 def send_trial(
     rule: Rule, document: dict[str, Any], *, to: Recipient, by: str, now: datetime
 ) -> Dispatched:
-    """Queue the mail for one person, through the ledger like every other message.
+    """Queue the message for one person, over this person's channel, through the ledger.
 
     Raises:
         TrialFailed: no sender, or text or PDF cannot be made.
     """
-    sender = choose_sender(rule)
+    sender, template = choose_sender(rule, to.channel), template_for(rule, to.channel)
+    if template is None:
+        raise TrialFailed(_("The rule has no text for the phone. Choose one."))
     if sender is None:
         raise TrialFailed(_("There is no active sender. Make one under Senders."))
     data = template_data(document)
@@ -44,7 +47,7 @@ def send_trial(
             key=f"test:rule:{rule.pk}:{ulid(now)}",
             trigger=f"test:rule:{rule.pk}",
             trigger_label=_("Test of “%(rule)s”") % {"rule": rule.name},
-            ways={to.channel: Way(rule.template, sender)},
+            ways={to.channel: Way(template, sender)},
             recipients=(to,),
             data=data,
             mail_class=MailClass.TRANSACTIONAL,

@@ -4,7 +4,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from emailketing.content.documents import DocumentFailed
+from emailketing.content.models import Template
 from emailketing.content.render import Rendered, RenderFailed, render
+from emailketing.events.models import Event
 from emailketing.outbox.dispatch import File, Recipient
 from emailketing.triggers.notifications.conditions import (
     ConditionInvalid,
@@ -16,6 +18,7 @@ from emailketing.triggers.notifications.fields import fields_of
 from emailketing.triggers.notifications.models import Rule
 from emailketing.triggers.notifications.prepare import make_files, template_data
 from emailketing.triggers.notifications.recipients import resolve
+from emailketing.triggers.notifications.ways import EMAIL, templates_of
 
 
 @dataclass
@@ -25,31 +28,39 @@ class Trial:
     verdict: Verdict
     recipients: list[Recipient] = field(default_factory=list)
     mails: dict[str, Rendered] = field(default_factory=dict)  # by language
+    phones: dict[str, dict[str, Rendered]] = field(default_factory=dict)  # by channel and language
     files: tuple[File, ...] = ()
     problems: list[str] = field(default_factory=list)
     used_fallback: bool = False
 
 
 def try_rule(
-    rule: Rule, document: dict[str, Any], *, before: dict[str, Any] | None = None
+    rule: Rule,
+    document: dict[str, Any],
+    *,
+    before: dict[str, Any] | None = None,
+    event: Event | None = None,
 ) -> Trial:
     """Judge and render the rule for one document, as `fire` would; the rule may be unsaved."""
     try:
         verdict = evaluate(rule.condition, Facts(document, before or {}, fields_of(rule)))
     except ConditionInvalid as error:
         return Trial(Verdict(holds=False, why=str(error)), problems=[str(error)])
-    resolution = resolve(rule, document)
+    resolution = resolve(rule, document, actor=event.actor if event else "")
     trial = Trial(
         verdict,
         resolution.recipients,
         problems=resolution.problems,
         used_fallback=resolution.used_fallback,
     )
-    data = template_data(document)
+    data = template_data(document, event=event)
     readers = trial.recipients or [Recipient(address="nobody@example.com")]
-    for reader in readers:
-        if reader.language not in trial.mails:
-            _render_one(rule, data, reader, trial)
+    for channel, template in templates_of(rule).items():
+        mails = trial.mails if channel == EMAIL else trial.phones.setdefault(channel, {})
+        for reader in _one_for_each_language(readers):
+            rendered = _rendered(template, data, reader, trial.problems)
+            if rendered is not None:
+                mails[reader.language] = rendered
     try:
         trial.files = make_files(rule, data, readers)
     except DocumentFailed as error:
@@ -57,14 +68,19 @@ def try_rule(
     return trial
 
 
-def _render_one(rule: Rule, data: dict[str, Any], reader: Recipient, trial: Trial) -> None:
-    revision = rule.template.current(reader.language)
+def _one_for_each_language(readers: list[Recipient]) -> list[Recipient]:
+    return list({reader.language: reader for reader in reversed(readers)}.values())
+
+
+def _rendered(
+    template: Template, data: dict[str, Any], reader: Recipient, problems: list[str]
+) -> Rendered | None:
+    revision = template.current(reader.language)
     if revision is None:
-        return
+        return None
     recipient = {"name": reader.name, "language": reader.language}
     try:
-        trial.mails[reader.language] = render(
-            revision, {**data, "recipient": recipient}, language=reader.language
-        )
+        return render(revision, {**data, "recipient": recipient}, language=reader.language)
     except RenderFailed as error:
-        trial.problems.append(str(error))
+        problems.append(str(error))
+        return None

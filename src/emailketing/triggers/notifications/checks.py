@@ -1,0 +1,132 @@
+"""What must be so before a rule can work: channels, recipients, hours. Each problem a sentence."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from emailketing.channels.models import Channel
+from emailketing.company.models import Company
+from emailketing.contacts.phone import PhoneInvalid, phone
+from emailketing.content.models import Template
+from emailketing.outbox.dispatch import MailClass
+from emailketing.triggers.notifications.conditions import FieldInfo
+from emailketing.triggers.notifications.hours import Calendar
+from emailketing.triggers.notifications.models import Rule
+from emailketing.triggers.notifications.ways import (
+    PHONE_CHANNELS,
+    WITHOUT_EMAIL,
+    WITHOUT_PHONE,
+    plan_of,
+    template_for,
+)
+from emailketing.triggers.notifications.windows import WindowInvalid
+
+RECIPIENT_KINDS = frozenset({"party", "role", "address", "field"})
+LONGEST_LADDER = 3_660  # days
+MOST_RUNGS = 20
+LAST_HOUR = 23
+DATES = frozenset({"date", "datetime"})
+
+
+def recipient_problem(
+    rule: Rule, wanted: Mapping[str, Any], fields: Mapping[str, FieldInfo]
+) -> str:
+    """Return what is wrong with one recipient, or nothing."""
+    kind = wanted.get("kind")
+    if kind not in RECIPIENT_KINDS:
+        return _("The rule has a recipient it does not understand.")
+    if kind == "address":
+        return _address_problem(rule, str(wanted.get("value", "")))
+    # the parts of a document that no field names may be asked for, a misspelt field may not
+    path = str(wanted.get("path", ""))
+    if kind == "field" and path not in fields and path.split(".")[0] not in _parts(fields):
+        message = _("The field “%(field)s” does not exist. Choose another in the rule.")
+        return message % {"field": path}
+    return ""
+
+
+def _parts(fields: Mapping[str, FieldInfo]) -> set[str]:
+    return {"party", *(path.split(".")[0] for path in fields if "." in path)}
+
+
+def _address_problem(rule: Rule, value: str) -> str:
+    """A phone in the e-mail field, or the reverse, is said at once."""
+    if "@" in value:
+        sentence = _("“%(name)s” is an e-mail address; this rule writes by phone only.")
+        return sentence % {"name": value} if rule.delivery in WITHOUT_EMAIL else ""
+    try:
+        number = phone(value, Company.get().country)
+    except PhoneInvalid as error:
+        if any(sign.isdigit() for sign in value) and rule.delivery not in WITHOUT_PHONE:
+            return str(error)
+        return _("“%(address)s” is not an e-mail address.") % {"address": value}
+    if rule.delivery in WITHOUT_PHONE:
+        return _("“%(name)s” is a phone; this rule writes by e-mail only.") % {"name": value}
+    landline = _("“%s” is a landline: an SMS cannot reach it.") % number.e164
+    return "" if number.is_mobile else landline
+
+
+def delivery_problems(rule: Rule) -> Iterator[str]:
+    """Yield what the rule's choice of channels lacks: words, or an active sender."""
+    if rule.delivery not in Rule.Delivery.values:
+        yield _("There is no way of delivery “%(name)s”.") % {"name": rule.delivery}
+        return
+    if rule.delivery in WITHOUT_PHONE:
+        return
+    if not any(template_for(rule, channel) for channel in PHONE_CHANNELS):
+        yield _("The rule has no text for the phone. Choose one.")
+        return
+    for channel in PHONE_CHANNELS:
+        yield from _words_problems(channel, template_for(rule, channel))
+    plan = plan_of(rule)
+    if rule.is_active and not any(channel in plan.ways for channel in plan.phones):
+        sentence = _("There is no active sender for %(channel)s. Make one under Senders.")
+        yield sentence % {"channel": Channel(plan.phones[0]).label}
+
+
+def _words_problems(channel: str, template: Template | None) -> Iterator[str]:
+    if template is None:
+        return
+    words = {"template": template.name, "channel": Channel(channel).label}
+    if template.channel != channel:
+        yield _("The template “%(template)s” is not one for %(channel)s.") % words
+    elif not template.revisions.exists():
+        yield _("The template “%(template)s” has no text yet. Write it first.") % words
+
+
+def timing_problems(rule: Rule, fields: Mapping[str, FieldInfo], *, now: datetime) -> Iterator[str]:
+    """Yield what is wrong with hours, reminders, digest and caps."""
+    try:
+        Calendar.of(rule, Company.get()).not_before(now)
+    except WindowInvalid as error:
+        yield str(error)
+    yield from _ladder_problems(rule, fields)
+    if not 0 <= rule.digest_hour <= LAST_HOUR:
+        yield _("The hour of the day is a number from 0 to 23.")
+    if rule.digest not in Rule.Digest.values:
+        yield _("There is no digest “%(name)s”.") % {"name": rule.digest}
+    if rule.digest and (rule.is_urgent or rule.mail_class == MailClass.SECURITY):
+        yield _("What is urgent is told at once: take away one of the two, digest or urgent.")
+    if rule.daily_cap is not None and rule.daily_cap < 1:
+        yield _("Per person and day at least 1, or empty for no limit.")
+
+
+def _ladder_problems(rule: Rule, fields: Mapping[str, FieldInfo]) -> Iterator[str]:
+    days = rule.remind_days
+    if not isinstance(days, list) or not all(_is_day(day) for day in days):
+        yield _("The days of the reminders are whole numbers from 0 to 3660.")
+        return
+    if len(set(days)) != len(days) or len(days) > MOST_RUNGS:
+        yield _("Each reminder has its own day, and there are at most twenty.")
+    if days and rule.digest:
+        yield _("A reminder is written on its own day: choose either reminders or a digest.")
+    if rule.remind_from:
+        info = fields.get(rule.remind_from)
+        if info is None or info.type not in DATES:
+            yield _("“%(field)s” is no date of the document.") % {"field": rule.remind_from}
+
+
+def _is_day(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= LONGEST_LADDER

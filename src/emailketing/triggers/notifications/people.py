@@ -1,0 +1,176 @@
+"""Who is meant: the document's party by usage, a role, an address, a field; and where they are."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from emailketing.common.conditions import is_empty, values_at
+from emailketing.company.models import Company
+from emailketing.contacts.models import Address, Contact, Role
+from emailketing.contacts.phone import PhoneInvalid, phone
+from emailketing.sources.connectors import ConnectorError, load
+from emailketing.triggers.notifications.fields import fields_of
+from emailketing.triggers.notifications.models import Rule
+
+Kind = Address.Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One address of a person: kind (e-mail or phone), and whose it is within a company."""
+
+    kind: str
+    value: str
+    person: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody found, with all the places to write to, and why."""
+
+    name: str
+    language: str
+    why: str
+    places: tuple[Place, ...]
+    contact: Contact | None = None
+
+    def at(self, kind: str) -> list[Place]:
+        return [place for place in self.places if place.kind == kind]
+
+
+class Finder:
+    """Finds the people of one rule for one document; who cannot be found is a problem in words."""
+
+    def __init__(self, rule: Rule, document: Mapping[str, Any], problems: list[str]) -> None:
+        self._rule = rule
+        self._document = document
+        self._company = Company.get()
+        self.problems = problems
+
+    def find(self, wanted: Mapping[str, Any]) -> Iterable[Person]:
+        kind = wanted.get("kind")
+        if kind == "party":
+            return self._party(str(wanted.get("usage") or ""))
+        if kind == "role":
+            return self._role(wanted)
+        if kind == "field" and wanted.get("path"):
+            return self._field(str(wanted["path"]))
+        if kind == "address" and wanted.get("value"):
+            return self._address(wanted)
+        self.problems.append(_("The rule has a recipient it does not understand."))
+        return []
+
+    def _party(self, usage: str) -> list[Person]:
+        party = self._document.get("party") or {}
+        if not party.get("key"):
+            self.problems.append(_("The document names nobody to write to."))
+            return []
+        source = self._rule.source.slug
+        contact = Contact.objects.filter(source=source, key=party["key"]).first()
+        if contact is None or not contact.is_active:
+            problem = (
+                _("%(name)s is not among the contacts.")
+                if contact is None
+                else _("%(name)s is no longer active in the business system.")
+            )
+            self.problems.append(problem % {"name": party.get("name") or party["key"]})
+            return []
+        why = (
+            _("party of the document, address for %(usage)s") % {"usage": self._usage(usage)}
+            if usage
+            else _("party of the document")
+        )
+        return [person_of(contact, why, usage=usage)]
+
+    def _usage(self, usage: str) -> str:
+        """Return what the connector calls the usage."""
+        try:
+            connector = load(self._rule.source.connector)
+        except ConnectorError:
+            return usage
+        return connector.usage_label(usage, _language())
+
+    def _role(self, wanted: Mapping[str, Any]) -> list[Person]:
+        role = Role.objects.filter(pk=int(wanted.get("role") or 0)).first()
+        if role is None:
+            self.problems.append(_("A role of this rule was deleted. Choose another."))
+            return []
+        why = _("has the role %(role)s") % {"role": role.name}
+        people = [
+            person_of(contact, why, most=1) for contact in role.contacts.filter(is_active=True)
+        ]
+        if not people:
+            self.problems.append(_("Nobody has the role %(role)s.") % {"role": role.name})
+        return people
+
+    def _address(self, wanted: Mapping[str, Any]) -> list[Person]:
+        place = self._place(str(wanted["value"]))
+        if place is None:
+            return []
+        language = str(wanted.get("language") or self._company.language)
+        name = str(wanted.get("name", ""))
+        return [Person(name, language, _("named in the rule"), (place,), contact_at(place))]
+
+    def _field(self, path: str) -> list[Person]:
+        field = fields_of(self._rule).get(path)
+        label = field.label if field else path
+        values = dict.fromkeys(v for v in values_at(self._document, path) if not is_empty(v))
+        if not values:
+            self.problems.append(_("The document names no %(field)s.") % {"field": label})
+        beside = values_at(self._document, path.rpartition(".")[0] + ".name")
+        name = str(beside[0]) if len(values) == 1 and len(beside) == 1 else ""
+        why = _("stands in the document: %(field)s") % {"field": label}
+        people = []
+        for value in values:
+            place = self._place(str(value))
+            if place is not None:
+                contact = contact_at(place)
+                language = contact.language if contact else self._company.language
+                people.append(Person(name, language, why, (place,), contact))
+        return people
+
+    def _place(self, value: str) -> Place | None:
+        """Take what somebody wrote for an e-mail address or a phone."""
+        if "@" in value:
+            return Place(Kind.EMAIL.value, value.strip())
+        try:
+            return Place(Kind.PHONE.value, phone(value, self._company.country).e164)
+        except PhoneInvalid as error:
+            self.problems.append(str(error))
+            return None
+
+
+def person_of(contact: Contact, why: str, *, usage: str = "", most: int | None = None) -> Person:
+    """Return a contact with the addresses for this usage, or the first one of each kind only."""
+    places = tuple(
+        Place(kind, address.value, address.person)
+        for kind in (Kind.EMAIL.value, Kind.PHONE.value)
+        for address in usable_addresses(contact, usage, kind)[:most]
+    )
+    return Person(contact.name, contact.language, why, places, contact)
+
+
+def usable_addresses(contact: Contact, usage: str, kind: str = Kind.EMAIL.value) -> list[Address]:
+    """Return those of a kind for this usage, else those for any use, else the first there is."""
+    addresses = [address for address in contact.addresses.filter(kind=kind) if not address.problem]
+    for wanted in (usage, ""):
+        matching = [address for address in addresses if address.usage == wanted]
+        if matching:
+            return matching
+    return addresses[:1]
+
+
+def contact_at(place: Place) -> Contact | None:
+    """Return whose address this is, where one person has it."""
+    found = Address.objects.filter(
+        kind=place.kind, value__iexact=place.value, contact__is_active=True
+    ).select_related("contact")[:2]
+    contacts = {address.contact_id: address.contact for address in found}
+    return next(iter(contacts.values())) if len(contacts) == 1 else None
+
+
+def _language() -> str:
+    return (get_language() or "es").split("-", maxsplit=1)[0]

@@ -1,0 +1,82 @@
+"""How a rule writes: the words and the sender of each channel it may use, and their order."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from emailketing.channels.models import Channel, Sender
+from emailketing.content.models import Template
+from emailketing.outbox.dispatch import Way
+from emailketing.triggers.notifications.models import Rule
+
+Delivery = Rule.Delivery
+WITHOUT_PHONE = frozenset({Delivery.EMAIL.value})
+WITHOUT_EMAIL = frozenset({Delivery.PHONE.value})
+EMAIL = Channel.EMAIL.value
+PHONE_CHANNELS = (Channel.WHATSAPP.value, Channel.SMS.value)  # the cheaper one first
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How one rule writes.
+
+    Attributes:
+        delivery: the rule's choice.
+        mail_class: what a contact's order of channels asks for.
+        phones: the phone channels the rule has words for, the one to try first in front.
+        ways: what can be used now; a channel without an active sender is missing.
+    """
+
+    delivery: str
+    mail_class: str
+    phones: tuple[str, ...]
+    ways: Mapping[str, Way]
+
+    @property
+    def with_email(self) -> bool:
+        return self.delivery not in WITHOUT_EMAIL
+
+    @property
+    def with_phone(self) -> bool:
+        return self.delivery not in WITHOUT_PHONE
+
+
+def plan_of(rule: Rule) -> Plan:
+    """Gather the rule's ways; the rule may be unsaved."""
+    ways = {}
+    for channel, template in templates_of(rule).items():
+        sender = choose_sender(rule, channel)
+        if sender is not None:
+            ways[channel] = Way(template, sender)
+    return Plan(rule.delivery, rule.mail_class, _phones(rule, ways), ways)
+
+
+def templates_of(rule: Rule) -> dict[str, Template]:
+    """Return the words of each channel the rule's delivery may use."""
+    channels: tuple[str, ...] = () if rule.delivery in WITHOUT_EMAIL else (EMAIL,)
+    channels += () if rule.delivery in WITHOUT_PHONE else PHONE_CHANNELS
+    found = {channel: template_for(rule, channel) for channel in channels}
+    return {channel: template for channel, template in found.items() if template is not None}
+
+
+def template_for(rule: Rule, channel: str) -> Template | None:
+    """Return the rule's words for a channel, whatever its delivery."""
+    if channel == EMAIL:
+        return rule.template
+    return rule.whatsapp_template if channel == Channel.WHATSAPP else rule.sms_template
+
+
+def _phones(rule: Rule, ways: Mapping[str, Way]) -> tuple[str, ...]:
+    """The channel of the chosen sender first, then what has a sender at all."""
+    worded = templates_of(rule)
+    chosen = rule.phone_sender.channel if rule.phone_sender else ""
+    channels = [channel for channel in PHONE_CHANNELS if channel in worded]
+    return tuple(sorted(channels, key=lambda c: (c != chosen, c not in ways)))
+
+
+def choose_sender(rule: Rule, channel: str = EMAIL) -> Sender | None:
+    """The rule's own sender for this channel, else the default one, else any active one."""
+    own = rule.sender if channel == EMAIL else rule.phone_sender
+    if own is not None and own.is_active and own.channel == channel:
+        return own
+    active = Sender.objects.filter(is_active=True, channel=channel)
+    return active.filter(is_default=True).first() or active.first()

@@ -1,0 +1,145 @@
+"""Write about one event: the request for the one door, and what came of it in words."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from emailketing.company.models import Company
+from emailketing.contacts.models import Contact
+from emailketing.content.documents import DocumentFailed
+from emailketing.content.render import RenderFailed
+from emailketing.events.models import Event
+from emailketing.outbox.dispatch import (
+    Dispatched,
+    KeyReused,
+    MailClass,
+    Recipient,
+    Request,
+    dispatch,
+)
+from emailketing.triggers.notifications.hours import Calendar
+from emailketing.triggers.notifications.models import Outcome, Rule
+from emailketing.triggers.notifications.prepare import make_files, template_data
+from emailketing.triggers.notifications.recipients import Resolution
+from emailketing.triggers.notifications.ways import Plan
+from emailketing.triggers.notifications.windows import WindowInvalid
+
+Result = Outcome.Result
+
+
+@dataclass(frozen=True)
+class Written:
+    """What became of it: an outcome's result, the words, the dispatch if there is one."""
+
+    result: str
+    detail: str
+    dispatched: Dispatched | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Letter:
+    """What is written about: the document as it is now, the key (R28), and data besides."""
+
+    rule: Rule
+    event: Event
+    document: dict[str, Any]
+    key: str
+    plan: Plan
+    more: dict[str, Any]
+
+
+class NobodyReachable(Exception):
+    """None of the recipients has a usable address; nothing was dispatched."""
+
+    def __init__(self, sentences: Iterable[str]) -> None:
+        super().__init__(" ".join(dict.fromkeys(sentences)))
+
+
+def write(letter: Letter, resolution: Resolution, *, now: datetime) -> Written:
+    """Dispatch, or say in one sentence why not; the key stays free where nothing was written."""
+    if not letter.plan.ways:
+        return Written(Result.FAILED, no_way(letter.rule))
+    try:
+        return _dispatch(letter, resolution, now=now)
+    except KeyReused:
+        return Written(Result.ALREADY, _("already sent for this document"))
+    except NobodyReachable as error:
+        return Written(Result.NO_ADDRESS, str(error))
+    except (RenderFailed, DocumentFailed, WindowInvalid) as error:
+        return Written(Result.FAILED, str(error))
+
+
+def no_way(rule: Rule) -> str:
+    if rule.delivery == Rule.Delivery.PHONE and not (rule.sms_template or rule.whatsapp_template):
+        return _("The rule has no text for the phone. Choose one.")
+    return _("There is no active sender. Make one under Senders.")
+
+
+def _dispatch(letter: Letter, resolution: Resolution, *, now: datetime) -> Written:
+    rule, event = letter.rule, letter.event
+    data = template_data(letter.document, event=event) | letter.more
+    start = now + timedelta(minutes=rule.delay_minutes)
+    recipients = in_their_hours(rule, resolution.recipients, start)
+    # a savepoint: a rule that cannot write must not take the others with it
+    with transaction.atomic():
+        request = Request(
+            key=letter.key,
+            trigger=trigger_of(rule),
+            trigger_label=rule.name,
+            ways=letter.plan.ways,
+            recipients=tuple(recipients),
+            data=data,
+            mail_class=MailClass(rule.mail_class),
+            scope=rule.source.scope,
+            event_id=event.pk,
+            document_type=event.document_type,
+            document_key=event.document_key,
+            document_label=event.document_label,
+            files=make_files(rule, data, recipients),
+            not_before=start,
+        )
+        dispatched = dispatch(request, now=now)
+        if not dispatched.messages:  # the key stays free for when there is an address
+            sentences = [refusal.sentence for refusal in dispatched.refused]
+            raise NobodyReachable([*resolution.problems, *sentences])
+        if dispatched.is_new and len(dispatched.broken) == dispatched.messages:
+            raise RenderFailed(dispatched.broken[0])
+    if not dispatched.is_new:
+        return Written(Result.ALREADY, _("already sent for this document"), dispatched)
+    return Written(Result.SENT, _notes(resolution, dispatched), dispatched)
+
+
+def trigger_of(rule: Rule) -> str:
+    return f"rule:{rule.pk}"
+
+
+def in_their_hours(rule: Rule, recipients: list[Recipient], start: datetime) -> list[Recipient]:
+    """Put off whom the rule's or the company's hours spare now, in each one's own zone (R23).
+
+    Raises:
+        WindowInvalid: the hours cannot be understood, or never open.
+    """
+    calendar = Calendar.of(rule, Company.get())
+    if calendar.is_always_open:
+        return recipients
+    known = {one.contact_id for one in recipients if one.contact_id}
+    zones = dict(Contact.objects.filter(pk__in=known).values_list("pk", "time_zone"))
+    return [
+        replace(one, not_before=calendar.not_before(start, zones.get(one.contact_id or 0, "")))
+        for one in recipients
+    ]
+
+
+def _notes(resolution: Resolution, dispatched: Dispatched) -> str:
+    notes = [
+        *resolution.problems,
+        *(refusal.sentence for refusal in dispatched.refused),
+        *dispatched.broken,
+    ]
+    if resolution.used_fallback:
+        notes.insert(0, _("nobody had an address: went to the fallback"))
+    return " ".join(dict.fromkeys(notes))
