@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -49,8 +49,12 @@ def gather(hand: Hand, block: Block) -> Gathered:
     Raises:
         ConnectionFailed, DatabaseBusy: try again later; nothing was changed.
     """
-    changes = [change for change in block.changes if not change.is_heartbeat]
     roll_up = RollUp(hand.connector, hand.connection)
+    changes = [
+        _without_secrets(hand.connector, roll_up.table(change), change)
+        for change in block.changes
+        if not change.is_heartbeat
+    ]
     by_uid = {change.uid: change for change in changes}
     owners, failed = each(hand.connection, by_uid, lambda uid: roll_up.owners(by_uid[uid]))
     for error in dict.fromkeys(str(error) for error in failed.values()):
@@ -70,6 +74,14 @@ def gather(hand: Hand, block: Block) -> Gathered:
     return gathered
 
 
+def _without_secrets(connector: Connector, table: str, change: Change) -> Change:
+    """What the connector calls a secret goes no further: not even into our own database (S22)."""
+    if connector.audit is None or not connector.audit.table(table).secret:
+        return change
+    described = connector.audit.table(table)
+    return replace(change, old=described.masked(change.old), new=described.masked(change.new))
+
+
 def late_documents(
     connector: Connector,
     changes: Iterable[Change],
@@ -84,7 +96,7 @@ def late_documents(
         for touched in owners[change.uid]:
             first[touched] = min(change.at, first.get(touched, change.at))
             last[touched] = max(change.at, last.get(touched, change.at))
-    settle = {name: timedelta(seconds=connector.settle_of(name)) for name in connector.documents}
+    settle = {name: timedelta(seconds=connector.settle_of(name)) for name in connector.papers}
     return {
         touched
         for touched, at in last.items()
@@ -113,7 +125,7 @@ def _fill(
         work.noted.append(note(hand.source, change, origin, now=hand.now))
         if change.op == "T":
             work.emptied += roll_up.roots(change)
-    wanted = [touched for touched in about if touched.owner in hand.connector.documents]
+    wanted = [touched for touched in about if touched.owner in hand.connector.papers]
     found, failed = read_documents(hand.connection, hand.connector, wanted, language=hand.language)
     for touched in wanted:
         changes = about[touched]
@@ -209,7 +221,7 @@ def about_to_happen(hand: Hand, readings: Sequence[Reading]) -> list[Reading]:
     true = set(
         DocumentState.objects.filter(
             source=hand.source,
-            process__in=list(hand.connector.processes),
+            process__in=list(hand.connector.edges),
             document_key__in=keys,
             is_true=True,
         ).values_list("process", "document_key")
@@ -222,7 +234,7 @@ def about_to_happen(hand: Hand, readings: Sequence[Reading]) -> list[Reading]:
             process.document_type == reading.touched.owner
             and (reading.was_deleted or (process.name, reading.touched.name) not in true)
             and is_so(process, reading.document, hand.connector)
-            for process in hand.connector.processes.values()
+            for process in hand.connector.edges.values()
         )
     ]
 
@@ -236,7 +248,7 @@ def party_of(connector: Connector, reading: Reading) -> Touched | None:
 
 def gather_pending(hand: Hand, pending: Sequence[PendingDocument]) -> Work:
     """Read again what could not be read before, or waited for a paused process."""
-    known = [row for row in pending if row.document_type in hand.connector.documents]
+    known = [row for row in pending if row.document_type in hand.connector.papers]
     touched = {row.pk: Touched.of(row.document_type, row.key) for row in known}
     found, failed = read_documents(
         hand.connection, hand.connector, list(touched.values()), language=hand.language

@@ -162,7 +162,7 @@ def revalidate(visit: Visit) -> None:
 
 def working_processes(visit: Visit) -> list[Process]:
     paused_ones = visit.source.paused_processes
-    return [p for p in visit.connector.processes.values() if p.name not in paused_ones]
+    return [p for p in visit.connector.edges.values() if p.name not in paused_ones]
 
 
 def judge_pending(visit: Visit) -> int:
@@ -170,7 +170,7 @@ def judge_pending(visit: Visit) -> int:
     source = visit.source
     stuck = {
         process.document_type
-        for process in visit.connector.processes.values()
+        for process in visit.connector.edges.values()
         if process.name in source.paused_processes or process.name not in source.stocked
     }
     events = 0

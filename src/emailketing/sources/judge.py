@@ -5,7 +5,7 @@ in the business database (C17).
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -17,10 +17,11 @@ from django.utils.translation import gettext as _
 
 from emailketing.events.record import Happening, record_all
 from emailketing.sources.capture.base import Change
+from emailketing.sources.capture.connect import APPLICATION
 from emailketing.sources.capture.errors import DatabaseBusy
 from emailketing.sources.connectors import Connector, Process
 from emailketing.sources.contacts import Who, save_contacts
-from emailketing.sources.freeze import nest, plain_json
+from emailketing.sources.freeze import freeze, nest, plain_json
 from emailketing.sources.models import CapturedChange, DocumentState, PendingDocument, Source
 from emailketing.sources.read_document import has_become, is_so
 from emailketing.sources.roll_up import Touched
@@ -102,7 +103,7 @@ def already_stored(source: Source, changes: Sequence[Change]) -> set[str]:
 
 def not_judged(source: Source, connector: Connector) -> dict[str, str]:
     """Return process → why it cannot be judged now: it is paused, or its past is not noted yet."""
-    unknown = [name for name in connector.processes if name not in source.stocked]
+    unknown = [name for name in connector.edges if name not in source.stocked]
     return {**dict.fromkeys(unknown, _("its past is not noted yet")), **source.paused_processes}
 
 
@@ -127,11 +128,20 @@ def note(source: Source, change: Change, origin: Origin, *, now: datetime) -> Ca
         old=plain_json(change.old),
         new=plain_json(change.new),
         actor=origin.actor[:150],
+        origin=" · ".join(filter(None, (change.application, change.db_user)))[:150],
+        is_ours=change.application == APPLICATION,
+        record_key=key_text(change.key)[:200],
+        columns=f",{','.join(change.new or ())},"[:1000] if change.op == "U" else "",
         transaction=change.transaction[:40],
         document_type=owner.owner if owner else "",
         document_key=owner.name if owner else "",
         recorded_at=now,
     )
+
+
+def key_text(key: Mapping[str, Any]) -> str:
+    """Write a key as text: “5”, “5 · 2” for one of two columns."""
+    return " · ".join(str(freeze(value)) for value in key.values()).replace("\0", "")
 
 
 def _keep_pending(
@@ -162,7 +172,7 @@ def _keep_pending(
 
 
 def _reason(connector: Connector, document_type: str, paused: dict[str, str]) -> str:
-    for process in connector.processes.values():
+    for process in connector.edges.values():
         if process.document_type == document_type and process.name in paused:
             return paused[process.name]
     return ""
@@ -171,7 +181,7 @@ def _reason(connector: Connector, document_type: str, paused: dict[str, str]) ->
 def _end_lives(source: Source, connector: Connector, work: Work) -> None:
     """A deleted document is not what its key stands for any more: all begins anew."""
     known = DocumentState.objects.filter(source=source)
-    for process in connector.processes.values():
+    for process in connector.edges.values():
         states = known.filter(process=process.name)
         if process.document_type in work.emptied:
             states.update(is_true=False, life=F("life") + 1)
@@ -208,7 +218,7 @@ def _edges(
     changed: list[DocumentState] = []
     happenings: list[Happening] = []
     for reading in readings:
-        for process in connector.processes.values():
+        for process in connector.edges.values():
             if process.document_type != reading.touched.owner or process.name in paused:
                 continue
             before = was.get((process.name, reading.touched.name))
@@ -247,7 +257,7 @@ def _states(
 ) -> dict[tuple[str, str], DocumentState]:
     # the processes are named for the index: without them every state of the source is looked at
     found = DocumentState.objects.filter(
-        source=source, process__in=list(connector.processes), document_key__in=keys
+        source=source, process__in=list(connector.edges), document_key__in=keys
     )
     return {(state.process, state.document_key): state for state in found}
 

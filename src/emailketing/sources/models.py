@@ -159,6 +159,14 @@ class CapturedChange(models.Model):
     transaction = models.CharField(_("transaction"), max_length=40, blank=True)
     document_type = models.CharField(_("kind of document"), max_length=60, blank=True)
     document_key = models.CharField(_("key of the document"), max_length=200, blank=True)
+    origin = models.CharField(
+        _("from where"), max_length=150, blank=True, help_text=_("Program and database account")
+    )
+    is_ours = models.BooleanField(default=False)  # made over a connection of our own
+    record_key = models.CharField(max_length=200, blank=True)  # the key as text
+    record = models.CharField(_("record"), max_length=200, blank=True)  # in words, by the audit
+    columns = models.CharField(max_length=1000, blank=True)  # ",name,price,": what was changed
+    audit_key = models.CharField(max_length=80, blank=True)  # the event that told it
     recorded_at = models.DateTimeField(_("recorded at"))
     audited_at = models.DateTimeField(_("looked at for the audit"), null=True, blank=True)
 
@@ -174,6 +182,13 @@ class CapturedChange(models.Model):
                 fields=["source", "document_type", "document_key"], name="change_document"
             ),
             models.Index(fields=["at"], name="change_at"),
+            # the search of the audit: newest first, by table, by person, one record's history
+            models.Index(fields=["table", "id"], name="change_table"),
+            models.Index(fields=["actor", "id"], name="change_actor"),
+            models.Index(fields=["record_key", "table"], name="change_record"),
+            models.Index(
+                fields=["audit_key"], condition=~models.Q(audit_key=""), name="change_told"
+            ),
             models.Index(
                 fields=["source", "id"],
                 condition=models.Q(audited_at=None),

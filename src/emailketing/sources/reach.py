@@ -21,8 +21,9 @@ def readable_tables(connector: Connector, connection: Connection, reader: str) -
     there = {*known.get_table_names(schema=schema), *known.get_view_names(schema=schema)}
     connection.rollback()
     words = {word for query in queries(connector) for word in named(query.sql(dialect.name))}
-    owners = {document.table for document in connector.documents.values()}
+    owners = {document.table for document in connector.papers.values()}
     owners |= {party.table for party in connector.parties.values()}
+    owners |= set(connector.audit.tables if connector.audit else ())  # for the names of records
     quote = dialect.identifier_preparer.quote_identifier
     tables = [f"{quote(schema)}.{quote(table)}" for table in sorted(there & (words | owners))]
     if not tables:
@@ -41,13 +42,13 @@ def named(query: str) -> set[str]:
 
 
 def queries(connector: Connector) -> Iterator[Query]:
-    for document in connector.documents.values():
+    for document in connector.papers.values():
         yield from document.queries
         yield from (child.parents for child in document.children if child.parents)
     for party in connector.parties.values():
         yield from party.queries
         yield from (child.parents for child in party.children if child.parents)
-    yield from (process.past for process in connector.processes.values() if process.past)
+    yield from (process.past for process in connector.edges.values() if process.past)
     yield from (listing.query for listing in connector.listings.values())
     named = (connector.actor.name, connector.actor.deleted, connector.products)
     yield from (query for query in named if query is not None)

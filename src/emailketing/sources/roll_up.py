@@ -49,7 +49,7 @@ class RollUp:
         self._tables = {label: table for table, label in labels.items()}
         self._places: dict[str, list[Place]] = {}
         owners: list[DocumentType | Party] = [
-            *connector.documents.values(),
+            *connector.papers.values(),
             *connector.parties.values(),
         ]
         for owner in owners:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from emailketing.company.models import Company
+from emailketing.events.models import Event
 from emailketing.sources.connectors import ConnectorError, load
 from emailketing.sources.link import connected_to, snapshot
 from emailketing.sources.models import Source
@@ -19,6 +20,8 @@ def past_documents(source: Source, process: str, limit: int) -> list[dict[str, A
     connector = load(source.connector)
     if process not in connector.processes:
         raise ConnectorError(f"{connector.name}: {process}")
+    if process not in connector.edges:
+        return _past_changes(source, process, limit)
     with connected_to(source) as (connection, _dialect):
         return newest_documents(
             connector,
@@ -29,6 +32,12 @@ def past_documents(source: Source, process: str, limit: int) -> list[dict[str, A
         )
 
 
+def _past_changes(source: Source, process: str, limit: int) -> list[dict[str, Any]]:
+    """A change of a record cannot be read again: it is what was told of it then."""
+    events = Event.objects.filter(source=source.slug, kind=process).order_by("-pk")[:limit]
+    return [event.data["document"] for event in events if event.data.get("document")]
+
+
 def one_document(source: Source, document_type: str, key: str) -> dict[str, Any] | None:
     """Return this document as it is now, None when there is none.
 
@@ -36,7 +45,7 @@ def one_document(source: Source, document_type: str, key: str) -> dict[str, Any]
         CaptureError, ConnectorError: one sentence.
     """
     connector = load(source.connector)
-    if document_type not in connector.documents:
+    if document_type not in connector.papers:
         raise ConnectorError(f"{connector.name}: {document_type}")
     with connected_to(source) as (connection, _dialect), snapshot(connection):
         return read_document(

@@ -101,7 +101,7 @@ def catch_up(hand: Hand) -> int:
         How many events were written.
     """
     events = 0
-    for document in hand.connector.documents.values():
+    for document in hand.connector.papers.values():
         keys = all_keys(hand.connection, hand.connector, document, newest=NEWEST)
         while block := [Touched.of(document.type, key) for key in islice(keys, BLOCK)]:
             read = partial(gather_unnoticed, hand, block)

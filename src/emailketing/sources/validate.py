@@ -59,19 +59,19 @@ def usable_watches(connector: Connector, connection: Connection) -> tuple[list[W
 
 def _problems(connector: Connector, connection: Connection) -> Iterator[Problem]:
     yield from _tables(connector, connection)
-    for document in connector.documents.values():
+    for document in connector.papers.values():
         processes = tuple(
-            p.name for p in connector.processes.values() if p.document_type == document.type
+            p.name for p in connector.edges.values() if p.document_type == document.type
         )
         yield from _document(document, processes, connection)
     for party in connector.parties.values():
         processes = tuple(
             p.name
-            for p in connector.processes.values()
+            for p in connector.edges.values()
             if connector.documents[p.document_type].party == party.kind
         )
         yield from _party(party, processes, connection)
-    for process in connector.processes.values():
+    for process in connector.edges.values():
         yield from _only_runs(process.past, (process.name,), connection)
     others = [
         connector.actor.name,
@@ -95,7 +95,7 @@ def _tables(connector: Connector, connection: Connection) -> Iterator[Problem]:
 def _needing(connector: Connector, table: str) -> tuple[str, ...]:
     """Return the processes whose document or party has this table."""
     found = []
-    for process in connector.processes.values():
+    for process in connector.edges.values():
         document = connector.documents[process.document_type]
         owners: list[DocumentType | Party] = [document]
         owners += [connector.parties[document.party]] if document.party else []

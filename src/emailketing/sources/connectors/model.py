@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from emailketing.sources.capture.base import Watch
+from emailketing.sources.connectors.audit import Audit
+from emailketing.sources.connectors.audit import Labels as Labels
 
-Labels = Mapping[str, str]  # language → text
 FIELD_TYPES = ("text", "money", "number", "quantity", "date", "datetime", "boolean")
 NUMBERS = frozenset({"money", "number", "quantity"})
 SETTLE = 0.4  # seconds without another change before a document is read
@@ -49,6 +50,7 @@ class Field:
     label: Labels
     type: str = "text"
     column: str = ""
+    choices: Mapping[str, Labels] = field(default_factory=dict)  # value → what it is called
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +195,18 @@ class Connector:
     listings: Mapping[str, Listing] = field(default_factory=dict)
     products: Query | None = None
     rules: Mapping[str, ReadyRule] = field(default_factory=dict)
+    audit: Audit | None = None
+
+    @property
+    def papers(self) -> dict[str, DocumentType]:
+        """The kinds of documents that are read in the business database."""
+        return {name: document for name, document in self.documents.items() if document.table}
+
+    @property
+    def edges(self) -> dict[str, Process]:
+        """The processes that are judged by reading a document, all but those of the audit."""
+        papers = self.papers
+        return {name: p for name, p in self.processes.items() if p.document_type in papers}
 
     def watches(self, dialect: str = "") -> list[Watch]:
         """Return every table to watch, in the words of capture."""

@@ -10,7 +10,9 @@ from django.utils.translation import gettext as _
 from emailketing.common import conditions
 from emailketing.sources.capture.base import Watch
 from emailketing.sources.connectors import model
+from emailketing.sources.connectors.audit_words import audit_documents, audit_processes
 from emailketing.sources.connectors.model import ConnectorError, Labels, Query
+from emailketing.sources.connectors.parse_audit import check_audit, read_audit
 from emailketing.sources.connectors.ready_rules import check_rules, ready_rule
 from emailketing.sources.connectors.section import DIALECTS, FILE, Section, closed
 
@@ -31,6 +33,7 @@ def parse(folder: Path) -> model.Connector:
     top.done()
     _check_names(connector, top)
     check_rules(connector, top)
+    check_audit(connector, top)
     return connector
 
 
@@ -68,6 +71,7 @@ def _connector(top: Section, folder: Path) -> model.Connector:
     everywhere = top.texts("ignore")
     default_actor = top.text("actor_column", "")
     documents = {name: closed(s, _document, name) for name, s in top.named("documents")}
+    audit = read_audit(top)
     parties = {name: closed(s, _party, name) for name, s in top.named("parties")}
     stated = [
         watch
@@ -84,14 +88,18 @@ def _connector(top: Section, folder: Path) -> model.Connector:
         settle=top.take("settle", float, model.SETTLE),
         tables=_all_tables(stated, documents, parties, everywhere),
         schemas={name: closed(s, _schema) for name, s in top.named("schemas")},
-        documents=documents,
-        processes={name: closed(s, _process, name) for name, s in top.named("processes")},
+        documents={**(audit_documents(audit) if audit else {}), **documents},
+        processes={
+            **{name: closed(s, _process, name) for name, s in top.named("processes")},
+            **(audit_processes() if audit else {}),
+        },
         parties=parties,
         usages=dict(_usages(top)),
         actor=_actor(top),
         listings={name: closed(s, _listing, name) for name, s in top.named("listings")},
         products=top.query("products"),
         rules={name: closed(s, ready_rule, name) for name, s in top.named("rules")},
+        audit=audit,
     )
 
 

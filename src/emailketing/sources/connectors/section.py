@@ -129,11 +129,21 @@ class Section:
         for number, values in enumerate(self.take(word, list, []), 1):
             yield self._inner(values, f"{word} {number}")
 
-    def named(self, word: str) -> Iterator[tuple[str, "Section"]]:
-        """Yield name and table of each [word.name]."""
+    def named(self, word: str, *, any_name: bool = False) -> Iterator[tuple[str, "Section"]]:
+        """Yield name and table of each [word.name]; `any_name`: a name of the business's own."""
         for name, values in self.take(word, dict, {}).items():
-            self.check_name(name)
+            if not any_name:
+                self.check_name(name)
             yield name, self._inner(values, f"{word}.{name}")
+
+    def optional(self, word: str) -> Iterator["Section"]:
+        """Yield the table [word] when there is one."""
+        if word in self._values:
+            yield self._inner(self._values.pop(word), word)
+
+    def words(self) -> list[str]:
+        """Return the words that have not been asked for yet."""
+        return list(self._values)
 
     def check_name(self, name: str) -> None:
         if not NAME.fullmatch(name):

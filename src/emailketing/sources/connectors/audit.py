@@ -1,0 +1,114 @@
+"""What a connector says of changes: how records and columns are called, what is a secret."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from fnmatch import fnmatchcase
+from typing import Any
+
+Labels = Mapping[str, str]  # language → text
+MASK = "••••"  # what stands for a secret everywhere outside the business system
+COLUMN_TYPES = ("text", "money", "number", "quantity", "date", "datetime", "boolean")
+DOCUMENT_TYPE = "change"
+CHANGED, DELETED = "record_changed", "record_deleted"
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """A column that holds the key of another record, shown by that record's text."""
+
+    table: str
+    text: str  # a column of that table
+    key: str = "id"
+
+
+@dataclass(frozen=True, slots=True)
+class AuditColumn:
+    """How a column is called and its values written."""
+
+    label: Labels = field(default_factory=dict)
+    type: str = ""  # "" : as the values are
+    choices: Mapping[str, Labels] = field(default_factory=dict)
+    lookup: Lookup | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Parent:
+    """The record a row stands under. `together`: only when that changes in the same transaction."""
+
+    table: str
+    column: str
+    together: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AuditTable:
+    """One table as people call it; `record` is the pattern of a record's text."""
+
+    table: str
+    label: Labels = field(default_factory=dict)
+    record: str = ""
+    currency: str = ""  # the column that says in which currency the amounts of a row are
+    parent: Parent | None = None
+    columns: Mapping[str, AuditColumn] = field(default_factory=dict)
+    secret: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    inserts: bool = False
+    updates: bool = True
+
+    def hides(self, column: str) -> bool:
+        return _matches(column, self.secret)
+
+    def ignores(self, column: str) -> bool:
+        return _matches(column, self.ignore)
+
+    def masked(self, row: Mapping[str, Any] | None) -> dict[str, Any] | None:
+        """Return the row without its secrets; an empty secret stays empty."""
+        if row is None:
+            return None
+        return {
+            name: MASK if value not in (None, "") and self.hides(name) else value
+            for name, value in row.items()
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """All tables the connector describes, and what columns are called wherever they stand."""
+
+    tables: Mapping[str, AuditTable] = field(default_factory=dict)
+    columns: Mapping[str, AuditColumn] = field(default_factory=dict)
+
+    def table(self, name: str) -> AuditTable:
+        return self.tables.get(name) or AuditTable(name)
+
+    def column(self, table: str, name: str) -> AuditColumn:
+        described = self.table(table).columns.get(name) or AuditColumn()
+        general = self.columns.get(name) or AuditColumn()
+        label = described.label or general.label or spelled(name)
+        if described.type or described.choices or described.lookup:
+            return replace(described, label=label)
+        return replace(general, label=label)
+
+    def root(self, table: str) -> str:
+        """Return the table whose records the rows of this one stand under, or itself."""
+        seen = {table}
+        while (parent := self.table(table).parent) and not parent.together:
+            if parent.table in seen:
+                break
+            table = parent.table
+            seen.add(table)
+        return table
+
+    def table_label(self, name: str) -> Labels:
+        return self.table(name).label or spelled(name)
+
+
+def spelled(name: str) -> Labels:
+    """Spell the name of a column or table: “precio_venta” → “Precio venta”."""
+    words = " ".join(name.replace("_", " ").split())
+    return dict.fromkeys(("es", "en", "pt"), words[:1].upper() + words[1:])
+
+
+def _matches(column: str, patterns: Iterable[str]) -> bool:
+    name = column.casefold()
+    return any(fnmatchcase(name, pattern.casefold()) for pattern in patterns)

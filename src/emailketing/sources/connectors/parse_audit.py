@@ -1,0 +1,109 @@
+"""`[audit]`: how changes are told, read as strictly as all the rest."""
+
+import re
+
+from django.utils.translation import gettext as _
+
+from emailketing.sources.connectors import model
+from emailketing.sources.connectors.audit import (
+    CHANGED,
+    COLUMN_TYPES,
+    DELETED,
+    DOCUMENT_TYPE,
+    Audit,
+    AuditColumn,
+    AuditTable,
+    Lookup,
+    Parent,
+)
+from emailketing.sources.connectors.section import Section, closed
+
+PLACE = re.compile(r"\{([^{}]+)\}")
+
+
+def read_audit(top: Section) -> Audit | None:
+    """Read [audit]; None when the connector has none."""
+    return next((closed(section, _audit) for section in top.optional("audit")), None)
+
+
+def _audit(section: Section) -> Audit:
+    return Audit(
+        tables={
+            name: closed(table, _table, name)
+            for name, table in section.named("tables", any_name=True)
+        },
+        columns=_columns(section),
+    )
+
+
+def _columns(section: Section) -> dict[str, AuditColumn]:
+    return {
+        name: closed(column, _column) for name, column in section.named("columns", any_name=True)
+    }
+
+
+def _table(section: Section, name: str) -> AuditTable:
+    return AuditTable(
+        table=name,
+        label=section.labels("label"),
+        record=section.text("record", ""),
+        currency=section.text("currency", ""),
+        parent=_parent(section),
+        columns=_columns(section),
+        secret=section.texts("secret"),
+        ignore=section.texts("ignore"),
+        inserts=section.take("inserts", bool, False),
+        updates=section.take("updates", bool, True),
+    )
+
+
+def _parent(section: Section) -> Parent | None:
+    return next((closed(inner, _one_parent) for inner in section.optional("parent")), None)
+
+
+def _one_parent(section: Section) -> Parent:
+    return Parent(
+        section.text("table"), section.text("column"), section.take("together", bool, False)
+    )
+
+
+def _column(section: Section) -> AuditColumn:
+    column = AuditColumn(
+        label=section.labels("label", optional=True),
+        type=section.text("type", ""),
+        choices=_choices(section),
+        lookup=next((closed(inner, _lookup) for inner in section.optional("lookup")), None),
+    )
+    if column.type and column.type not in COLUMN_TYPES:
+        message = _("the type “%(type)s” is not known; there are %(known)s.")
+        raise section.wrong(message % {"type": column.type, "known": ", ".join(COLUMN_TYPES)})
+    return column
+
+
+def _choices(section: Section) -> dict[str, model.Labels]:
+    for inner in section.optional("choices"):
+        return {name: inner.labels(name) for name in inner.words()}
+    return {}
+
+
+def _lookup(section: Section) -> Lookup:
+    return Lookup(section.text("table"), section.text("text"), section.text("key", "id"))
+
+
+def check_audit(connector: model.Connector, top: Section) -> None:
+    """Refuse an audit of tables nobody watches, and names it keeps for itself."""
+    if connector.audit is None:
+        return
+    for name in {CHANGED, DELETED, DOCUMENT_TYPE} & {*connector.edges, *connector.papers}:
+        raise top.wrong(_("the name “%(name)s” belongs to the audit.") % {"name": name})
+    watched = {watch.table for watch in connector.tables}
+    for table in connector.audit.tables.values():
+        named = [table.table, *([table.parent.table] if table.parent else [])]
+        for name in named:
+            if name not in watched:
+                sentence = _("the table “%(table)s” is not among the watched tables.")
+                raise top.at(f"audit.tables.{table.table}").wrong(sentence % {"table": name})
+        for column in PLACE.findall(table.record):
+            if table.hides(column):
+                sentence = _("“record” shows the secret column “%(column)s”.")
+                raise top.at(f"audit.tables.{table.table}").wrong(sentence % {"column": column})
