@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import inspect
+from sqlalchemy import inspect, text
 
 from emailketing.contacts.models import Contact
 from emailketing.sources.add import add_source
+from emailketing.sources.capture.base import MASK
 from emailketing.sources.check import check_source
 from emailketing.sources.connectors import load
 from emailketing.sources.install import install
@@ -54,9 +55,17 @@ def test_every_query_fits_and_every_table_is_watched(station: tuple[Source, str]
     assert {watch.table for watch in load("estacion").watches()} == tables
 
 
-def test_c4_the_pin_of_a_user_is_never_noted() -> None:
-    (users,) = [w for w in load("estacion").watches() if w.table == "usuario"]
-    assert users.ignores("pin")
+def test_s22_of_the_pin_of_a_user_only_the_change_is_noted(station: tuple[Source, str]) -> None:
+    source, _url = station
+    install(source, now=now())
+    with connected_to(source) as (connection, dialect):
+        connection.execute(text("UPDATE usuario SET pin = '7777', cargo = 'nuevo'"))
+        connection.commit()
+        changes = dialect.read(connection, limit=1_000).changes
+    noted = [change for change in changes if change.table == "usuario"]
+    assert noted
+    assert all(change.new == {"pin": MASK, "cargo": "nuevo"} for change in noted)
+    assert all((change.old or {})["pin"] == MASK for change in noted)
 
 
 def test_the_past_is_noted_and_a_day_of_work_gives_each_document_once(

@@ -26,6 +26,7 @@ HEARTBEAT = "emk.heartbeat"  # what `Change.table` says when our own heartbeat r
 LEASE = timedelta(days=30)  # C3
 LONGEST_TEXT = 4_000  # bytes; longer values are noted as {"cut": bytes} (C4)
 LONGEST_ACTOR = 150  # characters
+MASK = "••••"  # what stands for the value of a secret column: it never leaves its table (S22)
 FORGET_BLOCK = 500  # rows per delete: the lock is held for less than a millisecond (C12)
 GENERATION = 1  # raise it when the generated triggers change: installed ones then count as drifted
 
@@ -42,6 +43,7 @@ class Watch:
     ignore: tuple[str, ...] = ()
     actor: str | None = None
     schema: str | None = None
+    secret: tuple[str, ...] = ()  # noted as changed, without the value
 
     @property
     def label(self) -> str:
@@ -49,8 +51,15 @@ class Watch:
         return f"{self.schema}.{self.table}" if self.schema else self.table
 
     def ignores(self, column: str) -> bool:
-        name = column.casefold()
-        return any(fnmatchcase(name, pattern.casefold()) for pattern in self.ignore)
+        return matches(column, self.ignore)
+
+    def hides(self, column: str) -> bool:
+        return matches(column, self.secret)
+
+
+def matches(column: str, patterns: Collection[str]) -> bool:
+    name = column.casefold()
+    return any(fnmatchcase(name, pattern.casefold()) for pattern in patterns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +69,7 @@ class Column:
     name: str
     type: str
     fixed: bool = False  # a type of bounded size (PostgreSQL): never cut
+    is_secret: bool = False  # that it changed is noted, its value is not
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +88,7 @@ class TableShape:
     def fingerprint(self) -> str:
         """Changes when the columns, the way of watching or our generator change (C19)."""
         facts = [GENERATION, self.schema, self.watch.table, self.watch.actor, self.key, self.by_row]
-        columns = [[c.name, c.type] for c in self.columns]
+        columns = [[c.name, c.type, *(["secret"] * c.is_secret)] for c in self.columns]
         return hashlib.sha256(json.dumps([facts, columns]).encode()).hexdigest()[:32]
 
 

@@ -82,7 +82,12 @@ def describe(connection: Connection, watch: Watch) -> TableShape:
     key = tuple(row.name for row in placed)
     kept = noted(watch, [row.name for row in found], key)
     columns = [
-        Column(row.name, row.type, fixed=row.typlen > 0 or row.type == "numeric")
+        Column(
+            row.name,
+            row.type,
+            fixed=row.typlen > 0 or row.type == "numeric",
+            is_secret=watch.hides(row.name),
+        )
         for row in found
         if row.name in kept and not row.type.startswith("bytea")
     ]

@@ -9,7 +9,13 @@ catches every error: the save goes on and a row in `emk.miss` says what was not 
 import hashlib
 from collections.abc import Iterator
 
-from emailketing.sources.capture.base import LONGEST_ACTOR, LONGEST_TEXT, Column, TableShape
+from emailketing.sources.capture.base import (
+    LONGEST_ACTOR,
+    LONGEST_TEXT,
+    MASK,
+    Column,
+    TableShape,
+)
 
 SCHEMA = "emk"
 MOST_MISSES = 1_000  # a capture broken for months must not fill the business database
@@ -249,6 +255,8 @@ def _changed(shape: TableShape, condition: str) -> str:
 
 def _cell(column: Column, side: str) -> str:
     value = f"{side}.{name(column.name)}"
+    if column.is_secret:
+        return f"CASE WHEN {value} IS NULL THEN NULL ELSE to_jsonb({text(MASK)}::text) END"
     if column.fixed:
         return f"to_jsonb({value})"
     size = f"octet_length({value}::text)"

@@ -30,7 +30,7 @@ def describe(connection: Connection, watch: Watch) -> TableShape:
     key = tuple(row.name for row in sorted(info, key=lambda row: row.pk) if row.pk)
     kept = noted(watch, names, key)
     columns = [
-        Column(row.name, row.type)
+        Column(row.name, row.type, is_secret=watch.hides(row.name))
         for row in info
         if row.name in kept and "BLOB" not in row.type.upper()
     ]

@@ -11,7 +11,7 @@ uid tells the two changes apart.
 
 from collections.abc import Iterator, Sequence
 
-from emailketing.sources.capture.base import LONGEST_ACTOR, LONGEST_TEXT, TableShape
+from emailketing.sources.capture.base import LONGEST_ACTOR, LONGEST_TEXT, MASK, Column, TableShape
 
 CHANGE = "emk_no_borrar_change"  # the names warn whoever tidies up (C11)
 STATE = "emk_no_borrar_state"
@@ -59,7 +59,7 @@ def _trigger(shape: TableShape, op: str, trigger: str, label: str) -> str:
         text(label),
         text(op),
         "||','||".join(_key(key, side) for key in shape.key),
-        _tree([_cell(column, op) for column in columns], "||") if columns else "''",
+        _tree([_cell(column, op) for column in shape.columns], "||") if columns else "''",
         _actor(shape, op),
     ]
     return (
@@ -82,15 +82,20 @@ def _differs(column: str) -> str:
     return f"OLD.{name(column)} COLLATE BINARY IS NOT NEW.{name(column)}"  # C5
 
 
-def _cell(column: str, op: str) -> str:
+def _cell(noted: Column, op: str) -> str:
     """Text: the column's name, then its value before, after or both, each followed by a comma."""
+    column, write = noted.name, _masked if noted.is_secret else _noted
     label = text(text(column) + ",")
-    old, new = _noted(f"OLD.{name(column)}"), _noted(f"NEW.{name(column)}")
+    old, new = write(f"OLD.{name(column)}"), write(f"NEW.{name(column)}")
     if op == "I":
         return f"{label}||{new}||','"
     if op == "D":
         return f"{label}||{old}||','"
     return f"CASE WHEN {_differs(column)} THEN {label}||{old}||','||{new}||',' ELSE '' END"
+
+
+def _masked(value: str) -> str:
+    return f"CASE WHEN {value} IS NULL THEN 'NULL' ELSE {text(text(MASK))} END"
 
 
 def _noted(value: str) -> str:

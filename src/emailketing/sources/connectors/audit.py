@@ -1,12 +1,12 @@
 """What a connector says of changes: how records and columns are called, what is a secret."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from fnmatch import fnmatchcase
 from typing import Any
 
+from emailketing.sources.capture.base import MASK, matches
+
 Labels = Mapping[str, str]  # language → text
-MASK = "••••"  # what stands for a secret everywhere outside the business system
 COLUMN_TYPES = ("text", "money", "number", "quantity", "date", "datetime", "boolean")
 DOCUMENT_TYPE = "change"
 CHANGED, DELETED = "record_changed", "record_deleted"
@@ -56,10 +56,10 @@ class AuditTable:
     updates: bool = True
 
     def hides(self, column: str) -> bool:
-        return _matches(column, self.secret)
+        return matches(column, self.secret)
 
     def ignores(self, column: str) -> bool:
-        return _matches(column, self.ignore)
+        return matches(column, self.ignore)
 
     def masked(self, row: Mapping[str, Any] | None) -> dict[str, Any] | None:
         """Return the row without its secrets; an empty secret stays empty."""
@@ -107,8 +107,3 @@ def spelled(name: str) -> Labels:
     """Spell the name of a column or table: “precio_venta” → “Precio venta”."""
     words = " ".join(name.replace("_", " ").split())
     return dict.fromkeys(("es", "en", "pt"), words[:1].upper() + words[1:])
-
-
-def _matches(column: str, patterns: Iterable[str]) -> bool:
-    name = column.casefold()
-    return any(fnmatchcase(name, pattern.casefold()) for pattern in patterns)

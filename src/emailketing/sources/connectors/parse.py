@@ -2,6 +2,7 @@
 
 import tomllib
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.utils.translation import gettext as _
 from emailketing.common import conditions
 from emailketing.sources.capture.base import Watch
 from emailketing.sources.connectors import model
+from emailketing.sources.connectors.audit import Audit
 from emailketing.sources.connectors.audit_words import audit_documents, audit_processes
 from emailketing.sources.connectors.model import ConnectorError, Labels, Query
 from emailketing.sources.connectors.parse_audit import check_audit, read_audit
@@ -86,7 +88,7 @@ def _connector(top: Section, folder: Path) -> model.Connector:
         dialects=_dialects(top),
         description=top.labels("description", optional=True),
         settle=top.take("settle", float, model.SETTLE),
-        tables=_all_tables(stated, documents, parties, everywhere),
+        tables=_with_secrets(_all_tables(stated, documents, parties, everywhere), audit),
         schemas={name: closed(s, _schema) for name, s in top.named("schemas")},
         documents={**(audit_documents(audit) if audit else {}), **documents},
         processes={
@@ -148,6 +150,12 @@ def _all_tables(
         for table in (owner.table, *(child.table for child in owner.children)):
             tables.setdefault(table, Watch(table=table, ignore=everywhere))
     return tuple(tables.values())
+
+
+def _with_secrets(tables: tuple[Watch, ...], audit: Audit | None) -> tuple[Watch, ...]:
+    if audit is None:
+        return tables
+    return tuple(replace(watch, secret=audit.table(watch.table).secret) for watch in tables)
 
 
 def _children(section: Section) -> tuple[model.Child, ...]:
