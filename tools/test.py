@@ -17,6 +17,7 @@ import lab
 
 ROOT = Path(__file__).resolve().parent.parent
 PYTEST = (sys.executable, "-m", "pytest", "-q", "--durations=15", "--durations-min=1")
+SIDE_BY_SIDE = ("-n", "2", "--dist", "loadgroup")  # what must not be: tests/conftest.py
 ON_POSTGRES = (
     "accounts",
     "company",
@@ -46,14 +47,14 @@ def pytest(arguments: list[str], variables: dict[str, str]) -> int:
 
 def both_rounds(variables: dict[str, str]) -> int:
     say("tests with SQLite as our own database")
-    code = pytest([], variables)
+    code = pytest([*SIDE_BY_SIDE], variables)
     server = variables.get("EMAILKETING_TEST_POSTGRES")
     if code or not server:
         return code
     say("tests with PostgreSQL as our own database")
     folders = [f"tests/{name}" for name in ON_POSTGRES if (ROOT / "tests" / name).exists()]
     own = server.rsplit("/", 1)[0] + "/emailketing"
-    return pytest(folders, {**variables, "DATABASE_URL": own})
+    return pytest([*SIDE_BY_SIDE, *folders], {**variables, "DATABASE_URL": own})
 
 
 def main() -> int:
