@@ -13,7 +13,7 @@ from pytest_django import Settings
 
 from emailketing.content.brand import BrandInvalid, first_brand, save_brand, set_logo
 from emailketing.content.colours import NotAColour, contrast, ink_on, rgb, tint
-from emailketing.content.frozen_look import logo_of
+from emailketing.content.frozen_look import logo_of, restore_logo
 from emailketing.content.logo import (
     LogoRefused,
     as_svg,
@@ -224,6 +224,7 @@ def test_a_logo_gone_from_the_store_comes_back_from_the_brand(settings: Settings
     before = logo_of(revision)
     shutil.rmtree(settings.ATTACHMENTS)
     assert before is not None
+    restore_logo(revision)
     assert logo_of(revision) == before
     assert any(Path(settings.ATTACHMENTS).rglob("*"))
 
@@ -236,4 +237,5 @@ def test_a_logo_that_is_gone_for_ever_stops_no_mail(settings: Settings) -> None:
     Brand.objects.update(logo=b"")
     shutil.rmtree(settings.ATTACHMENTS)
     assert revision is not None
+    restore_logo(revision)
     assert logo_of(revision) is None

@@ -29,8 +29,8 @@ def freeze_look(look: BrandLook) -> dict[str, Any]:
 def logo_of(revision: Revision) -> Logo | None:
     """Return the picture that this revision shows as `cid:logo`, None where there is none.
 
-    A logo that is gone never stops a mail: the brand's own copy takes its place if it is the same
-    picture, else the mail shows the company's name (the text that stands for the picture).
+    A logo that is gone never stops a mail: it shows the company's name (the text that stands for
+    the picture). This asks the store only: it may be called where no database can be asked.
     """
     sha256 = revision.brand.get("logo_sha256") or ""
     if not sha256 or "cid:logo" not in revision.html:
@@ -38,19 +38,26 @@ def logo_of(revision: Revision) -> Logo | None:
     try:
         content = get(sha256)
     except StoreMissing:
-        content = _from_brand(sha256)
-        if not content:
-            logger.warning(MISSING, revision.pk, extra={"action": "logo_missing"})
-            return None
+        logger.warning(MISSING, revision.pk, extra={"action": "logo_missing"})
+        return None
     return Logo(content, mime_type_of(content))
 
 
-def _from_brand(sha256: str) -> bytes:
-    """Look for the same picture among the brands, and put it back into the store."""
+def restore_logo(revision: Revision) -> None:
+    """Put a logo that is gone from the store back, if a brand still has the same picture."""
+    sha256 = revision.brand.get("logo_sha256") or ""
+    if not sha256 or _is_good(sha256):
+        return
     for picture in Brand.objects.values_list("logo", flat=True):
         content = bytes(picture or b"")
         if hashlib.sha256(content).hexdigest() == sha256:
             with suppress(StoreFull):
                 put(content)
-            return content
-    return b""
+
+
+def _is_good(sha256: str) -> bool:
+    try:
+        get(sha256)
+    except StoreMissing:
+        return False
+    return True

@@ -3,6 +3,7 @@
 from collections import OrderedDict, defaultdict
 from collections.abc import Iterable
 
+from emailketing.content.frozen_look import restore_logo
 from emailketing.content.models import Revision
 from emailketing.outbox.job import Job
 from emailketing.outbox.models import Attachment, Dispatch, Message
@@ -41,6 +42,7 @@ class Library:
         self._revisions.update(Revision.objects.in_bulk(missing))
         for number in wanted:
             self._revisions.move_to_end(number)
+            restore_logo(self._revisions[number])
         while len(self._revisions) > max(MOST_KEPT, len(wanted)):
             self._revisions.popitem(last=False)
 
@@ -56,5 +58,6 @@ def files_of(dispatches: Iterable[int]) -> dict[int, list[FileRef]]:
 def material_of(message: Message) -> Material:
     """Return the material of one message, for previews."""
     sent = message.dispatch
+    restore_logo(message.revision)
     files = files_of([message.dispatch_id])[message.dispatch_id]
     return Material(message.revision, sent.trigger, sent.data, files)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from emailketing.channels.models import Channel
-from emailketing.content.frozen_look import logo_of
+from emailketing.content.frozen_look import logo_of, restore_logo
 from emailketing.content.look import BrandLook
 from emailketing.content.models import Revision
 from emailketing.content.render import RenderFailed, render
@@ -40,6 +40,7 @@ class History(OneTemplate, ConsolePage):
 def frozen(revision: Revision) -> BrandLook:
     """The look as it was when the revision was saved."""
     try:
+        restore_logo(revision)
         logo = logo_of(revision)
     except StoreMissing:
         logo = None
