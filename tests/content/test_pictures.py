@@ -47,7 +47,9 @@ def mail(slug: str, language: str) -> str:
         brand=BRAND,
         language=language,
     )
-    return render(compiled, sample_data(slug, language), language=language).html
+    return render(
+        compiled, sample_data(STARTERS[slug].document_type, language), language=language
+    ).html
 
 
 def opened(

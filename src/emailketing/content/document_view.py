@@ -8,12 +8,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.utils import translation
-from django.utils.translation import gettext as _
 
 from emailketing.content import formats
 from emailketing.content.colours import ink_on, tint
+from emailketing.content.kinds import kind_of, written
+from emailketing.content.labels import layout_labels
 from emailketing.content.logo import initials, size_of
 from emailketing.content.look import BrandLook
+from emailketing.content.spelled import spelled
 from emailketing.content.tax_label import tax_label
 from emailketing.content.texts import clean
 
@@ -21,6 +23,7 @@ LONGEST = 400  # characters of one value
 LONGEST_NOTE = 3_000
 MOST_NOTE_ROWS = 40
 DEEPEST = 8
+MOST_NAMES, MOST_ROWS = 200, 3_000
 USUAL_SIZE, SMALLEST_SIZE = 8.5, 5.0  # points
 ROOM = 56  # signs that all columns but the description may take at the usual size
 LONGEST_CODE, LONGEST_UNIT = 12, 10  # signs; longer ones go on in the next row
@@ -38,16 +41,19 @@ def document_view(data: Mapping[str, Any], *, language: str, brand: BrandLook) -
     company = data.get("company") or {}
     currency = str(document.get("currency") or company.get("currency") or "PYG")
     zone = str(company.get("time_zone") or "America/Asuncion")
+    rest = {name: value for name, value in document.items() if name not in _SHOWN}
     with translation.override(language):
         lines = [_line(line, currency, language) for line in document.get("lines") or []]
         return {
             "language": language,
-            "labels": _labels(formats.sign_of(currency, language)),
+            "labels": layout_labels(formats.sign_of(currency, language)),
             "issuer": _issuer(company, brand),
             "party": _cleaned(document.get("party") or {}),
             "document": _cleaned({k: v for k, v in document.items() if k not in _WRITTEN}),
             "days": {name: formats.day(document.get(name), language, zone) for name in DAYS},
             "lines": lines,
+            "written": _written(rest, currency=currency, language=language, zone=zone),
+            "words": _words(document.get("totals") or {}, currency, language),
             "totals": _totals(document.get("totals") or {}, currency, language),
             "currency": formats.currency_name(currency, language),
             "style": _style(brand) | _line_style(lines),
@@ -55,40 +61,32 @@ def document_view(data: Mapping[str, Any], *, language: str, brand: BrandLook) -
 
 
 _WRITTEN = frozenset({"party", "lines", "totals"})
+_SHOWN = frozenset({"party", "lines"})
 
 
-def _labels(sign: str) -> dict[str, str]:
+def _written(value: Any, name: str = "", *, depth: int = 0, **how: str) -> Any:
+    """Return the whole document as text, each value written by its name, amounts unsigned."""
+    if depth > DEEPEST:
+        return ""
+    if isinstance(value, Mapping):
+        members = list(value.items())[:MOST_NAMES]
+        return {
+            printable(key): _written(member, str(key), depth=depth + 1, **how)
+            for key, member in members
+        }
+    if isinstance(value, list | tuple):
+        return [_written(member, name, depth=depth + 1, **how) for member in value[:MOST_ROWS]]
+    if value is None or isinstance(value, bool):
+        return value or False
+    return printable(written(value, kind_of(name), **how), note=name in NOTES)
+
+
+def _words(totals: Mapping[str, Any], currency: str, language: str) -> dict[str, str]:
+    """Return the document's amounts in words: {"total": "un millón de guaraníes"}."""
     return {
-        "purchase_order": _("Purchase order"),
-        "quotation": _("Quotation"),
-        "number": _("No."),
-        "date": _("Date"),
-        "delivery_date": _("Delivery date"),
-        "valid_until": _("Valid until"),
-        "terms": _("Payment terms"),
-        "currency": _("Currency"),
-        "issuer": _("Issued by"),
-        "supplier": _("Supplier"),
-        "customer": _("Customer"),
-        "phone": _("Phone"),
-        "code": _("Code"),
-        "description": _("Description"),
-        "quantity": _("Quantity"),
-        "unit": _("Unit"),
-        "unit_price": _("Unit price"),
-        "amount": _("Amount"),
-        "sign": sign,
-        "subtotal": _("Subtotal"),
-        "total": _("Total"),
-        "notes": _("Notes"),
-        "authorised": _("Authorised by"),
-        "received": _("Received by the supplier"),
-        "accepted": _("Accepted by the customer"),
-        "name_date": _("Name, signature and date"),
-        "page": _("Page {n} of {m}"),
-        "continued": _("continued"),
-        "no_lines": _("This document has no lines."),
-        "validity": _("These prices hold until {day}."),
+        str(name): spelled(value, currency, language)
+        for name, value in totals.items()
+        if kind_of(str(name)) == "money"
     }
 
 

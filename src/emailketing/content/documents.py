@@ -84,7 +84,12 @@ def _typeset(
 
 def layouts() -> list[tuple[str, str]]:
     """Return the layouts there are: (name, title); those that ship, then the company's own."""
-    shipped = [("purchase-order", _("Purchase order")), ("quotation", _("Quotation"))]
+    shipped = [
+        ("purchase-order", _("Purchase order")),
+        ("quotation", _("Quotation")),
+        ("payment-order", _("Payment order")),
+        ("receipt", _("Receipt")),
+    ]
     known = dict(shipped)
     own = [file for file in sorted(own_layouts().glob("*.typ")) if NAME.match(file.stem)]
     return [*shipped, *((file.stem, _title(file)) for file in own if file.stem not in known)]

@@ -5,6 +5,7 @@ output are limited.
 """
 
 import hashlib
+import operator
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -268,11 +269,20 @@ def _filters(language: str, zone: str, own: str) -> dict[str, Callable[..., str]
     }
 
 
+def _comparing(judge: Callable[[Decimal, Decimal], bool]) -> Callable[..., bool]:
+    def test(value: Any, other: Any) -> bool:
+        if value in (None, ""):  # nothing is neither above nor below nor equal
+            return False
+        return judge(formats.as_decimal(value), formats.as_decimal(other))
+
+    return test
+
+
 # amounts are exact texts; these compare them as numbers
 TESTS: dict[str, Callable[..., bool]] = {
-    "above": lambda value, limit: formats.as_decimal(value) > formats.as_decimal(limit),
-    "below": lambda value, limit: formats.as_decimal(value) < formats.as_decimal(limit),
-    "equal": lambda value, other: formats.as_decimal(value) == formats.as_decimal(other),
+    "above": _comparing(operator.gt),
+    "below": _comparing(operator.lt),
+    "equal": _comparing(operator.eq),
 }
 
 

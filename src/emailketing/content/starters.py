@@ -14,11 +14,20 @@ class Starter:
     name: str
     document_type: str
     description: str
+    layout: str | None = None  # None: the layout of the same name
 
 
 def channel_of(slug: str) -> str:
     """A starter for phones says so at the end of its name."""
     return next((name for name in ("sms", "whatsapp") if slug.endswith(f"-{name}")), "email")
+
+
+def layout_of(slug: str) -> str:
+    """The PDF goes with the mail."""
+    if channel_of(slug) != "email":
+        return ""
+    layout = STARTERS[slug].layout
+    return slug if layout is None else layout
 
 
 FOLDER = Path(__file__).with_name("starters")
@@ -35,6 +44,29 @@ STARTERS = {
     "quotation-sms": Starter(
         "Presupuesto (SMS)", "quotation", "Avisa al cliente que el presupuesto va por correo."
     ),
+    "payment-order": Starter(
+        "Orden de pago", "payment_order", "Avisa al proveedor qué se le paga, dónde y qué traer."
+    ),
+    "payment-order-sms": Starter(
+        "Orden de pago (SMS)", "payment_order", "Avisa al proveedor que su pago está listo."
+    ),
+    "collection": Starter(
+        "Gracias por el pago", "collection", "Agradece al cliente, con el recibo.", "receipt"
+    ),
+    "collection-sms": Starter(
+        "Gracias por el pago (SMS)", "collection", "Agradece al cliente en una línea."
+    ),
+    "collection-balance": Starter(
+        "Gracias por el pago, con saldo",
+        "collection",
+        "Como «Gracias por el pago», y dice además el saldo que le queda al cliente.",
+        "receipt",
+    ),
+    "collection-balance-sms": Starter(
+        "Gracias por el pago, con saldo (SMS)",
+        "collection",
+        "Agradece al cliente en una línea y dice su saldo.",
+    ),
 }
 AUTHOR = "eMailketing"
 
@@ -49,8 +81,7 @@ def make_starter_templates(brand: Brand | None, *, now: datetime) -> list[Templa
                 "name": starter.name,
                 "document_type": starter.document_type,
                 "channel": channel_of(slug),
-                # the PDF goes with the mail
-                "layout": slug if channel_of(slug) == "email" else "",
+                "layout": layout_of(slug),
                 # none: the default brand, whichever it is later
                 "brand": None if brand is None or brand.is_default else brand,
                 "description": starter.description,

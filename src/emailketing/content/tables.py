@@ -158,22 +158,23 @@ def facts_text(argument: str, _brand: BrandLook) -> str:
     ).rstrip("\n")
 
 
-def _amounts(argument: str) -> list[tuple[str, str, str]]:
+def _amounts(argument: str) -> list[tuple[str, str, str, bool]]:
+    """Label, what must be given, value, and whether it is the last: what it comes to."""
     columns = _single(argument, "[[amounts: Total: totals.total | A pagar: totals.net]]")
-    return [
-        (c.label, f"document.{c.names[0]}", f"document.{c.names[0]}{FILTERS['money']}")
-        for c in columns
-    ]
+    found = []
+    for column in columns:
+        name, is_sum = f"document.{column.names[0]}", column is columns[-1]
+        given = name if is_sum else f"{name} and {name} is not equal(0)"
+        found.append((column.label, given, f"{name}{FILTERS['money']}", is_sum))
+    return found
 
 
 def amounts_html(argument: str, _brand: BrandLook) -> str:
-    """The last one is what it comes to."""
     rows = ""
-    found = _amounts(argument)
-    for label, name, value in found:
-        style = ("total", "total right") if name == found[-1][1] else ("name", "value")
+    for label, given, value, is_sum in _amounts(argument):
+        style = ("total", "total right") if is_sum else ("name", "value")
         rows += _given(
-            name,
+            given,
             f'<tr><td class="{style[0]}">{html.escape(label)}</td>'
             f'<td class="{style[1]}">{{{{ {value} }}}}</td></tr>',
         )
@@ -183,6 +184,6 @@ def amounts_html(argument: str, _brand: BrandLook) -> str:
 def amounts_text(argument: str, _brand: BrandLook) -> str:
     wide, narrow = WIDTH - 24, 24
     return "".join(
-        _given(name, f"{f'{label}:'.rjust(wide)}{{{{ {value}|right({narrow}) }}}}\n")
-        for label, name, value in _amounts(argument)
+        _given(given, f"{f'{label}:'.rjust(wide)}{{{{ {value}|right({narrow}) }}}}\n")
+        for label, given, value, _is_sum in _amounts(argument)
     ).rstrip("\n")

@@ -1,0 +1,1 @@
+SELECT id FROM orden_pago WHERE estado IN ('emitida', 'pagada')

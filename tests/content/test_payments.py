@@ -1,0 +1,144 @@
+"""Payment orders and receipts: what the mail, the phone and the paper say, in three languages."""
+
+import io
+from typing import Any
+
+import pytest
+from pypdf import PdfReader
+
+from emailketing.channels.sms.encoding import measure
+from emailketing.content.compile import compile_revision
+from emailketing.content.documents import make_pdf
+from emailketing.content.look import BrandLook
+from emailketing.content.render import Rendered, render
+from emailketing.content.samples import sample_data
+from emailketing.content.starters import STARTERS, layout_of, starter_texts
+
+
+def sample(kind: str, language: str, **document: Any) -> dict[str, Any]:
+    data = sample_data(kind, language)
+    totals = {**data["document"]["totals"], **document.pop("totals", {})}
+    data["document"].update(document, totals=totals)
+    return data
+
+
+def said(slug: str, language: str = "es", **document: Any) -> Rendered:
+    texts = starter_texts(slug, language)
+    compiled = compile_revision(
+        subject=texts.subject,
+        preheader=texts.preheader,
+        body=texts.body,
+        style=texts.format,
+        brand=BrandLook(name="Ñu Guasu"),
+        language=language,
+    )
+    data = sample(STARTERS[slug].document_type, language, **document)
+    return render(compiled, data, language=language)
+
+
+def paper(slug: str, language: str = "es", **document: Any) -> str:
+    data = sample(STARTERS[slug].document_type, language, **document)
+    pdf = make_pdf(layout_of(slug), data, language=language, brand=BrandLook(name="Ñu Guasu"))
+    reader = PdfReader(io.BytesIO(pdf))
+    return " ".join(" ".join(page.extract_text() for page in reader.pages).split())
+
+
+@pytest.mark.parametrize(
+    ("language", "words", "signs", "net"),
+    [
+        ("es", "Cuatro millones novecientos veinticinco mil ochocientos noventa y un guaraníes.",
+         "Recibí conforme", "Gs. 4.925.891"),
+        ("en", "Four million nine hundred twenty-five thousand eight hundred ninety-one guaranies.",
+         "Received in full", "PYG 4,925,891"),
+        ("pt", "Quatro milhões novecentos e vinte e cinco mil oitocentos e noventa e um guaranis.",
+         "Recebi conforme", "Gs. 4.925.891"),
+    ],
+)  # fmt: skip
+def test_a_payment_order_is_paper_to_be_signed(
+    language: str, words: str, signs: str, net: str
+) -> None:
+    page = paper("payment-order", language)
+    for expected in (words, signs, net, "OP-000241", "Banco Itaú 4471208", "RET-000241",
+                     "001-002-0046110", "110047235", "Sonia Fleitas Valdez"):  # fmt: skip
+        assert expected in page, expected
+    mail = said("payment-order", language)
+    assert net in mail.text
+    assert words[1:-1] in mail.text
+    assert signs in mail.text
+
+
+def test_a_payment_in_dollars_has_cents_and_a_rate() -> None:
+    page = paper(
+        "payment-order",
+        currency="USD",
+        rate="7350.00",
+        totals={"total": "1200.50", "withheld": "0.00", "net": "1200.50"},
+        withholdings=[],
+    )
+    assert "Mil doscientos dólares con 50/100." in page
+    assert "USD 1.200,50" in page
+    assert "Cotización 7.350" in page.replace("7.350,00", "7.350")
+    assert "Retenido" not in page
+    mail = said("payment-order", currency="USD", totals={"net": "1200.50", "withheld": "0.00"})
+    assert "mil doscientos dólares con 50/100" in mail.text
+    assert "Retención:" not in mail.text
+
+
+def test_guaranies_have_no_rate_on_paper() -> None:
+    assert "Cotización" not in paper("payment-order")
+
+
+def test_a_payment_by_transfer_asks_for_no_visit() -> None:
+    mail = said("payment-order", in_person=False)
+    assert "se transfiere" in mail.text
+    assert "Para retirar" not in mail.text
+    assert "Para retirar" in said("payment-order").text
+
+
+@pytest.mark.parametrize("language", ["es", "en", "pt"])
+def test_a_receipt_says_means_invoices_advance_and_words(language: str) -> None:
+    page = paper("collection", language)
+    for expected in ("REC-001-0000318", "Banco GNB", "001-001-0013012", "Patricia Vera Sosa"):
+        assert expected in page
+    for amount in ("1.000.000", "500.000", "800.000", "1.300.000", "200.000", "1.500.000"):
+        assert (amount.replace(".", ",") if language == "en" else amount) in page
+    assert paper("collection-balance", language) == page  # the paper never says the balance
+
+
+def test_a_receipt_without_advance_or_without_invoices() -> None:
+    assert "Anticipo" not in paper("collection", totals={"advance": "0", "applied": "1500000"})
+    page = paper("collection", invoices=[], totals={"advance": "1500000", "applied": "0"})
+    assert "Sin factura" in page
+    mail = said("collection", invoices=[], totals={"advance": "1500000", "applied": "0"})
+    assert "Factura" not in mail.text
+    assert "Quedan Gs. 1.500.000 como anticipo" in mail.text
+    assert "anticipo" not in said("collection", totals={"advance": "0"}).text
+
+
+@pytest.mark.parametrize("language", ["es", "en", "pt"])
+def test_the_balance_is_said_only_where_the_rule_takes_that_text(language: str) -> None:
+    amount = "PYG 1,777,000" if language == "en" else "Gs. 1.777.000"
+    for slug in ("collection", "collection-sms"):
+        assert amount not in said(slug, language, balance="1777000").text
+        with_it = slug.replace("collection", "collection-balance")
+        assert amount in said(with_it, language, balance="1777000").text
+        assert amount[:4] + "0" not in said(with_it, language, balance="0").text.split("\n")[0]
+    nothing = said("collection-balance", "es", balance="0").text
+    assert "no le queda ningún saldo" in nothing
+
+
+KINDS = ("payment_order", "collection")
+SHORT = [s for s in STARTERS if s.endswith("-sms") and STARTERS[s].document_type in KINDS]
+
+
+@pytest.mark.parametrize("language", ["es", "en", "pt"])
+@pytest.mark.parametrize("slug", SHORT)
+def test_a_phone_text_fits_one_message_when_plain(slug: str, language: str) -> None:
+    assert measure(said(slug, language).text, plain=True).segments == 1
+
+
+def test_the_thanks_on_the_phone() -> None:
+    assert said("collection-sms").text == (
+        "Gracias, Transportes Guaraní S.R.L.: recibimos Gs. 1.500.000, recibo REC-001-0000318. "
+        "Estación Ñu Guasu S.A."
+    )
