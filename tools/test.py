@@ -2,8 +2,8 @@
 
 The first round has SQLite as our own database. What claims, locks, migrates or captures runs a
 second time with PostgreSQL as our own database, unless the first round failed: what failed stands
-in the last lines. Arguments go to pytest and leave out checks and the second round:
-`make test ARGS="-k outbox"`.
+in the last lines. The journeys bring a database of each kind along: they run once.
+Arguments go to pytest and leave out checks and the second round: `make test ARGS="-k outbox"`.
 """
 
 import os
@@ -24,10 +24,8 @@ ON_POSTGRES = (
     "events",
     "outbox",
     "triggers",
-    "sources/pull",
+    "sources/test_pull_events.py",
     "worker",
-    "journeys",
-    "tryton/test_outages.py",
 )
 
 

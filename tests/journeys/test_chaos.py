@@ -1,6 +1,5 @@
 """Everything of ours is killed at random: no save fails, nothing is lost, nothing goes twice."""
 
-import os
 import random
 
 import pytest
@@ -8,12 +7,7 @@ import pytest
 from tests.journeys.chaos import own_server, soak
 from tests.journeys.stage import Stage
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(
-        not os.environ.get("EMAILKETING_TEST_SOAK"), reason="a soak: set EMAILKETING_TEST_SOAK=1"
-    ),
-]
+pytestmark = pytest.mark.slow
 SECONDS = 20.0
 SLOWEST_SAVE = 5.0  # with the test's other processes on the same two cores
 
