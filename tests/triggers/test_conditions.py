@@ -9,6 +9,7 @@ from emailketing.triggers.notifications.conditions import (
     ConditionInvalid,
     Facts,
     FieldInfo,
+    Verdict,
     check_condition,
     evaluate,
     values_at,
@@ -145,3 +146,50 @@ def test_a_condition_that_cannot_work_is_refused_on_saving(condition: dict[str, 
 def test_values_are_found_through_lists() -> None:
     assert values_at(ORDER, "lines.description") == ["Filtro", "Aceite 15W40"]
     assert values_at(ORDER, "party.nothing") == []
+
+
+TOTAL = {"field": "totals.total", "value": "100"}
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "operator", "holds", "why"),
+    [
+        ({"total": "90"}, "110", "crosses_above", True, "Total rose from 90 to 110, above 100"),
+        ({"total": "105"}, "110", "crosses_above", False, "Total was 105 before too"),
+        ({"total": "90"}, "100", "crosses_above", False, "Total: 100 ≤ 100"),
+        ({}, "110", "crosses_above", True, "Total rose from — to 110, above 100"),
+        ({"total": "110"}, "90", "crosses_below", True, "Total fell from 110 to 90, below 100"),
+        ({"total": "100"}, "90", "crosses_below", True, "Total fell from 100 to 90, below 100"),
+        ({"total": "90"}, "100", "becomes", True, "Total became 100 (before: 90)"),
+        ({"total": "100.0"}, "100", "becomes", False, "Total was 100 before too"),
+        ({"total": "100"}, "90", "becomes", False, "Total: 90 ≠ 100"),
+    ],
+)
+def test_an_edge_is_true_now_and_was_not_before(
+    before: dict[str, Any], now: str, operator: str, holds: bool, why: str
+) -> None:
+    fields = {"totals.total": FieldInfo("totals.total", "Total", "number")}
+    facts = Facts({"totals": {"total": now}}, {"totals": before} if before else {}, fields)
+    assert evaluate({**TOTAL, "op": operator}, facts) == Verdict(holds, why)
+
+
+def test_what_did_not_change_became_nothing() -> None:
+    fields = {"state": FieldInfo("state", "State", choices={"an": "Cancelled"})}
+    facts = Facts({"state": "an", "notes": "x"}, {"notes": "y"}, fields)
+    leaf = {"field": "state", "op": "becomes", "value": "an"}
+    assert evaluate(leaf, facts) == Verdict(holds=False, why="State was Cancelled before too")
+
+
+def test_one_of_several_says_what_they_are_called() -> None:
+    choices = {"a": "Open", "b": "Closed"}
+    facts = Facts({"state": "a"}, {}, {"state": FieldInfo("state", "State", choices=choices)})
+    among = {"field": "state", "op": "in", "value": ["a", "b"]}
+    assert evaluate(among, facts) == Verdict(True, "State: “Open” is one of Open, Closed")
+    assert not evaluate({**among, "op": "not_in"}, facts).holds
+
+
+def test_only_numbers_cross_something() -> None:
+    fields = {"state": FieldInfo("state", "State")}
+    with pytest.raises(ConditionInvalid) as raised:
+        check_condition({"field": "state", "op": "crosses_above", "value": "3"}, fields)
+    assert "State is none" in str(raised.value)

@@ -257,7 +257,14 @@ def test_a_missing_parameter_is_a_failed_outcome_and_can_be_tried_again(cast: Ph
     rule.repeat = Rule.Repeat.ONCE
     rule.save()
     texts = Texts("{{ document.label }}", "", "Pump {{ document.pump }}")
-    save_revision(cast.template, language="pt", texts=texts, sample={"pump": "3"}, by="t", now=NOW)
+    save_revision(
+        cast.template,
+        language="pt",
+        texts=texts,
+        sample={"pump": "3", "label": "OC"},
+        by="t",
+        now=NOW,
+    )
     outcome = cast.judge()
     assert outcome.result == Result.FAILED
     assert "not there" in outcome.detail

@@ -179,6 +179,7 @@ def _field(section: Section) -> model.Field:
         label=section.labels("label"),
         type=section.text("type", "text"),
         column=section.text("column", ""),
+        choices=section.choices(),
     )
     if field.type not in model.FIELD_TYPES:
         message = _("the type “%(type)s” is not known; there are %(known)s.")

@@ -71,19 +71,13 @@ def _column(section: Section) -> AuditColumn:
     column = AuditColumn(
         label=section.labels("label", optional=True),
         type=section.text("type", ""),
-        choices=_choices(section),
+        choices=section.choices(),
         lookup=next((closed(inner, _lookup) for inner in section.optional("lookup")), None),
     )
     if column.type and column.type not in COLUMN_TYPES:
         message = _("the type “%(type)s” is not known; there are %(known)s.")
         raise section.wrong(message % {"type": column.type, "known": ", ".join(COLUMN_TYPES)})
     return column
-
-
-def _choices(section: Section) -> dict[str, model.Labels]:
-    for inner in section.optional("choices"):
-        return {name: inner.labels(name) for name in inner.words()}
-    return {}
 
 
 def _lookup(section: Section) -> Lookup:

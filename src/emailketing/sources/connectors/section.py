@@ -141,6 +141,12 @@ class Section:
         if word in self._values:
             yield self._inner(self._values.pop(word), word)
 
+    def choices(self) -> dict[str, Labels]:
+        """Read what the values of a field or column are called: value → label."""
+        return {
+            name: inner.labels(name) for inner in self.optional("choices") for name in inner.words()
+        }
+
     def words(self) -> list[str]:
         """Return the words that have not been asked for yet."""
         return list(self._values)

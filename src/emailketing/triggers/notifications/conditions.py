@@ -4,19 +4,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from emailketing.common.conditions import (
+    MEMBERSHIP,
     NUMBERS,
     WITHOUT_VALUE,
     as_number,
     compare,
-    is_empty,
     leaves,
     values_at,
 )
-from emailketing.content.formats import NotAValue, day, moment, money, number
+from emailketing.triggers.notifications.reasons import FieldInfo, Reason
 
 __all__ = [
     "NUMBERS",
@@ -25,6 +25,7 @@ __all__ = [
     "ConditionInvalid",
     "Facts",
     "FieldInfo",
+    "Reason",
     "Verdict",
     "as_number",
     "check_condition",
@@ -42,32 +43,20 @@ OPERATORS = {
     "contains": gettext_lazy("contains"),
     "empty": gettext_lazy("is empty"),
     "filled": gettext_lazy("is filled in"),
+    "in": gettext_lazy("is one of"),
+    "not_in": gettext_lazy("is none of"),
     "changed": gettext_lazy("changed"),
+    "becomes": gettext_lazy("becomes"),
+    "crosses_above": gettext_lazy("rises above"),
+    "crosses_below": gettext_lazy("falls below"),
 }
-# how the reason is written when it holds, and when it does not
-SIGNS = {
-    "eq": ("=", "≠"),
-    "ne": ("≠", "="),
-    "gt": (">", "≤"),
-    "gte": ("≥", "<"),
-    "lt": ("<", "≥"),
-    "lte": ("≤", ">"),
-}
+# true of what is now and not of what was: operator → the comparison
+EDGES = {"becomes": "eq", "crosses_above": "gt", "crosses_below": "lt"}
 MOST_LEAVES = 50
-LONGEST_SHOWN = 60  # characters of a value in a reason
 
 
 class ConditionInvalid(Exception):
     """The condition of a rule is not well formed; the message says which part."""
-
-
-@dataclass(frozen=True, slots=True)
-class FieldInfo:
-    """A field of a document as the connector describes it: dotted path, label, type."""
-
-    path: str
-    label: str
-    type: str = "text"
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +119,8 @@ def _judge_leaf(leaf: Mapping[str, Any], facts: Facts) -> Verdict:
         raise ConditionInvalid(message % {"field": path})
     if operator == "changed":
         return _changed(info, facts)
+    if operator in EDGES:
+        return _edge(info, operator, leaf.get("value"), facts)
     values = found or [None]
     wanted = leaf.get("value")
     holding = [v for v in values if compare(v, operator, wanted, info.type)]
@@ -151,60 +142,23 @@ def _changed(info: FieldInfo, facts: Facts) -> Verdict:
     return Verdict(holds=True, why=_("%(field)s changed: %(was)s → %(now)s") % words)
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """Writes why a comparison holds or not: “Total: Gs. 90.000 < Gs. 100.000”."""
-
-    info: FieldInfo
-    currency: str
-    is_before: bool = False
-
-    def write(self, operator: str, value: Any, wanted: Any, *, holds: bool) -> str:
-        label = _("%(field)s before") % {"field": self.info.label} if self.is_before else None
-        words = {"field": label or self.info.label, "value": self.shown(value)}
-        if operator in {"empty", "filled"}:
-            is_blank = (operator == "empty") is holds
-            return (
-                _("%(field)s is empty") % words
-                if is_blank
-                else _("%(field)s is filled in: %(value)s") % words
-            )
-        words["wanted"] = self.shown(wanted)
-        if operator == "contains":
-            text = (
-                _("%(field)s: “%(value)s” contains “%(wanted)s”")
-                if holds
-                else _("%(field)s: “%(value)s” does not contain “%(wanted)s”")
-            )
-            return text % words
-        return "{field}: {value} {sign} {wanted}".format(
-            **words, sign=SIGNS[operator][0 if holds else 1]
-        )
-
-    def shown(self, value: Any) -> str:
-        """Write the value by the field's type in the active language."""
-        if is_empty(value):
-            return "—"
-        language = (get_language() or "es").split("-", maxsplit=1)[0]
-        try:
-            text = self._formatted(value, language)
-        except NotAValue:
-            text = str(value)
-        return text if len(text) <= LONGEST_SHOWN else text[: LONGEST_SHOWN - 1] + "…"
-
-    def _formatted(self, value: Any, language: str) -> str:
-        kind = self.info.type
-        if kind == "money" and self.currency:
-            return money(value, self.currency, language)
-        if kind in NUMBERS:
-            return number(value, language)
-        if kind == "date":
-            return day(value, language)
-        if kind == "datetime":
-            return moment(value, language, "UTC")
-        if kind == "boolean":
-            return _("yes") if compare(value, "eq", "true", kind) else _("no")
-        return " ".join(str(value).split())
+def _edge(info: FieldInfo, operator: str, wanted: Any, facts: Facts) -> Verdict:
+    """Judge “becomes” and “crosses”: so now, and not so before; a new document was nothing."""
+    now = facts.values(info.path) or [None]
+    was = values_at(facts.before, info.path)
+    is_new = not facts.before
+    holding = [v for v in now if compare(v, EDGES[operator], wanted, info.type)]
+    held_before = any(compare(v, EDGES[operator], wanted, info.type) for v in was)
+    reason = Reason(info, str(facts.document.get("currency") or ""))
+    if not holding:
+        return Verdict(holds=False, why=reason.write(EDGES[operator], now[0], wanted, holds=False))
+    if held_before or not (was or is_new):
+        sentence = _("%(field)s was %(value)s before too")
+        words = {"field": info.label, "value": reason.shown((was or holding)[0])}
+        return Verdict(holds=False, why=sentence % words)
+    return Verdict(
+        holds=True, why=reason.crossed(operator, was[0] if was else None, holding[0], wanted)
+    )
 
 
 def check_condition(condition: Mapping[str, Any], fields: Mapping[str, FieldInfo]) -> None:
@@ -223,9 +177,22 @@ def check_condition(condition: Mapping[str, Any], fields: Mapping[str, FieldInfo
             raise ConditionInvalid(message % {"field": path})
         if operator not in OPERATORS:
             raise ConditionInvalid(_("A condition names no field or an unknown comparison."))
-        is_number = fields[path].type in NUMBERS and operator not in WITHOUT_VALUE
-        if is_number and as_number(leaf.get("value")) is None:
+        _check_value(leaf, operator, fields[path])
+
+
+def _check_value(leaf: Mapping[str, Any], operator: str, info: FieldInfo) -> None:
+    if operator in WITHOUT_VALUE:
+        return
+    value = leaf.get("value")
+    if operator.startswith("crosses") and info.type not in NUMBERS:
+        message = _("Only a number rises above or falls below something; %(field)s is none.")
+        raise ConditionInvalid(message % {"field": info.label})
+    if info.type not in NUMBERS:
+        return
+    members = value if isinstance(value, list) and operator in MEMBERSHIP else [value]
+    if operator in MEMBERSHIP and isinstance(value, str):
+        members = value.split(",")
+    for member in members:
+        if as_number(member) is None:
             message = _("“%(value)s” is not a number; %(field)s needs one.")
-            raise ConditionInvalid(
-                message % {"value": leaf.get("value"), "field": fields[path].label}
-            )
+            raise ConditionInvalid(message % {"value": member, "field": info.label})

@@ -2,7 +2,7 @@
 
 from django.utils.translation import get_language
 
-from emailketing.sources.connectors import ConnectorError, load
+from emailketing.sources.connectors import ConnectorError, in_language, load
 from emailketing.triggers.notifications.conditions import FieldInfo
 from emailketing.triggers.notifications.models import Rule
 
@@ -16,6 +16,11 @@ def fields_of(rule: Rule) -> dict[str, FieldInfo]:
         return {}
     language = (get_language() or "es").split("-", maxsplit=1)[0]
     return {
-        field.path: FieldInfo(field.path, field.label.get(language) or field.path, field.type)
+        field.path: FieldInfo(
+            field.path,
+            field.label.get(language) or field.path,
+            field.type,
+            {value: in_language(label, language) for value, label in field.choices.items()},
+        )
         for field in document_type.fields
     }

@@ -1,0 +1,120 @@
+"""Why a comparison holds or not, in words: “Total: Gs. 90.000 < Gs. 100.000”."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from emailketing.common.conditions import NUMBERS, compare, is_empty
+from emailketing.content.formats import NotAValue, day, moment, money, number
+
+LONGEST_SHOWN = 60  # characters of a value in a reason
+# how the reason is written when it holds, and when it does not
+SIGNS = {
+    "eq": ("=", "≠"),
+    "ne": ("≠", "="),
+    "gt": (">", "≤"),
+    "gte": ("≥", "<"),
+    "lt": ("<", "≥"),
+    "lte": ("≤", ">"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FieldInfo:
+    """A field of a document as the connector describes it: dotted path, label, type.
+
+    `choices`: what the values it may have are called.
+    """
+
+    path: str
+    label: str
+    type: str = "text"
+    choices: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Writes the reason for one field."""
+
+    info: FieldInfo
+    currency: str
+    is_before: bool = False
+
+    def write(self, operator: str, value: Any, wanted: Any, *, holds: bool) -> str:
+        label = _("%(field)s before") % {"field": self.info.label} if self.is_before else None
+        words = {"field": label or self.info.label, "value": self.shown(value)}
+        if operator in {"empty", "filled"}:
+            is_blank = (operator == "empty") is holds
+            return (
+                _("%(field)s is empty") % words
+                if is_blank
+                else _("%(field)s is filled in: %(value)s") % words
+            )
+        if operator in {"in", "not_in"}:
+            return self._among((operator == "in") is holds, words, wanted)
+        words["wanted"] = self.shown(wanted)
+        if operator == "contains":
+            text = (
+                _("%(field)s: “%(value)s” contains “%(wanted)s”")
+                if holds
+                else _("%(field)s: “%(value)s” does not contain “%(wanted)s”")
+            )
+            return text % words
+        return "{field}: {value} {sign} {wanted}".format(
+            **words, sign=SIGNS[operator][0 if holds else 1]
+        )
+
+    def _among(self, is_among: bool, words: dict[str, str], wanted: Any) -> str:
+        members = wanted if isinstance(wanted, list) else str(wanted or "").split(",")
+        words["wanted"] = ", ".join(self.shown(member) for member in members)
+        text = (
+            _("%(field)s: “%(value)s” is one of %(wanted)s")
+            if is_among
+            else _("%(field)s: “%(value)s” is none of %(wanted)s")
+        )
+        return text % words
+
+    def crossed(self, operator: str, was: Any, now: Any, wanted: Any) -> str:
+        """Write what it became, and what it was."""
+        words = {
+            "field": self.info.label,
+            "was": self.shown(was),
+            "value": self.shown(now),
+            "wanted": self.shown(wanted),
+        }
+        text = {
+            "becomes": _("%(field)s became %(value)s (before: %(was)s)"),
+            "crosses_above": _("%(field)s rose from %(was)s to %(value)s, above %(wanted)s"),
+            "crosses_below": _("%(field)s fell from %(was)s to %(value)s, below %(wanted)s"),
+        }[operator]
+        return text % words
+
+    def shown(self, value: Any) -> str:
+        """Write the value by the field's type in the active language."""
+        if is_empty(value):
+            return "—"
+        if str(value) in self.info.choices:
+            return self.info.choices[str(value)]
+        language = (get_language() or "es").split("-", maxsplit=1)[0]
+        try:
+            text = self._formatted(value, language)
+        except NotAValue:
+            text = str(value)
+        return text if len(text) <= LONGEST_SHOWN else text[: LONGEST_SHOWN - 1] + "…"
+
+    def _formatted(self, value: Any, language: str) -> str:
+        kind = self.info.type
+        if kind == "money" and self.currency:
+            return money(value, self.currency, language)
+        if kind in NUMBERS:
+            return number(value, language)
+        if kind == "date":
+            return day(value, language)
+        if kind == "datetime":
+            return moment(value, language, "UTC")
+        if kind == "boolean":
+            return _("yes") if compare(value, "eq", "true", kind) else _("no")
+        return " ".join(str(value).split())
