@@ -11,7 +11,6 @@ import ssl
 import zlib
 from collections.abc import Callable
 from datetime import timedelta
-from weakref import WeakKeyDictionary
 
 from django.utils.translation import gettext as _
 
@@ -43,6 +42,7 @@ from emailketing.channels.sms.encoding import Part, TooLong, parts
 from emailketing.channels.sms.pdu import Pdu, PduInvalid, ShortMessage, read_id
 from emailketing.channels.sms.receipt import UCS2, answered_reference
 from emailketing.channels.sms.session import LineLost, Patience, Session
+from emailketing.channels.sms.shared import Shared, Sharing
 
 WITH_HEADER, WITH_RECEIPT = 0x40, 0x01  # of esm_class; of registered_delivery
 MOST_TRIES = 5  # of a later part while the centre is too busy: the first ones are there already
@@ -106,51 +106,12 @@ def _refused(account: SmppAccount, status: int) -> AccountFailure | ChannelFailu
     return AccountFailure(sentence, Reply(status, text=sentence, kind=ReplyKind.ACCOUNT))
 
 
-class Line:
-    """The session of an account, and how many sit on it; the last one to leave hangs up."""
-
-    def __init__(self, account: SmppAccount, patience: Patience) -> None:
-        self._opening = asyncio.create_task(open_session(account, patience))
-        self._users = 0
-
-    @property
-    def is_usable(self) -> bool:
-        """Whether somebody may still come: it is being opened, or open."""
-        if not self._opening.done():
-            return True
-        has_failed = self._opening.cancelled() or self._opening.exception()
-        return not has_failed and self._opening.result().is_open
-
-    async def enter(self) -> Session:
-        """Return the session, with whoever else is waiting for it.
-
-        Raises:
-            AccountFailure: as `open_session`.
-            ChannelFailure: as `open_session`.
-        """
-        self._users += 1
-        try:
-            return await asyncio.shield(self._opening)
-        except BaseException:
-            await self.leave()
-            raise
-
-    async def leave(self) -> None:
-        self._users -= 1
-        if self._users:
-            return
-        if not self._opening.done():
-            self._opening.cancel()
-        elif not self._opening.cancelled() and not self._opening.exception():
-            await self._opening.result().close()
-
-
 class Seat:
     """One slot's place on the session: one message at a time."""
 
-    def __init__(self, account: SmppAccount, line: Line, session: Session) -> None:
+    def __init__(self, account: SmppAccount, shared: Shared[Session], session: Session) -> None:
         self._account = account
-        self._line = line
+        self._shared = shared
         self._session = session
         self._has_left = False
         self.peer = account.peer
@@ -195,7 +156,7 @@ class Seat:
         """Leave the session; the last one says goodbye."""
         if not self._has_left:
             self._has_left = True
-            await self._line.leave()
+            await self._shared.leave()
 
     async def _send(self, messages: list[ShortMessage]) -> Handover:
         references: list[str] = []
@@ -290,19 +251,16 @@ class SmppAdapter:
 
     def __init__(self, patience: Patience | None = None) -> None:
         self._patience = patience or Patience()
-        self._lines: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[SmppAccount, Line]] = (
-            WeakKeyDictionary()
+        self._sessions: Sharing[SmppAccount, Session] = Sharing(
+            lambda account: open_session(account, self._patience)
         )
 
     def account_of(self, sender: Sender) -> SmppAccount:
         return account_of(sender)
 
     async def connect(self, account: SmppAccount) -> Conversation:
-        lines = self._lines.setdefault(asyncio.get_running_loop(), {})
-        line = lines.get(account)
-        if not line or not line.is_usable:
-            line = lines[account] = Line(account, self._patience)
-        return Seat(account, line, await line.enter())
+        shared = self._sessions.of(account)
+        return Seat(account, shared, await shared.enter())
 
     async def check(self, account: SmppAccount) -> Reply:
         session = await open_session(account, self._patience, listens=False)
