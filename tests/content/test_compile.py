@@ -47,19 +47,24 @@ def words(page: str) -> str:
     return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", shown))
 
 
+OUR_OWN = {"cash-closing", "sales-closing"}  # to colleagues: without the company's name
+BRIEF = OUR_OWN | {"fuelling", "fuelling-over-limit"}  # many a day: without a greeting
+
+
 @pytest.mark.parametrize("slug", MAILS)
 @pytest.mark.parametrize("language", ["es", "en", "pt"])
 def test_every_starter_mail_says_the_same_in_both_parts(slug: str, language: str) -> None:
     found = mail(slug, language)
     for part in (words(found.html), found.text):
         number = sample_data(STARTERS[slug].document_type, language)["document"]["number"]
-        for expected in ("Rosa Benítez", "Estación Ñu Guasu S.A.", number):
+        greeted = [] if slug in BRIEF else ["Rosa Benítez"]
+        for expected in (*greeted, "Estación Ñu Guasu S.A.", number):
             assert expected in part
         assert "{{" not in part
         assert "{%" not in part
         assert "emktag" not in part
         assert "@" not in part.replace("a@example.com", "")
-    assert found.subject.endswith(" – Estación Ñu Guasu S.A.")
+    assert slug in OUR_OWN or found.subject.endswith(" – Estación Ñu Guasu S.A.")
 
 
 def test_the_text_part_is_a_table_in_line() -> None:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from django.utils.translation import gettext as _
 
+from emailketing.content.inline import inline, plain_inline
 from emailketing.content.look import BrandLook
 from emailketing.content.tables import (
     BlockWrong,
@@ -26,6 +27,10 @@ AMOUNT = "|amount(document.currency or company.currency)"
 WIDTH = 64  # of the text part
 LABEL = 22
 MOST_LINES = 60  # a mail longer than about 100 KB is cut by the large providers
+# not inside {{ … }}, where | and / belong to the engine
+BETWEEN = re.compile(r"\|(?![^{]*[%}]\})")
+SMALLER = re.compile(r"\s/\s(?![^{]*[%}]\})")
+TONES = {"": "sum", "alert": "sum warn"}
 SAFE_ADDRESS = re.compile(r"^(https?://|mailto:|tel:|\{\{)")
 
 
@@ -168,6 +173,55 @@ def signature_text(_argument: str, brand: BrandLook) -> str:
     return brand.signature.strip() or "{{ company.name }}"
 
 
+def _row_parts(argument: str) -> tuple[str, str, str, str]:
+    """Read “what / in small letters | value | alert”: all but what and value may be left out."""
+    what, *more = (part.strip() for part in BETWEEN.split(argument))
+    value, tone = (*more, "", "")[:2]
+    first, *rest = SMALLER.split(what, maxsplit=1)
+    if not first or not value or tone not in TONES or len(more) > len(("value", "tone")):
+        raise BlockWrong(_("Write a row as “[[row: what / in small letters | value]]”."))
+    return first, "".join(rest), value, TONES[tone]
+
+
+def row_html(argument: str, _brand: BrandLook) -> str:
+    what, small, value, style = _row_parts(argument)
+    below = f'<br/><span class="quiet">{inline(small)}</span>' if small else ""
+    return _list(_row(f"{inline(what)}{below}", inline(value), style=("item", style)))
+
+
+def _list(rows: str) -> str:
+    """Make a table that joins the one above it."""
+    return f'<mj-table padding="0 24px">{rows}</mj-table>'
+
+
+def row_text(argument: str, _brand: BrandLook) -> str:
+    what, small, value, _style = _row_parts(argument)
+    below = f"\n  {plain_inline(small)}" if small else ""
+    return f"{plain_inline(what)}: {plain_inline(value)}{below}"
+
+
+def _box(argument: str, style: str) -> str:
+    if not argument.strip():
+        raise BlockWrong(_("Write the text of a box as “[[alert: This is missing]]”."))
+    return f'<mj-text css-class="{style}">{inline(argument)}</mj-text>'
+
+
+def alert_html(argument: str, _brand: BrandLook) -> str:
+    return _box(argument, "alert")
+
+
+def notice_html(argument: str, _brand: BrandLook) -> str:
+    return _box(argument, "notice")
+
+
+def alert_text(argument: str, _brand: BrandLook) -> str:
+    return f"*** {plain_inline(argument)} ***"
+
+
+def notice_text(argument: str, _brand: BrandLook) -> str:
+    return plain_inline(argument)
+
+
 HTML_BLOCKS: dict[str, Callable[[str, BrandLook], str]] = {
     "summary": summary_html,
     "lines": lines_html,
@@ -175,6 +229,9 @@ HTML_BLOCKS: dict[str, Callable[[str, BrandLook], str]] = {
     "table": table_html,
     "facts": facts_html,
     "amounts": amounts_html,
+    "row": row_html,
+    "alert": alert_html,
+    "notice": notice_html,
     "button": button_html,
     "signature": signature_html,
 }
@@ -185,6 +242,9 @@ TEXT_BLOCKS: dict[str, Callable[[str, BrandLook], str]] = {
     "table": table_text,
     "facts": facts_text,
     "amounts": amounts_text,
+    "row": row_text,
+    "alert": alert_text,
+    "notice": notice_text,
     "button": button_text,
     "signature": signature_text,
 }

@@ -16,10 +16,11 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from emailketing.content.colours import ink_on, tint
+from emailketing.content.inline import inline
 from emailketing.content.logo import shown_size
 from emailketing.content.look import BrandLook
 from emailketing.content.plain_text import text_of_html
-from emailketing.content.simple import Section, block_section, inline, sections
+from emailketing.content.simple import Section, block_section, sections
 from emailketing.content.tags import CompileFailed, Masked
 
 __all__ = ["CompileFailed", "Compiled", "compile_revision"]

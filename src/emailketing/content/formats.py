@@ -4,6 +4,7 @@ Everything takes what a frozen document holds: exact decimals and ISO dates as t
 ever is a float.
 """
 
+import unicodedata
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation, localcontext
 from functools import lru_cache
@@ -22,6 +23,11 @@ SIGNS = {
     "BRL": {"es": "R$", "pt": "R$", "en": "BRL"},
     "EUR": {"es": "€", "pt": "€", "en": "€"},
 }
+# the letters of GSM 03.38 beyond ASCII, which a message of 160 characters may hold
+OF_SMS = frozenset("@£$¥èéùìòÇØøÅåÆæßÉÄÖÑÜ§äöñüà¿¡€")
+TYPEWRITTEN = str.maketrans(
+    {"“": '"', "”": '"', "‘": "'", "’": "'", "–": "-", "—": "-", "−": "-", "…": "...", "·": "-"}
+)
 MOST_DIGITS = 40
 EXACT = Context(prec=2 * MOST_DIGITS, rounding=ROUND_HALF_UP)
 
@@ -115,6 +121,25 @@ def moment(value: Any, language: str, zone: str = "UTC") -> str:
         return ""
     pattern = "d MMM y HH:mm" if language == "en" else "dd/MM/y HH:mm"
     return str(format_datetime(_local(value, zone), pattern, locale=locale_of(language)))
+
+
+def hour(value: Any, language: str, zone: str = "UTC") -> str:
+    """Write the time of day of an instant: 14:32."""
+    if value in (None, ""):
+        return ""
+    return str(format_datetime(_local(value, zone), "HH:mm", locale=locale_of(language)))
+
+
+def plain(value: Any) -> str:
+    """Write without what makes an SMS cost twice: á becomes a; ñ and é are in its alphabet."""
+    text = unicodedata.normalize("NFC", str(value)).translate(TYPEWRITTEN)
+    return "".join(letter if letter in OF_SMS else _bare(letter) for letter in text)
+
+
+def _bare(letter: str) -> str:
+    marks = unicodedata.normalize("NFKD", letter)
+    bare = "".join(mark for mark in marks if not unicodedata.combining(mark))
+    return bare if bare.isascii() else letter
 
 
 def plural(value: Any, language: str, one: str, many: str) -> str:

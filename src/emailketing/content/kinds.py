@@ -12,9 +12,13 @@ Kind = Literal["money", "quantity", "date", "datetime", "means", "text"]
 NAMES: dict[Kind, frozenset[str]] = {
     "money": frozenset(
         {"amount", "balance", "paid", "price", "unit_price", "total", "untaxed", "tax", "base"}
-        | {"net", "withheld", "applied", "advance"}
+        | {"net", "withheld", "applied", "advance", "opening", "income", "outgo", "expected"}
+        | {"counted", "difference", "last_week", "paid_now", "on_account"}
     ),
-    "quantity": frozenset({"quantity", "percent", "rate"}),
+    "quantity": frozenset(
+        {"quantity", "percent", "rate", "litres", "last_week_litres", "odometer", "km"}
+        | {"km_per_litre", "change", "total_change", "litres_change", "invoices"}
+    ),
     "date": frozenset({"date", "delivery_date", "valid_until", "due_date", "pay_date"}),
     "datetime": frozenset({"at"}),
     "means": frozenset({"means"}),

@@ -4,24 +4,20 @@ Paragraphs, `# heading`, `- ` lists, **bold**, [label](https://…), blocks such
 lines that hold nothing but {% … %} around them.
 """
 
-import html
 import re
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
 from emailketing.content.blocks import HTML_BLOCKS, TEXT_BLOCKS
+from emailketing.content.inline import inline, plain_inline
 from emailketing.content.look import BrandLook
 from emailketing.content.tables import BlockWrong
-from emailketing.content.tags import TAG, CompileFailed
+from emailketing.content.tags import CompileFailed
 
 BLOCK = re.compile(r"^\[\[\s*(\w+)\s*(?::\s*(.*?))?\s*\]\]$")
 STATEMENTS = re.compile(r"^(\{%((?!%\}).)*%\}\s*)+$")
 HEADING = re.compile(r"^(#{1,3}) +(.+)$")
-BOLD = re.compile(r"\*\*(.+?)\*\*")
-LINK = re.compile(
-    r"\[([^\[\]]+)\]\(((?:https?://|mailto:|tel:|\{\{)[^()\s]*(?:\s*\w[^()]*\}\})?)\)"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,24 +101,3 @@ def _paragraph(chunk: str) -> Section:
         items = "".join(f"<li>{inline(row[2:])}</li>" for row in rows)
         return Section(f'<mj-text><ul class="list">{items}</ul></mj-text>', text)
     return Section(f"<mj-text>{'<br/>'.join(inline(row) for row in rows)}</mj-text>", text)
-
-
-def inline(text: str) -> str:
-    """Escape everything but the template's own tags; then bold and links (S11)."""
-    parts, last = [], 0
-    for tag in TAG.finditer(text):
-        parts += [html.escape(text[last : tag.start()], quote=False), tag.group()]
-        last = tag.end()
-    parts.append(html.escape(text[last:], quote=False))
-    linked = LINK.sub(_anchor, "".join(parts))
-    return BOLD.sub(r"<b>\1</b>", linked)
-
-
-def _anchor(found: re.Match[str]) -> str:
-    address = found.group(2).replace('"', "%22") if "{{" not in found.group(2) else found.group(2)
-    return f'<a href="{address}">{found.group(1)}</a>'
-
-
-def plain_inline(text: str) -> str:
-    """Return the text without marks; the engine swallows the line end behind a statement."""
-    return BOLD.sub(r"\1", LINK.sub(r"\1 (\2)", text)).replace("%}\n", "%}\n\n")

@@ -67,6 +67,36 @@ STARTERS = {
         "collection",
         "Agradece al cliente en una línea y dice su saldo.",
     ),
+    "cash-closing": Starter(
+        "Cierre de caja", "cash_closing", "Se envía a Gerencia y Tesorería al cerrar una caja.", ""
+    ),
+    "cash-closing-sms": Starter(
+        "Cierre de caja (SMS)", "cash_closing", "El cierre de una caja en una línea."
+    ),
+    "sales-closing": Starter(
+        "Cierre de ventas", "sales_closing", "Se envía a Gerencia al cerrar las ventas del día.", ""
+    ),
+    "sales-closing-sms": Starter(
+        "Cierre de ventas (SMS)", "sales_closing", "Las ventas del día en una línea."
+    ),
+    "fuelling": Starter(
+        "Carga a un vehículo", "fuelling", "Al encargado de flota y al chofer, en cada carga.", ""
+    ),
+    "fuelling-sms": Starter(
+        "Carga a un vehículo (SMS)", "fuelling", "Al encargado de flota y al chofer, en cada carga."
+    ),
+    "fuelling-over-limit": Starter(
+        "Límite de litros superado", "fuelling", "Cuando la carga supera el límite del mes.", ""
+    ),
+    "fuelling-over-limit-sms": Starter(
+        "Límite de litros superado (SMS)", "fuelling", "Cuando la carga supera el límite del mes."
+    ),
+    "payment-reminder": Starter(
+        "Recordatorio de pago", "unpaid_sale", "Se envía al cliente con una factura vencida.", ""
+    ),
+    "payment-reminder-sms": Starter(
+        "Recordatorio de pago (SMS)", "unpaid_sale", "Se envía al cliente con una factura vencida."
+    ),
 }
 AUTHOR = "eMailketing"
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from copy import deepcopy
 from typing import Any
 
+from emailketing.content.samples.closings import CLOSINGS
 from emailketing.content.samples.orders import is_quotation, order_or_quotation
 from emailketing.content.samples.payments import collection, payment_order
 
@@ -12,6 +13,7 @@ __all__ = ["is_quotation", "sample_data", "sample_document"]
 MAKERS: dict[str, Callable[[str], dict[str, Any]]] = {
     "payment_order": payment_order,
     "collection": collection,
+    **CLOSINGS,
 }
 
 
