@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.db import connections
@@ -65,6 +66,54 @@ def template(body: str = BODY, subject: str = "Aviso: {{ note }}") -> Template:
             created_at=NOON,
         )
     return made
+
+
+def phone_sender(**values: Any) -> Sender:
+    """A paid sender of SMS; `channel` and `kind` make it another."""
+    defaults: dict[str, Any] = {
+        "name": "Claro",
+        "channel": "sms",
+        "kind": Sender.Kind.SMPP,
+        "from_name": "Estación Ñandutí",
+        "from_address": "Estacion 1",
+        "host": "127.0.0.1",
+        "port": 9,
+        "price": Decimal("35.5"),
+        "connections": 1,
+        "is_default": True,
+    }
+    return Sender.objects.create(**(defaults | values))
+
+
+def short_template(
+    body: str = "{{ recipient.name }}: {{ note }}", channel: str = "sms", subject: str = ""
+) -> Template:
+    """A text for phones; with a subject it is one that WhatsApp approved."""
+    made, is_new = Template.objects.get_or_create(
+        slug=f"aviso-{channel}", defaults={"name": "Aviso", "channel": channel}
+    )
+    if is_new:
+        formats = Revision.Format
+        Revision.objects.create(
+            template=made,
+            language="es",
+            number=1,
+            subject=subject,
+            format=formats.APPROVED if subject else formats.SHORT,
+            body=body,
+            text=body,
+            created_at=NOON,
+        )
+    return made
+
+
+def queue_phone(to: str, by: Sender, *, now: datetime = NOON, **values: Any) -> Message:
+    """Queue one message for a phone; `values` go into the request."""
+    people = (Recipient(address=to, channel=by.channel, name="Ana"),)
+    words = values.pop("template", None) or short_template(channel=by.channel)
+    key = values.pop("key", f"test:{to}")
+    done = queue_request(people, by, key=key, now=now, template=words, **values)
+    return done.dispatch.messages.get()
 
 
 def queue(to: str, by: Sender, *, key: str = "", now: datetime = NOON, **values: Any) -> Message:

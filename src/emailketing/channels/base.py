@@ -26,7 +26,7 @@ class Reply:
 
     Attributes:
         kind: what it means, said by a channel that has no SMTP codes.
-        wait: how long the far side asks us to stay away (Retry-After, R14).
+        wait: how long the far side asks the whole sender to stay away (Retry-After, R14).
     """
 
     code: int
@@ -154,6 +154,7 @@ class ReceiptHeard:
         code: its error code, when there is one.
         text: its words.
         at: when it says that it happened.
+        envid: our own number of the message, where the far side gives it back (R29).
     """
 
     reference: str
@@ -161,6 +162,7 @@ class ReceiptHeard:
     code: str = ""
     text: str = ""
     at: datetime | None = None
+    envid: str = ""
 
 
 Mark = Callable[[], Awaitable[bool]]

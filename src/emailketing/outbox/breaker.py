@@ -1,11 +1,15 @@
 """A sender that fails rests for a while; one message then shows whether it is well again (R21)."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
+from emailketing.channels.base import Reply
 from emailketing.channels.models import Sender
 from emailketing.outbox.retry import account_pause, connection_pause
+
+LONGEST_WAIT = timedelta(hours=4)
 
 
 @transaction.atomic
@@ -23,6 +27,15 @@ def note_failure(
         sender.paused_until, sender.paused_reason = now + pause, sentence[:300]
     sender.save(update_fields=["failure_count", "paused_until", "paused_reason"])
     return sender.paused_until if pause else None
+
+
+def ask_to_wait(sender_id: int, reply: Reply, *, now: datetime) -> datetime:
+    """The far side names a time (429 with Retry-After): the sender rests so long (R14)."""
+    until = now + min(reply.wait or LONGEST_WAIT, LONGEST_WAIT)
+    Sender.objects.filter(pk=sender_id).update(
+        paused_until=until, paused_reason=_("It asks us to wait: %s")[:300] % reply.text[:250]
+    )
+    return until
 
 
 def note_success(sender_id: int) -> None:

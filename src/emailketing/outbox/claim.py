@@ -6,7 +6,7 @@ Policy has its last word here: what may not leave gets its final state and no at
 
 import json
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -21,7 +21,7 @@ from emailketing.outbox.classes import BULK, URGENT
 from emailketing.outbox.faults import reach
 from emailketing.outbox.job import Job
 from emailketing.outbox.models import DUE, Message, State
-from emailketing.outbox.policy import Brakes, allowance, stopping
+from emailketing.outbox.policy import Brakes, address_kind, allowance, stopping
 from emailketing.outbox.sql import aware, instant, listing, locking
 
 LEASE = timedelta(seconds=120)  # renewed by the heartbeat (§2.3)
@@ -30,7 +30,7 @@ _FIND = """
     SELECT m.id, m.attempt, m.sender_id, m.priority, m.dispatch_id, m.revision_id, d.scope,
            d.trigger, m.address, m.name, m.from_name, m.from_address, m.reply_to, m.language,
            m.fields, m.mail_class, m.message_id, m.not_before, m.expires_at, m.in_doubt_policy,
-           m.crash_count, m.detail
+           m.crash_count, m.detail, m.channel, m.cost
       FROM outbox_message m JOIN outbox_dispatch d ON d.id = m.dispatch_id
      WHERE m.state IN ('scheduled', 'ready', 'deferred')
        AND m.sender_id = %s AND m.priority = %s AND m.next_at <= %s AND m.crash_count = 0
@@ -95,10 +95,10 @@ def claim(wish: Wish, brakes: Brakes, *, now: datetime) -> list[Job]:
     with transaction.atomic(), connection.cursor() as cursor:
         most = min(wish.most, _allowed(wish, brakes, now))
         rows = _due_rows(cursor, wish, most, now)
-        suppressed = suppressed_among(row["address"] for row in rows)
+        suppressed = _suppressions(rows)
         refusals, taken = [], []
         for row in rows:
-            refusal = _judge(row, suppressed.get(row["address"].lower(), []), now)
+            refusal = _judge(row, suppressed.get(row["address"].lower(), ()), now)
             if refusal:
                 refusals.append(refusal)
             else:
@@ -151,8 +151,18 @@ def _find(
     return rows
 
 
-def _judge(row: dict[str, Any], noted: list[Suppression], now: datetime) -> Refusal | None:
-    if suppression := stopping(noted, row["mail_class"]):
+def _suppressions(rows: list[dict[str, Any]]) -> dict[str, list[Suppression]]:
+    """Return what is suppressed among these, by address; a sender has one channel only."""
+    if not rows:
+        return {}
+    kind = address_kind(rows[0]["channel"])
+    return suppressed_among((row["address"] for row in rows), kind=kind)
+
+
+def _judge(
+    row: dict[str, Any], suppressions: Iterable[Suppression], now: datetime
+) -> Refusal | None:
+    if suppression := stopping(suppressions, row["mail_class"]):
         detail = str(suppression.get_reason_display())
         return Refusal(row["id"], State.SUPPRESSED, suppression.reason, detail)
     if aware(row["expires_at"]) <= now:

@@ -10,7 +10,6 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from emailketing.channels.registry import is_phone
 from emailketing.company.models import Company
 from emailketing.contacts.models import Suppression
 from emailketing.contacts.suppress import suppressed_among
@@ -18,6 +17,7 @@ from emailketing.content.render import RenderFailed
 from emailketing.content.store import put
 from emailketing.outbox.models import Attachment, Dispatch, MailClass, Message
 from emailketing.outbox.plain import clean_file_name, one_line, storable
+from emailketing.outbox.policy import address_kind
 from emailketing.outbox.request import (
     Alternative,
     Dispatched,
@@ -159,17 +159,16 @@ def _insert_messages(
         row = new_row(frame, aim.recipient, aim.target)
         row.alternatives = other_ways(aim.others)
         material = Material(row.revision, new.trigger, new.data)
-        complete(row, material, stopped.get(aim.target.key, []), now)
+        complete(row, material, stopped.get(aim.target.key, ()), now)
         rows.append(row)
     return Message.objects.bulk_create(rows, batch_size=500), aiming.refused
 
 
 def _suppressed(aims: list[Aim]) -> dict[tuple[str, str], list[Suppression]]:
     """Return the suppressions by channel and address in lower case."""
-    found = {}
+    found: dict[tuple[str, str], list[Suppression]] = {}
     for channel in {aim.target.channel for aim in aims}:
         addresses = [aim.target.address for aim in aims if aim.target.channel == channel]
-        kind = "phone" if is_phone(channel) else "email"
-        for address, noted in suppressed_among(addresses, kind=kind).items():
-            found[channel, address] = noted
+        of_address = suppressed_among(addresses, kind=address_kind(channel))
+        found |= {(channel, address): some for address, some in of_address.items()}
     return found

@@ -9,6 +9,7 @@ import logging
 import threading
 from collections.abc import Awaitable, Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
@@ -24,35 +25,37 @@ from emailketing.channels.base import (
     Envelope,
     Handover,
     Phase,
+    ReceiptHeard,
+    ReplyKind,
 )
-from emailketing.channels.email.account import inbox_account
 from emailketing.channels.email.compose import MailInvalid
 from emailketing.common.own_database import database_sentence
 from emailketing.company.models import Company
 from emailketing.content.render import RenderFailed
 from emailketing.content.store import StoreMissing
-from emailketing.outbox.breaker import note_failure, note_success
+from emailketing.outbox.breaker import ask_to_wait, note_failure, note_success
 from emailketing.outbox.claim import LEASE
+from emailketing.outbox.ears import Ears
+from emailketing.outbox.envelopes import envelope_of
 from emailketing.outbox.faults import reach
 from emailketing.outbox.intake import INBOX, Intake, Taken
 from emailketing.outbox.job import Job
 from emailketing.outbox.ledger import Ledger
+from emailketing.outbox.link import Link, inbox_link
 from emailketing.outbox.outlet import Outlet, Parcel
 from emailketing.outbox.reclaim import expire, reap
 from emailketing.outbox.settle import Result, give_back, renew
 from emailketing.outbox.verdict import (
-    ACCOUNT_CODES,
+    Outcome,
     Verdict,
     judge,
     later,
     refused_account,
     unwritable,
 )
-from emailketing.outbox.write_out import write_out
 
 logger = logging.getLogger(__name__)
 
-INBOX_CONNECTIONS = 4
 AFTER_AN_ERROR = 2.0  # seconds: the database is away
 
 
@@ -63,6 +66,7 @@ class Timing:
     poll: float = 0.5
     reap: float = 15.0
     heartbeat: float = 30.0
+    receipts: float = 0.2
 
 
 class Engine:
@@ -76,7 +80,7 @@ class Engine:
         timing: Timing | None = None,
     ) -> None:
         self._clock = clock
-        self._inbox = inbox_account(*inbox)
+        self._inbox = inbox_link(*inbox)
         self._timing = timing or Timing()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._outlets: dict[int, Outlet] = {}
@@ -113,12 +117,14 @@ class Engine:
         self._loop = asyncio.get_running_loop()
         self._news = asyncio.Event()
         self._ledger = Ledger(self._clock, translation.get_language() or "es")
+        self._ears = Ears(self._ledger, self._clock)
         watcher = ThreadPoolExecutor(1, thread_name_prefix="stop")
         stopping = asyncio.ensure_future(self._loop.run_in_executor(watcher, stop.wait))
         stopping.add_done_callback(lambda _: self._news.set())
         chores = [
             asyncio.create_task(self._every(self._timing.reap, self._reap)),
             asyncio.create_task(self._every(self._timing.heartbeat, self._renew)),
+            asyncio.create_task(self._every(self._timing.receipts, self._ears.write)),
         ]
         try:
             while not stopping.done() and self._ledger.is_alive:
@@ -171,22 +177,20 @@ class Engine:
         return any(self._room().values())
 
     def _distribute(self, taken: Taken) -> None:
-        for sender_id, account in taken.accounts.items():
-            if sender_id in self._outlets:
-                self._outlets[sender_id].account = account
-                self._outlets[sender_id].resize(taken.connections[sender_id])
+        for sender_id, link in taken.links.items():
+            if link.listens or sender_id in self._outlets:
+                self._outlet(sender_id, link).follow(link)
         waiting: dict[int, list[Parcel]] = {}
         for parcel in taken.parcels:
             key = INBOX if parcel.job.is_redirected else parcel.job.sender_id
             waiting.setdefault(key, []).append(parcel)
         for key, parcels in waiting.items():
-            self._outlet(key, taken).put(parcels)
+            link = self._inbox if key == INBOX else taken.links[key]
+            self._outlet(key, link).put(parcels)
 
-    def _outlet(self, key: int, taken: Taken) -> Outlet:
+    def _outlet(self, key: int, link: Link) -> Outlet:
         if key not in self._outlets:
-            account = self._inbox if key == INBOX else taken.accounts[key]
-            most = INBOX_CONNECTIONS if key == INBOX else taken.connections[key]
-            self._outlets[key] = Outlet(account, most=most, office=self)
+            self._outlets[key] = Outlet(key, link, self)
         return self._outlets[key]
 
     async def _note_unreadable(self, taken: Taken) -> None:
@@ -202,7 +206,7 @@ class Engine:
         """Write the message out; what cannot be written is settled here (R25)."""
         job = parcel.job
         try:
-            content = write_out(job, parcel.material)
+            return envelope_of(job, parcel.material)
         except StoreMissing as error:
             self._settle(job, unwritable("attachment", str(error)))
         except RenderFailed as error:
@@ -212,8 +216,6 @@ class Engine:
                 "The mail cannot be written: “%(part)s” holds signs that no mail may hold."
             )
             self._settle(job, unwritable("render", sentence % {"part": error}))
-        else:
-            return Envelope(job.from_address, job.address, content, envid=str(job.id))
         return None
 
     async def mark(self, job: Job) -> bool:
@@ -232,8 +234,12 @@ class Engine:
         self._settle(job, verdict, peer)  # first of all: what follows may be cut short
         if job.is_redirected:
             return
-        if handover.reply.code in ACCOUNT_CODES:
-            await self._rest(outlet, job.sender_id, handover.reply.text, is_account=True)
+        reply = handover.reply
+        if verdict.outcome == Outcome.ACCOUNT:
+            await self._rest(outlet, job.sender_id, reply.text, is_account=True)
+        elif reply.kind is ReplyKind.LATER and reply.wait:
+            until = await self._try(ask_to_wait, job.sender_id, reply, now=self._clock())
+            await self._try(give_back, outlet.empty() if until else [])
         elif handover.is_accepted and job.sender_id in self._on_probation:
             self._on_probation.discard(job.sender_id)
             await self._try(note_success, job.sender_id)
@@ -252,6 +258,19 @@ class Engine:
         self._settle(job, verdict)
         if not job.is_redirected:
             await self._rest(outlet, job.sender_id, str(failure), is_account=is_account)
+
+    def heard(self, outlet: Outlet, receipt: ReceiptHeard) -> None:
+        """Keep what the far side told on an open line."""
+        self._ears.hear(outlet.key, receipt)
+
+    async def line(self, outlet: Outlet, failure: AccountFailure | ChannelFailure | None) -> None:
+        """The line for receipts: one that cannot be had is a failure of the sender like another."""
+        if failure:
+            is_account = isinstance(failure, AccountFailure)
+            await self._rest(outlet, outlet.key, str(failure), is_account=is_account)
+        elif outlet.key in self._on_probation:
+            self._on_probation.discard(outlet.key)
+            await self._try(note_success, outlet.key)
 
     # --- the rest
 
@@ -309,6 +328,8 @@ class Engine:
         closing: list[Coroutine[Any, Any, list[Job]]] = [o.close() for o in self._outlets.values()]
         for unused in await asyncio.gather(*closing):
             await self._try(give_back, unused)
+        with suppress(DatabaseError):  # the far side has its answer; nothing more can be done
+            await self._ears.write()
         await self._ledger.close()
 
 

@@ -3,18 +3,26 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
-from emailketing.channels.email.account import Account, account_of
+from emailketing.channels.base import AccountFailure
 from emailketing.channels.models import Sender
+from emailketing.channels.registry import adapter
 from emailketing.common.crypto import SecretUnreadable
 from emailketing.outbox.claim import Wish, claim, explain_waiting
 from emailketing.outbox.classes import BULK, URGENT
+from emailketing.outbox.link import Link, link_of
 from emailketing.outbox.material import Library
 from emailketing.outbox.outlet import BULK_AT_MOST, URGENT_AT_MOST, Parcel
-from emailketing.outbox.policy import Brakes, allowance, read_brakes
+from emailketing.outbox.policy import Brakes, allowance, may_speak, read_brakes
 
 INBOX = 0  # the destination that is no sender
 LANES = ((True, URGENT, URGENT_AT_MOST), (False, BULK, BULK_AT_MOST))
+# what an account can depend on: kept open connections begin anew when one of these changes
+_SHAPE = (
+    *("kind", "host", "port", "security", "username", "password_encrypted", "options"),
+    *("from_address", "hook_token", "hook_secret_encrypted"),
+)
 EXPLAIN_EVERY = timedelta(seconds=5)
 Room = Mapping[tuple[int, bool], int]
 
@@ -25,8 +33,7 @@ class Taken:
 
     brakes: Brakes
     has_suspect: bool = False
-    accounts: dict[int, Account] = field(default_factory=dict)
-    connections: dict[int, int] = field(default_factory=dict)
+    links: dict[int, Link] = field(default_factory=dict)
     unreadable: dict[int, str] = field(default_factory=dict)
     on_probation: set[int] = field(default_factory=set)
     parcels: list[Parcel] = field(default_factory=list)
@@ -37,7 +44,7 @@ class Intake:
 
     def __init__(self) -> None:
         self._library = Library()
-        self._accounts: dict[int, tuple[object, Account]] = {}
+        self._accounts: dict[int, tuple[object, Any]] = {}
         self._explain_at: dict[int, datetime] = {}
 
     def take(self, room: Room, *, busy: set[int], has_suspect: bool, now: datetime) -> Taken:
@@ -50,27 +57,27 @@ class Intake:
             now: the time of the claim.
         """
         taken = Taken(read_brakes(), has_suspect=has_suspect)
-        for sender in Sender.objects.filter(channel="email"):
+        for sender in Sender.objects.all():
             if sender.failure_count:
                 taken.on_probation.add(sender.pk)
                 if sender.pk in busy:
                     continue
-            if self._read_account(sender, taken) and self._may_send(sender, taken.brakes, now):
+            if self._read_link(sender, taken, now) and self._may_send(sender, taken.brakes, now):
                 self._take_from(sender, room, taken, now)
         return taken
 
-    def _read_account(self, sender: Sender, taken: Taken) -> bool:
-        shape = (sender.host, sender.port, sender.security, sender.username)
-        key = (*shape, sender.password_encrypted)
+    def _read_link(self, sender: Sender, taken: Taken, now: datetime) -> bool:
+        key = [getattr(sender, name) for name in _SHAPE]
         known = self._accounts.get(sender.pk)
+        is_known = known is not None and known[0] == key
         try:
-            account = known[1] if known and known[0] == key else account_of(sender)
-        except SecretUnreadable as error:
+            account = known[1] if known and is_known else adapter(sender.kind).account_of(sender)
+        except (SecretUnreadable, AccountFailure) as error:
             taken.unreadable[sender.pk] = str(error)
             return not taken.brakes.is_live
         self._accounts[sender.pk] = (key, account)
-        taken.accounts[sender.pk] = account
-        taken.connections[sender.pk] = sender.connections
+        may_listen = may_speak(sender, taken.brakes, now=now)
+        taken.links[sender.pk] = link_of(sender, account, may_listen=may_listen)
         return True
 
     def _may_send(self, sender: Sender, brakes: Brakes, now: datetime) -> bool:

@@ -32,6 +32,7 @@ class Job:
     in_doubt_policy: str
     crash_count: int
     is_redirected: bool
+    channel: str = "email"
 
     @property
     def is_suspect(self) -> bool:

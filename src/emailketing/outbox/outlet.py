@@ -12,12 +12,20 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
 
-from emailketing.channels.base import AccountFailure, ChannelFailure, Envelope, Handover, Phase
-from emailketing.channels.email.account import Account
-from emailketing.channels.email.connect import connect
-from emailketing.channels.email.conversation import Conversation
+from emailketing.channels.base import (
+    AccountFailure,
+    ChannelFailure,
+    Conversation,
+    Envelope,
+    Handover,
+    HearsReceipts,
+    Phase,
+    ReceiptHeard,
+)
 from emailketing.outbox.classes import URGENT
 from emailketing.outbox.job import Job
+from emailketing.outbox.link import Link
+from emailketing.outbox.pace import Pace
 from emailketing.outbox.write_out import Material
 
 logger = logging.getLogger(__name__)
@@ -25,6 +33,7 @@ logger = logging.getLogger(__name__)
 IDLE_SECONDS = 60.0  # an open connection without work is given back after this time
 URGENT_AT_MOST, BULK_AT_MOST = 50, 200  # messages waiting in memory, per destination
 SHUTTING_DOWN = 421
+LOOK_AFTER = 20.0  # seconds: is the line on which receipts come still there?
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,6 +63,12 @@ class Office(Protocol):
     ) -> None:
         """Note that no connection could be made for this message."""
 
+    def heard(self, outlet: "Outlet", receipt: ReceiptHeard) -> None:
+        """Note what the far side told by itself."""
+
+    async def line(self, outlet: "Outlet", failure: AccountFailure | ChannelFailure | None) -> None:
+        """Note that the line for receipts stands, or why it does not."""
+
     def wake(self) -> None: ...
 
 
@@ -62,7 +77,7 @@ class Slot:
 
     def __init__(self) -> None:
         self.conversation: Conversation | None = None
-        self.account: Account | None = None
+        self.reached: tuple[object, object] | None = None  # by which code, as whom
         self.parcel: Parcel | None = None
         self.announced: tuple[Parcel, Envelope] | None = None
         self.is_marked = False  # from here on nothing may interrupt it
@@ -82,12 +97,14 @@ class Slot:
 class Outlet:
     """The queues and connections of one destination."""
 
-    def __init__(self, account: Account, *, most: int, office: Office) -> None:
-        self.account = account
+    def __init__(self, key: int, link: Link, office: Office) -> None:
+        self.key = key
+        self.link = link
+        self._pace = Pace(link.per_second)
         self._office = office
         self._urgent: deque[Parcel] = deque()
         self._bulk: deque[Parcel] = deque()
-        self._slots = [Slot() for _ in range(max(most, 1))]
+        self._slots = [Slot() for _ in range(max(link.connections, 1))]
         self._is_closing = False
 
     def room(self, *, urgent: bool) -> int:
@@ -96,11 +113,18 @@ class Outlet:
         free = most - len(waiting)
         return free if free * 2 >= most else 0
 
-    def resize(self, most: int) -> None:
-        """Take over a new number of connections; those in use end when they are not needed."""
+    def follow(self, link: Link) -> None:
+        """Take over what has changed; connections in use end when they are not needed."""
+        self.link, most = link, link.connections
+        self._pace.per_second = link.per_second
+        if link.listens and not self._slots[0].task:
+            self._slots[0].task = asyncio.create_task(self._serve(self._slots[0]))
         self._slots += [Slot() for _ in range(len(self._slots), most)]
         while len(self._slots) > max(most, 1) and not self._slots[-1].task:
             self._slots.pop()
+
+    def _has_work(self, slot: Slot) -> bool:
+        return bool(self._urgent or (self._bulk and not self._is_for_urgent(slot)))
 
     def _is_for_urgent(self, slot: Slot) -> bool:
         return len(self._slots) > 1 and slot is self._slots[0]
@@ -170,6 +194,8 @@ class Outlet:
         """One connection's life: message after message, then a nap, then the end."""
         try:
             while not self._is_closing:
+                if self._has_work(slot):
+                    await self._pace.turn()
                 envelope = self._next(slot)
                 if envelope:
                     await self._send(slot, envelope)
@@ -197,7 +223,8 @@ class Outlet:
 
     def _announce(self, slot: Slot) -> Envelope | None:
         """Choose the message to begin with while the last one's answer is on its way: bulk only."""
-        if self._urgent or self._is_for_urgent(slot) or self._is_closing:
+        is_slow = self.link.per_second is not None
+        if self._urgent or self._is_for_urgent(slot) or self._is_closing or is_slow:
             return None
         while parcel := self._take(slot):
             if envelope := self._office.envelope(parcel):
@@ -207,15 +234,28 @@ class Outlet:
 
     async def _nap(self, slot: Slot) -> bool:
         """Sleep until there is work; False when it was long enough to hang up."""
+        listens = self.link.listens and slot is self._slots[0]
+        if listens and not await self._hold_the_line(slot):
+            return True
         slot.alarm = asyncio.get_running_loop().create_future()
         try:
-            async with asyncio.timeout(IDLE_SECONDS):
+            async with asyncio.timeout(LOOK_AFTER if listens else IDLE_SECONDS):
                 await slot.alarm
         except TimeoutError:
-            return False
+            return listens and self.link.listens
         finally:
             slot.alarm = None
         return True
+
+    async def _hold_the_line(self, slot: Slot) -> bool:
+        """Be there for receipts; False: there is work meanwhile."""
+        failure = None
+        try:
+            await self._conversation(slot)
+        except (AccountFailure, ChannelFailure) as error:
+            failure = error
+        await self._office.line(self, failure)
+        return not self._has_work(slot)
 
     async def _send(self, slot: Slot, envelope: Envelope) -> None:
         assert slot.parcel  # noqa: S101 - `_next` has just put it there
@@ -223,7 +263,8 @@ class Outlet:
         handover = await self._try(slot, job, envelope)
         if handover is None:
             return
-        if handover.is_closed and self._was_stale(slot, handover):
+        is_phone = envelope.phone is not None
+        if handover.is_closed and self._was_stale(slot, handover, is_phone=is_phone):
             # the server ended a connection that had been open for a while: no fault of the message
             await slot.close()
             handover = await self._try(slot, job, envelope)
@@ -246,10 +287,13 @@ class Outlet:
 
     async def _conversation(self, slot: Slot) -> Conversation:
         is_usable = slot.conversation and slot.conversation.is_open
-        if not is_usable or slot.account != self.account:
+        if not is_usable or slot.reached != self.link.where:
             await slot.close()
-            slot.conversation = await connect(self.account)
-            slot.account = self.account
+            where = self.link.where
+            slot.conversation = await self.link.connect()
+            slot.reached = where
+            if isinstance(slot.conversation, HearsReceipts):
+                slot.conversation.on_receipt = partial(self._office.heard, self)
         assert slot.conversation  # noqa: S101 - for the type checker
         return slot.conversation
 
@@ -258,8 +302,12 @@ class Outlet:
         return await self._office.mark(job)
 
     @staticmethod
-    def _was_stale(slot: Slot, handover: Handover) -> bool:
+    def _was_stale(slot: Slot, handover: Handover, *, is_phone: bool) -> bool:
         """Whether an old connection ended before this message had got anywhere."""
+        if slot.is_marked:
+            return False
+        if is_phone:
+            return True
         is_early = handover.phase is Phase.MAIL or handover.reply.code == SHUTTING_DOWN
         is_used = slot.conversation is not None and slot.conversation.count > 1
-        return is_early and is_used and not slot.is_marked
+        return is_early and is_used

@@ -10,8 +10,9 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from emailketing.channels.models import Sender
+from emailketing.channels.registry import is_phone
 from emailketing.company.models import INSTALLATION, Company, SafeMode
-from emailketing.contacts.models import Suppression
+from emailketing.contacts.models import Address, Suppression
 from emailketing.outbox.models import MailClass, Message, State
 
 PERSONAL = frozenset({MailClass.SECURITY, MailClass.TRANSACTIONAL, MailClass.DOCUMENT})
@@ -58,12 +59,20 @@ def stops(suppression: Suppression, mail_class: str) -> bool:
     """Whether this suppression holds for a message of this class."""
     if suppression.mail_class:
         return suppression.mail_class == mail_class
-    return suppression.reason in STOPS_ALL or mail_class not in PERSONAL
+    if suppression.reason in STOPS_ALL or mail_class not in PERSONAL:
+        return True
+    # STOP by phone means every message there, but for a code that somebody has just asked for (M2)
+    return suppression.kind == Address.Kind.PHONE and mail_class != MailClass.SECURITY
 
 
 def stopping(suppressions: Iterable[Suppression], mail_class: str) -> Suppression | None:
-    """Of what is noted of an address, the first that holds for a message of this class."""
-    return next((found for found in suppressions if stops(found, mail_class)), None)
+    """Return the first suppression that holds for a message of this class."""
+    return next((one for one in suppressions if stops(one, mail_class)), None)
+
+
+def address_kind(channel: str) -> str:
+    """Return the kind of address that a channel writes to."""
+    return Address.Kind.PHONE if is_phone(channel) else Address.Kind.EMAIL
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +98,13 @@ def allowance(sender: Sender, brakes: Brakes, *, now: datetime) -> Allowance:
     if sender.daily_limit is None:
         return Allowance(1_000_000)
     return _what_is_left_today(sender, brakes, now)
+
+
+def may_speak(sender: Sender, brakes: Brakes, *, now: datetime) -> bool:
+    """Whether we may be on the line with this sender's far side at all, also without a message."""
+    is_resting = sender.paused_until is not None and sender.paused_until > now
+    is_ours = not brakes.is_stopped and not brakes.redirects(INSTALLATION)
+    return sender.is_active and is_ours and not is_resting
 
 
 def _what_is_left_today(sender: Sender, brakes: Brakes, now: datetime) -> Allowance:

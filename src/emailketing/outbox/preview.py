@@ -1,13 +1,16 @@
 """What the console shows of a message: exactly the bytes that were, or will be, on the wire."""
 
 import base64
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+from emailketing.channels.models import Channel
+from emailketing.channels.registry import is_phone
 from emailketing.content.frozen_look import logo_of
 from emailketing.content.store import get
 from emailketing.outbox.material import material_of
 from emailketing.outbox.models import Message
-from emailketing.outbox.write_out import words_of, write_out
+from emailketing.outbox.write_out import FileRef, Material, words_of, write_out
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,8 @@ def preview(message: Message) -> Preview:
         MailInvalid: something would break the headers.
     """
     material = material_of(message)
+    if is_phone(message.channel):
+        return _preview_phone(message, material)
     words = words_of(message, material)
     logo = logo_of(message.revision)
     page = words.html
@@ -52,8 +57,22 @@ def preview(message: Message) -> Preview:
         html=page,
         text=words.text,
         source=write_out(message, material),
-        files=[
-            PreviewFile(ref.file_name, ref.mime_type, get(ref.sha256))
-            for ref in material.files_for(message.language)
-        ],
+        files=_files(material.files_for(message.language)),
     )
+
+
+def _preview_phone(message: Message, material: Material) -> Preview:
+    """A phone gets its text alone; WhatsApp can carry the document, an SMS cannot."""
+    words = words_of(message, material)
+    carried = material.files_for(message.language)[:1]
+    return Preview(
+        subject=words.subject,
+        html="",
+        text=words.text,
+        source=words.text.encode(),
+        files=_files(carried if message.channel == Channel.WHATSAPP else []),
+    )
+
+
+def _files(refs: Iterable[FileRef]) -> list[PreviewFile]:
+    return [PreviewFile(ref.file_name, ref.mime_type, get(ref.sha256)) for ref in refs]

@@ -1,13 +1,17 @@
 """Make one row of the ledger: who, where, which words, and what of it is fixed at queueing (R5)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from emailketing.channels.email.address import own_address
-from emailketing.channels.models import Sender
+from emailketing.channels.models import Channel, Sender
 from emailketing.channels.registry import is_phone
+from emailketing.channels.sms.encoding import measure
 from emailketing.contacts.models import Suppression
 from emailketing.content.render import RenderFailed
 from emailketing.outbox.classes import HABITS, HOLD, expiry
@@ -18,6 +22,8 @@ from emailketing.outbox.policy import stopping
 from emailketing.outbox.request import Recipient
 from emailketing.outbox.targets import Target
 from emailketing.outbox.write_out import Material, words_of
+
+MOST_SEGMENTS = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,9 +85,11 @@ def _first_state(frame: Frame, first_try: datetime) -> str:
     return State.SCHEDULED if first_try > frame.now else State.READY
 
 
-def complete(row: Message, material: Material, noted: list[Suppression], now: datetime) -> None:
+def complete(
+    row: Message, material: Material, suppressions: Iterable[Suppression], now: datetime
+) -> None:
     """Say at once what will not leave, and what it costs; find template errors now (R25)."""
-    if suppression := stopping(noted, row.mail_class):
+    if suppression := stopping(suppressions, row.mail_class):
         row.state, row.reason = State.SUPPRESSED, suppression.reason
         row.detail, row.finished_at = str(suppression.get_reason_display()), now
     elif is_phone(row.channel):
@@ -105,9 +113,17 @@ def _count(row: Message, material: Material, now: datetime) -> None:
     except RenderFailed as error:
         _fail(row, "render", str(error), now)
         return
-    row.subject = one_line(words.text)[:300]
+    row.subject = one_line(f"{words.subject} {words.text}")[:300]
     row.segments = 1
+    if row.channel == Channel.SMS:
+        is_plain = bool(row.sender.options.get("plain"))
+        row.segments = measure(words.text, plain=is_plain).segments
     row.cost = (row.sender.price or Decimal()) * row.segments
+    if row.segments > MOST_SEGMENTS:
+        sentence = _(
+            "The text takes %(count)s segments, a phone message may have %(most)s: shorten it."
+        )
+        _fail(row, "too_long", sentence % {"count": row.segments, "most": MOST_SEGMENTS}, now)
 
 
 def _fail(row: Message, reason: str, sentence: str, now: datetime) -> None:

@@ -12,7 +12,8 @@ from emailketing.contacts.models import Suppression
 from emailketing.contacts.suppress import suppress
 from emailketing.outbox.job import Job
 from emailketing.outbox.models import State
-from emailketing.outbox.policy import read_brakes
+from emailketing.outbox.policy import address_kind, read_brakes
+from emailketing.outbox.receipts import WIDEST, note_references
 from emailketing.outbox.sql import instant, listing
 from emailketing.outbox.verdict import Verdict
 
@@ -23,12 +24,14 @@ _MARK = """
 _SETTLE = """
     UPDATE outbox_message
        SET state = %s, reason = %s, detail = %s, next_at = COALESCE(%s, next_at), accepted_at = %s,
-           finished_at = %s, claim_token = '', lease_until = NULL, crash_count = 0
+           finished_at = %s, reference = COALESCE(%s, reference), claim_token = '',
+           lease_until = NULL, crash_count = 0
      WHERE id = %s AND claim_token = %s AND state IN ('claimed', 'transmitting')"""
 # the lease was lost after the dot, and yet the far side said 250: no need to doubt or repeat
 _LATE_NEWS = """
     UPDATE outbox_message
-       SET state = 'accepted', reason = '', detail = '', accepted_at = %s, finished_at = %s
+       SET state = 'accepted', reason = '', detail = '', accepted_at = %s, finished_at = %s,
+           reference = COALESCE(%s, reference)
      WHERE id = %s AND attempt = %s AND state IN ('in_doubt', 'ready')"""
 _END_ATTEMPT = """
     UPDATE outbox_attempt
@@ -93,7 +96,10 @@ def _settle(cursor: Any, results: Sequence[Result]) -> None:
         if result.verdict.suppresses:
             reason = Suppression.Reason.BOUNCE
             note = result.verdict.reply.text
-            suppress(result.job.address, reason, now=result.at, note=note)
+            kind = address_kind(result.job.channel)
+            suppress(result.job.address, reason, now=result.at, kind=kind, note=note)
+        if references := result.verdict.reference.split():
+            note_references(result.job.sender_id, result.job.id, references, now=result.at)
 
 
 def _settle_values(result: Result) -> tuple[Any, ...]:
@@ -106,6 +112,7 @@ def _settle_values(result: Result) -> tuple[Any, ...]:
         instant(verdict.next_at) if verdict.next_at else None,
         at if verdict.state == State.ACCEPTED else None,
         at if verdict.state in {State.ACCEPTED, State.FAILED} else None,
+        _first_reference(verdict),
         result.job.id,
         result.job.token,
     )
@@ -130,7 +137,14 @@ def _note_late_news(cursor: Any, results: Sequence[Result]) -> None:
     for result in results:
         if result.verdict.state == State.ACCEPTED:
             at = instant(result.at)
-            cursor.execute(_LATE_NEWS, [at, at, result.job.id, result.job.attempt])
+            reference = _first_reference(result.verdict)
+            values = [at, at, reference, result.job.id, result.job.attempt]
+            cursor.execute(_LATE_NEWS, values)
+
+
+def _first_reference(verdict: Verdict) -> str | None:
+    """Return the far side's number; of a long SMS the first part's, all are kept as receipts."""
+    return verdict.reference.split()[0][:WIDEST] if verdict.reference.strip() else None
 
 
 def give_back(jobs: Sequence[Job]) -> None:

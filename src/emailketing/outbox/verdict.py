@@ -1,12 +1,12 @@
 """What an outcome means for the message: the classification table of reliability §2.5 (R15)."""
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime
 from random import Random
 
 from django.utils.translation import gettext as _
 
-from emailketing.channels.base import Handover, Phase, Reply
+from emailketing.channels.base import Handover, Phase, Reply, ReplyKind
 from emailketing.channels.email.replies import retry_after
 from emailketing.outbox.classes import HOLD
 from emailketing.outbox.job import Job
@@ -33,6 +33,7 @@ class Verdict:
     detail: str = ""
     next_at: datetime | None = None
     suppresses: bool = False
+    reference: str = ""
 
     @property
     def is_final(self) -> bool:
@@ -41,16 +42,33 @@ class Verdict:
 
 def judge(handover: Handover, job: Job, *, now: datetime, dice: Random) -> Verdict:
     """Judge what became of one hand-over."""
+    verdict = _judge(handover, job, now=now, dice=dice)
+    if handover.reference:
+        return replace(verdict, reference=handover.reference)
+    return verdict
+
+
+def _judge(handover: Handover, job: Job, *, now: datetime, dice: Random) -> Verdict:
     reply = handover.reply
     if handover.is_accepted:
         return Verdict(State.ACCEPTED, Outcome.ACCEPTED, handover.phase, reply)
     if handover.is_in_doubt:
         return in_doubt(job, reply, now=now, dice=dice)
-    if reply.code in ACCOUNT_CODES:
+    kind = reply.kind or _kind_of(reply)
+    if kind is ReplyKind.ACCOUNT:
         return refused_account(job, handover, until=now)
-    if reply.code < 500 or reply.enhanced in ROUTE_LATER:  # noqa: PLR2004 - 5xx is for good
+    if kind is ReplyKind.LATER:
         return later(job, handover, now=now, dice=dice)
     return for_good(job, handover)
+
+
+def _kind_of(reply: Reply) -> ReplyKind:
+    """Judge by the codes of SMTP."""
+    if reply.code in ACCOUNT_CODES:
+        return ReplyKind.ACCOUNT
+    if reply.code < 500 or reply.enhanced in ROUTE_LATER:  # noqa: PLR2004 - 5xx is for good
+        return ReplyKind.LATER
+    return ReplyKind.REFUSED
 
 
 def in_doubt(job: Job, reply: Reply, *, now: datetime, dice: Random) -> Verdict:
@@ -81,24 +99,25 @@ def refused_account(job: Job, handover: Handover, *, until: datetime) -> Verdict
 
 def later(job: Job, handover: Handover, *, now: datetime, dice: Random) -> Verdict:
     """A temporary failure: wait, as long as the server asks for (R14); too late means failed."""
+    reply = handover.reply
     again = next_try(
         job.attempt,
         now=now,
         expires_at=job.expires_at,
         dice=dice,
-        retry_after=retry_after(handover.reply.text),
+        retry_after=reply.wait if reply.kind else retry_after(reply.text),
     )
     state, outcome = State.DEFERRED, Outcome.DEFERRED
-    reason = "temporary" if handover.reply.code else "connection"
+    reason = "temporary" if reply.code or reply.kind else "connection"
     if again is None:
         state, outcome, reason = State.FAILED, Outcome.FAILED, "expired"
     return Verdict(
         state,
         outcome,
         handover.phase,
-        handover.reply,
+        reply,
         reason=reason,
-        detail=in_words(handover.reply),
+        detail=in_words(reply),
         next_at=again,
     )
 
@@ -107,10 +126,13 @@ def for_good(job: Job, handover: Handover) -> Verdict:
     """Refused for good; only “no such address” says anything about the address (5.7.x never)."""
     reply = handover.reply
     reason, suppresses = "refused", False
-    if reply.code == 552 or reply.enhanced in TOO_LARGE:  # noqa: PLR2004 - RFC 5321
+    if reply.kind:
+        is_address = reply.kind is ReplyKind.ADDRESS
+        reason, suppresses = "address" if is_address else "refused", is_address
+    elif reply.code == 552 or reply.enhanced in TOO_LARGE:  # noqa: PLR2004 - RFC 5321
         reason = "content"
     elif reply.enhanced in NO_SUCH_ADDRESS and handover.phase is not Phase.MAIL:
-        reason, suppresses = "address", not job.is_redirected
+        reason, suppresses = "address", True
     elif reply.enhanced.startswith("5.7."):
         reason = "policy"
     elif reply.enhanced == "5.2.2":
@@ -122,7 +144,7 @@ def for_good(job: Job, handover: Handover) -> Verdict:
         reply,
         reason=reason,
         detail=in_words(reply),
-        suppresses=suppresses,
+        suppresses=suppresses and not job.is_redirected,
     )
 
 
@@ -139,8 +161,3 @@ def in_words(reply: Reply) -> str:
         return reply.text
     words = {"code": reply.code, "text": f"{reply.enhanced} {reply.text}".strip()}
     return _("The server answered: %(code)s %(text)s") % words
-
-
-def pause_of(reply: Reply) -> timedelta | None:
-    """Return how long the server asks us to stay away altogether (421 with a time)."""
-    return retry_after(reply.text) if reply.code == 421 else None  # noqa: PLR2004 - RFC 5321

@@ -20,6 +20,9 @@ class Frozen(Protocol):
     """What a `Message` and a claimed `Job` have in common."""
 
     @property
+    def channel(self) -> str: ...
+
+    @property
     def name(self) -> str: ...
 
     @property
@@ -115,7 +118,7 @@ def write_out(frozen: Frozen, material: Material) -> bytes:
                 sender_id=frozen.sender_id,
             ),
             logo=_logo(material.revision),
-            files=tuple(_file(ref) for ref in material.files_for(frozen.language)),
+            files=tuple(encoded_file(ref) for ref in material.files_for(frozen.language)),
         )
     )
 
@@ -141,7 +144,8 @@ class _Kept:
 _kept = _Kept()
 
 
-def _file(ref: FileRef) -> bytes:
+def encoded_file(ref: FileRef) -> bytes:
+    """Return an attachment ready for any number of mails."""
     return _kept.part(
         (ref.sha256, ref.file_name, ref.mime_type),
         lambda: file_part(ref.file_name, ref.mime_type, get(ref.sha256)),

@@ -5,7 +5,7 @@ from datetime import datetime
 from email.header import decode_header, make_header
 from email.parser import BytesHeaderParser
 
-from emailketing.channels.models import InboxMessage
+from emailketing.channels.models import Channel, InboxMessage
 
 
 def store(mail_from: str, rcpt_to: str, raw: bytes, *, now: datetime) -> InboxMessage:
@@ -13,6 +13,7 @@ def store(mail_from: str, rcpt_to: str, raw: bytes, *, now: datetime) -> InboxMe
     headers = BytesHeaderParser().parsebytes(raw)
     return InboxMessage.objects.create(
         received_at=now,
+        channel=_channel(rcpt_to),
         mail_from=mail_from[:254],
         rcpt_to=rcpt_to[:254],
         sender=readable(headers.get("From"))[:300],
@@ -21,6 +22,13 @@ def store(mail_from: str, rcpt_to: str, raw: bytes, *, now: datetime) -> InboxMe
         size=len(raw),
         raw=raw,
     )
+
+
+def _channel(rcpt_to: str) -> str:
+    """Phone messages come as mail to a number at `sms.invalid` or `whatsapp.invalid`."""
+    name = rcpt_to.rpartition("@")[2].lower().removesuffix(".invalid")
+    is_phone = name in {Channel.SMS, Channel.WHATSAPP} and rcpt_to.lower().endswith(".invalid")
+    return name if is_phone else Channel.EMAIL.value
 
 
 def readable(value: object) -> str:

@@ -1,0 +1,50 @@
+"""How a sender is reached: the code that speaks its language, and the account it uses."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from emailketing.channels.base import Adapter, Conversation
+from emailketing.channels.email.account import inbox_account
+from emailketing.channels.models import Sender
+from emailketing.channels.registry import adapter
+
+INBOX_CONNECTIONS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Everything an outlet needs to know; equal while nothing has changed.
+
+    Attributes:
+        listens: the far side tells receipts on the line itself: one is kept open, now.
+    """
+
+    adapter: Adapter[Any]
+    account: Any
+    connections: int
+    per_second: int | None = None
+    listens: bool = False
+
+    @property
+    def where(self) -> tuple[object, object]:
+        """By which code and as whom: an open connection serves as long as this stays."""
+        return self.adapter, self.account
+
+    async def connect(self) -> Conversation:
+        return await self.adapter.connect(self.account)
+
+
+def link_of(sender: Sender, account: Any, *, may_listen: bool) -> Link:
+    kind = adapter(sender.kind)
+    return Link(
+        kind,
+        account,
+        sender.connections,
+        sender.per_second,
+        listens=may_listen and kind.listens,
+    )
+
+
+def inbox_link(host: str, port: int) -> Link:
+    """The built-in inbox: an SMTP server of our own on this computer."""
+    return Link(adapter(Sender.Kind.SMTP), inbox_account(host, port), INBOX_CONNECTIONS)

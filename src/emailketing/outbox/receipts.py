@@ -1,0 +1,147 @@
+"""What the far side tells later: kept once, matched when its message is known, forward only (R31).
+
+A state moves from `accepted` (or `in_doubt`) to `delivered` or `bounced` and never back; whatever
+else is heard, twice, out of order, about nobody's message, is kept and shown.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext as _
+
+from emailketing.channels.base import ReceiptHeard
+from emailketing.channels.models import Sender
+from emailketing.outbox.models import Message, Receipt, State
+
+Status = Receipt.Status
+ARRIVED = frozenset({Status.DELIVERED, Status.READ})
+MAY_MOVE = frozenset({State.ACCEPTED, State.IN_DOUBT})
+EARLY_FOR = timedelta(hours=1)  # how long an unknown receipt may still find its message
+BLOCK = 200
+WIDEST = Receipt._meta.get_field("reference").max_length or 120
+
+
+def note_receipt(sender: Sender, heard: ReceiptHeard, *, now: datetime) -> Receipt:
+    """Keep what was heard and move the message it is about; the same thing twice changes nothing.
+
+    Returns:
+        The receipt; its `message` is None while nobody knows what it is about.
+    """
+    return note_heard(sender.pk, heard, now=now)
+
+
+@transaction.atomic
+def note_heard(sender_id: int, heard: ReceiptHeard, *, now: datetime) -> Receipt:
+    """Do the same for a sender known by its number."""
+    reference = heard.reference[:WIDEST]
+    receipt, _is_new = Receipt.objects.get_or_create(
+        sender_id=sender_id,
+        reference=reference,
+        status=heard.status if heard.status in Status.values else Status.UNKNOWN,
+        defaults={
+            "code": heard.code[:40],
+            "text": heard.text.replace("\0", "")[:500],
+            "at": heard.at or now,
+            "received_at": now,
+        },
+    )
+    if receipt.message_id is None and (message_id := _about(sender_id, reference, heard.envid)):
+        receipt.message_id = message_id
+        receipt.save(update_fields=["message"])
+        _apply(message_id, now)
+    return receipt
+
+
+def _about(sender_id: int, reference: str, envid: str) -> int | None:
+    """Find the message: by the number of a part, by the message's, by our own number."""
+    known = Receipt.objects.filter(sender_id=sender_id, reference=reference, message__gt=0)
+    if part := known.order_by("-pk").values_list("message_id", flat=True).first():
+        return part
+    ours = Message.objects.filter(sender_id=sender_id)
+    if reference and (found := ours.filter(reference=reference).order_by("-pk").first()):
+        return found.pk
+    if envid.isdecimal() and (found := ours.filter(pk=int(envid[:18])).first()):
+        # while it is under way the answer itself comes first, and with it the reference
+        is_under_way = found.state in {State.CLAIMED, State.TRANSMITTING}
+        return None if is_under_way else found.pk
+    return None
+
+
+def note_references(
+    sender_id: int, message_id: int, references: Sequence[str], *, now: datetime
+) -> None:
+    """Keep the far side's numbers of a message's parts (M4); what came early finds it now."""
+    cut = [reference[:WIDEST] for reference in references]
+    if len(cut) > 1:
+        Receipt.objects.bulk_create(
+            [
+                Receipt(
+                    sender_id=sender_id,
+                    message_id=message_id,
+                    reference=reference,
+                    status=Status.ACCEPTED,
+                    at=now,
+                    received_at=now,
+                )
+                for reference in cut
+            ],
+            ignore_conflicts=True,
+        )
+    early = Receipt.objects.filter(sender_id=sender_id, reference__in=cut, message=None)
+    if early.update(message_id=message_id):
+        _apply(message_id, now)
+
+
+def match_early(now: datetime) -> int:
+    """Match what came while its message was just being written down; return how many (M4)."""
+    known = Message.objects.filter(
+        sender=OuterRef("sender"), reference=OuterRef("reference")
+    ).exclude(reference="")
+    lost = Receipt.objects.filter(
+        Exists(known), message=None, received_at__gte=now - EARLY_FOR
+    ).order_by("pk")[:BLOCK]
+    matched = 0
+    for receipt in lost:
+        with transaction.atomic():
+            if message_id := _about(receipt.sender_id, receipt.reference, ""):
+                Receipt.objects.filter(pk=receipt.pk).update(message_id=message_id)
+                _apply(message_id, now)
+                matched += 1
+    return matched
+
+
+def _apply(message_id: int, now: datetime) -> None:
+    """Move the message as far as everything heard about it allows."""
+    message = Message.objects.select_for_update().get(pk=message_id)
+    if message.state not in MAY_MOVE:
+        return
+    heard = list(message.receipts.all())
+    failed = next((one for one in heard if one.status == Status.FAILED), None)
+    values: dict[str, object] = {}
+    if failed:
+        values = {"state": State.BOUNCED, "reason": "receipt", "detail": _why(failed)}
+        values["finished_at"] = now
+    elif _all_arrived(message, heard):
+        values = {"state": State.DELIVERED, "reason": "", "detail": "", "finished_at": now}
+    elif message.state == State.IN_DOUBT and any(one.status != Status.UNKNOWN for one in heard):
+        values = {"state": State.ACCEPTED, "reason": "", "detail": "", "finished_at": now}
+    if values:
+        if message.accepted_at is None:
+            values["accepted_at"] = now
+        Message.objects.filter(pk=message.pk, state=message.state).update(**values)
+
+
+def _all_arrived(message: Message, heard: Sequence[Receipt]) -> bool:
+    """Whether every part is there: a long SMS is read only as a whole (M4)."""
+    parts = {one.reference for one in heard} | ({message.reference} - {""})
+    arrived = {one.reference for one in heard if one.status in ARRIVED}
+    return bool(arrived) and parts == arrived
+
+
+def _why(receipt: Receipt) -> str:
+    words = " ".join(part for part in (receipt.code, receipt.text) if part)
+    if not words:
+        return _("It was not delivered; the far side does not say why.")
+    return (_("It was not delivered. The far side says: %s") % words)[:500]
