@@ -1,7 +1,7 @@
 """`make bench`: measure side by side, print a table, write build/bench.json.
 
 Every figure is a ratio of two things run in turn. Arguments choose: capture documents delivery
-latency; none is all. FORCE=1 measures on a busy machine as well. --write puts the table into
+phones latency; none is all. FORCE=1 measures on a busy machine as well. --write puts the table into
 docs/explanation/performance.md.
 """
 
@@ -48,13 +48,14 @@ def prepare(folder: Path) -> None:
 
 
 def measure(names: list[str], folder: Path, variables: dict[str, str]) -> Iterator[Figure]:
-    from benches import capture, delivery, documents, latency
+    from benches import capture, delivery, documents, latency, phones
 
     server = variables.get("EMAILKETING_TEST_POSTGRES")
     parts: dict[str, Callable[[], Iterator[Figure]]] = {
         "capture": lambda: capture.figures(folder, server),
         "documents": documents.figures,
         "delivery": delivery.figures,
+        "phones": phones.figures,
         "latency": lambda: latency.figures(folder),
     }
     for name, figures in parts.items():

@@ -312,7 +312,7 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--user", default="estacion:secreta1")
     parser.add_argument("--no-receipts", action="store_true")
-    parser.add_argument("--quiet", action="store_true", help="print no messages")
+    parser.add_argument("--count", action="store_true", help="print how many came, at the end")
     options = parser.parse_args()
     user, _colon, password = options.user.partition(":")
 
@@ -324,13 +324,15 @@ def main() -> None:
         {user: password},
         port=options.port,
         receipts=not options.no_receipts,
-        on_text=None if options.quiet else show,
+        on_text=None if options.count else show,
     )
     smsc.most = 100
     with smsc:
         sys.stdout.write(f"{smsc.port}\n")
         sys.stdout.flush()
         sys.stdin.read()  # until whoever started it closes the pipe
+    if options.count:
+        sys.stdout.write(f"{len(smsc.record.texts)}\n")
 
 
 if __name__ == "__main__":
