@@ -142,6 +142,10 @@ INBOX_PORT = env_port("INBOX_PORT", 0)
 # A sender's server may listen here only, unless it is this machine (S14).
 SENDER_PORTS = env_ports("SENDER_PORTS", "25,465,587,2465,2525,2587")
 
+# A gateway (SMS, WhatsApp) speaks HTTPS on these ports; inside the house only if named here (S14).
+GATEWAY_PORTS = env_ports("GATEWAY_PORTS", "443,8443")
+GATEWAY_HOSTS = env_list("GATEWAY_HOSTS", "")
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

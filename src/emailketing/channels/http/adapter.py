@@ -1,0 +1,94 @@
+"""What every HTTP gateway's adapter does: read the sender, open the conversation, try it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from emailketing.channels.base import AccountFailure, ChannelFailure, Reply, ReplyKind
+from emailketing.channels.http.answer import Answer, common_reply
+from emailketing.channels.http.conversation import (
+    Ask,
+    Gateway,
+    HttpConversation,
+    ask_once,
+    open_conversation,
+)
+from emailketing.channels.models import Sender
+from emailketing.company.models import Company
+
+
+@dataclass(frozen=True, slots=True)
+class HttpAccount:
+    """A sender as its gateway needs it. Secrets never show in a `repr` (S22)."""
+
+    url: str
+    username: str = ""
+    password: str = field(default="", repr=False)
+    options: Mapping[str, Any] = field(default_factory=dict)
+    hook_url: str = field(default="", repr=False)
+
+    def option(self, name: str, default: str = "") -> str:
+        return str(self.options.get(name) or default).strip()
+
+
+def hook_url_of(sender: Sender) -> str:
+    """Where the gateway tells us what became of a message; empty until our own address is known."""
+    base = Company.get().base_url.rstrip("/")
+    return f"{base}/hooks/{sender.hook_token}/" if base and sender.hook_token else ""
+
+
+class HttpAdapter:
+    """An adapter made of a gateway's dialect."""
+
+    listens = False
+
+    def __init__(
+        self,
+        gateway: Callable[[HttpAccount], Gateway],
+        *,
+        url: str = "",
+        conversation: type[HttpConversation] = HttpConversation,
+    ) -> None:
+        self._gateway = gateway
+        self._url = url
+        self._conversation = conversation
+
+    def account_of(self, sender: Sender) -> HttpAccount:
+        """Return where to connect and as whom.
+
+        Raises:
+            SecretUnreadable: the password was stored with a key that is not here.
+        """
+        return HttpAccount(
+            url=str(sender.options.get("url") or self._url).strip(),
+            username=sender.username,
+            password=sender.password,
+            options=dict(sender.options),
+            hook_url=hook_url_of(sender),
+        )
+
+    async def connect(self, account: HttpAccount) -> HttpConversation:
+        """Make ready; raises AccountFailure or ChannelFailure."""
+        return await open_conversation(self._gateway(account), self._conversation)
+
+    async def check(self, account: HttpAccount) -> Reply:
+        """Ask the gateway whether it knows us, sending nothing."""
+        gateway = self._gateway(account)
+        question = getattr(gateway, "question", None)
+        ask: Ask | None = question() if question else None
+        if ask is None:
+            await (await open_conversation(gateway)).close()
+            return Reply(0, text=_("the server answers"), kind=ReplyKind.ACCEPTED)
+        return _judged(await ask_once(gateway, ask), getattr(gateway, "ok", (200,)))
+
+
+def _judged(answer: Answer, fine: tuple[int, ...]) -> Reply:
+    if answer.status in fine and not answer.is_html:
+        return Reply(answer.status, text=answer.words, kind=ReplyKind.ACCEPTED)
+    reply = common_reply(answer) or Reply(answer.status, text=answer.words)
+    sentence = reply.text or _("The gateway answered %(status)s.") % {"status": answer.status}
+    if reply.kind is ReplyKind.ACCOUNT:
+        raise AccountFailure(sentence, reply)
+    raise ChannelFailure(sentence, reply)
