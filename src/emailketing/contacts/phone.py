@@ -88,4 +88,5 @@ def _parts(text: str) -> list[str]:
 
 
 def _shown(text: str) -> str:
-    return text if len(text) <= LONGEST else text[:LONGEST] + "…"
+    plain = "".join(sign for sign in text if sign.isprintable())
+    return plain if len(plain) <= LONGEST else plain[:LONGEST] + "…"

@@ -13,7 +13,9 @@ from django.utils.translation import gettext as _
 from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import Connection
 
+from emailketing.company.models import Company
 from emailketing.contacts.models import Address, Contact
+from emailketing.contacts.phone import PhoneInvalid, phone, written_apart
 from emailketing.sources.connectors import Connector
 from emailketing.sources.freeze import freeze
 from emailketing.sources.link import QueryFailed, ask, snapshot
@@ -64,6 +66,7 @@ def read_party(connection: Connection, connector: Connector, kind: str, key: Any
     found = rows[0]
     language = freeze(found.get("language"))[:2].lower()
     addresses = ask(connection, party.addresses, key=key) if party.addresses else []
+    country = Company.get().country
     return Who(
         key=called,
         exists=True,
@@ -71,23 +74,34 @@ def read_party(connection: Connection, connector: Connector, kind: str, key: Any
         tax_id=freeze(found.get("tax_id"))[:60],
         language=language if language in LANGUAGES else "es",
         is_active=found.get("active") is None or freeze(found["active"], "boolean"),
-        addresses=tuple(dict.fromkeys(where for row in addresses for where in _addresses(row))),
+        addresses=tuple(
+            dict.fromkeys(where for row in addresses for where in _addresses(row, country))
+        ),
     )
 
 
-def _addresses(row: dict[str, Any]) -> Iterator[Where]:
-    kind = "phone" if freeze(row.get("kind")) == "phone" else "email"
+def _addresses(row: dict[str, Any], country: str) -> Iterator[Where]:
+    is_phone = freeze(row.get("kind")) == "phone"
     written = freeze(row.get("value")).strip()
     usage, person = freeze(row.get("usage"))[:40], freeze(row.get("person"))[:120]
-    parts = [written] if kind == "phone" else _BETWEEN.split(written)
-    for part in parts:
-        if part:
-            yield Where(kind, part[:254], usage, person, _problem(kind, part))
+    parts = written_apart(written, country) if is_phone else _BETWEEN.split(written)
+    for part in filter(None, parts):
+        if is_phone:
+            value, problem = _number(part, country)
+            yield Where("phone", value[:254], usage, person, problem[:200])
+        else:
+            yield Where("email", part[:254], usage, person, _problem(part))
 
 
-def _problem(kind: str, value: str) -> str:
-    if kind == "phone":
-        return ""
+def _number(written: str, country: str) -> tuple[str, str]:
+    """Return the number as every phone knows it, else as it is written and what is wrong (M3)."""
+    try:
+        return phone(written, country).e164, ""
+    except PhoneInvalid as error:
+        return written, str(error)
+
+
+def _problem(value: str) -> str:
     try:
         validate_email(value, check_deliverability=False, test_environment=True)
     except EmailNotValidError:

@@ -1,0 +1,108 @@
+"""Phone numbers as people write them (M3): E.164, or one sentence."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from emailketing.contacts.phone import PhoneInvalid, phone, written_apart
+
+MOBILE, LANDLINE = "+595981123456", "+59521555010"
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "0981 123 456",
+        "0981123456",
+        "0981-123.456",
+        "(0981) 123-456",
+        "0981/123456",
+        "981123456",
+        "595981123456",
+        "+595981123456",
+        "+595 981 123 456",
+        "+595 (0)981 123 456",
+        "00595 981 123456",
+        " 0981\u00a0123\u2009456 ",
+        "٠٩٨١١٢٣٤٥٦",
+        "\uff10\uff19\uff18\uff11123456",
+    ],
+)
+def test_a_mobile_number_however_it_is_written(written: str) -> None:
+    understood = phone(written, "PY")
+    assert (understood.e164, understood.is_mobile) == (MOBILE, True)
+
+
+@pytest.mark.parametrize("written", ["(021) 555-010", "021 555010", "+595 21 555 010"])
+def test_a_landline_is_a_number_but_takes_no_sms(written: str) -> None:
+    understood = phone(written, "PY")
+    assert (understood.e164, understood.is_mobile) == (LANDLINE, False)
+
+
+@pytest.mark.parametrize(
+    ("written", "country", "e164"),
+    [
+        ("011 15 2345-6789", "AR", "+5491123456789"),
+        ("(11) 91234-5678", "BR", "+5511912345678"),
+        ("+55 11 91234-5678", "PY", "+5511912345678"),
+        ("+1 202 555 0123", "PY", "+12025550123"),
+    ],
+)
+def test_other_countries(written: str, country: str, e164: str) -> None:
+    assert phone(written, country).e164 == e164
+
+
+@pytest.mark.parametrize(
+    ("written", "words"),
+    [
+        ("", "no number"),
+        ("  \t ", "no number"),
+        ("911", "not a phone number"),
+        ("*123#", "not a phone number"),
+        ("+", "not a phone number"),
+        ("0981 12", "not a phone number"),
+        ("12345678901234567890", "not a phone number"),
+        ("0981 ABC DEF", "letters"),
+        ("0981 123 456 (Juan)", "letters"),
+        ("ana@cliente.test", "letters"),
+        ("021 555 010 int. 23", "extension"),
+        ("021 555 010 ext 2", "extension"),
+        ("021 555 010 ramal 204", "extension"),
+        ("0981 123 456 / 0971 222 333", "more than one"),
+        ("0981123456; 0971222333", "more than one"),
+        ("0981 123 456 o 0971 222 333", "more than one"),
+        ("0" * 5_000, "not a phone number"),
+        ("\0", "not a phone number"),
+    ],
+)
+def test_what_is_no_number_is_said_in_one_sentence(written: str, words: str) -> None:
+    with pytest.raises(PhoneInvalid, match=words):
+        phone(written, "PY")
+
+
+def test_two_numbers_in_one_field_are_taken_apart_and_none_is_lost() -> None:
+    assert written_apart("0981 123 456 / (021) 555-010", "PY") == ["0981 123 456", "(021) 555-010"]
+    assert written_apart("0981/123456", "PY") == ["0981/123456"]
+    assert written_apart("no tiene", "PY") == ["no tiene"]
+    assert written_apart("0981 123456/7", "PY") == ["0981 123456/7"]
+
+
+DIGITS = st.text("0123456789+()-./ ", max_size=25)
+
+
+@given(st.one_of(st.text(max_size=80), DIGITS), st.sampled_from(["PY", "AR", "BR", "US", "??"]))
+def test_it_raises_nothing_else_and_what_it_gives_it_takes(written: str, country: str) -> None:
+    try:
+        understood = phone(written, country)
+    except PhoneInvalid:
+        return
+    assert phone(understood.e164, "PY") == understood
+    assert understood.e164[0] == "+"
+    assert understood.e164[1:].isdigit()
+
+
+@given(st.text(max_size=80))
+def test_taking_apart_loses_no_digit(written: str) -> None:
+    before = [sign for sign in written if sign.isdigit()]
+    after = [sign for part in written_apart(written, "PY") for sign in part if sign.isdigit()]
+    assert before == after
