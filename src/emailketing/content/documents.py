@@ -89,6 +89,8 @@ def layouts() -> list[tuple[str, str]]:
         ("quotation", _("Quotation")),
         ("payment-order", _("Payment order")),
         ("receipt", _("Receipt")),
+        ("cash-closing", _("Cash closing")),
+        ("sales-closing", _("Sales closing")),
     ]
     known = dict(shipped)
     own = [file for file in sorted(own_layouts().glob("*.typ")) if NAME.match(file.stem)]

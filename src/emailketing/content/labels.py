@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 
 def layout_labels(sign: str) -> dict[str, str]:
     """Return every label in the active language; `sign` stands before an amount."""
-    return {**_usual(), **_payments(), "sign": sign}
+    return {**_usual(), **_payments(), **_closings(), "sign": sign}
 
 
 def _usual() -> dict[str, str]:
@@ -81,4 +81,45 @@ def _payments() -> dict[str, str]:
         "cashier": _("Received by"),
         "for_company": _("For the company"),
         "no_invoices": _("No invoice: the whole payment is an advance."),
+    }
+
+
+def _closings() -> dict[str, str]:
+    return {
+        "cash_closing": _("Cash closing"),
+        "sales_closing": _("Sales closing"),
+        "till": _("Till"),
+        "shift": _("Shift"),
+        "cashier": _("Cashier"),
+        "opened": _("Opened"),
+        "closed": _("Closed"),
+        "opening": _("Opening"),
+        "income": _("Income"),
+        "outgo": _("Outgo"),
+        "expected": _("Expected"),
+        "counted": _("Counted"),
+        "difference": _("Difference"),
+        "no_difference": _("No difference"),
+        "missing": _("{amount} missing"),
+        "surplus": _("{amount} too much"),
+        "by_means": _("By means of payment"),
+        "outgoes": _("Expenses and withdrawals"),
+        "concept": _("Concept"),
+        "cashier_signs": _("Handed over by the cashier"),
+        "treasury_signs": _("Received by the treasury"),
+        "closed_by": _("Closed by"),
+        "compared_with": _("Compared with"),
+        "last_week": _("Last week"),
+        "last_week_litres": _("Litres last week"),
+        "no_data": _("no data"),
+        "total_sold": _("Total sold"),
+        "fuel_sold": _("Fuel sold"),
+        "invoices": _("Invoices"),
+        "by_group": _("By product group"),
+        "product_group": _("Product group"),
+        "by_fuel": _("Litres by fuel"),
+        "fuel": _("Fuel"),
+        "litres": _("Litres"),
+        "cash_closings": _("Cash closings of the day"),
+        "no_cash_closings": _("This closing has no cash closings."),
     }

@@ -68,13 +68,13 @@ STARTERS = {
         "Agradece al cliente en una línea y dice su saldo.",
     ),
     "cash-closing": Starter(
-        "Cierre de caja", "cash_closing", "Se envía a Gerencia y Tesorería al cerrar una caja.", ""
+        "Cierre de caja", "cash_closing", "Se envía a Gerencia y Tesorería al cerrar una caja."
     ),
     "cash-closing-sms": Starter(
         "Cierre de caja (SMS)", "cash_closing", "El cierre de una caja en una línea."
     ),
     "sales-closing": Starter(
-        "Cierre de ventas", "sales_closing", "Se envía a Gerencia al cerrar las ventas del día.", ""
+        "Cierre de ventas", "sales_closing", "Se envía a Gerencia al cerrar las ventas del día."
     ),
     "sales-closing-sms": Starter(
         "Cierre de ventas (SMS)", "sales_closing", "Las ventas del día en una línea."
