@@ -203,6 +203,7 @@ class _Reader:
         end = path.rpartition(".")[2]
         same_end = [known for known in paths if known.rpartition(".")[2] == end]
         deeper = [known for known in same_end if known.endswith(f".{path}")]
+        deeper = [known for known in deeper if known.startswith("document.")] or deeper
         same_depth = [known for known in paths if known.count(".") == path.count(".")]
         for alike, cutoff in ((deeper, 0.0), (same_end, 0.6), (same_depth, ALIKE), (paths, ALIKE)):
             if close := get_close_matches(path, alike, n=1, cutoff=cutoff):

@@ -29,13 +29,18 @@ NAMES: dict[str, Any] = {
     "event": {"actor": "", "at": ""},
     "company": COMPANY,
     "recipient": {"name": "", "language": ""},
+    # of a reminder: after how many days, which one, of how many
+    "reminder": {"days": "", "number": "", "of": ""},
+    # of a digest: what it tells of (each like `document`, without lists), and how much that is
+    "documents": [],
+    "count": "",
 }
 
 
 def complete(values: Mapping[str, Any]) -> dict[str, Any]:
     """Add the names that are missing, empty; leave everything that is there."""
     whole = {**NAMES, **values}
-    for name in ("event", "company", "recipient"):
+    for name in ("event", "company", "recipient", "reminder"):
         whole[name] = {**NAMES[name], **_mapping(whole[name])}
     document = {**DOCUMENT, **_mapping(whole["document"])}
     totals = {**TOTALS, **_mapping(document["totals"])}
@@ -44,7 +49,15 @@ def complete(values: Mapping[str, Any]) -> dict[str, Any]:
     document["lines"] = [{**LINE, **_mapping(line)} for line in _sequence(document["lines"])]
     document["totals"] = totals
     whole["document"] = document
+    whole["documents"] = [_told(one) for one in _sequence(whole["documents"])]
     return whole
+
+
+def _told(value: Any) -> dict[str, Any]:
+    told = {**DOCUMENT, "link": "", "actor": "", "at": "", **_mapping(value)}
+    told["party"] = {**PARTY, **_mapping(told["party"])}
+    told["totals"] = {**TOTALS, **_mapping(told["totals"])}
+    return told
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:

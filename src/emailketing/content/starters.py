@@ -97,6 +97,8 @@ STARTERS = {
     "payment-reminder-sms": Starter(
         "Recordatorio de pago (SMS)", "unpaid_sale", "Se envía al cliente con una factura vencida."
     ),
+    "digest": Starter("Resumen", "", "Varios avisos en un solo correo, de cualquier proceso.", ""),
+    "digest-sms": Starter("Resumen (SMS)", "", "Varios avisos en un solo SMS."),
 }
 AUTHOR = "eMailketing"
 

@@ -24,13 +24,19 @@ def sample_document(document_type: str, language: str) -> dict[str, Any]:
 
 
 def sample_data(document_type: str, language: str) -> dict[str, Any]:
-    """Return everything a template may name: document, company, event, before, recipient."""
+    """Return everything a template may name: document, company, event, recipient and more."""
+    document = sample_document(document_type, language)
+    told = {name: value for name, value in document.items() if not isinstance(value, list)}
+    told |= {"link": "", "actor": "mgomez", "at": "2026-11-24T14:05:00-03:00"}
     return {
-        "document": sample_document(document_type, language),
+        "document": document,
         "before": {},
         "event": {"actor": "mgomez", "at": "2026-11-24T14:05:00-03:00"},
         "company": deepcopy(COMPANY),
         "recipient": {"name": "Rosa Benítez", "language": language},
+        "reminder": {"days": 7, "number": 1, "of": 3},
+        "documents": [told, told],
+        "count": 2,
     }
 
 
