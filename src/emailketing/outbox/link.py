@@ -16,6 +16,8 @@ class Link:
     """Everything an outlet needs to know; equal while nothing has changed.
 
     Attributes:
+        connections: how many messages may be under way at once; an account with a window has them
+            share one connection, any other a connection each.
         listens: the far side tells receipts on the line itself: one is kept open, now.
     """
 
@@ -39,7 +41,7 @@ def link_of(sender: Sender, account: Any, *, may_listen: bool) -> Link:
     return Link(
         kind,
         account,
-        sender.connections,
+        getattr(account, "window", sender.connections),
         sender.per_second,
         listens=may_listen and kind.listens,
     )

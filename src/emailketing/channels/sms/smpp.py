@@ -164,12 +164,12 @@ class Seat:
             try:
                 answer = await self._submit(message, is_first=not references)
             except LineLost as error:
-                return self._told(Reply(0, text=str(error)), references)
+                return self._told(Reply(0, text=str(error)))
             reply = codes.reply_of(answer.status)
             if reply.kind is not ReplyKind.ACCEPTED:
-                return self._told(self._with_rest(reply), references)
+                return self._told(self._with_rest(reply))
             references.append(self._reference(answer))
-        return self._told(codes.reply_of(codes.OK), references)
+        return self._told(codes.reply_of(codes.OK), " ".join(filter(None, references)))
 
     async def _submit(self, message: ShortMessage, *, is_first: bool) -> Pdu:
         """Send one part; when the first ones are there, wait rather than begin again later."""
@@ -181,13 +181,10 @@ class Seat:
             answer = await self._session.submit(message)
         return answer
 
-    def _told(self, reply: Reply, references: list[str]) -> Handover:
-        return Handover(
-            Phase.DOT,
-            reply,
-            is_closed=not self._session.is_open,
-            reference=" ".join(filter(None, references)),
-        )
+    def _told(self, reply: Reply, reference: str = "") -> Handover:
+        """Give no numbers of a half: its receipts would say of the whole that it arrived."""
+        is_closed = not self._session.is_open
+        return Handover(Phase.DOT, reply, is_closed=is_closed, reference=reference)
 
     def _with_rest(self, reply: Reply) -> Reply:
         if reply.code not in codes.BUSY:
