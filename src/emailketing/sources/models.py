@@ -165,6 +165,7 @@ class CapturedChange(models.Model):
     is_ours = models.BooleanField(default=False)  # made over a connection of our own
     record_key = models.CharField(max_length=200, blank=True)  # the key as text
     record = models.CharField(_("record"), max_length=200, blank=True)  # in words, by the audit
+    names = models.JSONField(default=dict)  # column → value → the name behind it, by the audit
     columns = models.CharField(max_length=1000, blank=True)  # ",name,price,": what was changed
     audit_key = models.CharField(max_length=80, blank=True)  # the event that told it
     recorded_at = models.DateTimeField(_("recorded at"))

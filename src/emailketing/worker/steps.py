@@ -3,10 +3,12 @@
 from collections.abc import Callable
 from datetime import datetime
 
+from emailketing.sources.audit.due import audit_due
 from emailketing.sources.pull import pull_due
 from emailketing.triggers.notifications.fire import fire_due
 
 STEPS: tuple[Callable[[datetime], int], ...] = (
     pull_due,  # what happened in the business systems?
+    audit_due,  # what is to be told of changes and deletions?
     fire_due,  # which rules does it concern?
 )

@@ -37,6 +37,7 @@ class Parent:
 
     table: str
     column: str
+    key: str = "id"
     together: bool = False
 
 
@@ -98,6 +99,12 @@ class Audit:
             table = parent.table
             seen.add(table)
         return table
+
+    @property
+    def joined(self) -> frozenset[str]:
+        """Return the tables whose records take others along when they change together."""
+        parents = (table.parent for table in self.tables.values())
+        return frozenset(parent.table for parent in parents if parent and parent.together)
 
     def table_label(self, name: str) -> Labels:
         return self.table(name).label or spelled(name)

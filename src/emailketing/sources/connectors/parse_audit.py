@@ -63,7 +63,10 @@ def _parent(section: Section) -> Parent | None:
 
 def _one_parent(section: Section) -> Parent:
     return Parent(
-        section.text("table"), section.text("column"), section.take("together", bool, False)
+        table=section.text("table"),
+        column=section.text("column"),
+        key=section.text("key", "id"),
+        together=section.take("together", bool, False),
     )
 
 

@@ -1,0 +1,1 @@
+"""From captured changes to what people are told: who changed or deleted which record, and how."""

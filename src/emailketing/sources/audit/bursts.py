@@ -1,0 +1,137 @@
+"""Which changes belong together, and whether it is over: nothing is told in the middle of it."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from emailketing.sources.connectors.audit import Audit, Parent
+from emailketing.sources.models import CapturedChange
+
+QUIET = timedelta(seconds=5)  # without another change of this table by this person: it is over
+LONGEST = timedelta(minutes=2)  # whatever goes on then is told in parts
+AT_ONCE = timedelta(seconds=0.5)
+APART = timedelta(seconds=10)  # two changes so far apart are two things somebody did
+
+
+class Light(NamedTuple):
+    """A captured change without its values."""
+
+    pk: int
+    table: str
+    operation: str
+    transaction: str
+    actor: str
+    record_key: str
+    at: datetime
+    recorded_at: datetime
+
+
+LIGHT = Light._fields
+
+
+@dataclass(slots=True)
+class Burst:
+    """Changes of records of one table by one person, with no pause in between."""
+
+    table: str  # whose records they are; child rows stand under them
+    actor: str
+    rows: list[Light] = field(default_factory=list)
+
+    def is_over(self, now: datetime) -> bool:
+        last = max(row.recorded_at for row in self.rows)
+        # abs: a clock that was set back must not make us silent
+        return abs(now - last) >= QUIET or self.has_waited(now)
+
+    def has_waited(self, now: datetime) -> bool:
+        return abs(now - min(row.recorded_at for row in self.rows)) >= LONGEST
+
+    def goes_on(self, row: Light) -> bool:
+        last = self.rows[-1]
+        return abs(row.at - last.at) <= APART or _together(row, last)
+
+
+@dataclass(slots=True)
+class Tables:
+    """What each transaction touched: decides whether a row stands under its parent."""
+
+    audit: Audit
+    touched: dict[str, set[str]] = field(default_factory=dict)
+    keys: set[tuple[str, str, str]] = field(default_factory=set)  # of records others belong to
+    called: dict[int, str] = field(default_factory=dict)  # change → transaction
+
+    def note(self, row: Light, transaction: str) -> Light:
+        self.called[row.pk] = transaction
+        self.touched.setdefault(transaction, set()).add(row.table)
+        if row.table in self.audit.joined:
+            self.keys.add((transaction, row.table, row.record_key))
+        return row._replace(transaction=transaction)
+
+    def transaction(self, change: CapturedChange) -> str:
+        return self.called.get(change.pk) or str(change.pk)
+
+    def root(self, change: CapturedChange) -> str:
+        with_it = self.touched.get(self.transaction(change))
+        return root_of(self.audit, change.table, with_it or {change.table})
+
+    def stands_under(self, change: CapturedChange, parent: Parent, key: str) -> bool:
+        place = (self.transaction(change), parent.table, key)
+        return not parent.together or place in self.keys
+
+
+def in_transactions(rows: Iterable[Light], audit: Audit) -> tuple[list[Light], Tables]:
+    """Give every row its transaction, and say what each touched.
+
+    SQLite has a single writer and names no transactions: what follows at once belongs together.
+    """
+    known: list[Light] = []
+    tables = Tables(audit)
+    for row in rows:
+        called = row.transaction
+        if not called.isdigit():  # PostgreSQL numbers them
+            last = known[-1] if known else None
+            goes_on = last is not None and abs(row.at - last.at) <= AT_ONCE
+            called = last.transaction if last and goes_on else f"run {row.pk}"
+        known.append(tables.note(row, called))
+    return known, tables
+
+
+def bursts(rows: Iterable[Light], audit: Audit) -> list[Burst]:
+    """Sort changes, oldest first, into bursts."""
+    found: list[Burst] = []
+    open_ones: dict[tuple[str, str], Burst] = {}
+    for row, table, actor in _placed(list(rows), audit):
+        burst = open_ones.get((table, actor))
+        if burst is None or not burst.goes_on(row):
+            burst = open_ones[table, actor] = Burst(table, actor)
+            found.append(burst)
+        burst.rows.append(row)
+    return found
+
+
+def _placed(rows: list[Light], audit: Audit) -> Iterator[tuple[Light, str, str]]:
+    """Say under which table and by whom; in one transaction a row may know it from the others."""
+    tables: dict[str, set[str]] = defaultdict(set)
+    actors: dict[str, set[str]] = defaultdict(set)
+    for row in rows:
+        tables[row.transaction].add(row.table)
+        if row.actor:
+            actors[row.transaction].add(row.actor)
+    for row in rows:
+        names = actors[row.transaction]
+        actor = row.actor or (next(iter(names)) if len(names) == 1 else "")
+        yield row, root_of(audit, row.table, tables[row.transaction]), actor
+
+
+def root_of(audit: Audit, table: str, together: set[str]) -> str:
+    """Return the table a row stands under, knowing what else its transaction touched."""
+    root = audit.root(table)
+    parent = audit.table(root).parent
+    if parent is not None and parent.together and parent.table in together:
+        return audit.root(parent.table)
+    return root
+
+
+def _together(one: Light, other: Light) -> bool:
+    return one.transaction == other.transaction

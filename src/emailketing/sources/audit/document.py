@@ -1,0 +1,154 @@
+"""The frozen document of a change: what rules ask of and mails tell."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext as _
+
+from emailketing.content import formats
+from emailketing.sources.audit.groups import Group, Story
+from emailketing.sources.audit.names import Names
+from emailketing.sources.audit.values import Words, percent_of
+from emailketing.sources.connectors.audit import DOCUMENT_TYPE
+from emailketing.sources.models import CapturedChange
+
+MOST_CHILDREN = 200  # frozen; how many there are is said
+MOST_ROWS = 200
+Document = dict[str, Any]
+
+
+@dataclass(slots=True)
+class Teller:
+    """Writes documents in the words of one source."""
+
+    words: Words
+    names: Names
+
+    def one(self, group: Group, told: list[Story], actor: str) -> Document:
+        """Tell what happened to one record, and to the rows under it."""
+        change = group.first
+        if change is None:
+            return {}
+        own = next((s for s in told if (s.table, s.key) == (group.table, group.key)), None)
+        others = [story for story in told if story is not own]
+        children = [self._child(story) for story in others[:MOST_CHILDREN]]
+        return {
+            **self._frame(change, actor, group.table),
+            "operation": group.operation,
+            "label": self.label(group, own, change),
+            "record": self.label(group, own, change),
+            "number": group.key,
+            "fields": list(self._fields(own)) if own else [],
+            "children": [child for child in children if child["fields"] or child["label"]],
+            "children_count": len(group.children),
+            "records": 1,
+            "rows": [],
+            "rows_count": 0,
+            "is_mass": False,
+            "percent": _plain(group.percent),
+        }
+
+    def label(self, group: Group, own: Story | None, change: CapturedChange) -> str:
+        if change.operation == "T":
+            return _("%(table)s: all records") % {"table": self.words.table(group.table)}
+        return self.record(group.table, group.key, own)
+
+    def record(self, table: str, key: str, story: Story | None) -> str:
+        read = self.names.row(table, self.names.key_of(table), key)
+        values = {**read, **(story.row if story else {})}
+        return self.names.record(table, values, key)
+
+    def many(self, table: str, groups: Sequence[Group], told: list[Story], actor: str) -> Document:
+        """Tell many records at once: the first rows here, all of them in the sheet."""
+        first = groups[0].first
+        if first is None:
+            return {}
+        rows = [row for story in told for row in self._rows(story, first, actor)]
+        words = {
+            "table": self.words.table(table),
+            "count": formats.number(len(groups), self.words.language),
+        }
+        columns: dict[str, Any] = {}
+        for group in groups:
+            for name, percent in group.columns.items():
+                columns[name] = max(filter(None, (columns.get(name), percent)), default=percent)
+        label = _("%(table)s: %(count)s records") % words
+        return {
+            **self._frame(first, actor, table),
+            "operation": groups[0].operation,
+            "label": label,
+            "record": label,
+            "number": "",
+            "fields": [self._mentioned(table, name, columns[name]) for name in columns],
+            "children": [],
+            "children_count": 0,
+            "records": len(groups),
+            "rows": rows[:MOST_ROWS],
+            "rows_count": sum(max(len(g.columns), 1) for g in groups),
+            "is_mass": True,
+            "percent": _plain(max((g.percent for g in groups if g.percent), default=None)),
+        }
+
+    def _frame(self, change: CapturedChange, actor: str, table: str) -> Document:
+        local = change.at.astimezone(ZoneInfo(self.words.zone))
+        return {
+            "type": DOCUMENT_TYPE,
+            "date": local.date().isoformat(),
+            "hour": f"{local.hour + local.minute / 60:.2f}",
+            "weekday": str(local.isoweekday()),
+            "table": table,
+            "table_label": self.words.table(table),
+            "actor": actor,
+            "at": change.at.isoformat(),
+            "origin": change.origin,
+            "currency": self.words.currency,
+        }
+
+    def _fields(self, story: Story) -> Iterator[Document]:
+        for name in story.columns(self.words.audit):
+            before, after = story.before.get(name), story.after.get(name)
+            percent = percent_of(self.words.audit, story.table, name, (before, after))
+            yield {
+                "name": name,
+                "label": self.words.column(story.table, name),
+                "before": self.words.value(story.table, name, before, story.names),
+                "after": self.words.value(story.table, name, after, story.names),
+                "percent": _plain(percent),
+            }
+
+    def _mentioned(self, table: str, name: str, percent: Any) -> Document:
+        label = self.words.column(table, name)
+        return {
+            "name": name,
+            "label": label,
+            "before": "",
+            "after": "",
+            "percent": _plain(percent),
+        }
+
+    def _child(self, story: Story) -> Document:
+        return {
+            "table": story.table,
+            "label": self.record(story.table, story.key, story),
+            "operation": story.kind,
+            "fields": list(self._fields(story)),
+        }
+
+    def _rows(self, story: Story, first: CapturedChange, actor: str) -> Iterator[Document]:
+        record = self.record(story.table, story.key, story)
+        frame = {"at": first.at.isoformat(), "actor": actor, "record": record}
+        if story.kind != "changed":
+            yield {**frame, "field": "", "before": "", "after": ""}
+            return
+        for field in self._fields(story):
+            yield {**frame, "field": field["label"], **_values(field)}
+
+
+def _values(field: Document) -> Document:
+    return {"before": field["before"], "after": field["after"], "percent": field["percent"]}
+
+
+def _plain(percent: Any) -> str:
+    return "" if percent is None else format(percent.normalize(), "f")

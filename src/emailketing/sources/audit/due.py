@@ -1,0 +1,201 @@
+"""The step of the worker that tells of changes: each once, when its burst is over."""
+
+import logging
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import translation
+from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
+
+from emailketing.company.models import Company
+from emailketing.events.record import Happening, record_all
+from emailketing.sources.audit.bursts import LIGHT, Burst, Light, Tables, bursts, in_transactions
+from emailketing.sources.audit.document import MOST_CHILDREN, MOST_ROWS, Teller
+from emailketing.sources.audit.groups import Group, Story, put_in_groups, stories, told
+from emailketing.sources.audit.names import Names
+from emailketing.sources.audit.naming import name_rows
+from emailketing.sources.audit.roots import place
+from emailketing.sources.audit.values import Words
+from emailketing.sources.capture.errors import CaptureError
+from emailketing.sources.connectors import Connector, ConnectorError, load
+from emailketing.sources.connectors.audit import CHANGED, DELETED, DOCUMENT_TYPE
+from emailketing.sources.models import CapturedChange, Source
+from emailketing.sources.pulse import pulse_of
+
+logger = logging.getLogger(__name__)
+AT_ONCE = 500  # changes with their values in memory
+MOST = 50_000  # changes looked at in one turn
+MOST_OWN = 100  # changes of one record in one transaction
+MASS = 20  # more records than these are told as one
+LOOK_EVERY = timedelta(seconds=1)
+_looked: dict[tuple[int, datetime], datetime] = {}  # by source
+
+
+class Overtaken(Exception):
+    """Another worker told of these changes while we were looking."""
+
+
+@dataclass(slots=True)
+class Telling:
+    """A burst on its way to events: which rows, and under which key they are told."""
+
+    happenings: list[Happening] = field(default_factory=list)
+    told_in: list[tuple[str, list[int]]] = field(default_factory=list)
+
+    def add(
+        self, source: Source, kind: str, groups: Sequence[Group], document: dict[str, Any]
+    ) -> None:
+        first = groups[0].first
+        if first is None:
+            return
+        document["key"] = first.uid
+        self.told_in.append((first.uid, [pk for group in groups for pk in group.pks]))
+        self.happenings.append(
+            Happening(
+                source=source.slug,
+                change=f"{kind}:{first.uid}",
+                kind=kind,
+                occurred_at=first.at,
+                document_type=DOCUMENT_TYPE,
+                document_key=first.uid,
+                document_label=document["label"],
+                actor=document["actor"],
+                data={"document": document, "before": {}},
+            )
+        )
+
+    def pks(self) -> set[int]:
+        return {pk for _key, pks in self.told_in for pk in pks}
+
+
+def audit_due(now: datetime) -> int:
+    """Tell of every burst of changes that is over; return how many changes were looked at."""
+    with translation.override(Company.get().language):
+        return sum(_turn(source, now) for source in Source.objects.all())
+
+
+def _turn(source: Source, now: datetime) -> int:
+    waiting = CapturedChange.objects.filter(source=source, audited_at=None)
+    last = _looked.get((source.pk, source.created_at))
+    if last is not None and timedelta(0) < now - last < LOOK_EVERY:
+        return 0
+    if not waiting.order_by().exists():
+        return 0
+    _looked[source.pk, source.created_at] = now
+    try:
+        connector = load(source.connector)
+    except ConnectorError:
+        return 0
+    if connector.audit is None:  # nothing is told of what happened before there is one
+        return waiting.update(audited_at=now)
+    rows, tables = in_transactions(
+        (Light(*row) for row in waiting.order_by("pk").values_list(*LIGHT)[:MOST]), connector.audit
+    )
+    over = [burst for burst in bursts(rows, connector.audit) if burst.is_over(now)]
+    done = 0
+    for burst in over:
+        try:
+            done += _tell(source, connector, burst, tables, now=now)
+        except Overtaken:
+            logger.info("source %s: another worker told of these changes", source.slug)
+    return done
+
+
+def _tell(
+    source: Source,
+    connector: Connector,
+    burst: Burst,
+    tables: Tables,
+    *,
+    now: datetime,
+) -> int:
+    company, audit = Company.get(), tables.audit
+    with ExitStack() as stack:
+        business = _connection(stack, source)
+        if business is None and not burst.has_waited(now):
+            return 0  # it may be back in a moment: then we know what the records are called
+        names = Names(connector, audit, company.language, business)
+        groups = _groups(burst, tables, names)
+        words = Words(audit, company.language, company.currency, company.time_zone)
+        telling = _events(source, Teller(words, names), told(groups, audit), burst.actor)
+    _write(telling, [row.pk for row in burst.rows], now=now)
+    return len(burst.rows)
+
+
+def _connection(stack: ExitStack, source: Source) -> Connection | None:
+    try:
+        pulse = pulse_of(source)
+        return stack.enter_context(pulse.link.connected()) if pulse.is_open() else None
+    except (CaptureError, SQLAlchemyError):
+        return None
+
+
+def _groups(burst: Burst, tables: Tables, names: Names) -> list[Group]:
+    groups: dict[tuple[str, str, str], Group] = {}
+    for changes in _in_blocks([row.pk for row in burst.rows]):
+        names.learn(changes)
+        placed = list(place(changes, tables, names))
+        name_rows(placed, names, actor=burst.actor)
+        put_in_groups(groups, placed, tables)
+        names.forget_many()
+    return list(groups.values())
+
+
+def _in_blocks(pks: Sequence[int]) -> Iterator[list[CapturedChange]]:
+    for start in range(0, len(pks), AT_ONCE):
+        found = CapturedChange.objects.filter(pk__in=pks[start : start + AT_ONCE])
+        yield list(found.order_by("pk"))
+
+
+def _events(source: Source, teller: Teller, groups: Sequence[Group], actor: str) -> Telling:
+    """Make one event of each record, or one of all when they are many."""
+    telling = Telling()
+    sorts: dict[tuple[str, str], list[Group]] = {}
+    for group in groups:
+        kind = DELETED if group.operation == "deleted" else CHANGED
+        sorts.setdefault((kind, group.table), []).append(group)
+    for (kind, table), chosen in sorts.items():
+        if len(chosen) > MASS:
+            few = [pk for group in chosen[:MOST_ROWS] for pk in group.pks][: 2 * MOST_ROWS]
+            telling.add(source, kind, chosen, teller.many(table, chosen, _stories(few), actor))
+            continue
+        names = teller.names
+        keys = [group.key for group in chosen]
+        names.fetch(table, names.key_of(table), keys, names.columns_of(table))
+        for group in chosen:
+            told_of = [*group.own[:MOST_OWN], *group.pks[: 2 * MOST_CHILDREN]]
+            telling.add(source, kind, [group], teller.one(group, _stories(told_of), actor))
+    return telling
+
+
+def _stories(pks: Sequence[int]) -> list[Story]:
+    return stories(CapturedChange.objects.filter(pk__in=pks).order_by("pk"))
+
+
+def _write(telling: Telling, looked_at: Sequence[int], *, now: datetime) -> None:
+    """Events and marks in one transaction: killed in between, both are made again or both stand.
+
+    Raises:
+        Overtaken: somebody else has told of them meanwhile; nothing was written.
+    """
+    with transaction.atomic():
+        marked = 0
+        for key, pks in telling.told_in:
+            marked += _mark(pks, now, key)
+        marked += _mark(sorted(set(looked_at) - telling.pks()), now, "")
+        if marked != len(looked_at):
+            raise Overtaken
+        record_all(telling.happenings, now=now)
+
+
+def _mark(pks: Sequence[int], now: datetime, key: str) -> int:
+    marked = 0
+    for start in range(0, len(pks), AT_ONCE):
+        rows = CapturedChange.objects.filter(pk__in=pks[start : start + AT_ONCE], audited_at=None)
+        marked += rows.update(audited_at=now, audit_key=key)
+    return marked

@@ -1,0 +1,152 @@
+"""From the changes of a burst to records: what was done to which, with its lines."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from emailketing.sources.audit.bursts import Tables
+from emailketing.sources.audit.values import percent_of
+from emailketing.sources.capture.base import MASK
+from emailketing.sources.connectors.audit import Audit
+from emailketing.sources.freeze import freeze
+from emailketing.sources.models import CapturedChange
+
+INSERT, UPDATE, DELETE, TRUNCATE = "I", "U", "D", "T"
+MOST_COLUMNS = 50
+
+
+@dataclass(slots=True)
+class Group:
+    """What one transaction did to one record and the rows under it."""
+
+    table: str
+    key: str
+    pks: list[int] = field(default_factory=list)
+    own: list[int] = field(default_factory=list)  # those of the record itself
+    children: set[tuple[str, str]] = field(default_factory=set)
+    first: CapturedChange | None = None
+    operations: str = ""  # of the record itself, in order
+    is_told: bool = False
+    percent: Decimal | None = None
+    columns: dict[str, Decimal | None] = field(default_factory=dict)
+
+    @property
+    def operation(self) -> str:
+        if self.operations.endswith((DELETE, TRUNCATE)):
+            return "deleted"
+        return "inserted" if self.operations.startswith(INSERT) else "changed"
+
+
+def is_relevant(audit: Audit, change: CapturedChange) -> bool:
+    """Say whether this change by itself is worth telling."""
+    described = audit.table(change.table)
+    if change.is_ours:
+        return False
+    if change.operation == INSERT:
+        return described.inserts
+    if change.operation == UPDATE:
+        return described.updates and bool(told_columns(audit, change))
+    return True
+
+
+def told_columns(audit: Audit, change: CapturedChange) -> list[str]:
+    described = audit.table(change.table)
+    return [name for name in (change.new or {}) if not described.ignores(name)]
+
+
+def put_in_groups(
+    groups: dict[tuple[str, str, str], Group],
+    changes: Iterable[tuple[CapturedChange, str, str]],
+    tables: Tables,
+) -> None:
+    """Add changes, each with the table and key of the record it stands under."""
+    audit = tables.audit
+    for change, table, key in changes:
+        group = groups.setdefault((tables.transaction(change), table, key), Group(table, key))
+        group.first = group.first or change
+        group.pks.append(change.pk)
+        if change.table == table and change.record_key == key:
+            group.operations += change.operation
+            group.own.append(change.pk)
+        else:
+            group.children.add((change.table, change.record_key))
+        group.is_told = group.is_told or is_relevant(audit, change)
+        if change.operation == UPDATE:
+            _measure(group, change, audit)
+
+
+def _measure(group: Group, change: CapturedChange, audit: Audit) -> None:
+    for name in told_columns(audit, change):
+        values = ((change.old or {}).get(name), (change.new or {}).get(name))
+        percent = percent_of(audit, change.table, name, values)
+        if percent is not None:
+            group.percent = max(percent, group.percent or percent)
+        if change.table == group.table and len(group.columns) < MOST_COLUMNS:
+            known = group.columns.get(name)
+            group.columns[name] = max(filter(None, (known, percent)), default=percent)
+
+
+def told(groups: Iterable[Group], audit: Audit) -> list[Group]:
+    """Return what is told: new records are business as usual unless the table says otherwise."""
+    return [
+        group
+        for group in groups
+        if group.is_told and (group.operation != "inserted" or audit.table(group.table).inserts)
+    ]
+
+
+@dataclass(slots=True)
+class Story:
+    """Before and after of one row over several changes of it."""
+
+    table: str
+    key: str
+    operation: str = ""
+    before: dict[str, Any] = field(default_factory=dict)
+    after: dict[str, Any] = field(default_factory=dict)
+    names: dict[str, Any] = field(default_factory=dict)
+    row: dict[str, Any] = field(default_factory=dict)  # whatever is known of it
+
+    def add(self, change: CapturedChange) -> None:
+        self.operation += change.operation
+        for name, value in (change.old or {}).items():
+            self.before.setdefault(name, value)
+        if change.operation == DELETE:
+            self.after.clear()
+        else:
+            self.after |= change.new or {}
+        self.row |= {**(change.old or {}), **(change.new or {})}
+        for column, known in change.names.items():
+            here = self.names.get(column)
+            self.names[column] = {**here, **known} if isinstance(here, dict) else known
+
+    @property
+    def kind(self) -> str:
+        if self.operation.endswith((DELETE, TRUNCATE)):
+            return "deleted"
+        return "inserted" if self.operation.startswith(INSERT) else "changed"
+
+    def columns(self, audit: Audit) -> list[str]:
+        """Return the columns to tell: those that changed, of a whole row those that are filled."""
+        described = audit.table(self.table)
+        names = list(dict.fromkeys([*described.columns, *self.before, *self.after]))
+        if self.kind == "changed":
+            return [name for name in names if self._differs(name) and not described.ignores(name)]
+        values = self.before if self.kind == "deleted" else self.after
+        return [name for name in names if values.get(name) not in (None, "")]
+
+    def _differs(self, name: str) -> bool:
+        if name not in self.before and name not in self.after:
+            return False
+        before, after = self.before.get(name), self.after.get(name)
+        is_secret = before == after == MASK
+        return is_secret or bool(freeze(before) != freeze(after))
+
+
+def stories(changes: Iterable[CapturedChange]) -> list[Story]:
+    found: dict[tuple[str, str], Story] = {}
+    for change in changes:
+        place = (change.table, change.record_key)
+        found.setdefault(place, Story(*place)).add(change)
+    return list(found.values())
