@@ -1,5 +1,6 @@
 """Real documents from the past, to try rules and templates with."""
 
+from collections.abc import Collection
 from typing import Any
 
 from emailketing.company.models import Company
@@ -7,7 +8,9 @@ from emailketing.events.models import Event
 from emailketing.sources.connectors import ConnectorError, load
 from emailketing.sources.link import connected_to, snapshot
 from emailketing.sources.models import Source
-from emailketing.sources.read_document import read_document
+from emailketing.sources.read_document import has_become, read_document
+from emailketing.sources.read_fresh import read_documents
+from emailketing.sources.roll_up import Touched
 from emailketing.sources.take_stock import newest_documents
 
 
@@ -51,3 +54,38 @@ def one_document(source: Source, document_type: str, key: str) -> dict[str, Any]
         return read_document(
             connection, connector, document_type, key, language=Company.get().language
         )
+
+
+def documents_now(
+    source: Source, wanted: Collection[tuple[str, str]]
+) -> tuple[dict[tuple[str, str], dict[str, Any] | None], dict[tuple[str, str], str]]:
+    """Read several documents (type, key) over one connection, as they are now.
+
+    Returns:
+        The documents, None for one that is gone (or of a kind the connector does not know); and
+        for what could not be read, why.
+
+    Raises:
+        CaptureError, ConnectorError: none could be read; one sentence.
+    """
+    connector = load(source.connector)
+    touched = {Touched.of(kind, key): (kind, key) for kind, key in wanted}
+    known = [one for one in touched if one.owner in connector.papers]
+    with connected_to(source) as (connection, _dialect):
+        found, failed = read_documents(
+            connection, connector, known, language=Company.get().language
+        )
+    documents = {pair: found.get(one) for one, pair in touched.items() if one not in failed}
+    return documents, {touched[one]: str(error) for one, error in failed.items()}
+
+
+def still_so(source: Source, process: str, document: dict[str, Any]) -> bool:
+    """Say whether what the process waits for is still true of this document.
+
+    Raises:
+        ConnectorError: the connector is gone, or does not know the process any more.
+    """
+    connector = load(source.connector)
+    if process not in connector.processes:
+        raise ConnectorError(f"{connector.name}: {process}")
+    return has_become(connector.processes[process], document, connector)

@@ -5,10 +5,14 @@ from datetime import datetime
 
 from emailketing.sources.audit.due import audit_due
 from emailketing.sources.pull import pull_due
+from emailketing.triggers.notifications.digest import gathered_due
 from emailketing.triggers.notifications.fire import fire_due
+from emailketing.triggers.notifications.remind import reminders_due
 
 STEPS: tuple[Callable[[datetime], int], ...] = (
     pull_due,  # what happened in the business systems?
     audit_due,  # what is to be told of changes and deletions?
     fire_due,  # which rules does it concern?
+    reminders_due,  # whose day has come, and is it still so?
+    gathered_due,  # which digests are to be told?
 )

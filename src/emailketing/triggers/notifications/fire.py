@@ -14,6 +14,7 @@ from emailketing.events.models import Event, EventQuerySet
 from emailketing.outbox.dispatch import was_dispatched
 from emailketing.sources.models import Source
 from emailketing.triggers.notifications.conditions import ConditionInvalid, Facts, evaluate
+from emailketing.triggers.notifications.digest import gather
 from emailketing.triggers.notifications.fields import fields_of
 from emailketing.triggers.notifications.flood import (
     drop_held,
@@ -21,10 +22,12 @@ from emailketing.triggers.notifications.flood import (
     release_held,
     retry_failed,
 )
+from emailketing.triggers.notifications.keys import NEEDED, dispatch_key
+from emailketing.triggers.notifications.ladder import plan_ladder
 from emailketing.triggers.notifications.models import Outcome, Rule
-from emailketing.triggers.notifications.recipients import Resolution, resolve
+from emailketing.triggers.notifications.recipients import resolve
 from emailketing.triggers.notifications.ways import plan_of
-from emailketing.triggers.notifications.write import Letter, Written, write
+from emailketing.triggers.notifications.write import Letter, Written, nobody, write
 
 __all__ = [
     "apply_rule",
@@ -39,15 +42,6 @@ __all__ = [
 ]
 logger = logging.getLogger(__name__)
 BLOCK = 200
-# what a rule is read with
-NEEDED = (
-    "source",
-    "template__brand",
-    "sms_template",
-    "whatsapp_template",
-    "sender",
-    "phone_sender",
-)
 RELEASED_BLOCK = 50
 LONGEST_WAIT = timedelta(minutes=2)
 Result = Outcome.Result
@@ -154,27 +148,22 @@ def _decide(rule: Rule, event: Event, *, now: datetime, ignore_flood: bool) -> W
     if not ignore_flood and is_flooded(rule, now=now):
         detail = _("more than %(limit)s in an hour: release or drop them in the rule")
         return Written(Result.HELD, detail % {"limit": rule.flood_limit})
+    if rule.remind_days:
+        return plan_ladder(rule, event, document, now=now)
     plan = plan_of(rule)
     resolution = resolve(rule, document, actor=event.actor, plan=plan)
     if not resolution.recipients:
         return nobody(resolution)
+    if rule.digest:
+        return gather(rule, event, resolution, now=now)
     letter = Letter(
         rule=rule,
         event=event,
         document=document,
         key=dispatch_key(rule, event),
         plan=plan,
-        more={},
     )
     return write(letter, resolution, now=now)
-
-
-def nobody(resolution: Resolution) -> Written:
-    """Say why there is nobody to write to."""
-    if resolution.left_out and not resolution.problems:
-        sentence = _("only %(name)s would have heard of it, who did it")
-        return Written(Result.CONDITION, sentence % {"name": ", ".join(resolution.left_out)})
-    return Written(Result.NO_ADDRESS, " ".join(resolution.problems) or _("no recipient"))
 
 
 def _objection(rule: Rule, event: Event, document: dict[str, Any]) -> Written | None:
@@ -191,15 +180,3 @@ def _objection(rule: Rule, event: Event, document: dict[str, Any]) -> Written | 
     if was_dispatched(dispatch_key(rule, event)):
         return Written(Result.ALREADY, _("already sent for this document"))
     return None
-
-
-def dispatch_key(rule: Rule, event: Event) -> str:
-    """The natural key (R28): per document for “once”, per event for “every time”.
-
-    A number that SQLite gives again after a deletion is another document: it has another life.
-    """
-    if rule.repeat == Rule.Repeat.EVERY:
-        return f"rule:{rule.pk}:event:{event.pk}"
-    life = event.data.get("life") or 0
-    key = f"rule:{rule.pk}:{event.source}:{event.document_type}:{event.document_key}"
-    return f"{key}:{life}" if life else key

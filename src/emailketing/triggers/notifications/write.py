@@ -1,7 +1,7 @@
 """Write about one event: the request for the one door, and what came of it in words."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,6 +21,7 @@ from emailketing.outbox.dispatch import (
     Request,
     dispatch,
 )
+from emailketing.triggers.notifications.caps import Capped, within_cap
 from emailketing.triggers.notifications.hours import Calendar
 from emailketing.triggers.notifications.models import Outcome, Rule
 from emailketing.triggers.notifications.prepare import make_files, template_data
@@ -49,7 +50,7 @@ class Letter:
     document: dict[str, Any]
     key: str
     plan: Plan
-    more: dict[str, Any]
+    more: dict[str, Any] = field(default_factory=dict)
 
 
 class NobodyReachable(Exception):
@@ -63,6 +64,12 @@ def write(letter: Letter, resolution: Resolution, *, now: datetime) -> Written:
     """Dispatch, or say in one sentence why not; the key stays free where nothing was written."""
     if not letter.plan.ways:
         return Written(Result.FAILED, no_way(letter.rule))
+    capped = within_cap(letter.rule, resolution.recipients, trigger_of(letter.rule), now=now)
+    if not capped.kept:
+        return Written(Result.CAPPED, _enough(letter.rule, capped))
+    if capped.full:
+        resolution.problems.append(_enough(letter.rule, capped))
+    resolution.recipients = capped.kept
     try:
         return _dispatch(letter, resolution, now=now)
     except KeyReused:
@@ -71,6 +78,19 @@ def write(letter: Letter, resolution: Resolution, *, now: datetime) -> Written:
         return Written(Result.NO_ADDRESS, str(error))
     except (RenderFailed, DocumentFailed, WindowInvalid) as error:
         return Written(Result.FAILED, str(error))
+
+
+def nobody(resolution: Resolution) -> Written:
+    """Say why there is nobody to write to."""
+    if resolution.left_out and not resolution.problems:
+        sentence = _("only %(name)s would have heard of it, who did it")
+        return Written(Result.CONDITION, sentence % {"name": ", ".join(resolution.left_out)})
+    return Written(Result.NO_ADDRESS, " ".join(resolution.problems) or _("no recipient"))
+
+
+def _enough(rule: Rule, capped: Capped) -> str:
+    sentence = _("%(name)s had %(count)s messages of this rule today already")
+    return sentence % {"name": ", ".join(capped.full), "count": rule.daily_cap}
 
 
 def no_way(rule: Rule) -> str:

@@ -1,0 +1,26 @@
+"""How much somebody has been told already: what caps ask before another message is written."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from django.db.models import Count
+
+from emailketing.outbox.models import Message, State
+
+NOT_TOLD = (State.SUPPRESSED, State.CANCELLED, State.EXPIRED, State.FAILED)
+
+
+def told_since(
+    trigger: str, since: datetime, *, contacts: Collection[int], addresses: Collection[str]
+) -> tuple[dict[int, int], dict[str, int]]:
+    """Count the decisions of a trigger about each contact and each address since a moment.
+
+    A mail and an SMS about the same thing are one; what was not allowed or failed is none.
+    """
+    written = Message.objects.filter(
+        dispatch__trigger=trigger, created_at__gte=since, follows=None
+    ).exclude(state__in=NOT_TOLD)
+    by_contact = written.filter(contact_id__in=contacts).order_by().values_list("contact_id")
+    by_address = written.filter(address__in=addresses).order_by().values_list("address")
+    many = Count("dispatch_id", distinct=True)
+    return dict(by_contact.annotate(many)), dict(by_address.annotate(many))

@@ -1,0 +1,218 @@
+"""Digests: what happened is gathered for each person and told in one message in its hour."""
+
+import logging
+from collections.abc import Iterable
+from dataclasses import asdict
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from django.db import DataError, transaction
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from emailketing.channels.models import Channel
+from emailketing.company.models import Company
+from emailketing.contacts.models import Contact
+from emailketing.content.models import Template
+from emailketing.content.render import RenderFailed
+from emailketing.content.starters import make_starter_templates
+from emailketing.content.store import StoreFull
+from emailketing.events.models import Event
+from emailketing.outbox.dispatch import (
+    Alternative,
+    KeyReused,
+    MailClass,
+    Recipient,
+    Request,
+    Way,
+    dispatch,
+)
+from emailketing.triggers.notifications.hours import Calendar, zone_of
+from emailketing.triggers.notifications.keys import NEEDED
+from emailketing.triggers.notifications.models import Gathered, Outcome, Rule
+from emailketing.triggers.notifications.prepare import template_data
+from emailketing.triggers.notifications.recipients import Resolution
+from emailketing.triggers.notifications.ways import plan_of
+from emailketing.triggers.notifications.windows import WindowInvalid
+from emailketing.triggers.notifications.write import (
+    NobodyReachable,
+    Written,
+    no_way,
+    trigger_of,
+)
+
+logger = logging.getLogger(__name__)
+Result = Outcome.Result
+MOST_TOLD = 200  # documents in one message; the count says how many there are
+GROUPS = 100
+UNFORESEEN = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, DataError)
+
+
+def gather(rule: Rule, event: Event, resolution: Resolution, *, now: datetime) -> Written:
+    """Put the event by for each recipient, until the hour or the day is over."""
+    try:
+        calendar = Calendar.of(rule, Company.get())
+        contacts = {one.contact_id for one in resolution.recipients if one.contact_id}
+        zones = dict(Contact.objects.filter(pk__in=contacts).values_list("pk", "time_zone"))
+        for one in resolution.recipients:
+            due_at = _due_at(rule, calendar, zones.get(one.contact_id or 0, ""), now)
+            waits = {"recipient": _stored(one), "due_at": due_at, "is_done": False}
+            Gathered.objects.update_or_create(
+                rule=rule, event=event, address=one.address.lower(), defaults=waits
+            )
+    except WindowInvalid as error:
+        return Written(Result.FAILED, str(error))
+    return Written(Result.GATHERED, " ".join(resolution.problems))
+
+
+def _due_at(rule: Rule, calendar: Calendar, time_zone: str, now: datetime) -> datetime:
+    """Return the next full hour, or the next time it is the digest's hour there."""
+    local = now.astimezone(zone_of(time_zone, calendar.zone))
+    if rule.digest == Rule.Digest.HOUR:
+        due_at = now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+    else:
+        today = local.date() + timedelta(days=local.hour >= rule.digest_hour)
+        due_at = datetime.combine(today, time(rule.digest_hour), tzinfo=local.tzinfo)
+    return calendar.not_before(due_at, time_zone) or due_at
+
+
+def _stored(recipient: Recipient) -> dict[str, Any]:
+    return {name: value for name, value in asdict(recipient).items() if name != "not_before"}
+
+
+def _restored(values: dict[str, Any]) -> Recipient:
+    others = tuple(Alternative(**other) for other in values.get("alternatives", ()))
+    return Recipient(**{**values, "alternatives": others})
+
+
+def gathered_due(now: datetime) -> int:
+    """Tell what was gathered and is due, one message for each rule and person; return how many."""
+    due = Gathered.objects.filter(is_done=False, due_at__lte=now).order_by()
+    groups = list(due.values_list("rule_id", "address").distinct()[:GROUPS])
+    if not groups:
+        return 0
+    with translation.override(Company.get().language):
+        rules = Rule.objects.select_related(*NEEDED).in_bulk({pk for pk, _address in groups})
+        try:
+            for pk, address in groups:
+                _tell(rules[pk], address, now)
+        except StoreFull:
+            logger.warning("The attachment store is full: digests wait")
+    return len(groups)
+
+
+def _tell(rule: Rule, address: str, now: datetime) -> None:
+    """Write one digest and note that it is told, all or nothing: a kill tells it once."""
+    with transaction.atomic():
+        rows = list(
+            Gathered.objects.select_for_update(of=("self",))
+            .filter(rule=rule, address=address, is_done=False, due_at__lte=now)
+            .select_related("event")
+            .order_by("pk")
+        )
+        if not rows:
+            return
+        try:
+            with transaction.atomic():
+                written = _write(rule, rows, now)
+        except NobodyReachable as error:
+            written = Written(Result.NO_ADDRESS, str(error))
+        except (RenderFailed, KeyReused) as error:
+            written = Written(Result.FAILED, str(error))
+        except UNFORESEEN:
+            logger.exception("the digest of rule %s could not be made", rule.pk)
+            sentence = _("Something unforeseen happened; the log says more.")
+            written = Written(Result.FAILED, sentence)
+        _note(rule, rows, written, now)
+
+
+def _write(rule: Rule, rows: list[Gathered], now: datetime) -> Written:
+    if not rule.is_active:
+        return Written(Result.DROPPED, _("the rule is switched off"))
+    recipient = _restored(rows[-1].recipient)
+    ways = digest_ways(rule, now=now)
+    if not ways:
+        return Written(Result.FAILED, no_way(rule))
+    dispatched = dispatch(
+        Request(
+            key=f"{trigger_of(rule)}:digest:{rows[0].pk}",
+            trigger=trigger_of(rule),
+            trigger_label=rule.name,
+            ways=ways,
+            recipients=(recipient,),
+            data=digest_data([row.event for row in rows], recipient),
+            mail_class=MailClass(rule.mail_class),
+            scope=rule.source.scope,
+            event_id=rows[-1].event_id,
+            document_label=rows[0].event.document_label if len(rows) == 1 else "",
+        ),
+        now=now,
+    )
+    if dispatched.refused and not dispatched.messages:
+        raise NobodyReachable(refusal.sentence for refusal in dispatched.refused)
+    if dispatched.broken:
+        raise RenderFailed(dispatched.broken[0])
+    return Written(Result.SENT, _("told together: %(count)s") % {"count": len(rows)}, dispatched)
+
+
+def _note(rule: Rule, rows: list[Gathered], written: Written, now: datetime) -> None:
+    made = written.dispatched.dispatch if written.dispatched else None
+    Gathered.objects.filter(pk__in=[row.pk for row in rows]).update(is_done=True, dispatch=made)
+    outcomes = Outcome.objects.filter(rule=rule, event__in=[row.event_id for row in rows])
+    outcomes.exclude(result=Result.SENT).update(
+        result=written.result, detail=written.detail[:500], dispatch=made, at=now
+    )
+
+
+def digest_ways(rule: Rule, *, now: datetime) -> dict[str, Way]:
+    """Return the rule's ways; words that tell of one document only give way to the ready ones."""
+    return {
+        channel: Way(_many(way.template, channel, now), way.sender)
+        for channel, way in plan_of(rule).ways.items()
+        if channel != Channel.WHATSAPP or _tells_many(way.template)
+    }
+
+
+def _tells_many(template: Template) -> bool:
+    revision = template.current("es")
+    return revision is not None and "documents" in revision.body
+
+
+def _many(template: Template, channel: str, now: datetime) -> Template:
+    if _tells_many(template):
+        return template
+    slug = "digest-sms" if channel == Channel.SMS else "digest"
+    ready = Template.objects.filter(slug=slug).first()
+    if ready is None:
+        make_starter_templates(None, now=now)
+        ready = Template.objects.get(slug=slug)
+    return ready
+
+
+def digest_data(events: list[Event], recipient: Recipient) -> dict[str, Any]:
+    """Gather what a digest may name: `documents` and `count`; `document` is the first of them."""
+    reader = Contact.objects.filter(pk=recipient.contact_id or 0, roles__isnull=False)
+    is_staff = reader.exists()
+    told = [_told(event, with_link=is_staff) for event in events[:MOST_TOLD]]
+    data = template_data(told[0] if told else {})
+    return {**data, "documents": told, "count": len(events)}
+
+
+def _told(event: Event, *, with_link: bool) -> dict[str, Any]:
+    """Return the document without its lists, with who did it, when, and where to look."""
+    document = event.data.get("document") or {}
+    kept = {name: value for name, value in document.items() if not isinstance(value, list)}
+    base = Company.get().base_url.rstrip("/") if with_link else ""
+    path = reverse("console:event", args=[event.pk]) if base else ""
+    return {
+        **kept,
+        "actor": event.actor,
+        "at": event.occurred_at.isoformat(),
+        "link": f"{base}{path}",
+    }
+
+
+def waiting(rule: Rule) -> Iterable[Gathered]:
+    """Return what this rule has gathered and not told yet, next first."""
+    return Gathered.objects.filter(rule=rule, is_done=False).order_by("due_at", "pk")

@@ -1,0 +1,72 @@
+"""A ladder of reminders: planned when it happens, one rung for each number of days."""
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from emailketing.common.conditions import values_at
+from emailketing.company.models import Company
+from emailketing.content.formats import NotAValue, as_date, day
+from emailketing.events.models import Event
+from emailketing.triggers.notifications.hours import ASUNCION, zone_of
+from emailketing.triggers.notifications.models import Outcome, Reminder, Rule
+from emailketing.triggers.notifications.write import Written
+
+Result = Outcome.Result
+MORNING = time(8)  # when a reminder is due, in the company's zone
+
+
+def plan_ladder(rule: Rule, event: Event, document: dict[str, Any], *, now: datetime) -> Written:
+    """Write the rungs down; a ladder that this document climbs already stays the only one.
+
+    Of the rungs whose day has passed already only the last one is kept: nobody gets three
+    reminders at once.
+    """
+    if _climbs_already(rule, event):
+        return Written(Result.ALREADY, _("its reminders are planned already"))
+    zone = zone_of(Company.get().time_zone, ASUNCION)
+    try:
+        begun = _begun(rule, event, document, zone.key)
+    except NotAValue:
+        sentence = _("The document has no date from which the reminders are counted.")
+        return Written(Result.FAILED, sentence)
+    rungs = {
+        days: datetime.combine(begun + timedelta(days=days), MORNING, tzinfo=zone)
+        for days in sorted(rule.remind_days)
+    }
+    passed = [days for days, due_at in rungs.items() if due_at <= now]
+    kept = {days: due_at for days, due_at in rungs.items() if days not in passed[:-1]}
+    Reminder.objects.bulk_create(
+        [Reminder(rule=rule, event=event, days=d, due_at=due_at) for d, due_at in kept.items()],
+        ignore_conflicts=True,
+    )
+    language = (get_language() or "es").split("-", maxsplit=1)[0]
+    dates = ", ".join(day(due_at.date(), language) for due_at in kept.values())
+    return Written(Result.PLANNED, _("if it is still so: %(dates)s") % {"dates": dates})
+
+
+def _begun(rule: Rule, event: Event, document: dict[str, Any], zone: str) -> date:
+    if not rule.remind_from:
+        return as_date(event.occurred_at, zone)
+    values = values_at(document, rule.remind_from)
+    return as_date(values[0] if values else "", zone)
+
+
+def _climbs_already(rule: Rule, event: Event) -> bool:
+    """Whether reminders about this document wait; where it happens once, whether any ever did."""
+    others = Reminder.objects.filter(
+        rule=rule,
+        event__source=event.source,
+        event__document_type=event.document_type,
+        event__document_key=event.document_key,
+    ).exclude(event=event)
+    if rule.repeat == Rule.Repeat.EVERY:
+        others = others.filter(done_at=None)
+    life = event.data.get("life") or 0
+    return any((other.event.data.get("life") or 0) == life for other in _with_event(others))
+
+
+def _with_event(reminders: Any) -> Any:
+    return reminders.select_related("event")

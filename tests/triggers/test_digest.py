@@ -1,0 +1,172 @@
+"""Digests and caps: many events, one message for each person; and not too many in a day."""
+
+from datetime import datetime, time, timedelta
+
+import pytest
+from django.db import transaction
+
+from emailketing.outbox.models import Dispatch, Message
+from emailketing.triggers.notifications import digest
+from emailketing.triggers.notifications.digest import gathered_due
+from emailketing.triggers.notifications.fire import fire_due, retry_failed
+from emailketing.triggers.notifications.models import Gathered, Outcome, Rule
+from emailketing.triggers.notifications.save import save_rule, switch
+from tests.triggers.cast import NOW, Cast
+
+pytestmark = pytest.mark.django_db
+Result = Outcome.Result
+HOUR = timedelta(hours=1)
+MORNING = datetime.fromisoformat("2026-11-25T07:00-03:00")
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    cast = Cast()
+    cast.rule.digest, cast.rule.repeat = Rule.Digest.DAY, Rule.Repeat.EVERY
+    cast.rule.recipients = [{"kind": "role", "role": cast.management.pk}]
+    save_rule(cast.rule, by="t", now=NOW)
+    return cast
+
+
+def test_many_events_are_one_message_in_the_morning(cast: Cast) -> None:
+    events = [cast.happen(key=str(key)) for key in range(3)]
+    fire_due(NOW)
+    assert {cast.outcome(event).result for event in events} == {Result.GATHERED}
+    assert gathered_due(MORNING - timedelta(seconds=1)) == 0
+    assert gathered_due(MORNING) == 1
+    assert gathered_due(MORNING) == 0
+    (message,) = Message.objects.all()
+    assert message.address == "rosa@shop.example"
+    assert message.subject.startswith("3 avisos: Order OC-0")
+    assert [one["label"] for one in message.dispatch.data["documents"]] == [
+        "Order OC-0",
+        "Order OC-1",
+        "Order OC-2",
+    ]
+    outcome = cast.outcome(events[1])
+    assert (outcome.result, outcome.detail, outcome.dispatch) == (
+        Result.SENT,
+        "told together: 3",
+        message.dispatch,
+    )
+
+
+def test_links_lead_people_of_the_house_to_the_console(cast: Cast) -> None:
+    cast.company.base_url = "https://avisos.shop.example/"
+    cast.company.save()
+    cast.rule.recipients = [*cast.rule.recipients, {"kind": "party", "usage": "pedidos"}]
+    cast.rule.save()
+    event = cast.happen()
+    fire_due(NOW)
+    assert gathered_due(MORNING) == 2
+    told = {m.address: m.dispatch.data["documents"][0]["link"] for m in Message.objects.all()}
+    assert told == {
+        "rosa@shop.example": f"https://avisos.shop.example/events/{event.pk}/",
+        "compras@nanduti.example": "",
+    }
+
+
+def test_words_that_name_the_documents_are_used_as_they_are(cast: Cast) -> None:
+    cast.write("es", "{{ count }}", "{% for one in documents %}{{ one.label }} {% endfor %}")
+    cast.happen(key="1")
+    cast.happen(key="2")
+    fire_due(NOW)
+    gathered_due(MORNING)
+    (message,) = Message.objects.all()
+    assert (message.subject, message.revision.template) == ("2", cast.template)
+
+
+def test_each_hour_tells_what_happened_in_it(cast: Cast) -> None:
+    cast.rule.digest = Rule.Digest.HOUR
+    cast.rule.save()
+    cast.happen(key="1", at=NOW + timedelta(minutes=5))
+    fire_due(NOW + timedelta(minutes=5))
+    assert gathered_due(NOW + timedelta(minutes=59)) == 0
+    assert gathered_due(NOW + HOUR) == 1
+    cast.happen(key="2", at=NOW + HOUR)
+    fire_due(NOW + HOUR)
+    assert gathered_due(NOW + 2 * HOUR) == 1
+    assert [m.subject.split(":")[0] for m in Message.objects.order_by("pk")] == ["1 aviso"] * 2
+
+
+def test_in_quiet_hours_the_digest_waits(cast: Cast) -> None:
+    cast.company.quiet_from, cast.company.quiet_to = time(20), time(9)
+    cast.company.save()
+    cast.happen()
+    fire_due(NOW)
+    assert gathered_due(MORNING) == 0
+    assert gathered_due(MORNING + 2 * HOUR) == 1
+
+
+def test_a_kill_before_it_is_noted_tells_it_once(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """R13, R28: message and note are one transaction, the key is natural."""
+    cast.happen()
+    fire_due(NOW)
+
+    def killed(*_args: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(digest, "_note", killed)
+        with pytest.raises(KeyboardInterrupt), transaction.atomic():
+            gathered_due(MORNING)
+    assert not Dispatch.objects.exists()
+    assert gathered_due(MORNING) == 1
+    assert Message.objects.count() == 1
+
+
+def test_a_rule_switched_off_meanwhile_tells_nothing_and_says_so(cast: Cast) -> None:
+    event = cast.happen()
+    fire_due(NOW)
+    switch(cast.rule, on=False, now=NOW)
+    gathered_due(MORNING)
+    outcome = cast.outcome(event)
+    assert (outcome.result, outcome.detail) == (Result.DROPPED, "the rule is switched off")
+    assert not Message.objects.exists()
+
+
+def test_what_failed_can_be_gathered_again(cast: Cast) -> None:
+    event = cast.happen()
+    fire_due(NOW)
+    cast.sender.is_active = False
+    cast.sender.save()
+    gathered_due(MORNING)
+    assert cast.outcome(event).result == Result.FAILED
+    cast.sender.is_active = True
+    cast.sender.save()
+    assert retry_failed(cast.rule, now=MORNING) == 1
+    fire_due(MORNING)
+    assert cast.outcome(event).result == Result.GATHERED
+    assert gathered_due(MORNING + 24 * HOUR) == 1
+    assert Gathered.objects.get().dispatch == Message.objects.get().dispatch
+
+
+def test_a_cap_tells_nobody_more_than_so_often_a_day(cast: Cast) -> None:
+    cast.rule.digest, cast.rule.daily_cap = "", 2
+    cast.rule.save()
+    results = [cast.judge(key=str(key)).result for key in range(4)]
+    assert results == [Result.SENT, Result.SENT, Result.CAPPED, Result.CAPPED]
+    detail = Outcome.objects.filter(result=Result.CAPPED)[0].detail
+    assert detail == "Rosa had 2 messages of this rule today already"
+    tomorrow = NOW + 24 * HOUR
+    event = cast.happen(key="9", at=tomorrow)
+    fire_due(tomorrow)
+    assert cast.outcome(event).result == Result.SENT
+
+
+def test_the_cap_is_for_each_person_and_urgent_ignores_it(cast: Cast) -> None:
+    cast.rule.digest, cast.rule.daily_cap = "", 1
+    cast.rule.save()
+    cast.judge(key="1")
+    cast.rule.recipients = [*cast.rule.recipients, {"kind": "party", "usage": "pedidos"}]
+    cast.rule.save()
+    outcome = cast.judge(key="2")
+    assert outcome.result == Result.SENT
+    assert "Rosa had 1" in outcome.detail
+    assert Message.objects.filter(address="rosa@shop.example").count() == 1
+    cast.rule.is_urgent = True
+    cast.rule.save()
+    cast.judge(key="3")
+    assert Message.objects.filter(address="rosa@shop.example").count() == 2
