@@ -18,6 +18,8 @@ ANONYMOUS = {
     "/healthz": "for the machine that looks after the machine",
     "/readyz": "for the machine that looks after the machine",
 }
+# open to whoever knows the secret in the address; without it there is nothing
+WITH_A_TOKEN = {"/hooks/x/": "gateways tell what became of a message"}
 WITHOUT_PARAMETERS_NOTHING = {"/autocomplete/"}
 SAMPLES = {"int": "1", "slug": "x", "str": "x", "path": "x", "uuid": f"{0:032x}"}
 
@@ -82,6 +84,24 @@ def test_nobody_gets_in_without_a_login(client: Client, address: str, method: st
 def test_the_open_addresses_exist(address: str, client: Client) -> None:
     assert address in ADDRESSES, "no longer there: take it off the list"
     assert client.get(address).status_code < 500 or address == "/readyz"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", sorted(WITH_A_TOKEN))
+def test_an_address_with_a_wrong_token_is_not_there(address: str, client: Client) -> None:
+    assert address in ADDRESSES, "no longer there: take it off the list"
+    assert client.get(address).status_code == client.post(address).status_code == 404
+
+
+def test_nothing_else_is_open() -> None:
+    """A view is open when it says so: these are all."""
+    opened = {
+        "/" + str(pattern.pattern).replace("<str:token>", "x")
+        for resolver in get_resolver().url_patterns
+        if isinstance(resolver, URLResolver) and resolver.app_name == "public"
+        for pattern in resolver.url_patterns
+    }
+    assert opened == {*ANONYMOUS, *WITH_A_TOKEN} - {"/login/"}
 
 
 @pytest.mark.django_db

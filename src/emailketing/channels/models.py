@@ -103,6 +103,24 @@ class Sender(models.Model):
         self.hook_secret_encrypted = encrypt(value)
 
 
+class LastWord(models.Model):
+    """When a person last wrote to a sender: WhatsApp takes free texts for 24 hours from then."""
+
+    sender = models.ForeignKey(
+        Sender, verbose_name=_("sender"), on_delete=models.CASCADE, related_name="+"
+    )
+    address = models.CharField(_("address"), max_length=40)
+    at = models.DateTimeField(_("when"))
+
+    class Meta:
+        verbose_name = _("last message of a person")
+        verbose_name_plural = _("last messages of people")
+        constraints = [models.UniqueConstraint(fields=["sender", "address"], name="last_word_once")]
+
+    def __str__(self) -> str:
+        return f"{self.address} {self.at}"
+
+
 class InboxMessage(models.Model):
     """A message caught by the built-in inbox, exactly as it came over the wire."""
 

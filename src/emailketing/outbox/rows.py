@@ -12,7 +12,10 @@ from emailketing.channels.email.address import own_address
 from emailketing.channels.models import Channel, Sender
 from emailketing.channels.registry import is_phone
 from emailketing.channels.sms.encoding import measure
+from emailketing.channels.whatsapp.codes import WINDOW_CLOSED, sentence_of
+from emailketing.channels.whatsapp.window import is_open
 from emailketing.contacts.models import Suppression
+from emailketing.content.models import Revision
 from emailketing.content.render import RenderFailed
 from emailketing.outbox.classes import HABITS, HOLD, expiry
 from emailketing.outbox.message_id import new_message_id
@@ -115,6 +118,8 @@ def _count(row: Message, material: Material, now: datetime) -> None:
         return
     row.subject = one_line(f"{words.subject} {words.text}")[:300]
     row.segments = 1
+    if _is_outside_window(row, now):
+        _fail(row, "window", sentence_of(WINDOW_CLOSED, ""), now)
     if row.channel == Channel.SMS:
         is_plain = bool(row.sender.options.get("plain"))
         row.segments = measure(words.text, plain=is_plain).segments
@@ -124,6 +129,14 @@ def _count(row: Message, material: Material, now: datetime) -> None:
             "The text takes %(count)s segments, a phone message may have %(most)s: shorten it."
         )
         _fail(row, "too_long", sentence % {"count": row.segments, "most": MOST_SEGMENTS}, now)
+
+
+def _is_outside_window(row: Message, now: datetime) -> bool:
+    """WhatsApp takes a free text only while the person's last message is a day old at most (M5)."""
+    is_free = row.revision.format == Revision.Format.SHORT
+    if row.channel != Channel.WHATSAPP or not is_free:
+        return False
+    return not is_open(row.sender, row.address, now=max(now, row.not_before))
 
 
 def _fail(row: Message, reason: str, sentence: str, now: datetime) -> None:

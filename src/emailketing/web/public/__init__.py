@@ -1,1 +1,1 @@
-"""Anybody with a signed link: nothing is open to the anonymous yet."""
+"""Anybody with a signed link: health for machines, receipts of gateways."""

@@ -1,0 +1,98 @@
+"""/hooks/<token>/: where gateways tell what became of a message, and what people answered.
+
+Open to the world: the token in the address cannot be guessed, signatures are checked before
+anything is read (S20), the size is limited, and whoever keeps failing is not listened to.
+"""
+
+import logging
+from contextlib import suppress
+
+from django.contrib.auth.decorators import login_not_required
+from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from emailketing.channels.hooks import BadSignature, Call, CallUnreadable, Heard, hear
+from emailketing.channels.http.adapter import hook_url_of
+from emailketing.channels.models import Sender
+from emailketing.outbox.inbound import note_inbound
+from emailketing.outbox.receipts import note_receipt
+
+logger = logging.getLogger(__name__)
+MOST_BYTES = 512_000  # of one call
+MOST_FAILURES, FORGOTTEN_AFTER = 60, 60  # wrong calls of one address, in seconds
+SHORTEST_TOKEN = 20
+TEXT = "text/plain; charset=utf-8"
+
+
+@never_cache
+@login_not_required
+@csrf_exempt
+@require_http_methods(["GET", "POST"])
+def hook(request: HttpRequest, token: str) -> HttpResponse:
+    """200: understood, also a repetition or news of a message nobody knows (R31)."""
+    if _fails_too_often(request):
+        return _say("too many wrong calls", 429)
+    if int(request.headers.get("Content-Length") or 0) > MOST_BYTES:
+        return _say("too large", 413)
+    sender = Sender.objects.filter(hook_token=token).first()
+    if sender is None or len(token) < SHORTEST_TOKEN:
+        return _failed(request, "no such address", 404)
+    try:
+        heard = hear(sender, _call(request, sender))
+    except BadSignature:
+        logger.warning("A call to the receipts of sender %s was not signed as it must", sender.pk)
+        return _failed(request, "bad signature", 403)
+    except CallUnreadable:
+        logger.warning("A call to the receipts of sender %s was not understood", sender.pk)
+        return _say("nothing understood", 400)
+    _keep(sender, heard)
+    return _say(heard.answer or "ok", 200)
+
+
+def _keep(sender: Sender, heard: Heard) -> None:
+    now = timezone.now()
+    for receipt in heard.receipts:
+        note_receipt(sender, receipt, now=now)
+    for said in heard.inbound:
+        note_inbound(sender, said, now=now)
+
+
+def _call(request: HttpRequest, sender: Sender) -> Call:
+    body = request.body  # first of all: the signature is of the bytes
+    path = request.get_full_path()
+    ours = hook_url_of(sender)
+    query = f"?{request.META['QUERY_STRING']}" if request.META.get("QUERY_STRING") else ""
+    return Call(
+        method=request.method or "",
+        urls=tuple(filter(None, (ours and f"{ours}{query}", request.build_absolute_uri(path)))),
+        query=request.GET.dict(),
+        form=request.POST.dict(),
+        headers={name.lower(): value for name, value in request.headers.items()},
+        body=body,
+    )
+
+
+def _who(request: HttpRequest) -> str:
+    return f"hook-failures:{request.META.get('REMOTE_ADDR', '')}"
+
+
+def _fails_too_often(request: HttpRequest) -> bool:
+    return int(cache.get(_who(request), 0)) >= MOST_FAILURES
+
+
+def _failed(request: HttpRequest, text: str, status: int) -> HttpResponse:
+    cache.add(_who(request), 0, FORGOTTEN_AFTER)
+    with suppress(ValueError):  # it was forgotten in between
+        cache.incr(_who(request))
+    return _say(text, status)
+
+
+def _say(text: str, status: int) -> HttpResponse:
+    response = HttpResponse(f"{text}\n", content_type=TEXT, status=status)
+    # the answer is the message: Django would log a warning for each
+    response._has_been_logged = True  # type: ignore[attr-defined]
+    return response
