@@ -7,8 +7,9 @@ Policy has its last word here: what may not leave gets its final state and no at
 import json
 import secrets
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.db import connection, transaction
@@ -21,7 +22,7 @@ from emailketing.outbox.classes import BULK, URGENT
 from emailketing.outbox.faults import reach
 from emailketing.outbox.job import Job
 from emailketing.outbox.models import DUE, Message, State
-from emailketing.outbox.policy import Brakes, address_kind, allowance, stopping
+from emailketing.outbox.policy import Allowance, Brakes, address_kind, allowance, stopping
 from emailketing.outbox.sql import aware, instant, listing, locking
 
 LEASE = timedelta(seconds=120)  # renewed by the heartbeat (§2.3)
@@ -93,8 +94,8 @@ def claim(wish: Wish, brakes: Brakes, *, now: datetime) -> list[Job]:
     if wish.most < 1 or not is_due(wish.sender_id, wish.priorities, now):
         return []
     with transaction.atomic(), connection.cursor() as cursor:
-        most = min(wish.most, _allowed(wish, brakes, now))
-        rows = _due_rows(cursor, wish, most, now)
+        allowed = _allowed(wish, brakes, now)
+        rows = _due_rows(cursor, wish, min(wish.most, allowed.most), now)
         suppressed = _suppressions(rows)
         refusals, taken = [], []
         for row in rows:
@@ -104,13 +105,15 @@ def claim(wish: Wish, brakes: Brakes, *, now: datetime) -> list[Job]:
             else:
                 taken.append(row)
         _refuse(cursor, refusals, now)
+        if allowed.money is not None:
+            taken = _affordable(taken, allowed.money)
         jobs = _take(cursor, taken, brakes, now)
     if jobs:
         reach("after_claim")
     return jobs
 
 
-def _allowed(wish: Wish, brakes: Brakes, now: datetime) -> int:
+def _allowed(wish: Wish, brakes: Brakes, now: datetime) -> Allowance:
     """Ask the sender's brakes once more, now that nobody else can use up the same allowance."""
     senders = Sender.objects.all()
     if connection.vendor == "postgresql":
@@ -118,8 +121,25 @@ def _allowed(wish: Wish, brakes: Brakes, now: datetime) -> int:
     sender = senders.get(pk=wish.sender_id)
     allowed = allowance(sender, brakes, now=now)
     if sender.failure_count and brakes.is_live:
-        return min(allowed.most, 1)  # a probe: one message shows whether the server is back (R21)
-    return allowed.most
+        # a probe: one message shows whether the server is back (R21)
+        return replace(allowed, most=min(allowed.most, 1))
+    return allowed
+
+
+def _affordable(rows: list[dict[str, Any]], money: Decimal) -> list[dict[str, Any]]:
+    """Leave out what the rest of the month's budget does not pay; it waits and says so (R19)."""
+    paid, waiting = [], []
+    for row in rows:
+        cost = Decimal(str(row["cost"] or 0))
+        if cost > money:
+            waiting.append(row["id"])
+            continue
+        money -= cost
+        paid.append(row)
+    if waiting:
+        why = _("It costs more than what is left of the sender's budget of this month.")
+        Message.objects.filter(pk__in=waiting).update(reason=THROTTLED, detail=why)
+    return paid
 
 
 def explain_waiting(sender_id: int, why: str, now: datetime) -> None:

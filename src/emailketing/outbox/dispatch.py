@@ -157,7 +157,7 @@ def _insert_messages(
     rows = []
     for aim in aims:
         row = new_row(frame, aim.recipient, aim.target)
-        row.alternatives = other_ways(aim.others)
+        row.alternatives, row.falls_back = other_ways(aim.others), bool(aim.others)
         material = Material(row.revision, new.trigger, new.data)
         complete(row, material, stopped.get(aim.target.key, ()), now)
         rows.append(row)

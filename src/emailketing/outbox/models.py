@@ -42,6 +42,8 @@ class State(models.TextChoices):
 
 
 OPEN = ("scheduled", "ready", "claimed", "transmitting", "deferred", "held", "in_doubt")
+# ends of a message that did not reach its person; in doubt is none of them (R30)
+ENDED_BADLY = ("failed", "bounced", "suppressed", "expired")
 DUE = ("scheduled", "ready", "deferred")  # what a claim may take once next_at is reached
 
 
@@ -142,6 +144,7 @@ class Message(models.Model):
     reference = models.CharField(_("the far side's number"), max_length=120, blank=True)
     # other ways to reach this person, tried in order when this one fails, never in doubt (R30)
     alternatives = models.JSONField(_("other ways"), default=list, blank=True)
+    falls_back = models.BooleanField(_("tries another way when it fails"), default=False)
     follows = models.OneToOneField(
         "self",
         verbose_name=_("instead of"),
@@ -194,6 +197,14 @@ class Message(models.Model):
             models.Index(fields=["state", "created_at"], name="message_state"),
             models.Index(fields=["created_at"], name="message_created"),
             models.Index(fields=["address"], name="message_address"),
+            # who is to be reached by another way?
+            models.Index(
+                fields=["id"],
+                condition=Q(
+                    falls_back=True, state__in=("failed", "bounced", "suppressed", "expired")
+                ),
+                name="message_fall_back",
+            ),
             # a receipt names the far side's number
             models.Index(
                 fields=["sender", "reference"],
@@ -284,6 +295,10 @@ class Receipt(models.Model):
         ordering = ["pk"]
         constraints = [
             models.UniqueConstraint(fields=["sender", "reference", "status"], name="receipt_once")
+        ]
+        indexes = [
+            # what was heard before its message was written down
+            models.Index(fields=["received_at"], condition=Q(message=None), name="receipt_unknown")
         ]
 
     def __str__(self) -> str:

@@ -1,18 +1,20 @@
 """The last word before the wire, asked at the claim: may this message leave, and to where?"""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 
 from emailketing.channels.models import Sender
 from emailketing.channels.registry import is_phone
 from emailketing.company.models import INSTALLATION, Company, SafeMode
 from emailketing.contacts.models import Address, Suppression
+from emailketing.outbox.budget import next_month, spent
 from emailketing.outbox.models import MailClass, Message, State
 
 PERSONAL = frozenset({MailClass.SECURITY, MailClass.TRANSACTIONAL, MailClass.DOCUMENT})
@@ -77,10 +79,14 @@ def address_kind(channel: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
-    """How many messages a sender may take now, and why not more."""
+    """How many messages a sender may take now, why not more, and what they may cost together."""
 
     most: int
     why: str = ""
+    money: Decimal | None = None
+
+
+UNLIMITED = Allowance(1_000_000)
 
 
 def allowance(sender: Sender, brakes: Brakes, *, now: datetime) -> Allowance:
@@ -90,14 +96,17 @@ def allowance(sender: Sender, brakes: Brakes, *, now: datetime) -> Allowance:
     if not sender.is_active:
         return Allowance(0, _("The sender “%(name)s” is switched off.") % {"name": sender.name})
     if not brakes.is_live:
-        return Allowance(1_000_000)  # the built-in inbox takes everything, whoever it is from
+        return UNLIMITED  # the built-in inbox takes everything, whoever it is from
     if sender.paused_until and sender.paused_until > now:
         sentence = _("The sender “%(name)s” rests until %(time)s: %(why)s")
         words = {"time": _clock(sender.paused_until, brakes.zone), "why": sender.paused_reason}
         return Allowance(0, sentence % (words | {"name": sender.name}))
-    if sender.daily_limit is None:
-        return Allowance(1_000_000)
-    return _what_is_left_today(sender, brakes, now)
+    today = UNLIMITED
+    if sender.daily_limit is not None:
+        today = _what_is_left_today(sender, brakes, now)
+    if sender.monthly_budget is None or not today.most:
+        return today
+    return _what_is_left_this_month(sender, brakes, today, now)
 
 
 def may_speak(sender: Sender, brakes: Brakes, *, now: datetime) -> bool:
@@ -122,6 +131,25 @@ def _what_is_left_today(sender: Sender, brakes: Brakes, now: datetime) -> Allowa
         "The sender “%(name)s” has sent its %(limit)s messages of today; goes on at 00:00."
     )
     return Allowance(0, sentence % {"name": sender.name, "limit": sender.daily_limit})
+
+
+def _what_is_left_this_month(
+    sender: Sender, brakes: Brakes, today: Allowance, now: datetime
+) -> Allowance:
+    budget = sender.monthly_budget or Decimal()
+    left = budget - spent(sender, brakes.zone, now=now)
+    if left > 0 and left >= (sender.price or 0):
+        return replace(today, money=left)
+    sentence = _(
+        "The sender “%(name)s” has spent its budget of this month, %(budget)s. Raise it under"
+        " Senders; otherwise it goes on on %(day)s."
+    )
+    words = {
+        "name": sender.name,
+        "budget": number_format(budget, 0 if budget == int(budget) else 2, force_grouping=True),
+        "day": date_format(next_month(now, brakes.zone), "SHORT_DATE_FORMAT"),
+    }
+    return Allowance(0, sentence % words)
 
 
 def _clock(moment: datetime, zone: str) -> str:

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from datetime import datetime
 
+from emailketing.outbox.fallback import fall_back_due
+from emailketing.outbox.receipts import match_early
 from emailketing.sources.audit.due import audit_due
 from emailketing.sources.pull import pull_due
 from emailketing.triggers.notifications.digest import gathered_due
@@ -15,4 +17,6 @@ STEPS: tuple[Callable[[datetime], int], ...] = (
     fire_due,  # which rules does it concern?
     reminders_due,  # whose day has come, and is it still so?
     gathered_due,  # which digests are to be told?
+    match_early,  # which message was that receipt about?
+    fall_back_due,  # whom could one channel not reach?
 )

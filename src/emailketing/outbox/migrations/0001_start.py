@@ -94,6 +94,7 @@ class Migration(migrations.Migration):
                 ('is_redirected', models.BooleanField(default=False, verbose_name='went to the inbox')),
                 ('contact', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='contacts.contact', verbose_name='contact')),
                 ('dispatch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='messages', to='outbox.dispatch', verbose_name='dispatch')),
+                ('falls_back', models.BooleanField(default=False, verbose_name='tries another way when it fails')),
                 ('follows', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='followed_by', to='outbox.message', verbose_name='instead of')),
                 ('revision', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='content.revision', verbose_name='revision')),
                 ('sender', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='channels.sender', verbose_name='sender')),
@@ -197,6 +198,14 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='message',
             index=models.Index(fields=['address'], name='message_address'),
+        ),
+        migrations.AddIndex(
+            model_name='message',
+            index=models.Index(condition=models.Q(('falls_back', True), ('state__in', ('failed', 'bounced', 'suppressed', 'expired'))), fields=['id'], name='message_fall_back'),
+        ),
+        migrations.AddIndex(
+            model_name='receipt',
+            index=models.Index(condition=models.Q(('message', None)), fields=['received_at'], name='receipt_unknown'),
         ),
         migrations.AddIndex(
             model_name='message',

@@ -1,0 +1,32 @@
+"""What a paid sender may still spend this month, in the company's zone; what is open counts too."""
+
+from datetime import datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from django.db.models import Q, Sum
+
+from emailketing.channels.models import Sender
+from emailketing.outbox.models import Message, State
+
+# handed over, or perhaps so: a doubt may have cost money
+OPEN = (State.CLAIMED, State.TRANSMITTING, State.IN_DOUBT)
+
+
+def spent(sender: Sender, zone: str, *, now: datetime) -> Decimal:
+    """Return what this sender's messages of this month cost, those under way included."""
+    counted = Q(accepted_at__gte=month_start(now, zone)) | Q(state__in=OPEN)
+    real = Message.objects.filter(counted, sender=sender, is_redirected=False)
+    return real.aggregate(total=Sum("cost"))["total"] or Decimal()
+
+
+def month_start(moment: datetime, zone: str) -> datetime:
+    return moment.astimezone(ZoneInfo(zone)).replace(
+        day=1, hour=0, minute=0, second=0, microsecond=0
+    )
+
+
+def next_month(moment: datetime, zone: str) -> datetime:
+    start = month_start(moment, zone)
+    is_december = start.month == 12  # noqa: PLR2004 - the last month
+    return start.replace(year=start.year + is_december, month=1 if is_december else start.month + 1)
