@@ -154,16 +154,30 @@ def test_a_refused_bind_rests_the_sender_with_one_sentence(smsc: Smsc) -> None:
     assert (by.failure_count, by.paused_reason) == (0, "")
 
 
-def test_a_name_that_no_centre_takes_rests_the_sender(smsc: Smsc) -> None:
-    by = operator(smsc, from_address="Estación Ñandutí")
-    message = queue(PHONE, by)
-    with cast.engine(cast.Clock()):
-        cast.wait_until(lambda: bool(Sender.objects.get().paused_reason))
-        cast.wait_for_state(message, State.READY)
+@pytest.mark.parametrize(
+    ("to", "name", "words"),
+    [
+        (PHONE, "Estación Ñandutí", "11 letters at most"),
+        (ending("10"), "Estacion", "does not allow this number or name to send"),
+    ],
+)
+def test_a_name_that_may_not_send_rests_the_sender_although_the_line_is_good(
+    smsc: Smsc, to: str, name: str, words: str
+) -> None:
+    by = operator(smsc, from_address=name)
+    message = queue(to, by)
+    with cast.engine(clock := cast.Clock()):
+        cast.wait_until(lambda: message.attempts.filter(outcome="account").exists())
+        cast.wait_until(lambda: bool(Sender.objects.get().paused_until))
+        clock.forward(minutes=2)
+        cast.wait_until(lambda: message.attempts.filter(outcome="account").count() == 2)
+        cast.wait_until(lambda: Sender.objects.get().failure_count == 2)
     by.refresh_from_db()
 
-    assert "11 letters at most" in by.paused_reason
-    assert smsc.record.submits == []
+    assert words in by.paused_reason
+    assert by.paused_until
+    assert message.attempts.count() == 2
+    assert smsc.record.texts == []
 
 
 def test_a_centre_that_dies_is_found_again_and_nothing_is_lost(smsc: Smsc) -> None:

@@ -85,6 +85,7 @@ class Engine:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._outlets: dict[int, Outlet] = {}
         self._on_probation: set[int] = set()
+        self._refused: set[int] = set()  # refused with a message: a good line proves nothing
         self._intake = Intake()
         self._dice = Random()  # noqa: S311 - spreads retries, guards nothing
 
@@ -236,12 +237,14 @@ class Engine:
             return
         reply = handover.reply
         if verdict.outcome == Outcome.ACCOUNT:
+            self._refused.add(job.sender_id)
             await self._rest(outlet, job.sender_id, reply.text, is_account=True)
         elif reply.kind is ReplyKind.LATER and reply.wait:
             until = await self._try(ask_to_wait, job.sender_id, reply, now=self._clock())
             await self._try(give_back, outlet.empty() if until else [])
         elif handover.is_accepted and job.sender_id in self._on_probation:
             self._on_probation.discard(job.sender_id)
+            self._refused.discard(job.sender_id)
             await self._try(note_success, job.sender_id)
 
     async def unreachable(
@@ -268,7 +271,7 @@ class Engine:
         if failure:
             is_account = isinstance(failure, AccountFailure)
             await self._rest(outlet, outlet.key, str(failure), is_account=is_account)
-        elif outlet.key in self._on_probation:
+        elif outlet.key in self._on_probation - self._refused:
             self._on_probation.discard(outlet.key)
             await self._try(note_success, outlet.key)
 
