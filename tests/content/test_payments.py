@@ -1,4 +1,4 @@
-"""Payment orders and receipts: what the mail, the phone and the paper say, in three languages."""
+"""What mails, phone texts and paper say of orders, payments and receipts, in three languages."""
 
 import io
 from typing import Any
@@ -127,7 +127,7 @@ def test_the_balance_is_said_only_where_the_rule_takes_that_text(language: str) 
     assert "no le queda ningún saldo" in nothing
 
 
-KINDS = ("payment_order", "collection")
+KINDS = ("payment_order", "collection", "purchase_order", "quotation")
 SHORT = [s for s in STARTERS if s.endswith("-sms") and STARTERS[s].document_type in KINDS]
 
 
@@ -142,3 +142,52 @@ def test_the_thanks_on_the_phone() -> None:
         "Gracias, Transportes Guaraní S.R.L.: recibimos Gs. 1.500.000, recibo REC-001-0000318. "
         "Estación Ñu Guasu S.A."
     )
+
+
+@pytest.mark.parametrize(
+    ("language", "replaces", "sent", "quantity", "added"),
+    [
+        ("es", "Esta orden reemplaza a la enviada el 23 de noviembre de 2026", "23/11/2026",
+         "Cantidad", "agregado"),
+        ("en", "This order replaces the one sent on November 23, 2026", "23 Nov 2026",
+         "Quantity", "added"),
+        ("pt", "Esta ordem substitui a enviada em 23 de novembro de 2026", "23/11/2026",
+         "Quantidade", "acrescentado"),
+    ],
+)  # fmt: skip
+def test_a_changed_order_says_what_was_and_what_is(
+    language: str, replaces: str, sent: str, quantity: str, added: str
+) -> None:
+    mail = said("purchase-order-changed", language)
+    assert replaces in mail.text
+    assert f"({quantity}): 10 → 12\n" in mail.text
+    price = "PYG 285,000" if language == "en" else "Gs. 285.000"
+    assert f"→ {price}" in mail.text
+    assert f"· {added}): — → 4" in mail.text
+    for words in (quantity, added, price):
+        assert words in mail.html
+    assert sent in paper("purchase-order-changed", language)
+
+
+def test_an_order_that_was_never_told_replaces_nothing_on_paper() -> None:
+    assert "reemplaza" in paper("purchase-order")
+    assert "reemplaza" not in paper("purchase-order", changes=[], sent_at="")
+
+
+def test_a_cancelled_order_has_no_paper_and_says_why() -> None:
+    mail = said("purchase-order-cancelled")
+    assert "queda sin efecto" in mail.text
+    assert "Motivo: El pedido se hace por otra sucursal" in mail.text
+    assert layout_of("purchase-order-cancelled") == ""
+    assert "Motivo" not in said("purchase-order-cancelled", reason="").text
+
+
+@pytest.mark.parametrize(
+    ("language", "word"), [("es", "«Acepto»"), ("en", "“I accept”"), ("pt", "“Aceito”")]
+)
+def test_a_quotation_is_accepted_by_an_answer_and_without_a_link(language: str, word: str) -> None:
+    mail = said("quotation", language)
+    assert word in mail.text
+    assert "Carolina Benítez Acosta" in mail.text
+    assert "http" not in mail.text.split("-- ")[0]
+    assert "Carolina" not in said("quotation", language, seller="").text

@@ -87,6 +87,21 @@ def test_domains_become_a_labels(address: str, kept: str) -> None:
     assert cast.queue(address, cast.sender(9)).address == kept
 
 
+@pytest.mark.parametrize(
+    ("named", "kept"),
+    [
+        ("ventas@estacion.test", "ventas@estacion.test"),
+        ("", "cobros@estacion.test"),
+        ("Carolina", "cobros@estacion.test"),
+        ("x@y.test\r\nBcc: evil@evil.test", "cobros@estacion.test"),
+    ],
+)
+def test_an_answer_reaches_the_person_the_document_names(named: str, kept: str) -> None:
+    sender = cast.sender(9, reply_to="cobros@estacion.test")
+    data = {"note": "x", "company": {"name": "Itá"}, "document": {"reply_to": named}}
+    assert cast.queue(ANA, sender, data=data).reply_to == kept
+
+
 HOSTILE = "x\r\nBcc: evil@evil.test\r\n\r\n.\r\nMAIL FROM:<e@evil.test>\0"
 
 

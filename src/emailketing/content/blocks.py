@@ -16,6 +16,8 @@ from emailketing.content.tables import (
     BlockWrong,
     amounts_html,
     amounts_text,
+    changes_html,
+    changes_text,
     facts_html,
     facts_text,
     table_html,
@@ -232,6 +234,7 @@ HTML_BLOCKS: dict[str, Callable[[str, BrandLook], str]] = {
     "row": row_html,
     "alert": alert_html,
     "notice": notice_html,
+    "changes": changes_html,
     "button": button_html,
     "signature": signature_html,
 }
@@ -245,6 +248,7 @@ TEXT_BLOCKS: dict[str, Callable[[str, BrandLook], str]] = {
     "row": row_text,
     "alert": alert_text,
     "notice": notice_text,
+    "changes": changes_text,
     "button": button_text,
     "signature": signature_text,
 }

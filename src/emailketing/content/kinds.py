@@ -3,6 +3,7 @@
 Connectors give their columns these names (docs/reference/connector.md); every other is text.
 """
 
+from collections.abc import Mapping
 from typing import Any, Literal
 
 from emailketing.content import formats
@@ -49,6 +50,31 @@ def means_of(value: Any, language: str) -> str:
     """Name a means of payment in the reader's language; one we do not know as it stands."""
     text = str(value or "")
     return MEANS.get(text, {}).get(language, text)
+
+
+def local(labels: Any, language: str) -> str:
+    """Choose a label in the reader's language; a plain text stands for all."""
+    if not isinstance(labels, Mapping):
+        return str(labels or "")
+    return str(labels.get(language) or labels.get("es") or next(iter(labels.values()), ""))
+
+
+# the types a connector gives its fields → kinds
+TYPES: dict[str, Kind] = {
+    "number": "quantity",
+    "quantity": "quantity",
+    "money": "money",
+    "date": "date",
+    "datetime": "datetime",
+}
+
+
+def typed(value: Any, kind: str, *, currency: str, language: str, zone: str) -> str:
+    """Write a value of which the connector says what it is; an amount with its currency."""
+    if value in (None, ""):
+        return ""
+    text = written(value, TYPES.get(kind, "text"), currency=currency, language=language, zone=zone)
+    return f"{formats.sign_of(currency, language)} {text}" if kind == "money" else text
 
 
 def written(value: Any, kind: Kind, *, currency: str, language: str, zone: str) -> str:

@@ -38,6 +38,7 @@ def _usual() -> dict[str, str]:
         "page": _("Page {n} of {m}"),
         "continued": _("continued"),
         "no_lines": _("This document has no lines."),
+        "replaces": _("This order replaces the one sent on {day}."),
         "validity": _("These prices hold until {day}."),
     }
 

@@ -11,10 +11,17 @@ PARTY = dict.fromkeys(
 )
 LINE = dict.fromkeys(("code", "description", "quantity", "unit", "unit_price", "total"), "")
 TAX = dict.fromkeys(("name", "amount"), "")
+# what is not as it was told before
+CHANGE = dict.fromkeys(("label", "item", "kind", "op", "was", "now"), "")
 TOTALS: dict[str, Any] = {"untaxed": "", "tax": "", "total": "", "taxes": []}
 DOCUMENT: dict[str, Any] = {
     **dict.fromkeys(("type", "key", "label", "number", "date", "state", "currency"), ""),
     **dict.fromkeys(("conditions", "notes", "delivery_date", "valid_until"), ""),
+    # who looks after it in our company, and where answers to the mail go
+    **dict.fromkeys(("seller", "seller_phone", "reply_to"), ""),
+    # of a document that was changed or annulled after it had been told
+    **dict.fromkeys(("sent_at", "reason"), ""),
+    "changes": [],
     "party": PARTY,
     "lines": [],
     "totals": TOTALS,
@@ -47,6 +54,7 @@ def complete(values: Mapping[str, Any]) -> dict[str, Any]:
     totals["taxes"] = [{**TAX, **_mapping(tax)} for tax in _sequence(totals["taxes"])]
     document["party"] = {**PARTY, **_mapping(document["party"])}
     document["lines"] = [{**LINE, **_mapping(line)} for line in _sequence(document["lines"])]
+    document["changes"] = [{**CHANGE, **_mapping(row)} for row in _sequence(document["changes"])]
     document["totals"] = totals
     whole["document"] = document
     whole["documents"] = [_told(one) for one in _sequence(whole["documents"])]

@@ -44,6 +44,21 @@ STARTERS = {
     "quotation-sms": Starter(
         "Presupuesto (SMS)", "quotation", "Avisa al cliente que el presupuesto va por correo."
     ),
+    "purchase-order-changed": Starter(
+        "Orden de compra modificada",
+        "purchase_order",
+        "Reemplaza ante el proveedor la orden que ya tiene, y dice qué cambió.",
+        "purchase-order",
+    ),
+    "purchase-order-changed-sms": Starter(
+        "Orden de compra modificada (SMS)", "purchase_order", "Avisa que vale solo la nueva."
+    ),
+    "purchase-order-cancelled": Starter(
+        "Orden de compra anulada", "purchase_order", "Deja sin efecto la orden enviada.", ""
+    ),
+    "purchase-order-cancelled-sms": Starter(
+        "Orden de compra anulada (SMS)", "purchase_order", "Avisa que no se despache."
+    ),
     "payment-order": Starter(
         "Orden de pago", "payment_order", "Avisa al proveedor qué se le paga, dónde y qué traer."
     ),

@@ -124,6 +124,44 @@ def table_text(argument: str, _brand: BrandLook) -> str:
     return _given(rows, f"{head.rstrip()}\n{'-' * WIDTH}\n{body}").rstrip("\n")
 
 
+def _change(side: str) -> str:
+    typed = f"row.{side}|typed(row.kind, document.currency or company.currency)"
+    return f'{{{{ {typed} or "—" }}}}'
+
+
+def _notes() -> str:
+    """Under the row it is about: what of it, and whether it is new or gone."""
+    added, removed = _quoted(_("added")), _quoted(_("removed"))
+    words = f'{{"added": {added}, "removed": {removed}}}[row.op]'
+    return f'[row.label|local if row.item else "", {words} or ""]|select|join(" · ")'
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace('"', "'") + '"'
+
+
+def changes_html(_argument: str, _brand: BrandLook) -> str:
+    heads = ((_("What changed"), ""), (_("Before → now"), " right"))
+    head = "".join(f'<th class="head{side}">{html.escape(label)}</th>' for label, side in heads)
+    row = (
+        '<tr><td class="item">{{ row.item or row.label|local }}<br/>'
+        f'<span class="quiet">{{{{ {_notes()} }}}}</span></td>'
+        f'<td class="sum"><span class="quiet"><s>{_change("was")}</s></span><br/>'
+        f"<b>{_change('now')}</b></td></tr>"
+    )
+    rows = f"{{% for row in document.changes[:{MOST_ROWS}] %}}{row}{{% endfor %}}"
+    return _given("document.changes", f"<mj-table><tr>{head}</tr>{rows}</mj-table>")
+
+
+def changes_text(_argument: str, _brand: BrandLook) -> str:
+    row = (
+        f"- {{{{ row.item or row.label|local }}}}{_given(_notes(), f' ({{{{ {_notes()} }}}})')}: "
+        f"{_change('was')} → {_change('now')}\n"
+    )
+    rows = f"{{% for row in document.changes[:{MOST_ROWS}] %}}{row}{{% endfor %}}"
+    return _given("document.changes", rows)
+
+
 def _single(argument: str, example: str) -> list[Column]:
     columns = _columns([part.strip() for part in argument.split("|")], example)
     if any(len(column.names) > 1 for column in columns):

@@ -1,6 +1,7 @@
 """Make one row of the ledger: who, where, which words, and what of it is fixed at queueing (R5)."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -8,7 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from emailketing.channels.email.address import own_address
+from emailketing.channels.email.address import AddressInvalid, own_address, wire_address
 from emailketing.channels.models import Channel, Sender
 from emailketing.channels.registry import is_phone
 from emailketing.channels.sms.encoding import measure
@@ -57,7 +58,7 @@ def new_row(frame: Frame, recipient: Recipient, target: Target) -> Message:
         name=one_line(recipient.name)[:200],
         from_name=one_line(sender.from_name)[:120],
         from_address=_own(sender),
-        reply_to=own_address(sender.reply_to),
+        reply_to=_answers_to(frame.dispatch, sender),
         why=one_line(recipient.why)[:200],
         language=recipient.language,
         revision=target.revision,
@@ -80,6 +81,16 @@ def _own(sender: Sender) -> str:
     if is_phone(sender.channel):
         return one_line(sender.from_address)
     return own_address(sender.from_address)
+
+
+def _answers_to(dispatch: Dispatch, sender: Sender) -> str:
+    """Return whom an answer reaches: the person the document names, else the sender's own."""
+    if not is_phone(sender.channel):
+        document = dispatch.data.get("document")
+        named = document.get("reply_to") if isinstance(document, dict) else ""
+        with suppress(AddressInvalid):
+            return wire_address(str(named or ""))
+    return own_address(sender.reply_to)
 
 
 def _first_state(frame: Frame, first_try: datetime) -> str:

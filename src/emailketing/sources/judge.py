@@ -21,6 +21,7 @@ from emailketing.sources.capture.connect import APPLICATION
 from emailketing.sources.capture.errors import DatabaseBusy
 from emailketing.sources.connectors import Connector, Process
 from emailketing.sources.contacts import Who, save_contacts
+from emailketing.sources.follow import Told, last_told, sequel
 from emailketing.sources.freeze import freeze, nest, plain_json
 from emailketing.sources.models import CapturedChange, DocumentState, PendingDocument, Source
 from emailketing.sources.read_document import has_become, is_so
@@ -215,23 +216,26 @@ def _edges(
 ) -> list[Happening]:
     keys = {reading.touched.name for reading in readings}
     was = _states(source, connector, keys)
+    told = last_told(source, connector, keys, was)
     changed: list[DocumentState] = []
     happenings: list[Happening] = []
     for reading in readings:
         for process in connector.edges.values():
             if process.document_type != reading.touched.owner or process.name in paused:
                 continue
-            before = was.get((process.name, reading.touched.name))
-            was_true = before is not None and before.is_true
+            key = reading.touched.name
+            before = was.get((process.name, key))
+            # what changes again and again has no state: it is compared with what was told
+            was_true = before is not None and before.is_true and not process.changed
             after, stays = _now(process, reading.document, connector)
             if after and not was_true:
-                happening = _happening(source, connector, process.name, reading)
-                happening.data["life"] = before.life if before else 0
-                happenings.append(happening)
-            is_true = after or (was_true and stays)
-            if is_true or was_true:
+                last = told.get((process.follows, key))
+                leader = was.get((process.follows, key)) if process.follows else before
+                life = leader.life if leader else 0
+                happenings += _happenings(source, connector, process, reading, last, life)
+            if (is_true := after or (was_true and stays)) or was_true:
                 state = before or DocumentState(
-                    source=source, process=process.name, document_key=reading.touched.name
+                    source=source, process=process.name, document_key=key
                 )
                 state.is_true, state.seen_at = is_true, now
                 state.number = number_of(reading) or state.number
@@ -283,13 +287,26 @@ def save_states(states: Sequence[DocumentState]) -> None:
     )
 
 
-def _happening(source: Source, connector: Connector, process: str, reading: Reading) -> Happening:
-    document = reading.document or {}
+def _happenings(
+    source: Source,
+    connector: Connector,
+    process: Process,
+    reading: Reading,
+    told: Told | None,
+    life: int,
+) -> list[Happening]:
+    """Return what has happened; nothing, where a follower has nothing to add."""
     touched = reading.touched
-    return Happening(
+    document: dict[str, Any] | None = reading.document or {}
+    if process.follows:
+        types = connector.documents[touched.owner].field_types()
+        document = sequel(process, reading.document or {}, told, types)
+    if document is None:
+        return []
+    happening = Happening(
         source=source.slug,
-        change=change_name(process, touched.name, reading.cause),
-        kind=process,
+        change=change_name(process.name, touched.name, reading.cause),
+        kind=process.name,
         occurred_at=reading.at,
         document_type=touched.owner,
         document_key=touched.name,
@@ -298,8 +315,10 @@ def _happening(source: Source, connector: Connector, process: str, reading: Read
         data={
             "document": document,
             "before": before_of(connector, touched.owner, reading.before),
+            "life": life,
         },
     )
+    return [happening]
 
 
 def change_name(process: str, key: str, cause: str) -> str:

@@ -40,7 +40,8 @@ def take_stock(
     done = []
     for process in processes:
         try:
-            _note_past(visit, process, waiting)
+            if not process.changed:  # those compare with what was told: there is no past
+                _note_past(visit, process, waiting)
         except QueryFailed as error:
             logger.warning("source %s: %s", visit.source.slug, error)
         else:

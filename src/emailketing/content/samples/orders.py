@@ -14,6 +14,9 @@ WORDS: dict[str, dict[str, str]] = {
         "unit": "un.",
         "box": "caja",
         "state": "confirmada",
+        "reason": "El pedido se hace por otra sucursal",
+        "quantity": "Cantidad",
+        "price": "Precio",
     },
     "en": {
         "order": "Purchase order OC-0017",
@@ -26,6 +29,9 @@ WORDS: dict[str, dict[str, str]] = {
         "unit": "pc.",
         "box": "box",
         "state": "confirmed",
+        "reason": "Another branch places this order",
+        "quantity": "Quantity",
+        "price": "Price",
     },
     "pt": {
         "order": "Ordem de compra OC-0017",
@@ -38,6 +44,9 @@ WORDS: dict[str, dict[str, str]] = {
         "unit": "un.",
         "box": "caixa",
         "state": "confirmada",
+        "reason": "O pedido é feito por outra filial",
+        "quantity": "Quantidade",
+        "price": "Preço",
     },
 }
 QUOTATIONS = ("quot", "presup", "orcamento", "sale")
@@ -77,6 +86,12 @@ def order_or_quotation(document_type: str, language: str) -> dict[str, Any]:
         "notes": words["notes"],
         "delivery_date": "2026-11-27",
         "valid_until": "2026-12-09" if quotation else "",
+        "seller": "Carolina Benítez Acosta" if quotation else "",
+        "seller_phone": "+595 981 555 120" if quotation else "",
+        "reply_to": "cbenitez@nuguasu.example",
+        "sent_at": "" if quotation else "2026-11-23T10:15:00-03:00",
+        "reason": "" if quotation else words["reason"],
+        "changes": [] if quotation else _changes(words),
         "party": {**PARTY, "language": language},
         "lines": [
             {
@@ -96,3 +111,19 @@ def order_or_quotation(document_type: str, language: str) -> dict[str, Any]:
             "taxes": [{"name": "IVA 10 %", "amount": "460364"}],
         },
     }
+
+
+def _changes(words: dict[str, str]) -> list[dict[str, Any]]:
+    """More oil, and gloves that were not asked for before."""
+
+    def row(label: str, item: str, kind: str, op: str, was: str, now: str) -> dict[str, Any]:
+        labels = {language: known[label] for language, known in WORDS.items()}
+        names = ("label", "item", "kind", "op", "was", "now")
+        return dict(zip(names, (labels, words[item], kind, op, was, now), strict=True))
+
+    return [
+        row("quantity", "oil", "quantity", "changed", "10", "12"),
+        row("price", "oil", "money", "changed", "279000", "285000"),
+        row("quantity", "gloves", "quantity", "added", "", "4.5"),
+        row("price", "gloves", "money", "added", "", "62000"),
+    ]

@@ -100,11 +100,23 @@ class DocumentType:
 
 
 @dataclass(frozen=True, slots=True)
+class Compared:
+    """What is compared with the document as it was told last; `label`: what readers call it."""
+
+    path: str
+    label: Labels
+    list: str = ""  # the list it stands in: "lines" of "lines.quantity"
+
+
+@dataclass(frozen=True, slots=True)
 class Process:
     """An edge: what was false before and is true now, once the document is complete enough.
 
     Both conditions are trees as rules have them: {"all": [{"field", "op", "value"}, …]}; empty
     holds always, so a process without `becomes` happens when a document comes into being.
+
+    One that `follows` another happens only after that, to the same document. With `changed` it
+    happens whenever one of these is not what it was when the document was told last.
     """
 
     name: str
@@ -113,6 +125,8 @@ class Process:
     becomes: Mapping[str, Any] = field(default_factory=dict)
     sendable: Mapping[str, Any] = field(default_factory=dict)
     past: Query | None = None  # keys of the documents for which it was true before we came
+    follows: str = ""
+    changed: tuple[Compared, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from emailketing.sources.capture.base import Watch
 from emailketing.sources.connectors import model
 from emailketing.sources.connectors.audit import Audit
 from emailketing.sources.connectors.audit_words import audit_documents, audit_processes
+from emailketing.sources.connectors.followers import with_followers
 from emailketing.sources.connectors.model import ConnectorError, Labels, Query
 from emailketing.sources.connectors.parse_audit import check_audit, read_audit
 from emailketing.sources.connectors.ready_rules import check_rules, ready_rule
@@ -31,7 +32,7 @@ def parse(folder: Path) -> model.Connector:
     values = _values(folder, FILE)
     files = _add_others(values, folder)
     top = Section(values, "", folder, files)
-    connector = _connector(top, folder)
+    connector = with_followers(_connector(top, folder), top)
     top.done()
     _check_names(connector, top)
     check_rules(connector, top)
@@ -223,7 +224,13 @@ def _process(section: Section, name: str) -> model.Process:
         becomes=section.condition("becomes"),
         sendable=section.condition("sendable"),
         past=section.query("past"),
+        follows=section.text("follows", ""),
+        changed=tuple(closed(compared, _compared) for compared in section.sections("changed")),
     )
+
+
+def _compared(section: Section) -> model.Compared:
+    return model.Compared(section.text("path"), section.labels("label"))
 
 
 def _party(section: Section, kind: str) -> model.Party:

@@ -6,7 +6,7 @@ SELECT o.numero AS number, o.fecha AS date, o.estado AS state, o.moneda AS curre
             THEN 1 ELSE 0 END AS in_person,
        s.nombre AS branch, s.direccion AS branch_address, s.ciudad AS branch_city,
        s.telefono AS branch_phone,
-       u.nombre AS prepared_by, u.email AS prepared_email, u.telefono AS prepared_phone,
+       u.nombre AS prepared_by, u.email AS prepared_email, u.email AS reply_to, u.telefono AS prepared_phone,
        p.id AS "party.key", p.razon_social AS "party.name", p.ruc AS "party.tax_id",
        p.direccion AS "party.address", p.ciudad AS "party.city", p.telefono AS "party.phone",
        p.idioma AS "party.language",

@@ -1,6 +1,7 @@
 SELECT o.numero AS number, o.fecha AS date, o.entrega AS delivery_date, o.estado AS state,
        o.moneda AS currency, o.condicion AS conditions, o.observacion AS notes,
-       s.nombre AS branch, s.direccion AS branch_address, s.ciudad AS branch_city,
+       o.motivo_anulacion AS reason, s.nombre AS branch, s.direccion AS branch_address, s.ciudad AS branch_city,
+       coalesce(c.email, n.email) AS reply_to,
        coalesce(c.nombre, n.nombre) AS buyer, coalesce(c.email, n.email) AS buyer_email,
        coalesce(c.telefono, n.telefono) AS buyer_phone,
        p.id AS "party.key", p.razon_social AS "party.name", p.ruc AS "party.tax_id",

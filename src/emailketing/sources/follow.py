@@ -1,0 +1,66 @@
+"""Processes that follow another: what was told of a document last, and what there is to add."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from emailketing.events.models import Event
+from emailketing.sources.compare import differences
+from emailketing.sources.connectors import Connector, Process
+from emailketing.sources.models import DocumentState, Source
+
+States = Mapping[tuple[str, str], DocumentState]  # by process and key
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A document as the last event about it froze it."""
+
+    document: dict[str, Any]
+    at: datetime
+
+
+TellsOf = Mapping[tuple[str, str], Told]  # by the process that is followed, and key
+
+
+def last_told(source: Source, connector: Connector, keys: Iterable[str], was: States) -> TellsOf:
+    """Return what was told of these documents by the processes that others follow.
+
+    What was told of another document that had the same key before is forgotten with its life.
+    """
+    found: dict[tuple[str, str], Told] = {}
+    wanted = list(keys)
+    for leader in {process.follows for process in connector.processes.values()} - {""}:
+        lives = {key: was[leader, key].life for key in wanted if (leader, key) in was}
+        if not lives:
+            continue
+        events = Event.objects.filter(
+            source=source.slug,
+            document_type=connector.processes[leader].document_type,
+            document_key__in=list(lives),
+            kind__in=_tellers(connector, leader),
+        )
+        for event in events.order_by("pk"):
+            if (event.data.get("life") or 0) == lives[event.document_key]:
+                document = event.data.get("document") or {}
+                found[leader, event.document_key] = Told(document, event.occurred_at)
+    return found
+
+
+def _tellers(connector: Connector, leader: str) -> list[str]:
+    """The process itself, and those that told what had changed."""
+    followers = (p for p in connector.processes.values() if p.follows == leader and p.changed)
+    return [leader, *(process.name for process in followers)]
+
+
+def sequel(
+    process: Process, document: dict[str, Any], told: Told | None, types: Mapping[str, str]
+) -> dict[str, Any] | None:
+    """Return the document with what changed since it was told; None when there is no news."""
+    if told is None:
+        return None
+    changes = differences(process.changed, told.document, document, types)
+    if process.changed and not changes:
+        return None
+    return {**document, "changes": changes, "sent_at": told.at.isoformat()}
