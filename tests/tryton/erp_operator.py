@@ -7,6 +7,7 @@ in:    {"do": "order", "kind": "purchase", "party": "…", "lines": [["C-001", 1
 out:   {"done": {…}}  or  {"refused": "why"}
 """
 
+import datetime
 import json
 import sys
 import time
@@ -22,6 +23,10 @@ MODELS = {"purchase": "purchase.purchase", "sale": "sale.sale"}
 def one(model: str, *domain: Any) -> Any:
     (record,) = Model.get(model).find(list(domain), limit=1)
     return record
+
+
+def today() -> datetime.date:
+    return datetime.datetime.now(tz=datetime.UTC).date()  # noqa: TID251 - the ERP has its own clock
 
 
 def get(kind: str, key: int) -> Any:
@@ -168,9 +173,93 @@ def round_taxes(per: str) -> dict[str, Any]:
     return {}
 
 
+def pay(party: str, amount: str, invoice: str = "") -> dict[str, Any]:
+    """Enter a supplier's invoice and a payment of it, and approve the payment."""
+    bill = Model.get("account.invoice")(type="in")
+    bill.party = one("party.party", ("name", "=", party))
+    bill.payment_term = one("account.invoice.payment_term")
+    bill.reference = invoice
+    bill.invoice_date = today()
+    line = bill.lines.new()
+    line.account = one("account.account", ("type.expense", "=", True), ("closed", "=", False))
+    line.quantity, line.unit_price, line.description = 1, Decimal(amount), "Mercaderías"
+    bill.save()
+    bill.click("post")
+    payment = Model.get("account.payment")(kind="payable")
+    payment.journal = one("account.payment.journal")
+    payment.party = bill.party
+    payment.date = today()
+    (payment.line,) = [due for due in bill.lines_to_pay if not due.reconciliation]
+    payment.amount = Decimal(amount)
+    payment.save()
+    payment.click("submit")
+    payment.click("approve")
+    return {"id": payment.id, "number": payment.number, "state": payment.state}
+
+
+def close_till(name: str, lines: list[list[str]], until: str = "validated") -> dict[str, Any]:
+    """Enter a closing: what came in and went out by party, and validate it."""
+    statement = Model.get("account.statement")(name=name)
+    statement.journal = one("account.statement.journal")
+    statement.date = today()
+    start = statement.start_balance or Decimal(0)
+    for number, party, amount in lines:
+        line = statement.lines.new()
+        line.number, line.date = number, today()
+        line.party = one("party.party", ("name", "=", party))
+        line.amount = Decimal(amount)
+    statement.start_balance = start
+    statement.end_balance = start + sum(Decimal(amount) for _number, _party, amount in lines)
+    statement.save()
+    if until != "draft":
+        statement.click("validate_statement")
+    return {
+        "id": statement.id,
+        "state": statement.state,
+        "start": str(statement.start_balance),
+        "end": str(statement.end_balance),
+        "lines": [line.id for line in statement.lines],
+    }
+
+
+def rename(model: str, name: str, **values: Any) -> dict[str, Any]:
+    """Change a record found by its name: a price, a note, whether it is active."""
+    record = one(model, ("name", "=", name))
+    for field, value in values.items():
+        setattr(record, field, Decimal(value) if field.endswith("price") else value)
+    record.save()
+    return {"id": record.id}
+
+
+def forget(model: str, name: str) -> dict[str, Any]:
+    """Make a party with two addresses to write to, then delete it."""
+    record = Model.get(model)(name=name)
+    for value in ("uno@borrar.test", "dos@borrar.test"):
+        record.contact_mechanisms.new(type="email", value=value)
+    record.save()
+    key = record.id
+    record.delete()
+    return {"id": key}
+
+
 ACTIONS: dict[str, Callable[..., dict[str, Any]]] = {
     action.__name__: action
-    for action in (facts, order, many, press, change, touch, undo, remove, contact, round_taxes)
+    for action in (
+        facts,
+        order,
+        many,
+        press,
+        change,
+        touch,
+        undo,
+        remove,
+        contact,
+        round_taxes,
+        pay,
+        close_till,
+        rename,
+        forget,
+    )
 }
 
 

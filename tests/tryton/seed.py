@@ -150,6 +150,17 @@ def products(accounts: dict[str, Any]) -> None:
         template.save()
 
 
+def treasury(accounts: dict[str, Any]) -> None:
+    """Make a way to pay suppliers, and the till whose closings are statements."""
+    transfers = Model.get("account.payment.journal")(name="Transferencias Banco Itá")
+    transfers.process_method = "manual"
+    transfers.save()
+    journal = one("account.journal", ("code", "=", "STA"))
+    till = Model.get("account.statement.journal")(name="Caja 1", journal=journal)
+    till.account, till.validation = accounts["cash"], "balance"
+    till.save()
+
+
 def people() -> None:
     """Make the employees who sign in: everything they save carries their name."""
     for login, name in EMPLOYEES.items():
@@ -179,6 +190,7 @@ def main(database: str, configuration: str) -> None:
     for who in SUPPLIERS + CUSTOMERS:
         party(*who)
     products(accounts)
+    treasury(accounts)
     people()
 
 

@@ -1,0 +1,1 @@
+SELECT id FROM account_statement WHERE state IN ('validated', 'posted')
