@@ -93,7 +93,7 @@ def test_a_text_is_kept_as_it_was_typed(both: Client) -> None:
         key = int(saved.headers["Location"].rpartition("/")[2])
         with both.app.database.look(now=NOW) as work:
             assert work.get("orden_compra", key)["observacion"] == text
-            assert work.value(select(func.count()).select_from(work.tables["cliente"])) == 60
+            assert work.value(select(func.count()).select_from(work.tables["cliente"])) == 61
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,7 @@ def test_a_day_has_every_kind_of_act(company: Database) -> None:
     assert {kind: len(list_) for kind, list_ in acts.items()} == {
         "caja_abierta": 2,
         "venta": 2,
-        "venta_vehiculo": 3,
+        "venta_vehiculo": 4,
         "cobro": 2,
         "caja_gasto": 1,
         "orden_compra": 5,
@@ -44,7 +44,7 @@ def test_a_day_has_every_kind_of_act(company: Database) -> None:
         "orden_compra_anulada": 1,
         "orden_compra_cancelada": 1,
         "orden_pago": 1,
-        "modificacion": 1,
+        "modificacion": 2,
         "eliminacion": 1,
         "cierre_caja": 1,
         "cierre_ventas": 1,
@@ -136,11 +136,37 @@ def test_the_closings_say_what_happened(company: Database) -> None:
     assert till["ventas_cierre_id"] == closing["id"]
 
 
-def test_a_deleted_contact_is_noted_with_the_operator(company: Database) -> None:
+def test_one_vehicle_gets_more_than_its_month_allows(company: Database) -> None:
+    over = []
+    for act in played(company)["venta_vehiculo"]:
+        fuel = rows(company, "venta_combustible", id=act.key)[0]
+        vehicle = rows(company, "vehiculo", id=fuel["vehiculo_id"])[0]
+        month = [
+            row["litros"]
+            for row in rows(company, "venta_combustible", vehiculo_id=vehicle["id"])
+            if (row["hora"].year, row["hora"].month) == (NOW.year, NOW.month)
+        ]
+        if vehicle["limite_litros"] is not None and sum(month) > vehicle["limite_litros"]:
+            over.append(act.label)
+    assert [label for label in over if "por encima de su límite" in label]
+
+
+def test_changed_data_bear_the_operators_name(company: Database) -> None:
+    before = rows(company, "producto", id=4)[0]["precio"]
+    price, credit = played(company)["modificacion"]
+    product = rows(company, "producto", id=price.key)[0]
+    assert (product["modificado_por"], product["precio"] > before) == ("lgimenez", True)
+    assert rows(company, "precio_historial")[-1]["precio_nuevo"] == product["precio"]
+    customer = rows(company, "cliente", id=credit.key)[0]
+    assert (customer["modificado_por"], customer["limite_credito"]) == ("mrojas", 160_000_000)
+
+
+def test_a_deleted_customer_is_noted_with_the_operator(company: Database) -> None:
     act = played(company)["eliminacion"][0]
-    assert rows(company, "cliente_contacto", id=act.key) == []
+    assert rows(company, "cliente", id=act.key) == []
+    assert rows(company, "cliente_contacto", cliente_id=act.key) == []
     noted = rows(company, "bitacora")[-1]
-    assert (noted["tabla"], noted["registro"]) == ("cliente_contacto", str(act.key))
+    assert (noted["tabla"], noted["registro"]) == ("cliente", str(act.key))
     assert (noted["usuario"], noted["cuando"]) == ("mrojas", NOW)
 
 

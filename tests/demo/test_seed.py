@@ -30,7 +30,7 @@ def rows(book: Book, table: str, **where: object) -> list[Row]:
 
 
 def test_the_company_is_as_big_as_agreed(book: Book) -> None:
-    assert len(rows(book, "cliente")) == 60
+    assert len(rows(book, "cliente")) == 61
     assert len(rows(book, "cliente", control_vehiculos=1)) == 12
     assert len(rows(book, "proveedor")) == 25
     assert len(rows(book, "producto")) == 180
@@ -162,4 +162,4 @@ def test_seeding_again_starts_anew(file_company: Database) -> None:
     seed(file_company, today=TODAY)
     assert time.process_time() - began < 5
     with file_company.look(now=NOW) as work:
-        assert work.value(text("SELECT count(*) FROM cliente")) == 60
+        assert work.value(text("SELECT count(*) FROM cliente")) == 61

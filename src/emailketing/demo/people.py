@@ -27,6 +27,8 @@ def save_person(work: Work, kind: str, key: int, values: Row) -> None:
         problems.append("Escriba el nombre o la razón social.")
     if values["idioma"] not in LANGUAGES:
         problems.append("Elija un idioma de la lista.")
+    if min(values.get("plazo_dias") or 0, values.get("limite_credito") or 0) < 0:
+        problems.append("El plazo y el límite de crédito no pueden ser negativos.")
     if _is_local(values["ruc"]) and not is_ruc(values["ruc"]):
         problems.append("El RUC no es correcto: revise el número y su dígito verificador.")
     if problems:
@@ -35,18 +37,30 @@ def save_person(work: Work, kind: str, key: int, values: Row) -> None:
     work.update(kind, key, **values)
 
 
+def change_credit(work: Work, key: int, limit: int) -> None:
+    """Give a customer another credit limit; everything else stays."""
+    known = work.get("cliente", key)
+    save_person(work, "cliente", key, {**known, "limite_credito": limit})
+
+
 def _is_local(number: str) -> bool:
     """Foreigners have numbers of other forms, persons perhaps only a CI."""
     return bool(re.fullmatch(r"\d{5,8}-\d", number))
 
 
+def has_documents(work: Work, kind: str, key: int) -> bool:
+    """Say whether a document names this customer or supplier."""
+    tables = (work.tables[name] for name in DOCUMENTS[kind])
+    return any(
+        work.value(select(func.count()).where(table.c[f"{kind}_id"] == key)) for table in tables
+    )
+
+
 def delete_person(work: Work, kind: str, key: int) -> None:
     """Delete with contacts and vehicles; not who appears in documents."""
     person = work.get(kind, key)
-    for name in DOCUMENTS[kind]:
-        table = work.tables[name]
-        if work.value(select(func.count()).where(table.c[f"{kind}_id"] == key)):
-            raise Refused(f"{person['razon_social']} tiene documentos: no se puede eliminar.")
+    if has_documents(work, kind, key):
+        raise Refused(f"{person['razon_social']} tiene documentos: no se puede eliminar.")
     work.delete(kind, key, detail=f"{person['codigo']} {person['razon_social']}")
 
 

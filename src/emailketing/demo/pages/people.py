@@ -58,7 +58,9 @@ def _act(request: Request, form: Form, name: str, key: int) -> Response:
         if form.text("accion") == "eliminar":
             delete_person(work, kind, key)
             return go_to(f"/{name}", "El registro se eliminó.")
-        save_person(work, kind, key, _typed(form, kind))
+        values = _typed(form, kind)
+        form.check()
+        save_person(work, kind, key, values)
     return go_to(f"/{name}/{key}", "Los datos se guardaron.")
 
 
@@ -68,6 +70,8 @@ def _typed(form: Form, kind: str) -> Row:
     if kind == "cliente":
         values["control_vehiculos"] = int(form.text("control_vehiculos") == "1")
         values["acepta_publicidad"] = int(form.text("acepta_publicidad") == "1")
+        values["plazo_dias"] = form.whole("plazo_dias", "Plazo")
+        values["limite_credito"] = form.whole("limite_credito", "Límite de crédito")
     return values
 
 

@@ -18,7 +18,7 @@ from emailketing.demo.orders import (
     write_order_lines,
 )
 from emailketing.demo.payments import Payment, issue_payment
-from emailketing.demo.people import delete_contact
+from emailketing.demo.people import change_credit, delete_contact, delete_person, has_documents
 from emailketing.demo.play.day import (
     BRANCH,
     Day,
@@ -225,10 +225,33 @@ def payment(day: Day) -> Done:
 
 
 def price(day: Day) -> Done:
+    """A fuel goes up by an eighth."""
     with day.as_user("lgimenez") as work:
         product = work.get("producto", 4)
-        change_price(work, product["id"], Decimal(product["precio"] + 150))
-    return f"Cambió el precio de {product['descripcion']}", int(product["id"])
+        change_price(work, product["id"], Decimal(product["precio"] * 9 // 8 // 10 * 10))
+        new = work.get("producto", 4)["precio"]
+    return f"Cambió el precio de {product['descripcion']} a {money(new)}", int(product["id"])
+
+
+def credit(day: Day) -> Done:
+    """A customer gets a third more credit."""
+    with day.as_user("mrojas") as work:
+        customer = customers(work, fleets=True)[5]
+        limit = customer["limite_credito"] * 4 // 3
+        change_credit(work, customer["id"], limit)
+    return f"Cambió el crédito de {customer['razon_social']} a {money(limit)}", int(customer["id"])
+
+
+def customer_deleted(day: Day) -> Done:
+    """The customer entered twice is deleted, with all contacts."""
+    with day.as_user("mrojas") as work:
+        table = work.tables["cliente"]
+        for customer in work.rows(select(table).order_by(table.c.id.desc())):
+            if has_documents(work, "cliente", customer["id"]):
+                continue
+            delete_person(work, "cliente", customer["id"])
+            return f"Eliminó el cliente {customer['razon_social']}", int(customer["id"])
+    return contact_deleted(day)  # the day is played a second time
 
 
 def contact_deleted(day: Day) -> Done:
@@ -255,6 +278,7 @@ OFFICE = (
     ("presupuesto", quotation_in_portuguese),
     ("orden_pago", payment),
     ("modificacion", price),
-    ("eliminacion", contact_deleted),
+    ("modificacion", credit),
+    ("eliminacion", customer_deleted),
     ("orden_compra_cancelada", order_undone),
 )

@@ -11,7 +11,7 @@ from emailketing.demo.collect import Collection, Means, collect
 from emailketing.demo.database import Row, Work
 from emailketing.demo.play.day import BRANCH, Day, customers, shop_goods
 from emailketing.demo.refused import Refused
-from emailketing.demo.sales import Refuelling, Sale, refuel, sell
+from emailketing.demo.sales import Refuelling, Sale, litres_this_month, refuel, sell
 from emailketing.demo.tills import (
     CASH,
     close_till,
@@ -73,6 +73,30 @@ def refuelling(place: int, litres: str) -> Callable[[Day], Done]:
         return f"{text}: {quantity(Decimal(litres))} L, {money(amount)}", key
 
     return act
+
+
+def over_the_limit(day: Day) -> Done:
+    """The vehicle nearest to its limit of the month takes ten litres more than it may."""
+    with day.as_user(CASHIER) as work:
+        vehicle, litres = _nearest_to_limit(work)
+        pump = _pump(work, vehicle["producto_id"])
+        distance = (vehicle["odometro"] or 0) + 205
+        key = refuel(work, Refuelling(pump["id"], litres, vehicle["id"], odometer=distance))
+        amount = work.get("venta_combustible", key)["importe"]
+    text = f"Carga del {vehicle['marca']} {vehicle['chapa']}, por encima de su límite"
+    return f"{text}: {quantity(litres)} L, {money(amount)}", key
+
+
+def _nearest_to_limit(work: Work) -> tuple[Row, Decimal]:
+    vehicles = work.tables["vehiculo"]
+    limited = (vehicles.c.activo == 1) & vehicles.c.limite_litros.is_not(None)
+    found = [
+        (row["limite_litros"] - litres_this_month(work, row["id"]), row["id"], row)
+        for row in work.rows(select(vehicles).where(limited))
+    ]
+    below = [one for one in found if one[0] >= 0]
+    left, _key, vehicle = min(below or found)
+    return vehicle, max(left, Decimal(0)) + 10
 
 
 def _vehicles(work: Work) -> list[Row]:
@@ -176,6 +200,7 @@ STATION = (
     ("venta_vehiculo", refuelling(0, "42.350")),
     ("venta_vehiculo", refuelling(3, "61.080")),
     ("venta_vehiculo", refuelling(8, "38.5")),
+    ("venta_vehiculo", over_the_limit),
     ("cobro", collection),
     ("cobro", part_payment),
     ("caja_gasto", expense),

@@ -8,7 +8,7 @@ from emailketing.demo.seed.buying import buy
 from emailketing.demo.seed.catalogue import stock_shelves
 from emailketing.demo.seed.house import found
 from emailketing.demo.seed.offers import offer
-from emailketing.demo.seed.people import invite
+from emailketing.demo.seed.people import enter_by_mistake, invite
 from emailketing.demo.seed.selling import sell
 
 DAYS = 91
@@ -18,7 +18,7 @@ VALUE = 595
 def invent(*, today: date, value: int = VALUE, days: int = DAYS) -> Book:
     """Invent the company's records up to yesterday."""
     book = Book(today=today, value=value, days=days)
-    for step in (found, invite, stock_shelves, buy, offer, sell):
+    for step in (found, invite, stock_shelves, buy, offer, sell, enter_by_mistake):
         step(book)
     return book
 

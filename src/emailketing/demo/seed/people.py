@@ -173,3 +173,25 @@ def _add_person(book: Book, name: str, language: str) -> None:
         address_ = mailbox(name, book.random.choice(("correo.example", "buzon.test")))
         contacts.append((name, "email", address_, "general"))
     _add_contacts(book, "cliente", key, contacts)
+
+
+def enter_by_mistake(book: Book) -> None:
+    """A customer entered twice under another name, with contacts and without any document."""
+    key = _add_customer(
+        book,
+        "Comercial Tres Bocas S.A. (cargado dos veces)",
+        tipo="empresa",
+        ruc=company_ruc(book.random),
+        ciudad="Luque",
+        telefono=landline(book.random),
+        idioma="es",
+        plazo_dias=30,
+        limite_credito=15_000_000,
+    )
+    owner = person(book.random)
+    contacts = [
+        (owner, "email", mailbox(owner, "tresbocas.example"), "general"),
+        (owner, "telefono", mobile(book.random), "general"),
+        ("Tesorería", "email", "pagos@tresbocas.example", "pagos"),
+    ]
+    _add_contacts(book, "cliente", key, contacts)
