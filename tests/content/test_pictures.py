@@ -83,7 +83,7 @@ def test_a_mail_fits_a_phone_and_asks_nobody(
     whole = (
         "[...document.querySelectorAll('.whole, .sum, .value')].map(e => e.getClientRects().length)"
     )
-    assert set(evaluated(tab, whole)) == {1}
+    assert set(evaluated(tab, whole)) <= {1}  # an alert has no amounts
     tab.close()
 
 

@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "emailketing.sources",
     "emailketing.outbox",
     "emailketing.triggers.notifications",
+    "emailketing.triggers.alerts",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

@@ -114,39 +114,47 @@ STARTERS = {
     ),
     "digest": Starter("Resumen", "", "Varios avisos en un solo correo, de cualquier proceso.", ""),
     "digest-sms": Starter("Resumen (SMS)", "", "Varios avisos en un solo SMS."),
+    "alert": Starter("Aviso al administrador", "alert", "Cuando algo dejó de funcionar.", ""),
+    "morning-list": Starter(
+        "Lista de la mañana", "morning_list", "Sin dirección y por decidir, cada mañana.", ""
+    ),
 }
 AUTHOR = "eMailketing"
 
 
 def make_starter_templates(brand: Brand | None, *, now: datetime) -> list[Template]:
     """Make the ready-made templates that are not there yet; the others stay as they are."""
-    made = []
-    for slug, starter in STARTERS.items():
-        template, is_new = Template.objects.get_or_create(
-            slug=slug,
-            defaults={
-                "name": starter.name,
-                "document_type": starter.document_type,
-                "channel": channel_of(slug),
-                "layout": layout_of(slug),
-                # none: the default brand, whichever it is later
-                "brand": None if brand is None or brand.is_default else brand,
-                "description": starter.description,
-            },
+    there = set(Template.objects.values_list("slug", flat=True))
+    made = [make_starter(slug, brand, now=now) for slug in STARTERS]
+    return [template for template in made if template.slug not in there]
+
+
+def make_starter(slug: str, brand: Brand | None, *, now: datetime) -> Template:
+    """Make one of them, or write what it lacks; texts that are there stay as they are."""
+    starter = STARTERS[slug]
+    template, _is_new = Template.objects.get_or_create(
+        slug=slug,
+        defaults={
+            "name": starter.name,
+            "document_type": starter.document_type,
+            "channel": channel_of(slug),
+            "layout": layout_of(slug),
+            # none: the default brand, whichever it is later
+            "brand": None if brand is None or brand.is_default else brand,
+            "description": starter.description,
+        },
+    )
+    written = set(template.revisions.values_list("language", flat=True))
+    for language in sorted({"es", "en", "pt"} - written):
+        save_revision(
+            template,
+            language=language,
+            texts=starter_texts(slug, language),
+            sample=None,
+            by=AUTHOR,
+            now=now,
         )
-        if is_new:
-            made.append(template)
-        written = set(template.revisions.values_list("language", flat=True))
-        for language in {"es", "en", "pt"} - written:
-            save_revision(
-                template,
-                language=language,
-                texts=starter_texts(slug, language),
-                sample=None,
-                by=AUTHOR,
-                now=now,
-            )
-    return made
+    return template
 
 
 def starter_texts(slug: str, language: str) -> Texts:

@@ -7,6 +7,8 @@ from emailketing.outbox.fallback import fall_back_due
 from emailketing.outbox.receipts import match_early
 from emailketing.sources.audit.due import audit_due
 from emailketing.sources.pull import pull_due
+from emailketing.triggers.alerts.alert import alerts_due
+from emailketing.triggers.alerts.morning import morning_due
 from emailketing.triggers.notifications.digest import gathered_due
 from emailketing.triggers.notifications.fire import fire_due
 from emailketing.triggers.notifications.remind import reminders_due
@@ -19,4 +21,6 @@ STEPS: tuple[Callable[[datetime], int], ...] = (
     gathered_due,  # which digests are to be told?
     match_early,  # which message was that receipt about?
     fall_back_due,  # whom could one channel not reach?
+    alerts_due,  # does anything stand still?
+    morning_due,  # whom did nothing reach yesterday?
 )

@@ -6,11 +6,14 @@ from typing import Any
 
 from emailketing.content.samples.closings import CLOSINGS
 from emailketing.content.samples.orders import is_quotation, order_or_quotation
+from emailketing.content.samples.own_people import alert, morning_list
 from emailketing.content.samples.payments import collection, payment_order
 
 __all__ = ["is_quotation", "sample_data", "sample_document"]
 # kind of document → what makes one in a language; any other kind is an order or a quotation
 MAKERS: dict[str, Callable[[str], dict[str, Any]]] = {
+    "alert": alert,
+    "morning_list": morning_list,
     "payment_order": payment_order,
     "collection": collection,
     **CLOSINGS,

@@ -1,6 +1,5 @@
 """The front page: how it stands, what failed and what to do, what waits for a decision."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,25 +15,15 @@ from emailketing.outbox.models import Message
 from emailketing.sources.models import Source
 from emailketing.triggers.notifications.models import Outcome
 from emailketing.web.console.banners import address
+from emailketing.web.console.dashboard.alerts import open_alerts, resolved
 from emailketing.web.console.dashboard.figures import chart, figures, list_url, messages_in
+from emailketing.web.console.dashboard.lines import Line
+from emailketing.web.console.dashboard.phones import phones
 from emailketing.web.console.pages import ConsolePage
 
 FAILURES_SHOWN = 5
 DOUBTS_SHOWN = 5
 FAILURES_SINCE = timedelta(days=14)
-
-
-@dataclass(frozen=True)
-class Line:
-    """One thing in words, with a place to go."""
-
-    tone: str
-    word: str
-    title: str
-    text: str
-    url: str = ""
-    at: datetime | None = None
-    said: str = ""
 
 
 class Dashboard(ConsolePage):
@@ -47,6 +36,9 @@ class Dashboard(ConsolePage):
         return super().get_context_data(
             figures=figures(now),
             chart=chart(now),
+            alerts=open_alerts(),
+            resolved=resolved(now),
+            phones=phones(now),
             to_decide=to_decide(),
             failures=last_failures(now),
             sources=[source_line(source, now) for source in Source.objects.all()],

@@ -1,0 +1,107 @@
+"""The morning list: whom nothing reached yesterday, and what waits for a person (erp.md 5.9)."""
+
+import logging
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from emailketing.company.models import Company
+from emailketing.contacts.models import Address
+from emailketing.content.render import RenderFailed
+from emailketing.outbox.cases import cases, count_cases
+from emailketing.triggers.alerts.every import Every
+from emailketing.triggers.alerts.models import Morning
+from emailketing.triggers.alerts.readers import duty_holders
+from emailketing.triggers.alerts.write import Letter, write
+from emailketing.triggers.notifications.models import Outcome
+
+logger = logging.getLogger(__name__)
+
+HOUR = time(7)
+MOST_ROWS = 30
+_every = Every(timedelta(seconds=20))
+
+
+def morning_due(now: datetime) -> int:
+    """Write the list of today once, from seven o'clock of the company on; 1 when it was written."""
+    if not _every.is_time(now):
+        return 0
+    local = now.astimezone(ZoneInfo(Company.get().time_zone))
+    if local.time() < HOUR or Morning.objects.filter(day=local.date()).exists():
+        return 0
+    return morning(local.date(), now=now)
+
+
+def morning(today: date, *, now: datetime) -> int:
+    """Make the list; nothing is written when there is nothing to say."""
+    document = gather(today)
+    count = document["unreached_count"] + document["misread_new"] + document["cases_count"]
+    try:
+        with transaction.atomic():
+            Morning.objects.create(day=today, count=count, at=now)
+            return int(bool(count) and _write(document, today, now))
+    except RenderFailed as error:
+        logger.warning("morning list: %s", error)
+        return 0
+
+
+def _write(document: dict[str, Any], today: date, now: datetime) -> bool:
+    letter = Letter(
+        key=f"morning:{today:%Y-%m-%d}",
+        slug="morning-list",
+        label=_("Morning list"),
+        document=document,
+    )
+    return write(letter, duty_holders(_("has the duty “Without an address”")), now=now)
+
+
+def gather(today: date) -> dict[str, Any]:
+    """Read what the list holds; every part is cut at thirty rows and says how many there are."""
+    start, end = _day(today - timedelta(days=1)), _day(today)
+    missed = Outcome.objects.filter(
+        result=Outcome.Result.NO_ADDRESS, at__gte=start, at__lt=end
+    ).select_related("rule", "event")
+    misread = Address.objects.filter(problem__gt="", contact__is_active=True)
+    new = misread.filter(contact__updated_at__gte=start, contact__updated_at__lt=end)
+    return {
+        "type": "morning_list",
+        "key": f"{today:%Y-%m-%d}",
+        "number": f"{today:%Y-%m-%d}",
+        "date": f"{today:%Y-%m-%d}",
+        "label": _("Morning list"),
+        "unreached": [_unreached(outcome) for outcome in missed.order_by("pk")[:MOST_ROWS]],
+        "unreached_count": missed.count(),
+        "misread": [
+            {"person": row.contact.name, "value": row.value, "problem": row.problem}
+            for row in new.select_related("contact").order_by("contact__name")[:MOST_ROWS]
+        ],
+        "misread_new": new.count(),
+        "misread_count": misread.count(),
+        "cases": [
+            {
+                "subject": case.subject,
+                "who": case.name or case.address,
+                "status": case.state,
+                "created_at": case.since.isoformat(),
+            }
+            for case in cases(MOST_ROWS)
+        ],
+        "cases_count": count_cases(),
+    }
+
+
+def _day(day: date) -> datetime:
+    return datetime.combine(day, time(), tzinfo=ZoneInfo(Company.get().time_zone))
+
+
+def _unreached(outcome: Outcome) -> dict[str, str]:
+    party = (outcome.event.data.get("document") or {}).get("party") or {}
+    return {
+        "document": outcome.event.document_label,
+        "person": str(party.get("name") or ""),
+        "rule": outcome.rule.name,
+        "reason": outcome.detail,
+    }

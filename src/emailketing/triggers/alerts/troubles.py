@@ -1,0 +1,91 @@
+"""What stands still now: each a fact that something else wrote down, never guessed from logs."""
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.db.models import Count
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from emailketing.channels.models import Sender
+from emailketing.company.models import Company
+from emailketing.content.formats import money
+from emailketing.outbox.spending import spending
+from emailketing.sources.models import Source
+from emailketing.triggers.alerts.models import Alert
+from emailketing.triggers.notifications.models import Outcome
+
+Kind = Alert.Kind
+LEAST_ROOM = 50_000_000  # bytes: less than one large attachment more
+# what may be over by itself in a moment is told only when it lasts
+PATIENCE = {Kind.SENDER: timedelta(minutes=5), Kind.SOURCE: timedelta(minutes=5)}
+AT_ONCE = timedelta()
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """One thing that does not work, in a sentence."""
+
+    kind: Alert.Kind
+    about: str
+    name: str
+    sentence: str
+
+
+def troubles(now: datetime) -> list[Trouble]:
+    """Look at everything that can stand still."""
+    return [*_senders(), *_budgets(now), *_sources(), *_floods(), *_store()]
+
+
+def _senders() -> Iterator[Trouble]:
+    """A sender that rests was refused, or could not be reached; its first success forgets it."""
+    resting = Sender.objects.filter(is_active=True, failure_count__gt=0).exclude(paused_reason="")
+    for sender in resting:
+        yield Trouble(Kind.SENDER, str(sender.pk), sender.name, sender.paused_reason)
+
+
+def _budgets(now: datetime) -> Iterator[Trouble]:
+    currency = Company.get().currency
+    for found in spending(now):
+        if found.is_used_up:
+            words = {
+                "spent": money(found.spent, currency, "es"),
+                "budget": money(found.budget, currency, "es"),
+            }
+            sentence = _("%(spent)s of %(budget)s are spent this month; its messages wait.")
+            yield Trouble(Kind.BUDGET, str(found.sender.pk), found.sender.name, sentence % words)
+
+
+def _sources() -> Iterator[Trouble]:
+    for source in Source.objects.filter(status=Source.Status.TROUBLE):
+        yield Trouble(Kind.SOURCE, str(source.pk), source.name, source.problem)
+
+
+def _floods() -> Iterator[Trouble]:
+    held = Outcome.objects.filter(result=Outcome.Result.HELD)
+    for row in held.values("rule_id", "rule__name").annotate(count=Count("pk")).order_by("rule_id"):
+        sentence = ngettext(
+            "%(count)s event is held: let it through or drop it.",
+            "%(count)s events are held: let them through or drop them.",
+            row["count"],
+        )
+        words = {"count": row["count"]}
+        yield Trouble(Kind.FLOOD, str(row["rule_id"]), row["rule__name"], sentence % words)
+
+
+def _store() -> Iterator[Trouble]:
+    folder, name = Path(settings.ATTACHMENTS), _("attachment store")
+    place = folder if folder.exists() else folder.parent
+    try:
+        free = shutil.disk_usage(place).free
+    except OSError as error:
+        yield Trouble(Kind.STORE, "installation", name, error.strerror or str(error))
+        return
+    if free < LEAST_ROOM:
+        sentence = _("Only %(room)s MB are free: documents cannot be kept, so nothing is written.")
+        words = {"room": free // 1_000_000}
+        yield Trouble(Kind.STORE, "installation", name, sentence % words)

@@ -1,0 +1,82 @@
+"""What stands still, in one sentence each, and what was over lately."""
+
+from datetime import datetime, timedelta
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from emailketing.triggers.alerts.models import Alert
+from emailketing.web.console.banners import address
+from emailketing.web.console.dashboard.lines import Line
+
+RESOLVED_FOR = timedelta(days=7)
+RESOLVED_SHOWN = 5
+IN_MINUTES = timedelta(hours=2)  # what is shorter is counted in minutes
+Kind = Alert.Kind
+
+
+def open_alerts() -> list[Line]:
+    """Return what does not work now, the newest first, with what to do and where."""
+    return [
+        Line(
+            "bad",
+            _("attention"),
+            title(alert),
+            what_to_do(alert),
+            page(alert),
+            alert.since,
+            alert.sentence,
+        )
+        for alert in Alert.objects.filter(ended_at=None)
+    ]
+
+
+def resolved(now: datetime) -> list[Line]:
+    """Return what was over by itself or by somebody's hand."""
+    over = Alert.objects.filter(ended_at__gte=now - RESOLVED_FOR).order_by("-ended_at")
+    return [
+        Line("ok", _("resolved"), title(alert), _lasted(alert), page(alert), alert.ended_at)
+        for alert in over[:RESOLVED_SHOWN]
+    ]
+
+
+def title(alert: Alert) -> str:
+    sentences = {
+        Kind.SENDER: _("The sender “%(name)s” does not send"),
+        Kind.BUDGET: _("The budget of “%(name)s” is spent"),
+        Kind.SOURCE: _("The source “%(name)s” is in trouble"),
+        Kind.FLOOD: _("Too many at once: the rule “%(name)s” waits"),
+        Kind.STORE: _("The attachment store is full"),
+    }
+    return sentences[Kind(alert.kind)] % {"name": alert.name}
+
+
+def what_to_do(alert: Alert) -> str:
+    sentences = {
+        Kind.SENDER: _("Its messages wait. Look at server, user, password and line, then test it."),
+        Kind.BUDGET: _("Its messages wait. Raise the budget, or wait for next month."),
+        Kind.SOURCE: _("Open it: it says what is missing. Nothing is lost meanwhile."),
+        Kind.FLOOD: _("Open the rule and choose: write them all, or give them up."),
+        Kind.STORE: _("Make room on the disk; it then goes on by itself."),
+    }
+    return sentences[Kind(alert.kind)]
+
+
+def page(alert: Alert) -> str:
+    pages = {
+        Kind.SENDER: "console:sender",
+        Kind.BUDGET: "console:sender",
+        Kind.SOURCE: "console:source",
+        Kind.FLOOD: "console:rule",
+    }
+    view = pages.get(Kind(alert.kind))
+    return address(view, alert.about) if view else ""
+
+
+def _lasted(alert: Alert) -> str:
+    lasted = (alert.ended_at or alert.since) - alert.since
+    minutes = max(int(lasted.total_seconds() // 60), 1)
+    if lasted < IN_MINUTES:
+        text = ngettext("It lasted %(count)s minute.", "It lasted %(count)s minutes.", minutes)
+        return text % {"count": minutes}
+    return _("It lasted %(hours)s hours.") % {"hours": minutes // 60}

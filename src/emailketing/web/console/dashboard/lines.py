@@ -1,0 +1,17 @@
+"""What the lists of the front page are made of."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True)
+class Line:
+    """One thing in words, with a place to go."""
+
+    tone: str
+    word: str
+    title: str
+    text: str
+    url: str = ""
+    at: datetime | None = None
+    said: str = ""

@@ -1,0 +1,160 @@
+"""What stands still is told once to the administrators, and again only after it had ended."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from emailketing.accounts.models import User
+from emailketing.accounts.roles import ensure_roles
+from emailketing.channels.models import Sender
+from emailketing.content.models import Brand
+from emailketing.outbox.breaker import note_failure, note_success
+from emailketing.outbox.models import MailClass, Message, State
+from emailketing.outbox.preview import preview
+from emailketing.sources.models import Source
+from emailketing.triggers.alerts import troubles as looked_at
+from emailketing.triggers.alerts.alert import alert
+from emailketing.triggers.alerts.every import Every
+from emailketing.triggers.alerts.models import Alert
+from emailketing.triggers.notifications.models import Outcome
+from tests.outbox import cast as outbox
+from tests.triggers.cast import NOW, Cast
+
+pytestmark = pytest.mark.django_db
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    return Cast()
+
+
+@pytest.fixture
+def chiefs(db: None) -> list[User]:
+    ensure_roles()
+    rosa = User.objects.create_superuser("rosa", "rosa@shop.example", "x", language="pt")
+    User.objects.create_superuser("mute", "", "x")
+    User.objects.create_user("reader", "reader@shop.example", "x")
+    return [rosa]
+
+
+def fail(sender: Sender) -> None:
+    note_failure(sender.pk, "535 wrong password", is_account=True, now=NOW)
+
+
+def told() -> list[str]:
+    return list(Message.objects.order_by("pk").values_list("address", flat=True))
+
+
+def test_a_sender_that_rests_is_told_once_after_five_minutes(
+    cast: Cast, chiefs: list[User]
+) -> None:
+    fail(cast.sender)
+    assert alert(NOW) == 0
+    assert (Alert.objects.get().name, told()) == ("Avisos", [])
+    assert alert(NOW + 5 * MINUTE) == 1
+    for minutes in (6, 30, 600):
+        alert(NOW + minutes * MINUTE)
+    assert told() == ["rosa@shop.example"]
+
+
+def test_the_mail_says_what_and_what_to_do_in_the_readers_language(
+    cast: Cast, chiefs: list[User]
+) -> None:
+    fail(cast.sender)
+    alert(NOW)
+    alert(NOW + 5 * MINUTE)
+    message = Message.objects.get()
+    assert (message.mail_class, message.language) == (MailClass.SECURITY, "pt")
+    assert message.expires_at > NOW + timedelta(hours=20)  # not the 15 minutes of its class
+    words = preview(message)
+    assert words.subject == "Aviso: “Avisos” precisa de atenção – Estación"
+    for part in ("535 wrong password", "servidor, usuário, senha"):
+        assert part in words.text
+
+
+def test_a_short_trouble_leaves_no_trace(cast: Cast, chiefs: list[User]) -> None:
+    fail(cast.sender)
+    alert(NOW)
+    note_success(cast.sender.pk)
+    assert alert(NOW + 2 * MINUTE) == 0
+    assert not Alert.objects.exists()
+
+
+def test_it_is_told_again_when_it_had_ended_and_came_back(cast: Cast, chiefs: list[User]) -> None:
+    for begin in (0, 60):
+        fail(cast.sender)
+        alert(NOW + begin * MINUTE)
+        alert(NOW + (begin + 5) * MINUTE)
+        note_success(cast.sender.pk)
+        alert(NOW + (begin + 20) * MINUTE)
+    assert told() == ["rosa@shop.example"] * 2
+    ended = Alert.objects.order_by("pk").values_list("ended_at", flat=True)
+    assert list(ended) == [NOW + 20 * MINUTE, NOW + 80 * MINUTE]
+
+
+def test_a_source_in_trouble_and_a_full_store_are_told(
+    cast: Cast, chiefs: list[User], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Source.objects.update(status=Source.Status.TROUBLE, problem="The server does not answer.")
+    monkeypatch.setattr(looked_at, "LEAST_ROOM", 10**18)  # more than any disk has
+    alert(NOW)
+    assert Message.objects.count() == 1  # the store at once, the source when it lasts
+    alert(NOW + 5 * MINUTE)
+    assert set(Alert.objects.values_list("kind", "name")) == {
+        ("source", "Shop"),
+        ("store", "attachment store"),
+    }
+    assert Message.objects.count() == 2
+
+
+def test_a_flood_is_one_alert_whatever_its_size(cast: Cast, chiefs: list[User]) -> None:
+    cast.rule.flood_limit = 1
+    cast.rule.save()
+    for number in range(4):
+        cast.judge(key=str(number))
+    assert Outcome.objects.filter(result=Outcome.Result.HELD).count() == 3
+    before = Message.objects.count()
+    assert alert(NOW) == 1
+    cast.judge(key="9")
+    alert(NOW + MINUTE)
+    assert Message.objects.count() == before + 1
+    assert Alert.objects.get().sentence.startswith("4 events are held")
+
+
+def test_a_spent_budget_is_told_with_what_was_spent(cast: Cast, chiefs: list[User]) -> None:
+    sender = outbox.phone_sender(price=Decimal(85), monthly_budget=Decimal(100))
+    first = outbox.queue_phone("+595981000111", sender, now=NOW)
+    outbox.queue_phone("+595981000222", sender, now=NOW)
+    Message.objects.update(state=State.ACCEPTED, accepted_at=NOW, cost=Decimal(60))
+    Message.objects.filter(pk=first.pk).update(is_redirected=True)
+    assert alert(NOW) == 0  # what went to the test inbox costs nothing
+    Message.objects.update(is_redirected=False)
+    assert alert(NOW) == 1
+    assert "Gs. 120 of Gs. 100" in Alert.objects.get().sentence
+    assert alert(NOW + timedelta(days=10)) == 1  # a new month: over
+
+
+def test_without_an_administrators_address_the_company_hears_of_it(cast: Cast) -> None:
+    Brand.objects.create(name="B", email="office@shop.example", is_default=True)
+    fail(cast.sender)
+    alert(NOW)
+    alert(NOW + 5 * MINUTE)
+    assert told() == ["office@shop.example"]
+
+
+def test_another_sender_carries_the_news_of_one_that_rests(cast: Cast, chiefs: list[User]) -> None:
+    other = Sender.objects.create(
+        name="Otro", from_address="otro@shop.example", host="smtp2.shop.example"
+    )
+    fail(cast.sender)
+    alert(NOW)
+    alert(NOW + 5 * MINUTE)
+    assert Message.objects.get().sender == other
+
+
+def test_looking_around_waits_and_survives_a_clock_put_back() -> None:
+    every = Every(timedelta(seconds=20))
+    asked = [NOW, NOW + timedelta(seconds=5), NOW + timedelta(seconds=20), NOW - timedelta(hours=1)]
+    assert [every.is_time(when) for when in asked] == [True, False, True, True]
