@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from emailketing.accounts.audit import note
 from emailketing.cli.rule_pack import pack
+from emailketing.cli.rule_simulate import simulate
 from emailketing.cli.show import COMMAND_LINE, clock, operator, refuse, table
 from emailketing.contacts.models import Role
 from emailketing.content.models import Template
@@ -22,6 +23,7 @@ from emailketing.triggers.notifications.try_out import try_rule
 
 app = typer.Typer(help=str(gettext_lazy("Rules: who hears of what")), no_args_is_help=True)
 app.command()(pack)
+app.command()(simulate)
 Kind = TypeVar("Kind", Source, Template)
 
 

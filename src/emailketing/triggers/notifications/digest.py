@@ -56,7 +56,7 @@ def gather(rule: Rule, event: Event, resolution: Resolution, *, now: datetime) -
         contacts = {one.contact_id for one in resolution.recipients if one.contact_id}
         zones = dict(Contact.objects.filter(pk__in=contacts).values_list("pk", "time_zone"))
         for one in resolution.recipients:
-            due_at = _due_at(rule, calendar, zones.get(one.contact_id or 0, ""), now)
+            due_at = told_at(rule, calendar, zones.get(one.contact_id or 0, ""), now)
             waits = {"recipient": _stored(one), "due_at": due_at, "is_done": False}
             Gathered.objects.update_or_create(
                 rule=rule, event=event, address=one.address.lower(), defaults=waits
@@ -66,7 +66,7 @@ def gather(rule: Rule, event: Event, resolution: Resolution, *, now: datetime) -
     return Written(Result.GATHERED, " ".join(resolution.problems))
 
 
-def _due_at(rule: Rule, calendar: Calendar, time_zone: str, now: datetime) -> datetime:
+def told_at(rule: Rule, calendar: Calendar, time_zone: str, now: datetime) -> datetime:
     """Return the next full hour, or the next time it is the digest's hour there."""
     local = now.astimezone(zone_of(time_zone, calendar.zone))
     if rule.digest == Rule.Digest.HOUR:

@@ -26,16 +26,11 @@ def plan_ladder(rule: Rule, event: Event, document: dict[str, Any], *, now: date
     """
     if _climbs_already(rule, event):
         return Written(Result.ALREADY, _("its reminders are planned already"))
-    zone = zone_of(Company.get().time_zone, ASUNCION)
     try:
-        begun = _begun(rule, event, document, zone.key)
+        rungs = rungs_of(rule, event, document)
     except NotAValue:
         sentence = _("The document has no date from which the reminders are counted.")
         return Written(Result.FAILED, sentence)
-    rungs = {
-        days: datetime.combine(begun + timedelta(days=days), MORNING, tzinfo=zone)
-        for days in sorted(rule.remind_days)
-    }
     passed = [days for days, due_at in rungs.items() if due_at <= now]
     kept = {days: due_at for days, due_at in rungs.items() if days not in passed[:-1]}
     Reminder.objects.bulk_create(
@@ -45,6 +40,20 @@ def plan_ladder(rule: Rule, event: Event, document: dict[str, Any], *, now: date
     language = (get_language() or "es").split("-", maxsplit=1)[0]
     dates = ", ".join(day(due_at.date(), language) for due_at in kept.values())
     return Written(Result.PLANNED, _("if it is still so: %(dates)s") % {"dates": dates})
+
+
+def rungs_of(rule: Rule, event: Event, document: dict[str, Any]) -> dict[int, datetime]:
+    """Return days → when it is due.
+
+    Raises:
+        NotAValue: the date from which they are counted is missing.
+    """
+    zone = zone_of(Company.get().time_zone, ASUNCION)
+    begun = _begun(rule, event, document, zone.key)
+    return {
+        days: datetime.combine(begun + timedelta(days=days), MORNING, tzinfo=zone)
+        for days in sorted(rule.remind_days)
+    }
 
 
 def _begun(rule: Rule, event: Event, document: dict[str, Any], zone: str) -> date:

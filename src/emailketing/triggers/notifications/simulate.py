@@ -1,0 +1,284 @@
+"""What a rule would have written in the last days: how many, to whom, when, and why not. No writes.
+
+It asks the events that were stored, or, where there are none, the past documents of the source.
+Each case can be opened: `try_rule(rule, case.document, before=case.before, event=case.event)`.
+"""
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from emailketing.company.models import Company
+from emailketing.contacts.models import Contact
+from emailketing.content.formats import NotAValue, as_date
+from emailketing.events.models import Event
+from emailketing.outbox.dispatch import MailClass, Recipient
+from emailketing.sources.connectors import load
+from emailketing.sources.sample import past_documents
+from emailketing.triggers.notifications.conditions import ConditionInvalid, Facts, evaluate
+from emailketing.triggers.notifications.digest import told_at
+from emailketing.triggers.notifications.fields import fields_of
+from emailketing.triggers.notifications.hours import Calendar
+from emailketing.triggers.notifications.keys import dispatch_key
+from emailketing.triggers.notifications.ladder import rungs_of
+from emailketing.triggers.notifications.models import Outcome, Rule
+from emailketing.triggers.notifications.recipients import resolve
+from emailketing.triggers.notifications.ways import Plan, plan_of
+from emailketing.triggers.notifications.windows import WindowInvalid
+from emailketing.triggers.notifications.write import nobody
+
+MOST_CASES = 1_000
+MOST_DOCUMENTS = 200
+NOON = time(12)
+Result = Outcome.Result
+
+
+@dataclass(frozen=True)
+class Case:
+    """One event or past document, and what the rule would have made of it."""
+
+    label: str
+    at: datetime
+    document: dict[str, Any]
+    before: dict[str, Any]
+    event: Event | None
+    result: str
+    why: str
+    recipients: tuple[Recipient, ...] = ()
+    moments: tuple[datetime, ...] = ()  # when each of them would have left
+
+    @property
+    def result_label(self) -> str:
+        return str(Result(self.result).label)
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Somebody who would have got messages."""
+
+    name: str
+    address: str
+    channel: str
+    count: int
+
+
+@dataclass
+class Simulation:
+    """The answer to “what would it have done?”.
+
+    Attributes:
+        from_past: there were no events; past documents of the source were asked.
+        is_cut: there was more than could be looked at; the newest were.
+        most_in_an_hour: more than the rule's flood limit would have been held.
+        is_at_most: reminders: each is asked again on its day and may not be written.
+        problem: why nothing could be simulated.
+    """
+
+    days: int
+    cases: list[Case] = field(default_factory=list)
+    readers: list[Reader] = field(default_factory=list)
+    by_day: dict[date, int] = field(default_factory=dict)
+    why_not: list[tuple[str, int]] = field(default_factory=list)
+    messages: int = 0
+    from_past: bool = False
+    is_cut: bool = False
+    most_in_an_hour: int = 0
+    would_be_held: bool = False
+    is_at_most: bool = False
+    problem: str = ""
+
+
+def simulate(rule: Rule, *, days: int = 30, now: datetime) -> Simulation:
+    """Let the rule as it is look at the last days; the rule may be unsaved or off.
+
+    Raises:
+        CaptureError, ConnectorError: there are no events, and the source cannot be read.
+    """
+    simulation = Simulation(days, is_at_most=bool(rule.remind_days))
+    events = _events(rule, simulation, now - timedelta(days=days))
+    if not events:
+        simulation.from_past = True
+        events = _past(rule, simulation, now - timedelta(days=days))
+    try:
+        run = _Run(rule)
+    except WindowInvalid as error:
+        simulation.problem = str(error)
+        return simulation
+    simulation.cases = [run.case(event) for event in events]
+    _count(simulation, rule, run)
+    return simulation
+
+
+def _events(rule: Rule, simulation: Simulation, since: datetime) -> list[Event]:
+    happened = Event.objects.filter(
+        source=rule.source.slug, kind=rule.process, occurred_at__gte=since
+    ).order_by("-occurred_at", "-pk")[: MOST_CASES + 1]
+    found = list(happened)
+    simulation.is_cut = len(found) > MOST_CASES
+    return found[:MOST_CASES][::-1]
+
+
+def _past(rule: Rule, simulation: Simulation, since: datetime) -> list[Event]:
+    """Make events, never saved, of the documents there are."""
+    if rule.process not in load(rule.source.connector).edges:
+        return []  # the changes of the audit are told as they come; there are no past ones
+    documents = past_documents(rule.source, rule.process, limit=MOST_DOCUMENTS)
+    calendar = Calendar.of(Rule(), Company.get())
+    events = []
+    for document in documents[::-1]:
+        try:
+            day = as_date(document.get("date") or "", calendar.zone.key)
+        except NotAValue:
+            continue
+        at = datetime.combine(day, NOON, tzinfo=calendar.zone)
+        if at >= since:
+            events.append(
+                Event(
+                    source=rule.source.slug,
+                    kind=rule.process,
+                    document_type=str(document.get("type", "")),
+                    document_key=str(document.get("key", "")),
+                    document_label=str(document.get("label", "")),
+                    occurred_at=at,
+                    data={"document": document},
+                )
+            )
+    simulation.is_cut = len(documents) == MOST_DOCUMENTS
+    return sorted(events, key=lambda event: event.occurred_at)
+
+
+@dataclass(frozen=True)
+class _Judged:
+    result: str
+    why: str
+    recipients: tuple[Recipient, ...] = ()
+    moments: tuple[datetime, ...] = ()
+
+
+class _Run:
+    """Remembers what was written so far, as the ledger would."""
+
+    def __init__(self, rule: Rule) -> None:
+        self._rule = rule
+        self._plan: Plan = plan_of(rule)
+        self._fields = fields_of(rule)
+        self._calendar = Calendar.of(rule, Company.get())
+        self._zones: dict[int, str] = {}
+        self._keys: set[str] = set()
+        self._told: Counter[tuple[object, str, date]] = Counter()
+        self.zone = self._calendar.zone
+
+    def case(self, event: Event) -> Case:
+        document = event.data.get("document") or {}
+        before = event.data.get("before") or {}
+        judged = self._judge(event, document, before)
+        return Case(
+            label=event.document_label,
+            at=event.occurred_at,
+            document=document,
+            before=before,
+            event=event if event.pk else None,
+            result=judged.result,
+            why=judged.why,
+            recipients=judged.recipients,
+            moments=judged.moments,
+        )
+
+    def _judge(self, event: Event, document: dict[str, Any], before: dict[str, Any]) -> "_Judged":
+        try:
+            verdict = evaluate(self._rule.condition, Facts(document, before, self._fields))
+        except ConditionInvalid as error:
+            return _Judged(Result.FAILED, str(error))
+        if not verdict.holds:
+            return _Judged(Result.CONDITION, verdict.why)
+        if event.pk or self._rule.repeat == Rule.Repeat.ONCE:
+            key = dispatch_key(self._rule, event)
+            if key in self._keys:
+                return _Judged(Result.ALREADY, _("already sent for this document"))
+            self._keys.add(key)
+        return self._who(event, document, verdict.why)
+
+    def _who(self, event: Event, document: dict[str, Any], why: str) -> "_Judged":
+        resolution = resolve(self._rule, document, actor=event.actor, plan=self._plan)
+        if not resolution.recipients:
+            nobody_there = nobody(resolution)
+            return _Judged(nobody_there.result, nobody_there.detail)
+        try:
+            kept, moments = self._when(event, document, resolution.recipients)
+        except (WindowInvalid, NotAValue) as error:
+            return _Judged(Result.FAILED, str(error))
+        if not kept:
+            return _Judged(Result.CAPPED, _("everybody had enough of this rule on that day"))
+        return _Judged(Result.SENT, why, tuple(kept), tuple(moments))
+
+    def _when(
+        self, event: Event, document: dict[str, Any], recipients: list[Recipient]
+    ) -> tuple[list[Recipient], list[datetime]]:
+        if self._rule.remind_days:
+            rungs = list(rungs_of(self._rule, event, document).values())
+            return [one for one in recipients for _rung in rungs], [*rungs] * len(recipients)
+        kept, moments = [], []
+        start = event.occurred_at + timedelta(minutes=self._rule.delay_minutes)
+        for one in recipients:
+            if self._has_enough(one, start):
+                continue
+            kept.append(one)
+            moments.append(self._moment(one, start))
+        return kept, moments
+
+    def _moment(self, one: Recipient, start: datetime) -> datetime:
+        zone = self._zone_of(one)
+        if self._rule.digest:
+            return told_at(self._rule, self._calendar, zone, start)
+        return self._calendar.not_before(start, zone) or start
+
+    def _zone_of(self, one: Recipient) -> str:
+        if one.contact_id is None:
+            return ""
+        if one.contact_id not in self._zones:
+            found = Contact.objects.filter(pk=one.contact_id).values_list("time_zone", flat=True)
+            self._zones[one.contact_id] = found.first() or ""
+        return self._zones[one.contact_id]
+
+    def _has_enough(self, one: Recipient, start: datetime) -> bool:
+        rule = self._rule
+        if not rule.daily_cap or rule.is_urgent or rule.mail_class == MailClass.SECURITY:
+            return False
+        key = one.contact_id or one.address, one.channel, start.astimezone(self.zone).date()
+        self._told[key] += 1
+        return self._told[key] > rule.daily_cap
+
+
+def _count(simulation: Simulation, rule: Rule, run: _Run) -> None:
+    readers: Counter[tuple[str, str, str]] = Counter()
+    days: Counter[date] = Counter()
+    digests = set()
+    for case in simulation.cases:
+        for one, moment in zip(case.recipients, case.moments, strict=True):
+            reader = one.name, one.address, one.channel
+            if rule.digest:  # all that leaves at one moment is one message
+                if (reader, moment) in digests:
+                    continue
+                digests.add((reader, moment))
+            readers[reader] += 1
+            days[moment.astimezone(run.zone).date()] += 1
+    simulation.readers = [Reader(*reader, count) for reader, count in readers.most_common()]
+    simulation.by_day = dict(sorted(days.items()))
+    simulation.messages = sum(readers.values())
+    reasons = Counter(case.why for case in simulation.cases if case.result != Result.SENT)
+    simulation.why_not = reasons.most_common()
+    simulation.most_in_an_hour = _most_in_an_hour(simulation.cases)
+    simulation.would_be_held = (
+        not simulation.from_past and simulation.most_in_an_hour > rule.flood_limit
+    )
+
+
+def _most_in_an_hour(cases: list[Case]) -> int:
+    hours: dict[datetime, int] = defaultdict(int)
+    for case in cases:
+        if case.result == Result.SENT:
+            hours[case.at.replace(minute=0, second=0, microsecond=0)] += 1
+    return max(hours.values(), default=0)
