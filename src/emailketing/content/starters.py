@@ -112,6 +112,24 @@ STARTERS = {
     "payment-reminder-sms": Starter(
         "Recordatorio de pago (SMS)", "unpaid_sale", "Se envía al cliente con una factura vencida."
     ),
+    "record-changed": Starter(
+        "Registro modificado", "change", "Quién cambió qué, antes y después.", ""
+    ),
+    "record-changed-sms": Starter(
+        "Registro modificado (SMS)", "change", "Quién cambió qué, en una línea."
+    ),
+    "record-deleted": Starter(
+        "Registro eliminado", "change", "Quién eliminó qué, con el registro entero.", ""
+    ),
+    "record-deleted-sms": Starter(
+        "Registro eliminado (SMS)", "change", "Quién eliminó qué, en una línea."
+    ),
+    "mass-change": Starter(
+        "Muchos registros a la vez", "change", "Una importación: tabla y planilla adjunta.", ""
+    ),
+    "mass-change-sms": Starter(
+        "Muchos registros a la vez (SMS)", "change", "Una importación, en una línea."
+    ),
     "digest": Starter("Resumen", "", "Varios avisos en un solo correo, de cualquier proceso.", ""),
     "digest-sms": Starter("Resumen (SMS)", "", "Varios avisos en un solo SMS."),
     "alert": Starter("Aviso al administrador", "alert", "Cuando algo dejó de funcionar.", ""),

@@ -95,8 +95,7 @@ class Audited:
         return list(Event.objects.filter(document_type="change").order_by("pk"))
 
 
-@pytest.fixture
-def audited(shop: Shop) -> Audited:
+def with_audit(shop: Shop) -> Audited:
     folder = shop.folder
     (folder / "audit.toml").write_text(AUDIT)
     toml = folder / "connector.toml"
@@ -106,3 +105,13 @@ def audited(shop: Shop) -> Audited:
     shop.run(*SCHEMA)
     shop.attach()
     return Audited(shop)
+
+
+@pytest.fixture
+def audited(shop: Shop) -> Audited:
+    return with_audit(shop)
+
+
+@pytest.fixture
+def sqlite_audited(sqlite_store: Shop, db: None) -> Audited:
+    return with_audit(sqlite_store)

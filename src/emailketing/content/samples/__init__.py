@@ -4,6 +4,7 @@ from collections.abc import Callable
 from copy import deepcopy
 from typing import Any
 
+from emailketing.content.samples.changes import change
 from emailketing.content.samples.closings import CLOSINGS
 from emailketing.content.samples.orders import is_quotation, order_or_quotation
 from emailketing.content.samples.own_people import alert, morning_list
@@ -16,6 +17,7 @@ MAKERS: dict[str, Callable[[str], dict[str, Any]]] = {
     "morning_list": morning_list,
     "payment_order": payment_order,
     "collection": collection,
+    "change": change,
     **CLOSINGS,
 }
 

@@ -1,7 +1,7 @@
 """From the changes of a burst to records: what was done to which, with its lines."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
@@ -127,9 +127,16 @@ class Story:
             return "deleted"
         return "inserted" if self.operation.startswith(INSERT) else "changed"
 
-    def columns(self, audit: Audit) -> list[str]:
-        """Return the columns to tell: those that changed, of a whole row those that are filled."""
+    def columns(self, audit: Audit, *, everything: bool = False) -> list[str]:
+        """Return the columns to tell: those that changed, of a whole row those that are filled.
+
+        Args:
+            audit: the connector's words.
+            everything: also what the connector says is not worth telling.
+        """
         described = audit.table(self.table)
+        if everything:
+            described = replace(described, ignore=())
         names = list(dict.fromkeys([*described.columns, *self.before, *self.after]))
         if self.kind == "changed":
             return [name for name in names if self._differs(name) and not described.ignores(name)]

@@ -9,8 +9,10 @@ from emailketing.company.models import Company
 from emailketing.content.documents import make_pdf
 from emailketing.content.look import BrandLook, look_for, look_of
 from emailketing.content.models import Brand, Template
+from emailketing.content.sheets import XLSX, file_name
 from emailketing.events.models import Event
 from emailketing.outbox.dispatch import File, Recipient
+from emailketing.sources.audit.sheet import sheet_of
 from emailketing.triggers.notifications.models import Rule
 
 
@@ -42,6 +44,8 @@ def template_data(document: dict[str, Any], *, event: Event | None = None) -> di
 
 def make_files(rule: Rule, data: dict[str, Any], recipients: list[Recipient]) -> tuple[File, ...]:
     """Make the PDF once for each language somebody reads; an SMS takes none."""
+    if data["document"].get("is_mass"):
+        return _sheets(rule, data["document"], recipients)
     if not rule.attach_document or not rule.template.layout:
         return ()
     look = brand_look(rule.template)
@@ -50,6 +54,19 @@ def make_files(rule: Rule, data: dict[str, Any], recipients: list[Recipient]) ->
             file_name=f"{file_stem(data['document'])}.pdf",
             mime_type="application/pdf",
             content=make_pdf(rule.template.layout, data, language=language, brand=look),
+            language=language,
+        )
+        for language in sorted({one.language for one in recipients if _takes_files(one)})
+    )
+
+
+def _sheets(rule: Rule, document: dict[str, Any], recipients: list[Recipient]) -> tuple[File, ...]:
+    """A change of many records is told with all of them in a sheet."""
+    return tuple(
+        File(
+            file_name=file_name(str(document.get("label") or ""), "xlsx"),
+            mime_type=XLSX,
+            content=sheet_of(rule.source.slug, str(document.get("key")), language=language),
             language=language,
         )
         for language in sorted({one.language for one in recipients if _takes_files(one)})

@@ -1,0 +1,76 @@
+"""An invented change of a record, with a line and the rows of many records at once."""
+
+from typing import Any
+
+WORDS: dict[str, dict[str, str]] = {
+    "es": {
+        "table": "Producto",
+        "record": "Producto 00123 Gasoil Podium",
+        "price": "Precio",
+        "name": "Descripción",
+        "line": "Historial de precios 24/11/2026 14:05",
+        "branch": "Gasoil Podium (bomba 3)",
+    },
+    "en": {
+        "table": "Product",
+        "record": "Product 00123 Podium diesel",
+        "price": "Price",
+        "name": "Description",
+        "line": "Price history 24 Nov 2026 14:05",
+        "branch": "Podium diesel (pump 3)",
+    },
+    "pt": {
+        "table": "Produto",
+        "record": "Produto 00123 Diesel Podium",
+        "price": "Preço",
+        "name": "Descrição",
+        "line": "Histórico de preços 24/11/2026 14:05",
+        "branch": "Diesel Podium (bomba 3)",
+    },
+}
+AT = "2026-11-24T17:05:00+00:00"
+
+
+def change(language: str) -> dict[str, Any]:
+    words = WORDS.get(language, WORDS["es"])
+    price = {
+        "name": "precio",
+        "label": words["price"],
+        "before": "Gs. 6.990",
+        "after": "Gs. 7.850",
+        "percent": "12.3",
+    }
+    name = {
+        "name": "descripcion",
+        "label": words["name"],
+        "before": words["record"].partition(" ")[2],
+        "after": words["branch"],
+        "percent": "",
+    }
+    child = {"table": "", "label": words["line"], "operation": "changed", "fields": [price]}
+    row = {"at": AT, "actor": "Rosa Benítez", "record": words["record"], "field": words["price"]}
+    return {
+        "type": "change",
+        "key": "sample",
+        "label": words["record"],
+        "record": words["record"],
+        "number": "123",
+        "date": "2026-11-24",
+        "hour": "14.08",
+        "weekday": "2",
+        "operation": "changed",
+        "table": "producto",
+        "table_label": words["table"],
+        "actor": "Rosa Benítez",
+        "at": AT,
+        "origin": "",
+        "currency": "PYG",
+        "fields": [price, name],
+        "children": [child],
+        "children_count": 1,
+        "records": 1,
+        "rows": [{**row, "before": "Gs. 6.990", "after": "Gs. 7.850", "percent": "12.3"}],
+        "rows_count": 1,
+        "is_mass": False,
+        "percent": "12.3",
+    }

@@ -1,0 +1,167 @@
+"""The search of the audit: every change captured, by record, person, table, field and date."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from emailketing.company.models import Company
+from emailketing.content.sheets import Column
+from emailketing.sources.audit.groups import Story
+from emailketing.sources.audit.values import Words
+from emailketing.sources.connectors import ConnectorError, load
+from emailketing.sources.connectors.audit import Audit
+from emailketing.sources.models import CapturedChange, Source
+
+MOST_LINES = 100_000  # of an export
+LONGEST_SEARCH = 200
+OPERATIONS = {"changed": "U", "deleted": "D", "inserted": "I"}
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What somebody asks for; everything empty asks for all."""
+
+    source: str = ""
+    table: str = ""
+    actor: str = ""
+    field: str = ""
+    operation: str = ""
+    text: str = ""  # of the record, or its key
+    since: date | None = None
+    until: date | None = None
+    told_in: str = ""  # the key of one event
+
+    def changes(self) -> "QuerySet[CapturedChange]":
+        """Return what fits, the newest first."""
+        found = CapturedChange.objects.select_related("source").order_by("-pk")
+        exact = {
+            "source__slug": self.source,
+            "table": self.table,
+            "actor": self.actor,
+            "operation": OPERATIONS.get(self.operation, ""),
+            "audit_key": self.told_in,
+        }
+        found = found.filter(**{name: value for name, value in exact.items() if value})
+        if self.field:
+            has_it = Q(columns__contains=f",{self.field},") | ~Q(operation="U")
+            found = found.filter(has_it)
+        for word in self.text[:LONGEST_SEARCH].split():
+            found = found.filter(Q(record__icontains=word) | Q(record_key=word))
+        return self._between(found)
+
+    def _between(self, found: "QuerySet[CapturedChange]") -> "QuerySet[CapturedChange]":
+        zone = ZoneInfo(Company.get().time_zone)
+        if self.since:
+            found = found.filter(at__gte=datetime.combine(self.since, time.min, zone))
+        if self.until:
+            next_day = self.until + timedelta(days=1)
+            found = found.filter(at__lt=datetime.combine(next_day, time.min, zone))
+        return found
+
+
+@dataclass(slots=True)
+class Teller:
+    """Writes changes in the words of their sources, in the language of whoever asks."""
+
+    language: str = ""
+    _words: dict[int, Words] = field(default_factory=dict)
+
+    def words(self, source: Source) -> Words:
+        if source.pk not in self._words:
+            company = Company.get()
+            language = self.language or (get_language() or "es").split("-", maxsplit=1)[0]
+            self._words[source.pk] = Words(
+                audit_of(source), language, company.currency, company.time_zone
+            )
+        return self._words[source.pk]
+
+    def record(self, change: CapturedChange) -> str:
+        label = self.words(change.source).table(change.table)
+        return change.record or f"{label} {change.record_key}".strip()
+
+    def fields(self, change: CapturedChange) -> list[tuple[str, str, str]]:
+        """Return (label, before, after) of everything that was noted."""
+        story, words = _story(change), self.words(change.source)
+        return [
+            (
+                words.column(change.table, name),
+                words.value(change.table, name, story.before.get(name), story.names),
+                words.value(change.table, name, story.after.get(name), story.names),
+            )
+            for name in story.columns(words.audit, everything=True)
+        ]
+
+    def lines(self, change: CapturedChange) -> Iterator[list[Any]]:
+        """Yield the rows of a sheet: one for each field."""
+        story, words = _story(change), self.words(change.source)
+        head = [change.at, change.actor or _("unknown"), self.record(change), operation(change)]
+        names = story.columns(words.audit, everything=True)
+        for name in names:
+            before, after = story.before.get(name), story.after.get(name)
+            yield [
+                *head,
+                words.column(change.table, name),
+                words.cell(change.table, name, before, story.names),
+                words.cell(change.table, name, after, story.names),
+                change.origin,
+            ]
+        if not names:
+            yield [*head, "", "", "", change.origin]
+
+
+def _story(change: CapturedChange) -> Story:
+    story = Story(change.table, change.record_key)
+    story.add(change)
+    return story
+
+
+def audit_of(source: Source) -> Audit:
+    """Return the words of the source's connector; none when it has none or is broken."""
+    try:
+        return load(source.connector).audit or Audit()
+    except ConnectorError:
+        return Audit()
+
+
+def operation(change: CapturedChange) -> str:
+    words = {
+        "I": _("added (of a record)"),
+        "U": _("changed (of a record)"),
+        "D": _("deleted (of a record)"),
+        "T": _("all deleted"),
+    }
+    return words.get(change.operation, change.operation)
+
+
+def columns() -> list[Column]:
+    """Return the heading of a sheet of changes."""
+    return [
+        Column(_("When"), 20),
+        Column(_("Who"), 22),
+        Column(_("Record"), 42),
+        Column(_("What was done"), 13),
+        Column(_("Field"), 22),
+        Column(_("Before"), 26),
+        Column(_("After"), 26),
+        Column(_("From where"), 24),
+    ]
+
+
+def lines(changes: Iterable[CapturedChange], *, most: int = MOST_LINES) -> Iterator[list[Any]]:
+    """Yield the rows of a sheet; where it must end early, the last row says so."""
+    teller = Teller()
+    count = 0
+    for change in changes:
+        for line in teller.lines(change):
+            if count == most:
+                sentence = _("Only the first %(count)s rows are here. Choose fewer days.")
+                yield [None, "", sentence % {"count": most}, "", "", "", "", ""]
+                return
+            yield line
+            count += 1

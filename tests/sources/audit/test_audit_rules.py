@@ -1,0 +1,149 @@
+"""Rules on changes: ordinary conditions, ordinary mails; many records come with a sheet."""
+
+import io
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from openpyxl import load_workbook
+
+from emailketing.channels.models import Sender
+from emailketing.content.models import Template
+from emailketing.content.starters import make_starter_templates
+from emailketing.events.models import Event
+from emailketing.outbox.models import Message
+from emailketing.outbox.preview import preview
+from emailketing.sources.models import CapturedChange
+from emailketing.sources.sample import past_documents
+from emailketing.triggers.notifications.fire import fire_due
+from emailketing.triggers.notifications.models import Outcome, Rule
+from emailketing.triggers.notifications.save import save_rule
+from emailketing.triggers.notifications.try_out import try_rule
+from emailketing.web.console.mail import read_mail
+from tests.sources.audit.conftest import Audited
+from tests.sources.shop import now
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def audited(sqlite_audited: Audited) -> Audited:
+    make_starter_templates(None, now=now())
+    Sender.objects.create(name="Avisos", from_address="avisos@estacion.test", host="smtp.test")
+    return sqlite_audited
+
+
+def rule(audited: Audited, process: str, condition: dict[str, Any], template: str) -> Rule:
+    made = Rule(
+        name=template,
+        source=audited.source,
+        process=process,
+        condition=condition,
+        recipients=[{"kind": "address", "value": "gerencia@estacion.test", "language": "es"}],
+        template=Template.objects.get(slug=template),
+        repeat=Rule.Repeat.EVERY,
+        is_active=True,
+    )
+    return save_rule(made, by="test", now=now() - timedelta(hours=1))
+
+
+def fired(rule: Rule) -> list[str]:
+    while fire_due(now() + timedelta(minutes=5)):
+        pass
+    return [o.result for o in Outcome.objects.filter(rule=rule).order_by("event_id")]
+
+
+PRICE = {
+    "all": [
+        {"field": "table", "op": "eq", "value": "producto"},
+        {"field": "fields.label", "op": "contains", "value": "Precio"},
+        {"field": "percent", "op": "gte", "value": "10"},
+    ]
+}
+
+
+def test_a_price_that_changes_by_ten_percent_either_way_is_told(audited: Audited) -> None:
+    made = rule(audited, "record_changed", PRICE, "record-changed")
+    for key in range(4):
+        audited.product(key, 1000)
+    audited.told()
+    audited.run(
+        "UPDATE producto SET precio = 1090 WHERE id = 0",
+        "UPDATE producto SET precio = 1100 WHERE id = 1",
+        "UPDATE producto SET precio = 900 WHERE id = 2",
+        "UPDATE producto SET nombre = 'Otro' WHERE id = 3",
+    )
+    audited.told()
+    assert fired(made) == ["condition", "sent", "sent", "condition"]
+    mail = read_mail(preview(Message.objects.order_by("pk")[0]).source)
+    assert mail.subject == "Modificado: Producto 00001 Gasoil Podium 1"
+    assert "Gs. 1.000" in mail.text
+    assert "Gs. 1.100" in mail.text
+
+
+def test_after_closing(audited: Audited) -> None:
+    late = {
+        "any": [
+            {"field": "hour", "op": "gte", "value": "22"},
+            {"field": "hour", "op": "lt", "value": "5"},
+        ]
+    }
+    made = rule(audited, "record_changed", late, "record-changed")
+    audited.product(1)
+    audited.told()
+    audited.run("UPDATE producto SET precio = 1 WHERE id = 1")
+    (event,) = audited.told()
+    day, night = dict(event.data["document"]), dict(event.data["document"])
+    day["hour"], night["hour"] = "21.98", "4.50"
+    assert not try_rule(made, day).verdict.holds
+    assert try_rule(made, night).verdict.holds
+
+
+def test_the_deletion_names_who_and_shows_the_record_and_probar_finds_it(audited: Audited) -> None:
+    made = rule(audited, "record_deleted", {}, "record-deleted")
+    audited.product(1, 6990)
+    audited.told()
+    audited.run("DELETE FROM producto WHERE id = 1")
+    audited.told()
+    assert fired(made) == ["sent"]
+    mail = read_mail(preview(Message.objects.get()).source)
+    assert mail.subject == "Eliminado: Producto 00001 Gasoil Podium 1"
+    assert "desconocido" in mail.text
+    assert "Gs. 6.990" in mail.text
+    assert "••••" in mail.text
+    (document,) = past_documents(audited.source, "record_deleted", 5)
+    assert document["label"] == "Producto 00001 Gasoil Podium 1"
+
+
+def test_an_import_is_one_mail_with_everything_in_a_sheet(audited: Audited) -> None:
+    made = rule(audited, "record_changed", {}, "mass-change")
+    many = 700
+    for key in range(many):
+        audited.product(key, 1000)
+    audited.told()
+    audited.run("UPDATE producto SET precio = 1100, nombre = '=1+1' WHERE id <> 5")
+    audited.told()
+    assert fired(made) == ["sent"]
+    mail = read_mail(preview(Message.objects.get()).source)
+    assert "699 registros modificados" in mail.subject
+    (file,) = mail.files
+    assert file.name == "Producto-699-registros.xlsx"
+    sheet = load_workbook(io.BytesIO(file.content)).active
+    assert sheet.max_row == 2 * (many - 1) + 1
+    rows = list(sheet.iter_rows(values_only=True))
+    assert rows[0][:7] == ("Cuándo", "Quién", "Registro", "Qué se hizo", "Dato", "Antes", "Después")
+    price = next(row for row in rows if row[4] == "Precio")
+    assert price[5:7] == (1000, 1100)
+    name = next(row for row in rows if row[4] == "Nombre")
+    assert name[6] == "=1+1"
+    assert all(cell.data_type != "f" for row in sheet.iter_rows() for cell in row)
+
+
+def test_our_own_writing_makes_no_rule_run(audited: Audited) -> None:
+    audited.product(1)
+    audited.told()
+    audited.run("UPDATE producto SET precio = 1 WHERE id = 1")
+    audited.shop.pull()
+    CapturedChange.objects.filter(operation="U").update(is_ours=True)
+    assert audited.told() == []
+    assert not Event.objects.filter(document_type="change").exists()
