@@ -1,0 +1,103 @@
+"""The sample company with our source at its database: an operator acts, we read what follows."""
+
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+
+from emailketing.demo.database import Database, Row, Work
+from emailketing.demo.seed import seed
+from emailketing.demo.tills import open_till
+from emailketing.events.models import Event
+from emailketing.sources.add import add_source
+from emailketing.sources.install import install
+from emailketing.sources.models import Source
+from emailketing.sources.pull import pull_due
+from emailketing.sources.pulse import pulse_of
+from tests.sources.shop import now
+
+DEADLINE = 15.0
+
+
+def local_time() -> datetime:
+    return now().astimezone(ZoneInfo("America/Asuncion")).replace(tzinfo=None)
+
+
+def seeded(file: Path) -> Path:
+    """Make the company's database in a file."""
+    database = Database(f"sqlite:///{file}")
+    seed(database, today=local_time().date())
+    database.close()
+    return file
+
+
+@dataclass
+class Station:
+    database: Database
+    source: Source
+
+    @contextmanager
+    def work(self, user: str) -> Iterator[Work]:
+        """Open one transaction of an operator."""
+        with self.database.work(user=user, now=local_time()) as work:
+            yield work
+
+    def first(self, table: str, **values: Any) -> Row:
+        """Return the first row where these columns hold these values."""
+        with self.database.look(now=local_time()) as work:
+            columns = work.tables[table].c
+            query = select(work.tables[table]).order_by(columns.id)
+            for name, value in values.items():
+                query = query.where(columns[name] == value)
+            return work.rows(query.limit(1))[0]
+
+    def rows(self, table: str, **values: Any) -> list[Row]:
+        with self.database.look(now=local_time()) as work:
+            columns = work.tables[table].c
+            query = select(work.tables[table]).order_by(columns.id)
+            for name, value in values.items():
+                query = query.where(columns[name] == value)
+            return work.rows(query)
+
+    def open_till(self) -> None:
+        """Have a till that takes money in the head office, for Juan Cáceres."""
+        if not self.rows("caja_cierre", caja_id=1, estado="abierta"):
+            with self.work("jcaceres") as work:
+                open_till(work, 1, shift="mañana", cash=500_000)
+
+    def events(self, *kinds: str) -> list[Event]:
+        """Read all there is, and return the events of these kinds, oldest first."""
+        deadline = time.monotonic() + DEADLINE
+        while pull_due(now()) or pulse_of(self.source).waiting:
+            assert time.monotonic() < deadline, "it never came to rest"
+        self.source.refresh_from_db()
+        assert (self.source.problem, self.source.paused_processes) == ("", {})
+        return list(Event.objects.filter(kind__in=kinds).order_by("pk"))
+
+    def document(self, kind: str) -> dict[str, Any]:
+        """Return the document of the only event of this kind."""
+        (event,) = self.events(kind)
+        document: dict[str, Any] = event.data["document"]
+        return document
+
+
+def attached(database: Database, place: dict[str, Any]) -> Station:
+    """Return the company with our source installed."""
+    source = Source(slug="estacion", name="Estación", connector="estacion", **place)
+    add_source(source, now=now())
+    install(source, now=now())
+    return Station(database, source)
+
+
+def copied(file: Path, template: Path) -> Station:
+    """Return a company of its own, copied from a seeded one."""
+    shutil.copy(template, file)
+    place = {"dialect": "sqlite", "database": str(file)}
+    return attached(Database(f"sqlite:///{file}"), place)
