@@ -43,6 +43,21 @@ def test_it_is_written_in_the_language_of_the_company(language: str) -> None:
     assert Template.objects.get(slug=SLUG).revisions.count() == 1
 
 
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("channel", ["sms", "whatsapp"])
+def test_a_phone_gets_its_own_words(channel: str) -> None:
+    Company.get()
+    kind = "smpp" if channel == "sms" else "whatsapp"
+    sender, clock = cast.phone_sender(channel=channel, kind=kind), cast.Clock()
+    message = send_test(sender, "0981 123 456", by="rosa", now=cast.NOON)
+    with cast.built_in_inbox(clock) as port, cast.engine(clock, port):
+        cast.wait_for_state(message, State.ACCEPTED)
+    kept = InboxMessage.objects.get()
+    assert (kept.channel, kept.rcpt_to) == (channel, f"+595981123456@{channel}.invalid")
+    with pytest.raises(AddressInvalid):
+        send_test(sender, "ana@cliente.test", by="rosa", now=cast.NOON)
+
+
 @pytest.mark.django_db
 def test_what_is_no_address_queues_nothing() -> None:
     with pytest.raises(AddressInvalid):

@@ -14,6 +14,7 @@ import pytest
 from emailketing.outbox import resolve
 from emailketing.outbox.dispatch import MailClass
 from emailketing.outbox.models import Message, State
+from tests.channels.sms.smsc import Smsc
 from tests.far_side import FarSide, far_side
 from tests.outbox import cast
 from tests.worker.processes import Process, running
@@ -74,6 +75,31 @@ def test_r1_r2_killed_at_every_point(
         assert far.copies(message.message_id) == (copies_hold if doubtful else copies_retry)
     assert Message.objects.count() == 1
     assert len({mail.content for mail in far.received}) <= 1  # R5: the same bytes
+
+
+@pytest.mark.parametrize(
+    ("point", "copies", "state"),
+    [
+        ("before_mark", 1, State.ACCEPTED),  # K4: sent once, by the next worker
+        ("before_dot", 0, State.IN_DOUBT),  # K5: marked, and nobody can know
+        ("after_250", 1, State.IN_DOUBT),  # K7
+    ],
+)
+def test_r3_r4_a_paid_message_is_never_sent_twice(
+    tmp_path: Path, point: str, copies: int, state: str
+) -> None:
+    """In doubt on a phone is held for a person, whatever the class (R4)."""
+    cast.go_live()
+    with Smsc({"estacion": ""}, receipts=False) as smsc:
+        smsc.most = 5
+        by = cast.phone_sender(port=smsc.port, username="estacion", security="plain")
+        message = cast.queue_phone("+595981123400", by, now=real_now(), mail_class=RETRY)
+        with running(tmp_path, "worker", EMAILKETING_FAULT=point) as worker:
+            assert worker.wait(60) == -signal.SIGKILL, worker.text
+        with cast.engine(cast.Clock(real_now() + timedelta(seconds=700))):
+            cast.wait_for_state(message, state)
+    assert len(smsc.record.texts) == copies
+    assert Message.objects.count() == 1
 
 
 def test_killed_after_the_250_the_operator_has_three_actions(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""A test mail: through the ledger and over the wire like every other, sandbox included (S34)."""
+"""A test message: through the ledger and over the wire like every other, sandbox included (S34)."""
 
 from datetime import datetime
 
@@ -6,8 +6,9 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from emailketing.channels.email.address import AddressInvalid, wire_address
-from emailketing.channels.models import Sender
+from emailketing.channels.email.address import AddressInvalid
+from emailketing.channels.models import Channel, Sender
+from emailketing.channels.registry import is_phone
 from emailketing.common.ids import ulid
 from emailketing.company.models import Company
 from emailketing.content.compile import compile_revision
@@ -16,29 +17,32 @@ from emailketing.content.look import look_of
 from emailketing.content.models import Brand, Revision, Template
 from emailketing.outbox.dispatch import Recipient, Request, Way, dispatch
 from emailketing.outbox.models import MailClass, Message
+from emailketing.outbox.targets import Unusable, usable_address
 
 SLUG = "sender-test"
 
 
 def send_test(sender: Sender, to: str, *, by: str, now: datetime) -> Message:
-    """Queue a short test mail and return it.
+    """Queue a short test message and return it.
 
     Raises:
-        AddressInvalid: `to` is no e-mail address; the message is one sentence.
+        AddressInvalid: `to` is no address of the sender's channel; the message is one sentence.
     """
     company = Company.get()
     try:
-        wire_address(to)
-    except AddressInvalid as error:
-        raise AddressInvalid(_("“%s” is not an e-mail address.") % to) from error
+        address = usable_address(sender.channel, to, company.country)
+    except Unusable as error:
+        raise AddressInvalid(str(error)) from error
+    language = _language(sender, company)
+    person = Recipient(address=address, channel=sender.channel, language=language, why=_("test"))
     with transaction.atomic():
         done = dispatch(
             Request(
                 key=f"test:{sender.pk}:{ulid(now)}",
                 trigger=f"test:{sender.pk}",
                 trigger_label=_("Test of the sender"),
-                ways={sender.channel: Way(_template(company.language, now), sender)},
-                recipients=(Recipient(address=to, language=company.language, why=_("test")),),
+                ways={sender.channel: Way(_template(sender, language, now), sender)},
+                recipients=(person,),
                 data={
                     "company": {"name": company.name, "time_zone": company.time_zone},
                     "sender": {"name": sender.name, "host": sender.host},
@@ -52,15 +56,41 @@ def send_test(sender: Sender, to: str, *, by: str, now: datetime) -> Message:
     return done.dispatch.messages.get()
 
 
-def _template(language: str, now: datetime) -> Template:
-    """Return the template of test mails, written when it is first needed; it may be changed."""
+def _language(sender: Sender, company: Company) -> str:
+    """WhatsApp's own test text is in English only."""
+    return "en" if sender.channel == Channel.WHATSAPP else company.language
+
+
+def _template(sender: Sender, language: str, now: datetime) -> Template:
+    """Return the template of the channel's tests, written when first needed; it may be changed."""
+    channel = sender.channel
+    slug = f"{SLUG}-{channel}" if is_phone(channel) else SLUG
     with translation.override(language):
         template, _is_new = Template.objects.get_or_create(
-            slug=SLUG, defaults={"name": _("Test of a sender")}
+            slug=slug, defaults={"name": _("Test of a sender"), "channel": channel}
         )
         if not template.revisions.filter(language=language).exists():
-            _write_revision(template, language, now)
+            write = _write_short if is_phone(channel) else _write_revision
+            write(template, language, now)
     return template
+
+
+def _write_short(template: Template, language: str, now: datetime) -> None:
+    """A phone gets one line; on WhatsApp the text that is approved for everybody."""
+    is_approved = template.channel == Channel.WHATSAPP
+    formats = Revision.Format
+    text = _("Test of {{ company.name }}. If you can read this, the sender works.")
+    body = "" if is_approved else text
+    Revision.objects.create(
+        template=template,
+        language=language,
+        number=1,
+        subject="hello_world" if is_approved else "",
+        format=formats.APPROVED if is_approved else formats.SHORT,
+        body=body,
+        text=body,
+        created_at=now,
+    )
 
 
 def _write_revision(template: Template, language: str, now: datetime) -> None:
