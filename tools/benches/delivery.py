@@ -16,7 +16,7 @@ from benches.pairs import Figure, Other, alternate
 from emailketing.channels.models import Sender
 from emailketing.content.models import Template
 from emailketing.content.save import Texts, save_revision
-from emailketing.outbox.dispatch import MailClass, Recipient, Request, dispatch
+from emailketing.outbox.dispatch import MailClass, Recipient, Request, Way, dispatch
 from emailketing.outbox.models import Attempt, Message, State
 
 MESSAGES = 2_000
@@ -89,8 +89,7 @@ class Bench:
                 key=key,
                 trigger="bench",
                 trigger_label="bench",
-                template=self._template,
-                sender=self._sender,
+                ways={"email": Way(self._template, self._sender)},
                 recipients=people,
                 data={},
                 mail_class=MailClass.REPORT,

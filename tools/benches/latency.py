@@ -18,7 +18,7 @@ from emailketing.channels.models import Sender
 from emailketing.content.documents import make_pdf
 from emailketing.content.look import look_of
 from emailketing.content.samples import sample_data
-from emailketing.outbox.dispatch import MailClass, Recipient, Request, dispatch
+from emailketing.outbox.dispatch import MailClass, Recipient, Request, Way, dispatch
 from emailketing.outbox.models import Message, State
 
 SAVES = 40
@@ -102,8 +102,7 @@ def under_load(shop: Shop, sender: Sender) -> list[float]:
                 key=f"load:{number}",
                 trigger="bench",
                 trigger_label="bench",
-                template=template,
-                sender=sender,
+                ways={"email": Way(template, sender)},
                 recipients=people,
                 data={},
                 mail_class=MailClass.MARKETING,

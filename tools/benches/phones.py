@@ -56,7 +56,14 @@ class Centre:
 
 @contextmanager
 def centre() -> Iterator[Centre]:
-    command = [sys.executable, "-m", "tests.channels.sms.smsc", "--no-receipts", "--count"]
+    command = [
+        sys.executable,
+        "-m",
+        "tests.channels.sms.smsc",
+        "--no-receipts",
+        "--calm",
+        "--count",
+    ]
     process = subprocess.Popen(
         [*command, "--user", f"{USER}:{PASSWORD}"],
         cwd=ROOT,

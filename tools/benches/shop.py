@@ -8,11 +8,15 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from emailketing.demo.amounts import Line
+from emailketing.demo.amounts import Line, rounded
 from emailketing.demo.database import Database
 from emailketing.demo.orders import Order, confirm_order, save_order
+from emailketing.demo.refused import Refused
+from emailketing.demo.sales import Refuelling, refuel
+from emailketing.demo.tills import open_till, open_till_of
 
 LINES = 12
+CASHIER, BRANCH = "jcaceres", 1
 
 
 def run(module: str, *words: str) -> None:
@@ -44,8 +48,10 @@ class Shop:
     """The operator at the counter, saving one purchase order after another."""
 
     def __init__(self, folder: Path) -> None:
-        self.address = f"sqlite:///{folder}/estacion.sqlite3"
-        attach(self.address, "bench")
+        file = folder / "estacion.sqlite3"
+        self.address = f"sqlite:///{file}"
+        if not file.exists():
+            attach(self.address, "bench")
         self._database = Database(self.address)
         with self._database.look(now=local()) as work:
             first = {
@@ -63,6 +69,22 @@ class Shop:
         with self._database.work(user=self._user, now=local()) as work:
             key = save_order(work, order)
             confirm_order(work, key)
+        return key, datetime.now(UTC)
+
+    def refuel(self) -> tuple[int, datetime]:
+        """Fuel a fleet's vehicle, paid by card; return its key and the moment of the commit."""
+        with self._database.work(user=CASHIER, now=local()) as work:
+            vehicles, pumps = work.tables["vehiculo"], work.tables["surtidor"]
+            vehicle = work.rows(select(vehicles).where(vehicles.c.activo == 1))[0]
+            fits = pumps.c.producto_id == vehicle["producto_id"]
+            pump = work.rows(select(pumps).where(fits & (pumps.c.sucursal_id == BRANCH)))[0]
+            try:
+                open_till_of(work, BRANCH)
+            except Refused:
+                open_till(work, 1, shift="mañana", cash=500_000)
+            price = work.get("producto", pump["producto_id"])["precio"]
+            paid = {"tarjeta_debito": int(rounded(Decimal(price)))}
+            key = refuel(work, Refuelling(pump["id"], Decimal(1), vehicle["id"], payments=paid))
         return key, datetime.now(UTC)
 
     def close(self) -> None:

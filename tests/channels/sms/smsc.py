@@ -1,9 +1,9 @@
 """An SMS centre: a far side of its own, which shares no code with the product.
 
 In a thread: `with Smsc() as smsc: … smsc.port`. As a process, printing its port and then one JSON
-line per message it got: `python -m tests.channels.sms.smsc [--port N] [--no-receipts]`.
+line per message it got: `python -m tests.channels.sms.smsc [--port N] [--no-receipts] [--calm]`.
 
-The end of the phone number chooses what it does:
+The end of the phone number chooses what it does, unless it is calm:
 
 | ends in | answer | receipt |
 |---|---|---|
@@ -158,6 +158,7 @@ class Smsc:
         self.receipts = receipts
         self.bind_status = OK
         self.most = 1  # connections a user may have
+        self.is_calm = False  # every number is an ordinary one
         self.is_mute = False  # answers no enquire_link
         self.throttle_part = 0  # of a long text, once
         self.says_first = b""  # right after the bind
@@ -230,7 +231,7 @@ class Smsc:
             self._news.notify_all()
 
     def take(self, line: _Line, sequence: int, submit: Submit) -> None:
-        end = submit.destination[-2:]
+        end = self._end_of(submit)
         number = len(self.record.submits) + 1
         self.note(lambda record: record.submits.append(submit))
         status = REFUSED.get(end, OK)
@@ -257,7 +258,7 @@ class Smsc:
         return end in ("99", "44", "43", "77") or line.transport.is_closing()
 
     def _accept(self, line: _Line, sequence: int, submit: Submit, ids: tuple[str, str]) -> None:
-        end, (answered, told) = submit.destination[-2:], ids
+        end, (answered, told) = self._end_of(submit), ids
         self._waiting += 1
         self.note(lambda r: setattr(r, "most_waiting", max(r.most_waiting, self._waiting)))
 
@@ -278,9 +279,11 @@ class Smsc:
             self._loop.call_later(delay, answer)
             self._loop.call_later(delay, tell)
 
-    @staticmethod
-    def _receipts(message_id: str, submit: Submit) -> list[bytes]:
-        end = submit.destination[-2:]
+    def _end_of(self, submit: Submit) -> str:
+        return "" if self.is_calm else submit.destination[-2:]
+
+    def _receipts(self, message_id: str, submit: Submit) -> list[bytes]:
+        end = self._end_of(submit)
         states = {"66": ["UNDELIV"], "65": ["DELIVRD"] * 2, "64": ["DELIVRD", "ENROUTE"]}
         told = [receipt(message_id, submit, state) for state in states.get(end, ["DELIVRD"])]
         return [receipt("deadbeef", submit, "DELIVRD"), *told] if end == "62" else told
@@ -312,6 +315,7 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--user", default="estacion:secreta1")
     parser.add_argument("--no-receipts", action="store_true")
+    parser.add_argument("--calm", action="store_true", help="treat every number alike")
     parser.add_argument("--count", action="store_true", help="print how many came, at the end")
     options = parser.parse_args()
     user, _colon, password = options.user.partition(":")
@@ -326,7 +330,7 @@ def main() -> None:
         receipts=not options.no_receipts,
         on_text=None if options.count else show,
     )
-    smsc.most = 100
+    smsc.most, smsc.is_calm = 100, options.calm
     with smsc:
         sys.stdout.write(f"{smsc.port}\n")
         sys.stdout.flush()

@@ -158,8 +158,8 @@ class Session(asyncio.Protocol):
         except PduInvalid:
             self._end(_("what the SMS centre says is not SMPP"))
 
-    def connection_lost(self, exc: Exception | None) -> None:
-        self._end((exc and str(exc)) or _("the SMS centre hung up"))
+    def connection_lost(self, _exc: Exception | None) -> None:
+        self._end(_("the SMS centre hung up"))
 
     # --- questions and answers
 
