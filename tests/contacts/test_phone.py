@@ -1,12 +1,21 @@
 """Phone numbers as people write them (M3): E.164, or one sentence."""
 
+from collections.abc import Iterator
+
 import pytest
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
 from emailketing.contacts.phone import PhoneInvalid, phone, written_apart
 
 MOBILE, LANDLINE = "+595981123456", "+59521555010"
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _in_english() -> Iterator[None]:
+    with translation.override("en"):
+        yield
 
 
 @pytest.mark.parametrize(
