@@ -6,7 +6,18 @@ import typer
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from emailketing.cli import brand, message, rule, safe_mode, sender, source, system, template, user
+from emailketing.cli import (
+    brand,
+    configuration,
+    message,
+    rule,
+    safe_mode,
+    sender,
+    source,
+    system,
+    template,
+    user,
+)
 
 app = typer.Typer(
     name="emailketing",
@@ -22,6 +33,7 @@ app.add_typer(brand.app, name="brand")
 app.add_typer(message.app, name="message")
 app.add_typer(sender.app, name="sender")
 app.add_typer(user.app, name="user")
+app.add_typer(configuration.app, name="configuration")
 app.add_typer(safe_mode.app, name="safe-mode")
 
 

@@ -1,0 +1,115 @@
+"""`emailketing configuration …`: the whole configuration as one readable file."""
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from emailketing.accounts.audit import note
+from emailketing.cli.show import COMMAND_LINE, clock, operator, refuse
+from emailketing.common.os_errors import why
+from emailketing.company.models import Company
+from emailketing.triggers.notifications.configuration import (
+    ConfigurationInvalid,
+    Difference,
+    apply,
+    diff,
+    export_configuration,
+)
+
+app = typer.Typer(
+    help=str(gettext_lazy("The whole configuration as one file, without secrets")),
+    no_args_is_help=True,
+)
+STANDARD = "-"
+LONGEST = 70  # characters of a value shown in a line
+
+
+@app.command()
+def export(
+    file: Annotated[str, typer.Argument(help=str(gettext_lazy("Where to; - is the screen")))],
+) -> None:
+    """Write company, brands, senders, sources, roles, templates and rules down."""
+    text = export_configuration()
+    if file == STANDARD:
+        typer.echo(text, nl=False)
+        return
+    try:
+        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as out:
+            out.write(text)
+    except OSError as error:
+        refuse(f"{file}: {why(error)}")
+    typer.echo(_("Written: %(file)s. Passwords and keys are not in it.") % {"file": file})
+
+
+@app.command("diff")
+def show_diff(file: str) -> None:
+    """Show what taking this file over would change."""
+    _show(_found(_text(file)))
+
+
+@app.command("import")
+def take_over(
+    file: str,
+    yes: Annotated[bool, typer.Option(help=str(gettext_lazy("Without asking")))] = False,
+) -> None:
+    """Take a file over: all of it or nothing; secrets and what stands only here stay."""
+    text = _text(file)
+    found = _found(text)
+    _show(found)
+    if not found:
+        return
+    if not yes and not typer.confirm(_("Take this over?")):
+        raise typer.Exit(1)
+    try:
+        applied = apply(text, by=operator(), now=clock())
+    except ConfigurationInvalid as error:
+        refuse(error)
+    words = {one.name: one.kind for one in applied.differences}
+    note(
+        "imported",
+        by=operator(),
+        now=clock(),
+        about=Company.get(),
+        changes={name: ["", kind] for name, kind in words.items()},
+        came_from=COMMAND_LINE,
+    )
+    for notice in applied.notices:
+        typer.echo(f"! {notice}")
+    typer.echo(_("Taken over: %(count)s") % {"count": len(applied.differences)})
+
+
+def _text(file: str) -> str:
+    try:
+        return Path(file).read_text(encoding="utf-8")
+    except OSError as error:
+        refuse(f"{file}: {why(error)}")
+    except UnicodeDecodeError:
+        refuse(_("%(file)s is not a text file in UTF-8.") % {"file": file})
+
+
+def _found(text: str) -> list[Difference]:
+    try:
+        return diff(text)
+    except ConfigurationInvalid as error:
+        refuse(error)
+
+
+def _show(found: Iterable[Difference]) -> None:
+    shown = False
+    for one in found:
+        shown = True
+        typer.echo(f"{'+' if one.is_new else '~'} {one.kind}: {one.name}")
+        for change in one.changes:
+            typer.echo(f"    {change.label}: {_short(change.before)} → {_short(change.after)}")
+    if not shown:
+        typer.echo(_("No difference: the file says what is here."))
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= LONGEST else line[: LONGEST - 1] + "…"

@@ -1,0 +1,21 @@
+"""The whole configuration as one readable file: written out, compared, taken over at once.
+
+Company, brands, senders and sources without their secrets, roles with their people, templates in
+all languages, rules. For copying from a test installation to the real one. What stands only here
+stays; secrets, and where servers and databases are, stay as they are here.
+"""
+
+from emailketing.triggers.notifications.configuration.apply import Applied, apply
+from emailketing.triggers.notifications.configuration.compare import Change, Difference, diff
+from emailketing.triggers.notifications.configuration.kind import ConfigurationInvalid
+from emailketing.triggers.notifications.configuration.kinds import export_configuration
+
+__all__ = [
+    "Applied",
+    "Change",
+    "ConfigurationInvalid",
+    "Difference",
+    "apply",
+    "diff",
+    "export_configuration",
+]

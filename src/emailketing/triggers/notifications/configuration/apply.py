@@ -1,0 +1,83 @@
+"""Take a file over: all of it or nothing, by the same verbs as the console."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.db import DataError, transaction
+
+from emailketing.channels.senders import SenderInvalid
+from emailketing.content.brand import BrandInvalid
+from emailketing.content.logo import LogoRefused
+from emailketing.content.save import TemplateInvalid
+from emailketing.content.store import StoreFull
+from emailketing.sources.capture.errors import CaptureError
+from emailketing.sources.connectors import ConnectorError
+from emailketing.triggers.notifications.configuration.compare import Difference, compare
+from emailketing.triggers.notifications.configuration.kind import (
+    ConfigurationInvalid,
+    Entry,
+    Kind,
+    Take,
+)
+from emailketing.triggers.notifications.configuration.kinds import KINDS, current
+from emailketing.triggers.notifications.configuration.toml import read_file
+from emailketing.triggers.notifications.save import RuleInvalid
+
+REFUSALS = (
+    BrandInvalid,
+    CaptureError,
+    ConnectorError,
+    DataError,
+    LogoRefused,
+    RuleInvalid,
+    SenderInvalid,
+    StoreFull,
+    TemplateInvalid,
+    ValidationError,
+    ValueError,
+)
+
+
+@dataclass
+class Applied:
+    """What was changed, and what has to be done by hand."""
+
+    differences: list[Difference] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
+
+
+def apply(text: str, *, by: str, now: datetime) -> Applied:
+    """Take the file over in one transaction; what it does not name stays as it is.
+
+    Raises:
+        ConfigurationInvalid: something cannot be; nothing was changed.
+    """
+    wanted = read_file(text, KINDS)
+    take, applied = Take(by, now), Applied()
+    with transaction.atomic():
+        for kind in KINDS:
+            known = current(kind)
+            for name, entry in wanted[kind.word].items():
+                difference = compare(kind, name, entry, known.get(name))
+                if difference is not None:
+                    _save(kind, name, _merged(kind, entry, known.get(name)), take, difference)
+                    applied.differences.append(difference)
+    applied.notices = take.notices
+    return applied
+
+
+def _merged(kind: Kind, entry: Entry, known: Entry | None) -> Entry:
+    if known is None:
+        return entry
+    mine = {word: value for word, value in entry.items() if word not in kind.kept}
+    return {**known, **mine}
+
+
+def _save(kind: Kind, name: str, entry: Entry, take: Take, difference: Difference) -> None:
+    try:
+        with transaction.atomic():
+            kind.save(entry, take, difference.is_new)
+    except REFUSALS as error:
+        why = error.messages[0] if isinstance(error, ValidationError) else str(error)
+        raise ConfigurationInvalid(f"{kind.label} “{name}”: {why}") from error

@@ -1,0 +1,83 @@
+"""What taking over a file would change: shown before anything is done."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from emailketing.triggers.notifications.configuration.kind import Entry, Kind
+from emailketing.triggers.notifications.configuration.kinds import KINDS, current
+from emailketing.triggers.notifications.configuration.toml import read_file
+
+
+@dataclass(frozen=True)
+class Change:
+    """One field, what it is here and what the file says; long texts line by line."""
+
+    label: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One thing that is new or would change."""
+
+    word: str
+    kind: str
+    name: str
+    is_new: bool
+    changes: tuple[Change, ...] = ()
+
+
+def diff(text: str) -> list[Difference]:
+    """Compare a file with what is here; an empty list means that they say the same.
+
+    Raises:
+        ConfigurationInvalid: the file cannot be read; one sentence with the place.
+    """
+    wanted = read_file(text, KINDS)
+    return [
+        difference
+        for kind in KINDS
+        for name, entry in wanted[kind.word].items()
+        if (difference := compare(kind, name, entry, current(kind).get(name))) is not None
+    ]
+
+
+def compare(kind: Kind, name: str, entry: Entry, known: Entry | None) -> Difference | None:
+    """Compare one entry; None when nothing would change."""
+    if known is None:
+        return Difference(kind.word, kind.label, name, is_new=True)
+    changes = tuple(
+        Change(kind.label_of(path), shown(before), shown(after))
+        for path, before, after in _changed(kind, entry, known)
+    )
+    return Difference(kind.word, kind.label, name, False, changes) if changes else None
+
+
+def _changed(kind: Kind, entry: Entry, known: Entry) -> Iterator[tuple[str, Any, Any]]:
+    for word, after in entry.items():
+        if word in kind.keys or word in kind.kept:
+            continue
+        before = known.get(word, "")
+        if word == "texts":
+            yield from _changed_texts(before or {}, after)
+        elif before != after:
+            yield word, before, after
+
+
+def _changed_texts(before: dict[str, Entry], after: dict[str, Entry]) -> Iterator[Any]:
+    for language, text in after.items():
+        for part, value in text.items():
+            was = before.get(language, {}).get(part, "")
+            if was != value:
+                yield f"texts.{language}.{part}", was, value
+
+
+def shown(value: Any) -> str:
+    if isinstance(value, list | dict):
+        return json.dumps(value, ensure_ascii=False) if value else ""
+    if isinstance(value, bool):
+        return "✓" if value else "—"
+    return str(value)

@@ -1,0 +1,107 @@
+"""Company, brands, senders and sources, as the file has them."""
+
+import base64
+from collections.abc import Iterator
+
+from django.utils.translation import gettext as _
+
+from emailketing.channels.models import Sender
+from emailketing.channels.senders import save_sender
+from emailketing.company.models import Company
+from emailketing.content.brand import save_brand, set_logo
+from emailketing.content.models import Brand
+from emailketing.sources.add import add_source
+from emailketing.sources.models import Source
+from emailketing.triggers.notifications.configuration.kind import Entry, Take, entry_of, fill
+
+COMPANY = {
+    **dict.fromkeys(("name", "tax_id", "country", "time_zone", "language", "currency"), str),
+    **dict.fromkeys(("quiet_from", "quiet_to", "base_url"), str),
+}
+BRAND = {
+    **dict.fromkeys(("primary_colour", "accent_colour", "address", "phone", "email"), str),
+    **dict.fromkeys(("website", "tax_id", "signature", "legal_line", "logo"), str),
+    "is_default": bool,
+}
+SENDER: dict[str, type] = {
+    **dict.fromkeys(("channel", "kind", "from_name", "from_address", "reply_to", "host"), str),
+    **dict.fromkeys(("security", "username", "price", "monthly_budget"), str),
+    **dict.fromkeys(("port", "connections", "daily_limit", "per_second"), int),
+    **dict.fromkeys(("is_default", "is_active"), bool),
+    "options": dict,
+}
+# where a sender's server is belongs to this place: a kept password goes nowhere else (S22)
+OF_THIS_PLACE = frozenset(
+    ("channel", "kind", "host", "port", "security", "username", "options", "is_default")
+) | {"is_active"}
+SOURCE: dict[str, type] = {
+    **dict.fromkeys(("name", "connector", "dialect", "host", "database", "username"), str),
+    "port": int,
+}
+
+
+def read_company() -> Iterator[Entry]:
+    yield entry_of(Company.get(), COMPANY)
+
+
+def save_company(entry: Entry, _take: Take, _is_new: bool) -> None:
+    company = Company.get()
+    fill(company, entry, COMPANY)
+    company.full_clean()
+    company.save()
+
+
+def read_brands() -> Iterator[Entry]:
+    names = {name: kind for name, kind in BRAND.items() if name != "logo"}
+    for brand in Brand.objects.order_by("name", "pk"):
+        logo = base64.b64encode(bytes(brand.logo or b"")).decode()
+        yield {"name": brand.name, **entry_of(brand, names), "logo": logo}
+
+
+def take_brand(entry: Entry, take: Take, is_new: bool) -> None:
+    known = Brand.objects.filter(name=entry["name"]).order_by("pk").first()
+    brand = Brand(name=entry["name"]) if is_new or known is None else known
+    fill(brand, entry, {name: kind for name, kind in BRAND.items() if name != "logo"})
+    logo = base64.b64decode(entry.get("logo", ""), validate=True)
+    if logo and logo != bytes(brand.logo or b""):
+        set_logo(brand, logo)
+    take.notices += save_brand(brand, by=take.by, now=take.now)
+
+
+def read_senders() -> Iterator[Entry]:
+    for sender in Sender.objects.order_by("channel", "name"):
+        yield {"name": sender.name, **entry_of(sender, SENDER)}
+
+
+def take_sender(entry: Entry, take: Take, is_new: bool) -> None:
+    """A new sender that needs a secret waits switched off until somebody enters it."""
+    if not is_new:
+        sender = Sender.objects.get(name=entry["name"])
+        fill(sender, entry, {name: SENDER[name] for name in SENDER if name not in OF_THIS_PLACE})
+        sender.full_clean(exclude=["password_encrypted", "hook_token", "hook_secret_encrypted"])
+        sender.save()
+        return
+    sender = Sender(name=entry["name"])
+    fill(sender, entry, SENDER)
+    if sender.username or sender.kind != Sender.Kind.SMTP:
+        sender.is_active = sender.is_default = False
+        sender.paused_reason = _("Taken over from a file: enter the password, then switch it on.")
+        sender.full_clean(exclude=["password_encrypted", "hook_token", "hook_secret_encrypted"])
+        sender.save()
+        take.notices.append(f"{sender.name}: {sender.paused_reason}")
+    else:
+        save_sender(sender)
+
+
+def read_sources() -> Iterator[Entry]:
+    for source in Source.objects.order_by("slug"):
+        yield {"slug": source.slug, **entry_of(source, SOURCE)}
+
+
+def take_source(entry: Entry, take: Take, _is_new: bool) -> None:
+    """Only a new one is made; where a database is belongs to this place."""
+    source = Source(slug=entry["slug"])
+    fill(source, entry, SOURCE)
+    add_source(source, now=take.now)
+    sentence = _("%(name)s: check its database and password, then install it.")
+    take.notices.append(sentence % {"name": source.name})

@@ -1,0 +1,177 @@
+"""The whole configuration as one file: out, compared, in; all or nothing, secrets stay."""
+
+import tomllib
+from datetime import time
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from emailketing.channels.models import Sender
+from emailketing.contacts.models import Contact, Role
+from emailketing.content.models import Revision, Template
+from emailketing.content.save import Texts, save_revision
+from emailketing.sources.models import Source
+from emailketing.triggers.notifications.configuration import (
+    ConfigurationInvalid,
+    apply,
+    diff,
+    export_configuration,
+)
+from emailketing.triggers.notifications.configuration.toml import _value
+from emailketing.triggers.notifications.models import Rule
+from emailketing.triggers.notifications.pack import make_pack
+from emailketing.triggers.notifications.save import save_rule
+from tests.triggers.cast import NOW, Cast
+
+WORD, OTHER = "s3cret-word", "oth3r-word"
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    cast = Cast()
+    cast.sender.username, cast.sender.password = "avisos", WORD
+    cast.sender.save()
+    cast.source.password = OTHER
+    cast.source.save()
+    cast.company.quiet_from, cast.company.quiet_to = time(21), time(7)
+    cast.company.save()
+    cast.rule.recipients = [{"kind": "role", "role": cast.management.pk, "copy": True}]
+    cast.rule.fallback = {"kind": "address", "value": "a@shop.example"}
+    cast.rule.window = {"days": [0, 1], "from": "08:00", "to": "18:00"}
+    save_rule(cast.rule, by="t", now=NOW)
+    return cast
+
+
+def test_what_is_written_out_is_what_is_here_and_holds_no_secret(cast: Cast) -> None:
+    text = export_configuration()
+    assert diff(text) == []
+    assert "s3cret" not in text
+    assert "oth3r" not in text
+    assert "password" not in text
+    assert '[[rule]]\nsource = "shop"\nname = "Order to the supplier"' in text
+    assert '"role" = "Management"' in text or 'role = "Management"' in text
+
+
+def test_an_empty_place_becomes_the_same(cast: Cast) -> None:
+    make_pack(cast.source, by="t", now=NOW)
+    text = export_configuration()
+    for model in (Rule, Revision, Template, Sender, Contact, Role, Source):
+        model._base_manager.all().delete()
+    found = diff(text)
+    assert {one.word for one in found if one.is_new} >= {"sender", "source", "template", "rule"}
+    applied = apply(text, by="ana", now=NOW)
+    assert len(applied.differences) == len(found)
+    sender = Sender.objects.get()
+    assert (sender.is_active, sender.password, sender.username) == (False, "", "avisos")
+    rule = Rule.objects.get(name="Order to the supplier")
+    assert rule.recipients == [
+        {"kind": "role", "role": Role.objects.get(name="Management").pk, "copy": True}
+    ]
+    assert (rule.is_active, rule.window["from"]) == (True, "08:00")
+    assert [c.name for c in Role.objects.get(name="Management").contacts.all()] == ["Rosa"]
+    assert any("check its database" in notice for notice in applied.notices)
+    # what is left: the switches and servers of this place
+    assert apply(text, by="ana", now=NOW).differences == []
+
+
+def test_a_change_is_shown_field_by_field_and_taken_over(cast: Cast) -> None:
+    text = export_configuration()
+    cast.write("es", "Otro asunto", "Hola {{ recipient.name }}")
+    Rule.objects.update(daily_cap=3)
+    (template, rule) = diff(text)
+    assert [(c.label, c.before, c.after) for c in template.changes] == [
+        ("es.subject", "Otro asunto", "{{ document.label }}")
+    ]
+    assert [(c.label, c.before, c.after) for c in rule.changes] == [
+        ("per person and day at most", "3", "")
+    ]
+    apply(text, by="ana", now=NOW)
+    assert Rule.objects.get().daily_cap is None
+    newest = cast.template.current("es")
+    assert newest is not None
+    assert (newest.subject, newest.created_by) == ("{{ document.label }}", "ana")
+    assert diff(text) == []
+
+
+def test_servers_databases_and_secrets_of_this_place_stay(cast: Cast) -> None:
+    """S22: a kept password never goes to another server."""
+    text = export_configuration().replace("smtp.shop.example", "evil.example")
+    text = text.replace('database = "/none"', 'database = "/other"')
+    assert diff(text) == []
+    apply(text.replace('from_name = ""', 'from_name = "Avisos"'), by="ana", now=NOW)
+    sender = Sender.objects.get()
+    assert (sender.host, sender.password, sender.from_name) == (
+        "smtp.shop.example",
+        "s3cret-word",
+        "Avisos",
+    )
+    assert Source.objects.get().database == "/none"
+
+
+def test_all_or_nothing(cast: Cast) -> None:
+    text = export_configuration().replace('name = "Estación"', 'name = "Otra"', 1)
+    broken = text.replace('subject = "{{ document.label }}"', 'subject = "{{ document.lab"', 1)
+    with pytest.raises(ConfigurationInvalid) as raised:
+        apply(broken, by="ana", now=NOW)
+    assert str(raised.value).startswith("template “order”: ")
+    cast.company.refresh_from_db()
+    assert cast.company.name == "Estación"
+
+
+def test_a_rule_that_cannot_be_on_here_is_taken_over_off_and_said(cast: Cast) -> None:
+    words = Template.objects.create(slug="sms", name="sms", channel="sms")
+    save_revision(
+        words, language="es", texts=Texts("", "", "Hola", "short"), sample=None, by="t", now=NOW
+    )
+    Rule.objects.update(delivery="phone", sms_template=words)
+    text = export_configuration().replace("a@shop.example", "0981 123 456")
+    Rule.objects.all().delete()
+    applied = apply(text, by="ana", now=NOW)
+    assert applied.notices == [
+        "Order to the supplier is switched off: There is no active sender for SMS. Make one under"
+        " Senders."
+    ]
+    assert not Rule.objects.get().is_active
+
+
+def test_hours_that_never_open_are_refused(cast: Cast) -> None:
+    text = export_configuration().replace('from = "08:00"', 'from = "22:00"')
+    text = text.replace('to = "18:00"', 'to = "23:00"')
+    with pytest.raises(ConfigurationInvalid) as raised:
+        apply(text, by="ana", now=NOW)
+    assert "These hours never open" in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("format = 1", "format = 9", "not a configuration file of this version"),
+        ("format = 1", "format = ", "not well formed"),
+        ("[[rule]]", "[[rulle]]", "[rulle]"),
+        ("digest_hour = 7", 'digest_hour = "seven"', "“digest_hour” has the wrong kind of value"),
+        ("digest_hour = 7", "digest_our = 7", "digest_our"),
+        ('template = "order"', 'template = "ordr"', "There is no template “ordr”"),
+        ('role = "Management"', 'role = "Managment"', "There is no role “Managment”"),
+    ],
+)
+def test_a_mistake_is_named_with_its_place(cast: Cast, old: str, new: str, said: str) -> None:
+    text = export_configuration()
+    assert old in text
+    with pytest.raises(ConfigurationInvalid) as raised:
+        apply(text.replace(old, new), by="ana", now=NOW)
+    assert said in str(raised.value)
+
+
+JSON = st.recursive(
+    st.text(st.characters(exclude_categories=["Cs"])) | st.integers() | st.booleans(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text("aé.'\" \n"), inner),
+    max_leaves=8,
+)
+
+
+@given(JSON)
+def test_every_value_comes_back_as_it_was(value: Any) -> None:
+    assert tomllib.loads(f"value = {_value(value)}")["value"] == value
