@@ -28,17 +28,24 @@ emailketing source add estacion --name "Sistema de la estación"
     --connector estacion --dialect sqlite --database "$DATABASE"
 emailketing source check estacion
 emailketing source install estacion --yes
-# Las reglas: orden de compra al proveedor, presupuesto al cliente
-emailketing rule add "Orden de compra al proveedor" --source estacion --process purchase_order
-    --template purchase-order --to party:pedidos --fallback compras@ykuasati.example --active
-emailketing rule add "Presupuesto al cliente" --source estacion --process quotation
-    --template quotation --to party:ventas --fallback ventas@ykuasati.example --active
 """
 
 
-def lines() -> list[str]:
+RULES = """
+# Las reglas listas de la fuente: encendidas las de los nueve procesos
+emailketing rule pack estacion --on purchase_order --on purchase_order_changed
+    --on purchase_order_cancelled --on quotation --on payment_order --on collection
+    --on cash_closing --on sales_closing --on fuelling --on fuelling_over_limit
+    --on payment_reminder --on record_changed --on record_deleted
+"""
+# what a role is called with us, and who has it: the post in the company's own list of users
+ROLES = {"Gerencia": "gerencia", "Tesorería": "tesoreria", "Compras": "compras", "Ventas": "ventas"}
+ROLES |= {"Auditoría": "gerencia"}
+
+
+def lines(commands: str) -> list[str]:
     """Return the commands, each on one line, and the remarks between them."""
-    return COMMANDS.strip().replace("\n    ", " ").splitlines()
+    return commands.strip().replace("\n    ", " ").splitlines()
 
 
 def words(line: str, database: str) -> list[str]:
@@ -55,15 +62,60 @@ def main() -> None:
     import django
 
     django.setup()
-    from emailketing.cli.app import app
     from emailketing.cli.main import speak
 
     speak(os.environ["EMAILKETING_LANGUAGE"])
-    for line in lines():
+    run(COMMANDS, database)
+    say("Los que avisan dentro de la empresa, con correo y teléfono; el remitente de SMS")
+    add_staff(database)
+    add_phone_sender()
+    run(RULES, database)
+
+
+def run(commands: str, database: str) -> None:
+    from emailketing.cli.app import app
+
+    for line in lines(commands):
         if line.startswith("#"):
             say(line.removeprefix("# "))
         elif code := app(words(line, database), standalone_mode=False):
             raise SystemExit(f"“{line}” terminó con el código {code}.")
+
+
+def add_staff(database: str) -> None:
+    """Enter the company's own people and their roles, as an administrator does in the console."""
+    from sqlalchemy import create_engine, text
+
+    from emailketing.contacts.models import Address, Contact, Role
+
+    with create_engine(f"sqlite:///{database}").connect() as connection:
+        users = connection.execute(
+            text("SELECT nombre, cargo, email, telefono FROM usuario WHERE activo = 1")
+        ).all()
+    for name, post, email, phone in users:
+        names = [role for role, wanted in ROLES.items() if wanted == post]
+        if names:
+            contact = Contact.objects.create(name=name)
+            contact.roles.set([Role.objects.get_or_create(name=role)[0] for role in names])
+            for kind, value in (("email", email), ("phone", phone.replace(" ", ""))):
+                Address.objects.create(contact=contact, kind=kind, value=value)
+
+
+def add_phone_sender() -> None:
+    """The sandbox never asks it; it is what the phone texts would go through."""
+    from emailketing.channels.models import Sender
+
+    Sender.objects.create(
+        name="SMS",
+        channel="sms",
+        kind=Sender.Kind.HTTP,
+        from_address="YkuaSati",
+        host="sms.ykuasati.example",
+        port=443,
+        security=Sender.Security.TLS,
+        options={"url": "https://sms.ykuasati.example/enviar"},
+        is_default=True,
+    )
 
 
 def say(text: str) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from emailketing.demo.database import Database, Row
 from emailketing.demo.play import play
 from emailketing.demo.play.day import Act
+from emailketing.demo.refused import Refused
 from tests.demo.conftest import NOW, clock
 
 TODAY = NOW.date()
@@ -177,3 +178,17 @@ def test_the_day_can_be_played_again(company: Database) -> None:
     assert {a.key for a in first["orden_compra"]}.isdisjoint(
         {a.key for a in second["orden_compra"]}
     )
+
+
+def test_later_that_day_two_orders_of_today_are_changed_and_annulled(company: Database) -> None:
+    before = {act.key: act for act in played(company)["orden_compra"]}
+    changed, annulled = play(company, clock, part="late")
+    assert {changed.key, annulled.key} <= set(before)
+    assert (changed.act, annulled.act) == ("orden_modificada", "orden_anulada")
+    assert rows(company, "orden_compra", id=changed.key)[0]["estado"] == "confirmada"
+    assert rows(company, "orden_compra", id=annulled.key)[0]["estado"] == "anulada"
+
+
+def test_late_comes_after_the_day(company: Database) -> None:
+    with pytest.raises(Refused, match="Primero"):
+        list(play(company, clock, part="late"))

@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta, timezone
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from emailketing.demo.database import Database
-from emailketing.demo.play import play
+from emailketing.demo.play import PARTS, play
 from emailketing.demo.refused import Refused
 from emailketing.demo.seed import VALUE, seed
 
@@ -55,6 +55,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--value", type=int, default=VALUE, help="seed: another value, other names")
     parser.add_argument("--host", default="127.0.0.1", help="serve: address to listen on")
     parser.add_argument("--port", type=int, default=8001, help="serve: port to listen on")
+    parser.add_argument("--part", choices=PARTS, default="day", help="play: which part of the day")
     parser.add_argument("--json", action="store_true", help="play: one line of JSON per act")
     return parser
 
@@ -71,7 +72,7 @@ def _serve(database: Database, options: argparse.Namespace) -> None:
 
 
 def _play(database: Database, options: argparse.Namespace) -> None:
-    for act in play(database, clock):
+    for act in play(database, clock, part=options.part):
         line = json.dumps(asdict(act), ensure_ascii=False) if options.json else act.label
         sys.stdout.write(f"{line}\n")
         sys.stdout.flush()
