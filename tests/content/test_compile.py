@@ -47,7 +47,8 @@ def words(page: str) -> str:
     return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", shown))
 
 
-OUR_OWN = {"cash-closing", "sales-closing"}  # to colleagues: without the company's name
+# to colleagues: without the company's name
+OUR_OWN = {"cash-closing", "sales-closing", "mass-change", "record-changed", "record-deleted"}
 BRIEF = OUR_OWN | {"fuelling", "fuelling-over-limit"}  # many a day: without a greeting
 
 

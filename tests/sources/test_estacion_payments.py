@@ -228,9 +228,7 @@ def check_changed_order(station: Station) -> None:
     (event,) = station.events("purchase_order_changed")
     document = event.data["document"]
     rows = [(row["label"]["es"], row["was"], row["now"]) for row in document["changes"]]
-    assert [(label, money(was), money(now)) for label, was, now in rows[:1]] == [
-        ("Cantidad", 12, 18)
-    ]
+    assert (rows[0][0], *map(money, rows[0][1:])) == ("Cantidad", Decimal(12), Decimal(18))
     assert rows[1] == (
         "Fecha de entrega", "", (local_time().date() + timedelta(days=9)).isoformat(),
     )  # fmt: skip

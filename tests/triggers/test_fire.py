@@ -2,6 +2,7 @@
 
 import threading
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connection, connections
@@ -308,3 +309,30 @@ def test_a_rule_sees_only_events_of_its_own_source(cast: Cast) -> None:
     Event.objects.update(source="elsewhere")
     fire_due(NOW)
     assert not event.outcomes.exists()
+
+
+def test_a_change_is_told_only_to_those_who_were_told_of_the_order(cast: Cast) -> None:
+    """“This order replaces the one sent”: issue 4, point 1."""
+    rule = cast.make_rule(process="purchase_order_changed", repeat=Rule.Repeat.EVERY)
+    kind: dict[str, Any] = {"kind": "purchase_order_changed"}
+    unknown = cast.happen(**kind)
+    fire_due(NOW)
+    assert cast.outcome(unknown, rule).result == Result.CONDITION
+    assert "told" in cast.outcome(unknown, rule).detail
+    cast.judge(key="18")
+    for _turn in range(2):
+        changed = cast.happen(key="18", **kind)
+        fire_due(NOW)
+        assert cast.outcome(changed, rule).result == Result.SENT
+    assert len(sent_to()) == 3
+
+
+def test_an_order_that_did_not_reach_anybody_is_not_called_back(cast: Cast) -> None:
+    rule = cast.make_rule(process="purchase_order_cancelled")
+    cast.judge()
+    Message.objects.update(state="bounced")
+    event = cast.happen(kind="purchase_order_cancelled")
+    fire_due(NOW)
+    assert cast.outcome(event, rule).result == Result.CONDITION
+    Message.objects.update(state="delivered")
+    assert retry(cast.outcome(event, rule), now=NOW).result == Result.SENT

@@ -124,7 +124,7 @@ def totals_html(_argument: str, _brand: BrandLook) -> str:
     total = _row(
         html.escape(_("Total")),
         f"{{{{ document.totals.total{MONEY} }}}}",
-        style=("total", "total right"),
+        style=("total", "total right whole"),
     )
     return _table(
         _given("document.totals.untaxed", untaxed)

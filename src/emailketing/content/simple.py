@@ -69,7 +69,8 @@ def _section(chunk: Chunk, brand: BrandLook) -> Section:
         return Section(chunk.text, f"{chunk.text}\n")
     if heading := HEADING.match(chunk.text):
         words = heading.group(2)
-        mjml = f'<mj-text css-class="heading">{inline(words)}</mj-text>'
+        look = 'css-class="heading" font-size="19px" line-height="1.3"'
+        mjml = f"<mj-text {look}>{inline(words)}</mj-text>"
         return Section(mjml, plain_inline(f"{words}\n") + "\n")
     return block_section(chunk.text, chunk.line, brand)
 

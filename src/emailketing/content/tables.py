@@ -177,12 +177,17 @@ def _facts(argument: str) -> list[tuple[str, str, str]]:
     ]
 
 
+def _whole(name: str) -> str:
+    """An amount or a date stays in one row."""
+    return "" if kind_of(name) == "text" else ' class="whole"'
+
+
 def facts_html(argument: str, _brand: BrandLook) -> str:
     rows = "".join(
         _given(
             name,
             f'<tr><td class="label">{html.escape(label)}</td>'
-            f'<td class="fact"><b>{{{{ {value} }}}}</b></td></tr>',
+            f'<td class="fact"><b{_whole(name)}>{{{{ {value} }}}}</b></td></tr>',
         )
         for label, name, value in _facts(argument)
     )
@@ -210,7 +215,7 @@ def _amounts(argument: str) -> list[tuple[str, str, str, bool]]:
 def amounts_html(argument: str, _brand: BrandLook) -> str:
     rows = ""
     for label, given, value, is_sum in _amounts(argument):
-        style = ("total", "total right") if is_sum else ("name", "value")
+        style = ("total", "total right whole") if is_sum else ("name", "value")
         rows += _given(
             given,
             f'<tr><td class="{style[0]}">{html.escape(label)}</td>'

@@ -26,6 +26,7 @@ from emailketing.triggers.notifications.keys import NEEDED, dispatch_key
 from emailketing.triggers.notifications.ladder import plan_ladder
 from emailketing.triggers.notifications.models import Outcome, Rule
 from emailketing.triggers.notifications.recipients import resolve
+from emailketing.triggers.notifications.told import was_told
 from emailketing.triggers.notifications.ways import plan_of
 from emailketing.triggers.notifications.write import Letter, Written, nobody, write
 
@@ -179,4 +180,6 @@ def _objection(rule: Rule, event: Event, document: dict[str, Any]) -> Written | 
         return Written(Result.CONDITION, verdict.why)
     if was_dispatched(dispatch_key(rule, event)):
         return Written(Result.ALREADY, _("already sent for this document"))
+    if not was_told(rule, event):
+        return Written(Result.CONDITION, _("nobody has been told of the document before"))
     return None
