@@ -1,5 +1,7 @@
 """Senders (configured accounts of a channel) and what the built-in inbox received."""
 
+from urllib.parse import urlsplit
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -84,7 +86,15 @@ class Sender(models.Model):
         ordering = ["name"]
 
     def __str__(self) -> str:
-        return f"{self.name} <{self.from_address}>"
+        return f"{self.name} <{self.from_address}>" if self.from_address else self.name
+
+    @property
+    def where(self) -> str:
+        """The far side in a word: server and port, the gateway's server, or the modem's folder."""
+        if self.host:
+            return f"{self.host}:{self.port}"
+        options = self.options if isinstance(self.options, dict) else {}
+        return str(urlsplit(str(options.get("url") or "")).netloc or options.get("folder") or "")
 
     @property
     def password(self) -> str:

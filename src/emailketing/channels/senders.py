@@ -1,47 +1,37 @@
 """What is done to senders: save one, say who may use it, switch it off and on again."""
 
-from django.conf import settings
+import secrets
+
 from django.contrib.auth.models import AbstractUser
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from emailketing.channels.email.account import is_loopback
-from emailketing.channels.email.address import AddressInvalid, wire_address
-from emailketing.channels.email.headers import HeaderInvalid, refuse_control
+from emailketing.channels.hooks import has_hook
+from emailketing.channels.kinds import kind_of
 from emailketing.channels.models import Sender
+from emailketing.channels.sender_checks import SenderInvalid, check_sender
 
-HIGHEST_PORT = 65_535
-
-
-class SenderInvalid(Exception):
-    """This sender cannot be saved; the sentence says what to change, `field` where."""
-
-    def __init__(self, sentence: str, field: str) -> None:
-        super().__init__(sentence)
-        self.field = field
+__all__ = ["SenderInvalid", "check_sender", "save_sender"]
+# where a kept password goes: when one of these changes it must be entered again (S22)
+PLACE = ("kind", "host", "port", "username")
 
 
 @transaction.atomic
-def save_sender(sender: Sender, *, password: str | None = None) -> Sender:
+def save_sender(
+    sender: Sender, *, password: str | None = None, hook_secret: str | None = None
+) -> Sender:
     """Check and save a new or changed sender.
 
     Args:
         sender: with the values an operator entered; not saved yet.
         password: the new one; None keeps the old one, "" forgets it. It is never shown again (S22).
+        hook_secret: the same for the secret that signs receipts.
 
     Raises:
         SenderInvalid: with a sentence for the operator.
     """
-    _check(sender)
-    if password is None:
-        _check_kept_password(sender)
-    else:
-        sender.password = password
-    if not sender.username:
-        sender.password_encrypted = ""
-    elif not sender.password_encrypted:
-        raise SenderInvalid(_("A user name needs its password."), "password")
+    take_entered(sender, password=password, hook_secret=hook_secret)
     others = Sender.objects.exclude(pk=sender.pk).filter(channel=sender.channel)
     sender.is_default = sender.is_default or not others.filter(is_default=True).exists()
     if sender.is_default:
@@ -53,67 +43,55 @@ def save_sender(sender: Sender, *, password: str | None = None) -> Sender:
     return sender
 
 
-def _check(sender: Sender) -> None:
-    for name in ("name", "from_name", "host", "username"):
-        value = getattr(sender, name).strip()
-        try:
-            refuse_control(name, value)
-        except HeaderInvalid as error:
-            raise SenderInvalid(_("Only one line, please."), name) from error
-        setattr(sender, name, value)
-    for name in ("name", "host"):
-        if not getattr(sender, name):
-            raise SenderInvalid(_("This must not be empty."), name)
-    if Sender.objects.exclude(pk=sender.pk).filter(name=sender.name).exists():
-        raise SenderInvalid(_("There is already a sender with this name."), "name")
-    for name in ("from_address", "reply_to"):
-        _check_address(sender, name)
-    _check_wire(sender)
+def take_entered(
+    sender: Sender, *, password: str | None = None, hook_secret: str | None = None
+) -> None:
+    """Check what was entered and put the secrets into their places, saving nothing.
+
+    Raises:
+        SenderInvalid: with a sentence for the operator.
+    """
+    check_sender(sender)
+    _take_password(sender, password)
+    if hook_secret is not None:
+        sender.hook_secret = hook_secret
+    about = kind_of(sender.kind)
+    if not about.hook_secret:
+        sender.hook_secret_encrypted = ""
+    elif sender.options.get("signature") and not sender.hook_secret_encrypted:
+        sentence = _("Enter the secret that signs the receipts.")
+        raise SenderInvalid(sentence, "hook_secret")
+    if has_hook(sender.kind):
+        sender.hook_token = sender.hook_token or secrets.token_urlsafe(24)
 
 
-def _check_address(sender: Sender, name: str) -> None:
-    value = getattr(sender, name)
-    if not value and name == "reply_to":
-        return
-    try:
-        wire_address(value)
-    except AddressInvalid as error:
-        sentence = _("“%s” is not an e-mail address.") % " ".join(value.split())
-        raise SenderInvalid(sentence, name) from error
+def _take_password(sender: Sender, password: str | None) -> None:
+    about = kind_of(sender.kind)
+    if password is None:
+        _check_kept_password(sender)
+    else:
+        sender.password = password
+    if not about.password or (about.needs_user and not sender.username):
+        sender.password_encrypted = ""
+    elif not sender.password_encrypted and (about.needs_user or about.kind == Sender.Kind.WHATSAPP):
+        sentence = _("A user name needs its password.")
+        if not about.needs_user:
+            sentence = _("This must not be empty.")
+        raise SenderInvalid(sentence, "password")
 
 
 def _check_kept_password(sender: Sender) -> None:
     """A kept password goes to the server and user it was given for, to no other (S22)."""
     known = Sender.objects.filter(pk=sender.pk).exclude(password_encrypted="").first()
-    if not known or not sender.username:
-        return
-    if any(getattr(known, name) != getattr(sender, name) for name in ("host", "port", "username")):
+    if known and _place(known) != _place(sender):
         sentence = _("Enter the password again: the server or the user has changed.")
-        raise SenderInvalid(sentence, "password")
+        is_used = sender.username or not kind_of(sender.kind).needs_user
+        if is_used:
+            raise SenderInvalid(sentence, "password")
 
 
-def _check_wire(sender: Sender) -> None:
-    if sender.security not in Sender.Security.values:
-        names = ", ".join(Sender.Security.values)
-        raise SenderInvalid(_("Encryption is one of: %s.") % names, "security")
-    if sender.security == Sender.Security.PLAIN and not is_loopback(sender.host):
-        sentence = _("Without encryption mail may go to this computer only.")
-        raise SenderInvalid(sentence, "security")
-    _check_port(sender)
-    if sender.daily_limit is not None and sender.daily_limit < 1:
-        raise SenderInvalid(_("The daily limit is at least 1, or empty for none."), "daily_limit")
-    if sender.connections < 1:
-        raise SenderInvalid(_("At least one connection."), "connections")
-
-
-def _check_port(sender: Sender) -> None:
-    """S14: trying a sender must not be a scanner of other people's ports."""
-    if not 0 < sender.port <= HIGHEST_PORT:
-        raise SenderInvalid(_("A port is a number from 1 to 65535."), "port")
-    if sender.port not in settings.SENDER_PORTS and not is_loopback(sender.host):
-        ports = ", ".join(str(number) for number in settings.SENDER_PORTS)
-        sentence = _("Mail servers listen on port %(ports)s; another one is refused.")
-        raise SenderInvalid(sentence % {"ports": ports}, "port")
+def _place(sender: Sender) -> list[object]:
+    return [*(getattr(sender, name) for name in PLACE), sender.options.get("url")]
 
 
 def usable_by(user: AbstractUser) -> QuerySet[Sender]:

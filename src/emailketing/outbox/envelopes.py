@@ -60,7 +60,8 @@ def phone_text(frozen: Frozen, material: Material) -> PhoneText:
     if material.revision.format != Revision.Format.APPROVED:
         return PhoneText(words.text, frozen.language, file=file)
     places = tuple(words.text.strip("\n").split("\n")) if words.text.strip() else ()
-    return PhoneText(words.text, frozen.language, words.subject, places, file)
+    # the language of the words, which may be another than the reader's: WhatsApp knows both apart
+    return PhoneText(words.text, material.revision.language, words.subject, places, file)
 
 
 def in_the_inbox(frozen: Frozen) -> tuple[str, str]:

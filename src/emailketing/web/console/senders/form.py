@@ -1,18 +1,35 @@
-"""The form of a sender; the password goes in and never comes out (S22)."""
+"""The form of a sender: only what its kind asks for; secrets go in and never come out (S22).
 
+What can be saved is decided in one place, `channels.senders`, for this form and the command line.
+"""
+
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from django import forms
-from django.conf import settings
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from emailketing.accounts.models import User
-from emailketing.channels.email.account import is_loopback
+from emailketing.channels import kinds, senders
 from emailketing.channels.models import Sender
+from emailketing.channels.sms.kind_options import ANSWER, RECEIPTS, REQUEST, Option
 from emailketing.web.console.typed_forms import ModelForm
 
-MOST_CONNECTIONS = 50
+SECRET = {"autocomplete": "new-password"}
+OWN = ("from_name", "from_address", "reply_to", "host", "port", "security", "username")
+ALWAYS = {"name", "connections", "daily_limit", "users", "is_default", "is_active"}
+PAID = {"price", "monthly_budget", "per_second"}
+
+
+@dataclass(frozen=True)
+class Part:
+    """A group of fields on the page; `is_folded`: seldom needed, opened by a click."""
+
+    title: str
+    fields: list[forms.BoundField]
+    is_folded: bool = False
 
 
 class SenderForm(ModelForm[Sender]):
@@ -20,93 +37,161 @@ class SenderForm(ModelForm[Sender]):
         label=gettext_lazy("Password"),
         required=False,
         strip=False,
-        max_length=500,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        max_length=2000,
+        widget=forms.PasswordInput(attrs=SECRET),
     )
-    connections = forms.IntegerField(
-        label=gettext_lazy("Connections at most"), min_value=1, max_value=MOST_CONNECTIONS
-    )
-    daily_limit = forms.IntegerField(
-        label=gettext_lazy("Messages a day at most"),
-        min_value=1,
-        required=False,
-        help_text=gettext_lazy("Empty: no limit"),
+    hook_secret = forms.CharField(
+        required=False, strip=False, max_length=500, widget=forms.PasswordInput(attrs=SECRET)
     )
 
     class Meta:
         model = Sender
         fields: ClassVar = [
-            "name",
-            "from_name",
-            "from_address",
-            "reply_to",
-            "host",
-            "port",
-            "security",
-            "username",
-            "connections",
-            "daily_limit",
-            "users",
-            "is_default",
-            "is_active",
+            *("name", "from_name", "from_address", "reply_to", "host", "port", "security"),
+            *("username", "connections", "daily_limit", "price", "monthly_budget", "per_second"),
+            *("users", "is_default", "is_active"),
         ]
         widgets: ClassVar = {"users": forms.CheckboxSelectMultiple}
+        labels: ClassVar = {
+            "connections": gettext_lazy("Connections at most"),
+            "daily_limit": gettext_lazy("Messages a day at most"),
+            "price": gettext_lazy("Price of one SMS"),
+            "monthly_budget": gettext_lazy("Budget a month"),
+            "per_second": gettext_lazy("Messages a second at most"),
+        }
         help_texts: ClassVar = {
             "name": gettext_lazy("What it is called here: “Purchases”, “Office”"),
             "host": gettext_lazy("The SMTP server of your provider, for example smtp.example.com"),
             "is_default": gettext_lazy("Rules without a sender of their own use it"),
+            "daily_limit": gettext_lazy("Empty: no limit"),
+            "price": gettext_lazy("In the company's currency; a long text takes several."),
+            "monthly_budget": gettext_lazy("When it is spent, messages wait. Empty: no limit"),
+            "per_second": gettext_lazy("As your contract says. Empty: no limit"),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._was = {name: getattr(self.instance, name) for name in ("host", "username", "port")}
-        self.has_password = bool(self.instance.password_encrypted)
-        if self.has_password:
-            self.fields["password"].help_text = _("One is kept; leave empty to keep it.")
+        self.about = kinds.kind_of(self.instance.kind)
+        for name in set(self.fields) & (set(OWN) - set(self.about.fields)):
+            del self.fields[name]
+        if not self.about.is_phone:
+            for name in PAID:
+                del self.fields[name]
         self.fields["users"].queryset = User.objects.filter(is_active=True)  # type: ignore[attr-defined]
+        self._name_fields()
+        self._secrets()
+        for option in self.about.options:
+            self._add_option(option)
 
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        self._check_host(cleaned)
-        self._check_password(cleaned)
-        return cleaned
+    def _name_fields(self) -> None:
+        about = self.about
+        if about.kind == Sender.Kind.WHATSAPP:
+            self.fields["price"].label = _("Price of one message")
+        if about.is_phone and "host" in self.fields:
+            self.fields["host"].help_text = _("As the operator gave it: a name or an address.")
+        if about.kind == Sender.Kind.SMPP:
+            words = dict(Sender.Security.choices)
+            self.fields["security"].choices = [  # type: ignore[attr-defined]
+                (Sender.Security.TLS, words[Sender.Security.TLS]),
+                (Sender.Security.PLAIN, _("none (this computer or a VPN)")),
+            ]
+        for name, label in about.names.items():
+            self.fields[name].label = str(label)
+        for name, text in about.helps.items():
+            self.fields[name].help_text = str(text)
 
-    def _check_host(self, cleaned: dict[str, Any]) -> None:
-        """S14, S24: no scanner of ports, no password in the clear."""
-        host, port = str(cleaned.get("host") or ""), cleaned.get("port")
-        if not host or is_loopback(host):
+    def _secrets(self) -> None:
+        for name, label, kept in (
+            ("password", self.about.password, self.instance.password_encrypted),
+            ("hook_secret", self.about.hook_secret, self.instance.hook_secret_encrypted),
+        ):
+            if not label:
+                del self.fields[name]
+                continue
+            self.fields[name].label = str(label)
+            if kept:
+                self.fields[name].help_text = _("One is kept; leave empty to keep it.")
+
+    def _add_option(self, option: Option) -> None:
+        shared: dict[str, Any] = {
+            "label": option.label,
+            "help_text": option.help,
+            "required": False,  # the one check says it
+            "initial": (self.instance.options or {}).get(option.name, option.default),
+        }
+        field: forms.Field
+        if option.way == "switch":
+            field = forms.BooleanField(**shared)
+        elif option.way == "choice":
+            field = forms.ChoiceField(choices=list(option.choices), **shared)
+        elif option.way == "lines":
+            rows = {"class": "cf-code", "rows": 6, "spellcheck": "false"}
+            field = forms.CharField(widget=forms.Textarea(attrs=rows), strip=False, **shared)
+        else:
+            field = forms.CharField(**shared)
+        self.fields[f"option_{option.name}"] = field
+
+    def _post_clean(self) -> None:
+        """Fill the sender in and ask whether it can be saved (channels.sender_checks)."""
+        super()._post_clean()  # type: ignore[misc]
+        if self.errors:
             return
-        if cleaned.get("security") == Sender.Security.PLAIN:
-            sentence = _("Without encryption only a server on this computer may be used.")
-            self.add_error("security", sentence)
-        if port and port not in settings.SENDER_PORTS:
-            ports = ", ".join(str(number) for number in settings.SENDER_PORTS)
-            sentence = _("Mail servers listen on port %(ports)s; another one is refused.")
-            self.add_error("port", sentence % {"ports": ports})
-
-    def _check_password(self, cleaned: dict[str, Any]) -> None:
-        """A kept password goes to the server and user it was given for, to no other (S22)."""
-        if cleaned.get("password") or not self.has_password or not cleaned.get("username"):
-            return
-        if any(cleaned.get(name) != value for name, value in self._was.items()):
-            self.add_error(
-                "password", _("Enter the password again: the server or the user has changed.")
-            )
-
-    def filled(self) -> Sender:
-        """Return the sender as the form says, unsaved."""
         sender = self.instance
-        if not self.cleaned_data.get("username"):
-            sender.password_encrypted = ""
-        elif self.cleaned_data.get("password"):
-            sender.password = self.cleaned_data["password"]
+        sender.options = {
+            option.name: self.cleaned_data.get(f"option_{option.name}")
+            for option in self.about.options
+        }
+        try:
+            senders.take_entered(sender, **self._entered())
+        except senders.SenderInvalid as error:
+            self.add_error(error.field if error.field in self.fields else None, str(error))
+
+    def _entered(self) -> dict[str, str | None]:
+        names = ("password", "hook_secret")
+        return {name: self.cleaned_data.get(name) or None for name in names}
+
+    def save(self, commit: bool = True) -> Sender:  # noqa: ARG002 - it is always saved
+        """Save by the one verb."""
+        sender = senders.save_sender(super().save(commit=False), **self._entered())
+        self.save_m2m()
         return sender
 
-    def save(self, commit: bool = True) -> Sender:
-        self.filled()
-        if not Sender.objects.exclude(pk=self.instance.pk).exists():
-            self.instance.is_default = True
-        sender = super().save(commit)
-        if sender.is_default:
-            Sender.objects.exclude(pk=sender.pk).update(is_default=False)
-        return sender
+    # --- for the page
+
+    @property
+    def parts(self) -> list[Part]:
+        """The fields in groups, as this kind needs them."""
+        options = [(o.part, f"option_{o.name}") for o in self.about.options]
+        wires = ["host", "port", "security", "username", "password", "hook_secret"]
+        if self.about.kind == Sender.Kind.HTTP:
+            wires = ["username", "password"]
+        groups: list[tuple[str | Promise, list[str], bool]] = [
+            (_("Who writes"), ["name", "from_name", "from_address", "reply_to"], False),
+            (_("The request"), [n for part, n in options if part == REQUEST], False),
+            (self._wire_title, [*[n for part, n in options if not part], *wires], False),
+            (_("What the gateway answers"), [n for part, n in options if part == ANSWER], True),
+            (_("Receipts"), self._receipts(options), True),
+        ]
+        found = [
+            Part(str(title), [self[name] for name in names if name in self.fields], is_folded)
+            for title, names, is_folded in groups
+        ]
+        return [part for part in found if part.fields]
+
+    def _receipts(self, options: list[tuple[str, str]]) -> list[str]:
+        names = [name for part, name in options if part == RECEIPTS]
+        return [*names, "hook_secret"] if self.about.kind == Sender.Kind.HTTP else names
+
+    @property
+    def _wire_title(self) -> str:
+        if not self.about.is_phone:
+            return _("The mail server")
+        return {
+            Sender.Kind.SMPP: _("The operator"),
+            Sender.Kind.GAMMU: _("The modem"),
+        }.get(Sender.Kind(self.about.kind), _("The gateway"))
+
+    @property
+    def limits(self) -> list[forms.BoundField]:
+        names = ["price", "monthly_budget", "per_second", "daily_limit", "connections"]
+        return [self[name] for name in names if name in self.fields]

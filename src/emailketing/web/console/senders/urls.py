@@ -8,6 +8,7 @@ urlpatterns = [
     path("senders/check/", views.CheckSender.as_view(), name="sender_check"),
     path("senders/<int:pk>/", views.SenderEdit.as_view(), name="sender"),
     path("senders/<int:pk>/test/", views.SendTest.as_view(), name="sender_test"),
+    path("senders/<int:pk>/tests/", views.Tests.as_view(), name="sender_tests"),
     path("senders/<int:pk>/resume/", views.ResumeSender.as_view(), name="sender_resume"),
     path("senders/<int:pk>/delete/", views.DeleteSender.as_view(), name="sender_delete"),
 ]

@@ -13,20 +13,25 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from email_validator import EmailNotValidError, validate_email
 
 from emailketing.channels.base import AccountFailure, ChannelFailure
-from emailketing.channels.email.account import account_of
-from emailketing.channels.email.smtp import check_account
+from emailketing.channels.email.address import AddressInvalid
+from emailketing.channels.hooks import has_hook
+from emailketing.channels.http.adapter import hook_url_of
+from emailketing.channels.kinds import KINDS, begun, kind_of
 from emailketing.channels.models import Sender
+from emailketing.channels.registry import adapter, is_phone
 from emailketing.common.crypto import SecretUnreadable
 from emailketing.company.models import Company
+from emailketing.outbox.models import Message, State
 from emailketing.outbox.test_mail import send_test
 from emailketing.web.console.base import differences, note_change, snapshot
 from emailketing.web.console.pages import ConfirmPage, ConsolePage, ConsoleView
 from emailketing.web.console.senders.form import SenderForm
 
 LONGEST_CHECK = 20  # seconds
+MOST_TESTS = 5
+UNDER_WAY = (State.READY, State.CLAIMED, State.TRANSMITTING)
 
 
 class SenderList(ConsolePage):
@@ -67,7 +72,16 @@ class SenderEdit(ConsolePage):
     def sender(self) -> Sender:
         if "pk" in self.kwargs:
             return get_object_or_404(Sender, pk=self.kwargs["pk"])
-        return Sender(from_name=Company.get().name, is_default=not Sender.objects.exists())
+        made = begun(self.request.POST.get("kind") or self.request.GET.get("kind", ""))
+        made.from_name = Company.get().name if "from_name" in kind_of(made.kind).fields else ""
+        made.is_default = not Sender.objects.filter(channel=made.channel).exists()
+        return made
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if "pk" not in self.kwargs and request.GET.get("kind") not in KINDS:
+            context = super().get_context_data(kinds=KINDS.values())
+            return render_page(request, "console/senders/choose.html", context)
+        return super().get(request, *args, **kwargs)
 
     def get_title(self) -> str:
         return self.sender.name if self.sender.pk else _("New sender")
@@ -79,10 +93,20 @@ class SenderEdit(ConsolePage):
         return super().get_context_data(
             form=kwargs.pop("form", None) or SenderForm(instance=self.sender),
             sender=self.sender,
-            my_address=self.user.email,
+            about=kind_of(self.sender.kind),
+            my_address="" if is_phone(self.sender.channel) else self.user.email,
+            hook_url=self._hook_url() if has_hook(self.sender.kind) else "",
+            has_own_address=bool(Company.get().base_url),
             can_delete=self.user.has_perm("channels.delete_sender"),
             **kwargs,
         )
+
+    def _hook_url(self) -> str:
+        """Where the provider must send receipts; once the sender is saved."""
+        if not self.sender.hook_token or not self.sender.pk:
+            return ""
+        path = reverse("public:hook", args=[self.sender.hook_token])
+        return hook_url_of(self.sender) or self.request.build_absolute_uri(path)
 
     def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
         is_new = self.sender.pk is None
@@ -100,11 +124,15 @@ class SenderEdit(ConsolePage):
 def check_in_words(sender: Sender) -> tuple[bool, str]:
     """Connect and sign in, sending nothing; say whether it works."""
     try:
-        reply = asyncio.run(asyncio.wait_for(check_account(account_of(sender)), LONGEST_CHECK))
+        wire = adapter(sender.kind)
+        check = wire.check(wire.account_of(sender))
+        reply = asyncio.run(asyncio.wait_for(check, LONGEST_CHECK))
     except (AccountFailure, ChannelFailure, SecretUnreadable) as error:
         return False, str(error)
     except TimeoutError:
         return False, _("The server does not answer. Check its name, the port and the encryption.")
+    if not reply.code:
+        return True, _("It can be reached. Whether it takes messages only a test message shows.")
     return True, _("It works: the server let us in (%(code)s).") % {"code": reply.code}
 
 
@@ -117,10 +145,10 @@ class CheckSender(ConsoleView):
     def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
         number = request.POST.get("sender", "")
         known = Sender.objects.filter(pk=int(number)).first() if number.isdecimal() else None
-        form = SenderForm(request.POST, instance=known or Sender())
+        form = SenderForm(request.POST, instance=known or begun(request.POST.get("kind", "")))
         context: dict[str, Any] = {"form": form}
         if form.is_valid():
-            works, sentence = check_in_words(form.filled())
+            works, sentence = check_in_words(form.instance)
             context = {"tone": "ok" if works else "bad", "text": sentence}
         return render_page(request, "console/senders/checked.html", context)
 
@@ -132,11 +160,10 @@ class SendTest(OneSender):
     def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
         to = request.POST.get("to", "").strip()
         try:
-            validate_email(to, check_deliverability=False, test_environment=True)
-        except EmailNotValidError:
-            messages.error(request, _("“%(address)s” is not an e-mail address.") % {"address": to})
+            send_test(self.sender, to, by=self.user.get_username(), now=timezone.now())
+        except AddressInvalid as error:
+            messages.error(request, str(error))
             return redirect("console:sender", pk=self.sender.pk)
-        send_test(self.sender, to, by=self.user.get_username(), now=timezone.now())
         note_change(request, "tested", self.sender)
         if Company.get().is_live:
             text = _("A test message to %(address)s is on its way.")
@@ -144,6 +171,19 @@ class SendTest(OneSender):
             text = _("A test message to %(address)s is on its way to the test inbox (sandbox).")
         messages.success(request, text % {"address": to})
         return redirect("console:sender", pk=self.sender.pk)
+
+
+class Tests(OneSender):
+    """The last tests of a sender and what became of them; asked again while one is under way."""
+
+    permission_required = ("channels.change_sender",)
+
+    def get(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
+        written = Message.objects.filter(dispatch__trigger=f"test:{self.sender.pk}")
+        tests = list(written.order_by("-pk")[:MOST_TESTS])
+        is_open = any(test.state in UNDER_WAY for test in tests)
+        context = {"sender": self.sender, "tests": tests, "is_open": is_open}
+        return render_page(request, "console/senders/tests.html", context)
 
 
 class ResumeSender(OneSender):

@@ -40,7 +40,7 @@ class TemplateList(ConsolePage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         rows = []
         for template in (
-            Template.objects.exclude(slug=TEST)
+            Template.objects.exclude(slug__startswith=TEST)
             .select_related("brand")
             .prefetch_related("revisions")
         ):

@@ -1,0 +1,80 @@
+"""Is a described gateway's description usable? Asked before it is saved."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+from django.utils.translation import gettext as _
+
+from emailketing.channels.http.adapter import HttpAccount
+from emailketing.channels.sms.http import make_request, statuses
+from emailketing.channels.sms.http_template import NAMES, RequestInvalid, pairs
+from emailketing.channels.sms.http_values import PatternInvalid, pattern
+
+PATTERNS = ("success_if", "id_if", "later_if", "account_if", "address_if")
+SECRET = re.compile(r"auth|key|token|secret|pass|clave|senha|pwd", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    option: str
+    sentence: str
+
+
+def check_described(options: Mapping[str, Any]) -> Wrong | None:
+    """Return the first thing that is wrong, None: it can be used."""
+    return _secrets(options) or _request(options) or _patterns(options) or _receipts(options)
+
+
+def _secrets(options: Mapping[str, Any]) -> Wrong | None:
+    """S22: options are shown, exported and logged; a secret goes into its own field."""
+    sentence = _("A key or password belongs into its own field; write {{ password }} here.")
+    asked = parse_qsl(urlsplit(str(options.get("url") or "")).query)
+    if any(SECRET.search(name) for name, _value in asked):
+        return Wrong("url", sentence)
+    try:
+        headers = pairs(str(options.get("headers") or ""))
+    except RequestInvalid as error:
+        return Wrong("headers", str(error))
+    if any(SECRET.search(name) and "{{" not in value for name, value in headers.items()):
+        return Wrong("headers", sentence)
+    return None
+
+
+def _request(options: Mapping[str, Any]) -> Wrong | None:
+    is_get = str(options.get("method")) == "GET"
+    if is_get and options.get("format") != "form":
+        return Wrong("format", _("A GET takes fields: name = value on each line."))
+    values = dict.fromkeys(NAMES, "x") | {"to": "+595981123456", "text": 'a "b" <c>\nd'}
+    account = HttpAccount(str(options["url"]), options=options)
+    try:
+        make_request(account, values)
+    except RequestInvalid as error:
+        return Wrong("body", str(error))
+    return None
+
+
+def _patterns(options: Mapping[str, Any]) -> Wrong | None:
+    for name in PATTERNS:
+        try:
+            pattern(str(options.get(name) or ""))
+        except PatternInvalid as error:
+            return Wrong(name, str(error))
+    if not statuses(str(options.get("success_status") or "200-299")):
+        return Wrong("success_status", _("Write status codes such as 200-299."))
+    if options.get("success_value") and not options.get("success_path"):
+        return Wrong("success_path", _("Say where in the answer it stands."))
+    return None
+
+
+def _receipts(options: Mapping[str, Any]) -> Wrong | None:
+    if bool(options.get("receipt_id")) != bool(options.get("receipt_status")):
+        missing = "receipt_status" if options.get("receipt_id") else "receipt_id"
+        return Wrong(missing, _("Receipts need both: the number of the message and the status."))
+    if options.get("receipt_id") and not options.get("receipt_delivered"):
+        return Wrong("receipt_delivered", _("Say what “delivered” is called."))
+    if options.get("signature") and not options.get("signature_header"):
+        return Wrong("signature_header", _("Name the header."))
+    return None
