@@ -1,24 +1,26 @@
 """`emailketing rule …`: rules from the command line."""
 
-import json
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, TypeVar
 
 import typer
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from emailketing.accounts.audit import note
+from emailketing.channels.models import Channel, Sender
 from emailketing.cli.rule_pack import pack
+from emailketing.cli.rule_parts import parse_condition, parse_recipient, parse_window
 from emailketing.cli.rule_simulate import simulate
 from emailketing.cli.show import COMMAND_LINE, clock, operator, refuse, table
-from emailketing.contacts.models import Role
 from emailketing.content.models import Template
+from emailketing.outbox.dispatch import MailClass
 from emailketing.sources.models import Source
 from emailketing.sources.sample import past_documents
 from emailketing.triggers.notifications.fire import drop_held, release_held, retry_failed
+from emailketing.triggers.notifications.keys import NEEDED
 from emailketing.triggers.notifications.models import Rule
-from emailketing.triggers.notifications.save import RuleInvalid, save_rule, switch
+from emailketing.triggers.notifications.save import RuleInvalid, problem_of, save_rule, switch
 from emailketing.triggers.notifications.try_out import try_rule
 
 app = typer.Typer(help=str(gettext_lazy("Rules: who hears of what")), no_args_is_help=True)
@@ -38,10 +40,18 @@ def _rule(number: int) -> Rule:
 def list_rules() -> None:
     """List all rules."""
     table(
-        (_("No."), _("Name"), _("Source"), _("Process"), _("Template"), _("Active")),
+        (_("No."), _("Name"), _("Source"), _("Process"), _("How"), _("Active"), _("Problem")),
         [
-            (r.pk, r.name, r.source.name, r.process, r.template.name, "✓" if r.is_active else "")
-            for r in Rule.objects.select_related("source", "template")
+            (
+                r.pk,
+                r.name,
+                r.source.name,
+                r.process,
+                r.get_delivery_display(),
+                "✓" if r.is_active else "",
+                problem_of(r, now=clock()),
+            )
+            for r in Rule.objects.select_related(*NEEDED)
         ],
     )
 
@@ -51,17 +61,57 @@ def add(
     name: str,
     source: Annotated[str, typer.Option()],
     process: Annotated[str, typer.Option()],
-    template: Annotated[str, typer.Option()],
+    template: Annotated[str, typer.Option(help=str(gettext_lazy("Words of the mail")))],
     to: Annotated[
         list[str],
-        typer.Option(help=str(gettext_lazy("party:orders, role:Name or an e-mail address"))),
+        typer.Option(
+            help=str(
+                gettext_lazy(
+                    "party:orders, role:Name, field:driver.phone, an e-mail address or a phone;"
+                    " copy: in front for who only reads along"
+                )
+            )
+        ),
     ],
     fallback: str = "",
     condition: Annotated[
         str, typer.Option("--if", help=str(gettext_lazy("“field operator value”, or JSON")))
     ] = "",
-    repeat: str = "once",
-    delay: int = 0,
+    delivery: Annotated[
+        str, typer.Option(help="email, phone, both, email_first, phone_first, contact")
+    ] = "email",
+    sms: Annotated[str, typer.Option(help=str(gettext_lazy("Template for the phone")))] = "",
+    whatsapp: Annotated[str, typer.Option(help=str(gettext_lazy("Template for WhatsApp")))] = "",
+    sender: str = "",
+    phone_sender: str = "",
+    mail_class: Annotated[
+        str, typer.Option("--class", help=", ".join(MailClass.values))
+    ] = MailClass.DOCUMENT.value,
+    pdf: Annotated[bool, typer.Option(help=str(gettext_lazy("Attach the document")))] = True,
+    repeat: Annotated[str, typer.Option(help="once, every")] = "once",
+    delay: Annotated[int, typer.Option(help=str(gettext_lazy("Minutes to wait")), min=0)] = 0,
+    window: Annotated[
+        str,
+        typer.Option(help=str(gettext_lazy("“mon-fri 08:00-18:00”, “not holidays” behind it"))),
+    ] = "",
+    urgent: Annotated[
+        bool, typer.Option(help=str(gettext_lazy("Also in the quiet hours")))
+    ] = False,
+    digest: Annotated[str, typer.Option(help=str(gettext_lazy("Gather: hour or day")))] = "",
+    digest_hour: Annotated[int, typer.Option(min=0, max=23)] = 7,
+    daily_cap: Annotated[
+        int | None, typer.Option(help=str(gettext_lazy("Per person and day at most")), min=1)
+    ] = None,
+    remind: Annotated[
+        list[int] | None,
+        typer.Option(help=str(gettext_lazy("Remind after so many days while it is still so"))),
+    ] = None,
+    remind_from: Annotated[
+        str, typer.Option(help=str(gettext_lazy("Date of the document to count from")))
+    ] = "",
+    not_to_actor: Annotated[
+        bool, typer.Option(help=str(gettext_lazy("Not to who did it")))
+    ] = False,
     flood_limit: Annotated[
         int, typer.Option(help=str(gettext_lazy("Hold when more than this many an hour")), min=1)
     ] = 300,
@@ -73,11 +123,26 @@ def add(
         source=_find(Source, source),
         process=process,
         template=_find(Template, template),
+        sms_template=_find(Template, sms) if sms else None,
+        whatsapp_template=_find(Template, whatsapp) if whatsapp else None,
+        sender=_sender(sender),
+        phone_sender=_sender(phone_sender),
+        delivery=delivery,
+        mail_class=mail_class,
+        attach_document=pdf,
         recipients=[parse_recipient(text) for text in to],
         fallback=parse_recipient(fallback) if fallback else {},
         condition=parse_condition(condition),
         repeat=repeat,
         delay_minutes=delay,
+        window=parse_window(window),
+        is_urgent=urgent,
+        digest=digest,
+        digest_hour=digest_hour,
+        daily_cap=daily_cap,
+        remind_days=remind or [],
+        remind_from=remind_from,
+        leaves_out_actor=not_to_actor,
         flood_limit=flood_limit,
         is_active=active,
     )
@@ -89,6 +154,15 @@ def add(
     typer.echo(_("Rule %(number)s saved.") % {"number": rule.pk})
 
 
+def _sender(name: str) -> Sender | None:
+    if not name:
+        return None
+    found = Sender.objects.filter(name__iexact=name).first()
+    if found is None:
+        refuse(_("There is no sender “%(name)s”.") % {"name": name})
+    return found
+
+
 def _find(model: type[Kind], slug: str) -> Kind:
     found = model.objects.filter(slug=slug).first()
     if found is None:
@@ -96,33 +170,6 @@ def _find(model: type[Kind], slug: str) -> Kind:
             _("There is no %(kind)s “%(slug)s”.") % {"kind": model._meta.verbose_name, "slug": slug}
         )
     return found
-
-
-def parse_recipient(text: str) -> dict[str, Any]:
-    """Read `party:orders`, `role:Management` or an address."""
-    kind, _colon, value = text.partition(":")
-    if kind == "party":
-        return {"kind": "party", "usage": value}
-    if kind == "role":
-        role = Role.objects.filter(name__iexact=value).first()
-        if role is None:
-            refuse(_("There is no role “%(role)s”.") % {"role": value})
-        return {"kind": "role", "role": role.pk}
-    return {"kind": "address", "value": text}
-
-
-def parse_condition(text: str) -> dict[str, Any]:
-    """Read `totals.total gte 100000`, or the whole tree as JSON."""
-    if not text:
-        return {}
-    if text.lstrip().startswith("{"):
-        try:
-            tree: dict[str, Any] = json.loads(text)
-        except ValueError as error:
-            refuse(_("The condition is not valid JSON: %(why)s") % {"why": error})
-        return tree
-    field, operator_name, value = [*text.split(maxsplit=2), "", ""][:3]
-    return {"all": [{"field": field, "op": operator_name, "value": value}]}
 
 
 def _switch(number: int, *, on: bool) -> None:
@@ -165,6 +212,9 @@ def test(
         typer.echo(f"! {problem}")
     for mail in trial.mails.values():
         typer.echo(f"\n{mail.subject}\n\n{mail.text}")
+    for channel, texts in trial.phones.items():
+        for text in texts.values():
+            typer.echo(f"\n{Channel(channel).label}: {text.text}")
     if pdf and trial.files:
         pdf.write_bytes(trial.files[0].content)
 

@@ -70,8 +70,18 @@ def _address_problem(rule: Rule, value: str) -> str:
 
 def delivery_problems(rule: Rule) -> Iterator[str]:
     """Yield what the rule's choice of channels lacks: words, or an active sender."""
-    if rule.delivery not in Rule.Delivery.values:
-        yield _("There is no way of delivery “%(name)s”.") % {"name": rule.delivery}
+    unknown = [
+        value
+        for value, known in (
+            (rule.delivery, Rule.Delivery.values),
+            (rule.mail_class, MailClass.values),
+            (rule.repeat, Rule.Repeat.values),
+            (rule.digest, Rule.Digest.values),
+        )
+        if value not in known
+    ]
+    if unknown:
+        yield _("The rule says something unknown: “%(name)s”.") % {"name": unknown[0]}
         return
     if rule.delivery in WITHOUT_PHONE:
         return
@@ -105,8 +115,6 @@ def timing_problems(rule: Rule, fields: Mapping[str, FieldInfo], *, now: datetim
     yield from _ladder_problems(rule, fields)
     if not 0 <= rule.digest_hour <= LAST_HOUR:
         yield _("The hour of the day is a number from 0 to 23.")
-    if rule.digest not in Rule.Digest.values:
-        yield _("There is no digest “%(name)s”.") % {"name": rule.digest}
     if rule.digest and (rule.is_urgent or rule.mail_class == MailClass.SECURITY):
         yield _("What is urgent is told at once: take away one of the two, digest or urgent.")
     if rule.daily_cap is not None and rule.daily_cap < 1:

@@ -49,6 +49,18 @@ def switch(rule: Rule, *, on: bool, now: datetime) -> Rule:
     return rule
 
 
+def problem_of(rule: Rule, *, now: datetime) -> str:
+    """Return why a saved rule cannot work any more, in one sentence; nothing when it can.
+
+    A column that vanished from the connector, a template without a text, a sender switched off.
+    """
+    try:
+        check(rule, now=now)
+    except RuleInvalid as error:
+        return str(error)
+    return ""
+
+
 def check(rule: Rule, *, now: datetime) -> None:
     """Refuse a rule that could not work; what only an active rule needs is asked of those.
 

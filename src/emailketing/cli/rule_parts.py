@@ -1,0 +1,66 @@
+"""What a rule is made of, as it is written at the command line."""
+
+import json
+import re
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from emailketing.cli.show import refuse
+from emailketing.contacts.models import Role
+
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+WINDOW = re.compile(
+    r"(?:(?P<first>[a-z]{3})(?:-(?P<last>[a-z]{3}))?\s*)?"
+    r"(?:(?P<start>\d{1,2}:\d{2})-(?P<end>\d{1,2}:\d{2})\s*)?(?P<working>not holidays)?"
+)
+
+
+def parse_recipient(text: str) -> dict[str, Any]:
+    """Read `party:orders`, `role:Name`, `field:driver.phone`, an address; `copy:` in front."""
+    kind, _colon, value = text.partition(":")
+    if kind == "copy":
+        return {**parse_recipient(value), "copy": True}
+    if kind == "party":
+        return {"kind": "party", "usage": value}
+    if kind == "field":
+        return {"kind": "field", "path": value}
+    if kind == "role":
+        role = Role.objects.filter(name__iexact=value).first()
+        if role is None:
+            refuse(_("There is no role “%(role)s”.") % {"role": value})
+        return {"kind": "role", "role": role.pk}
+    return {"kind": "address", "value": text}
+
+
+def parse_condition(text: str) -> dict[str, Any]:
+    """Read `totals.total gte 100000`, or the whole tree as JSON."""
+    if not text:
+        return {}
+    if text.lstrip().startswith("{"):
+        try:
+            tree: dict[str, Any] = json.loads(text)
+        except ValueError as error:
+            refuse(_("The condition is not valid JSON: %(why)s") % {"why": error})
+        return tree
+    field, operator_name, value = [*text.split(maxsplit=2), "", ""][:3]
+    return {"all": [{"field": field, "op": operator_name, "value": value}]}
+
+
+def parse_window(text: str) -> dict[str, Any]:
+    """Read `mon-fri 08:00-18:00 not holidays`; each part may be missing."""
+    found = WINDOW.fullmatch(" ".join(text.lower().split()))
+    days = [found["first"], found["last"]] if found else []
+    if found is None or any(day and day not in DAYS for day in days):
+        refuse(_("“%s” are no hours; write for example “mon-fri 08:00-18:00”.") % text)
+    window: dict[str, Any] = {}
+    if found["first"]:
+        first = DAYS.index(found["first"])
+        last = DAYS.index(found["last"] or found["first"])
+        many = (last - first) % len(DAYS) + 1
+        window["days"] = sorted((first + number) % len(DAYS) for number in range(many))
+    if found["start"]:
+        window["from"], window["to"] = (f"{t:0>5}" for t in (found["start"], found["end"]))
+    if found["working"]:
+        window["holidays"] = False
+    return window
