@@ -8,7 +8,9 @@ import pytest
 from django.utils import translation
 
 from emailketing.channels.models import Sender
+from emailketing.contacts.suppress import is_suppressed
 from emailketing.outbox.models import Message, Receipt, State
+from tests.channels.sms.smpp_cast import receipt_unit
 from tests.channels.sms.smsc import Smsc
 from tests.outbox import cast
 
@@ -204,6 +206,15 @@ def test_many_texts_share_one_connection_and_fill_its_window(smsc: Smsc) -> None
     # the first place is kept for what is urgent, and these are
     assert smsc.record.most_waiting == 6
     assert len({message.reference for message in messages}) == 12
+
+
+def test_m2_who_answers_stop_gets_no_more_texts(smsc: Smsc) -> None:
+    by = operator(smsc)
+    smsc.says_first = receipt_unit(" Baja. ", esm_class=0)
+    with cast.engine(clock := cast.Clock()):
+        cast.wait_until(lambda: is_suppressed("+595981123456", kind="phone"))
+        message = queue("+595981123456", by, now=clock.now)
+    assert message.state == State.SUPPRESSED
 
 
 def test_receipts_come_although_nothing_is_sent(smsc: Smsc) -> None:

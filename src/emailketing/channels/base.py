@@ -165,6 +165,15 @@ class ReceiptHeard:
     envid: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Inbound:
+    """What a person wrote to us."""
+
+    address: str
+    text: str
+    at: datetime | None = None
+
+
 Mark = Callable[[], Awaitable[bool]]
 Announce = Callable[[], Envelope | None]
 
@@ -200,6 +209,13 @@ class HearsReceipts(Protocol):
     """A conversation that hears receipts by itself: whoever opens it sets `on_receipt`."""
 
     on_receipt: Callable[[ReceiptHeard], None]
+
+
+@runtime_checkable
+class HearsPeople(Protocol):
+    """A conversation over which people answer: whoever opens it sets `on_inbound`."""
+
+    on_inbound: Callable[[Inbound], None]
 
 
 A = TypeVar("A")

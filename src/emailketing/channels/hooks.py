@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from functools import cache
 from importlib import import_module
 
-from emailketing.channels.base import ReceiptHeard
+from emailketing.channels.base import Inbound, ReceiptHeard
 from emailketing.channels.models import Sender
 
 _MODULES = {
@@ -49,15 +49,6 @@ class Call:
     @property
     def values(self) -> dict[str, str]:
         return {**self.query, **self.form}
-
-
-@dataclass(frozen=True, slots=True)
-class Inbound:
-    """What a person wrote to us."""
-
-    address: str
-    text: str
-    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

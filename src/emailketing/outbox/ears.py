@@ -1,4 +1,4 @@
-"""Receipts that the far side tells on an open line: gathered, and written in groups."""
+"""What is heard on an open line, receipts and people: gathered, and written in groups."""
 
 import logging
 from collections.abc import Callable, Sequence
@@ -6,12 +6,15 @@ from datetime import datetime
 
 from django.db import DatabaseError, transaction
 
-from emailketing.channels.base import ReceiptHeard
+from emailketing.channels.base import Inbound, ReceiptHeard
+from emailketing.channels.models import Sender
+from emailketing.outbox.inbound import note_inbound
 from emailketing.outbox.ledger import Ledger
 from emailketing.outbox.receipts import note_heard
 
 logger = logging.getLogger(__name__)
 BLOCK = 200
+Told = ReceiptHeard | Inbound
 
 
 class Ears:
@@ -20,10 +23,10 @@ class Ears:
     def __init__(self, ledger: Ledger, clock: Callable[[], datetime]) -> None:
         self._ledger = ledger
         self._clock = clock
-        self._heard: list[tuple[int, ReceiptHeard]] = []
+        self._heard: list[tuple[int, Told]] = []
 
-    def hear(self, sender_id: int, receipt: ReceiptHeard) -> None:
-        self._heard.append((sender_id, receipt))
+    def hear(self, sender_id: int, told: Told) -> None:
+        self._heard.append((sender_id, told))
 
     async def write(self) -> None:
         """Write down what was heard; what cannot be written now is tried again."""
@@ -37,6 +40,9 @@ class Ears:
 
 
 @transaction.atomic
-def _note(some: Sequence[tuple[int, ReceiptHeard]], *, now: datetime) -> None:
-    for sender_id, receipt in some:
-        note_heard(sender_id, receipt, now=now)
+def _note(some: Sequence[tuple[int, Told]], *, now: datetime) -> None:
+    for sender_id, told in some:
+        if isinstance(told, ReceiptHeard):
+            note_heard(sender_id, told, now=now)
+        elif sender := Sender.objects.filter(pk=sender_id).first():
+            note_inbound(sender, told, now=now)

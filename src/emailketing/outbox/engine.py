@@ -24,6 +24,7 @@ from emailketing.channels.base import (
     ChannelFailure,
     Envelope,
     Handover,
+    Inbound,
     Phase,
     ReceiptHeard,
     ReplyKind,
@@ -262,9 +263,9 @@ class Engine:
         if not job.is_redirected:
             await self._rest(outlet, job.sender_id, str(failure), is_account=is_account)
 
-    def heard(self, outlet: Outlet, receipt: ReceiptHeard) -> None:
+    def heard(self, outlet: Outlet, told: ReceiptHeard | Inbound) -> None:
         """Keep what the far side told on an open line."""
-        self._ears.hear(outlet.key, receipt)
+        self._ears.hear(outlet.key, told)
 
     async def line(self, outlet: Outlet, failure: AccountFailure | ChannelFailure | None) -> None:
         """The line for receipts: one that cannot be had is a failure of the sender like another."""

@@ -18,7 +18,9 @@ from emailketing.channels.base import (
     Conversation,
     Envelope,
     Handover,
+    HearsPeople,
     HearsReceipts,
+    Inbound,
     Phase,
     ReceiptHeard,
 )
@@ -63,7 +65,7 @@ class Office(Protocol):
     ) -> None:
         """Note that no connection could be made for this message."""
 
-    def heard(self, outlet: "Outlet", receipt: ReceiptHeard) -> None:
+    def heard(self, outlet: "Outlet", told: ReceiptHeard | Inbound) -> None:
         """Note what the far side told by itself."""
 
     async def line(self, outlet: "Outlet", failure: AccountFailure | ChannelFailure | None) -> None:
@@ -294,6 +296,8 @@ class Outlet:
             slot.reached = where
             if isinstance(slot.conversation, HearsReceipts):
                 slot.conversation.on_receipt = partial(self._office.heard, self)
+            if isinstance(slot.conversation, HearsPeople):
+                slot.conversation.on_inbound = partial(self._office.heard, self)
         assert slot.conversation  # noqa: S101 - for the type checker
         return slot.conversation
 

@@ -22,7 +22,8 @@ from tests.channels.sms.smsc import Smsc
 Run = Callable[[Coroutine[Any, Any, Any]], Any]
 USER, PASSWORD = "estacion", "secreta1"
 PHONE = "+595981123400"
-QUICK = Patience(connect=2, bind=0.3, answer=0.3, enquire=0.05, goodbye=0.3, rest=0.01)
+QUICK = Patience(connect=5, bind=5, answer=5, goodbye=5, rest=0.01)
+HASTY = replace(QUICK, answer=0.3)  # for what is never answered
 
 
 def account_at(smsc: Smsc, **options: Any) -> SmppAccount:
@@ -98,7 +99,7 @@ def told(run: Run, smsc: Smsc, one: Envelope, count: int, **options: Any) -> lis
     return list(run(listen()))
 
 
-def receipt_unit(text: str, esm_class: int = 4) -> bytes:
-    body = b"\0\x01\x01595981123456\0\x01\x011\0" + bytes([esm_class, 0, 0, 0, 0, 0, 0, 0, 0])
+def receipt_unit(text: str, esm_class: int = 4, coding: int = 0) -> bytes:
+    body = b"\0\x01\x01595981123456\0\x01\x011\0" + bytes([esm_class, 0, 0, 0, 0, 0, 0, coding, 0])
     body += bytes([len(text)]) + text.encode()
     return struct.pack(">IIII", 16 + len(body), 0x05, 0, 77) + body

@@ -11,7 +11,9 @@ from emailketing.channels.base import (
     AccountFailure,
     ChannelFailure,
     Handover,
+    HearsPeople,
     HearsReceipts,
+    Inbound,
     ReceiptHeard,
     ReplyKind,
 )
@@ -39,7 +41,7 @@ WRONG = "wrong"
 
 
 def test_all_slots_of_an_account_share_one_connection(run: Run, smsc: Smsc) -> None:
-    ours = SmppAdapter(replace(QUICK, answer=5))
+    ours = SmppAdapter(QUICK)
 
     async def many() -> list[Handover]:
         account = account_at(smsc, window=4)
@@ -58,7 +60,7 @@ def test_all_slots_of_an_account_share_one_connection(run: Run, smsc: Smsc) -> N
 
 def test_it_asks_whether_somebody_is_there(run: Run, smsc: Smsc) -> None:
     async def stay() -> None:
-        line = await seat(smsc)
+        line = await seat(smsc, patience=replace(QUICK, enquire=0.3))
         await asyncio.to_thread(smsc.wait_until, lambda record: record.enquiries >= 3)
         assert line.is_open
         smsc.is_mute = True
@@ -223,6 +225,34 @@ def test_strange_units_do_not_stop_the_others(run: Run, smsc: Smsc, raw: bytes) 
     (done,) = run(send(smsc, envelope()))
 
     assert done.is_accepted
+
+
+@pytest.mark.parametrize(
+    ("unit", "expected"),
+    [
+        (receipt_unit("BAJA", esm_class=0), Inbound("+595981123456", "BAJA")),
+        (receipt_unit("Ba\x05ja", esm_class=0), Inbound("+595981123456", "Baéja")),
+        (receipt_unit("0000Alto", esm_class=0, coding=8), None),
+        (receipt_unit("\x05\x00\x03\x01\x02\x01Alto", 0x40), Inbound("+595981123456", "Alto")),
+        (receipt_unit("\x7f", 0x40), Inbound("+595981123456", "")),
+    ],
+)
+def test_m2_what_a_person_writes_is_heard(
+    run: Run, smsc: Smsc, unit: bytes, expected: Inbound | None
+) -> None:
+    smsc.says_first = unit
+
+    async def listen() -> list[Inbound]:
+        said: list[Inbound] = []
+        line = await seat(smsc)
+        assert isinstance(line, HearsPeople)
+        line.on_inbound = said.append
+        assert (await line.hand_over(envelope(), yes)).is_accepted
+        await line.close()
+        return said
+
+    (said,) = run(listen())
+    assert said == expected or expected is None
 
 
 def test_a_text_from_a_phone_is_no_receipt(run: Run, smsc: Smsc) -> None:

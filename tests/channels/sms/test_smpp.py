@@ -13,6 +13,7 @@ from emailketing.channels.base import (
 )
 from emailketing.channels.sms.smpp import SmppAdapter
 from tests.channels.sms.smpp_cast import (
+    HASTY,
     PHONE,
     QUICK,
     Run,
@@ -230,7 +231,7 @@ def test_what_no_centre_can_take_is_refused_before_it_is_marked(
     ],
 )
 def test_r15_no_answer_to_a_submit_is_doubt(run: Run, smsc: Smsc, digits: str, why: str) -> None:
-    (done,) = run(send(smsc, ending(digits)))
+    (done,) = run(send(smsc, ending(digits), patience=HASTY))
 
     assert done.is_in_doubt
     assert why in done.reply.text

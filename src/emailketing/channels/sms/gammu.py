@@ -91,14 +91,14 @@ class Modem:
             if self.on_receipt:
                 self._tell(await asyncio.to_thread(self._news))
 
-    def _news(self) -> list[ReceiptHeard]:
+    def _news(self) -> list[tuple[str, str]]:
         """Look into the folders that have changed, and once more: clocks tick in milliseconds."""
         found = []
         for folder, status in ((self._account.sent, "accepted"), (self._account.error, "failed")):
             with suppress(OSError):  # a folder that is away is told to whoever sends next
                 changed = folder.stat().st_mtime_ns
                 if self._seen.get(folder) != (changed, changed):
-                    found += [_heard(name, status) for name in self._new_in(folder)]
+                    found += [(name, status) for name in self._new_in(folder)]
                     self._seen[folder] = (self._seen.get(folder, (0, 0))[1], changed)
         self._is_first = False
         return found
@@ -110,11 +110,12 @@ class Modem:
                 ours = heapq.nlargest(MOST_OLD, ours, key=lambda one: one.stat().st_mtime_ns)
             return [one.name for one in ours]
 
-    def _tell(self, news: Iterable[ReceiptHeard]) -> None:
-        for heard in news:
-            if heard.reference not in self._told and self.on_receipt:
-                self._told.add(heard.reference)
-                self.on_receipt(heard)
+    def _tell(self, news: Iterable[tuple[str, str]]) -> None:
+        """Say it in this thread: the language is the thread's."""
+        for name, status in news:
+            if name not in self._told and self.on_receipt:
+                self._told.add(name)
+                self.on_receipt(_heard(name, status))
 
 
 def _heard(name: str, status: str) -> ReceiptHeard:
@@ -268,7 +269,7 @@ class GammuAdapter:
         return Seat(account, shared, await shared.enter())
 
     async def check(self, account: GammuAccount) -> Reply:
-        await asyncio.to_thread(check_folders, account)
+        check_folders(account)
         count = await asyncio.to_thread(_waiting, account)
         sentence = ngettext(
             "gammu-smsd’s folders are there; %(count)d message waits for the modem.",
@@ -278,7 +279,7 @@ class GammuAdapter:
         return Reply(0, text=sentence % {"count": count}, kind=ReplyKind.ACCEPTED)
 
     async def _open(self, account: GammuAccount) -> Modem:
-        await asyncio.to_thread(check_folders, account)
+        check_folders(account)
         return Modem(account, self._look_every)
 
 

@@ -10,13 +10,12 @@ from urllib.parse import urlsplit
 
 from django.utils.translation import gettext as _
 
-from emailketing.channels.base import Envelope, ReceiptHeard, Reply, ReplyKind
+from emailketing.channels.base import Envelope, Inbound, ReceiptHeard, Reply, ReplyKind
 from emailketing.channels.hooks import (
     BadSignature,
     Call,
     CallUnreadable,
     Heard,
-    Inbound,
     e164,
     moment,
 )

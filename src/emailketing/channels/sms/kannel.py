@@ -9,8 +9,8 @@ from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
 
-from emailketing.channels.base import Envelope, ReceiptHeard
-from emailketing.channels.hooks import Call, CallUnreadable, Heard, Inbound, e164, moment
+from emailketing.channels.base import Envelope, Inbound, ReceiptHeard
+from emailketing.channels.hooks import Call, CallUnreadable, Heard, e164, moment
 from emailketing.channels.http.adapter import HttpAccount, HttpAdapter
 from emailketing.channels.http.answer import Answer, accepted, common_reply, in_doubt, refused
 from emailketing.channels.http.conversation import Ask, Told

@@ -1,12 +1,15 @@
-"""Read a delivery receipt: its text (SMPP 3.4, appendix B) or, better, its parameters."""
+"""Read a deliver_sm: a receipt, by its text (SMPP 3.4, appendix B) or parameters; or a person."""
 
 import re
 from typing import Final
 
-from emailketing.channels.base import ReceiptHeard
+from emailketing.channels.base import Inbound, ReceiptHeard
+from emailketing.channels.sms.encoding import decoded
 from emailketing.channels.sms.pdu import ShortMessage, Tag
 
-UCS2: Final = 0x08  # data coding
+GSM, UCS2 = 0x00, 0x08  # data coding
+WITH_HEADER: Final = 0x40  # of esm_class
+TON_INTERNATIONAL: Final = 1
 RECEIPT_BIT, NOTE_BIT = 0x04, 0x20  # of esm_class: a receipt; a note under way
 _FIELD: Final = re.compile(r"\b(id|stat|err)\s*:\s*([^\s:]+)", re.IGNORECASE)
 _OUR_WORDS: Final = re.compile(r"\btext\s*:", re.IGNORECASE)  # the beginning of what we had sent
@@ -49,6 +52,22 @@ def receipt_of(message: ShortMessage, *, id_base: str = "") -> ReceiptHeard | No
         code="" if not code.strip("0") else code[:40],
         text=word[:500],
     )
+
+
+def inbound_of(message: ShortMessage) -> Inbound:
+    """Return what a person wrote; a number that the centre calls international has a plus."""
+    number = message.source.value
+    is_whole = message.source.ton == TON_INTERNATIONAL and not number.startswith("+")
+    return Inbound(f"+{number}" if is_whole else number, _words_of(message))
+
+
+def _words_of(message: ShortMessage) -> str:
+    text = message.whole_text
+    if message.esm_class & WITH_HEADER and text:
+        text = text[text[0] + 1 :]
+    if message.data_coding == GSM:
+        return decoded(text, "gsm7")
+    return text.decode("utf-16-be" if message.data_coding == UCS2 else "latin-1", "replace")
 
 
 def answered_reference(value: str, *, id_base: str = "") -> str:

@@ -13,7 +13,7 @@ from typing import cast
 
 from django.utils.translation import gettext as _
 
-from emailketing.channels.base import ReceiptHeard
+from emailketing.channels.base import Inbound, ReceiptHeard
 from emailketing.channels.sms import codes
 from emailketing.channels.sms.account import SmppAccount
 from emailketing.channels.sms.pdu import (
@@ -30,7 +30,7 @@ from emailketing.channels.sms.pdu import (
     pack_message,
     read_message,
 )
-from emailketing.channels.sms.receipt import receipt_of
+from emailketing.channels.sms.receipt import inbound_of, receipt_of
 
 logger = logging.getLogger(__name__)
 
@@ -71,7 +71,8 @@ class Session(asyncio.Protocol):
         self._heard_at = self._loop.time()
         self._watch: asyncio.Task[None] | None = None
         self._on_receipt: Callable[[ReceiptHeard], None] | None = None
-        self._early: list[ReceiptHeard] = []
+        self._on_inbound: Callable[[Inbound], None] | None = None
+        self._early: list[ReceiptHeard | Inbound] = []
         self._rest = 0.0
         self._rests_until = 0.0
         self.window = asyncio.Semaphore(account.window)
@@ -87,9 +88,16 @@ class Session(asyncio.Protocol):
     @on_receipt.setter
     def on_receipt(self, listener: Callable[[ReceiptHeard], None]) -> None:
         self._on_receipt = listener
-        early, self._early = self._early, []
-        for heard in early:
-            listener(heard)
+        self._hear_early()
+
+    @property
+    def on_inbound(self) -> Callable[[Inbound], None] | None:
+        return self._on_inbound
+
+    @on_inbound.setter
+    def on_inbound(self, listener: Callable[[Inbound], None]) -> None:
+        self._on_inbound = listener
+        self._hear_early()
 
     # --- what the caller may do
 
@@ -197,19 +205,27 @@ class Session(asyncio.Protocol):
     def _take_delivery(self, body: bytes) -> int:
         """Pass a receipt on and return what to answer; a broken one must not stop the others."""
         try:
-            heard = receipt_of(read_message(body), id_base=self._account.id_base)
+            message = read_message(body)
         except PduInvalid:
             logger.warning("A receipt of the SMS centre could not be read and was refused")
             return codes.INVALID_LENGTH
-        if heard is None:
-            logger.info("A text message came in; nothing is done with those")
-        elif self._on_receipt:
-            self._on_receipt(heard)
-        elif self._listens and len(self._early) < MOST_EARLY:
-            self._early.append(heard)
-        else:
+        if not self._listens or len(self._early) >= MOST_EARLY:
             return codes.NOT_NOW  # nobody would keep it: the centre shall say it again
+        heard = receipt_of(message, id_base=self._account.id_base) or inbound_of(message)
+        self._early.append(heard)
+        self._hear_early()
         return codes.OK
+
+    def _hear_early(self) -> None:
+        """Pass on what somebody listens for; the rest waits."""
+        early, self._early = self._early, []
+        for heard in early:
+            if isinstance(heard, Inbound) and self._on_inbound:
+                self._on_inbound(heard)
+            elif isinstance(heard, ReceiptHeard) and self._on_receipt:
+                self._on_receipt(heard)
+            else:
+                self._early.append(heard)
 
     def _answer(self, pdu: Pdu, status: int, body: bytes = b"") -> None:
         self._write(Pdu(pdu.command | RESPONSE, status, pdu.sequence, body))

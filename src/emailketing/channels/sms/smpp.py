@@ -22,6 +22,7 @@ from emailketing.channels.base import (
     Conversation,
     Envelope,
     Handover,
+    Inbound,
     Mark,
     Phase,
     ReceiptHeard,
@@ -40,11 +41,11 @@ from emailketing.channels.sms.account import (
 )
 from emailketing.channels.sms.encoding import Part, TooLong, parts
 from emailketing.channels.sms.pdu import Pdu, PduInvalid, ShortMessage, read_id
-from emailketing.channels.sms.receipt import UCS2, answered_reference
+from emailketing.channels.sms.receipt import UCS2, WITH_HEADER, answered_reference
 from emailketing.channels.sms.session import LineLost, Patience, Session
 from emailketing.channels.sms.shared import Shared, Sharing
 
-WITH_HEADER, WITH_RECEIPT = 0x40, 0x01  # of esm_class; of registered_delivery
+WITH_RECEIPT = 0x01  # of registered_delivery
 MOST_TRIES = 5  # of a later part while the centre is too busy: the first ones are there already
 
 
@@ -128,6 +129,14 @@ class Seat:
     @on_receipt.setter
     def on_receipt(self, listener: Callable[[ReceiptHeard], None]) -> None:
         self._session.on_receipt = listener
+
+    @property
+    def on_inbound(self) -> Callable[[Inbound], None] | None:
+        return self._session.on_inbound
+
+    @on_inbound.setter
+    def on_inbound(self, listener: Callable[[Inbound], None]) -> None:
+        self._session.on_inbound = listener
 
     async def hand_over(
         self, envelope: Envelope, mark: Mark, _announce: Announce | None = None, /

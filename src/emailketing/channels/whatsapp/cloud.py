@@ -15,13 +15,12 @@ from urllib.parse import quote
 
 from django.utils.translation import gettext as _
 
-from emailketing.channels.base import Envelope, PhoneFile, PhoneText, ReceiptHeard, Reply
+from emailketing.channels.base import Envelope, Inbound, PhoneFile, PhoneText, ReceiptHeard, Reply
 from emailketing.channels.hooks import (
     BadSignature,
     Call,
     CallUnreadable,
     Heard,
-    Inbound,
     e164,
     is_same,
     moment,
