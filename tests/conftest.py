@@ -1,8 +1,14 @@
 """For all tests: which of them share something and must not run beside each other."""
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 ALONE = {"tryton": "one Tryton for all"}  # folder → what its tests share
+
+
+# a busy machine is no finding
+settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("busy")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
