@@ -102,7 +102,8 @@ def text_size(channel: str, text: str) -> str:
     words = f"{size_words(found.segments)} · {count % {'count': found.characters}}"
     if found.encoding == "gsm7":
         return words
-    return f"{words} · {_('special letters: fewer fit into a segment')}"
+    note = _("special letters: fewer fit into a segment")
+    return f"{words} · {note}"
 
 
 def size_words(segments: int | None) -> str:

@@ -7,10 +7,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from emailketing.accounts.models import User
+from emailketing.channels.models import Channel
 from emailketing.content.models import Template
 from emailketing.sources.models import Source
 from emailketing.triggers.notifications.fields import fields_of
 from emailketing.triggers.notifications.models import Rule
+from emailketing.web.console.phone import PHONES
 from emailketing.web.console.rules.read import (
     Reading,
     loads,
@@ -18,14 +20,27 @@ from emailketing.web.console.rules.read import (
     read_fallback,
     read_recipients,
 )
+from emailketing.web.console.rules.timing import (
+    TimingFields,
+    WindowInvalid,
+    days_of,
+    initial_timing,
+    window_of,
+)
 from emailketing.web.console.rules.vocabulary import what_choices
 from emailketing.web.console.senders.usable import usable_senders
 from emailketing.web.console.typed_forms import ModelForm
 
 LONGEST_DELAY = 60 * 24 * 30
+DEFAULT_HOUR = 7
+TEMPLATES = {
+    "template": Channel.EMAIL.value,
+    "sms_template": Channel.SMS.value,
+    "whatsapp_template": Channel.WHATSAPP.value,
+}
 
 
-class RuleForm(ModelForm[Rule]):
+class RuleForm(TimingFields, ModelForm[Rule]):
     """Reads the whole rule; `row_errors` says beside which row of the editor something is wrong."""
 
     what = forms.ChoiceField(label=gettext_lazy("What happens"))
@@ -54,28 +69,57 @@ class RuleForm(ModelForm[Rule]):
             "condition",
             "recipients",
             "fallback",
+            "delivery",
             "template",
+            "sms_template",
+            "whatsapp_template",
             "attach_document",
             "sender",
+            "phone_sender",
             "mail_class",
             "repeat",
             "delay_minutes",
+            "is_urgent",
+            "digest",
+            "digest_hour",
+            "remind_from",
+            "daily_cap",
+            "leaves_out_actor",
             "flood_limit",
             "is_active",
         ]
+        help_texts: ClassVar = {"sender": "", "phone_sender": ""}
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        kwargs["initial"] = initial_timing(kwargs["instance"]) | (kwargs.get("initial") or {})
         super().__init__(*args, **kwargs)
         self.row_errors: dict[str, dict[str, str]] = {}
         self.fields["what"].choices = what_choices()  # type: ignore[attr-defined]
         if self.instance.pk:
             self.initial["what"] = f"{self.instance.source_id}:{self.instance.process}"
-        template = self.fields["template"]
-        template.queryset = Template.objects.order_by("name")  # type: ignore[attr-defined]
-        template.empty_label = _("Choose a template")  # type: ignore[attr-defined]
-        sender = self.fields["sender"]
-        sender.queryset = usable_senders(user, also=self.instance.sender_id)  # type: ignore[attr-defined]
-        sender.empty_label = _("The default sender")  # type: ignore[attr-defined]
+        for name, channel in TEMPLATES.items():
+            self._offer(name, Template.objects.filter(channel=channel).order_by("name"))
+        self._offer("sender", self._senders(user, "sender", (Channel.EMAIL.value,)))
+        self._offer("phone_sender", self._senders(user, "phone_sender", PHONES))
+        self._name_the_empty()
+
+    def _senders(self, user: User, name: str, channels: tuple[str, ...]) -> Any:
+        also = getattr(self.instance, f"{name}_id")
+        return usable_senders(user, also=also).filter(channel__in=channels)
+
+    def _offer(self, name: str, queryset: Any) -> None:
+        self.fields[name].queryset = queryset  # type: ignore[attr-defined]
+
+    def _name_the_empty(self) -> None:
+        words = {
+            "template": _("Choose a template"),
+            "sms_template": _("None: no SMS"),
+            "whatsapp_template": _("None: no WhatsApp"),
+            "sender": _("The default sender"),
+            "phone_sender": _("The default sender"),
+        }
+        for name, text in words.items():
+            self.fields[name].empty_label = text  # type: ignore[attr-defined]
 
     def clean_what(self) -> str:
         what: str = self.cleaned_data["what"]
@@ -83,6 +127,18 @@ class RuleForm(ModelForm[Rule]):
         self.instance.source = Source.objects.get(pk=int(source))
         self.instance.process = process
         return what
+
+    def clean_reminders(self) -> str:
+        text: str = self.cleaned_data["reminders"]
+        try:
+            self.instance.remind_days = days_of(text)
+        except ValueError as error:
+            raise forms.ValidationError(str(error)) from error
+        return text
+
+    def clean_digest_hour(self) -> int:
+        found = self.cleaned_data.get("digest_hour")
+        return DEFAULT_HOUR if found is None else int(found)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -98,13 +154,33 @@ class RuleForm(ModelForm[Rule]):
         template = cleaned.get("template")
         if template and not template.revisions.exists():
             self.add_error("template", _("The template has no text yet. Write it first."))
+        self._take_window(cleaned)
         return cleaned
+
+    def _take_window(self, cleaned: dict[str, Any]) -> None:
+        try:
+            self.instance.window = window_of(cleaned)
+        except WindowInvalid as error:
+            self.add_error("window_days", str(error))
 
     def _take(self, name: str, reading: Reading) -> None:
         self.cleaned_data[name] = reading.value
         if reading.errors:
             self.row_errors[name] = reading.errors
             self.add_error(name, _("Put the marked lines right."))
+
+    @property
+    def opens_timing(self) -> bool:
+        """Whether the part about hours says something that is not the usual."""
+        rule: Rule = self.instance
+        return bool(
+            self.errors
+            or rule.window
+            or rule.digest
+            or rule.remind_days
+            or rule.is_urgent
+            or rule.daily_cap
+        )
 
     def state(self) -> dict[str, Any]:
         """What the script draws: as sent, or as saved."""
@@ -113,5 +189,10 @@ class RuleForm(ModelForm[Rule]):
             return {
                 "values": {name: loads(self.data.get(name, "")) for name in names},
                 "errors": self.row_errors,
+                "remindFrom": self.data.get("remind_from", ""),
             }
-        return {"values": {name: getattr(self.instance, name) for name in names}, "errors": {}}
+        return {
+            "values": {name: getattr(self.instance, name) for name in names},
+            "errors": {},
+            "remindFrom": self.instance.remind_from,
+        }

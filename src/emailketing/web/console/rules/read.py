@@ -10,7 +10,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 from email_validator import EmailNotValidError, validate_email
 
+from emailketing.common.conditions import MEMBERSHIP
+from emailketing.company.models import Company
 from emailketing.contacts.models import Role
+from emailketing.contacts.phone import PhoneInvalid, phone
 from emailketing.content.models import LANGUAGES
 from emailketing.triggers.notifications.conditions import (
     NUMBERS,
@@ -88,11 +91,19 @@ def _leaf(
     if operator not in WITHOUT_VALUE:
         value = str(row.get("value") or "").strip()[:300]
         is_number = path in fields and fields[path].type in NUMBERS
-        leaf["value"] = plain_number(value) if is_number else value
+        leaf["value"] = _wanted(value, operator, is_number=is_number)
     problem = _leaf_problem(leaf, fields)
     if problem:
         errors[place] = problem
     return leaf
+
+
+def _wanted(value: str, operator: str, *, is_number: bool) -> str | list[str]:
+    """What is compared with: one value, or several with commas between them."""
+    if operator in MEMBERSHIP:
+        parts = [part.strip() for part in value.split(",") if part.strip()]
+        return parts or ""
+    return plain_number(value) if is_number else value
 
 
 def plain_number(text: str) -> str:
@@ -143,7 +154,7 @@ def read_fallback(text: str) -> Reading:
 def read_recipient(row: dict[str, Any]) -> tuple[dict[str, Any], str]:
     """Return the recipient as a rule keeps it, and what is wrong with it."""
     kind = row.get("kind")
-    readers = {"party": _party, "role": _role, "address": _address}
+    readers = {"party": _party, "role": _role, "address": _address, "field": _field}
     if kind not in readers:
         return {"kind": ""}, _("Choose who this is, or remove this line.")
     wanted, problem = readers[kind](row)
@@ -174,9 +185,26 @@ def _address(row: dict[str, Any]) -> tuple[dict[str, Any], str]:
         "language": language if language in dict(LANGUAGES) else "es",
     }
     if not value:
-        return wanted, _("Write the e-mail address.")
+        return wanted, _("Write the e-mail address or the phone.")
+    if "@" not in value and any(sign.isdigit() for sign in value):
+        return _phone(wanted)
     try:
         validate_email(value, check_deliverability=False, test_environment=True)
     except EmailNotValidError:
         return wanted, _("“%(address)s” is not an e-mail address.") % {"address": value}
     return wanted, ""
+
+
+def _phone(wanted: dict[str, Any]) -> tuple[dict[str, Any], str]:
+    """Kept as every country writes it, whatever was typed."""
+    try:
+        number = phone(wanted["value"], Company.get().country)
+    except PhoneInvalid as error:
+        return wanted, str(error)
+    return wanted | {"value": number.e164}, ""
+
+
+def _field(row: dict[str, Any]) -> tuple[dict[str, Any], str]:
+    path = str(row.get("path") or "")[:120]
+    problem = "" if path else _("Choose where in the document the address stands.")
+    return {"kind": "field", "path": path}, problem

@@ -24,6 +24,7 @@ from emailketing.web.console.connector_words import active_language
 from emailketing.web.console.documents_drawn import drawn_pages
 from emailketing.web.console.pages import ConsolePage, ConsoleView
 from emailketing.web.console.preview import data_address, view_of
+from emailketing.web.console.rules.bubbles import trial_bubbles
 from emailketing.web.console.rules.form import RuleForm
 from emailketing.web.console.rules.views import OneRule
 
@@ -51,6 +52,7 @@ def trial_context(rule: Rule, asked: Mapping[str, str]) -> dict[str, Any]:
         "chosen": chosen,
         "trial": trial,
         "mails": _mails(rule, trial),
+        "bubbles": trial_bubbles(rule, trial),
         "pages": _pages(rule, chosen, trial),
         "files": [
             {
@@ -130,6 +132,7 @@ class TryRule(OneRule, ConsolePage):
             rule=self.rule,
             can_send=self.user.has_perm("notifications.change_rule"),
             my_address=self.user.email,
+            writes_mails=self.rule.delivery != Rule.Delivery.PHONE,
             **trial_context(self.rule, self.request.GET),
             **kwargs,
         )

@@ -1,10 +1,12 @@
 from django.urls import path
 
-from emailketing.web.console.rules import held, try_out, views
+from emailketing.web.console.rules import held, pack, sentence, try_out, views
 
 urlpatterns = [
     path("rules/", views.RuleList.as_view(), name="rules"),
     path("rules/new/", views.RuleEdit.as_view(), name="rule_new"),
+    path("rules/sentence/", sentence.SaySentence.as_view(), name="rule_sentence"),
+    path("rules/ready/<int:pk>/", pack.Pack.as_view(), name="rule_pack"),
     path("rules/try/", try_out.TryDraft.as_view(), name="rule_try_draft"),
     path("rules/<int:pk>/", views.RulePage.as_view(), name="rule"),
     path("rules/<int:pk>/edit/", views.RuleEdit.as_view(), name="rule_edit"),

@@ -19,6 +19,8 @@ from emailketing.web.console.base import differences, note_change, snapshot
 from emailketing.web.console.connector_words import process_label
 from emailketing.web.console.pages import ConfirmPage, ConsolePage, ConsoleView
 from emailketing.web.console.rules.form import RuleForm
+from emailketing.web.console.rules.pack import pack_links
+from emailketing.web.console.rules.sentence import moments, sentence
 from emailketing.web.console.rules.vocabulary import vocabulary
 from emailketing.web.console.rules.words import condition_words, recipient_words
 
@@ -31,6 +33,8 @@ def in_words(rule: Rule) -> dict[str, Any]:
         "when": process_label(rule.source, rule.process),
         "condition": condition_words(rule),
         "recipients": recipient_words(rule),
+        "sentence": sentence(rule),
+        "moments": list(moments(rule)),
     }
 
 
@@ -43,7 +47,8 @@ class RuleList(ConsolePage):
         since = timezone.now() - timedelta(days=COUNTED_DAYS)
         recent = Q(outcomes__at__gt=since, outcomes__result=Outcome.Result.SENT)
         held = Q(outcomes__result=Outcome.Result.HELD)
-        rules = Rule.objects.select_related("source", "template").annotate(
+        parts = ("source", "template", "sms_template", "whatsapp_template", "phone_sender")
+        rules = Rule.objects.select_related(*parts).annotate(
             sent_count=Count("outcomes", filter=recent, distinct=True),
             held_count=Count("outcomes", filter=held, distinct=True),
         )
@@ -52,6 +57,7 @@ class RuleList(ConsolePage):
             days=COUNTED_DAYS,
             can_change=self.user.has_perm("notifications.change_rule"),
             can_add=self.user.has_perm("notifications.add_rule"),
+            packs=pack_links(),
             **kwargs,
         )
 
@@ -61,7 +67,8 @@ class OneRule(ConsoleView):
 
     @cached_property
     def rule(self) -> Rule:
-        rules = Rule.objects.select_related("source", "template", "sender")
+        parts = ("template", "sms_template", "whatsapp_template", "sender", "phone_sender")
+        rules = Rule.objects.select_related("source", *parts)
         return get_object_or_404(rules, pk=self.kwargs["pk"])
 
     def get_back(self) -> tuple[str, str] | None:
@@ -168,8 +175,11 @@ class RuleSwitch(OneRule):
             note_change(request, "switched", self.rule, {"is_active": [was_on, is_on]})
             done = _("“%(name)s” is on.") if is_on else _("“%(name)s” is off.")
             messages.success(request, done % {"name": self.rule.name})
-        if request.POST.get("from") == "list":
+        where = request.POST.get("from")
+        if where == "list":
             return redirect("console:rules")
+        if where == "pack":
+            return redirect("console:rule_pack", pk=self.rule.source_id)
         return redirect("console:rule", pk=self.rule.pk)
 
 

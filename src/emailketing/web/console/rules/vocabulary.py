@@ -1,5 +1,6 @@
 """What the editor may offer: each source's processes and fields, comparisons, usages, roles."""
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -9,13 +10,23 @@ from emailketing.contacts.models import Role
 from emailketing.content.models import LANGUAGES
 from emailketing.sources.connectors import Connector, Field
 from emailketing.sources.models import Source
-from emailketing.triggers.notifications.conditions import NUMBERS, OPERATORS
+from emailketing.triggers.notifications.conditions import (
+    EDGES,
+    NUMBERS,
+    OPERATORS,
+    WITHOUT_VALUE,
+)
 from emailketing.web.console.connector_words import connector_of, said
 
-TEXT = ("eq", "ne", "contains", "empty", "filled", "changed")
-NUMBER = ("gte", "gt", "lte", "lt", "eq", "ne", "empty", "filled", "changed")
+TEXT = ("eq", "ne", "becomes", "in", "not_in", "contains", "empty", "filled", "changed")
+NUMBER = (
+    *("gte", "gt", "lte", "lt", "eq", "ne", "crosses_above", "crosses_below"),
+    *("empty", "filled", "changed"),
+)
 DATE = ("gte", "lte", "gt", "lt", "eq", "ne", "empty", "filled", "changed")
-BOOLEAN = ("eq", "changed")
+BOOLEAN = ("eq", "becomes", "changed")
+# what an address in a document is called, in the last part of its path
+WHERE = re.compile(r"phone|mail|telefono|celular|movil|cel$|tel$", re.IGNORECASE)
 
 
 def operators_of(kind: str) -> tuple[str, ...]:
@@ -52,6 +63,8 @@ def vocabulary() -> dict[str, Any]:
         "roles": [[role.pk, role.name] for role in Role.objects.all()],
         "languages": [[code, name] for code, name in LANGUAGES],
         "numbers": sorted(NUMBERS),
+        "edges": ["changed", *EDGES],
+        "without": sorted(WITHOUT_VALUE),
     }
 
 
@@ -65,9 +78,24 @@ def _all_processes() -> dict[str, Any]:
             found[f"{source.pk}:{process.name}"] = {
                 "documentType": process.document_type,
                 "fields": _grouped(fields),
+                "choices": {f.path: _choices(f) for f in fields if f.choices},
+                "dates": [
+                    [f.path, said(f.label, f.path)]
+                    for f in fields
+                    if f.type in {"date", "datetime"}
+                ],
+                "addresses": [
+                    [f.path, said(f.label, f.path)]
+                    for f in fields
+                    if WHERE.search(f.path.rpartition(".")[2])
+                ],
                 "usages": usages(connector) if connector else [],
             }
     return found
+
+
+def _choices(field: Field) -> list[list[str]]:
+    return [[value, said(label, value)] for value, label in field.choices.items()]
 
 
 def usages(connector: Connector) -> list[list[str]]:

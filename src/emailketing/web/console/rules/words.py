@@ -15,10 +15,16 @@ from emailketing.triggers.notifications.conditions import (
 from emailketing.triggers.notifications.fields import fields_of
 from emailketing.triggers.notifications.models import Rule
 from emailketing.web.console.connector_words import connector_of, said
+from emailketing.web.console.phone import readable_number
 
 
 def condition_words(rule: Rule) -> str:
     return _tree(rule.condition, fields_of(rule)) if rule.condition else ""
+
+
+def field_label(rule: Rule, path: str) -> str:
+    info = fields_of(rule).get(path)
+    return info.label if info else path
 
 
 def _tree(node: Mapping[str, Any], fields: Mapping[str, FieldInfo]) -> str:
@@ -42,7 +48,7 @@ def _leaf(leaf: Mapping[str, Any], fields: Mapping[str, FieldInfo]) -> str:
     values = {
         "field": info.label if info else str(leaf.get("field")),
         "operator": OPERATORS.get(operator, operator),
-        "wanted": Reason(info, "").shown(leaf.get("value")) if info else leaf.get("value"),
+        "wanted": _wanted(leaf.get("value"), info),
     }
     before = leaf.get("when") == "before"
     if operator in WITHOUT_VALUE:
@@ -54,19 +60,28 @@ def _leaf(leaf: Mapping[str, Any], fields: Mapping[str, FieldInfo]) -> str:
     return text % values
 
 
+def _wanted(value: Any, info: FieldInfo | None) -> str:
+    if isinstance(value, list):
+        return ", ".join(_wanted(one, info) for one in value)
+    return Reason(info, "").shown(value) if info else str(value)
+
+
 def recipient_words(rule: Rule) -> list[str]:
     connector = connector_of(rule.source)
     labels = (
         {name: said(label, name) for name, label in connector.usages.items()} if connector else {}
     )
+    fields = {path: info.label for path, info in fields_of(rule).items()}
     return [
         _("%(who)s (only reads along)") % {"who": who} if wanted.get("copy") else who
         for wanted in rule.recipients
-        for who in [_recipient(wanted, labels)]
+        for who in [_recipient(wanted, labels, fields)]
     ]
 
 
-def _recipient(wanted: Mapping[str, Any], usages: Mapping[str, str]) -> str:
+def _recipient(
+    wanted: Mapping[str, Any], usages: Mapping[str, str], fields: Mapping[str, str]
+) -> str:
     kind = wanted.get("kind")
     if kind == "party":
         usage = str(wanted.get("usage") or "")
@@ -75,7 +90,13 @@ def _recipient(wanted: Mapping[str, Any], usages: Mapping[str, str]) -> str:
         return _("the customer or supplier of the document (%(usage)s)") % {
             "usage": usages.get(usage, usage)
         }
+    if kind == "field":
+        path = str(wanted.get("path") or "")
+        return _("the address in “%(field)s”") % {"field": fields.get(path, path)}
     if kind == "role":
         role = Role.objects.filter(pk=wanted.get("role") or 0).first()
         return _("role %(role)s") % {"role": role.name if role else "—"}
-    return str(wanted.get("name") or wanted.get("value") or "—")
+    value = str(wanted.get("value") or "")
+    if value and "@" not in value:
+        value = readable_number(value)
+    return str(wanted.get("name") or value or "—")

@@ -69,7 +69,17 @@
     box.value = value || "";
     return box;
   };
-  const valueInput = (type, value) => {
+  const valueInput = (type, value, choices, isList) => {
+    if (choices) {
+      const known = choices.some(([own]) => own === value) || !value;
+      return select(words.value, known ? choices : [...choices, [value, value]], value, { "data-part": "value" });
+    }
+    if (isList) {
+      const list = Array.isArray(value) ? value.join(", ") : value || "";
+      const box = make("input", { type: "text", "aria-label": words.value, "data-part": "value", placeholder: words.list, autocomplete: "off" });
+      box.value = list;
+      return box;
+    }
     if (type === "boolean")
       return select(words.value, [["true", words.yes], ["false", words.no]], value, { "data-part": "value" });
     const kind = type === "date" || type === "datetime" ? "date" : "text";
@@ -79,20 +89,23 @@
     box.value = kind === "date" ? String(value || "").slice(0, 10) : value ?? "";
     return box;
   };
-  const WITHOUT = ["empty", "filled", "changed"];
+  const WITHOUT = vocabulary.without;
   const leafRow = (leaf = {}, error = "") => {
     const row = make("div", { class: "cf-row", "data-leaf": true });
     const draw = (now) => {
       const [type, hasBefore] = typeOf(now.field);
-      const names = vocabulary.operatorsOf[type].filter((name) => hasBefore || name !== "changed");
+      const isEdge = (name) => vocabulary.edges.includes(name);
+      const names = vocabulary.operatorsOf[type].filter((name) => hasBefore || !isEdge(name));
       if (now.op && !names.includes(now.op)) now.op = names[0];
       const field = fieldSelect(now.field);
       const operator = select(words.comparison, names.map((name) => [name, vocabulary.operators[name]]), now.op || names[0], { "data-part": "op" });
       const parts = [field];
-      if (hasBefore && operator.value !== "changed")
+      if (hasBefore && !isEdge(operator.value))
         parts.push(select(words.moment, [["after", words.after], ["before", words.before]], now.when || "after", { "data-part": "when", class: "cf-slim" }));
       parts.push(operator);
-      if (!WITHOUT.includes(operator.value)) parts.push(valueInput(type, now.value));
+      const isList = operator.value === "in" || operator.value === "not_in";
+      const choices = isList ? null : (process().choices || {})[now.field];
+      if (!WITHOUT.includes(operator.value)) parts.push(valueInput(type, now.value, choices, isList));
       row.replaceChildren(...parts, remover(row));
       // the choice of a field or comparison decides what stands beside it
       [field, operator].forEach((part) => part.addEventListener("change", () => {
@@ -154,6 +167,8 @@
     const row = make("div", { class: "cf-row", "data-recipient": true });
     const draw = (now) => {
       const kinds = [["party", words.party], ["role", words.role], ["address", words.address]];
+      const inside = process().addresses || [];
+      if (inside.length || now.kind === "field") kinds.splice(2, 0, ["field", words.inside]);
       if (isFallback) kinds.unshift(["", words.nobody]);
       const kind = select(words.kind, kinds, now.kind ?? kinds[0][0], { "data-part": "kind", class: "cf-wide" });
       const parts = [kind];
@@ -161,8 +176,12 @@
         parts.push(select(words.usage, process().usages, now.usage || "", { "data-part": "usage" }));
       if (kind.value === "role")
         parts.push(select(words.role, [["", words.chooseRole], ...vocabulary.roles], now.role || "", { "data-part": "role" }));
+      if (kind.value === "field") {
+        const known = inside.some(([own]) => own === now.path) || !now.path;
+        parts.push(select(words.inside, [["", words.chooseField], ...inside, ...(known ? [] : [[now.path, now.path]])], now.path || "", { "data-part": "path" }));
+      }
       if (kind.value === "address") {
-        for (const [part, type, label] of [["value", "email", words.email], ["name", "text", words.name]]) {
+        for (const [part, type, label] of [["value", "text", words.email], ["name", "text", words.name]]) {
           const box = make("input", { type, "aria-label": label, placeholder: label, "data-part": part, autocomplete: "off" });
           box.value = now[part] || "";
           parts.push(box);
@@ -206,6 +225,26 @@
   };
   const listOf = () => [...recipients.querySelectorAll("[data-recipient]")].map(recipientOf);
 
+  // ---- by which way, at which hour: only what the choice asks for is shown ----
+  const remindFrom = form.elements.remind_from;
+  const drawDates = (value) => {
+    const dates = process().dates || [];
+    const known = !value || dates.some(([own]) => own === value);
+    remindFrom.replaceChildren(...[["", words.whenItHappened], ...dates, ...(known ? [] : [[value, value]])]
+      .map(([own, text]) => make("option", { value: own }, text)));
+    remindFrom.value = value || "";
+  };
+  const showParts = () => {
+    const delivery = form.elements.delivery.value;
+    const shown = {
+      email: delivery !== "phone",
+      phone: delivery !== "email",
+      hour: form.elements.digest.value === "day",
+      from: form.elements.reminders.value.trim() !== "",
+    };
+    for (const part of form.querySelectorAll("[data-shows]")) part.hidden = !shown[part.dataset.shows];
+  };
+
   // ---- the hidden fields always say what is seen ----
   const keep = () => {
     const box = conditions.firstElementChild;
@@ -218,16 +257,21 @@
     const last = recipientOf(fallback.firstElementChild);
     form.elements.fallback.value = JSON.stringify(last.kind ? last : {});
   };
+  const sentence = form.querySelector("[data-sentence]");
+  const say = () => { showParts(); if (sentence) sentence.dispatchEvent(new Event("say")); };
   const values = state.values;
   drawConditions(values.condition || {});
   drawRecipients(Array.isArray(values.recipients) ? values.recipients : [], values.fallback || {});
+  drawDates(state.remindFrom);
   keep();
+  showParts();
   form.addEventListener("input", keep);
-  form.addEventListener("change", keep);
+  form.addEventListener("change", () => { keep(); say(); });
   what.addEventListener("change", () => {
     state.errors = {};
     drawConditions(JSON.parse(form.elements.condition.value));
     drawRecipients(listOf(), recipientOf(fallback.firstElementChild));
+    drawDates(remindFrom.value);
     keep();
   });
 })();

@@ -1,0 +1,106 @@
+"""“Notifications” of a source: every rule its connector proposes, one switch each."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from emailketing.content.store import StoreFull
+from emailketing.sources.connectors import ConnectorError
+from emailketing.sources.models import Source
+from emailketing.triggers.notifications.models import Rule
+from emailketing.triggers.notifications.pack import left_out, make_pack
+from emailketing.triggers.notifications.save import RuleInvalid
+from emailketing.web.console.base import note_change
+from emailketing.web.console.connector_words import connector_of, process_label, said
+from emailketing.web.console.pages import ConsolePage
+from emailketing.web.console.rules.sentence import sentence
+
+
+class Pack(ConsolePage):
+    """The rules that are ready; GET shows, POST makes what is not there yet, switched off."""
+
+    permission_required = ("notifications.view_rule",)
+    template_name = "console/rules/pack.html"
+
+    @cached_property
+    def source(self) -> Source:
+        return get_object_or_404(Source, pk=self.kwargs["pk"])
+
+    def get_title(self) -> str:
+        return _("Notifications of %(source)s") % {"source": self.source.name}
+
+    def get_back(self) -> tuple[str, str]:
+        return _("Rules"), reverse("console:rules")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        rows = self._rows()
+        return super().get_context_data(
+            source=self.source,
+            rows=rows,
+            missing=[row for row in rows if row["rule"] is None],
+            problems=self._problems(),
+            can_add=self.user.has_perm("notifications.add_rule"),
+            can_change=self.user.has_perm("notifications.change_rule"),
+            **kwargs,
+        )
+
+    def _rows(self) -> list[dict[str, Any]]:
+        connector = connector_of(self.source)
+        parts = ("source", "template", "sms_template", "whatsapp_template", "phone_sender")
+        made = {
+            rule.ready_made: rule
+            for rule in Rule.objects.filter(source=self.source).select_related(*parts)
+            if rule.ready_made
+        }
+        return [
+            {
+                "label": said(ready.label, ready.name),
+                "process": process_label(self.source, ready.process),
+                "rule": made.get(ready.name),
+                "sentence": sentence(made[ready.name]) if ready.name in made else "",
+            }
+            for ready in (connector.rules.values() if connector else ())
+        ]
+
+    def _problems(self) -> list[str]:
+        """What cannot be made; only worth saying once the others are there."""
+        try:
+            return left_out(self.source) if Rule.objects.filter(source=self.source).exists() else []
+        except ConnectorError as error:
+            return [str(error)]
+
+    def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
+        if not self.user.has_perm("notifications.add_rule"):
+            return HttpResponse(status=403)
+        before = set(Rule.objects.filter(source=self.source).values_list("pk", flat=True))
+        try:
+            rules = make_pack(self.source, by=self.user.get_username(), now=timezone.now())
+        except (ConnectorError, StoreFull, RuleInvalid) as error:
+            messages.error(request, str(error))
+            return redirect("console:rule_pack", pk=self.source.pk)
+        new = [rule for rule in rules if rule.pk not in before]
+        for rule in new:
+            note_change(request, "created", rule)
+        text = ngettext(
+            "%(count)s rule was made. Switch on what you want.",
+            "%(count)s rules were made. Switch on what you want.",
+            len(new),
+        )
+        messages.success(request, text % {"count": len(new)})
+        return redirect("console:rule_pack", pk=self.source.pk)
+
+
+def pack_links() -> list[tuple[str, str]]:
+    """Return (name, address) of each source whose connector proposes rules."""
+    return [
+        (source.name, reverse("console:rule_pack", args=[source.pk]))
+        for source in Source.objects.all()
+        if (connector := connector_of(source)) and connector.rules
+    ]
