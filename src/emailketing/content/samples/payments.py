@@ -76,24 +76,9 @@ def payment_order(language: str) -> dict[str, Any]:
             _bill("001-002-0046110", "2026-10-27", "2026-11-26", "2764000", "1644000", "1120000"),
         ],
         "means": [
-            {
-                "means": "cheque",
-                "bank": "Banco Itaú",
-                "account": "",
-                "number": "4471208",
-                "date": "2026-11-27",
-                "payee": PARTY["name"],
-                "amount": "3000000",
-            },
-            {
-                "means": "transfer",
-                "bank": "Banco Continental",
-                "account": "110047235",
-                "number": "9912046",
-                "date": "2026-11-24",
-                "payee": PARTY["name"],
-                "amount": "1925891",
-            },
+            _means("cheque", "Banco Itaú", "4471208", "3000000") | {"date": "2026-11-27"},
+            _means("transfer", "Banco Continental", "9912046", "1925891")
+            | {"account": "110047235"},
         ],
         "withholdings": [
             {
@@ -112,6 +97,18 @@ def payment_order(language: str) -> dict[str, Any]:
             "net": "4925891",
             "taxes": [],
         },
+    }
+
+
+def _means(means: str, bank: str, number: str, amount: str) -> dict[str, str]:
+    return {
+        "means": means,
+        "bank": bank,
+        "account": "",
+        "number": number,
+        "date": "2026-11-24",
+        "payee": PARTY["name"],
+        "amount": amount,
     }
 
 
