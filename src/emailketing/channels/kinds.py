@@ -79,7 +79,7 @@ KINDS: dict[str, KindOf] = {
                 "A contract with Tigo, Personal, Claro or a wholesaler: server, user, password."
             ),
             icon="cell_tower",
-            fields=("from_address", "host", "port", "security", "username", "connections"),
+            fields=("from_address", "host", "port", "security", "username"),
             options=(
                 Option("system_type", _("System type"), _("Only if the operator names one.")),
                 Option(

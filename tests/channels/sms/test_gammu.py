@@ -245,10 +245,10 @@ def test_all_slots_share_one_modem_and_each_receipt_is_heard_once(run: Run, mode
 
 
 def test_the_folders_come_from_the_options() -> None:
-    sender = Sender(options={"folder": "/srv/modem", "error": "/srv/bad", "plain": True})
+    sender = Sender(options={"folder": "/srv/modem", "plain": True})
 
     assert account_of(sender) == GammuAccount(
-        Path("/srv/modem/outbox"), Path("/srv/modem/sent"), Path("/srv/bad"), plain=True
+        Path("/srv/modem/outbox"), Path("/srv/modem/sent"), Path("/srv/modem/error"), plain=True
     )
     assert account_of(Sender()).outbox == Path("/var/spool/gammu/outbox")
 

@@ -128,6 +128,11 @@ def test_nobody_there_is_a_channel_failure(run: Run, smsc: Smsc) -> None:
         run(SmppAdapter(QUICK).connect(account))
 
 
+def test_s24_no_password_goes_out_in_the_open(run: Run, smsc: Smsc) -> None:
+    with pytest.raises(AccountFailure, match="EMAILKETING_GATEWAY_HOSTS"):
+        run(SmppAdapter(QUICK).connect(account_at(smsc, host="192.0.2.1")))
+
+
 def test_slots_that_bind_together_fail_together(run: Run, smsc: Smsc) -> None:
     ours = SmppAdapter(QUICK)
 

@@ -56,13 +56,11 @@ class GammuAccount:
 
 
 def account_of(sender: Sender) -> GammuAccount:
-    """Return the sender's folders: `folder` with outbox, sent and error in it, or each by name."""
+    """Return the sender's folders: `folder`, with outbox, sent and error in it."""
     options: Mapping[str, Any] = sender.options or {}
     folder = Path(str(options.get("folder") or FOLDER))
-    named = {
-        name: Path(str(options.get(name) or folder / name)) for name in ("outbox", "sent", "error")
-    }
-    return GammuAccount(**named, plain=bool(options.get("plain")))
+    is_plain = bool(options.get("plain"))
+    return GammuAccount(folder / "outbox", folder / "sent", folder / "error", plain=is_plain)
 
 
 class Modem:

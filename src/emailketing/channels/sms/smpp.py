@@ -29,6 +29,8 @@ from emailketing.channels.base import (
     Reply,
     ReplyKind,
 )
+from emailketing.channels.email.account import is_loopback
+from emailketing.channels.http.address import is_allowed
 from emailketing.channels.models import Sender
 from emailketing.channels.sms import codes
 from emailketing.channels.sms.account import (
@@ -59,6 +61,13 @@ async def open_session(
         ChannelFailure: the centre is away or busy: later.
     """
     words = {"host": account.host, "port": account.port}
+    if not (account.is_tls or is_loopback(account.host) or is_allowed(account.host)):
+        raise AccountFailure(
+            _(
+                "Without encryption only to this computer, or to a place (of a VPN, for example)"
+                " that the administrator names in EMAILKETING_GATEWAY_HOSTS."
+            )
+        )
     session = await _connected(account, patience, listens=listens)
     try:
         answer = await session.bind()

@@ -18,8 +18,11 @@ from emailketing.channels.sms.kind_options import ANSWER, RECEIPTS, REQUEST, Opt
 from emailketing.web.console.typed_forms import ModelForm
 
 SECRET = {"autocomplete": "new-password"}
-OWN = ("from_name", "from_address", "reply_to", "host", "port", "security", "username")
-ALWAYS = {"name", "connections", "daily_limit", "users", "is_default", "is_active"}
+OWN = (
+    *("from_name", "from_address", "reply_to", "host", "port", "security", "username"),
+    "connections",
+)
+ALWAYS = {"name", "daily_limit", "users", "is_default", "is_active"}
 PAID = {"price", "monthly_budget", "per_second"}
 
 
