@@ -7,6 +7,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from emailketing.cli import (
+    audit,
     brand,
     configuration,
     message,
@@ -35,6 +36,7 @@ app.add_typer(sender.app, name="sender")
 app.add_typer(user.app, name="user")
 app.add_typer(configuration.app, name="configuration")
 app.add_typer(safe_mode.app, name="safe-mode")
+app.add_typer(audit.app, name="audit")
 
 
 def translate(tree: typer.Typer) -> None:

@@ -165,3 +165,17 @@ def lines(changes: Iterable[CapturedChange], *, most: int = MOST_LINES) -> Itera
                 return
             yield line
             count += 1
+
+
+def actors(most: int = 100) -> list[str]:
+    """Return who has changed something, by name; each is found by the index, nothing is counted."""
+    found: list[str] = []
+    last = ""
+    while len(found) < most:
+        later = CapturedChange.objects.filter(actor__gt=last).order_by("actor")
+        name = later.values_list("actor", flat=True).first()
+        if name is None:
+            break
+        found.append(name)
+        last = name
+    return found

@@ -54,6 +54,13 @@ MENU: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
                 ("/events/",),
             ),
             Entry(
+                _("Audit"),
+                "policy",
+                "console:audit",
+                "sources.view_capturedchange",
+                ("/audit/",),
+            ),
+            Entry(
                 _("Messages"),
                 "outgoing_mail",
                 "admin:outbox_message_changelist",
@@ -132,7 +139,7 @@ MENU: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
         (
             Entry(_("Users"), "group", "admin:accounts_user_changelist", "accounts.view_user"),
             Entry(
-                _("Audit trail"),
+                _("Changes made here"),
                 "history",
                 "admin:accounts_auditentry_changelist",
                 "accounts.view_auditentry",

@@ -31,6 +31,7 @@ def action_names() -> dict[str, str]:
         "suppressed": _("do not write to an address"),
         "lifted": _("address allowed again"),
         "emptied_inbox": _("test inbox emptied"),
+        "exported": _("exported"),
         "sent": _("message: was sent"),
         "again": _("message: send again"),
         "give-up": _("message: give up"),

@@ -1,0 +1,125 @@
+"""`emailketing audit …`: who changed or deleted what in the business systems."""
+
+from datetime import date
+from itertools import islice
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from emailketing.accounts.audit import note
+from emailketing.cli.show import COMMAND_LINE, clock, local, operator, refuse, table
+from emailketing.common.os_errors import why
+from emailketing.company.models import Company
+from emailketing.content.sheets import write_csv, write_xlsx_into
+from emailketing.sources.audit.search import (
+    OPERATIONS,
+    Filters,
+    Teller,
+    columns,
+    lines,
+    operation,
+)
+from emailketing.sources.models import CapturedChange
+
+app = typer.Typer(
+    help=str(gettext_lazy("Audit: who changed or deleted what")), no_args_is_help=True
+)
+Day = Annotated[str, typer.Option(help=str(gettext_lazy("Day: 2026-11-24")))]
+Text = Annotated[str, typer.Option(help=str(gettext_lazy("Words of the record, or its key")))]
+File = Annotated[
+    Path | None, typer.Option(help=str(gettext_lazy("Write everything into this file")))
+]
+
+
+@app.command()
+def search(
+    record: Text = "",
+    source: str = "",
+    in_table: Annotated[str, typer.Option("--table")] = "",
+    actor: str = "",
+    field: str = "",
+    what: Annotated[str, typer.Option(help=", ".join(OPERATIONS))] = "",
+    since: Day = "",
+    until: Day = "",
+    most: Annotated[int, typer.Option(min=1, max=1000)] = 50,
+    csv: File = None,
+    xlsx: File = None,
+) -> None:
+    """Search all changes that were captured, the newest first; write them into a file."""
+    if what and what not in OPERATIONS:
+        refuse(_("There are: %(names)s.") % {"names": ", ".join(OPERATIONS)})
+    filters = Filters(
+        source=source,
+        table=in_table,
+        actor=actor,
+        field=field,
+        operation=what,
+        text=record,
+        since=_day(since),
+        until=_day(until),
+    )
+    file = csv or xlsx
+    if file is None:
+        _show(filters, most)
+    else:
+        _write(filters, file, is_csv=csv is not None)
+
+
+def _day(written: str) -> date | None:
+    if not written:
+        return None
+    try:
+        return date.fromisoformat(written)
+    except ValueError:
+        refuse(_("“%(value)s” is not a date.") % {"value": written})
+
+
+def _show(filters: Filters, most: int) -> None:
+    teller = Teller()
+    found = list(filters.changes()[: most + 1])
+    table(
+        (_("When"), _("Who"), _("Record"), _("What was done"), _("Before → after")),
+        [_row(change, teller) for change in found[:most]],
+    )
+    if len(found) > most:
+        typer.echo(_("There are more: ask for fewer, or write them into a file with --xlsx."))
+
+
+def _row(change: CapturedChange, teller: Teller) -> tuple[Any, ...]:
+    values = "; ".join(
+        f"{label}: {before or '—'} → {after or '—'}"
+        for label, before, after in islice(teller.fields(change), 4)
+        if change.operation == "U"
+    )
+    return (
+        local(change.at),
+        change.actor or _("unknown"),
+        teller.record(change),
+        operation(change),
+        values,
+    )
+
+
+def _write(filters: Filters, file: Path, *, is_csv: bool) -> None:
+    zone = Company.get().time_zone
+    rows = lines(filters.changes().iterator(chunk_size=500))
+    try:
+        with file.open("wb") as opened:
+            if is_csv:
+                count = -2  # the mark of the encoding and the heading
+                for text in write_csv(columns(), rows, zone=zone):
+                    opened.write(text.encode())
+                    count += 1
+            else:
+                count = write_xlsx_into(opened, _("Changes"), columns(), rows, zone=zone)
+    except OSError as error:
+        words = {"file": file, "why": why(error)}
+        refuse(_("%(file)s cannot be written: %(why)s.") % words)
+    note("exported", by=operator(), now=clock(), came_from=COMMAND_LINE)
+    sentence = ngettext(
+        "%(count)s row written into %(file)s.", "%(count)s rows written into %(file)s.", count
+    )
+    typer.echo(sentence % {"count": count, "file": file})

@@ -1,0 +1,134 @@
+"""The search, one change with everything noted of it, and the export of what was found."""
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from tempfile import TemporaryFile
+from typing import Any
+
+from django.http import FileResponse, Http404, HttpRequest, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from emailketing.company.models import Company
+from emailketing.content.sheets import CSV, XLSX, file_name, write_csv, write_xlsx_into
+from emailketing.events.models import Event
+from emailketing.sources.audit.search import Filters, Teller, columns, lines, operation
+from emailketing.sources.models import CapturedChange
+from emailketing.web.console.audit.asked import choices, filters_of
+from emailketing.web.console.base import note_change
+from emailketing.web.console.pages import ConsolePage, ConsoleView
+
+VIEW = ("sources.view_capturedchange",)
+PER_PAGE = 50
+SHOWN_FIELDS = 3
+TONES = {"I": "ok", "U": "info", "D": "bad", "T": "bad"}
+
+
+class Search(ConsolePage):
+    """Newest first, page by page from one number to the next: nothing is counted."""
+
+    permission_required = VIEW
+    template_name = "console/audit/search.html"
+    title = gettext_lazy("Audit")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        filters, problems = filters_of(self.request.GET.dict())
+        found = filters.changes()
+        older_than = self.request.GET.get("older", "")
+        if older_than.isdecimal():
+            found = found.filter(pk__lt=int(older_than[:18]))
+        changes = list(found[: PER_PAGE + 1])
+        teller = Teller()
+        return super().get_context_data(
+            rows=[row(change, teller) for change in changes[:PER_PAGE]],
+            older=changes[PER_PAGE - 1].pk if len(changes) > PER_PAGE else None,
+            is_first=not older_than,
+            filters=filters,
+            problems=problems,
+            **choices(filters),
+            **kwargs,
+        )
+
+
+def row(change: CapturedChange, teller: Teller) -> dict[str, Any]:
+    fields = teller.fields(change)
+    is_update = change.operation == "U"
+    return {
+        "change": change,
+        "record": teller.record(change),
+        "operation": operation(change),
+        "tone": TONES.get(change.operation, "muted"),
+        "fields": fields[:SHOWN_FIELDS] if is_update else [],
+        "more": max(len(fields) - SHOWN_FIELDS, 0) if is_update else 0,
+    }
+
+
+class OneChange(ConsolePage):
+    permission_required = VIEW
+    template_name = "console/audit/change.html"
+
+    def get_title(self) -> str:
+        return Teller().record(self.change())
+
+    def get_back(self) -> tuple[str, str]:
+        return _("Audit"), reverse("console:audit")
+
+    def change(self) -> CapturedChange:
+        found = CapturedChange.objects.select_related("source")
+        return get_object_or_404(found, pk=self.kwargs["pk"])
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        change, teller = self.change(), Teller()
+        words = teller.words(change.source)
+        return super().get_context_data(
+            change=change,
+            operation=operation(change),
+            tone=TONES.get(change.operation, "muted"),
+            table=words.table(change.table),
+            fields=teller.fields(change),
+            event=told_by(change),
+            **kwargs,
+        )
+
+
+def told_by(change: CapturedChange) -> Event | None:
+    if not change.audit_key:
+        return None
+    return Event.objects.about(change.source.slug, "change", change.audit_key).first()
+
+
+class Export(ConsoleView):
+    """What the search finds, as a sheet; who took it is noted."""
+
+    permission_required = VIEW
+
+    def get(self, request: HttpRequest, ending: str) -> HttpResponseBase:
+        if ending not in {"csv", "xlsx"}:
+            raise Http404
+        filters, _problems = filters_of(request.GET.dict())
+        asked = {name: ["", str(value)] for name, value in asdict(filters).items() if value}
+        note_change(request, "exported", changes={**asked, "format": ["", ending]})
+        name = file_name(f"{_('Audit')} {timezone.localtime():%Y-%m-%d %H%M}", ending)
+        return _as_csv(filters, name) if ending == "csv" else _as_xlsx(filters, name)
+
+
+def _rows(filters: Filters) -> Iterator[list[Any]]:
+    return lines(filters.changes().iterator(chunk_size=500))
+
+
+def _as_csv(filters: Filters, name: str) -> HttpResponseBase:
+    text = write_csv(columns(), _rows(filters), zone=Company.get().time_zone)
+    response = StreamingHttpResponse(text, content_type=f"{CSV}; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+def _as_xlsx(filters: Filters, name: str) -> HttpResponseBase:
+    file = TemporaryFile()  # noqa: SIM115 - the answer closes it
+    write_xlsx_into(file, _("Changes"), columns(), _rows(filters), zone=Company.get().time_zone)
+    file.seek(0)
+    return FileResponse(file, as_attachment=True, filename=name, content_type=XLSX)
