@@ -171,8 +171,8 @@ def test_a_changed_order_says_what_was_and_what_is(
 
 
 def test_an_order_that_was_never_told_replaces_nothing_on_paper() -> None:
-    assert "reemplaza" in paper("purchase-order")
-    assert "reemplaza" not in paper("purchase-order", changes=[], sent_at="")
+    assert "reemplaza" not in paper("purchase-order")
+    assert "reemplaza" not in paper("purchase-order-changed", sent_at="")
 
 
 def test_a_cancelled_order_has_no_paper_and_says_why() -> None:

@@ -86,6 +86,7 @@ def layouts() -> list[tuple[str, str]]:
     """Return the layouts there are: (name, title); those that ship, then the company's own."""
     shipped = [
         ("purchase-order", _("Purchase order")),
+        ("purchase-order-changed", _("Changed purchase order")),
         ("quotation", _("Quotation")),
         ("payment-order", _("Payment order")),
         ("receipt", _("Receipt")),

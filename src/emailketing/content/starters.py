@@ -48,7 +48,6 @@ STARTERS = {
         "Orden de compra modificada",
         "purchase_order",
         "Reemplaza ante el proveedor la orden que ya tiene, y dice qué cambió.",
-        "purchase-order",
     ),
     "purchase-order-changed-sms": Starter(
         "Orden de compra modificada (SMS)", "purchase_order", "Avisa que vale solo la nueva."
