@@ -241,6 +241,16 @@ def test_only_an_active_rule_needs_an_active_sender(cast: Phones) -> None:
     assert not rule.is_active
 
 
+def test_beside_a_mail_the_missing_gateway_is_said_and_the_mail_goes(cast: Phones) -> None:
+    Sender.objects.filter(channel="sms").update(is_active=False)
+    outcome = cast.by("both")
+    assert (outcome.result, outcome.detail) == (
+        Result.SENT,
+        "There is no active sender for SMS. Make one under Senders.",
+    )
+    assert sent() == [("email", MAIL, [])]
+
+
 def test_a_sender_that_went_away_later_is_said_in_the_outcome(cast: Phones) -> None:
     Rule.objects.filter(pk=cast.rule.pk).update(delivery="phone", sms_template=cast.sms)
     Sender.objects.filter(channel="sms").update(is_active=False)
