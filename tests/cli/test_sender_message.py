@@ -6,6 +6,7 @@ from typer.testing import CliRunner, Result
 from emailketing.accounts.models import AuditEntry
 from emailketing.channels.models import Sender
 from emailketing.cli.app import app
+from emailketing.company.models import Company
 from emailketing.outbox.models import Message, State
 from tests.far_side import far_side
 from tests.outbox import cast
@@ -77,3 +78,27 @@ def test_a_message_is_listed_shown_decided_and_sent_once_more() -> None:
     run("message", "resend", number, "--reason", "lo perdió")
     assert Message.objects.count() == 2
     assert run("message", "source", number).stdout_bytes.startswith(b"From: ")
+
+
+def test_a_sender_of_another_kind(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EMAILKETING_SENDER_PASSWORD", SECRET)
+    Company.get()
+    Company.objects.update(base_url="https://avisos.example.com/")
+    add = ("sender", "add", "local", "--kind", "http", "--price", "95.5", "--per-second", "5")
+    described = ("--option", "url=https://sms.example.com/send", "--option", "id_path=id")
+    output = run(*add, *described).output
+    sender = Sender.objects.get()
+    assert (sender.kind, sender.channel, sender.password) == ("http", "sms", SECRET)
+    assert f"https://avisos.example.com/hooks/{sender.hook_token}/" in output
+    assert SECRET not in output
+    run("sender", "edit", "local", "--option", "id_path=data.id", "--monthly-budget", "500000")
+    sender.refresh_from_db()
+    assert sender.options["id_path"] == "data.id"
+    assert sender.options["url"] == "https://sms.example.com/send"
+    assert "http" in run("sender", "list").output
+    output = run("sender", "edit", "local", "--option", "method=PATCH", code=1).output
+    assert output.startswith("method:")
+    run("sender", "edit", "local", "--option", "nothing", code=1)
+    run("sender", "add", "x", "--kind", "paloma", code=1)
+    assert "smpp" in run("sender", "kinds").output
+    assert "receipt_delivered" in run("sender", "kinds", "--kind", "http").output

@@ -46,6 +46,7 @@ PAGES = {
     "senders": ALL,
     "sender_new": CHIEFS,
     "sender": CHIEFS,
+    "sender_tests": CHIEFS,
     "sender_delete": CHIEFS,
     "sources": ALL,
     "source_new": CHIEFS,

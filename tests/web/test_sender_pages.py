@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from emailketing.accounts.models import AuditEntry
 from emailketing.channels.inbox.receive import InboxServer
 from emailketing.channels.models import Sender
 from emailketing.outbox.models import Message
+from tests.channels.http_sink import HttpSink, Says
 from tests.web import cast
 
 SignIn = Callable[[str], Client]
@@ -165,3 +167,103 @@ def test_who_may_use_a_sender_sees_it_in_a_rule(staff: dict[str, Any], signed_in
     mine.users.add(staff["administrator"])
     offered = signed_in("operator").get("/rules/new/").context["form"].fields["sender"].queryset
     assert list(offered) == [open_to_all]
+
+
+def gateway(**changed: Any) -> dict[str, Any]:
+    return {
+        "kind": "http",
+        "name": "Proveedor local",
+        "from_address": "Estacion",
+        "password": SECRET,
+        "option_url": "https://sms.example.com/send",
+        "option_method": "POST",
+        "option_format": "json",
+        "option_body": '{"a": "{{ to }}", "b": "{{ text }}"}',
+        "option_success_status": "200-299",
+        "price": "95.5",
+        "monthly_budget": "500000",
+        "connections": "2",
+        "is_active": "on",
+    } | changed
+
+
+def test_a_new_sender_begins_with_its_kind(staff: dict[str, Any], signed_in: SignIn) -> None:
+    client = signed_in("administrator")
+    page = client.get("/senders/new/").content.decode()
+    assert page.count('href="?kind=') == 7
+    for kind in ("smtp", "smpp", "kannel", "twilio", "http", "gammu", "whatsapp"):
+        form = client.get(f"/senders/new/?kind={kind}").context["form"]
+        assert ("host" in form.fields) is (kind in {"smtp", "smpp"})
+        assert ("price" in form.fields) is (kind != "smtp")
+        names = [field.name for part in form.parts for field in part.fields]
+        shown = {*names, *(field.name for field in form.limits)}
+        assert shown == set(form.fields) - {"users", "is_default", "is_active"}
+
+
+def test_a_gateway_is_attached_without_code(staff: dict[str, Any], signed_in: SignIn) -> None:
+    client = signed_in("administrator")
+    mail = cast.sender()
+    answer = client.post("/senders/new/", gateway())
+    sender = Sender.objects.get(kind="http")
+    assert answer.headers["Location"] == f"/senders/{sender.pk}/"
+    assert (sender.channel, sender.password, sender.price) == ("sms", SECRET, Decimal("95.5"))
+    assert sender.is_default
+    mail.refresh_from_db()
+    assert mail.is_default  # of its own channel
+    page = client.get(f"/senders/{sender.pk}/").content.decode()
+    assert f"/hooks/{sender.hook_token}/" in page
+    assert SECRET not in page
+    client.post(f"/senders/{sender.pk}/", gateway(password="", option_id_path="id"))
+    sender.refresh_from_db()
+    assert (sender.options["id_path"], sender.password) == ("id", SECRET)
+    for entry in AuditEntry.objects.all():
+        assert SECRET not in str(entry.changes)
+        assert sender.hook_token not in str(entry.changes)
+
+
+@pytest.mark.parametrize(
+    ("changed", "field"),
+    [
+        ({"option_url": "http://10.0.0.1/"}, "option_url"),
+        ({"option_body": "{{ nada }}"}, "option_body"),
+        ({"option_success_if": "("}, "option_success_if"),
+        ({"price": "-1"}, "price"),
+    ],
+)
+def test_what_is_wrong_with_a_gateway_stands_beside_it(
+    staff: dict[str, Any], signed_in: SignIn, changed: dict[str, str], field: str
+) -> None:
+    client = signed_in("administrator")
+    answer = client.post("/senders/new/", gateway(**changed))
+    assert answer.status_code == 422
+    assert answer.context["form"].errors[field]
+    assert client.post("/senders/check/", gateway(**changed)).context["form"].errors[field]
+    assert not Sender.objects.exists()
+
+
+def test_the_gateway_is_tried_without_sending(staff: dict[str, Any], signed_in: SignIn) -> None:
+    client = signed_in("administrator")
+    with HttpSink(Says(400, "Missing receiver number")) as sink:
+        kannel = {"kind": "kannel", "name": "K", "username": "u", "password": SECRET}
+        kannel |= {"option_url": f"{sink.url}/cgi-bin/sendsms", "connections": "1"}
+        works = client.post("/senders/check/", kannel)
+    assert works.context["tone"] == "ok"
+    assert client.post("/senders/check/", kannel).context["tone"] == "bad"
+    assert not Sender.objects.exists()
+
+
+def test_a_test_sms_shows_what_became_of_it(staff: dict[str, Any], signed_in: SignIn) -> None:
+    client = signed_in("administrator")
+    client.post("/senders/new/", gateway())
+    sender = Sender.objects.get()
+    client.post(f"/senders/{sender.pk}/test/", {"to": "0981 123 456"})
+    message = Message.objects.get()
+    assert (message.address, message.dispatch.trigger) == ("+595981123456", f"test:{sender.pk}")
+    assert client.get(f"/senders/{sender.pk}/tests/").context["is_open"]
+    Message.objects.update(state="failed", detail="El número no existe.")
+    shown = client.get(f"/senders/{sender.pk}/tests/")
+    assert not shown.context["is_open"]
+    assert "El número no existe." in shown.content.decode()
+    wrong = client.post(f"/senders/{sender.pk}/test/", {"to": "021 555 010"}, follow=True)
+    assert "error" in [m.level_tag for m in wrong.context["messages"]]
+    assert Message.objects.count() == 1

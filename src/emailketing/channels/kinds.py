@@ -156,7 +156,7 @@ KINDS: dict[str, KindOf] = {
             hint=_(
                 "A local provider: you describe its request and its answer, without programming."
             ),
-            icon="http",
+            icon="lan",
             fields=("from_address", "username", "connections"),
             options=HTTP,
             names=OUR_NUMBER,

@@ -1,7 +1,8 @@
-"""`emailketing sender …`: the accounts we send with."""
+"""`emailketing sender …`: the accounts we send with, of every kind."""
 
 import asyncio
 import os
+from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any
 
 import typer
@@ -11,10 +12,11 @@ from django.utils.translation import gettext_lazy
 from emailketing.accounts.audit import note
 from emailketing.channels import senders
 from emailketing.channels.base import AccountFailure, ChannelFailure
-from emailketing.channels.email.account import account_of
 from emailketing.channels.email.address import AddressInvalid
-from emailketing.channels.email.smtp import check_account
+from emailketing.channels.http.adapter import hook_url_of
+from emailketing.channels.kinds import KINDS, begun, kind_of
 from emailketing.channels.models import Sender
+from emailketing.channels.registry import adapter
 from emailketing.cli.show import COMMAND_LINE, ask_password, clock, local, operator, refuse, table
 from emailketing.common.crypto import SecretUnreadable
 from emailketing.outbox.test_mail import send_test
@@ -22,12 +24,28 @@ from emailketing.outbox.test_mail import send_test
 app = typer.Typer(help=str(gettext_lazy("Senders: the accounts we send with")))
 
 PASSWORD = "EMAILKETING_SENDER_PASSWORD"  # noqa: S105 - the name of the variable
-FromAddress = Annotated[str, typer.Option(help=str(gettext_lazy("Address shown as From")))]
+HOOK_SECRET = "EMAILKETING_SENDER_HOOK_SECRET"  # noqa: S105 - the name of the variable
+FromAddress = Annotated[
+    str, typer.Option(help=str(gettext_lazy("Address, number or name that people see")))
+]
 FromName = Annotated[str, typer.Option(help=str(gettext_lazy("Name shown as From")))]
 ReplyTo = Annotated[str, typer.Option(help=str(gettext_lazy("Address for answers")))]
-Server = Annotated[str, typer.Option(help=str(gettext_lazy("Name of the SMTP server")))]
+Server = Annotated[str, typer.Option(help=str(gettext_lazy("Name of the server")))]
 Security = Annotated[str, typer.Option(help=str(gettext_lazy("starttls, tls or plain")))]
 Limit = Annotated[int, typer.Option(help=str(gettext_lazy("Messages a day at most; 0: no limit")))]
+Kind = Annotated[str, typer.Option(help=str(gettext_lazy("What it speaks; see “sender kinds”")))]
+Options = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--option", help=str(gettext_lazy("name=value, see “sender kinds”; again for each"))
+    ),
+]
+Price = Annotated[str, typer.Option(help=str(gettext_lazy("Price of one SMS or message")))]
+Budget = Annotated[str, typer.Option(help=str(gettext_lazy("Budget a month")))]
+PerSecond = Annotated[int, typer.Option(help=str(gettext_lazy("Messages a second at most")))]
+AskHook = Annotated[
+    bool, typer.Option(help=str(gettext_lazy("Ask for the secret that signs receipts")))
+]
 
 
 def _sender(name: str) -> Sender:
@@ -37,13 +55,22 @@ def _sender(name: str) -> Sender:
     return sender
 
 
-def _save(sender: Sender, *, password: str | None, action: str, changes: Any = None) -> None:
+def _save(
+    sender: Sender,
+    *,
+    password: str | None,
+    hook_secret: str | None,
+    action: str,
+    changes: Any = None,
+) -> None:
     try:
-        senders.save_sender(sender, password=password)
+        senders.save_sender(sender, password=password, hook_secret=hook_secret)
     except senders.SenderInvalid as error:
-        refuse(f"{error.field}: {error}")
+        refuse(f"{error.field.removeprefix('option_')}: {error}")
     _note(sender, action, changes)
     typer.echo(_("Sender saved: %(name)s") % {"name": sender.name})
+    if url := hook_url_of(sender):
+        typer.echo(_("Address for its receipts: %(url)s") % {"url": url})
 
 
 def _note(sender: Sender, action: str, changes: Any = None) -> None:
@@ -61,13 +88,13 @@ def _note(sender: Sender, action: str, changes: Any = None) -> None:
 def list_senders() -> None:
     """List all senders with their state."""
     table(
-        (_("Name"), _("Sent from"), _("Server"), _("Encryption"), _("A day"), _("State")),
+        (_("Name"), _("Kind"), _("Sent from"), _("Server"), _("A day"), _("State")),
         [
             (
                 s.name + (" *" if s.is_default else ""),
+                s.kind,
                 s.from_address,
-                f"{s.host}:{s.port}",
-                s.security,
+                s.where,
                 s.daily_limit or "",
                 _state(s),
             )
@@ -85,38 +112,104 @@ def _state(sender: Sender) -> str:
 
 
 @app.command()
+def kinds(kind: str = "") -> None:
+    """List the kinds of senders; of one kind (--kind), its options."""
+    if not kind:
+        rows = [(name, str(about.title)) for name, about in KINDS.items()]
+        table((_("Kind"), _("What it is")), rows)
+        return
+    if kind not in KINDS:
+        refuse(_("The kind is one of: %s.") % ", ".join(KINDS))
+    about = kind_of(kind)
+    usual = {o.name: about.defaults.get(o.name, o.default) for o in about.options}
+    table(
+        (_("Option"), _("What it is"), _("Usual value")),
+        [
+            (
+                o.name + (" *" if o.required else ""),
+                f"{o.label}. {o.help}".strip(". "),
+                usual[o.name],
+            )
+            for o in about.options
+        ],
+    )
+
+
+@app.command()
 def add(
     name: str,
-    from_address: FromAddress,
-    host: Server,
-    port: int = 587,
-    security: Security = "starttls",
+    from_address: FromAddress = "",
+    host: Server = "",
+    kind: Kind = "smtp",
+    port: int | None = None,
+    security: Security = "",
     username: str = "",
     from_name: FromName = "",
     reply_to: ReplyTo = "",
     daily_limit: Limit = 0,
-    connections: int = 4,
+    connections: int = 0,
     default: bool = False,
+    option: Options = None,
+    price: Price = "",
+    monthly_budget: Budget = "",
+    per_second: PerSecond = 0,
+    hook_secret: AskHook = False,
 ) -> None:
-    """Make an SMTP sender; the password is asked for, never given on the command line (S22)."""
-    sender = Sender(
-        name=name,
-        from_address=from_address,
-        from_name=from_name,
-        reply_to=reply_to,
-        host=host,
-        port=port,
-        security=security,
-        username=username,
-        daily_limit=daily_limit or None,
-        connections=connections,
-        is_default=default,
+    """Make a sender; secrets are asked for, never given on the command line (S22)."""
+    if kind not in KINDS:
+        refuse(_("The kind is one of: %s.") % ", ".join(KINDS))
+    sender = begun(kind)
+    sender.name = name
+    given: dict[str, Any] = {
+        "from_address": from_address,
+        "from_name": from_name,
+        "reply_to": reply_to,
+        "host": host,
+        "port": port,
+        "security": security,
+        "username": username,
+        "daily_limit": daily_limit or None,
+        "connections": connections or None,
+        "is_default": default,
+        "price": _amount(price),
+        "monthly_budget": _amount(monthly_budget),
+        "per_second": per_second or None,
+    }
+    for field, value in given.items():
+        if value is not None and value != "":
+            setattr(sender, field, value)
+    sender.options = {**sender.options, **_options(option)}
+    about = kind_of(kind)
+    wants_password = bool(about.password) and (bool(username) or not about.needs_user)
+    _save(
+        sender,
+        password=_ask(PASSWORD) if wants_password else None,
+        hook_secret=_ask(HOOK_SECRET) if hook_secret else None,
+        action="created",
     )
-    _save(sender, password=_ask() if username else None, action="created")
 
 
-def _ask() -> str:
-    return os.environ.get(PASSWORD) or ask_password(PASSWORD)
+def _options(given: list[str] | None) -> dict[str, str]:
+    found = {}
+    for entry in given or []:
+        name, equals, value = entry.partition("=")
+        if not equals:
+            refuse(_("Write an option as name=value."))
+        found[name.strip()] = value.replace("\\n", "\n")
+    return found
+
+
+def _amount(text: str) -> Decimal | None:
+    if not text:
+        return None
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        refuse(_("“%(value)s” is not a number or a date.") % {"value": text})
+
+
+def _ask(variable: str) -> str:
+    return os.environ.get(variable) or ask_password(variable)
 
 
 @app.command()
@@ -133,6 +226,11 @@ def edit(
     daily_limit: Annotated[int, typer.Option()] = -1,
     connections: int = 0,
     default: bool = False,
+    option: Options = None,
+    price: Price = "",
+    monthly_budget: Budget = "",
+    per_second: PerSecond = 0,
+    hook_secret: AskHook = False,
 ) -> None:
     """Change what is given; --password asks for a new one."""
     sender = _sender(name)
@@ -146,32 +244,48 @@ def edit(
         "reply_to": reply_to,
         "connections": connections,
         "is_default": default,
+        "price": _amount(price),
+        "monthly_budget": _amount(monthly_budget),
+        "per_second": per_second,
     }
     wanted = {field: value for field, value in given.items() if value}
     if daily_limit >= 0:
         wanted["daily_limit"] = daily_limit or None
+    if entered := _options(option):
+        wanted["options"] = {**sender.options, **entered}
     changes = {
-        field: [getattr(sender, field), value]
+        field: [_plain(getattr(sender, field)), _plain(value)]
         for field, value in wanted.items()
         if getattr(sender, field) != value
     }
     for field, value in wanted.items():
         setattr(sender, field, value)
-    _save(sender, password=_ask() if password else None, action="changed", changes=changes)
+    _save(
+        sender,
+        password=_ask(PASSWORD) if password else None,
+        hook_secret=_ask(HOOK_SECRET) if hook_secret else None,
+        action="changed",
+        changes=changes,
+    )
+
+
+def _plain(value: Any) -> Any:
+    return f"{value:f}" if isinstance(value, Decimal) else value
 
 
 @app.command()
 def test(
     name: str,
-    to: Annotated[str, typer.Option(help=str(gettext_lazy("Queue a test mail as well")))] = "",
+    to: Annotated[str, typer.Option(help=str(gettext_lazy("Queue a test message as well")))] = "",
 ) -> None:
-    """Connect and sign in, sending nothing; with --to queue a test mail, too."""
+    """Connect and sign in, sending nothing; with --to queue a test message, too."""
     sender = _sender(name)
     try:
-        reply = asyncio.run(check_account(account_of(sender)))
+        wire = adapter(sender.kind)
+        reply = asyncio.run(wire.check(wire.account_of(sender)))
     except (AccountFailure, ChannelFailure, SecretUnreadable) as error:
         refuse(error)
-    typer.echo(_("It works: %(reply)s") % {"reply": f"{reply.code} {reply.text}"})
+    typer.echo(_("It works: %(reply)s") % {"reply": f"{reply.code or ''} {reply.text}".strip()})
     if to:
         _queue_test(sender, to)
 
@@ -181,7 +295,7 @@ def _queue_test(sender: Sender, to: str) -> None:
         message = send_test(sender, to, by=operator(), now=clock())
     except AddressInvalid as error:
         refuse(error)
-    text = _("Test mail queued as message %(number)s; “emailketing message show %(number)s”.")
+    text = _("Test queued as message %(number)s; “emailketing message show %(number)s”.")
     typer.echo(text % {"number": message.pk})
 
 

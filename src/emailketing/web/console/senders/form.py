@@ -90,6 +90,7 @@ class SenderForm(ModelForm[Sender]):
         about = self.about
         if about.kind == Sender.Kind.WHATSAPP:
             self.fields["price"].label = _("Price of one message")
+            self.fields["price"].help_text = _("In the company's currency.")
         if about.is_phone and "host" in self.fields:
             self.fields["host"].help_text = _("As the operator gave it: a name or an address.")
         if about.kind == Sender.Kind.SMPP:
@@ -168,10 +169,11 @@ class SenderForm(ModelForm[Sender]):
         wires = ["host", "port", "security", "username", "password", "hook_secret"]
         if self.about.kind == Sender.Kind.HTTP:
             wires = ["username", "password"]
+        plain = [name for part, name in options if not part]
         groups: list[tuple[str | Promise, list[str], bool]] = [
             (_("Who writes"), ["name", "from_name", "from_address", "reply_to"], False),
             (_("The request"), [n for part, n in options if part == REQUEST], False),
-            (self._wire_title, [*[n for part, n in options if not part], *wires], False),
+            (self._wire_title, sorted(wires + plain, key=lambda n: n != "option_url"), False),
             (_("What the gateway answers"), [n for part, n in options if part == ANSWER], True),
             (_("Receipts"), self._receipts(options), True),
         ]

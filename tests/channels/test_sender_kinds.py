@@ -1,0 +1,165 @@
+"""Senders of every kind: the one check says what is wrong and where (S14, S22, S24)."""
+
+from typing import Any
+
+import pytest
+from pytest_django import Settings
+
+from emailketing.channels.kinds import KINDS, begun, kind_of
+from emailketing.channels.models import Sender
+from emailketing.channels.registry import CHANNEL_OF, adapter
+from emailketing.channels.senders import SenderInvalid, save_sender
+from tests.outbox import cast
+
+pytestmark = pytest.mark.django_db
+SECRET = "una clave"  # noqa: S105 - of a test
+GOOD: dict[str, dict[str, Any]] = {
+    "smtp": {"from_address": "a@b.test", "host": "mail.test"},
+    "smpp": {"from_address": "Estacion", "host": "smsc.test", "username": "u"},
+    "kannel": {"username": "u"},
+    "twilio": {"username": "AC1", "from_address": "+595981000000"},
+    "http": {"option_url": "https://sms.example.com/send"},
+    "gammu": {},
+    "whatsapp": {"option_phone_number_id": "555"},
+}
+
+
+def made(kind: str, **values: Any) -> Sender:
+    sender = begun(kind)
+    sender.name = kind
+    for name, value in (GOOD[kind] | values).items():
+        if name.startswith("option_"):
+            sender.options[name.removeprefix("option_")] = value
+        else:
+            setattr(sender, name, value)
+    return sender
+
+
+def saved(kind: str, **values: Any) -> Sender:
+    about = kind_of(kind)
+    secret = SECRET if about.password and kind != "smtp" else None
+    return save_sender(made(kind, **values), password=secret)
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS))
+def test_every_kind_can_be_saved_with_what_it_asks_for(kind: str) -> None:
+    sender = saved(kind)
+    assert sender.channel == CHANNEL_OF[Sender.Kind(kind)]
+    assert adapter(kind).account_of(sender)
+    assert SECRET not in str(sender.options)
+    assert bool(sender.hook_token) is (kind in {"kannel", "twilio", "http", "whatsapp"})
+    assert len(sender.hook_token) in (0, 32)
+    before = sender.hook_token
+    assert save_sender(sender).hook_token == before
+    assert sender.where
+
+
+def test_the_default_is_one_for_each_channel() -> None:
+    mail, phone = saved("smtp"), saved("kannel")
+    second = saved("twilio", is_default=True)
+    mail.refresh_from_db()
+    phone.refresh_from_db()
+    assert (mail.is_default, phone.is_default, second.is_default) == (True, False, True)
+
+
+@pytest.mark.parametrize(
+    ("kind", "values", "field"),
+    [
+        ("smpp", {"host": ""}, "host"),
+        ("smpp", {"username": ""}, "username"),
+        ("smpp", {"from_address": "Estación"}, "from_address"),
+        ("smpp", {"from_address": "x" * 12}, "from_address"),
+        ("smpp", {"security": "plain"}, "security"),
+        ("smpp", {"security": "starttls"}, "security"),
+        ("smpp", {"port": 22}, "port"),
+        ("smpp", {"option_window": "mucho"}, "option_window"),
+        ("smpp", {"option_id_base": "octal"}, "option_id_base"),
+        ("smpp", {"option_nada": "1"}, "option_nada"),
+        ("kannel", {"option_url": "http://10.0.0.9/cgi-bin/sendsms"}, "option_url"),
+        ("kannel", {"option_url": ""}, "option_url"),
+        ("kannel", {"username": ""}, "username"),
+        ("kannel", {"option_priority": "7"}, "option_priority"),
+        ("kannel", {"option_smsc": "a\nb"}, "option_smsc"),
+        ("twilio", {"from_address": ""}, "from_address"),
+        ("twilio", {"option_url": "http://api.twilio.com"}, "option_url"),
+        ("gammu", {"option_folder": "spool"}, "option_folder"),
+        ("whatsapp", {"option_phone_number_id": "+595981"}, "option_phone_number_id"),
+        ("whatsapp", {"price": -1}, "price"),
+        ("twilio", {"per_second": 0}, "per_second"),
+        ("http", {"option_url": "https://a.example/x?apikey=123"}, "option_url"),
+        ("http", {"option_headers": "Authorization: Bearer abc123"}, "option_headers"),
+        ("http", {"option_headers": "no separator"}, "option_headers"),
+        ("http", {"option_body": "{"}, "option_body"),
+        ("http", {"option_body": '{"a": "{{ nada }}"}'}, "option_body"),
+        ("http", {"option_method": "DELETE"}, "option_method"),
+        ("http", {"option_method": "GET"}, "option_format"),
+        ("http", {"option_success_if": "("}, "option_success_if"),
+        ("http", {"option_success_status": "ok"}, "option_success_status"),
+        ("http", {"option_success_value": "ok"}, "option_success_path"),
+        ("http", {"option_receipt_id": "id"}, "option_receipt_status"),
+        (
+            "http",
+            {"option_receipt_id": "id", "option_receipt_status": "s"},
+            "option_receipt_delivered",
+        ),
+        ("http", {"option_signature": "secret"}, "option_signature_header"),
+        (
+            "http",
+            {"option_signature": "secret", "option_signature_header": "X-Key"},
+            "hook_secret",
+        ),
+    ],
+)
+def test_what_cannot_work_is_refused_where_it_stands(
+    kind: str, values: dict[str, Any], field: str
+) -> None:
+    with pytest.raises(SenderInvalid) as found:
+        saved(kind, **values)
+    assert found.value.field == field
+    assert str(found.value)
+    assert not Sender.objects.exists()
+
+
+@pytest.mark.parametrize("kind", ["smpp", "kannel", "twilio", "whatsapp"])
+def test_a_password_is_asked_for(kind: str) -> None:
+    with pytest.raises(SenderInvalid) as found:
+        save_sender(made(kind))
+    assert found.value.field == "password"
+
+
+@pytest.mark.parametrize("kind", ["http", "whatsapp", "twilio"])
+def test_s22_a_kept_password_goes_to_no_other_server(kind: str) -> None:
+    sender = saved(kind)
+    sender.options["url"] = "https://elsewhere.example/send"
+    with pytest.raises(SenderInvalid) as found:
+        save_sender(sender)
+    assert found.value.field == "password"
+    assert save_sender(sender, password=SECRET).password == SECRET
+
+
+def test_s24_a_vpn_that_the_administrator_names(settings: Settings) -> None:
+    settings.GATEWAY_HOSTS = ["10.8.0.0/24"]
+    assert saved("smpp", host="10.8.0.7", port=15019, security="plain").pk
+    assert saved("kannel", option_url="http://10.8.0.9:13013/cgi-bin/sendsms").pk
+
+
+def test_a_signed_receipt_keeps_its_secret_encrypted() -> None:
+    values = {"option_signature": "secret", "option_signature_header": "X-Key"}
+    sender = save_sender(made("http", **values), hook_secret=SECRET)
+    assert SECRET not in sender.hook_secret_encrypted
+    assert save_sender(sender).hook_secret == SECRET
+
+
+def test_an_option_of_words_is_read_as_what_it_is() -> None:
+    sender = saved("smpp", option_window="25", option_plain="on", option_system_type=" VMS ")
+    assert sender.options["window"] == 25
+    assert sender.options["plain"] is True
+    assert sender.options["system_type"] == "VMS"
+    assert "data_coding" not in sender.options or sender.options["data_coding"] == 0
+
+
+def test_an_unknown_kind() -> None:
+    sender = cast.phone_sender(kind="paloma")
+    with pytest.raises(SenderInvalid) as found:
+        save_sender(sender)
+    assert found.value.field == "kind"
