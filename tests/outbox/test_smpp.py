@@ -114,7 +114,6 @@ def test_r4_a_line_lost_after_the_text_went_out_is_held_for_a_person(smsc: Smsc,
     [
         ("45", State.FAILED, "could not take the message (ESME_RSUBMITFAIL)"),
         ("11", State.FAILED, "does not know the phone number"),
-        ("88", State.DEFERRED, "ESME_RTHROTTLED"),
     ],
 )
 def test_r15_a_refusal_is_judged_and_told(smsc: Smsc, digits: str, state: str, words: str) -> None:
@@ -125,16 +124,27 @@ def test_r15_a_refusal_is_judged_and_told(smsc: Smsc, digits: str, state: str, w
     assert words in message.detail
 
 
-def test_too_fast_rests_the_sender_and_everything_leaves(smsc: Smsc) -> None:
+def test_too_fast_is_waited_out_and_no_attempt_is_lost(smsc: Smsc) -> None:
     by = operator(smsc)
     messages = [queue(ending("58"), by), queue(PHONE, by)]
-    with cast.engine(clock := cast.Clock()):
-        cast.wait_for_state(messages[0], State.DEFERRED, State.DELIVERED)
-        clock.forward(minutes=5)
+    with cast.engine(cast.Clock()):
         for message in messages:
             cast.wait_for_state(message, State.DELIVERED)
 
     assert len(smsc.record.texts) == 2
+    assert [message.attempt for message in messages] == [1, 1]
+
+
+@pytest.mark.slow
+def test_a_centre_that_stays_too_busy_rests_the_sender(smsc: Smsc) -> None:
+    by = operator(smsc)
+    message = queue(ending("88"), by)
+    with cast.engine(clock := cast.Clock()):
+        cast.wait_for_state(message, State.DEFERRED)
+        cast.wait_until(lambda: bool(Sender.objects.get().paused_until))
+        smsc.is_calm = True
+        clock.forward(minutes=5)
+        cast.wait_for_state(message, State.DELIVERED)
 
 
 def test_a_refused_bind_rests_the_sender_with_one_sentence(smsc: Smsc) -> None:

@@ -6,6 +6,8 @@ from contextlib import suppress
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from smpplib.client import Client
+from smpplib.smpp import parse_pdu
 
 from emailketing.channels.sms.pdu import (
     LARGEST,
@@ -64,6 +66,30 @@ def test_a_submit_sm_has_the_octets_of_the_specification() -> None:
     assert pack_message(message) == (
         b"\0\x05\0Estacion\0\x01\x01595981123456\0\0\0\0\0\0\x01\0\0\0\x04Hola"
     )
+
+
+def test_another_library_reads_what_we_write() -> None:
+    message = ShortMessage(
+        Party("Estacion", ton=5),
+        Party("595981123456", 1, 1),
+        b"\x05\x00\x03\x07\x02\x01Hola",
+        esm_class=0x40,
+        data_coding=8,
+        registered_delivery=1,
+    )
+    raw = Pdu(Command.SUBMIT_SM, 0, 7, pack_message(message)).packed()
+
+    read = parse_pdu(
+        raw,
+        client=Client("127.0.0.1", 1, allow_unknown_opt_params=True),
+        allow_unknown_opt_params=True,
+    )
+
+    assert (read.command, read.sequence) == ("submit_sm", 7)
+    assert (read.source_addr_ton, read.source_addr) == (5, b"Estacion")
+    assert (read.dest_addr_ton, read.destination_addr) == (1, b"595981123456")
+    assert (read.esm_class, read.data_coding, read.registered_delivery) == (0x40, 8, 1)
+    assert read.short_message == message.text
 
 
 def test_a_bind_says_its_name_and_version() -> None:

@@ -168,6 +168,7 @@ def test_too_fast_means_a_pause_for_the_next_one(run: Run, smsc: Smsc) -> None:
         throttled = await line.hand_over(ending("88"), yes)
         assert throttled.reply.wait is not None
         assert throttled.reply.wait.total_seconds() > 0
+        assert len(smsc.record.submits) == 3
         loop = asyncio.get_running_loop()
         began = loop.time()
         assert (await line.hand_over(envelope(), yes)).is_accepted
@@ -177,18 +178,17 @@ def test_too_fast_means_a_pause_for_the_next_one(run: Run, smsc: Smsc) -> None:
     assert run(hurry()) >= 0.08
 
 
-def test_a_later_part_waits_out_what_is_too_fast(run: Run, smsc: Smsc) -> None:
+def test_what_is_too_fast_is_waited_out(run: Run, smsc: Smsc) -> None:
     async def two() -> Handover:
         line = await seat(smsc)
-        first = ending("58")
-        assert (await line.hand_over(first, yes)).reply.kind is ReplyKind.LATER  # the first part
+        assert (await line.hand_over(ending("58"), yes)).is_accepted  # after a moment's rest
         smsc.throttle_part = 2
         done = await line.hand_over(envelope(text="b" * 300), yes)
         await line.close()
         return done
 
     assert run(two()).is_accepted
-    assert [text.text for text in smsc.record.texts] == ["b" * 300]
+    assert [text.text for text in smsc.record.texts] == ["Hola", "b" * 300]
 
 
 @pytest.mark.parametrize(

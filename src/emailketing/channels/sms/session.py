@@ -236,7 +236,7 @@ class Session(asyncio.Protocol):
 
     def _pace(self, answer: Pdu) -> None:
         """Leave the centre alone for a while when it says that it is too fast."""
-        if answer.status in codes.BUSY:
+        if answer.status in codes.BUSY and not self.rest:  # the others under way hear it too
             self._rest = min(self._rest * 2 or self._patience.rest, LONGEST_REST)
             self._rests_until = self._loop.time() + self._rest
         elif answer.status == codes.OK:

@@ -48,7 +48,8 @@ from emailketing.channels.sms.session import LineLost, Patience, Session
 from emailketing.channels.sms.shared import Shared, Sharing
 
 WITH_RECEIPT = 0x01  # of registered_delivery
-MOST_TRIES = 5  # of a later part while the centre is too busy: the first ones are there already
+FIRST_TRIES = 2  # more, while the centre is too busy: an urgent text must not wait a minute
+MOST_TRIES = 5  # more of a later part: the first ones are there already
 
 
 async def open_session(
@@ -190,12 +191,14 @@ class Seat:
         return self._told(codes.reply_of(codes.OK), " ".join(filter(None, references)))
 
     async def _submit(self, message: ShortMessage, *, is_first: bool) -> Pdu:
-        """Send one part; when the first ones are there, wait rather than begin again later."""
+        """Send one part; a centre that is too busy has not taken it, so it is asked again."""
         answer = await self._session.submit(message)
-        for _try in range(0 if is_first else MOST_TRIES):
+        for _try in range(FIRST_TRIES if is_first else MOST_TRIES):
             if answer.status not in codes.BUSY:
                 break
             await self._session.rested()
+            if not self._session.is_open:
+                break
             answer = await self._session.submit(message)
         return answer
 
