@@ -149,7 +149,7 @@ MENU: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
                 "storefront",
                 "console:company",
                 "company.view_company",
-                ("/company/",),
+                ("/company/", "/configuration/"),
             ),
         ),
     ),

@@ -29,6 +29,8 @@ SAVED = (
     "language",
     "time_zone",
     "currency",
+    "quiet_from",
+    "quiet_to",
     "base_url",
     "setup_at",
 )
@@ -44,6 +46,8 @@ class CompanyForm(ModelForm[Company]):
             "language",
             "time_zone",
             "currency",
+            "quiet_from",
+            "quiet_to",
         ]
         help_texts: ClassVar = {
             "language": gettext_lazy("For the console and for people whose language is unknown"),
@@ -55,6 +59,20 @@ class CompanyForm(ModelForm[Company]):
     country = forms.ChoiceField(label=gettext_lazy("Country"))
     time_zone = forms.ChoiceField(label=gettext_lazy("Time zone"))
     currency = forms.ChoiceField(label=gettext_lazy("Currency"))
+    quiet_from = forms.TimeField(
+        label=gettext_lazy("Nobody is disturbed from"),
+        required=False,
+        widget=forms.TimeInput({"type": "time"}, format="%H:%M"),
+    )
+    quiet_to = forms.TimeField(
+        label=gettext_lazy("until"),
+        required=False,
+        widget=forms.TimeInput({"type": "time"}, format="%H:%M"),
+        help_text=gettext_lazy(
+            "In the reader's time zone. What is written then leaves afterwards; urgent rules write "
+            "at once. Both empty: at any hour."
+        ),
+    )
     base_url = forms.CharField(
         label=gettext_lazy("Address of this console"),
         help_text=gettext_lazy("How this console is reached: it is used in links in messages"),
@@ -71,6 +89,15 @@ class CompanyForm(ModelForm[Company]):
         self._offer("time_zone", zone_choices())
         self.fields["name"].required = True
         self.initial.setdefault("base_url", self.instance.base_url)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        for name in ("quiet_from", "quiet_to"):
+            if name not in self.data:  # a page that does not ask for it does not change it
+                cleaned[name] = getattr(self.instance, name)
+        if (cleaned.get("quiet_from") is None) != (cleaned.get("quiet_to") is None):
+            self.add_error("quiet_to", _("Write both hours, or none."))
+        return cleaned
 
     def clean_base_url(self) -> str:
         """A name of the office's own network is fine: http://servidor:8000/."""

@@ -32,12 +32,14 @@ class TimingFields(forms.Form):
         widget=forms.CheckboxSelectMultiple,
     )
     window_from = forms.TimeField(
-        label=gettext_lazy("From"), required=False, widget=forms.TimeInput({"type": "time"})
+        label=gettext_lazy("From"),
+        required=False,
+        widget=forms.TimeInput({"type": "time"}, format="%H:%M"),
     )
     window_to = forms.TimeField(
         label=gettext_lazy("Until"),
         required=False,
-        widget=forms.TimeInput({"type": "time"}),
+        widget=forms.TimeInput({"type": "time"}, format="%H:%M"),
         help_text=gettext_lazy("In the reader's time zone; both empty: at any hour."),
     )
     window_holidays = forms.BooleanField(label=gettext_lazy("Also on holidays"), required=False)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from emailketing.common.conditions import leaves
 from emailketing.content.formats import NotAValue, day
+from emailketing.events.models import Event
 from emailketing.outbox.dispatch import Recipient
 from emailketing.sources.capture.errors import CaptureError
 from emailketing.sources.connectors import ConnectorError
@@ -34,6 +35,8 @@ OFFERED, SEARCHED = 40, 200
 def trial_context(rule: Rule, asked: Mapping[str, str]) -> dict[str, Any]:
     """Gather what the panel shows; `asked`: the key of a document, what to search for."""
     wanted, search = asked.get("document", ""), asked.get("search", "").strip()
+    if event := noticed(rule, asked.get("event", "")):
+        return shown(rule, event.data.get("document") or {}, event)
     try:
         documents = find_documents(rule, search)
     except (CaptureError, ConnectorError) as error:
@@ -43,12 +46,29 @@ def trial_context(rule: Rule, asked: Mapping[str, str]) -> dict[str, Any]:
     found_none = not documents
     documents = documents or find_documents(rule, "")
     chosen = next((d for d in documents if str(d.get("key")) == wanted), documents[0])
-    trial = try_rule(rule, chosen)
     return {
         "documents": [(str(d.get("key")), document_line(d)) for d in documents],
         "search": search,
         "found_none": found_none,
         "forgets_before": _asks_before(rule.condition),
+        **shown(rule, chosen),
+    }
+
+
+def noticed(rule: Rule, number: str) -> Event | None:
+    """The event that is asked for, if it is one of this rule's process."""
+    if not number.isdecimal():
+        return None
+    own = Event.objects.filter(source=rule.source.slug, kind=rule.process)
+    return own.filter(pk=int(number)).first()
+
+
+def shown(rule: Rule, chosen: dict[str, Any], event: Event | None = None) -> dict[str, Any]:
+    """What would come of one document; an event also knows what was before."""
+    before = (event.data.get("before") or {}) if event else None
+    trial = try_rule(rule, chosen, before=before, event=event)
+    return {
+        "event": event,
         "chosen": chosen,
         "trial": trial,
         "mails": _mails(rule, trial),

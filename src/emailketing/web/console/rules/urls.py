@@ -1,6 +1,6 @@
 from django.urls import path
 
-from emailketing.web.console.rules import held, pack, sentence, try_out, views
+from emailketing.web.console.rules import held, pack, sentence, simulation, try_out, views
 
 urlpatterns = [
     path("rules/", views.RuleList.as_view(), name="rules"),
@@ -11,6 +11,7 @@ urlpatterns = [
     path("rules/<int:pk>/", views.RulePage.as_view(), name="rule"),
     path("rules/<int:pk>/edit/", views.RuleEdit.as_view(), name="rule_edit"),
     path("rules/<int:pk>/try/", try_out.TryRule.as_view(), name="rule_try"),
+    path("rules/<int:pk>/simulation/", simulation.Simulated.as_view(), name="rule_simulation"),
     path("rules/<int:pk>/send-me/", try_out.SendMe.as_view(), name="rule_send_me"),
     path("rules/<int:pk>/switch/", views.RuleSwitch.as_view(), name="rule_switch"),
     path("rules/<int:pk>/delete/", views.RuleDelete.as_view(), name="rule_delete"),

@@ -1,0 +1,1 @@
+"""The whole configuration as one file: written out, compared with what is here, taken over."""

@@ -1,0 +1,107 @@
+"""Copy the configuration from one installation to another; nothing changes before it was seen."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from emailketing.company.models import Company
+from emailketing.triggers.notifications.configuration import (
+    ConfigurationInvalid,
+    apply,
+    diff,
+    export_configuration,
+)
+from emailketing.web.console.base import note_change
+from emailketing.web.console.mail import bytes_answer
+from emailketing.web.console.pages import ConsolePage, ConsoleView
+
+LARGEST = 20_000_000  # bytes; logos are in it
+CHIEFS = ("company.change_company",)
+
+
+class Unreadable(Exception):
+    """The file cannot be read; the message is one sentence."""
+
+
+class Configuration(ConsolePage):
+    """GET: write out, or choose a file; POST: show what the file would change."""
+
+    permission_required = CHIEFS
+    template_name = "console/configuration/configuration.html"
+    title = gettext_lazy("Copy the configuration")
+
+    def get_back(self) -> tuple[str, str]:
+        return _("Company"), reverse("console:company")
+
+    def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
+        try:
+            text = uploaded(request)
+            found = diff(text)
+        except (Unreadable, ConfigurationInvalid) as error:
+            context = self.get_context_data(problem=str(error))
+            return self.render_to_response(context, status=422)
+        return self.render_to_response(
+            self.get_context_data(text=text, found=found, was_compared=True)
+        )
+
+
+def uploaded(request: HttpRequest) -> str:
+    """Return the text of the chosen file.
+
+    Raises:
+        Unreadable: one sentence.
+    """
+    file = request.FILES.get("file")
+    if not isinstance(file, UploadedFile):
+        raise Unreadable(_("Choose a file first."))
+    if (file.size or 0) > LARGEST:
+        raise Unreadable(_("The file is larger than any configuration. Choose another."))
+    try:
+        return bytes(file.read()).decode()
+    except UnicodeDecodeError as error:
+        text = _("%(file)s is not a text file in UTF-8.") % {"file": file.name}
+        raise Unreadable(text) from error
+
+
+class Export(ConsoleView):
+    permission_required = CHIEFS
+
+    def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+        day = timezone.localtime().date()
+        note_change(request, "exported", Company.get())
+        text = export_configuration().encode()
+        return bytes_answer(text, f"configuracion-{day:%Y-%m-%d}.toml", "application/toml")
+
+
+class Apply(ConsoleView):
+    """Take over what was shown: the very text goes back and forth, so it is what was seen."""
+
+    permission_required = CHIEFS
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
+        text = request.POST.get("text", "").replace("\r\n", "\n")
+        try:
+            applied = apply(text, by=self.user.get_username(), now=timezone.now())
+        except ConfigurationInvalid as error:
+            messages.error(request, str(error))
+            return redirect("console:configuration")
+        count = len(applied.differences)
+        changes = {f"{one.kind}: {one.name}": _words(one.is_new) for one in applied.differences}
+        note_change(request, "imported", Company.get(), changes)
+        done = ngettext("Taken over: %(count)s thing.", "Taken over: %(count)s things.", count)
+        messages.success(request, done % {"count": count})
+        for notice in applied.notices:
+            messages.warning(request, notice)
+        return redirect("console:configuration")
+
+
+def _words(is_new: bool) -> list[str]:
+    return ["", _("new")] if is_new else ["…", _("changed")]
