@@ -66,6 +66,14 @@ def test_a_mail_with_broken_headers_is_kept_too() -> None:
     assert store("", "x@y.test", b"\xff\xfe no headers at all", now=NOON).size == 20
 
 
+@pytest.mark.django_db
+def test_a_phone_message_is_listed_by_what_it_says() -> None:
+    raw = "Content-Type: text/plain; charset=utf-8\r\n\r\nCaja 2, turno\r\nmañana: 0".encode()
+    kept = store("YkuaSati@sms.invalid", "+595981123456@sms.invalid", raw, now=NOON)
+    assert (kept.channel, kept.subject) == ("sms", "Caja 2, turno mañana: 0")
+    assert store("a@b.test", "x@y.test", raw, now=NOON).subject == ""  # a mail has none
+
+
 @pytest.mark.parametrize(
     ("value", "shown"), [(None, ""), ("a\r\n b", "a b"), ("=?utf-8?q?a=00b?=", "a b")]
 )

@@ -6,8 +6,10 @@ import re
 import pytest
 from sqlalchemy import select
 
+from emailketing.demo.amounts import money
+from emailketing.demo.play import play
 from tests.demo.client import Client
-from tests.demo.conftest import NOW
+from tests.demo.conftest import NOW, clock
 
 ADDRESSES = [
     "/",
@@ -258,3 +260,19 @@ def test_going_back_never_leaves_the_site(pages: Client) -> None:
     for address in ("//otro.example", "https://otro.example"):
         answer = pages.post("/operador", {"operador": "mrojas", "volver": address})
         assert answer.headers["Location"] == "/"
+
+
+def test_a_closing_shows_its_cash_closings_and_their_differences(pages: Client) -> None:
+    with pages.app.database.look(now=NOW) as work:
+        shifts = work.tables["caja_cierre"]
+        query = select(shifts).where(shifts.c.diferencia < 0).order_by(shifts.c.id)
+        short = work.rows(query)[0]
+    page = pages.get(f"/cierres/{short['ventas_cierre_id']}").text
+    assert short["numero"] in page
+    assert f'bad">{money(short["diferencia"])}<' in page
+
+
+def test_refuellings_show_the_litres_of_the_month_and_the_limit(pages: Client) -> None:
+    list(play(pages.app.database, clock))
+    page = pages.get("/ventas/vehiculo").text
+    assert re.search(r'class="n bad">[\d.,]+ de [\d.,]+ L<', page)

@@ -2,8 +2,10 @@
 
 from contextlib import suppress
 from datetime import datetime
+from email import message_from_bytes
 from email.header import decode_header, make_header
 from email.parser import BytesHeaderParser
+from email.policy import default
 
 from emailketing.channels.models import Channel, InboxMessage
 
@@ -11,13 +13,17 @@ from emailketing.channels.models import Channel, InboxMessage
 def store(mail_from: str, rcpt_to: str, raw: bytes, *, now: datetime) -> InboxMessage:
     """Keep one message; headers that cannot be read are kept as they are."""
     headers = BytesHeaderParser().parsebytes(raw)
+    channel = _channel(rcpt_to)
+    subject = readable(headers.get("Subject"))
+    if not subject and channel != Channel.EMAIL:
+        subject = _said(raw)
     return InboxMessage.objects.create(
         received_at=now,
-        channel=_channel(rcpt_to),
+        channel=channel,
         mail_from=mail_from[:254],
         rcpt_to=rcpt_to[:254],
         sender=readable(headers.get("From"))[:300],
-        subject=readable(headers.get("Subject"))[:400],
+        subject=subject[:400],
         message_id=str(headers.get("Message-ID", ""))[:120],
         size=len(raw),
         raw=raw,
@@ -29,6 +35,14 @@ def _channel(rcpt_to: str) -> str:
     name = rcpt_to.rpartition("@")[2].lower().removesuffix(".invalid")
     is_phone = name in {Channel.SMS, Channel.WHATSAPP} and rcpt_to.lower().endswith(".invalid")
     return name if is_phone else Channel.EMAIL.value
+
+
+def _said(raw: bytes) -> str:
+    """Return what a phone message says: it has no subject, and the list must tell it apart."""
+    with suppress(LookupError, ValueError):
+        body = message_from_bytes(raw, policy=default).get_body(("plain",))
+        return " ".join(body.get_content().replace("\0", " ").split()) if body else ""
+    return ""
 
 
 def readable(value: object) -> str:

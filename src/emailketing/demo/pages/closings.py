@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import func, select
 
 from emailketing.demo.closings import close_sales
+from emailketing.demo.database import Row, Work
 from emailketing.demo.pages.forms import Form
 from emailketing.demo.pages.http import Request, Response, go_to
 from emailketing.demo.pages.views import answer, chosen, listing, page, status_for
@@ -78,5 +79,18 @@ def show(request: Request, key: str) -> Response:
                 .where(table.c.ventas_cierre_id == int(key))
                 .order_by(table.c.id)
             )
-        branch = work.get("sucursal", closing["sucursal_id"])
-    return page(request, "cierre", closing=closing, branch=branch, parts=parts)
+        closing["cerro"] = work.get("usuario", closing["cerrado_por"])["nombre"]
+        branch, shifts = work.get("sucursal", closing["sucursal_id"]), _shifts(work, int(key))
+    return page(request, "cierre", closing=closing, branch=branch, parts=parts, shifts=shifts)
+
+
+def _shifts(work: Work, closing: int) -> list[Row]:
+    """Return the cash closings that belong to a closing of sales."""
+    sessions, tills, users = (work.tables[name] for name in ("caja_cierre", "caja", "usuario"))
+    query = (
+        select(sessions, tills.c.nombre.label("caja"), users.c.nombre.label("persona"))
+        .join(tills, tills.c.id == sessions.c.caja_id)
+        .join(users, users.c.codigo == sessions.c.cajero)
+        .where(sessions.c.ventas_cierre_id == closing)
+    )
+    return work.rows(query.order_by(sessions.c.abierta_en, sessions.c.id))

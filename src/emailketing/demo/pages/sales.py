@@ -123,10 +123,14 @@ def _last(work: Work) -> list[Row]:
     customers, products = work.tables["cliente"], work.tables["producto"]
     query = (
         select(fuel, vehicles.c.chapa, vehicles.c.marca, customers.c.razon_social)
-        .add_columns(products.c.descripcion)
+        .add_columns(products.c.descripcion, vehicles.c.limite_litros)
         .join(vehicles, vehicles.c.id == fuel.c.vehiculo_id)
         .join(customers, customers.c.id == vehicles.c.cliente_id)
         .join(products, products.c.id == fuel.c.producto_id)
         .order_by(fuel.c.hora.desc(), fuel.c.id.desc())
     )
-    return work.rows(query.limit(10))
+    found = work.rows(query.limit(10))
+    for row in found:
+        row["mes"] = litres_this_month(work, row["vehiculo_id"])
+        row["supera"] = bool(row["limite_litros"]) and row["mes"] > row["limite_litros"]
+    return found
