@@ -124,7 +124,7 @@ def test_a_flood_is_one_alert_whatever_its_size(cast: Cast, chiefs: list[User]) 
 
 
 def test_a_spent_budget_is_told_with_what_was_spent(cast: Cast, chiefs: list[User]) -> None:
-    sender = outbox.phone_sender(price=Decimal(85), monthly_budget=Decimal(100))
+    sender = outbox.phone_sender(price=Decimal(35), monthly_budget=Decimal(100))
     first = outbox.queue_phone("+595981000111", sender, now=NOW)
     outbox.queue_phone("+595981000222", sender, now=NOW)
     Message.objects.update(state=State.ACCEPTED, accepted_at=NOW, cost=Decimal(60))

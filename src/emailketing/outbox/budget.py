@@ -20,6 +20,14 @@ def spent(sender: Sender, zone: str, *, now: datetime) -> Decimal:
     return real.aggregate(total=Sum("cost"))["total"] or Decimal()
 
 
+def is_used_up(sender: Sender, so_far: Decimal) -> bool:
+    """Whether not even the cheapest message fits into the month's budget any more."""
+    if sender.monthly_budget is None:
+        return False
+    left = sender.monthly_budget - so_far
+    return left <= 0 or left < (sender.price or 0)
+
+
 def month_start(moment: datetime, zone: str) -> datetime:
     return moment.astimezone(ZoneInfo(zone)).replace(
         day=1, hour=0, minute=0, second=0, microsecond=0

@@ -10,7 +10,7 @@ import threading
 from collections.abc import Awaitable, Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any
@@ -182,6 +182,9 @@ class Engine:
         for sender_id, link in taken.links.items():
             if link.listens or sender_id in self._outlets:
                 self._outlet(sender_id, link).follow(link)
+        for gone in set(self._outlets) - set(taken.links) - {INBOX}:
+            outlet = self._outlets[gone]  # deleted, or its password cannot be read: hang up
+            outlet.follow(replace(outlet.link, listens=False))
         waiting: dict[int, list[Parcel]] = {}
         for parcel in taken.parcels:
             key = INBOX if parcel.job.is_redirected else parcel.job.sender_id

@@ -196,7 +196,7 @@ class Outlet:
         """One connection's life: message after message, then a nap, then the end."""
         try:
             while not self._is_closing:
-                if self._has_work(slot):
+                if self.link.per_second and self._has_work(slot):
                     await self._pace.turn()
                 envelope = self._next(slot)
                 if envelope:

@@ -14,7 +14,7 @@ from emailketing.channels.models import Sender
 from emailketing.channels.registry import is_phone
 from emailketing.company.models import INSTALLATION, Company, SafeMode
 from emailketing.contacts.models import Address, Suppression
-from emailketing.outbox.budget import next_month, spent
+from emailketing.outbox.budget import is_used_up, next_month, spent
 from emailketing.outbox.models import MailClass, Message, State
 
 PERSONAL = frozenset({MailClass.SECURITY, MailClass.TRANSACTIONAL, MailClass.DOCUMENT})
@@ -136,10 +136,10 @@ def _what_is_left_today(sender: Sender, brakes: Brakes, now: datetime) -> Allowa
 def _what_is_left_this_month(
     sender: Sender, brakes: Brakes, today: Allowance, now: datetime
 ) -> Allowance:
+    so_far = spent(sender, brakes.zone, now=now)
     budget = sender.monthly_budget or Decimal()
-    left = budget - spent(sender, brakes.zone, now=now)
-    if left > 0 and left >= (sender.price or 0):
-        return replace(today, money=left)
+    if not is_used_up(sender, so_far):
+        return replace(today, money=budget - so_far)
     sentence = _(
         "The sender “%(name)s” has spent its budget of this month, %(budget)s. Raise it under"
         " Senders; otherwise it goes on on %(day)s."

@@ -3,12 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from zoneinfo import ZoneInfo
-
-from django.db.models import Count, Sum
 
 from emailketing.channels.models import Channel, Sender
 from emailketing.company.models import Company
+from emailketing.outbox.budget import is_used_up, month_start, spent
 from emailketing.outbox.models import Message
 
 
@@ -23,25 +21,21 @@ class Spending:
 
     @property
     def is_used_up(self) -> bool:
-        return self.budget is not None and self.spent >= self.budget
+        """Whether its messages wait: the engine asks the same question."""
+        return is_used_up(self.sender, self.spent)
 
 
 def spending(now: datetime) -> list[Spending]:
     """Return every active sender with a price or a budget; what went to the inbox costs nothing."""
     priced = Sender.objects.filter(is_active=True).exclude(price=None, monthly_budget=None)
-    return [_of(sender, start_of_month(now)) for sender in priced]
+    zone = Company.get().time_zone
+    return [_of(sender, zone, now) for sender in priced]
 
 
-def start_of_month(now: datetime) -> datetime:
-    """Return the first local midnight of this month."""
-    local = now.astimezone(ZoneInfo(Company.get().time_zone))
-    return local.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-
-
-def _of(sender: Sender, since: datetime) -> Spending:
+def _of(sender: Sender, zone: str, now: datetime) -> Spending:
+    since = month_start(now, zone)
     sent = Message.objects.filter(sender=sender, accepted_at__gte=since, is_redirected=False)
-    found = sent.aggregate(count=Count("pk"), cost=Sum("cost"))
-    return Spending(sender, found["count"], found["cost"] or Decimal(0), sender.monthly_budget)
+    return Spending(sender, sent.count(), spent(sender, zone, now=now), sender.monthly_budget)
 
 
 def phone_messages_since(midnight: datetime) -> int:

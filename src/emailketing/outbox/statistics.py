@@ -53,7 +53,7 @@ def summary(now: datetime) -> Summary:
 def last_failures(limit: int) -> list[Message]:
     """Return the newest messages that failed or wait for a person, with their reason in words."""
     return list(
-        Message.objects.filter(state__in=(State.FAILED, *TO_DECIDE))
+        Message.objects.filter(state__in=(State.FAILED, State.BOUNCED, *TO_DECIDE))
         .select_related("dispatch")
         .order_by("-pk")[:limit]
     )
