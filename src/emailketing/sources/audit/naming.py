@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import connection as ours
+from django.db import transaction
 
 from emailketing.sources.audit.names import Names
 from emailketing.sources.audit.roots import Placed
@@ -24,7 +25,7 @@ def name_rows(placed: Sequence[Placed], names: Names, *, actor: str) -> None:
         change.record = _record(change, table, key, names)
         change.names = _names(change, table, key, names)
         change.actor = change.actor or actor
-    with ours.cursor() as cursor:
+    with transaction.atomic(), ours.cursor() as cursor:
         cursor.executemany(
             "UPDATE sources_capturedchange SET record = %s, names = %s, actor = %s WHERE id = %s",
             [(c.record, json.dumps(c.names), c.actor, c.pk) for c, _table, _key in placed],
