@@ -8,7 +8,7 @@ from pypdf import PdfReader
 
 from emailketing.channels.sms.encoding import measure
 from emailketing.content.compile import compile_revision
-from emailketing.content.documents import make_pdf
+from emailketing.content.documents import DocumentFailed, make_pdf
 from emailketing.content.look import BrandLook
 from emailketing.content.render import Rendered, render
 from emailketing.content.samples import sample_data
@@ -82,6 +82,26 @@ def test_a_payment_in_dollars_has_cents_and_a_rate() -> None:
     mail = said("payment-order", currency="USD", totals={"net": "1200.50", "withheld": "0.00"})
     assert "mil doscientos dólares con 50/100" in mail.text
     assert "Retención:" not in mail.text
+
+
+def test_hundreds_of_invoices_are_many_pages_and_too_many_are_refused() -> None:
+    bill = sample("payment_order", "es")["document"]["invoices"][0]
+    many = [{**bill, "number": f"F-{number:05}"} for number in range(300)]
+    assert paper("payment-order", invoices=many).count("F-00") == 300
+    with pytest.raises(DocumentFailed, match="3001"):
+        paper("payment-order", invoices=many * 10 + many[:1])
+
+
+@pytest.mark.parametrize("text", ['#read("/etc/passwd")', "*b* _i_ $x$", "]#panic()", "x" * 300])
+def test_what_a_business_system_holds_is_never_markup(text: str) -> None:
+    means = [{"means": text, "bank": text, "number": text, "date": text, "amount": text}]
+    page = paper("payment-order", means=means, prepared_by=text, branch=text, rate=text)
+    assert text[:20] in page.replace("\u200b", "").replace(" ", "") or text in page
+
+
+def test_a_document_that_lacks_everything_still_is_a_page() -> None:
+    for layout in ("payment-order", "receipt", "purchase-order-changed"):
+        assert make_pdf(layout, {}, language="es", brand=BrandLook()).startswith(b"%PDF")
 
 
 def test_guaranies_have_no_rate_on_paper() -> None:

@@ -69,10 +69,10 @@ def _typeset(
     layout: str, data: dict[str, Any], *, language: str, brand: BrandLook, form: Form = "pdf"
 ) -> list[bytes]:
     path = layout_path(layout)
-    lines = data.get("document", {}).get("lines") or []
-    if len(lines) > MOST_LINES:
+    longest = max((len(rows) for rows in _lists(data.get("document"))), default=0)
+    if longest > MOST_LINES:
         sentence = _("The document has %(count)s lines; a PDF takes at most %(most)s.")
-        raise DocumentFailed(sentence % {"count": len(lines), "most": MOST_LINES})
+        raise DocumentFailed(sentence % {"count": longest, "most": MOST_LINES})
     try:
         view = document_view(data, language=language, brand=brand)
     except NotAValue as error:
@@ -80,6 +80,11 @@ def _typeset(
         raise DocumentFailed(sentence % {"value": str(error)[:80]}) from error
     inputs = {"data": json.dumps(view), "logo": as_svg(brand.logo)}
     return _compile(path, inputs, _made_at(data), form)
+
+
+def _lists(document: Any) -> list[list[Any]]:
+    members = document.values() if isinstance(document, dict) else ()
+    return [member for member in members if isinstance(member, list)]
 
 
 def layouts() -> list[tuple[str, str]]:

@@ -123,8 +123,9 @@ def _events(rule: Rule, simulation: Simulation, since: datetime) -> list[Event]:
 
 def _past(rule: Rule, simulation: Simulation, since: datetime) -> list[Event]:
     """Make events, never saved, of the documents there are."""
-    if rule.process not in load(rule.source.connector).edges:
-        return []  # the changes of the audit are told as they come; there are no past ones
+    process = load(rule.source.connector).edges.get(rule.process)
+    if process is None or process.follows:
+        return []  # changes are told as they come; no past document says what it was before
     documents = past_documents(rule.source, rule.process, limit=MOST_DOCUMENTS)
     calendar = Calendar.of(Rule(), Company.get())
     events = []
