@@ -24,11 +24,14 @@ import lab_tryton
 ROOT = Path(__file__).resolve().parent.parent
 LAB = ROOT / ".lab"
 STATE = LAB / "state.json"
+FAKE_CENTRE = Path("/usr/lib/kannel/test/fakesmsc")
 PACKAGES = {
     "PostgreSQL": ("postgresql", lambda: bool(postgres_bin())),
     "Chromium": ("chromium", lambda: bool(shutil.which("chromium"))),
     "libatomic": ("libatomic1", lambda: has_libatomic()),
     "smtp-sink": ("postfix", lambda: bool(find_sink())),
+    "Kannel": ("kannel", lambda: bool(shutil.which("smsbox", path="/usr/sbin:/usr/bin"))),
+    "Kannel's fake centre": ("kannel-extras", lambda: FAKE_CENTRE.exists()),
     "pdftoppm": ("poppler-utils", lambda: bool(shutil.which("pdftoppm"))),
 }
 

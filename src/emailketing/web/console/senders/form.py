@@ -4,6 +4,7 @@ What can be saved is decided in one place, `channels.senders`, for this form and
 """
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from django import forms
@@ -77,9 +78,11 @@ class SenderForm(ModelForm[Sender]):
         self.about = kinds.kind_of(self.instance.kind)
         for name in set(self.fields) & (set(OWN) - set(self.about.fields)):
             del self.fields[name]
-        if not self.about.is_phone:
-            for name in PAID:
+        for name in PAID:
+            if not self.about.is_phone:
                 del self.fields[name]
+            elif isinstance(amount := getattr(self.instance, name), Decimal):
+                self.initial[name] = f"{amount.normalize():f}"  # 95, not 95.0000
         self.fields["users"].queryset = User.objects.filter(is_active=True)  # type: ignore[attr-defined]
         self._name_fields()
         self._secrets()
