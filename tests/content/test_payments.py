@@ -157,6 +157,25 @@ def test_a_phone_text_fits_one_message_when_plain(slug: str, language: str) -> N
     assert measure(said(slug, language).text, plain=True).segments == 1
 
 
+LONG = "Transportes y Logística del Paraguay Sociedad Anónima Emisora de Capital Abierto"
+PAYING = [s for s in SHORT if STARTERS[s].document_type in ("payment_order", "collection")]
+
+
+@pytest.mark.parametrize("language", ["es", "en", "pt"])
+@pytest.mark.parametrize("slug", PAYING)
+def test_long_names_cost_no_second_message(slug: str, language: str) -> None:
+    data = sample(STARTERS[slug].document_type, language)
+    data["document"]["party"]["name"] = data["document"]["branch"] = data["company"]["name"] = LONG
+    amounts = dict.fromkeys(("total", "net", "applied", "advance"), "999999999")
+    data["document"] |= {"totals": data["document"]["totals"] | amounts, "balance": "999999999"}
+    texts = starter_texts(slug, language)
+    compiled = compile_revision(
+        subject="", preheader="", body=texts.body, style="short", brand=BrandLook(), language="es"
+    )
+    found = measure(render(compiled, data, language=language).text)
+    assert (found.encoding, found.segments) == ("gsm7", 1), found
+
+
 def test_the_thanks_on_the_phone() -> None:
     assert said("collection-sms").text == (
         # without the accents that would make it two messages (á is not in an SMS's alphabet)
