@@ -23,6 +23,10 @@ PAGES = {
     "rule": ALL,
     "rule_edit": CHANGERS,
     "rule_try": ALL,
+    "rule_simulation": ALL,
+    "rule_pack": ALL,
+    "configuration": CHIEFS,
+    "configuration_export": CHIEFS,
     "rule_delete": CHANGERS,
     "rule_release": CHANGERS,
     "rule_drop": CHANGERS,
@@ -38,6 +42,8 @@ PAGES = {
     "brand_edit": ALL,
     "brand_default": CHANGERS,
     "brand_delete": CHANGERS,
+    "audit": ALL,
+    "audit_export": ALL,
     "company": ALL,
     "go_live": CHIEFS,
     "go_sandbox": CHIEFS,
@@ -67,6 +73,8 @@ PAGES = {
 # by POST only
 ACTS = {
     "rule_try_draft": CHANGERS,
+    "rule_sentence": CHANGERS,
+    "configuration_apply": CHIEFS,
     "rule_send_me": CHANGERS,
     "rule_switch": CHANGERS,
     "template_preview": ALL,
@@ -83,7 +91,7 @@ ACTS = {
     "source_resume": CHIEFS,
 }
 LEAD_ELSEWHERE = {"brand", "setup", "source_connector", "setup_arrived"}
-OWN_TESTS = {"first_run", "safe_mode"}
+OWN_TESTS = {"first_run", "safe_mode", "audit_change"}
 OTHERS = (
     "dashboard",
     "document",
@@ -106,7 +114,9 @@ def address(name: str, station: Station) -> str:
         "source": station.source.pk,
     }
     needs_none = {"rule_new", "rule_try_draft", "template_new", "brand_new", "brand_preview"}
-    needs_none |= {"sender_new", "sender_check", "source_new", "source_try"}
+    needs_none |= {"sender_new", "sender_check", "source_new", "source_try", "rule_sentence"}
+    if name == "rule_pack":
+        return reverse("console:rule_pack", args=[station.source.pk])
     kind = name.split("_")[0]
     takes = [numbers[kind]] if kind in numbers and name not in needs_none else []
     return reverse(f"console:{name}", args=takes)
