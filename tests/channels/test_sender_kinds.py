@@ -1,14 +1,19 @@
 """Senders of every kind: the one check says what is wrong and where (S14, S22, S24)."""
 
+import re
 from typing import Any
 
 import pytest
 from pytest_django import Settings
 
+from emailketing.channels.base import Envelope, PhoneText, ReplyKind
+from emailketing.channels.http.answer import Answer
 from emailketing.channels.kinds import KINDS, begun, kind_of
 from emailketing.channels.models import Sender
 from emailketing.channels.registry import CHANNEL_OF, adapter
 from emailketing.channels.senders import SenderInvalid, save_sender
+from emailketing.channels.sms.http import AnyGateway
+from tests.architecture.places import DOCS
 from tests.outbox import cast
 
 pytestmark = pytest.mark.django_db
@@ -163,3 +168,35 @@ def test_an_unknown_kind() -> None:
     with pytest.raises(SenderInvalid) as found:
         save_sender(sender)
     assert found.value.field == "kind"
+
+
+def test_every_option_of_a_described_gateway_is_documented() -> None:
+    page = (DOCS / "reference" / "gateways.md").read_text()
+    known = {option.name for option in KINDS["http"].options}
+    documented = set(re.findall(r"`([a-z_]+)`", page))
+    assert known - documented == set()
+    rows = re.findall(r"^\| ((?:`[a-z_]+`(?:, )?)+) \|", page, re.MULTILINE)
+    listed = {name for row in rows for name in re.findall(r"`([a-z_]+)`", row)}
+    assert listed - known == set()
+
+
+def test_the_example_of_the_guide_works() -> None:
+    sender = saved(
+        "http",
+        option_url="https://sms.proveedor.example/enviar",
+        option_method="GET",
+        option_format="form",
+        option_body="clave = {{ password }}\ndestino = {{ national }}\nmensaje = {{ text }}",
+        option_success_if="^OK",
+        option_id_if=r"OK (\w+)",
+        option_account_if="sin saldo",
+    )
+    account = adapter("http").account_of(sender)
+    gateway = AnyGateway(account)
+    letter = Envelope("", "+595981123456", b"", "7", PhoneText("Hola & chau"))
+    asked = gateway.ask(letter)
+    assert asked.url.endswith("/enviar?clave=una+clave&destino=0981123456&mensaje=Hola+%26+chau")
+    assert gateway.told(Answer(200, {}, b"OK 12345"), letter).reference == "12345"
+    poor = gateway.told(Answer(200, {}, b"ERROR sin saldo"), letter)
+    assert poor.reply.kind is ReplyKind.ACCOUNT
+    assert gateway.told(Answer(200, {}, b"ERROR numero"), letter).reply.kind is ReplyKind.REFUSED
