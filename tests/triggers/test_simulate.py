@@ -66,3 +66,14 @@ def test_hours_that_never_open_are_one_sentence(cast: Cast) -> None:
     cast.rule.window = {"days": []}
     cast.happen()
     assert "nothing would ever leave" in simulate(cast.rule, now=NOW).problem
+
+
+def test_reminders_count_in_the_days_they_fall_into(cast: Cast) -> None:
+    cast.rule.remind_days = [3, 60]
+    cast.happen(key="1", at=NOW - 5 * DAY)
+    cast.happen(key="2", at=NOW - 61 * DAY)
+    cast.happen(key="3", at=NOW - DAY)
+    found = simulate(cast.rule, now=NOW)
+    assert (found.messages, found.is_at_most) == (2, True)
+    assert [case.result for case in found.cases] == [Result.SENT, Result.SENT, Result.PLANNED]
+    assert list(found.by_day) == [date(2026, 11, 22), date(2026, 11, 23)]

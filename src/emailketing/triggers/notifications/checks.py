@@ -94,7 +94,8 @@ def delivery_problems(rule: Rule) -> Iterator[str]:
     # with a mail beside it the rule can begin; each outcome says what is missing for the phone
     if rule.is_active and not plan.ways:
         sentence = _("There is no active sender for %(channel)s. Make one under Senders.")
-        yield sentence % {"channel": Channel(plan.phones[0]).label}
+        channel = Channel.EMAIL if plan.with_email else Channel(plan.phones[0])
+        yield sentence % {"channel": channel.label}
 
 
 def _words_problems(channel: str, template: Template | None) -> Iterator[str]:

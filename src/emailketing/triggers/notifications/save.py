@@ -41,12 +41,20 @@ def save_rule(rule: Rule, *, by: str, now: datetime) -> Rule:
 def switch(rule: Rule, *, on: bool, now: datetime) -> Rule:
     """Switch a rule on or off; on only when it can work."""
     if on:
-        rule.is_active = True
-        check(rule, now=now)
+        _check_switched_on(rule, now)
     rule.is_active = on
     rule.active_since = now if on else None
     rule.save(update_fields=["is_active", "active_since"])
     return rule
+
+
+def _check_switched_on(rule: Rule, now: datetime) -> None:
+    was, rule.is_active = rule.is_active, True
+    try:
+        check(rule, now=now)
+    except RuleInvalid:
+        rule.is_active = was
+        raise
 
 
 def problem_of(rule: Rule, *, now: datetime) -> str:

@@ -31,7 +31,7 @@ from emailketing.triggers.notifications.windows import WindowInvalid
 from emailketing.triggers.notifications.write import nobody
 
 MOST_CASES = 1_000
-MOST_DOCUMENTS = 200
+MOST_DOCUMENTS = 500
 NOON = time(12)
 Result = Outcome.Result
 
@@ -98,12 +98,15 @@ def simulate(rule: Rule, *, days: int = 30, now: datetime) -> Simulation:
         CaptureError, ConnectorError: there are no events, and the source cannot be read.
     """
     simulation = Simulation(days, is_at_most=bool(rule.remind_days))
-    events = _events(rule, simulation, now - timedelta(days=days))
+    since = now - timedelta(days=days)
+    # a reminder that would have left now is of something older
+    happened = since - timedelta(days=max(rule.remind_days, default=0))
+    events = _events(rule, simulation, happened)
     if not events:
         simulation.from_past = True
-        events = _past(rule, simulation, now - timedelta(days=days))
+        events = _past(rule, simulation, happened)
     try:
-        run = _Run(rule)
+        run = _Run(rule, since, now)
     except WindowInvalid as error:
         simulation.problem = str(error)
         return simulation
@@ -162,8 +165,8 @@ class _Judged:
 class _Run:
     """Remembers what was written so far, as the ledger would."""
 
-    def __init__(self, rule: Rule) -> None:
-        self._rule = rule
+    def __init__(self, rule: Rule, since: datetime, now: datetime) -> None:
+        self._rule, self._since, self._now = rule, since, now
         self._plan: Plan = plan_of(rule)
         self._fields = fields_of(rule)
         self._calendar = Calendar.of(rule, Company.get())
@@ -211,6 +214,8 @@ class _Run:
             kept, moments = self._when(event, document, resolution.recipients)
         except (WindowInvalid, NotAValue) as error:
             return _Judged(Result.FAILED, str(error))
+        if not kept and self._rule.remind_days:
+            return _Judged(Result.PLANNED, _("none of its reminders falls into these days"))
         if not kept:
             return _Judged(Result.CAPPED, _("everybody had enough of this rule on that day"))
         return _Judged(Result.SENT, why, tuple(kept), tuple(moments))
@@ -219,7 +224,11 @@ class _Run:
         self, event: Event, document: dict[str, Any], recipients: list[Recipient]
     ) -> tuple[list[Recipient], list[datetime]]:
         if self._rule.remind_days:
-            rungs = list(rungs_of(self._rule, event, document).values())
+            rungs = [
+                due_at
+                for due_at in rungs_of(self._rule, event, document).values()
+                if self._since <= due_at <= self._now
+            ]
             return [one for one in recipients for _rung in rungs], [*rungs] * len(recipients)
         kept, moments = [], []
         start = event.occurred_at + timedelta(minutes=self._rule.delay_minutes)
