@@ -115,6 +115,8 @@ def address(name: str, station: Station) -> str:
     }
     needs_none = {"rule_new", "rule_try_draft", "template_new", "brand_new", "brand_preview"}
     needs_none |= {"sender_new", "sender_check", "source_new", "source_try", "rule_sentence"}
+    if name == "audit_export":
+        return reverse("console:audit_export", args=["csv"])
     if name == "rule_pack":
         return reverse("console:rule_pack", args=[station.source.pk])
     kind = name.split("_")[0]
