@@ -124,6 +124,38 @@ def test_the_same_number_at_another_gateway_is_another_message() -> None:
     assert message.state == State.ACCEPTED
 
 
+def test_a_far_side_that_counts_from_the_start_again_means_the_newer_message() -> None:
+    old = accepted()
+    hear(old, "delivered")
+    new = cast.queue_phone("+595981123457", old.sender)
+    Message.objects.filter(pk=new.pk).update(
+        state=State.ACCEPTED, accepted_at=LATER, reference="r1"
+    )
+    hear(old, "delivered")
+    hear(old, "delivered")
+    new.refresh_from_db()
+    assert new.state == State.DELIVERED
+    assert (old.receipts.count(), new.receipts.count()) == (1, 1)
+
+
+def test_an_old_receipt_nobody_knew_is_not_about_a_new_message() -> None:
+    message = accepted(reference="")
+    hear(message, "delivered", reference="r9")
+    much_later = LATER + timedelta(days=30)
+    note_references(message.sender_id, message.pk, ["r9"], now=much_later)
+    message.refresh_from_db()
+    assert message.state == State.ACCEPTED
+
+
+def test_what_was_heard_twice_before_and_after_is_one_receipt() -> None:
+    message = accepted(reference="")
+    for _ in range(2):
+        hear(message, "accepted", reference="a")
+    note_references(message.sender_id, message.pk, ["a", "b"], now=LATER)
+    hear(message, "accepted", reference="a")
+    assert message.receipts.filter(reference="a").count() == 1
+
+
 STATUSES = st.sampled_from(["accepted", "delivered", "read", "failed", "unknown"])
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from pytest_django.fixtures import Settings
 
 from emailketing.channels.models import LastWord, Sender
@@ -268,7 +268,8 @@ class TestWindow:
 
     def test_free_texts_only_while_it_is_open(self) -> None:
         by = sender("whatsapp")
-        before = self.queue(by, 0)
+        with translation.override("en"):
+            before = self.queue(by, 0)
         assert (before.state, before.reason) == (State.FAILED, "window")
         assert "approved text" in before.detail
         note_word(by, ANA, at=NOW, now=NOW)

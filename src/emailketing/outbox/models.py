@@ -294,7 +294,15 @@ class Receipt(models.Model):
         verbose_name_plural = _("receipts")
         ordering = ["pk"]
         constraints = [
-            models.UniqueConstraint(fields=["sender", "reference", "status"], name="receipt_once")
+            # a far side counts again from the start one day: the same number, another message
+            models.UniqueConstraint(
+                fields=["sender", "reference", "status", "message"], name="receipt_once"
+            ),
+            models.UniqueConstraint(
+                fields=["sender", "reference", "status"],
+                condition=Q(message=None),
+                name="receipt_once_unknown",
+            ),
         ]
         indexes = [
             # what was heard before its message was written down

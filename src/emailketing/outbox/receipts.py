@@ -6,9 +6,10 @@ else is heard, twice, out of order, about nobody's message, is kept and shown.
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, Max, OuterRef
 from django.utils.translation import gettext as _
 
 from emailketing.channels.base import ReceiptHeard
@@ -36,10 +37,14 @@ def note_receipt(sender: Sender, heard: ReceiptHeard, *, now: datetime) -> Recei
 def note_heard(sender_id: int, heard: ReceiptHeard, *, now: datetime) -> Receipt:
     """Do the same for a sender known by its number."""
     reference = heard.reference[:WIDEST]
-    receipt, _is_new = Receipt.objects.get_or_create(
+    status = heard.status if heard.status in Status.values else Status.UNKNOWN
+    message_id = _about(sender_id, reference, heard.envid)
+    if message_id:
+        _link(sender_id, message_id, [reference], now)
+    heard_of: dict[str, Any] = {"reference": reference, "status": status, "message_id": message_id}
+    receipt, is_new = Receipt.objects.get_or_create(
         sender_id=sender_id,
-        reference=reference,
-        status=heard.status if heard.status in Status.values else Status.UNKNOWN,
+        **heard_of,
         defaults={
             "code": heard.code[:40],
             "text": heard.text.replace("\0", "")[:500],
@@ -47,26 +52,43 @@ def note_heard(sender_id: int, heard: ReceiptHeard, *, now: datetime) -> Receipt
             "received_at": now,
         },
     )
-    if receipt.message_id is None and (message_id := _about(sender_id, reference, heard.envid)):
-        receipt.message_id = message_id
-        receipt.save(update_fields=["message"])
+    if is_new and message_id:
         _apply(message_id, now)
     return receipt
 
 
 def _about(sender_id: int, reference: str, envid: str) -> int | None:
-    """Find the message: by the number of a part, by the message's, by our own number."""
-    known = Receipt.objects.filter(sender_id=sender_id, reference=reference, message__gt=0)
-    if part := known.order_by("-pk").values_list("message_id", flat=True).first():
-        return part
+    """Find the message: by our own number, else the newest with this number, whole or part."""
     ours = Message.objects.filter(sender_id=sender_id)
-    if reference and (found := ours.filter(reference=reference).order_by("-pk").first()):
-        return found.pk
     if envid.isdecimal() and (found := ours.filter(pk=int(envid[:18])).first()):
         # while it is under way the answer itself comes first, and with it the reference
         is_under_way = found.state in {State.CLAIMED, State.TRANSMITTING}
         return None if is_under_way else found.pk
-    return None
+    if not reference:
+        return None
+    whole = ours.filter(reference=reference).aggregate(newest=Max("pk"))["newest"]
+    parts = Receipt.objects.filter(sender_id=sender_id, reference=reference)
+    part: int | None = parts.aggregate(newest=Max("message_id"))["newest"]
+    return max(whole or 0, part or 0) or None
+
+
+def _link(sender_id: int, message_id: int, references: Sequence[str], now: datetime) -> int:
+    """Give to this message what was heard of it while nobody knew it; return how many."""
+    mine = Receipt.objects.filter(
+        message_id=message_id, reference=OuterRef("reference"), status=OuterRef("status")
+    )
+    early = Receipt.objects.filter(
+        ~Exists(mine),
+        sender_id=sender_id,
+        reference__in=references,
+        message=None,
+        received_at__gte=now - EARLY_FOR,  # older ones are about another message of that number
+    )
+    found = list(early.values_list("pk", flat=True))
+    linked = Receipt.objects.filter(pk__in=found, message=None).update(message_id=message_id)
+    if linked:
+        _apply(message_id, now)
+    return linked
 
 
 def note_references(
@@ -89,9 +111,7 @@ def note_references(
             ],
             ignore_conflicts=True,
         )
-    early = Receipt.objects.filter(sender_id=sender_id, reference__in=cut, message=None)
-    if early.update(message_id=message_id):
-        _apply(message_id, now)
+    _link(sender_id, message_id, cut, now)
 
 
 def match_early(now: datetime) -> int:
@@ -106,9 +126,7 @@ def match_early(now: datetime) -> int:
     for receipt in lost:
         with transaction.atomic():
             if message_id := _about(receipt.sender_id, receipt.reference, ""):
-                Receipt.objects.filter(pk=receipt.pk).update(message_id=message_id)
-                _apply(message_id, now)
-                matched += 1
+                matched += _link(receipt.sender_id, message_id, [receipt.reference], now)
     return matched
 
 

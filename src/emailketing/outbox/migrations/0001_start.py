@@ -221,6 +221,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='receipt',
-            constraint=models.UniqueConstraint(fields=('sender', 'reference', 'status'), name='receipt_once'),
+            constraint=models.UniqueConstraint(fields=('sender', 'reference', 'status', 'message'), name='receipt_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='receipt',
+            constraint=models.UniqueConstraint(condition=models.Q(('message', None)), fields=('sender', 'reference', 'status'), name='receipt_once_unknown'),
         ),
     ]
