@@ -42,7 +42,7 @@ __all__ = [
     "retry_failed",
 ]
 logger = logging.getLogger(__name__)
-BLOCK = 200
+BLOCK = 50  # then the sources are asked again: what is urgent waits for no more than this
 RELEASED_BLOCK = 50
 LONGEST_WAIT = timedelta(minutes=2)
 Result = Outcome.Result
@@ -51,20 +51,29 @@ FINAL = (Result.SENT, Result.DROPPED)  # looked at again, these stay as they are
 
 
 def fire_due(now: datetime) -> int:
-    """Let the rules look at every new event, oldest first; return how much there was to do.
+    """Let the rules look at new events, urgent ones first; return how much there was to do.
 
     A full attachment store stops the run: the event stays unread and is tried again.
     """
     with translation.override(Company.get().language):
         fired = 0
         try:
-            for event in due_events(now)[:BLOCK]:
+            for event in _block(due_events(now)):
                 fire(event, now=now)
                 fired += 1
             fired += _write_released(now)
         except StoreFull:
             logger.warning("The attachment store is full: events wait")
         return fired
+
+
+def _block(due: EventQuerySet) -> list[Event]:
+    """Return what an urgent rule waits for, then the others, each oldest first."""
+    urgent = list(
+        Rule.objects.filter(is_active=True, is_urgent=True).values_list("process", flat=True)
+    )
+    first = list(due.filter(kind__in=urgent)[:BLOCK]) if urgent else []
+    return [*first, *due.exclude(kind__in=urgent)[: BLOCK - len(first)]]
 
 
 def due_events(now: datetime) -> EventQuerySet:
