@@ -104,6 +104,40 @@ def test_a_document_that_lacks_everything_still_is_a_page() -> None:
         assert make_pdf(layout, {}, language="es", brand=BrandLook()).startswith(b"%PDF")
 
 
+KINDS = ("payment_order", "collection", "purchase_order", "quotation")
+LESS: dict[str, Any] = {
+    "number": "P-7",
+    "date": "2026-11-24",
+    "currency": "USD",
+    "party": {"name": "Itá Ltda."},
+    "totals": {"total": "100.10", "net": "100.10"},
+    "invoices": [{"number": "F-1", "paid": "100.10"}],
+    "means": [{"means": "transfer", "bank": "Banco", "amount": "100.10"}],
+}
+
+
+@pytest.mark.parametrize("language", ["es", "en", "pt"])
+@pytest.mark.parametrize("slug", [s for s in STARTERS if STARTERS[s].document_type in KINDS[:2]])
+def test_another_business_system_gives_less_and_it_still_is_written(
+    slug: str, language: str
+) -> None:
+    """Tryton knows no account, no branch, no withholding."""
+    texts = starter_texts(slug, language)
+    compiled = compile_revision(
+        subject=texts.subject,
+        preheader=texts.preheader,
+        body=texts.body,
+        style=texts.format,
+        brand=BrandLook(),
+        language=language,
+    )
+    data = {**sample_data("", language), "document": LESS}
+    found = render(compiled, data, language=language)
+    assert "P-7" in found.text
+    if layout := layout_of(slug):
+        assert make_pdf(layout, data, language=language, brand=BrandLook())
+
+
 def test_guaranies_have_no_rate_on_paper() -> None:
     assert "Cotización" not in paper("payment-order")
 
@@ -147,7 +181,6 @@ def test_the_balance_is_said_only_where_the_rule_takes_that_text(language: str) 
     assert "no le queda ningún saldo" in nothing
 
 
-KINDS = ("payment_order", "collection", "purchase_order", "quotation")
 SHORT = [s for s in STARTERS if s.endswith("-sms") and STARTERS[s].document_type in KINDS]
 
 

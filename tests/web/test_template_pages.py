@@ -8,8 +8,12 @@ import pytest
 from django.test import Client
 
 from emailketing.accounts.models import AuditEntry
+from emailketing.content.look import BrandLook
 from emailketing.content.models import Revision, Template
-from emailketing.content.save import Texts, save_revision
+from emailketing.content.render import render
+from emailketing.content.samples import sample_data
+from emailketing.content.save import Texts, check_texts, save_revision
+from emailketing.web.console.templates_.vocabulary import blocks, variables
 from tests.web.attached import Station
 
 SignIn = Callable[[str], Client]
@@ -241,3 +245,20 @@ def test_the_channel_of_a_written_template_stays(station: Station, signed_in: Si
     signed_in("operator").post(f"/templates/{template.pk}/settings/", values)
     template.refresh_from_db()
     assert (template.name, template.channel) == ("Otro", "sms")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("kind", ["payment_order", "collection", "purchase_order"])
+def test_every_block_on_offer_may_be_clicked_in(kind: str) -> None:
+    """A list goes in as a table: its values by themselves would be refused."""
+    template = Template(document_type=kind)
+    offered = blocks(template)
+    tables = [chip.text for chip in offered if chip.text.startswith("[[table: ")]
+    assert bool(tables) is (kind != "purchase_order")
+    words = Texts("x", "", "\n\n".join(chip.text for chip in offered))
+    draft = check_texts(
+        words, document_type=kind, language="es", sample=None, look=BrandLook(name="Itá")
+    )
+    assert "Gs." in render(draft.compiled, sample_data(kind, "es"), language="es").text
+    for _group, chips in variables(template):
+        assert not [chip for chip in chips if ".invoices." in chip.text]

@@ -149,7 +149,7 @@ class TemplateEdit(OneTemplate, ConsolePage):
             language_name=dict(LANGUAGES)[self.language],
             newest=self.newest,
             tabs=[(code, name, code in written) for code, name in LANGUAGES],
-            blocks=blocks() if self.channel == Channel.EMAIL else [],
+            blocks=blocks(self.template) if self.channel == Channel.EMAIL else [],
             is_mail=self.channel == Channel.EMAIL,
             variables=variables(self.template),
             choices=past_choices(self.template),

@@ -7,9 +7,11 @@ from django.utils.translation import gettext as _
 from emailketing.content.models import Template
 from emailketing.content.samples import sample_document
 from emailketing.sources.connectors import DocumentType, available
+from emailketing.sources.connectors.model import NUMBERS
 from emailketing.sources.models import Source
 from emailketing.web.console.connector_words import connector_of, is_for, said
 
+MOST_AMOUNTS = 2  # columns that fit a phone
 FILTERS = {
     "money": "|money(document.currency)",
     "number": "|number",
@@ -25,14 +27,31 @@ class Chip:
     text: str
 
 
-def blocks() -> list[Chip]:
+def blocks(template: Template) -> list[Chip]:
     return [
         Chip(_("Summary (number, date, total)"), "[[summary]]"),
         Chip(_("Lines"), "[[lines]]"),
+        *_tables(kind_of(template)),
         Chip(_("Totals with taxes"), "[[totals]]"),
         Chip(_("Button"), _("[[button: See our web site | https://www.example.com]]")),
         Chip(_("Signature"), "[[signature]]"),
     ]
+
+
+def _tables(known: DocumentType | None) -> list[Chip]:
+    """Offer each list of the document as a table: what it is, then up to two amounts."""
+    return [_table(known, name) for name in known.lists] if known else []
+
+
+def _table(known: DocumentType, name: str) -> Chip:
+    columns = [field for field in known.fields if field.path.startswith(f"{name}.")]
+    words = [field for field in columns if field.type not in NUMBERS][:1]
+    amounts = [field for field in columns if field.type in NUMBERS][:MOST_AMOUNTS]
+    shown = [
+        f"{said(field.label, field.path)}: {field.path.removeprefix(f'{name}.')}"
+        for field in [*words, *amounts]
+    ]
+    return Chip(_("Table: %(list)s") % {"list": name}, f"[[table: {' | '.join([name, *shown])}]]")
 
 
 def document_types() -> dict[str, DocumentType]:
@@ -57,7 +76,7 @@ def variables(template: Template) -> list[tuple[str, list[Chip]]]:
         [
             Chip(said(field.label, field.path), _variable(f"document.{field.path}", field.type))
             for field in known.fields
-            if not field.path.startswith("lines.")
+            if field.path.partition(".")[0] not in {"lines", *known.lists}
         ]
         if known
         else _usual(template.document_type)
