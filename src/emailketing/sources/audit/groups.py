@@ -1,11 +1,12 @@
 """From the changes of a burst to records: what was done to which, with its lines."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
 from emailketing.sources.audit.bursts import Tables
+from emailketing.sources.audit.names import PLACE
 from emailketing.sources.audit.values import percent_of
 from emailketing.sources.capture.base import MASK
 from emailketing.sources.connectors.audit import Audit
@@ -107,9 +108,11 @@ class Story:
     after: dict[str, Any] = field(default_factory=dict)
     names: dict[str, Any] = field(default_factory=dict)
     row: dict[str, Any] = field(default_factory=dict)  # whatever is known of it
+    keys: set[str] = field(default_factory=set)  # what its key columns are called
 
     def add(self, change: CapturedChange) -> None:
         self.operation += change.operation
+        self.keys |= set(change.key)
         for name, value in (change.old or {}).items():
             self.before.setdefault(name, value)
         if change.operation == DELETE:
@@ -135,13 +138,19 @@ class Story:
             everything: also what the connector says is not worth telling.
         """
         described = audit.table(self.table)
-        if everything:
-            described = replace(described, ignore=())
-        names = list(dict.fromkeys([*described.columns, *self.before, *self.after]))
+        names = in_order(audit, self.table, list(dict.fromkeys([*self.before, *self.after])))
         if self.kind == "changed":
-            return [name for name in names if self._differs(name) and not described.ignores(name)]
+            names = [name for name in names if self._differs(name)]
+            return [name for name in names if everything or not described.ignores(name)]
         values = self.before if self.kind == "deleted" else self.after
-        return [name for name in names if values.get(name) not in (None, "")]
+        filled = [name for name in names if values.get(name) not in (None, "")]
+        return [name for name in filled if everything or not self._goes_without(name, audit)]
+
+    def _goes_without(self, name: str, audit: Audit) -> bool:
+        """Number of the row and of its parent: the record says them in words."""
+        parent = audit.table(self.table).parent
+        is_parent = parent is not None and parent.column == name
+        return is_parent or (name in self.keys and not audit.describes(self.table, name))
 
     def _differs(self, name: str) -> bool:
         if name not in self.before and name not in self.after:
@@ -149,6 +158,20 @@ class Story:
         before, after = self.before.get(name), self.after.get(name)
         is_secret = before == after == MASK
         return is_secret or bool(freeze(before) != freeze(after))
+
+
+def in_order(audit: Audit, table: str, names: list[str]) -> list[str]:
+    """Put what names the record first; then as the table has them, or as the connector does.
+
+    PostgreSQL's JSON forgets the order of the table: it sorts by length.
+    """
+    described = audit.table(table)
+    first = [name for name in PLACE.findall(described.record) if name in names]
+    rest = [name for name in names if name not in first]
+    if rest == sorted(rest, key=lambda name: (len(name), name)):
+        said = list(dict.fromkeys([*described.columns, *audit.columns]))
+        rest.sort(key=lambda name: said.index(name) if name in said else len(said))
+    return [*first, *rest]
 
 
 def stories(changes: Iterable[CapturedChange]) -> list[Story]:

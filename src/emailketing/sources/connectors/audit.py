@@ -90,6 +90,9 @@ class Audit:
             return replace(described, label=label)
         return replace(general, label=label)
 
+    def describes(self, table: str, name: str) -> bool:
+        return name in self.table(table).columns or name in self.columns
+
     def root(self, table: str) -> str:
         """Return the table whose records the rows of this one stand under, or itself."""
         seen = {table}

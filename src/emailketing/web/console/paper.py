@@ -1,13 +1,18 @@
 """A frozen business document laid out for the screen: heads, party, lines, totals, the rest."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.http import urlencode
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from emailketing.content import formats
+from emailketing.sources.connectors.audit import DOCUMENT_TYPE
 from emailketing.web.console.labels import Labels, spelled
 
 STRUCTURE = {"type", "key", "label", "party", "lines", "totals", "currency", "line_count"}
@@ -20,12 +25,16 @@ class Paper:
     party: list[tuple[str, str]] = field(default_factory=list)
     lines: list[dict[str, str]] = field(default_factory=list)
     totals: list[tuple[str, str]] = field(default_factory=list)
+    changes: list[tuple[str, str, str]] = field(default_factory=list)  # what, before, after
+    all_changes: str = ""  # where the audit shows every one of them
 
 
 def lay_out(document: Mapping[str, Any], source: str, labels: Labels) -> Paper | None:
     """Write every value as the user's language does; nothing of the document is left out."""
     if not document:
         return None
+    if document.get("type") == DOCUMENT_TYPE:
+        return _of_a_change(document)
     writer = Writer(str(document.get("currency") or "PYG"))
     fields = labels.fields(source, str(document.get("type", "")))
     return Paper(
@@ -35,6 +44,37 @@ def lay_out(document: Mapping[str, Any], source: str, labels: Labels) -> Paper |
         lines=[_line(line, writer) for line in document.get("lines") or []],
         totals=_totals(document.get("totals") or {}, writer),
     )
+
+
+def _of_a_change(document: Mapping[str, Any]) -> Paper:
+    """A change of records: who, when, and every value before and after."""
+    at = parse_datetime(str(document.get("at", "")))
+    facts = [
+        (_("Who"), str(document.get("actor") or _("unknown"))),
+        (_("When"), timezone.localtime(at).strftime("%d/%m/%Y %H:%M:%S") if at else ""),
+        (_("From where"), str(document.get("origin") or "")),
+        (_("How many records"), str(document.get("records") or "")),
+    ]
+    key = str(document.get("key", ""))
+    return Paper(
+        label=str(document.get("label", "")),
+        facts=[(label, value) for label, value in facts if value],
+        changes=list(_changes(document)),
+        all_changes=f"{reverse('console:audit')}?{urlencode({'told_in': key, 'since': ''})}",
+    )
+
+
+def _changes(document: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+    if document.get("is_mass"):
+        for row in document.get("rows") or []:
+            yield f"{row['record']} · {row['field']}".strip(" ·"), row["before"], row["after"]
+        return
+    for field_ in document.get("fields") or []:
+        yield field_["label"], field_["before"], field_["after"]
+    for child in document.get("children") or []:
+        for field_ in child["fields"] or [{"label": "", "before": "", "after": ""}]:
+            what = f"{child['label']} · {field_['label']}".strip(" ·")
+            yield what, field_["before"], field_["after"]
 
 
 class Writer:
