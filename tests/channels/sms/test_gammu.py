@@ -22,11 +22,18 @@ from emailketing.channels.base import (
     ReplyKind,
 )
 from emailketing.channels.models import Sender
-from emailketing.channels.sms.gammu import GammuAccount, GammuAdapter, account_of, adapter
+from emailketing.channels.sms.gammu import (
+    GammuAccount,
+    GammuAdapter,
+    Habits,
+    account_of,
+    adapter,
+)
 from tests.channels.sms.modem import Modem
 from tests.channels.sms.smpp_cast import Ear, no, yes
 
 Run = Callable[[Coroutine[Any, Any, Any]], Any]
+QUICK = Habits(look_every=0.01)
 PHONE = "+595981123400"
 OUT_OF_REACH = "+595981123466"
 
@@ -46,7 +53,7 @@ def account_at(modem: Modem, *, plain: bool = False) -> GammuAccount:
 
 
 async def seat(modem: Modem, ear: Ear, **options: bool) -> Conversation:
-    found = await GammuAdapter(look_every=0.01).connect(account_at(modem, **options))
+    found = await GammuAdapter(QUICK).connect(account_at(modem, **options))
     assert isinstance(found, HearsReceipts)
     found.on_receipt = ear
     return found
@@ -211,6 +218,29 @@ def test_a_check_says_how_many_wait_for_the_modem(run: Run, tmp_path: Path) -> N
     assert "1 message waits" in reply.text
 
 
+def test_a_modem_that_takes_nothing_gets_no_more(run: Run, tmp_path: Path) -> None:
+    modem = Modem(tmp_path)  # gammu-smsd does not run
+
+    async def hand_over() -> tuple[Handover, Handover, Handover]:
+        ours = GammuAdapter(Habits(look_every=0.01, stuck_after=0.1))
+        line = await ours.connect(account_at(modem))
+        first = await line.hand_over(envelope(), yes)
+        async with asyncio.timeout(10):
+            while (second := await line.hand_over(envelope(), no)).is_fenced:
+                await asyncio.sleep(0.01)
+            modem.look()  # somebody has started it
+            while (third := await line.hand_over(envelope(), yes)).reply.kind == ReplyKind.ACCOUNT:
+                await asyncio.sleep(0.01)
+        await line.close()
+        return first, second, third
+
+    first, second, third = run(hand_over())
+    assert first.is_accepted
+    assert (second.phase, second.reply.kind) == (Phase.DATA, ReplyKind.ACCOUNT)
+    assert "Does gammu-smsd run?" in second.reply.text
+    assert third.is_accepted
+
+
 def test_what_happened_while_we_were_away_is_heard(run: Run, modem: Modem) -> None:
     name = "OUTC_+595981123466_em7-0123abcd.txtd"
     (modem.error / name).write_text("x")
@@ -227,7 +257,7 @@ def test_what_happened_while_we_were_away_is_heard(run: Run, modem: Modem) -> No
 
 
 def test_all_slots_share_one_modem_and_each_receipt_is_heard_once(run: Run, modem: Modem) -> None:
-    ours = GammuAdapter(look_every=0.01)
+    ours = GammuAdapter(QUICK)
 
     async def many() -> list[ReceiptHeard]:
         ear = Ear()

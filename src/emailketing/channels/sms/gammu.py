@@ -39,10 +39,17 @@ from emailketing.channels.sms.shared import Shared, Sharing
 
 FOLDER: Final = "/var/spool/gammu"  # as Debian has it
 MOST_SEGMENTS: Final = 10  # what every version of gammu sends whole
-LOOK_EVERY: Final = 2.0  # seconds
 MOST_OLD: Final = 1_000  # files of before that are looked at when we start
 READABLE: Final = 0o664  # gammu-smsd may run as somebody else
 _OURS: Final = re.compile(r"OUTC_\+?\d{1,15}_em[^_.]*-[0-9a-f]{8}\.txtd?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Habits:
+    """How often the folders are looked at, and when a modem that moves nothing stands still."""
+
+    look_every: float = 2.0  # seconds
+    stuck_after: float = 600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,28 +73,48 @@ def account_of(sender: Sender) -> GammuAccount:
 class Modem:
     """The folders, and whoever listens for what became of the files in them."""
 
-    def __init__(self, account: GammuAccount, every: float = LOOK_EVERY) -> None:
+    def __init__(self, account: GammuAccount, habits: Habits) -> None:
+        self._loop = asyncio.get_running_loop()
         self._account = account
+        self._habits = habits
+        self._waiting = {name for name in _listed(account.outbox) if _OURS.match(name)}
+        self._moved_at = self._loop.time()
         self._told: set[str] = set()
         self._seen: dict[Path, tuple[int, int]] = {}  # when a folder had changed, twice
         self._is_first = True
-        self._watch = asyncio.create_task(self._look_again(every))
+        self._watch = asyncio.create_task(self._look_again())
         self.on_receipt: Callable[[ReceiptHeard], None] | None = None
 
     @property
     def is_open(self) -> bool:
         return not self._watch.done()
 
+    @property
+    def is_stuck(self) -> bool:
+        """Whether files wait and none has left for a long time: nobody takes them."""
+        quiet = self._loop.time() - self._moved_at
+        return bool(self._waiting) and quiet > self._habits.stuck_after
+
+    def put(self, name: str) -> None:
+        """Note that a file waits for the modem now."""
+        if not self._waiting:
+            self._moved_at = self._loop.time()
+        self._waiting.add(name)
+
     async def close(self) -> None:
         self._watch.cancel()
         with suppress(asyncio.CancelledError):
             await self._watch
 
-    async def _look_again(self, every: float) -> None:
+    async def _look_again(self) -> None:
         while True:
-            await asyncio.sleep(every)
+            await asyncio.sleep(self._habits.look_every)
             if self.on_receipt:
                 self._tell(await asyncio.to_thread(self._news))
+            if self._waiting:
+                still = self._waiting & set(await asyncio.to_thread(_listed, self._account.outbox))
+                if still != self._waiting:
+                    self._waiting, self._moved_at = still, self._loop.time()
 
     def _news(self) -> list[tuple[str, str]]:
         """Look into the folders that have changed, and once more: clocks tick in milliseconds."""
@@ -157,6 +184,12 @@ class Seat:
         )
         if refused := _unfit(envelope, text, plain=self._account.plain):
             return Handover(Phase.DATA, refused)
+        if self._modem.is_stuck:
+            sentence = _(
+                "The modem takes nothing out of the folder %(folder)s. Does gammu-smsd run?"
+            )
+            sentence %= {"folder": self._account.outbox}
+            return Handover(Phase.DATA, Reply(0, text=sentence, kind=ReplyKind.ACCOUNT))
         name = _name_of(envelope)
         hidden = self._account.outbox / f".{name}"
         try:
@@ -172,6 +205,7 @@ class Seat:
         finally:
             with suppress(OSError):
                 hidden.unlink(missing_ok=True)
+        self._modem.put(name)
         return Handover(Phase.DOT, Reply(0, kind=ReplyKind.ACCEPTED), reference=name)
 
     async def close(self) -> None:
@@ -241,8 +275,15 @@ def check_folders(account: GammuAccount) -> None:
             raise AccountFailure(sentence % {"folder": folder})
 
 
+def _listed(folder: Path) -> list[str]:
+    try:
+        return [path.name for path in folder.iterdir()]
+    except OSError:  # that is told to whoever sends next
+        return []
+
+
 def _waiting(account: GammuAccount) -> int:
-    return sum(path.name.startswith("OUT") for path in account.outbox.iterdir())
+    return sum(name.startswith("OUT") for name in _listed(account.outbox))
 
 
 def _cannot_write(folder: Path, error: OSError) -> str:
@@ -255,8 +296,8 @@ class GammuAdapter:
 
     listens = True
 
-    def __init__(self, look_every: float = LOOK_EVERY) -> None:
-        self._look_every = look_every
+    def __init__(self, habits: Habits | None = None) -> None:
+        self._habits = habits or Habits()
         self._modems: Sharing[GammuAccount, Modem] = Sharing(self._open)
 
     def account_of(self, sender: Sender) -> GammuAccount:
@@ -278,7 +319,7 @@ class GammuAdapter:
 
     async def _open(self, account: GammuAccount) -> Modem:
         check_folders(account)
-        return Modem(account, self._look_every)
+        return Modem(account, self._habits)
 
 
 adapter: Adapter[GammuAccount] = GammuAdapter()
