@@ -2,7 +2,10 @@
 
 import pytest
 
+from emailketing.content.documents import _compiled
+from emailketing.content.models import Template
 from emailketing.events.models import Event
+from emailketing.outbox.models import Attachment
 from emailketing.triggers.notifications.fire import BLOCK, fire_due
 from emailketing.triggers.notifications.models import Outcome, Rule
 from tests.triggers.cast import NOW, Cast
@@ -37,3 +40,26 @@ def test_what_is_urgent_overtakes_a_backlog(cast: Cast) -> None:
     assert cast.outcome(last, urgent).result == Result.SENT
     waiting = Event.objects.unread().values_list("pk", flat=True)
     assert list(waiting) == [event.pk for event in backlog[-2:]]  # the oldest went first
+
+
+def test_a_pdf_is_drawn_once_before_anything_is_locked(cast: Cast) -> None:
+    """Drawing takes longer than all the rest: the engine must be able to send meanwhile."""
+    Template.objects.filter(pk=cast.template.pk).update(layout="purchase-order")
+    Rule.objects.filter(pk=cast.rule.pk).update(attach_document=True)
+    _compiled.cache_clear()
+    event = cast.happen()
+    assert fire_due(NOW) == 1
+    assert cast.outcome(event).result == Result.SENT
+    drawn = _compiled.cache_info()
+    assert (drawn.misses, drawn.hits) == (1, 1)
+    assert Attachment.objects.count() == 1
+
+
+def test_a_pdf_that_cannot_be_drawn_is_said_and_stops_nobody(cast: Cast) -> None:
+    Template.objects.filter(pk=cast.template.pk).update(layout="gone")
+    Rule.objects.filter(pk=cast.rule.pk).update(attach_document=True)
+    event = cast.happen()
+    assert fire_due(NOW) == 1
+    outcome = cast.outcome(event)
+    assert outcome.result == Result.FAILED
+    assert "gone" in outcome.detail

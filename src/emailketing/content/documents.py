@@ -147,6 +147,19 @@ def _fonts() -> typst.Fonts:
 
 
 def _compile(path: Path, inputs: dict[str, str], made_at: datetime, form: Form) -> list[bytes]:
+    beside = {path, *path.parent.glob("*.typ")}
+    changed_at = max(file.stat().st_mtime_ns for file in beside)
+    return list(_compiled(path, changed_at, tuple(inputs.items()), made_at, form))
+
+
+@lru_cache(maxsize=6)  # drawn ahead for each reader's language, then taken when it is written
+def _compiled(
+    path: Path,
+    changed_at: int,  # noqa: ARG001 - part of the key: a layout may be edited
+    inputs: tuple[tuple[str, str], ...],
+    made_at: datetime,
+    form: Form,
+) -> tuple[bytes, ...]:
     try:
         made: bytes | list[bytes] = typst.compile(
             path,
@@ -155,7 +168,7 @@ def _compile(path: Path, inputs: dict[str, str], made_at: datetime, form: Form) 
             ignore_system_fonts=True,
             format=form,
             ppi=PICTURE_PPI if form == "png" else None,
-            sys_inputs=inputs,
+            sys_inputs=dict(inputs),
             package_path=PARTS,
             package_cache_path=PARTS,
             timestamp=made_at,
@@ -164,7 +177,7 @@ def _compile(path: Path, inputs: dict[str, str], made_at: datetime, form: Form) 
         sentence = _("The layout “%(name)s” cannot be written out: %(why)s.")
         why = str(getattr(error, "message", error)).splitlines()[0][:200]
         raise DocumentFailed(sentence % {"name": path.stem, "why": why}) from error
-    return made if isinstance(made, list) else [made]
+    return tuple(made) if isinstance(made, list) else (made,)
 
 
 def _made_at(data: dict[str, Any]) -> datetime:

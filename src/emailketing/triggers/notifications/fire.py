@@ -1,6 +1,7 @@
 """Something happened: let every rule look at it, once, and note what it made of it."""
 
 import logging
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from emailketing.company.models import Company
+from emailketing.content.documents import DocumentFailed
 from emailketing.content.store import StoreFull
 from emailketing.events.models import Event, EventQuerySet
 from emailketing.outbox.dispatch import was_dispatched
@@ -25,6 +27,7 @@ from emailketing.triggers.notifications.flood import (
 from emailketing.triggers.notifications.keys import NEEDED, dispatch_key
 from emailketing.triggers.notifications.ladder import plan_ladder
 from emailketing.triggers.notifications.models import Outcome, Rule
+from emailketing.triggers.notifications.prepare import make_files, template_data
 from emailketing.triggers.notifications.recipients import resolve
 from emailketing.triggers.notifications.told import was_told
 from emailketing.triggers.notifications.ways import plan_of
@@ -102,19 +105,33 @@ def fire(event: Event, *, now: datetime) -> list[Outcome]:
 
     Two workers, or a second call: only the first one does it.
     """
+    rules = Rule.objects.filter(
+        source__slug=event.source, process=event.kind, is_active=True
+    ).select_related(*NEEDED)
+    for rule in rules:
+        with suppress(*UNFORESEEN, DocumentFailed):
+            _draw_ahead(rule, event, now=now)
     with transaction.atomic():
         unread = Event.objects.select_for_update().filter(pk=event.pk, read_at=None).first()
         if unread is None:
             return []
-        outcomes = [
-            apply_rule(rule, unread, now=now)
-            for rule in Rule.objects.filter(
-                source__slug=unread.source, process=unread.kind, is_active=True
-            ).select_related(*NEEDED)
-        ]
+        outcomes = [apply_rule(rule, unread, now=now) for rule in rules.all()]
         unread.read_at = now
         unread.save(update_fields=["read_at"])
     return outcomes
+
+
+def _draw_ahead(rule: Rule, event: Event, *, now: datetime) -> None:
+    """Draw the PDFs before our database is locked: meanwhile the engine can send.
+
+    What is decided below finds them drawn; whatever fails here is said there.
+    """
+    document = event.data.get("document") or {}
+    if not rule.attach_document or rule.remind_days or rule.digest:
+        return
+    if _objection(rule, event, document) is None and not is_flooded(rule, now=now):
+        found = resolve(rule, document, actor=event.actor, plan=plan_of(rule)).recipients
+        make_files(rule, template_data(document, event=event), found)
 
 
 def retry(outcome: Outcome, *, now: datetime) -> Outcome:
