@@ -199,11 +199,7 @@ class Message(models.Model):
             models.Index(fields=["address"], name="message_address"),
             # who is to be reached by another way?
             models.Index(
-                fields=["id"],
-                condition=Q(
-                    falls_back=True, state__in=("failed", "bounced", "suppressed", "expired")
-                ),
-                name="message_fall_back",
+                fields=["state", "id"], condition=Q(falls_back=True), name="message_fall_back"
             ),
             # a receipt names the far side's number
             models.Index(

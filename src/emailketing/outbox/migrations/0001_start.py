@@ -201,7 +201,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='message',
-            index=models.Index(condition=models.Q(('falls_back', True), ('state__in', ('failed', 'bounced', 'suppressed', 'expired'))), fields=['id'], name='message_fall_back'),
+            index=models.Index(condition=models.Q(('falls_back', True)), fields=['state', 'id'], name='message_fall_back'),
         ),
         migrations.AddIndex(
             model_name='receipt',
