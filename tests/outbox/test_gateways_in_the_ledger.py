@@ -116,8 +116,7 @@ def test_a_wrong_password_rests_the_sender_and_keeps_the_message() -> None:
         sender = kannel(sink)
         message = cast.queue_phone(ANA, sender)
         cast.wait_until(lambda: bool(Sender.objects.get().paused_reason))
-        message.refresh_from_db()
-    assert message.state in {State.READY, State.DEFERRED}
+        cast.wait_for_state(message, State.READY)
     assert "403" in Sender.objects.get().paused_reason
 
 

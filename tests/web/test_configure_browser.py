@@ -148,6 +148,8 @@ def pages(station: attached.Station) -> list[str]:
         "/company/",
         "/company/live/",
         "/senders/",
+        "/senders/new/",
+        "/senders/new/?kind=http",
         f"/senders/{station.sender.pk}/",
         "/sources/",
         "/sources/new/",

@@ -3,11 +3,14 @@
 import hashlib
 import hmac
 import json
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone, translation
 from pytest_django.fixtures import Settings
@@ -29,9 +32,11 @@ NOW = cast.NOON
 
 
 @pytest.fixture(autouse=True)
-def _known_by_name(settings: Settings) -> None:
+def _known_by_name(settings: Settings) -> Iterator[None]:
     Company.get()
     Company.objects.update(base_url="https://avisos.example.com/", language="en")
+    with translation.override("en"):
+        yield
 
 
 def sender(kind: str, **options: Any) -> Sender:
@@ -92,6 +97,19 @@ class TestEverybody:
     def test_too_large(self, client: Client) -> None:
         sender("http", receipt_id="id", receipt_status="s")
         assert hook(client, body=b"x" * (MOST_BYTES + 1)) == 413
+
+    @pytest.mark.parametrize("token", ["x%00" + "y" * 30, "ñ" * 32, "a" * 41, "%2e%2e%2f" * 8])
+    def test_a_token_that_cannot_be_one_is_not_looked_for(self, client: Client, token: str) -> None:
+        with CaptureQueriesContext(connection) as asked:
+            assert client.get(f"/hooks/{token}/").status_code in {302, 404}
+        assert not [query for query in asked if "channels_sender" in query["sql"]]
+
+    def test_nothing_unstorable_gets_in(self, client: Client) -> None:
+        sender("http", receipt_id="id", receipt_status="s", receipt_delivered="ok")
+        rows = json.dumps({"id": "A\0B", "s": "o\0k"}).encode()
+        assert hook(client, "", rows) == 200
+        assert hook(client, "?id=C%00D&s=%00") == 200
+        assert {r.reference for r in Receipt.objects.all()} == {"AB", "CD"}
 
     def test_whoever_keeps_guessing_is_not_listened_to(self, client: Client) -> None:
         sender("kannel")

@@ -5,7 +5,9 @@ anything is read (S20), the size is limited, and whoever keeps failing is not li
 """
 
 import logging
+import re
 from contextlib import suppress
+from dataclasses import replace
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.cache import cache
@@ -15,6 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
+from emailketing.channels.base import ReceiptHeard
 from emailketing.channels.hooks import BadSignature, Call, CallUnreadable, Heard, hear
 from emailketing.channels.http.adapter import hook_url_of
 from emailketing.channels.models import Sender
@@ -24,7 +27,7 @@ from emailketing.outbox.receipts import note_receipt
 logger = logging.getLogger(__name__)
 MOST_BYTES = 512_000  # of one call
 MOST_FAILURES, FORGOTTEN_AFTER = 60, 60  # wrong calls of one address, in seconds
-SHORTEST_TOKEN = 20
+TOKEN = re.compile(r"[A-Za-z0-9_-]{20,40}")
 TEXT = "text/plain; charset=utf-8"
 
 
@@ -36,10 +39,11 @@ def hook(request: HttpRequest, token: str) -> HttpResponse:
     """200: understood, also a repetition or news of a message nobody knows (R31)."""
     if _fails_too_often(request):
         return _say("too many wrong calls", 429)
-    if int(request.headers.get("Content-Length") or 0) > MOST_BYTES:
+    length = request.headers.get("Content-Length") or "0"
+    if not length.isdecimal() or int(length[:12]) > MOST_BYTES:
         return _say("too large", 413)
-    sender = Sender.objects.filter(hook_token=token).first()
-    if sender is None or len(token) < SHORTEST_TOKEN:
+    sender = Sender.objects.filter(hook_token=token).first() if TOKEN.fullmatch(token) else None
+    if sender is None:
         return _failed(request, "no such address", 404)
     try:
         heard = hear(sender, _call(request, sender))
@@ -56,9 +60,15 @@ def hook(request: HttpRequest, token: str) -> HttpResponse:
 def _keep(sender: Sender, heard: Heard) -> None:
     now = timezone.now()
     for receipt in heard.receipts:
-        note_receipt(sender, receipt, now=now)
+        note_receipt(sender, _storable(receipt), now=now)
     for said in heard.inbound:
         note_inbound(sender, said, now=now)
+
+
+def _storable(receipt: ReceiptHeard) -> ReceiptHeard:
+    """PostgreSQL keeps no NUL, and nobody sends one with good intentions."""
+    names = ("reference", "code", "text", "envid")
+    return replace(receipt, **{name: getattr(receipt, name).replace("\0", "") for name in names})
 
 
 def _call(request: HttpRequest, sender: Sender) -> Call:
