@@ -20,6 +20,7 @@ from emailketing.web.console.dashboard.figures import chart, figures, list_url, 
 from emailketing.web.console.dashboard.lines import Line
 from emailketing.web.console.dashboard.phones import phones
 from emailketing.web.console.pages import ConsolePage
+from emailketing.web.console.phone import is_phone
 
 FAILURES_SHOWN = 5
 DOUBTS_SHOWN = 5
@@ -71,12 +72,17 @@ def _safe_mode(mode: SafeMode) -> Line:
 
 
 def _doubt(message: Message) -> Line:
+    question = (
+        _("Did it arrive? Ask, then choose: it was sent, send again (it is paid twice), give up.")
+        if is_phone(message.channel)
+        else _("The server may have it or not: say whether it was sent, send it again, or give up.")
+    )
     return Line(
         "warn",
         message.get_state_display(),
         _("%(subject)s, for %(name)s")
         % {"subject": message.subject, "name": message.name or message.address},
-        _("The server may have it or not: say whether it was sent, send it again, or give up."),
+        question,
         reverse("console:message", args=[message.pk]),
         message.created_at,
     )

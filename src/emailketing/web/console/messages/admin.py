@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from emailketing.channels.models import Channel
 from emailketing.company.identity import source_scope
@@ -116,7 +117,7 @@ class MessageAdmin(PageAdmin):
     def when(self, message: Message) -> str:
         return short_moment(message.created_at)
 
-    @admin.display(description=_("to"))
+    @admin.display(description=pgettext_lazy("recipient of a message", "to"))
     def to(self, message: Message) -> SafeString:
         where = format_html("{} {}", channel_icon(message.channel), where_to(message))
         return two_lines(message.name, where) if message.name else where
