@@ -28,8 +28,9 @@ from typing import Any
 import psycopg
 
 from tests.far_side import HANG_UP, FarSide, far_side
+from tests.journeys.nine import worker_of
+from tests.journeys.quick import connection
 from tests.journeys.stage import Stage, free_port, wait_until
-from tests.journeys.test_day import connection, worker_of
 
 ROOT = Path(__file__).resolve().parents[2]
 LABEL = "Orden de compra "

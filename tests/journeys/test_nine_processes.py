@@ -1,0 +1,79 @@
+"""A day with all nine processes: each tells whom it should, by mail and phone, once."""
+
+import os
+import re
+import signal
+from collections import Counter
+
+import pytest
+
+from tests.journeys.nine import attach_with_all_rules, worker_of
+from tests.journeys.quick import ask, messages
+from tests.journeys.stage import Stage, wait_until
+
+pytestmark = pytest.mark.slow
+BOTH = {"email", "sms"}
+# act of the day → kind of the event, and the channels it is told on
+TOLD = {
+    "orden_compra": ("purchase_order", {"email"}),
+    "presupuesto": ("quotation", {"email"}),
+    "orden_pago": ("payment_order", {"email"}),
+    "cobro": ("collection", BOTH),
+    "cierre_caja": ("cash_closing", BOTH),
+    "cierre_ventas": ("sales_closing", BOTH),
+    "venta_vehiculo": ("fuelling", BOTH),
+    "modificacion": ("record_changed", {"email"}),
+    "eliminacion": ("record_deleted", BOTH),
+}
+
+
+def told(stage: Stage) -> dict[str, set[str]]:
+    """Return on which channels each kind of event was told."""
+    rows = ask(
+        stage.database,
+        "SELECT e.kind, m.channel FROM outbox_message m"
+        " JOIN outbox_dispatch d ON d.id = m.dispatch_id JOIN events_event e ON e.id = d.event_id"
+        " WHERE m.state = 'accepted'",
+    )
+    found: dict[str, set[str]] = {}
+    for row in rows:
+        found.setdefault(row["kind"], set()).add(row["channel"])
+    return found
+
+
+def a_day_of_nine(stage: Stage, *, kill: bool) -> None:
+    attach_with_all_rules(stage)
+    with stage.serving() as log:
+        if kill:
+            os.kill(wait_until(lambda: worker_of(log)), signal.SIGKILL)
+        acts = Counter(act["act"] for act in stage.play())
+        assert set(TOLD) <= set(acts)
+        wait_until(lambda: all(told(stage).get(kind, set()) >= on for kind, on in TOLD.values()))
+        wait_until(lambda: all(row["state"] == "accepted" for row in messages(stage)))
+    said = log.read_text()
+    assert "Traceback" not in said
+    assert not re.search(r"[\w.]+@[\w.]+\.(example|test)|\+595\d", said)
+    assert all(row["is_redirected"] for row in messages(stage))  # S34: nobody has gone live
+    events = Counter(row["kind"] for row in ask(stage.database, "SELECT kind FROM events_event"))
+    for act in (
+        "presupuesto",
+        "orden_pago",
+        "cobro",
+        "cierre_caja",
+        "cierre_ventas",
+        "venta_vehiculo",
+    ):
+        assert events[TOLD[act][0]] == acts[act]
+    inbox = ask(stage.database, "SELECT channel FROM channels_inboxmessage")
+    assert Counter(row["channel"] for row in inbox) == Counter(
+        row["channel"] for row in messages(stage)
+    )
+
+
+def test_nine_processes_on_sqlite_with_the_worker_killed_meanwhile(stage: Stage) -> None:
+    a_day_of_nine(stage, kill=True)
+
+
+@pytest.mark.postgres
+def test_nine_processes_on_postgresql(postgres_stage: Stage) -> None:
+    a_day_of_nine(postgres_stage, kill=False)
