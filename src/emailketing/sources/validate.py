@@ -12,6 +12,7 @@ from emailketing.sources.capture.errors import UnsuitableTable
 from emailketing.sources.capture.registry import dialect_for
 from emailketing.sources.connectors import Connector, DocumentType, Party, Query, in_language
 from emailketing.sources.link import QueryFailed, snapshot, translated
+from emailketing.sources.validate_audit import audit_problems
 
 NEEDED_OF_CONTACT = ("name",)
 NEEDED_OF_ADDRESS = ("kind", "value")
@@ -59,6 +60,7 @@ def usable_watches(connector: Connector, connection: Connection) -> tuple[list[W
 
 def _problems(connector: Connector, connection: Connection) -> Iterator[Problem]:
     yield from _tables(connector, connection)
+    yield from (Problem(sentence) for sentence in audit_problems(connector, connection))
     for document in connector.papers.values():
         processes = tuple(
             p.name for p in connector.edges.values() if p.document_type == document.type

@@ -7,6 +7,7 @@ import pytest
 
 from emailketing.sources.audit import due
 from emailketing.sources.audit.due import audit_due
+from emailketing.sources.check import check_source
 from emailketing.sources.models import CapturedChange
 from tests.sources.audit.conftest import Audited
 from tests.sources.shop import close_links, now
@@ -102,7 +103,23 @@ def test_ten_thousand_changes_take_flat_memory_and_few_sentences(
         for n in range(10_000)
     )  # fmt: skip
     with django_assert_max_num_queries(300):  # type: ignore[operator]
-        audit_due(now() + timedelta(seconds=6))
+        done = [audit_due(now() + timedelta(seconds=6 + 2 * turn)) for turn in range(7)]
+    assert done == [2_000] * 5 + [10_000, 0], "the other steps have their turn in between"
     (event,) = sqlite_audited.events()
     assert event.data["document"]["records"] == 10_000
     assert CapturedChange.objects.filter(audit_key=event.document_key).count() == 10_000
+
+
+def test_a_column_that_is_not_there_is_said_and_stops_nothing(sqlite_audited: Audited) -> None:
+    shop = sqlite_audited.shop
+    shop.connector('record = "{chapa}"', 'record = "{patente}"', "audit.toml")
+    report = check_source(sqlite_audited.source, now=now())
+    assert [problem.sentence for problem in report.problems] == [
+        "[audit.tables.vehiculo]: the table has no column “patente”"
+    ]
+    assert report.paused == {}
+    shop.run("INSERT INTO vehiculo VALUES (1, 1, 'ABC', 2020)")
+    sqlite_audited.told()
+    shop.run("UPDATE vehiculo SET anio = 2021")
+    (event,) = sqlite_audited.told()
+    assert event.document_label == "Vehículo 1"

@@ -24,6 +24,7 @@ class Light(NamedTuple):
     transaction: str
     actor: str
     record_key: str
+    record: str  # empty: it has no words yet
     at: datetime
     recorded_at: datetime
 

@@ -29,6 +29,7 @@ from emailketing.sources.pulse import pulse_of
 
 logger = logging.getLogger(__name__)
 AT_ONCE = 500  # changes with their values in memory
+NAMED_AT_ONCE = 2_000  # changes given their words in one turn
 MOST = 50_000  # changes looked at in one turn
 MOST_OWN = 100  # changes of one record in one transaction
 MASS = 20  # more records than these are told as one
@@ -120,6 +121,10 @@ def _tell(
         if business is None and not burst.has_waited(now):
             return 0  # it may be back in a moment: then we know what the records are called
         names = Names(connector, audit, company.language, business)
+        if some := [row.pk for row in burst.rows if not row.record][:NAMED_AT_ONCE]:
+            _name(some, tables, names, actor=burst.actor)
+        if len(some) == NAMED_AT_ONCE:
+            return len(some)  # the other steps have their turn in between
         groups = _groups(burst, tables, names)
         words = Words(audit, company.language, company.currency, company.time_zone)
         telling = _events(source, Teller(words, names), told(groups, audit), burst.actor)
@@ -139,11 +144,16 @@ def _groups(burst: Burst, tables: Tables, names: Names) -> list[Group]:
     groups: dict[tuple[str, str, str], Group] = {}
     for changes in _in_blocks([row.pk for row in burst.rows]):
         names.learn(changes)
-        placed = list(place(changes, tables, names))
-        name_rows(placed, names, actor=burst.actor)
-        put_in_groups(groups, placed, tables)
+        put_in_groups(groups, place(changes, tables, names), tables)
         names.forget_many()
     return list(groups.values())
+
+
+def _name(pks: Sequence[int], tables: Tables, names: Names, *, actor: str) -> None:
+    for changes in _in_blocks(pks):
+        names.learn(changes)
+        name_rows(list(place(changes, tables, names)), names, actor=actor)
+        names.forget_many()
 
 
 def _in_blocks(pks: Sequence[int]) -> Iterator[list[CapturedChange]]:
