@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from emailketing.channels.models import Channel, Sender
 from emailketing.company.models import Company
-from emailketing.outbox.budget import is_used_up, month_start, spent
+from emailketing.outbox.budget import is_used_up, spent
 from emailketing.outbox.models import Message
 
 
@@ -15,7 +15,6 @@ class Spending:
     """One sender's month; `budget` None: no limit."""
 
     sender: Sender
-    messages: int
     spent: Decimal
     budget: Decimal | None
 
@@ -29,13 +28,9 @@ def spending(now: datetime) -> list[Spending]:
     """Return every active sender with a price or a budget; what went to the inbox costs nothing."""
     priced = Sender.objects.filter(is_active=True).exclude(price=None, monthly_budget=None)
     zone = Company.get().time_zone
-    return [_of(sender, zone, now) for sender in priced]
-
-
-def _of(sender: Sender, zone: str, now: datetime) -> Spending:
-    since = month_start(now, zone)
-    sent = Message.objects.filter(sender=sender, accepted_at__gte=since, is_redirected=False)
-    return Spending(sender, sent.count(), spent(sender, zone, now=now), sender.monthly_budget)
+    return [
+        Spending(sender, spent(sender, zone, now=now), sender.monthly_budget) for sender in priced
+    ]
 
 
 def phone_messages_since(midnight: datetime) -> int:
