@@ -17,6 +17,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def source(db: None) -> Source:
+    Sender.objects.create(name="Avisos", from_address="a@shop.example", host="smtp.shop.example")
     return Source.objects.create(
         slug="shop",
         name="Shop",
@@ -36,7 +37,6 @@ def test_all_rules_of_the_connector_are_made_and_off(source: Source) -> None:
     assert order.template.slug == "purchase-order"
     assert set(order.template.revisions.values_list("language", flat=True)) == {"es", "en", "pt"}
     assert order.fallback == {"kind": "role", "role": Role.objects.get(name="Compras").pk}
-    Sender.objects.create(name="Avisos", from_address="a@shop.example", host="smtp.shop.example")
     assert switch(order, on=True, now=NOW).is_active
 
 

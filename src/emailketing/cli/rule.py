@@ -9,12 +9,12 @@ from django.utils.translation import gettext_lazy
 
 from emailketing.accounts.audit import note
 from emailketing.channels.models import Channel, Sender
+from emailketing.cli import rule_options as options
 from emailketing.cli.rule_pack import pack
 from emailketing.cli.rule_parts import parse_condition, parse_recipient, parse_window
 from emailketing.cli.rule_simulate import simulate
 from emailketing.cli.show import COMMAND_LINE, clock, operator, refuse, table
 from emailketing.content.models import Template
-from emailketing.outbox.dispatch import MailClass
 from emailketing.sources.models import Source
 from emailketing.sources.sample import past_documents
 from emailketing.triggers.notifications.fire import drop_held, release_held, retry_failed
@@ -59,93 +59,44 @@ def list_rules() -> None:
 @app.command()
 def add(
     name: str,
-    source: Annotated[str, typer.Option()],
-    process: Annotated[str, typer.Option()],
-    template: Annotated[str, typer.Option(help=str(gettext_lazy("Words of the mail")))],
-    to: Annotated[
-        list[str],
-        typer.Option(
-            help=str(
-                gettext_lazy(
-                    "party:orders, role:Name, field:driver.phone, an e-mail address or a phone;"
-                    " copy: in front for who only reads along"
-                )
-            )
-        ),
-    ],
-    fallback: str = "",
-    condition: Annotated[
-        str, typer.Option("--if", help=str(gettext_lazy("“field operator value”, or JSON")))
-    ] = "",
-    delivery: Annotated[
-        str, typer.Option(help="email, phone, both, email_first, phone_first, contact")
-    ] = "email",
-    sms: Annotated[str, typer.Option(help=str(gettext_lazy("Template for the phone")))] = "",
-    whatsapp: Annotated[str, typer.Option(help=str(gettext_lazy("Template for WhatsApp")))] = "",
-    sender: str = "",
-    phone_sender: str = "",
-    mail_class: Annotated[
-        str, typer.Option("--class", help=", ".join(MailClass.values))
-    ] = MailClass.DOCUMENT.value,
-    pdf: Annotated[bool, typer.Option(help=str(gettext_lazy("Attach the document")))] = True,
-    repeat: Annotated[str, typer.Option(help="once, every")] = "once",
-    delay: Annotated[int, typer.Option(help=str(gettext_lazy("Minutes to wait")), min=0)] = 0,
-    window: Annotated[
-        str,
-        typer.Option(help=str(gettext_lazy("“mon-fri 08:00-18:00”, “not holidays” behind it"))),
-    ] = "",
-    urgent: Annotated[
-        bool, typer.Option(help=str(gettext_lazy("Also in the quiet hours")))
-    ] = False,
-    digest: Annotated[str, typer.Option(help=str(gettext_lazy("Gather: hour or day")))] = "",
-    digest_hour: Annotated[int, typer.Option(min=0, max=23)] = 7,
-    daily_cap: Annotated[
-        int | None, typer.Option(help=str(gettext_lazy("Per person and day at most")), min=1)
-    ] = None,
-    remind: Annotated[
-        list[int] | None,
-        typer.Option(help=str(gettext_lazy("Remind after so many days while it is still so"))),
-    ] = None,
-    remind_from: Annotated[
-        str, typer.Option(help=str(gettext_lazy("Date of the document to count from")))
-    ] = "",
-    not_to_actor: Annotated[
-        bool, typer.Option(help=str(gettext_lazy("Not to who did it")))
-    ] = False,
-    flood_limit: Annotated[
-        int, typer.Option(help=str(gettext_lazy("Hold when more than this many an hour")), min=1)
-    ] = 300,
+    source: options.Source,
+    process: options.Process,
+    template: options.Template,
+    to: options.To,
+    fallback: options.Fallback = "",
+    condition: options.Condition = "",
+    delivery: options.Delivery = "email",
+    sms: options.Sms = "",
+    whatsapp: options.Whatsapp = "",
+    sender: options.Sender = "",
+    phone_sender: options.PhoneSender = "",
+    mail_class: options.MailClass = "document",
+    pdf: options.Pdf = True,
+    repeat: options.Repeat = "once",
+    delay: options.Delay = 0,
+    window: options.Window = "",
+    urgent: options.Urgent = False,
+    digest: options.Digest = "",
+    digest_hour: options.DigestHour = 7,
+    daily_cap: options.DailyCap = None,
+    remind: options.Remind = None,
+    remind_from: options.RemindFrom = "",
+    not_to_actor: options.NotToActor = False,
+    flood_limit: options.FloodLimit = 300,
     active: bool = False,
 ) -> None:
     """Make a rule."""
-    rule = Rule(
-        name=name,
-        source=_find(Source, source),
-        process=process,
-        template=_find(Template, template),
-        sms_template=_find(Template, sms) if sms else None,
-        whatsapp_template=_find(Template, whatsapp) if whatsapp else None,
-        sender=_sender(sender),
-        phone_sender=_sender(phone_sender),
-        delivery=delivery,
-        mail_class=mail_class,
-        attach_document=pdf,
-        recipients=[parse_recipient(text) for text in to],
-        fallback=parse_recipient(fallback) if fallback else {},
-        condition=parse_condition(condition),
-        repeat=repeat,
-        delay_minutes=delay,
-        window=parse_window(window),
-        is_urgent=urgent,
-        digest=digest,
-        digest_hour=digest_hour,
-        daily_cap=daily_cap,
-        remind_days=remind or [],
-        remind_from=remind_from,
-        leaves_out_actor=not_to_actor,
-        flood_limit=flood_limit,
-        is_active=active,
-    )
+    said = dict(locals())
+    rule = Rule(**{field: said[word] for word, field in options.AS_SAID.items()})
+    rule.source = _find(Source, source)
+    rule.template = _find(Template, template)
+    rule.sms_template = _find(Template, sms) if sms else None
+    rule.whatsapp_template = _find(Template, whatsapp) if whatsapp else None
+    rule.sender, rule.phone_sender = _sender(sender), _sender(phone_sender)
+    rule.recipients = [parse_recipient(text) for text in to]
+    rule.fallback = parse_recipient(fallback) if fallback else {}
+    rule.condition, rule.window = parse_condition(condition), parse_window(window)
+    rule.remind_days = remind or []
     try:
         save_rule(rule, by=operator(), now=clock())
     except RuleInvalid as error:

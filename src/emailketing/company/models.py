@@ -3,6 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from emailketing.common.reading import once
+
 INSTALLATION = "installation"
 
 
@@ -43,7 +45,7 @@ class Company(models.Model):
 
     @classmethod
     def get(cls) -> "Company":
-        return cls.objects.get_or_create(pk=1)[0]
+        return once(cls, lambda: cls.objects.get_or_create(pk=1)[0])
 
 
 class Identity(models.Model):

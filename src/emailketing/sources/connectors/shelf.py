@@ -7,6 +7,7 @@ from pathlib import Path
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from emailketing.common.reading import once
 from emailketing.sources.connectors.model import Connector, ConnectorError
 from emailketing.sources.connectors.parse import parse
 from emailketing.sources.connectors.section import FILE
@@ -42,6 +43,10 @@ def load(name: str) -> Connector:
     Raises:
         ConnectorError: there is none, or it is not well formed; one sentence with file and place.
     """
+    return once(("connector", name), lambda: _load(name))
+
+
+def _load(name: str) -> Connector:
     folder = _find(name)
     stamps = tuple(
         (file.name, file.stat().st_mtime_ns, file.stat().st_size)

@@ -9,6 +9,7 @@ from django.db import DataError, transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from emailketing.common.reading import one_reading
 from emailketing.company.models import Company
 from emailketing.content.documents import DocumentFailed
 from emailketing.content.store import StoreFull
@@ -61,9 +62,10 @@ def fire_due(now: datetime) -> int:
     with translation.override(Company.get().language):
         fired = 0
         try:
-            for event in _block(due_events(now)):
-                fire(event, now=now)
-                fired += 1
+            with one_reading():  # company, senders and connectors once for the block
+                for event in _block(due_events(now)):
+                    fire(event, now=now)
+                    fired += 1
             fired += _write_released(now)
         except StoreFull:
             logger.warning("The attachment store is full: events wait")

@@ -5,6 +5,7 @@ import unicodedata
 from typing import Any
 
 from emailketing.channels.models import Channel
+from emailketing.common.reading import once
 from emailketing.company.models import Company
 from emailketing.content.documents import make_pdf
 from emailketing.content.look import BrandLook, look_for, look_of
@@ -19,8 +20,7 @@ from emailketing.triggers.notifications.models import Rule
 def template_data(document: dict[str, Any], *, event: Event | None = None) -> dict[str, Any]:
     """Gather what templates may name: document, company, event, before (plain data, S8)."""
     company = Company.get()
-    brand = Brand.objects.filter(is_default=True).first() or Brand.objects.first()
-    look = look_of(brand)
+    look = once("look of the house", _look_of_the_house)
     return {
         "document": document,
         "before": (event.data.get("before") or {}) if event else {},
@@ -40,6 +40,10 @@ def template_data(document: dict[str, Any], *, event: Event | None = None) -> di
             "time_zone": company.time_zone,
         },
     }
+
+
+def _look_of_the_house() -> BrandLook:
+    return look_of(Brand.objects.filter(is_default=True).first() or Brand.objects.first())
 
 
 def make_files(rule: Rule, data: dict[str, Any], recipients: list[Recipient]) -> tuple[File, ...]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from emailketing.channels.models import Channel, Sender
+from emailketing.common.reading import once
 from emailketing.content.models import Template
 from emailketing.outbox.dispatch import Way
 from emailketing.triggers.notifications.models import Rule
@@ -42,6 +43,10 @@ class Plan:
 
 def plan_of(rule: Rule) -> Plan:
     """Gather the rule's ways; the rule may be unsaved."""
+    return once(("plan", rule.pk), lambda: _plan_of(rule)) if rule.pk else _plan_of(rule)
+
+
+def _plan_of(rule: Rule) -> Plan:
     ways = {}
     for channel, template in templates_of(rule).items():
         sender = choose_sender(rule, channel)
