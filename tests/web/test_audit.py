@@ -15,6 +15,8 @@ from typer.testing import CliRunner
 
 from emailketing.accounts.models import AuditEntry
 from emailketing.cli.app import app
+from emailketing.content.samples import sample_document
+from emailketing.events.models import Event
 from emailketing.sources.models import CapturedChange, Source
 
 pytestmark = pytest.mark.django_db
@@ -110,6 +112,26 @@ def test_a_deleted_record_is_shown_whole(reader: Client, changes: list[CapturedC
     page = reader.get(f"/audit/{changes[2].pk}/").content.decode()
     assert "Ñandutí S.A." in page
     assert "Gs. 5.000.000" in page
+
+
+def test_the_event_shows_what_was_told_and_leads_to_all_of_it(
+    reader: Client, changes: list[CapturedChange]
+) -> None:
+    changes[0].audit_key = "u1"
+    changes[0].save()
+    document = {**sample_document("change", "es"), "key": "u1"}
+    event = Event.objects.create(
+        source="estacion", change="record_changed:u1", kind="record_changed",
+        document_type="change", document_key="u1", document_label="Producto 00123",
+        data={"document": document, "before": {}}, occurred_at=NOW, recorded_at=NOW,
+    )  # fmt: skip
+    page = reader.get(f"/events/{event.pk}/").content.decode()
+    assert "Gs. 6.990" in page
+    assert "Gs. 7.850" in page
+    assert "Historial de precios" in page
+    assert "/audit/?told_in=u1" in page
+    assert f"/events/{event.pk}/" in reader.get(f"/audit/{changes[0].pk}/").content.decode()
+    assert f'href="/audit/{changes[0].pk}/"' in shown(reader, "told_in=u1&since=")
 
 
 def test_pages_follow_one_another_without_counting(reader: Client, source: Source) -> None:

@@ -115,3 +115,8 @@ def audited(shop: Shop) -> Audited:
 @pytest.fixture
 def sqlite_audited(sqlite_store: Shop, db: None) -> Audited:
     return with_audit(sqlite_store)
+
+
+@pytest.fixture
+def postgres_audited(postgres_store: Shop, db: None) -> Audited:
+    return with_audit(postgres_store)

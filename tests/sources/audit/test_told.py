@@ -178,3 +178,24 @@ def test_an_import_of_prices_is_one_event(audited: Audited, one_by_one: bool) ->
     }
     assert [field["label"] for field in document["fields"]] == ["Precio"]
     assert CapturedChange.objects.filter(audit_key=event.document_key).count() == many
+
+
+@pytest.mark.postgres
+def test_from_where_is_known_and_what_we_write_ourselves_is_not_told(
+    postgres_audited: Audited,
+) -> None:
+    """Issue 4, 17: our own write-back never sets a rule off."""
+    postgres_audited.product(5)
+    postgres_audited.told()
+    postgres_audited.run(
+        "SET application_name = 'emailketing'", "UPDATE producto SET precio = 1 WHERE id = 5"
+    )
+    assert postgres_audited.told() == []
+    assert CapturedChange.objects.filter(is_ours=True, audited_at__isnull=False).count() == 1
+    postgres_audited.run(
+        "SET application_name = 'Gestión 3.1'", "UPDATE producto SET precio = 2 WHERE id = 5"
+    )
+    (event,) = postgres_audited.told()
+    program, _dot, account = event.data["document"]["origin"].partition(" · ")
+    assert program.startswith("Gesti")
+    assert account == postgres_audited.source.username
