@@ -77,6 +77,6 @@ def test_from_queued_to_delivered(lab: Lab) -> None:
 
 def test_a_wrong_password_is_the_senders_fault(lab: Lab) -> None:
     assert send(lab, "Hola", "73", "wrong").reply.kind is ReplyKind.ACCOUNT
-    assert asyncio.run(adapter.check(account(lab))).code == 400
+    assert asyncio.run(adapter.check(account(lab))).code == 200
     with pytest.raises(AccountFailure):
         asyncio.run(adapter.check(account(lab, "wrong")))

@@ -9,6 +9,7 @@ from django.test import Client
 from django.utils import translation
 
 from emailketing.channels.models import Sender
+from emailketing.company.models import Company
 from emailketing.outbox.models import Message, Receipt, State
 from tests.channels.http_sink import Asked, HttpSink, Says
 from tests.outbox import cast
@@ -130,3 +131,17 @@ def test_receipts_in_the_wrong_order_and_of_nobody() -> None:
     assert message.state == State.DELIVERED
     assert Client().get(f"/hooks/{'t' * 32}/?r=987654&type=1").status_code == 200
     assert Receipt.objects.filter(message=None).count() == 1
+
+
+def test_a_gateway_is_told_our_address_as_soon_as_it_is_known() -> None:
+    clock = cast.Clock()
+    with HttpSink(TAKEN) as sink, cast.engine(clock) as engine:
+        sender = kannel(sink)
+        cast.wait_for_state(cast.queue_phone(ANA, sender), State.ACCEPTED)
+        Company.objects.update(base_url="https://avisos.example.com/")
+        engine.wake()
+        later = cast.queue_phone("0981 123 457", sender, key="later")
+        cast.wait_for_state(later, State.ACCEPTED)
+    first, second = (asked.query.get("dlr-url", "") for asked in sink.asked)
+    assert first == ""
+    assert second.startswith(f"https://avisos.example.com/hooks/{'t' * 32}/?r={later.pk}&")

@@ -67,7 +67,7 @@ class Intake:
         return taken
 
     def _read_link(self, sender: Sender, taken: Taken, now: datetime) -> bool:
-        key = [getattr(sender, name) for name in _SHAPE]
+        key = [taken.brakes.base_url, *(getattr(sender, name) for name in _SHAPE)]
         known = self._accounts.get(sender.pk)
         is_known = known is not None and known[0] == key
         try:

@@ -24,13 +24,17 @@ STOPS_ALL = frozenset({Suppression.Reason.BOUNCE, Suppression.Reason.OPERATOR})
 
 @dataclass(frozen=True, slots=True)
 class Brakes:
-    """The brakes as they are now: everything stopped, sandbox, copied databases."""
+    """The brakes as they are now: everything stopped, sandbox, copied databases.
+
+    Read with them, because it is the same row: our address, which gateways are told.
+    """
 
     is_stopped: bool
     is_live: bool
     safe_scopes: frozenset[str]
     zone: str
     language: str
+    base_url: str = ""
 
     def redirects(self, scope: str) -> bool:
         """Whether a message of this scope goes to the built-in inbox instead (S34, C20)."""
@@ -45,16 +49,16 @@ def read_brakes() -> Brakes:
     """Read the brakes; nobody may keep the result for longer than one turn."""
     # plain values, no model: this is asked before every group of final dots
     row = Company.objects.filter(pk=1).values_list(
-        "is_stopped", "is_live", "time_zone", "language"
+        "is_stopped", "is_live", "time_zone", "language", "base_url"
     )[:1]
-    is_stopped, is_live, zone, language = next(iter(row), None) or _before_the_setup()
+    is_stopped, is_live, zone, language, url = next(iter(row), None) or _before_the_setup()
     scopes = SafeMode.objects.filter(confirmed_at=None).values_list("scope", flat=True)
-    return Brakes(is_stopped, is_live, frozenset(scopes), zone, language)
+    return Brakes(is_stopped, is_live, frozenset(scopes), zone, language, url)
 
 
-def _before_the_setup() -> tuple[bool, bool, str, str]:
-    company = Company.get()
-    return company.is_stopped, company.is_live, company.time_zone, company.language
+def _before_the_setup() -> tuple[bool, bool, str, str, str]:
+    own = Company.get()
+    return own.is_stopped, own.is_live, own.time_zone, own.language, own.base_url
 
 
 def stops(suppression: Suppression, mail_class: str) -> bool:

@@ -86,7 +86,7 @@ class HttpAdapter:
 
 def _judged(answer: Answer, fine: tuple[int, ...]) -> Reply:
     if answer.status in fine and not answer.is_html:
-        return Reply(answer.status, text=answer.words, kind=ReplyKind.ACCEPTED)
+        return Reply(200, text=_("the gateway let us in"), kind=ReplyKind.ACCEPTED)
     reply = common_reply(answer) or Reply(answer.status, text=answer.words)
     sentence = reply.text or _("The gateway answered %(status)s.") % {"status": answer.status}
     if reply.kind is ReplyKind.ACCOUNT:

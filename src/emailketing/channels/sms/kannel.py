@@ -91,9 +91,14 @@ def hear(_sender: Sender, call: Call) -> Heard:
     values = call.values
     if reference := values.get("r"):
         status = STATUS.get(values.get("type", ""), "unknown")
-        text, at = values.get("answer", "")[:300], moment(values.get("at", ""))
-        code = values.get("type", "")
-        return Heard((ReceiptHeard(reference, status, code, text, at, envid=reference),))
+        at, code, text = (
+            moment(values.get("at", "")),
+            values.get("type", ""),
+            values.get("answer", ""),
+        )
+        if status in {"delivered", "accepted"}:
+            code = text = ""  # “ACK/” and the like say nothing beside a status that is good
+        return Heard((ReceiptHeard(reference, status, code, text[:300], at, envid=reference),))
     if number := e164(values.get("from", "")):
         return Heard(inbound=(Inbound(number, values.get("text", "")),))
     raise CallUnreadable
