@@ -1,11 +1,14 @@
 """The sample company with our source at its database: an operator acts, we read what follows."""
 
+import atexit
 import shutil
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -30,11 +33,20 @@ def local_time() -> datetime:
     return now().astimezone(ZoneInfo("America/Asuncion")).replace(tzinfo=None)
 
 
-def seeded(file: Path) -> Path:
-    """Make the company's database in a file."""
-    database = Database(f"sqlite:///{file}")
+@lru_cache(maxsize=1)
+def _seeded_once() -> Path:
+    """Invent the company once for all tests of this process."""
+    folder = Path(tempfile.mkdtemp(prefix="estacion-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    database = Database(f"sqlite:///{folder}/estacion.db")
     seed(database, today=local_time().date())
     database.close()
+    return folder / "estacion.db"
+
+
+def seeded(file: Path) -> Path:
+    """Make the company's database in a file."""
+    shutil.copy(_seeded_once(), file)
     return file
 
 
