@@ -151,6 +151,10 @@ class Session(asyncio.Protocol):
             self._is_leaving = True
             with suppress(LineLost):
                 await self._ask(Command.UNBIND, b"", self._patience.goodbye)
+        self.hang_up()
+
+    def hang_up(self) -> None:
+        """End it without a word: we were never let in."""
         self._end(_("we hung up"))
 
     # --- what asyncio tells us

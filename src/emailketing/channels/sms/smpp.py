@@ -73,16 +73,16 @@ async def open_session(
     try:
         answer = await session.bind()
     except PduInvalid as error:
-        await session.close()
+        session.hang_up()
         sentence = _("User, password or system type are longer than SMPP allows.")
         raise AccountFailure(sentence) from error
     except LineLost as error:
-        await session.close()
+        session.hang_up()
         sentence = _("The SMS centre %(host)s, port %(port)s, did not let us in: %(why)s.")
         raise ChannelFailure(sentence % (words | {"why": error})) from error
     if answer.status == codes.OK:
         return session
-    await session.close()
+    session.hang_up()
     raise _refused(account, answer.status)
 
 
