@@ -16,6 +16,7 @@ from emailketing.channels.base import (
     HearsReceipts,
     Inbound,
     ReceiptHeard,
+    Reply,
     ReplyKind,
 )
 from emailketing.channels.sms.account import SmppAccount
@@ -187,6 +188,19 @@ def test_a_check_binds_and_leaves(run: Run, smsc: Smsc) -> None:
 
     assert reply.kind is ReplyKind.ACCEPTED
     assert (len(smsc.record.binds), smsc.record.unbinds) == (1, 1)
+
+
+def test_a_check_beside_the_worker_is_no_failure(run: Run, smsc: Smsc) -> None:
+    async def check() -> Reply:
+        line = await seat(smsc)
+        reply = await adapter.check(account_at(smsc))
+        assert line.is_open
+        await line.close()
+        return reply
+
+    reply = run(check())
+    assert reply.kind is ReplyKind.ACCEPTED
+    assert "connected already" in reply.text
 
 
 # --- receipts

@@ -281,10 +281,18 @@ class SmppAdapter:
         return Seat(account, shared, await shared.enter())
 
     async def check(self, account: SmppAccount) -> Reply:
-        session = await open_session(account, self._patience, listens=False)
-        await session.close()
-        sentence = _("The SMS centre %(host)s lets us in.") % {"host": account.host}
-        return Reply(codes.OK, text=sentence, kind=ReplyKind.ACCEPTED)
+        sentence = _("The SMS centre %(host)s lets us in.")
+        try:
+            session = await open_session(account, self._patience, listens=False)
+        except ChannelFailure as failure:
+            if failure.reply.code != codes.ALREADY_BOUND:
+                raise
+            # it allows one connection, and that one is our worker's
+            sentence = _("The SMS centre %(host)s answers; this user is connected already.")
+        else:
+            await session.close()
+        words = {"host": account.host}
+        return Reply(codes.OK, text=sentence % words, kind=ReplyKind.ACCEPTED)
 
 
 adapter: Adapter[SmppAccount] = SmppAdapter()
