@@ -45,7 +45,6 @@ class Pack(ConsolePage):
             source=self.source,
             rows=rows,
             missing=[row for row in rows if row["rule"] is None],
-            problems=self._problems(),
             can_add=self.user.has_perm("notifications.add_rule"),
             can_change=self.user.has_perm("notifications.change_rule"),
             **kwargs,
@@ -69,13 +68,6 @@ class Pack(ConsolePage):
             for ready in (connector.rules.values() if connector else ())
         ]
 
-    def _problems(self) -> list[str]:
-        """What cannot be made; only worth saying once the others are there."""
-        try:
-            return left_out(self.source) if Rule.objects.filter(source=self.source).exists() else []
-        except ConnectorError as error:
-            return [str(error)]
-
     def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
         if not self.user.has_perm("notifications.add_rule"):
             return HttpResponse(status=403)
@@ -94,6 +86,8 @@ class Pack(ConsolePage):
             len(new),
         )
         messages.success(request, text % {"count": len(new)})
+        for why in left_out(self.source):
+            messages.warning(request, why)
         return redirect("console:rule_pack", pk=self.source.pk)
 
 
