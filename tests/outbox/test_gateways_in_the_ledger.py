@@ -1,15 +1,21 @@
 """Gateways that behave badly, from the ledger to the receipt (issue 4, 9, 11, 17)."""
 
+import json
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.utils import translation
+from pytest_django.fixtures import Settings
 
 from emailketing.channels.models import Sender
 from emailketing.company.models import Company
+from emailketing.contacts.models import Suppression
+from emailketing.outbox.dispatch import Alternative, File, Recipient, Way
+from emailketing.outbox.fallback import fall_back_due
 from emailketing.outbox.models import Message, Receipt, State
 from tests.channels.http_sink import Asked, HttpSink, Says
 from tests.outbox import cast
@@ -145,3 +151,61 @@ def test_a_gateway_is_told_our_address_as_soon_as_it_is_known() -> None:
     first, second = (asked.query.get("dlr-url", "") for asked in sink.asked)
     assert first == ""
     assert second.startswith(f"https://avisos.example.com/hooks/{'t' * 32}/?r={later.pk}&")
+
+
+def cloud(sink: HttpSink) -> Sender:
+    sender = cast.phone_sender(
+        name="WhatsApp",
+        channel="whatsapp",
+        kind="whatsapp",
+        host="",
+        options={"url": sink.url, "phone_number_id": "555"},
+    )
+    sender.password = "token"  # noqa: S105 - of a test
+    sender.save()
+    return sender
+
+
+def test_whatsapp_gets_the_approved_text_with_the_document_in_its_head(
+    settings: Settings, tmp_path: Path
+) -> None:
+    settings.ATTACHMENTS = tmp_path
+    uploaded, taken = Says(200, '{"id": "M1"}'), Says(200, '{"messages": [{"id": "wamid.7"}]}')
+    words = cast.short_template(
+        "{{ recipient.name }}\n{{ note }}", channel="whatsapp", subject="orden_lista"
+    )
+    paper = File(file_name="orden.pdf", mime_type="application/pdf", content=b"%PDF-1.7")
+    with HttpSink(uploaded, taken) as sink, cast.engine(cast.Clock()):
+        message = cast.queue_phone(ANA, cloud(sink), template=words, files=(paper,))
+        cast.wait_for_state(message, State.ACCEPTED)
+    assert message.reference == "wamid.7"
+    assert b"%PDF-1.7" in sink.asked[0].body
+    said = json.loads(sink.asked[1].body)
+    head, body = said["template"]["components"]
+    assert head["parameters"][0]["document"] == {"id": "M1", "filename": "orden.pdf"}
+    assert [value["text"] for value in body["parameters"]] == ["Ana", "¡listo!"]
+    assert said["template"]["language"]["code"] == "es"
+
+
+def test_r30_a_number_without_whatsapp_gets_an_sms_and_stays_good() -> None:
+    clock = cast.Clock()
+    none = Says(400, '{"error": {"code": 131026, "message": "undeliverable"}}')
+    with HttpSink(none) as meta, HttpSink(TAKEN) as box, cast.engine(clock) as engine:
+        chat, sms = cloud(meta), kannel(box)
+        ways = {
+            "whatsapp": Way(cast.short_template(channel="whatsapp", subject="hola"), chat),
+            "sms": Way(cast.short_template(), sms),
+        }
+        person = Recipient(
+            address=ANA, channel="whatsapp", name="Ana", alternatives=(Alternative("sms", ANA),)
+        )
+        done = cast.queue_request((person,), chat, key="both", now=cast.NOON, ways=ways)
+        first = done.dispatch.messages.get()
+        cast.wait_for_state(first, State.FAILED)
+        assert "no WhatsApp" in first.detail
+        assert fall_back_due(clock.now) == 1
+        engine.wake()
+        second = done.dispatch.messages.get(channel="sms")
+        cast.wait_for_state(second, State.ACCEPTED)
+    assert second.follows == first
+    assert not Suppression.objects.exists()
