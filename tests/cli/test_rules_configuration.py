@@ -1,0 +1,59 @@
+"""`emailketing rule …` and `emailketing configuration …`, as an operator types them."""
+
+from pathlib import Path
+
+import pytest
+from django.utils import translation
+
+from emailketing.accounts.models import AuditEntry
+from emailketing.triggers.notifications.models import Rule
+from tests.cli.test_sender_message import run
+from tests.triggers.cast import Cast
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    with translation.override("en"):
+        return Cast()
+
+
+def test_the_pack_is_made_switched_on_and_made_no_second_time(cast: Cast) -> None:
+    made = run("rule", "pack", "shop", "--on", "quotation").output
+    assert "quotation" in made
+    many = Rule.objects.exclude(ready_made="").count()
+    assert Rule.objects.get(ready_made="quotation").is_active
+    assert Rule.objects.filter(is_active=True).count() == 2
+    run("rule", "pack", "shop")
+    assert Rule.objects.exclude(ready_made="").count() == many
+    run("rule", "pack", "nowhere", code=1)
+    run("rule", "pack", "shop", "--on", "no such rule", code=1)
+    assert AuditEntry.objects.filter(action="switched").count() == 1
+
+
+def test_everything_a_rule_knows_can_be_said(cast: Cast) -> None:
+    words = ("--source", "shop", "--process", "purchase_order", "--template", "order")
+    how = ("--window", "mon-fri 8:00-18:00", "--remind", "3", "--remind", "10", "--daily-cap", "2")
+    run("rule", "add", "Larga", *words, *how, "--to", "role:Management", "--to", "copy:a@b.example")
+    rule = Rule.objects.get(name="Larga")
+    assert (rule.window["from"], rule.remind_days, rule.daily_cap) == ("08:00", [3, 10], 2)
+    assert rule.recipients[1] == {"kind": "address", "value": "a@b.example", "copy": True}
+    assert "Larga" in run("rule", "list").output
+    cast.happen()
+    assert "1" in run("rule", "simulate", str(cast.rule.pk), "--days", "366").output
+    run("rule", "simulate", "9999", code=1)
+
+
+def test_the_configuration_goes_out_and_in(cast: Cast, tmp_path: Path) -> None:
+    file = tmp_path / "ours.toml"
+    run("configuration", "export", str(file))
+    assert file.stat().st_mode & 0o077 == 0
+    Rule.objects.update(daily_cap=9)
+    assert "9 →" in run("configuration", "diff", str(file)).output
+    run("configuration", "import", str(file), "--yes")
+    assert Rule.objects.get().daily_cap is None
+    assert AuditEntry.objects.filter(action="imported").exists()
+    file.write_text("format = 7")
+    run("configuration", "import", str(file), code=1)
+    run("configuration", "diff", str(tmp_path / "none"), code=1)
