@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from emailketing.channels.base import Reply
 from emailketing.channels.models import Sender
+from emailketing.outbox.plain import legible
 from emailketing.outbox.retry import account_pause, connection_pause
 
 LONGEST_WAIT = timedelta(hours=4)
@@ -24,7 +25,7 @@ def note_failure(
     sender.failure_count += 1
     pause = (account_pause if is_account else connection_pause)(sender.failure_count)
     if pause:
-        sender.paused_until, sender.paused_reason = now + pause, sentence[:300]
+        sender.paused_until, sender.paused_reason = now + pause, legible(sentence)[:300]
     sender.save(update_fields=["failure_count", "paused_until", "paused_reason"])
     return sender.paused_until if pause else None
 
@@ -32,9 +33,8 @@ def note_failure(
 def ask_to_wait(sender_id: int, reply: Reply, *, now: datetime) -> datetime:
     """The far side names a time (429 with Retry-After): the sender rests so long (R14)."""
     until = now + min(reply.wait or LONGEST_WAIT, LONGEST_WAIT)
-    Sender.objects.filter(pk=sender_id).update(
-        paused_until=until, paused_reason=_("It asks us to wait: %s")[:300] % reply.text[:250]
-    )
+    why = _("It asks us to wait: %s") % reply.text
+    Sender.objects.filter(pk=sender_id).update(paused_until=until, paused_reason=why[:300])
     return until
 
 

@@ -50,6 +50,7 @@ from emailketing.outbox.verdict import (
     Outcome,
     Verdict,
     judge,
+    kept,
     later,
     refused_account,
     unwritable,
@@ -233,6 +234,7 @@ class Engine:
             # the claim is somebody else's by now (then this changes nothing), or a brake was pulled
             await self._try(give_back, [job])
             return
+        handover = kept(handover)
         verdict = judge(handover, job, now=self._clock(), dice=self._dice)
         if handover.is_accepted:
             reach("after_250")
@@ -256,7 +258,7 @@ class Engine:
     ) -> None:
         """No connection: the message waits, and the sender rests when it happens again."""
         is_account = isinstance(failure, AccountFailure)
-        handover = Handover(Phase.CONNECT, failure.reply, is_closed=True)
+        handover = kept(Handover(Phase.CONNECT, failure.reply, is_closed=True))
         now = self._clock()
         if is_account:
             verdict = refused_account(job, handover, until=now + timedelta(minutes=1))

@@ -24,8 +24,13 @@ def _without_rubble(value: Any) -> Any:
     if isinstance(value, list):
         return [_without_rubble(member) for member in value]
     if isinstance(value, str):
-        return value.replace("\0", " ").encode("utf-8", "ignore").decode()
+        return legible(value)
     return value
+
+
+def legible(text: str) -> str:
+    """Return words of a far side as every database can keep them: no NUL, no half of a letter."""
+    return text.replace("\0", " ").encode("utf-8", "ignore").decode()
 
 
 def one_line(text: str) -> str:

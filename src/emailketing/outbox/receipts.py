@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from emailketing.channels.base import ReceiptHeard
 from emailketing.channels.models import Sender
 from emailketing.outbox.models import Message, Receipt, State
+from emailketing.outbox.plain import legible
 
 Status = Receipt.Status
 ARRIVED = frozenset({Status.DELIVERED, Status.READ})
@@ -37,7 +38,7 @@ def note_receipt(sender: Sender, heard: ReceiptHeard, *, now: datetime) -> Recei
 @transaction.atomic
 def note_heard(sender_id: int, heard: ReceiptHeard, *, now: datetime) -> Receipt:
     """Do the same for a sender known by its number."""
-    reference = heard.reference[:WIDEST]
+    reference = legible(heard.reference)[:WIDEST]
     status = heard.status if heard.status in Status.values else Status.UNKNOWN
     message_id = _about(sender_id, reference, heard.envid)
     if message_id:
@@ -47,8 +48,8 @@ def note_heard(sender_id: int, heard: ReceiptHeard, *, now: datetime) -> Receipt
         sender_id=sender_id,
         **heard_of,
         defaults={
-            "code": heard.code[:40],
-            "text": heard.text.replace("\0", "")[:500],
+            "code": legible(heard.code)[:40],
+            "text": legible(heard.text)[:500],
             "at": heard.at or now,
             "received_at": now,
         },

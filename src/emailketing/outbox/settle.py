@@ -17,6 +17,7 @@ from emailketing.outbox.receipts import WIDEST, note_references
 from emailketing.outbox.sql import instant, listing
 from emailketing.outbox.verdict import Verdict
 
+LARGEST_CODE = 2**31 - 1  # an SMS centre may answer with any 32 bits
 TRANSMIT_LEASE = timedelta(seconds=660)  # longer than the patience after the dot (R6)
 _MARK = """
     UPDATE outbox_message SET state = 'transmitting', lease_until = %s
@@ -124,7 +125,7 @@ def _attempt_values(result: Result) -> tuple[Any, ...]:
         verdict.phase,
         verdict.outcome,
         result.peer[:200],
-        reply.code or None,
+        reply.code if 0 < reply.code <= LARGEST_CODE else None,
         reply.enhanced[:12],
         reply.text[:500],
         instant(result.at),

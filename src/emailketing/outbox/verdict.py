@@ -11,6 +11,7 @@ from emailketing.channels.email.replies import retry_after
 from emailketing.outbox.classes import HOLD
 from emailketing.outbox.job import Job
 from emailketing.outbox.models import Attempt, State
+from emailketing.outbox.plain import legible
 from emailketing.outbox.retry import next_try
 
 ACCOUNT_CODES = frozenset({530, 534, 535, 538})
@@ -38,6 +39,14 @@ class Verdict:
     @property
     def is_final(self) -> bool:
         return self.next_at is None and self.state != State.IN_DOUBT
+
+
+def kept(handover: Handover) -> Handover:
+    """Return it with words that every database can keep, whatever a gateway has answered."""
+    text, reference = legible(handover.reply.text), legible(handover.reference)
+    if text == handover.reply.text and reference == handover.reference:
+        return handover
+    return replace(handover, reply=replace(handover.reply, text=text), reference=reference)
 
 
 def judge(handover: Handover, job: Job, *, now: datetime, dice: Random) -> Verdict:
