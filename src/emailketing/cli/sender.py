@@ -175,9 +175,7 @@ def add(
         "monthly_budget": _amount(monthly_budget),
         "per_second": per_second or None,
     }
-    for field, value in given.items():
-        if value is not None and value != "":
-            setattr(sender, field, value)
+    _fill(sender, given)
     sender.options = {**sender.options, **_options(option)}
     about = kind_of(kind)
     wants_password = bool(about.password) and (bool(username) or not about.needs_user)
@@ -187,6 +185,12 @@ def add(
         hook_secret=_ask(HOOK_SECRET) if hook_secret else None,
         action="created",
     )
+
+
+def _fill(sender: Sender, given: dict[str, Any]) -> None:
+    for field, value in given.items():
+        if value is not None and value != "":
+            setattr(sender, field, value)
 
 
 def _options(given: list[str] | None) -> dict[str, str]:
