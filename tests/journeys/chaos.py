@@ -241,7 +241,9 @@ def settle(stage: Stage, figures: Figures) -> None:
         wait_until(is_done)
 
 
-EVENTS = "SELECT document_label FROM events_event WHERE document_label LIKE 'Orden de compra CH-%'"
+EVENTS = """
+    SELECT document_label FROM events_event
+     WHERE kind = 'purchase_order' AND document_label LIKE 'Orden de compra CH-%'"""
 MESSAGES = """
     SELECT d.document_label, m.address, m.state, m.message_id,
            EXISTS (SELECT 1 FROM outbox_attempt a
