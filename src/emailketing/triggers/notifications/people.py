@@ -165,8 +165,10 @@ def usable_addresses(contact: Contact, usage: str, kind: str = Kind.EMAIL.value)
 
 def contact_at(place: Place) -> Contact | None:
     """Return whose address this is, where one person has it."""
+    # no comparison that ignores case: it would read every address there is
+    spellings = {place.value, place.value.lower()}
     found = Address.objects.filter(
-        kind=place.kind, value__iexact=place.value, contact__is_active=True
+        kind=place.kind, value__in=spellings, contact__is_active=True
     ).select_related("contact")[:2]
     contacts = {address.contact_id: address.contact for address in found}
     return next(iter(contacts.values())) if len(contacts) == 1 else None

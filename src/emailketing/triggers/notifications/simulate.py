@@ -11,6 +11,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from emailketing.common.reading import one_reading
 from emailketing.company.models import Company
 from emailketing.contacts.models import Contact
 from emailketing.content.formats import NotAValue, as_date
@@ -106,11 +107,12 @@ def simulate(rule: Rule, *, days: int = 30, now: datetime) -> Simulation:
         simulation.from_past = True
         events = _past(rule, simulation, happened)
     try:
-        run = _Run(rule, since, now)
+        with one_reading():
+            run = _Run(rule, since, now)
+            simulation.cases = [run.case(event) for event in events]
     except WindowInvalid as error:
         simulation.problem = str(error)
         return simulation
-    simulation.cases = [run.case(event) for event in events]
     _count(simulation, rule, run)
     return simulation
 

@@ -32,6 +32,7 @@ def action_names() -> dict[str, str]:
         "lifted": _("address allowed again"),
         "emptied_inbox": _("test inbox emptied"),
         "exported": _("exported"),
+        "imported": _("configuration taken over"),
         "sent": _("message: was sent"),
         "again": _("message: send again"),
         "give-up": _("message: give up"),
