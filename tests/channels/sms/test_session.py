@@ -20,7 +20,7 @@ from emailketing.channels.base import (
     ReplyKind,
 )
 from emailketing.channels.sms.account import SmppAccount
-from emailketing.channels.sms.smpp import SmppAdapter, adapter
+from emailketing.channels.sms.smpp import SmppAdapter, adapter, open_session
 from tests.channels.sms.smpp_cast import (
     PASSWORD,
     QUICK,
@@ -261,9 +261,14 @@ def test_m4_a_receipt_before_anybody_listens_is_kept(run: Run, smsc: Smsc) -> No
 
 def test_a_check_leaves_receipts_to_who_keeps_them(run: Run, smsc: Smsc) -> None:
     smsc.says_first = receipt_unit("id:1 stat:DELIVRD err:000 text:")
-    run(adapter.check(account_at(smsc)))
 
-    smsc.wait_until(lambda record: record.receipts[0x64] == 1)
+    async def check() -> None:
+        session = await open_session(account_at(smsc), QUICK, listens=False)
+        await asyncio.to_thread(smsc.wait_until, lambda record: record.receipts[0x64] == 1)
+        await session.close()
+
+    run(check())
+    assert smsc.record.receipts[0] == 0
 
 
 @pytest.mark.parametrize(

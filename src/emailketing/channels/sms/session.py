@@ -151,7 +151,9 @@ class Session(asyncio.Protocol):
             self._is_leaving = True
             with suppress(LineLost):
                 await self._ask(Command.UNBIND, b"", self._patience.goodbye)
-        self.hang_up()
+        if self._transport:
+            self._transport.close()  # gives away what is still to be written: receipts' answers
+        self._end(_("we hung up"), at_once=False)
 
     def hang_up(self) -> None:
         """End it without a word: we were never let in."""
@@ -261,7 +263,7 @@ class Session(asyncio.Protocol):
             except LineLost:
                 self._end(_("the SMS centre fell silent"))
 
-    def _end(self, why: str) -> None:
+    def _end(self, why: str, *, at_once: bool = True) -> None:
         """Tell everyone who waits, once."""
         if self._lost:
             return
@@ -271,5 +273,5 @@ class Session(asyncio.Protocol):
                 answer.set_exception(LineLost(why))
         if self._watch and self._watch is not asyncio.current_task():
             self._watch.cancel()
-        if self._transport:
+        if self._transport and at_once:
             self._transport.abort()
