@@ -257,13 +257,7 @@ def edit(
         wanted["daily_limit"] = daily_limit or None
     if entered := _options(option):
         wanted["options"] = {**sender.options, **entered}
-    changes = {
-        field: [_plain(getattr(sender, field)), _plain(value)]
-        for field, value in wanted.items()
-        if getattr(sender, field) != value
-    }
-    for field, value in wanted.items():
-        setattr(sender, field, value)
+    changes = _changed(sender, wanted)
     _save(
         sender,
         password=_ask(PASSWORD) if password else None,
@@ -271,6 +265,18 @@ def edit(
         action="changed",
         changes=changes,
     )
+
+
+def _changed(sender: Sender, wanted: dict[str, Any]) -> dict[str, Any]:
+    """Put the new values in, and return what they replace."""
+    changes = {
+        field: [_plain(getattr(sender, field)), _plain(value)]
+        for field, value in wanted.items()
+        if getattr(sender, field) != value
+    }
+    for field, value in wanted.items():
+        setattr(sender, field, value)
+    return changes
 
 
 def _plain(value: Any) -> Any:
