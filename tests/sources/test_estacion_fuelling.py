@@ -133,16 +133,21 @@ def check_limit(station: Station, more: str, *, over: bool) -> dict[str, Any]:
     return document
 
 
-def test_exactly_the_limit_is_not_over_it(station: Station) -> None:
+def test_exactly_the_limit_is_not_over_it_a_millilitre_more_is(station: Station) -> None:
     document = check_limit(station, "0.000", over=False)
     assert Decimal(document["month"]["left"]) == 0
     assert document["month"]["over"] == ""
-
-
-def test_a_millilitre_more_is_over_it(station: Station) -> None:
-    document = check_limit(station, "0.001", over=True)
+    fuel(station, vehicle(station, 3), "0.001")
+    document = station.events("fuelling")[-1].data["document"]
+    assert document["over_limit"] is True
     assert Decimal(document["month"]["over"]) == Decimal("0.001")
     assert "Límite del mes superado." in written("fuelling-over-limit", document).text
+    ready = rules(station)  # another rule writes another text
+    assert not try_rule(ready["fuelling"], document).verdict.holds
+    trial = try_rule(ready["fuelling_over_limit"], document)
+    assert trial.verdict.holds
+    assert trial.problems in ([], ["El documento no indica Correo del chofer."])
+    assert all("LIMIT" in text.text for text in trial.phones["sms"].values())
 
 
 def test_nothing_is_told_to_whom_it_does_not_concern(station: Station) -> None:
@@ -205,17 +210,6 @@ def test_a_driver_hears_of_his_vehicle_only_the_owner_of_all(station: Station) -
     mails = {("email", row["valor"]) for row in contacts if row["tipo"] == "email"}
     assert mails <= first & second
     assert len(first & second) == 2  # the chief, by e-mail and phone
-
-
-def test_over_the_limit_another_rule_writes_another_text(station: Station) -> None:
-    document = check_limit(station, "5", over=True)
-    ready = rules(station)
-    assert not try_rule(ready["fuelling"], document).verdict.holds
-    trial = try_rule(ready["fuelling_over_limit"], document)
-    assert trial.verdict.holds
-    assert trial.problems in ([], ["El documento no indica Correo del chofer."])
-    texts = [mail.text for mail in trial.phones["sms"].values()]
-    assert all("LIMIT" in text for text in texts)
 
 
 def test_every_refuelling_of_the_past_is_one_sms(station: Station) -> None:
