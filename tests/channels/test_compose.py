@@ -66,7 +66,10 @@ def is_clean(content: bytes) -> bool:
 def test_t2_any_subject_comes_back_as_it_was(subject: str) -> None:
     content = compose(mail(subject=subject))
     assert is_clean(content)
-    assert str(make_header(decode_header(parsed(content)["Subject"] or ""))) == subject
+    line = re.sub(
+        r"\r\n(?=[ \t])", "", parsed(content)["Subject"] or ""
+    )  # unfolded: RFC 5322, 2.2.3
+    assert str(make_header(decode_header(line))) == subject
     head = content.partition(b"\r\n\r\n")[0]
     assert b"?==?" not in head  # two encoded words that touch: some providers refuse them
     assert all(len(line) <= 78 for line in head.split(b"\r\n"))
