@@ -14,6 +14,7 @@ from emailketing.content.models import Brand, Template
 from emailketing.outbox.models import Message
 from emailketing.sources.models import Source
 from emailketing.triggers.notifications.models import Rule
+from emailketing.triggers.notifications.pack import make_pack
 from emailketing.web.console.first_run import first_run_path
 from tests.web import cast
 from tests.web.attached import attach, business_file
@@ -122,6 +123,8 @@ def test_ready_made_rules_are_made_once(client: Client, now: datetime, tmp_path:
     client.post("/setup/rule/", {"rule": offered})  # pressed twice
     usages = [rule.recipients[0]["usage"] for rule in Rule.objects.order_by("process")]
     assert usages == ["pedidos", "ventas"]
+    make_pack(source, by="t", now=now)  # knows both: nobody gets an order twice
+    assert Rule.objects.filter(process="purchase_order").count() == 1
 
 
 def test_the_test_message_is_awaited_and_shown(

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from emailketing.channels.models import Channel
 from emailketing.content.models import Template
 from emailketing.sources.connectors import Connector, Process
 from emailketing.sources.models import Source
@@ -30,8 +31,11 @@ class Suggestion:
 
 
 def suggestions() -> list[Suggestion]:
-    """One for each process there is a template for; the rules are unsaved."""
-    templates = list(Template.objects.order_by("pk"))
+    """The first process of each kind of document that fits; the rules are unsaved.
+
+    All others are one click each under “Ready-made”, with the people and texts they need.
+    """
+    templates = list(Template.objects.filter(channel=Channel.EMAIL).order_by("pk"))
     connectors = [
         (source, connector)
         for source in Source.objects.exclude(installed_at=None)
@@ -40,9 +44,19 @@ def suggestions() -> list[Suggestion]:
     return [
         made
         for source, connector in connectors
-        for process in connector.processes.values()
+        for process in _first_of_each(connector)
         if (made := _suggest(source, connector, process, templates))
     ]
+
+
+def _first_of_each(connector: Connector) -> list[Process]:
+    """A changed or cancelled order needs words of its own."""
+    found: dict[str, Process] = {}
+    for process in connector.processes.values():
+        document = connector.documents.get(process.document_type)
+        if document is not None and document.layout in FITTING:
+            found.setdefault(process.document_type, process)
+    return list(found.values())
 
 
 def _suggest(
@@ -67,6 +81,13 @@ def _suggest(
             template=template,
             recipients=[{"kind": "party", "usage": usage}],
             is_active=True,
+            ready_made=_ready(connector, process),
         ),
         is_made=Rule.objects.filter(source=source, process=process.name).exists(),
     )
+
+
+def _ready(connector: Connector, process: Process) -> str:
+    """Name the proposed rule this one is, so that the pack does not make it a second time."""
+    ready = (rule.name for rule in connector.rules.values() if rule.process == process.name)
+    return next(ready, "")
