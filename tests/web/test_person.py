@@ -63,7 +63,7 @@ def test_a_class_is_switched_off_for_every_address_and_on_again(
     assert "marketing" in entry.changes["wants"][0]
     assert "marketing" not in entry.changes["wants"][1]
     client.post(url, form(**{"saw-marketing": ""}))
-    assert not made.exists()
+    assert not made.all().exists()
 
 
 def test_saving_leaves_alone_what_only_one_address_does_not_want(
