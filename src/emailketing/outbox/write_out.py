@@ -157,4 +157,4 @@ def _logo(revision: Revision) -> bytes:
         logo = logo_of(revision)
         return logo_part(logo.content, logo.mime_type) if logo else b""
 
-    return _kept.part(("logo", revision.brand.get("logo_sha256")), make)
+    return _kept.part(("logo", revision.pk, revision.brand.get("logo_sha256")), make)
