@@ -204,8 +204,8 @@ def test_who_did_it_is_left_out_by_name_and_by_address(cast: Phones) -> None:
             "“rosa” is not an e-mail address.",
         ),
         (
-            {"recipients": [{"kind": "field", "path": "drivr.phone"}]},
-            "The field “drivr.phone” does not exist. Choose another in the rule.",
+            {"recipients": [{"kind": "field", "path": "chauffeur_.phone"}]},
+            "The field “chauffeur_.phone” does not exist. Choose another in the rule.",
         ),
         ({"window": {"days": []}}, "No day of the week is chosen: nothing would ever leave."),
         ({"remind_days": [7, 7]}, "Each reminder has its own day, and there are at most twenty."),
