@@ -11,6 +11,7 @@ from emailketing.accounts.models import AuditEntry
 from emailketing.contacts.models import Address, Contact, Suppression
 from emailketing.contacts.suppress import opt_out
 from emailketing.outbox.models import MailClass
+from emailketing.triggers.notifications.models import Outcome
 from tests.web import phones
 
 SignIn = Callable[[str], Client]
@@ -162,3 +163,23 @@ def test_a_phone_entered_by_hand_is_understood_or_refused(
     )
     values = list(Address.objects.values_list("value", flat=True))
     assert values == ([kept] if kept else [])
+
+
+def test_who_has_an_address_by_now_is_written_to_by_one_click(
+    story: dict[str, Any], signed_in: SignIn
+) -> None:
+    client, outcome = signed_in("operator"), Outcome.objects.get(result="no_address")
+    url = f"/people/unreachable/{outcome.pk}/write/"
+    assert url in html_of(client, "/people/unreachable/")
+    assert url not in html_of(signed_in("reader"), "/people/unreachable/")
+    client.post(url)
+    outcome.refresh_from_db()
+    assert outcome.result == "no_address"
+    person = story["contacts"]["P4"]
+    Address.objects.create(contact=person, kind="email", value="compras@ita.example")
+    client.post(url)
+    outcome.refresh_from_db()
+    assert outcome.result == "sent"
+    assert outcome.dispatch
+    assert [m.address for m in outcome.dispatch.messages.all()] == ["compras@ita.example"]
+    assert AuditEntry.objects.filter(action="retried").count() == 2

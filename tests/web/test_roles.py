@@ -12,6 +12,7 @@ from emailketing.accounts.roles import ADMINISTRATOR, OPERATOR, READER
 from emailketing.channels.models import InboxMessage
 from emailketing.contacts.models import Suppression
 from emailketing.outbox.models import Message
+from emailketing.triggers.notifications.models import Outcome
 
 SignIn = Callable[[str], Client]
 ALL = {READER, OPERATOR, ADMINISTRATOR}
@@ -66,7 +67,7 @@ PAGES = {
     "admin:contacts_suppression_delete": set[str](),
 }
 # acts on POST only
-POSTS = {"console:contact_wishes": CHANGERS}
+POSTS = {"console:contact_wishes": CHANGERS, "console:contacts_write": CHANGERS}
 # acts on POST only, whoever is signed in
 FOR_EVERYBODY = {"console:language"}
 OWN_TESTS = {"console:safe_mode"}  # everybody looks, one role acts: test_shell
@@ -87,6 +88,7 @@ def arguments(name: str, story: dict[str, Any]) -> list[Any]:
         "console:event": [message.dispatch.event_id],
         "console:contact": [story["contacts"]["P1"].pk],
         "console:contact_wishes": [story["contacts"]["P1"].pk],
+        "console:contacts_write": [Outcome.objects.get(result="no_address").pk],
         "console:suppression_lift": [Suppression.objects.get().pk],
         "admin:outbox_message_delete": [message.pk],
         "admin:events_event_delete": [message.dispatch.event_id],

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -49,6 +50,7 @@ class Finder:
         self._document = document
         self._company = Company.get()
         self.problems = problems
+        self.absent: list[str] = []  # what the document does not name; others may be found
 
     def find(self, wanted: Mapping[str, Any]) -> Iterable[Person]:
         kind = wanted.get("kind")
@@ -119,7 +121,7 @@ class Finder:
         label = field.label if field else path
         values = dict.fromkeys(v for v in values_at(self._document, path) if not is_empty(v))
         if not values:
-            self.problems.append(_("The document names no %(field)s.") % {"field": label})
+            self.absent.append(_("The document names no %(field)s.") % {"field": label})
         beside = values_at(self._document, path.rpartition(".")[0] + ".name")
         name = str(beside[0]) if len(values) == 1 and len(beside) == 1 else ""
         why = _("stands in the document: %(field)s") % {"field": label}
@@ -128,9 +130,14 @@ class Finder:
             place = self._place(str(value))
             if place is not None:
                 contact = contact_at(place)
-                language = contact.language if contact else self._company.language
+                language = contact.language if contact else self._language_of_party()
                 people.append(Person(name, language, why, (place,), contact))
         return people
+
+    def _language_of_party(self) -> str:
+        """A driver is written to in his company's language."""
+        language = str((self._document.get("party") or {}).get("language") or "")
+        return language if language in dict(settings.LANGUAGES) else self._company.language
 
     def _place(self, value: str) -> Place | None:
         """Take what somebody wrote for an e-mail address or a phone."""

@@ -43,6 +43,8 @@ def resolve(
     for wanted in rule.recipients:
         if not wanted.get("copy"):
             search.add(wanted)
+    if not resolution.recipients:
+        resolution.problems += search.absent
     if not resolution.recipients and not resolution.left_out and rule.fallback:
         resolution.used_fallback = True
         search.add(rule.fallback)
@@ -68,6 +70,11 @@ class _Search:
         self._plan = plan
         self._actor = actor
         self._country = Company.get().country
+
+    @property
+    def absent(self) -> list[str]:
+        """What the document does not name, in words: of no weight when somebody else is found."""
+        return self._finder.absent
 
     def add(self, wanted: dict[str, Any]) -> None:
         before = len(self._resolution.recipients)

@@ -4,16 +4,21 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from django.contrib import messages
 from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from emailketing.contacts.models import Address, Contact
+from emailketing.triggers.notifications.fire import retry
 from emailketing.triggers.notifications.models import Outcome
+from emailketing.web.console.base import note_change
 from emailketing.web.console.labels import Labels
-from emailketing.web.console.pages import ConsolePage
+from emailketing.web.console.pages import ConsolePage, ConsoleView
 
 SINCE_DAYS, PER_PAGE = 30, 50
 
@@ -45,8 +50,29 @@ class Unreachable(ConsolePage):
             rows=missed(list(page.object_list)),
             days=SINCE_DAYS,
             misread_count=misread().count(),
+            can_write=self.user.has_perm("notifications.change_rule"),
             **kwargs,
         )
+
+
+class WriteNow(ConsoleView):
+    """An address was entered meanwhile: the rule decides once more. POST only."""
+
+    permission_required = ("notifications.change_rule",)
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, *_args: Any, **kwargs: Any) -> HttpResponse:
+        unreached = Outcome.objects.filter(result=Outcome.Result.NO_ADDRESS)
+        outcome = get_object_or_404(unreached.select_related("rule", "event"), pk=kwargs["pk"])
+        decided = retry(outcome, now=timezone.now())
+        note_change(request, "retried", outcome.rule, {"result": [outcome.result, decided.result]})
+        if decided.result == Outcome.Result.NO_ADDRESS:
+            messages.warning(request, decided.detail)
+        else:
+            label = outcome.event.document_label
+            words = {"document": label, "result": decided.get_result_display()}
+            messages.success(request, _("%(document)s: %(result)s.") % words)
+        return redirect("console:contacts_unreachable")
 
 
 def missed(outcomes: list[Outcome]) -> list[Missed]:
