@@ -45,6 +45,25 @@ def test_everything_a_rule_knows_can_be_said(cast: Cast) -> None:
     run("rule", "simulate", "9999", code=1)
 
 
+def test_a_rule_is_changed_word_by_word_and_what_is_not_named_stays(cast: Cast) -> None:
+    number = str(cast.rule.pk)
+    window, name = "window=mon-sat 07:00-20:00", cast.rule.name
+    run("rule", "set", number, "flood-limit=500", "urgent=yes", window, "remind=3,10", "daily-cap=")
+    cast.rule.refresh_from_db()
+    said = (cast.rule.flood_limit, cast.rule.is_urgent, cast.rule.remind_days, cast.rule.daily_cap)
+    assert said == (500, True, [3, 10], None)
+    assert cast.rule.window["days"] == [0, 1, 2, 3, 4, 5]
+    run("rule", "set", number, "to=role:Management; copy:a@b.example")
+    cast.rule.refresh_from_db()
+    assert [one["kind"] for one in cast.rule.recipients] == ["role", "address"]
+    assert cast.rule.name == name
+    for wrong in ("flood=1", "urgent=perhaps", "delay=soon", "template=nowhere", "delivery"):
+        run("rule", "set", number, "name=Otra", wrong, code=1)
+    cast.rule.refresh_from_db()
+    assert cast.rule.name == name
+    assert AuditEntry.objects.filter(action="changed").count() == 2
+
+
 def test_the_configuration_goes_out_and_in(cast: Cast, tmp_path: Path) -> None:
     file = tmp_path / "ours.toml"
     run("configuration", "export", str(file))

@@ -1,17 +1,25 @@
 """`emailketing rule …`: rules from the command line."""
 
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 import typer
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from emailketing.accounts.audit import note
-from emailketing.channels.models import Channel, Sender
+from emailketing.channels.models import Channel
 from emailketing.cli import rule_options as options
 from emailketing.cli.rule_pack import pack
-from emailketing.cli.rule_parts import parse_condition, parse_recipient, parse_window
+from emailketing.cli.rule_parts import (
+    find,
+    parse_condition,
+    parse_recipient,
+    parse_window,
+    rule_of,
+    sender_of,
+)
+from emailketing.cli.rule_set import change
 from emailketing.cli.rule_simulate import simulate
 from emailketing.cli.show import COMMAND_LINE, clock, operator, refuse, table
 from emailketing.content.models import Template
@@ -26,14 +34,7 @@ from emailketing.triggers.notifications.try_out import try_rule
 app = typer.Typer(help=str(gettext_lazy("Rules: who hears of what")), no_args_is_help=True)
 app.command()(pack)
 app.command()(simulate)
-Kind = TypeVar("Kind", Source, Template)
-
-
-def _rule(number: int) -> Rule:
-    rule = Rule.objects.filter(pk=number).select_related("source", "template").first()
-    if rule is None:
-        refuse(_("There is no rule %(number)s.") % {"number": number})
-    return rule
+app.command("set")(change)
 
 
 @app.command("list")
@@ -88,11 +89,11 @@ def add(
     """Make a rule."""
     said = dict(locals())
     rule = Rule(**{field: said[word] for word, field in options.AS_SAID.items()})
-    rule.source = _find(Source, source)
-    rule.template = _find(Template, template)
-    rule.sms_template = _find(Template, sms) if sms else None
-    rule.whatsapp_template = _find(Template, whatsapp) if whatsapp else None
-    rule.sender, rule.phone_sender = _sender(sender), _sender(phone_sender)
+    rule.source = find(Source, source)
+    rule.template = find(Template, template)
+    rule.sms_template = find(Template, sms) if sms else None
+    rule.whatsapp_template = find(Template, whatsapp) if whatsapp else None
+    rule.sender, rule.phone_sender = sender_of(sender), sender_of(phone_sender)
     rule.recipients = [parse_recipient(text) for text in to]
     rule.fallback = parse_recipient(fallback) if fallback else {}
     rule.condition, rule.window = parse_condition(condition), parse_window(window)
@@ -105,26 +106,8 @@ def add(
     typer.echo(_("Rule %(number)s saved.") % {"number": rule.pk})
 
 
-def _sender(name: str) -> Sender | None:
-    if not name:
-        return None
-    found = Sender.objects.filter(name__iexact=name).first()
-    if found is None:
-        refuse(_("There is no sender “%(name)s”.") % {"name": name})
-    return found
-
-
-def _find(model: type[Kind], slug: str) -> Kind:
-    found = model.objects.filter(slug=slug).first()
-    if found is None:
-        refuse(
-            _("There is no %(kind)s “%(slug)s”.") % {"kind": model._meta.verbose_name, "slug": slug}
-        )
-    return found
-
-
 def _switch(number: int, *, on: bool) -> None:
-    rule = _rule(number)
+    rule = rule_of(number)
     try:
         switch(rule, on=on, now=clock())
     except RuleInvalid as error:
@@ -151,7 +134,7 @@ def test(
     pdf: Annotated[Path | None, typer.Option(help=str(gettext_lazy("Save the PDF here")))] = None,
 ) -> None:
     """Show what a rule would do with the last document, sending nothing."""
-    rule = _rule(number)
+    rule = rule_of(number)
     documents = past_documents(rule.source, rule.process, limit=1)
     if not documents:
         refuse(_("The source has no document of this kind yet."))
@@ -173,16 +156,16 @@ def test(
 @app.command()
 def release(number: int) -> None:
     """Write what the flood guard of this rule holds."""
-    typer.echo(str(release_held(_rule(number), now=clock())))
+    typer.echo(str(release_held(rule_of(number), now=clock())))
 
 
 @app.command()
 def drop(number: int, reason: Annotated[str, typer.Option()]) -> None:
     """Give up what the flood guard of this rule holds."""
-    typer.echo(str(drop_held(_rule(number), reason=reason, now=clock())))
+    typer.echo(str(drop_held(rule_of(number), reason=reason, now=clock())))
 
 
 @app.command()
 def retry(number: int) -> None:
     """Decide again where nothing could be written: no address, no sender, a broken template."""
-    typer.echo(str(retry_failed(_rule(number), now=clock())))
+    typer.echo(str(retry_failed(rule_of(number), now=clock())))

@@ -2,13 +2,18 @@
 
 import json
 import re
-from typing import Any
+from typing import Any, TypeVar
 
 from django.utils.translation import gettext as _
 
+from emailketing.channels.models import Sender
 from emailketing.cli.show import refuse
 from emailketing.contacts.models import Role
+from emailketing.content.models import Template
+from emailketing.sources.models import Source
+from emailketing.triggers.notifications.models import Rule
 
+Kind = TypeVar("Kind", Source, Template)
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 WINDOW = re.compile(
     r"(?:(?P<first>[a-z]{3})(?:-(?P<last>[a-z]{3}))?\s*)?"
@@ -64,3 +69,28 @@ def parse_window(text: str) -> dict[str, Any]:
     if found["working"]:
         window["holidays"] = False
     return window
+
+
+def rule_of(number: int) -> Rule:
+    rule = Rule.objects.filter(pk=number).select_related("source", "template").first()
+    if rule is None:
+        refuse(_("There is no rule %(number)s.") % {"number": number})
+    return rule
+
+
+def sender_of(name: str) -> Sender | None:
+    if not name:
+        return None
+    found = Sender.objects.filter(name__iexact=name).first()
+    if found is None:
+        refuse(_("There is no sender “%(name)s”.") % {"name": name})
+    return found
+
+
+def find(model: type[Kind], slug: str) -> Kind:
+    found = model.objects.filter(slug=slug).first()
+    if found is None:
+        refuse(
+            _("There is no %(kind)s “%(slug)s”.") % {"kind": model._meta.verbose_name, "slug": slug}
+        )
+    return found
