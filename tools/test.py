@@ -10,6 +10,7 @@ import os
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import check
@@ -58,11 +59,15 @@ def both_rounds(variables: dict[str, str]) -> int:
 def main() -> int:
     began = time.monotonic()
     arguments = sys.argv[1:]
-    if not arguments and check.main():
-        return 1
-    variables = lab.start(with_tryton=not arguments or "tryton" in " ".join(arguments))
+    with_tryton = not arguments or "tryton" in " ".join(arguments)
+    with ThreadPoolExecutor(1) as beside:  # building Tryton takes as long as checking
+        starting = beside.submit(lab.start, with_tryton=with_tryton)
+        failed = not arguments and check.main()
+        variables = starting.result()
     say(f"checked, and the far sides run, after {time.monotonic() - began:.0f} s")
     try:
+        if failed:
+            return 1
         return pytest(arguments, variables) if arguments else both_rounds(variables)
     finally:
         lab.stop()
