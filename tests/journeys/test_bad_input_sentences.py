@@ -74,7 +74,7 @@ def test_entries_that_cannot_work_are_one_sentence_each(stage: Stage) -> None:
         ("file", ("--dialect", "sqlite", "--database", "/no/such/file.db"), "/no/such/file.db"),
     ):
         stage.run("source", "add", slug, "--connector", "estacion", *where)
-        for verb in ("check", "plan", "install"):
+        for verb in ("check", "install"):
             assert named in said(
                 stage, "source", verb, slug, *(["--yes"] if verb == "install" else [])
             )

@@ -102,6 +102,7 @@ def fits(source: Source) -> list[Fit]:
             if source.dialect not in connector.dialects:
                 continue
             problems = validate(connector, connection)
+            idle = paused(problems)
             found.append(
                 Fit(
                     connector=connector,
@@ -109,7 +110,7 @@ def fits(source: Source) -> list[Fit]:
                     description=said(connector.description),
                     processes=[said(p.label, p.name) for p in connector.processes.values()],
                     missing=[problem.sentence for problem in problems],
-                    works=len(connector.processes) - len(paused(problems)),
+                    works=sum(name not in idle for name in connector.edges),
                 )
             )
     return sorted(found, key=lambda fit: (-fit.works, len(fit.missing)))
