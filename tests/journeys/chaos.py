@@ -54,6 +54,7 @@ class Figures:
     copies: Counter[str] = field(default_factory=Counter)
     doubtful: set[str] = field(default_factory=set)
     sent: set[str] = field(default_factory=set)
+    source: list[tuple[Any, ...]] = field(default_factory=list)  # how it is in the end
 
     def __str__(self) -> str:
         twice = sum(count - 1 for count in self.copies.values())
@@ -69,7 +70,8 @@ class Figures:
         assert self.failures == [], self.failures
         assert self.slowest < slowest, f"a save took {self.slowest:.1f} s"
         written = self.events.keys()
-        assert not self.confirmed - self.deleted - written, "lost"
+        lost = self.confirmed - self.deleted - written
+        assert not lost, f"lost or late: {sorted(lost)}; {self.source}"
         assert not written - self.confirmed, "never happened"
         assert {name: n for name, n in self.events.items() if n > 1} == {}
         assert {name for name, _to in self.messages} == set(written)
@@ -241,6 +243,7 @@ def settle(stage: Stage, figures: Figures) -> None:
         wait_until(is_done)
 
 
+SOURCE = "SELECT status, problem, backlog, health FROM sources_source"
 EVENTS = """
     SELECT document_label FROM events_event
      WHERE kind = 'purchase_order' AND document_label LIKE 'Orden de compra CH-%'"""
@@ -252,6 +255,7 @@ MESSAGES = """
 
 
 def count(stage: Stage, far: FarSide, figures: Figures) -> None:
+    figures.source = ask(stage.database, SOURCE)
     figures.events = Counter(row[0].removeprefix(LABEL) for row in ask(stage.database, EVENTS))
     for label, address, state, message_id, is_doubtful in ask(stage.database, MESSAGES):
         figures.messages[label.removeprefix(LABEL), address] += 1
