@@ -1,5 +1,6 @@
 """Mails: the brand's frame, sections, and a text part that can be read by itself."""
 
+import html
 import re
 from copy import deepcopy
 from typing import Any
@@ -180,3 +181,19 @@ def test_a_block_that_does_not_exist_is_said_with_its_line() -> None:
 
 def test_the_same_revision_compiles_to_the_same_bytes() -> None:
     assert compiled("[[lines]]") == compiled("[[lines]]")
+
+
+MJML = "<mjml><mj-head><mj-preview>{line}</mj-preview></mj-head><mj-body/></mjml>"
+
+
+@pytest.mark.parametrize(("number", "shown"), [("7", "A & so, & 7"), ("", "A & so")])
+def test_the_preview_line_may_hold_statements_and_marks(number: str, shown: str) -> None:
+    line = "A & **so**{% if document.number %}, & {{ document.number }}{% endif %}"
+    data = {**sample_data("", "en"), "document": {"number": number}}
+    for page in (
+        compiled("x", preheader=line),
+        compiled(MJML.format(line=line.replace("&", "&amp;").replace("**", "")), style="mjml"),
+    ):
+        preview = re.search(r"display:none[^>]*>([^<]*)<", render(page, data, language="en").html)
+        assert preview is not None
+        assert html.unescape(preview.group(1)) == shown

@@ -16,7 +16,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from emailketing.content.colours import ink_on, tint
-from emailketing.content.inline import inline
+from emailketing.content.inline import escaped, plain_inline
 from emailketing.content.logo import shown_size
 from emailketing.content.look import BrandLook
 from emailketing.content.plain_text import text_of_html
@@ -122,7 +122,7 @@ def framed(content: str, preheader: str, brand: BrandLook) -> str:
     )
     page = _coloured(_frame().replace("@STYLE@", STYLE.read_text(encoding="utf-8")), brand)
     for name, value in {
-        "@PREHEADER@": inline(preheader),
+        "@PREHEADER@": escaped(plain_inline(preheader)),  # shown as text only
         "@TITLE@": html.escape(brand.name) or COMPANY,
         "@LOGO@": _logo(brand),
         "@SECTIONS@": content,

@@ -11,15 +11,19 @@ LINK = re.compile(
 )
 
 
-def inline(text: str) -> str:
-    """Escape everything but the template's own tags; then bold and links (S11)."""
+def escaped(text: str) -> str:
+    """Escape everything but the template's own tags (S11)."""
     parts, last = [], 0
     for tag in TAG.finditer(text):
         parts += [html.escape(text[last : tag.start()], quote=False), tag.group()]
         last = tag.end()
     parts.append(html.escape(text[last:], quote=False))
-    linked = LINK.sub(_anchor, "".join(parts))
-    return BOLD.sub(r"<b>\1</b>", linked)
+    return "".join(parts)
+
+
+def inline(text: str) -> str:
+    """Return the text as HTML, with its bold and its links."""
+    return BOLD.sub(r"<b>\1</b>", LINK.sub(_anchor, escaped(text)))
 
 
 def _anchor(found: re.Match[str]) -> str:

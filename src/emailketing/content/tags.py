@@ -1,7 +1,7 @@
 """The template's own tags inside MJML and HTML: taken out before compiling, put back after.
 
 Statements between rows of a table would be moved out of it by every HTML parser; as comments they
-stay where the author put them.
+stay where the author put them. The title and the preview line hold text only: no comment stays.
 """
 
 import html
@@ -9,6 +9,7 @@ import re
 
 TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
 COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+TEXT_ONLY = re.compile(r"<mj-(title|preview)\b[^>]*>((?!</mj-\1).)*$", re.DOTALL)
 PLACE = re.compile(r"<!--emktag(\d+)x-->|emktag(\d+)x")
 
 
@@ -36,8 +37,10 @@ class Masked:
         place = f"emktag{len(self.tags) - 1}x"
         before = tag.string[: tag.start()]
         in_attribute = before.rfind("<") > before.rfind(">")
-        lines = "\n" * text.count("\n") if not in_attribute else ""
-        return (f"<!--{place}-->" if text.startswith("{%") and not in_attribute else place) + lines
+        if in_attribute:
+            return place
+        is_comment = text.startswith("{%") and not TEXT_ONLY.search(before)
+        return (f"<!--{place}-->" if is_comment else place) + "\n" * text.count("\n")
 
     def restore(self, output: str) -> str:
         return PLACE.sub(lambda found: self.tags[int(found.group(1) or found.group(2))], output)
