@@ -1,15 +1,18 @@
 """A real Kannel of our own: bearerbox, smsbox, its fake SMS centre, on free ports of loopback."""
 
+import os
 import shutil
 import socket
 import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.outbox.cast import wait_until
+
 FAKE_SMSC = Path("/usr/lib/kannel/test/fakesmsc")
+PLACES = f"{os.environ.get('PATH', '')}:/usr/sbin"  # an ordinary user's path may lack it
 CONFIG = """
 group = core
 admin-port = {admin}
@@ -53,7 +56,8 @@ max-messages = 0
 
 
 def is_installed() -> bool:
-    return bool(shutil.which("bearerbox") and shutil.which("smsbox") and FAKE_SMSC.exists())
+    boxes = (shutil.which(name, path=PLACES) for name in ("bearerbox", "smsbox"))
+    return all(boxes) and FAKE_SMSC.exists()
 
 
 @dataclass
@@ -69,6 +73,7 @@ class Kannel:
     def start(self, *words: str | Path, log: str) -> subprocess.Popen[bytes]:
         with (self.folder / log).open("wb") as output:
             command = [str(word) for word in words]
+            command[0] = shutil.which(command[0], path=PLACES) or command[0]
             process = subprocess.Popen(command, stdout=output, stderr=output, cwd=self.folder)
         self.running.append(process)
         return process
@@ -97,9 +102,9 @@ def kannel(folder: Path, answers: str) -> Iterator[Kannel]:
     )
     try:
         found.start("bearerbox", "-v", "1", folder / "kannel.conf", log="bearerbox.out")
-        _wait_for(found.ports["box"])
+        wait_until(lambda: _is_listening(found.ports["box"]))
         found.start("smsbox", "-v", "1", folder / "kannel.conf", log="smsbox.out")
-        _wait_for(found.ports["send"])
+        wait_until(lambda: _is_listening(found.ports["send"]))
         yield found
     finally:
         found.stop()
@@ -111,10 +116,7 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _wait_for(port: int, seconds: float = 15) -> None:
-    ends = time.monotonic() + seconds
-    while time.monotonic() < ends:
-        with suppress(OSError), socket.create_connection(("127.0.0.1", port), 0.2):
-            return
-        time.sleep(0.05)
-    raise AssertionError(f"Kannel does not listen on {port}")
+def _is_listening(port: int) -> bool:
+    with suppress(OSError), socket.create_connection(("127.0.0.1", port), 0.2):
+        return True
+    return False

@@ -1,8 +1,7 @@
 """A real Kannel with its fake SMS centre: accepted, refused, receipts and answers come to us."""
 
 import asyncio
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 
@@ -11,13 +10,16 @@ from emailketing.channels.hooks import Call
 from emailketing.channels.http.adapter import HttpAccount
 from emailketing.channels.models import Sender
 from emailketing.channels.sms.kannel import adapter, hear
-from tests.channels.http_sink import Asked, HttpSink
+from tests.channels.http_sink import HttpSink
 from tests.channels.kannel_lab import Kannel, is_installed, kannel
+from tests.outbox.cast import wait_until
 
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(
-        not is_installed(), reason="needs Kannel: apt-get install kannel kannel-extras"
+        not is_installed(),
+        reason="needs Kannel and its fake centre: tools/lab.py start, as root, installs them"
+        " (apt-get install kannel kannel-extras)",
     ),
 ]
 Lab = tuple[Kannel, HttpSink]
@@ -27,13 +29,6 @@ Lab = tuple[Kannel, HttpSink]
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     with HttpSink() as ours, kannel(tmp_path_factory.mktemp("kannel"), f"{ours.url}/hook") as box:
         yield box, ours
-
-
-def wait_for(found: Callable[[], list[Asked]], seconds: float = 15) -> list[Asked]:
-    ends = time.monotonic() + seconds
-    while not found() and time.monotonic() < ends:
-        time.sleep(0.05)
-    return found()
 
 
 def account(lab: Lab, password: str = "foobar") -> HttpAccount:  # noqa: S107 - of a test
@@ -62,13 +57,13 @@ def test_from_queued_to_delivered(lab: Lab) -> None:
     assert queued.is_accepted
     assert queued.reply.text.startswith("3: Queued")  # nobody there yet
     box.attach_centre("595981123456 13013 text STOP")
-    taken = wait_for(lambda: [a for a in ours.asked if a.query.get("type") == "8"])
+    taken = wait_until(lambda: [a for a in ours.asked if a.query.get("type") == "8"])
     assert taken[0].query["r"] == "71"
     heard = hear(Sender(), Call("GET", query=taken[0].query))
     assert (heard.receipts[0].envid, heard.receipts[0].status) == ("71", "accepted")
-    told = wait_for(lambda: [a for a in ours.asked if a.query.get("type") == "1"])
+    told = wait_until(lambda: [a for a in ours.asked if a.query.get("type") == "1"])
     assert hear(Sender(), Call("GET", query=told[0].query)).receipts[0].status == "delivered"
-    written = wait_for(lambda: [a for a in ours.asked if "from" in a.query])
+    written = wait_until(lambda: [a for a in ours.asked if "from" in a.query])
     said = hear(Sender(), Call("GET", query=written[0].query)).inbound[0]
     assert (said.address, said.text) == ("+595981123456", "STOP")
     accepted = send(lab, "Ñandú número 😀 " * 8, "72")

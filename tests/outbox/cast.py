@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import connections
 
@@ -20,6 +20,7 @@ from emailketing.outbox.dispatch import Dispatched, MailClass, Recipient, Reques
 from emailketing.outbox.engine import Engine, Timing
 from emailketing.outbox.models import Message
 
+Found = TypeVar("Found")
 NOON = datetime(2026, 11, 24, 15, tzinfo=UTC)
 BODY = "Hola {{ recipient.name }}: {{ note }}"
 QUICK = Timing(poll=0.02, reap=0.02, heartbeat=0.02)
@@ -205,12 +206,12 @@ def aside(work: Callable[[], object]) -> Callable[[], None]:
     return do
 
 
-def wait_until(condition: Callable[[], bool], seconds: float = 20) -> None:
-    """Wait for what another thread does; look often, never sleep blindly."""
+def wait_until(condition: Callable[[], Found], seconds: float = 20) -> Found:
+    """Wait for what another thread or process does, and return it; never sleep blindly."""
     tick = threading.Event()
     for _ in range(int(seconds / 0.01)):
-        if condition():
-            return
+        if found := condition():
+            return found
         tick.wait(0.01)
     raise AssertionError("it did not happen in time")
 
