@@ -32,6 +32,7 @@ PACKAGES = {
     "smtp-sink": ("postfix", lambda: bool(find_sink())),
     "Kannel": ("kannel", lambda: bool(shutil.which("smsbox", path="/usr/sbin:/usr/bin"))),
     "Kannel's fake centre": ("kannel-extras", lambda: FAKE_CENTRE.exists()),
+    "gammu-smsd": ("gammu-smsd", lambda: bool(shutil.which("gammu-smsd"))),
     "pdftoppm": ("poppler-utils", lambda: bool(shutil.which("pdftoppm"))),
 }
 

@@ -2,9 +2,9 @@
 
 import asyncio
 import struct
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 from emailketing.channels.base import (
     Conversation,
@@ -19,6 +19,7 @@ from emailketing.channels.sms.session import Patience
 from emailketing.channels.sms.smpp import SmppAdapter
 from tests.channels.sms.smsc import Smsc
 
+Found = TypeVar("Found")
 Run = Callable[[Coroutine[Any, Any, Any]], Any]
 USER, PASSWORD = "estacion", "secreta1"
 PHONE = "+595981123400"
@@ -79,6 +80,14 @@ async def send(smsc: Smsc, *envelopes: Envelope, **options: Any) -> list[Handove
     done = [await line.hand_over(one, yes) for one in envelopes]
     await line.close()
     return done
+
+
+async def asked_until(ask: Callable[[], Awaitable[Found]], holds: Callable[[Found], bool]) -> Found:
+    """Ask again and again until the answer is the one that is waited for."""
+    async with asyncio.timeout(10):
+        while not holds(found := await ask()):
+            await asyncio.sleep(0)
+    return found
 
 
 async def until_closed(line: Conversation) -> None:

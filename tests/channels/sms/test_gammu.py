@@ -4,6 +4,7 @@ import asyncio
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable, Coroutine, Iterator
 from pathlib import Path
 from typing import Any
@@ -30,7 +31,7 @@ from emailketing.channels.sms.gammu import (
     adapter,
 )
 from tests.channels.sms.modem import Modem
-from tests.channels.sms.smpp_cast import Ear, no, yes
+from tests.channels.sms.smpp_cast import Ear, asked_until, no, yes
 
 Run = Callable[[Coroutine[Any, Any, Any]], Any]
 QUICK = Habits(look_every=0.01)
@@ -192,13 +193,52 @@ def test_a_missing_folder_is_one_sentence(run: Run, tmp_path: Path, name: str) -
         run(seat(modem, Ear()))
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="nothing is forbidden to root")
-def test_a_folder_that_may_not_be_written_to_is_one_sentence(run: Run, tmp_path: Path) -> None:
-    modem = Modem(tmp_path)
-    modem.outbox.chmod(0o500)
+CHECK = """
+import sys
+from pathlib import Path
 
-    with pytest.raises(AccountFailure, match="Nothing can be written"):
-        run(seat(modem, Ear()))
+import django
+from django.utils import translation
+
+django.setup()
+
+from emailketing.channels.base import AccountFailure
+from emailketing.channels.models import Sender
+from emailketing.channels.sms.gammu import account_of, check_folders
+
+translation.activate("en")
+for folder in sys.argv[1:]:
+    try:
+        check_folders(account_of(Sender(options={"folder": folder})))
+    except AccountFailure as failure:
+        print(failure)
+    else:
+        print("good")
+"""
+
+
+def checked_by_an_ordinary_user(*folders: Path) -> list[str]:
+    """Return what the check says in a process to which folders can be forbidden, root or not."""
+    command = [sys.executable, "-c", CHECK, *(str(folder) for folder in folders)]
+    if os.geteuid() == 0:
+        command[:0] = ["setpriv", "--bounding-set=-all", "--inh-caps=-all"]
+    settings = {**os.environ, "DJANGO_SETTINGS_MODULE": "emailketing.config.settings"}
+    done = subprocess.run(command, env=settings, stdout=subprocess.PIPE, text=True, check=True)
+    return done.stdout.splitlines()
+
+
+@pytest.mark.slow
+def test_a_folder_that_may_not_be_used_is_one_sentence(tmp_path: Path) -> None:
+    good, closed, unreadable = (Modem(tmp_path / name) for name in ("a", "b", "c"))
+    closed.outbox.chmod(0o500)
+    unreadable.sent.chmod(0o300)
+
+    assert checked_by_an_ordinary_user(*(tmp_path / name for name in "abc")) == [
+        "good",
+        f"Nothing can be written into the folder {closed.outbox}: Permission denied.",
+        f"The folder {unreadable.sent} may not be read. Put this user into its group.",
+    ]
+    assert good.waiting == []
 
 
 def test_the_outbox_cannot_be_where_sent_files_go(run: Run, modem: Modem) -> None:
@@ -225,12 +265,14 @@ def test_a_modem_that_takes_nothing_gets_no_more(run: Run, tmp_path: Path) -> No
         ours = GammuAdapter(Habits(look_every=0.01, stuck_after=0.1))
         line = await ours.connect(account_at(modem))
         first = await line.hand_over(envelope(), yes)
-        async with asyncio.timeout(10):
-            while (second := await line.hand_over(envelope(), no)).is_fenced:
-                await asyncio.sleep(0.01)
-            modem.look()  # somebody has started it
-            while (third := await line.hand_over(envelope(), yes)).reply.kind == ReplyKind.ACCOUNT:
-                await asyncio.sleep(0.01)
+        second = await asked_until(
+            lambda: line.hand_over(envelope(), no), lambda done: not done.is_fenced
+        )
+        modem.look()  # somebody has started it
+        third = await asked_until(
+            lambda: line.hand_over(envelope(), yes),
+            lambda done: done.reply.kind is not ReplyKind.ACCOUNT,
+        )
         await line.close()
         return first, second, third
 
@@ -302,7 +344,10 @@ transmitformat = auto
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not shutil.which("gammu-smsd"), reason="gammu-smsd is not installed")
+@pytest.mark.skipif(
+    not shutil.which("gammu-smsd"),
+    reason="needs gammu-smsd: tools/lab.py start, as root, installs it",
+)
 def test_gammu_smsd_itself_takes_our_files(run: Run, tmp_path: Path) -> None:
     folder = Modem(tmp_path)  # it makes the folders and does not look
     for name in ("inbox", "phone"):
