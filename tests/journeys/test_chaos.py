@@ -1,6 +1,5 @@
 """Everything of ours is killed at random: no save fails, nothing is lost, nothing goes twice."""
 
-import os
 import random
 
 import pytest
@@ -26,10 +25,6 @@ def test_chaos_on_sqlite(stage: Stage) -> None:
 
 
 @pytest.mark.postgres
-@pytest.mark.skipif(
-    not os.environ.get("EMAILKETING_TEST_SOAK"),
-    reason="found events missing once (docs/explanation/reliability.md): EMAILKETING_TEST_SOAK=1",
-)
 def test_chaos_with_our_own_server_stopped_at_once(postgres_stage: Stage) -> None:
     with own_server() as server:
         postgres_stage.database = server.address

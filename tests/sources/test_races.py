@@ -114,13 +114,14 @@ def test_lives_that_end_in_the_next_block_do_not_end_the_one_already_read(
 
 
 @contextmanager
-def just_before_the_orders_are_listed(do: Callable[[], object]) -> Iterator[None]:
-    """Let the shop's program act after we have begun to note the past and before it is read."""
+def just_before_a_statement(
+    which: Callable[[str], bool], do: Callable[[], object]
+) -> Iterator[None]:
+    """Let the shop's program act once, between two statements of ours."""
     done: list[str] = []
 
     def look(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
-        words = statement.replace('"', "").split()
-        if not done and words[0] == "SELECT" and words[-1].endswith("pedido"):
+        if not done and which(" ".join(statement.replace('"', "").split())):
             done.append(statement)
             do()
 
@@ -132,10 +133,20 @@ def just_before_the_orders_are_listed(do: Callable[[], object]) -> Iterator[None
     assert done
 
 
+def lists_orders(statement: str) -> bool:
+    """After we have begun to note the past and before it is read."""
+    return statement.startswith("SELECT") and statement.endswith("pedido")
+
+
+def reads_an_order(statement: str) -> bool:
+    """After the changes are read, before the document is read fresh."""
+    return "FROM pedido o" in statement
+
+
 def test_an_order_saved_while_the_past_is_listed_is_not_the_past(attached: Shop) -> None:
     attached.source.stocked = []
     attached.source.save()
-    with just_before_the_orders_are_listed(lambda: attached.order(7, number="P-7")):
+    with just_before_a_statement(lists_orders, lambda: attached.order(7, number="P-7")):
         install(attached.source, now=now())
     attached.pull()
     assert attached.labels() == ["Pedido P-7"]
@@ -152,7 +163,7 @@ def test_an_order_confirmed_while_a_restore_is_caught_up_with_is_not_the_past(
     )
     attached.run("UPDATE pedido SET nota = 'x' WHERE id = 6")
     confirm = "UPDATE pedido SET estado = 'confirmado' WHERE id = 7"
-    with just_before_the_orders_are_listed(lambda: attached.run(confirm)):
+    with just_before_a_statement(lists_orders, lambda: attached.run(confirm)):
         attached.pull()
     assert attached.labels() == ["Pedido P-7"]
 
@@ -165,7 +176,44 @@ def test_an_order_confirmed_while_the_gap_of_a_lease_is_noted_is_not_the_past(
     with connected_to(attached.source) as (connection, dialect):
         dialect.renew_lease(connection, now() - timedelta(days=1))
     confirm = "UPDATE pedido SET estado = 'confirmado' WHERE id = 7"
-    with just_before_the_orders_are_listed(lambda: attached.run(confirm)):
+    with just_before_a_statement(lists_orders, lambda: attached.run(confirm)):
         look_after(attached.source, now())
+    attached.pull()
+    assert attached.labels() == ["Pedido P-7"]
+
+
+@pytest.mark.parametrize("is_whole", [True, False], ids=["whole", "lines later"])
+def test_a_number_given_again_while_we_read_is_another_event(
+    attached: Shop, is_whole: bool
+) -> None:
+    """Found by the soak: its deletion is not read yet, the new document is."""
+    attached.order(7, number="P-7")
+    attached.pull()
+
+    def given_again() -> None:
+        delete_order(attached, 7)
+        if is_whole:
+            attached.order(7, number="P-8")
+        else:
+            attached.run(
+                "INSERT INTO pedido VALUES"
+                " (7, 'P-8', 'confirmado', 1, '2026-11-24', 90000, '', 'ana', '')"
+            )
+
+    attached.run("UPDATE pedido SET nota = 'otra vez' WHERE id = 7")
+    with just_before_a_statement(reads_an_order, given_again):
+        attached.pull()
+    if not is_whole:
+        attached.run("INSERT INTO renglon VALUES (70, 7, 'Yerba', 2.5, 20000)")
+    attached.pull()
+    assert attached.labels() == ["Pedido P-7", "Pedido P-8"]
+
+
+def test_a_document_numbered_anew_is_the_same(attached: Shop) -> None:
+    attached.order(7, number="P-7")
+    attached.pull()
+    attached.run("UPDATE pedido SET numero = 'P-7B' WHERE id = 7")
+    attached.pull()
+    attached.run("UPDATE pedido SET nota = 'x' WHERE id = 7")
     attached.pull()
     assert attached.labels() == ["Pedido P-7"]

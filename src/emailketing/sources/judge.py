@@ -238,7 +238,10 @@ def _edges(
                     source=source, process=process.name, document_key=key
                 )
                 state.is_true, state.seen_at = is_true, now
-                state.number = number_of(reading) or state.number
+                if not was_true:
+                    # the number of what happened: another one read later may belong to a document
+                    # that has this key since a deletion not read yet (`_end_lives` compares them)
+                    state.number = number_of(reading)
                 changed.append(state)
     save_states(changed)
     return happenings
