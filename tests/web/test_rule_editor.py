@@ -12,6 +12,7 @@ from django.utils import translation
 
 from emailketing.channels.models import Sender
 from emailketing.content.models import Template
+from emailketing.outbox.models import Message
 from emailketing.triggers.notifications.models import Rule
 from emailketing.triggers.notifications.pack import make_pack
 from emailketing.web.console.rules.sentence import days_words, sentence
@@ -201,3 +202,21 @@ def test_a_reader_sees_the_pack_and_makes_nothing(station: Station, signed_in: S
 def test_every_rule_of_the_pack_has_a_sentence(station: Station, now: datetime) -> None:
     for rule in make_pack(station.source, by="t", now=now):
         assert "%(" not in sentence(rule)
+
+
+def test_send_me_this_goes_to_a_phone_as_it_was_entered(
+    station: Station, phone_sender: Sender, signed_in: SignIn
+) -> None:
+    Rule.objects.update(delivery="phone", sms_template=sms(station))
+    client, path = signed_in("operator"), f"/rules/{station.rule.pk}/"
+    page = client.get(f"{path}try/")
+    assert 'name="channel" value="sms"' in page.content.decode()
+    sent = {"document": page.context["chosen"]["key"], "channel": "sms"}
+    for wrong in ("021 444 555", "no es nada", ""):  # a landline, words, nothing
+        answer = client.post(f"{path}send-me/", sent | {"to": wrong}, follow=True)
+        assert [m.level_tag for m in answer.context["messages"]] == ["error"]
+    assert not Message.objects.exists()
+    client.post(f"{path}send-me/", sent | {"to": " 0981 123 456"})
+    message = Message.objects.get()
+    assert (message.channel, message.address) == ("sms", "+595981123456")
+    assert message.dispatch.trigger == f"test:rule:{station.rule.pk}"
