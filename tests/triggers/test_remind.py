@@ -1,6 +1,6 @@
 """Reminder ladders: planned when it happens, judged fresh on their day, ended when settled."""
 
-import sqlite3
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,21 +13,12 @@ from emailketing.triggers.notifications.fire import fire_due
 from emailketing.triggers.notifications.models import Outcome, Reminder, Rule
 from emailketing.triggers.notifications.remind import reminders_due
 from emailketing.triggers.notifications.save import save_rule, switch
+from tests.sources.shop import Shop, close_links, sqlite_shop
 from tests.triggers.cast import NOW, Cast
 
 pytestmark = pytest.mark.django_db
 Result = Reminder.Result
-TOML = """
-title = "Tienda"
-dialects = ["sqlite"]
-[documents.order]
-label = "Pedido"
-table = "pedido"
-text = "Pedido {number}"
-header = "order.sql"
-[[documents.order.fields]]
-path = "number"
-label = "Número"
+UNPAID = """
 [[documents.order.fields]]
 path = "due"
 label = "Vence"
@@ -36,40 +27,30 @@ type = "date"
 path = "balance"
 label = "Saldo"
 type = "number"
+
 [processes.unpaid]
 label = "Impago"
 document = "order"
-becomes = { field = "state", op = "eq", value = "open" }
-[processes.plain]
-label = "Pedido"
-document = "order"
+becomes = { field = "state", op = "eq", value = "confirmado" }
 """
-SQL = "SELECT id, number, due, balance, state FROM pedido WHERE id = :key"
+TOTAL = 'o.total AS "totals.total"'
 
 
 def at(day: str, hour: int = 8) -> datetime:
     return datetime.fromisoformat(f"2026-{day}T{hour:02}:00-03:00")
 
 
-class Shop(Cast):
-    """A business database with one unpaid order, and a rule that reminds of it."""
+class Debt(Cast):
+    """The shop with one unpaid order, and a rule that reminds of it."""
 
-    def __init__(self, folder: Path) -> None:
-        connector = folder / "tienda"
-        connector.mkdir()
-        text = TOML.replace(
-            "[[documents.order.fields]]",
-            '[[documents.order.fields]]\npath = "state"\nlabel = "Estado"\n'
-            "[[documents.order.fields]]",
-            1,
-        )
-        (connector / "connector.toml").write_text(text)
-        (connector / "order.sql").write_text(SQL)
-        self.file = folder / "shop.sqlite3"
-        self.do("CREATE TABLE pedido (id INTEGER PRIMARY KEY, number, due, balance, state)")
-        self.do("INSERT INTO pedido VALUES (17, 'P-17', '2026-12-01', 500, 'open')")
+    def __init__(self, business: Shop) -> None:
+        self.business, self.file = business, business.file
+        business.connector("[processes.order]\n", f"{UNPAID}\n[processes.order]\n")
+        business.connector(TOTAL, f"{TOTAL}, o.fecha AS due, o.total AS balance", "order.sql")
+        business.order(17, number="P-17")
         super().__init__()
-        self.source.connector, self.source.database = str(connector), str(self.file)
+        self.source.connector = str(business.folder)
+        self.source.database = str(self.file)
         self.source.save()
         self.rule.delete()
         self.rule = self.make_rule(
@@ -82,9 +63,7 @@ class Shop(Cast):
             self.write(language, "{{ reminder.number }}/{{ reminder.of }} {{ reminder.days }}", "x")
 
     def do(self, statement: str) -> None:
-        with sqlite3.connect(self.file) as database:
-            database.execute(statement)
-        database.close()
+        self.business.run(statement)
 
     def unpaid(self, **more: Any) -> Event:
         event = self.happen(kind="unpaid", **{"balance": "500", "due": "2026-12-01", **more})
@@ -98,15 +77,18 @@ class Shop(Cast):
 
 
 @pytest.fixture
-def shop(db: None, tmp_path: Path) -> Shop:
-    return Shop(tmp_path)
+def shop(db: None, tmp_path: Path) -> Iterator[Debt]:
+    business = sqlite_shop(tmp_path)
+    yield Debt(business)
+    close_links()
+    business.business.close()  # type: ignore[attr-defined]
 
 
 def subjects() -> list[str]:
     return list(Message.objects.order_by("pk").values_list("subject", flat=True))
 
 
-def test_a_ladder_is_planned_and_climbed_while_it_is_still_so(shop: Shop) -> None:
+def test_a_ladder_is_planned_and_climbed_while_it_is_still_so(shop: Debt) -> None:
     event = shop.unpaid()
     outcome = shop.outcome(event)
     assert (outcome.result, outcome.detail) == (
@@ -117,7 +99,7 @@ def test_a_ladder_is_planned_and_climbed_while_it_is_still_so(shop: Shop) -> Non
     assert reminders_due(at("11-27")) == 1
     assert reminders_due(at("11-27")) == 0
     assert subjects() == ["1/2 3"]
-    shop.do("UPDATE pedido SET number = 'P-17 bis'")
+    shop.do("UPDATE pedido SET numero = 'P-17 bis'")
     reminders_due(at("12-04"))
     assert subjects() == ["1/2 3", "2/2 10"]
     document = Message.objects.order_by("pk")[1].dispatch.data["document"]
@@ -128,11 +110,11 @@ def test_a_ladder_is_planned_and_climbed_while_it_is_still_so(shop: Shop) -> Non
 @pytest.mark.parametrize(
     ("statement", "why"),
     [
-        ("UPDATE pedido SET balance = 0", "Saldo: 0 ≤ 0"),
-        ("UPDATE pedido SET state = 'void'", "it is not so any more in the business system"),
+        ("UPDATE pedido SET total = 0", "Saldo: 0 ≤ 0"),
+        ("UPDATE pedido SET estado = 'anulado'", "it is not so any more in the business system"),
     ],
 )
-def test_settled_ends_the_ladder(shop: Shop, statement: str, why: str) -> None:
+def test_settled_ends_the_ladder(shop: Debt, statement: str, why: str) -> None:
     shop.unpaid()
     shop.do(statement)
     reminders_due(at("11-27"))
@@ -142,26 +124,26 @@ def test_settled_ends_the_ladder(shop: Shop, statement: str, why: str) -> None:
     assert subjects() == []
 
 
-def test_a_document_that_is_gone_ends_the_ladder(shop: Shop) -> None:
+def test_a_document_that_is_gone_ends_the_ladder(shop: Debt) -> None:
     shop.unpaid()
     shop.do("DELETE FROM pedido")
     reminders_due(at("11-27"))
     assert shop.results() == [Result.GONE, Result.GONE]
 
 
-def test_an_outage_keeps_it_due(shop: Shop) -> None:
+def test_an_outage_keeps_it_due(shop: Debt) -> None:
     shop.unpaid()
     away = shop.file.rename(shop.file.with_suffix(".away"))
     reminders_due(at("11-27"))
     first = Reminder.objects.order_by("days")[0]
     assert (first.done_at, first.due_at) == (None, at("11-27") + timedelta(minutes=5))
-    assert "shop.sqlite3" in first.detail
+    assert shop.file.name in first.detail
     away.rename(shop.file)
     assert reminders_due(at("11-27", 9)) == 1
     assert subjects() == ["1/2 3"]
 
 
-def test_a_rule_that_is_off_reminds_of_nothing(shop: Shop) -> None:
+def test_a_rule_that_is_off_reminds_of_nothing(shop: Debt) -> None:
     shop.unpaid()
     switch(shop.rule, on=False, now=NOW)
     reminders_due(at("11-27"))
@@ -169,7 +151,7 @@ def test_a_rule_that_is_off_reminds_of_nothing(shop: Shop) -> None:
     assert subjects() == []
 
 
-def test_days_are_counted_from_a_date_of_the_document(shop: Shop) -> None:
+def test_days_are_counted_from_a_date_of_the_document(shop: Debt) -> None:
     shop.rule.remind_from = "due"
     save_rule(shop.rule, by="t", now=NOW)
     shop.unpaid()
@@ -179,7 +161,7 @@ def test_days_are_counted_from_a_date_of_the_document(shop: Shop) -> None:
     assert outcome.detail == "The document has no date from which the reminders are counted."
 
 
-def test_of_the_days_that_have_passed_only_the_last_is_told(shop: Shop) -> None:
+def test_of_the_days_that_have_passed_only_the_last_is_told(shop: Debt) -> None:
     shop.rule.remind_from = "due"
     shop.rule.save()
     shop.unpaid(due="2026-10-01")
@@ -188,7 +170,7 @@ def test_of_the_days_that_have_passed_only_the_last_is_told(shop: Shop) -> None:
     assert subjects() == ["2/2 10"]
 
 
-def test_the_same_document_climbs_one_ladder(shop: Shop) -> None:
+def test_the_same_document_climbs_one_ladder(shop: Debt) -> None:
     shop.unpaid()
     again = shop.unpaid()
     assert shop.outcome(again).result == Outcome.Result.ALREADY
@@ -196,12 +178,12 @@ def test_the_same_document_climbs_one_ladder(shop: Shop) -> None:
     shop.rule.repeat = Rule.Repeat.EVERY
     shop.rule.save()
     assert shop.outcome(shop.unpaid()).result == Outcome.Result.ALREADY
-    shop.do("UPDATE pedido SET balance = 0")
+    shop.do("UPDATE pedido SET total = 0")
     reminders_due(at("11-27"))
     assert shop.outcome(shop.unpaid()).result == Outcome.Result.PLANNED
 
 
-def test_a_field_that_vanished_is_said_by_the_rung(shop: Shop) -> None:
+def test_a_field_that_vanished_is_said_by_the_rung(shop: Debt) -> None:
     shop.unpaid()
     Rule.objects.filter(pk=shop.rule.pk).update(condition={"field": "gone.away", "op": "filled"})
     reminders_due(at("11-27"))
