@@ -16,6 +16,7 @@ from emailketing.sources.capture.connect import open_engine
 from emailketing.sources.capture.registry import dialect_for
 from tests.sources.capture.business import Site, engine_at
 from tests.sources.shop import Shop, close_links, postgres_shop, sqlite_shop
+from tests.sources.station import Station, postgres_company, sqlite_company
 
 VARIABLE = "EMAILKETING_TEST_POSTGRES"
 
@@ -97,3 +98,15 @@ def shop(request: pytest.FixtureRequest) -> Shop:
     assert isinstance(found, Shop)
     request.getfixturevalue("db")
     return found
+
+
+@pytest.fixture
+def station(tmp_path: Path, db: None) -> Iterator[Station]:
+    with sqlite_company(tmp_path) as found:
+        yield found
+
+
+@pytest.fixture
+def postgres_station(postgres_database: str, db: None) -> Iterator[Station]:
+    with postgres_company(postgres_database) as found:
+        yield found

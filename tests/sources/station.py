@@ -24,7 +24,7 @@ from emailketing.sources.install import install
 from emailketing.sources.models import Source
 from emailketing.sources.pull import pull_due
 from emailketing.sources.pulse import pulse_of
-from tests.sources.shop import now
+from tests.sources.shop import close_links, now, place_of
 
 DEADLINE = 15.0
 
@@ -42,12 +42,6 @@ def _seeded_once() -> Path:
     seed(database, today=local_time().date())
     database.close()
     return folder / "estacion.db"
-
-
-def seeded(file: Path) -> Path:
-    """Make the company's database in a file."""
-    shutil.copy(_seeded_once(), file)
-    return file
 
 
 @dataclass
@@ -100,16 +94,28 @@ class Station:
         return document
 
 
-def attached(database: Database, place: dict[str, Any]) -> Station:
-    """Return the company with our source installed."""
+def attached(database: Database, place: dict[str, Any]) -> Iterator[Station]:
+    """Give the company with our source installed, and close everything afterwards."""
     source = Source(slug="estacion", name="Estación", connector="estacion", **place)
     add_source(source, now=now())
     install(source, now=now())
-    return Station(database, source)
+    yield Station(database, source)
+    close_links()
+    database.close()
 
 
-def copied(file: Path, template: Path) -> Station:
-    """Return a company of its own, copied from a seeded one."""
-    shutil.copy(template, file)
+@contextmanager
+def sqlite_company(folder: Path) -> Iterator[Station]:
+    """Give a company of its own in a file, copied from the seeded one."""
+    file = shutil.copy(_seeded_once(), folder / "estacion.db")
     place = {"dialect": "sqlite", "database": str(file)}
-    return attached(Database(f"sqlite:///{file}"), place)
+    yield from attached(Database(f"sqlite:///{file}"), place)
+
+
+@contextmanager
+def postgres_company(address: str) -> Iterator[Station]:
+    """Give a company of its own in this PostgreSQL database."""
+    place = place_of(address)
+    database = Database("postgresql://{username}@{host}:{port}/{database}".format(**place))
+    seed(database, today=local_time().date())
+    yield from attached(database, place)

@@ -1,9 +1,7 @@
 """Closings of the sample company: act → event → the document, exactly, and what the mail says."""
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,41 +14,16 @@ from emailketing.content.samples import COMPANY
 from emailketing.content.starters import starter_texts
 from emailketing.demo.amounts import Line
 from emailketing.demo.closings import close_sales
-from emailketing.demo.database import Database, Row
+from emailketing.demo.database import Row
 from emailketing.demo.sales import Refuelling, Sale, refuel, sell
-from emailketing.demo.seed import seed
 from emailketing.demo.tills import CASH, close_till, expected, move_cash, movements_of
 from emailketing.sources.connectors import load
 from emailketing.sources.link import connected_to
 from emailketing.sources.read_document import read_document
-from tests.sources.shop import close_links, place_of
-from tests.sources.station import Station, attached, copied, local_time, seeded
+from tests.sources.station import Station
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 BRAND = BrandLook(name="Estación Ykua Sati")
-
-
-@pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return seeded(tmp_path_factory.mktemp("estacion") / "estacion.db")
-
-
-@pytest.fixture
-def station(template: Path, tmp_path: Path, db: None) -> Iterator[Station]:
-    found = copied(tmp_path / "estacion.db", template)
-    yield found
-    close_links()
-    found.database.close()
-
-
-@pytest.fixture
-def postgres_station(postgres_database: str, db: None) -> Iterator[Station]:
-    place = place_of(postgres_database)
-    database = Database("postgresql://{username}@{host}:{port}/{database}".format(**place))
-    seed(database, today=local_time().date())
-    yield attached(database, place)
-    close_links()
-    database.close()
 
 
 def written(slug: str, document: dict[str, Any], language: str = "es") -> Rendered:

@@ -1,9 +1,7 @@
 """Refuellings and unpaid sales of the sample company: who hears of them, and of what exactly."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,9 +10,8 @@ from emailketing.channels.models import Sender
 from emailketing.channels.sms.encoding import measure
 from emailketing.demo.amounts import Line
 from emailketing.demo.collect import Collection, Means, collect
-from emailketing.demo.database import Database, Row
+from emailketing.demo.database import Row
 from emailketing.demo.sales import Refuelling, Sale, litres_this_month, refuel, sell
-from emailketing.demo.seed import seed
 from emailketing.sources.connectors import load
 from emailketing.sources.link import connected_to
 from emailketing.sources.pull import pull_due
@@ -22,37 +19,23 @@ from emailketing.sources.read_document import read_document
 from emailketing.triggers.notifications.models import Rule
 from emailketing.triggers.notifications.pack import make_pack
 from emailketing.triggers.notifications.try_out import Trial, try_rule
-from tests.sources.shop import close_links, now, place_of
-from tests.sources.station import Station, attached, copied, local_time, seeded
+from tests.sources.shop import now
+from tests.sources.station import Station
 from tests.sources.test_estacion_closings import written
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
-@pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return seeded(tmp_path_factory.mktemp("estacion") / "estacion.db")
+@pytest.fixture
+def station(station: Station) -> Station:
+    station.open_till()
+    return station
 
 
 @pytest.fixture
-def station(template: Path, tmp_path: Path, db: None) -> Iterator[Station]:
-    found = copied(tmp_path / "estacion.db", template)
-    found.open_till()
-    yield found
-    close_links()
-    found.database.close()
-
-
-@pytest.fixture
-def postgres_station(postgres_database: str, db: None) -> Iterator[Station]:
-    place = place_of(postgres_database)
-    database = Database("postgresql://{username}@{host}:{port}/{database}".format(**place))
-    seed(database, today=local_time().date())
-    found = attached(database, place)
-    found.open_till()
-    yield found
-    close_links()
-    database.close()
+def postgres_station(postgres_station: Station) -> Station:
+    postgres_station.open_till()
+    return postgres_station
 
 
 def vehicle(station: Station, place: int = 0, **values: Any) -> Row:

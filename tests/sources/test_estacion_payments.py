@@ -1,9 +1,7 @@
 """Orders, payments and collections of the sample company: act → event → the document, exactly."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,7 +9,7 @@ import pytest
 from emailketing.content.starters import STARTERS
 from emailketing.demo.amounts import Line
 from emailketing.demo.collect import Collection, Means, collect
-from emailketing.demo.database import Database, Row
+from emailketing.demo.database import Row
 from emailketing.demo.orders import (
     Order,
     annul_order,
@@ -22,35 +20,10 @@ from emailketing.demo.orders import (
 )
 from emailketing.demo.payments import Payment, issue_payment
 from emailketing.demo.quotations import Quotation, save_quotation
-from emailketing.demo.seed import seed
 from emailketing.sources.connectors import load
-from tests.sources.shop import close_links, place_of
-from tests.sources.station import Station, attached, copied, local_time, seeded
+from tests.sources.station import Station, local_time
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
-
-
-@pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return seeded(tmp_path_factory.mktemp("estacion") / "estacion.db")
-
-
-@pytest.fixture
-def station(template: Path, tmp_path: Path, db: None) -> Iterator[Station]:
-    found = copied(tmp_path / "estacion.db", template)
-    yield found
-    close_links()
-    found.database.close()
-
-
-@pytest.fixture
-def postgres_station(postgres_database: str, db: None) -> Iterator[Station]:
-    place = place_of(postgres_database)
-    database = Database("postgresql://{username}@{host}:{port}/{database}".format(**place))
-    seed(database, today=local_time().date())
-    yield attached(database, place)
-    close_links()
-    database.close()
 
 
 def money(value: str) -> Decimal:

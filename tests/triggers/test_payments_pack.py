@@ -21,8 +21,8 @@ from emailketing.outbox.preview import Preview, preview
 from emailketing.triggers.notifications.fire import fire_due
 from emailketing.triggers.notifications.pack import make_pack
 from emailketing.triggers.notifications.save import switch
-from tests.sources.shop import close_links, now
-from tests.sources.station import Station, copied, seeded
+from tests.sources.shop import now
+from tests.sources.station import Station, sqlite_company
 from tests.sources.test_estacion_payments import debtor, pay
 
 THANKS = {
@@ -33,13 +33,8 @@ THANKS = {
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
-@pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return seeded(tmp_path_factory.mktemp("estacion") / "estacion.db")
-
-
 @pytest.fixture
-def station(template: Path, tmp_path: Path, db: None, settings: Any) -> Iterator[Station]:
+def station(tmp_path: Path, db: None, settings: Any) -> Iterator[Station]:
     settings.ATTACHMENTS = tmp_path / "store"
     Company.objects.create(pk=1, language="es", name="Ykua Sati S.A.")
     first_brand("Ykua Sati", by="ana", now=now())
@@ -47,14 +42,12 @@ def station(template: Path, tmp_path: Path, db: None, settings: Any) -> Iterator
     Sender.objects.create(
         name="SMS", channel="sms", kind="kannel", from_address="595981000000", is_default=True
     )
-    found = copied(tmp_path / "estacion.db", template)
     ours = ("payment_order", "collection", "quotation")
-    for rule in make_pack(found.source, by="ana", now=now()):
-        if rule.process in ours or rule.process.startswith("purchase_order"):
-            switch(rule, on=True, now=now())
-    yield found
-    close_links()
-    found.database.close()
+    with sqlite_company(tmp_path) as found:
+        for rule in make_pack(found.source, by="ana", now=now()):
+            if rule.process in ours or rule.process.startswith("purchase_order"):
+                switch(rule, on=True, now=now())
+        yield found
 
 
 def told(station: Station, kind: str) -> list[tuple[Message, Preview]]:
