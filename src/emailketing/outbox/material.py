@@ -39,10 +39,11 @@ class Library:
 
     def _read_revisions(self, wanted: set[int]) -> None:
         missing = [number for number in wanted if number not in self._revisions]
-        self._revisions.update(Revision.objects.in_bulk(missing))
+        for number, revision in Revision.objects.in_bulk(missing).items():
+            restore_logo(revision)
+            self._revisions[number] = revision
         for number in wanted:
             self._revisions.move_to_end(number)
-            restore_logo(self._revisions[number])
         while len(self._revisions) > max(MOST_KEPT, len(wanted)):
             self._revisions.popitem(last=False)
 
