@@ -37,25 +37,23 @@ def take_stock(
     Returns:
         The processes whose past is noted now; one whose queries cannot run is left out.
     """
-    done = []
+    past: list[tuple[Process, list[Any]]] = []
     for process in processes:
         try:
-            if not process.changed:  # those compare with what was told: there is no past
-                _note_past(visit, process, waiting)
+            past.append((process, list(_true_keys(visit.connector, visit.connection, process))))
         except QueryFailed as error:
             logger.warning("source %s: %s", visit.source.slug, error)
-        else:
-            done.append(process.name)
-    return done
+    skip = waiting(visit) if past else frozenset()
+    for process, keys in past:
+        _note_past(visit, process, keys, skip)
+    return [process.name for process, _keys in past]
 
 
 def _note_past(
-    visit: Visit, process: Process, waiting: Callable[[Visit], frozenset[Touched]]
+    visit: Visit, process: Process, keys: Iterable[Any], skip: frozenset[Touched]
 ) -> None:
-    true_now = list(_true_keys(visit.connector, visit.connection, process))
-    skip = waiting(visit)
-    keys = iter(true_now)
-    while block := list(islice(keys, BLOCK)):
+    remaining = iter(keys)
+    while block := list(islice(remaining, BLOCK)):
         touched = [Touched.of(process.document_type, key) for key in block]
         save_states(
             [
@@ -73,6 +71,8 @@ def _note_past(
 
 
 def _true_keys(connector: Connector, connection: Connection, process: Process) -> Iterator[Any]:
+    if process.changed:  # it compares with what was told: there is no past
+        return
     if process.past is not None:
         with snapshot(connection):
             rows = ask(connection, process.past)
