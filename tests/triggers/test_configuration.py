@@ -5,6 +5,8 @@ from datetime import time
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -175,3 +177,12 @@ JSON = st.recursive(
 @given(JSON)
 def test_every_value_comes_back_as_it_was(value: Any) -> None:
     assert tomllib.loads(f"value = {_value(value)}")["value"] == value
+
+
+def test_comparing_reads_each_kind_once(cast: Cast) -> None:
+    make_pack(cast.source, by="t", now=NOW)
+    text = export_configuration()
+    with CaptureQueriesContext(connection) as asked:
+        assert diff(text) == []
+    rules = [one for one in asked if 'FROM "notifications_rule"' in one["sql"]]
+    assert len(rules) == 1

@@ -13,14 +13,14 @@ from emailketing.content.save import TemplateInvalid
 from emailketing.content.store import StoreFull
 from emailketing.sources.capture.errors import CaptureError
 from emailketing.sources.connectors import ConnectorError
-from emailketing.triggers.notifications.configuration.compare import Difference, compare
+from emailketing.triggers.notifications.configuration.compare import Difference, differences
 from emailketing.triggers.notifications.configuration.kind import (
     ConfigurationInvalid,
     Entry,
     Kind,
     Take,
 )
-from emailketing.triggers.notifications.configuration.kinds import KINDS, current
+from emailketing.triggers.notifications.configuration.kinds import KINDS
 from emailketing.triggers.notifications.configuration.toml import read_file
 from emailketing.triggers.notifications.save import RuleInvalid
 
@@ -56,13 +56,9 @@ def apply(text: str, *, by: str, now: datetime) -> Applied:
     wanted = read_file(text, KINDS)
     take, applied = Take(by, now), Applied()
     with transaction.atomic():
-        for kind in KINDS:
-            known = current(kind)
-            for name, entry in wanted[kind.word].items():
-                difference = compare(kind, name, entry, known.get(name))
-                if difference is not None:
-                    _save(kind, name, _merged(kind, entry, known.get(name)), take, difference)
-                    applied.differences.append(difference)
+        for kind, entry, known, difference in differences(wanted):
+            _save(kind, _merged(kind, entry, known), take, difference)
+            applied.differences.append(difference)
     applied.notices = take.notices
     return applied
 
@@ -74,10 +70,10 @@ def _merged(kind: Kind, entry: Entry, known: Entry | None) -> Entry:
     return {**known, **mine}
 
 
-def _save(kind: Kind, name: str, entry: Entry, take: Take, difference: Difference) -> None:
+def _save(kind: Kind, entry: Entry, take: Take, difference: Difference) -> None:
     try:
         with transaction.atomic():
             kind.save(entry, take, difference.is_new)
     except REFUSALS as error:
         why = error.messages[0] if isinstance(error, ValidationError) else str(error)
-        raise ConfigurationInvalid(f"{kind.label} “{name}”: {why}") from error
+        raise ConfigurationInvalid(f"{kind.label} “{difference.name}”: {why}") from error

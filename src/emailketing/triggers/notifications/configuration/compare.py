@@ -1,9 +1,9 @@
 """What taking over a file would change: shown before anything is done."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from emailketing.triggers.notifications.configuration.kind import Entry, Kind
 from emailketing.triggers.notifications.configuration.kinds import KINDS, current
@@ -30,19 +30,32 @@ class Difference:
     changes: tuple[Change, ...] = ()
 
 
+class Differing(NamedTuple):
+    """One entry of the file, what is known here, and how they differ."""
+
+    kind: Kind
+    entry: Entry
+    known: Entry | None
+    difference: Difference
+
+
 def diff(text: str) -> list[Difference]:
     """Compare a file with what is here; an empty list means that they say the same.
 
     Raises:
         ConfigurationInvalid: the file cannot be read; one sentence with the place.
     """
-    wanted = read_file(text, KINDS)
-    return [
-        difference
-        for kind in KINDS
-        for name, entry in wanted[kind.word].items()
-        if (difference := compare(kind, name, entry, current(kind).get(name))) is not None
-    ]
+    return [differing.difference for differing in differences(read_file(text, KINDS))]
+
+
+def differences(wanted: Mapping[str, Mapping[str, Entry]]) -> Iterator[Differing]:
+    """Yield what differs, in the order of the kinds; each kind is read when its turn comes."""
+    for kind in KINDS:
+        known = current(kind)
+        for name, entry in wanted[kind.word].items():
+            difference = compare(kind, name, entry, known.get(name))
+            if difference is not None:
+                yield Differing(kind, entry, known.get(name), difference)
 
 
 def compare(kind: Kind, name: str, entry: Entry, known: Entry | None) -> Difference | None:
