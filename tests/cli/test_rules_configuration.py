@@ -6,6 +6,7 @@ import pytest
 from django.utils import translation
 
 from emailketing.accounts.models import AuditEntry
+from emailketing.company.models import Company
 from emailketing.triggers.notifications.models import Rule
 from tests.cli.test_sender_message import run
 from tests.triggers.cast import Cast
@@ -76,3 +77,15 @@ def test_the_configuration_goes_out_and_in(cast: Cast, tmp_path: Path) -> None:
     file.write_text("format = 7")
     run("configuration", "import", str(file), code=1)
     run("configuration", "diff", str(tmp_path / "none"), code=1)
+
+
+def test_the_company_is_taken_over_where_the_console_has_a_name_of_the_office(
+    cast: Cast, tmp_path: Path
+) -> None:
+    file = tmp_path / "ours.toml"
+    run("setup", "--name", "Ferretería", "--quiet", "21:00-07:00")
+    run("configuration", "export", str(file))
+    run("setup", "--quiet", "never", "--address", "http://servidor:8000/")
+    run("configuration", "import", str(file), "--yes")
+    company = Company.objects.get()
+    assert (str(company.quiet_from), company.base_url) == ("21:00:00", "http://servidor:8000/")

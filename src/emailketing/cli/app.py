@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from emailketing.cli import (
     audit,
     brand,
+    company,
     configuration,
     message,
     rule,
@@ -27,6 +28,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 system.register(app)
+company.register(app)
 app.add_typer(source.app, name="source")
 app.add_typer(rule.app, name="rule")
 app.add_typer(template.app, name="template")

@@ -1,4 +1,4 @@
-"""`emailketing serve | worker | migrate | setup | live | sandbox | events`."""
+"""`emailketing serve | worker | migrate | events`."""
 
 import signal
 from contextlib import suppress
@@ -11,13 +11,9 @@ from django.db import connection
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from emailketing.accounts.audit import note
 from emailketing.accounts.roles import ensure_roles
-from emailketing.cli.show import COMMAND_LINE, clock, local, operator, refuse, table
+from emailketing.cli.show import clock, local, refuse, table
 from emailketing.common.own_database import own_file
-from emailketing.company.live import set_live
-from emailketing.company.models import Company
-from emailketing.content.brand import first_brand
 from emailketing.content.models import Brand
 from emailketing.content.starters import make_starter_templates
 from emailketing.events.models import Event
@@ -31,7 +27,7 @@ Port = Annotated[int, typer.Option(help=str(gettext_lazy("Port to listen on")))]
 
 
 def register(app: typer.Typer) -> None:
-    for command in (serve, worker, migrate, setup, live, sandbox, events):
+    for command in (serve, worker, migrate, events):
         app.command()(command)
 
 
@@ -82,52 +78,6 @@ def migrate() -> None:
     brand = Brand.objects.filter(is_default=True).first()
     make_starter_templates(brand, now=clock())
     typer.echo(_("The database is up to date."))
-
-
-def setup(
-    name: Annotated[str, typer.Option(help=str(gettext_lazy("Name of the company")))],
-    language: str = "es",
-    country: str = "PY",
-    tax_id: str = "",
-) -> None:
-    """Say who we are: the company's name, language and country."""
-    company = Company.get()
-    company.name, company.language = name, language
-    company.country, company.tax_id = country, tax_id
-    company.setup_at = company.setup_at or clock()
-    company.save()
-    first_brand(name, tax_id=tax_id, by=operator(), now=clock())
-    note("changed", by=operator(), now=clock(), about=company, came_from=COMMAND_LINE)
-    typer.echo(_("Saved: %(name)s") % {"name": name})
-
-
-def live(
-    yes: Annotated[bool, typer.Option("--yes", help=str(gettext_lazy("Do not ask")))] = False,
-) -> None:
-    """Leave the sandbox: from now on messages reach their real recipients."""
-    if not yes and not typer.confirm(_("Messages will reach real customers. Go live?")):
-        refuse(_("Nothing changed."))
-    _set_live(is_live=True)
-    typer.echo(_("Live: messages reach their recipients."))
-
-
-def sandbox() -> None:
-    """Back to the sandbox: everything lands in the built-in inbox."""
-    _set_live(is_live=False)
-    typer.echo(_("Sandbox: everything lands in the built-in inbox."))
-
-
-def _set_live(*, is_live: bool) -> None:
-    before = Company.get().is_live
-    company = set_live(is_live=is_live, by=operator(), now=clock())
-    note(
-        "went_live" if is_live else "went_sandbox",
-        by=operator(),
-        now=clock(),
-        about=company,
-        changes={"is_live": [before, is_live]},
-        came_from=COMMAND_LINE,
-    )
 
 
 def events(limit: int = 20) -> None:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from emailketing.channels.models import Sender
 from emailketing.channels.senders import save_sender
+from emailketing.company.check import clean_company
 from emailketing.company.models import Company
 from emailketing.content.brand import save_brand, set_logo
 from emailketing.content.models import Brand
@@ -47,7 +48,7 @@ def read_company() -> Iterator[Entry]:
 def save_company(entry: Entry, _take: Take, _is_new: bool) -> None:
     company = Company.get()
     fill(company, entry, COMPANY)
-    company.full_clean()
+    clean_company(company)
     company.save()
 
 

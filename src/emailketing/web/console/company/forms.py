@@ -2,14 +2,15 @@
 
 from functools import lru_cache
 from typing import Any, ClassVar
-from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 from babel import Locale
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from emailketing.company.check import check_company
 from emailketing.company.models import Company
 from emailketing.web.console.connector_words import active_language
 from emailketing.web.console.typed_forms import ModelForm
@@ -51,9 +52,6 @@ class CompanyForm(ModelForm[Company]):
         ]
         help_texts: ClassVar = {
             "language": gettext_lazy("For the console and for people whose language is unknown"),
-            "base_url": gettext_lazy(
-                "How this console is reached: it is used in links in messages"
-            ),
         }
 
     country = forms.ChoiceField(label=gettext_lazy("Country"))
@@ -95,18 +93,21 @@ class CompanyForm(ModelForm[Company]):
         for name in ("quiet_from", "quiet_to"):
             if name not in self.data:  # a page that does not ask for it does not change it
                 cleaned[name] = getattr(self.instance, name)
-        if (cleaned.get("quiet_from") is None) != (cleaned.get("quiet_to") is None):
-            self.add_error("quiet_to", _("Write both hours, or none."))
         return cleaned
 
     def clean_base_url(self) -> str:
-        """A name of the office's own network is fine: http://servidor:8000/."""
         address: str = self.cleaned_data["base_url"].strip()
-        parts = urlsplit(address)
-        if address and (parts.scheme not in {"http", "https"} or not parts.hostname):
-            raise forms.ValidationError(_("Write it as https://mail.example.com/."))
         self.instance.base_url = address
         return address
+
+    def _post_clean(self) -> None:
+        """Fill the company in and ask whether it can be (company.check)."""
+        super()._post_clean()  # type: ignore[misc]
+        try:
+            check_company(self.instance)
+        except ValidationError as error:
+            for name, sentences in error.message_dict.items():
+                self.add_error(name if name in self.fields else None, sentences)
 
     def _offer(self, name: str, choices: Groups) -> None:
         self.fields[name].choices = choices  # type: ignore[attr-defined]

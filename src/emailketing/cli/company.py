@@ -1,0 +1,153 @@
+"""`emailketing setup | live | sandbox | stop | go-on | alerts`: the company, its brakes."""
+
+from datetime import time
+from typing import Annotated, Any
+
+import typer
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from emailketing.accounts.audit import note
+from emailketing.cli.show import COMMAND_LINE, clock, local, operator, refuse, table
+from emailketing.company.check import clean_company
+from emailketing.company.live import set_live, set_stopped
+from emailketing.company.models import Company
+from emailketing.content.brand import first_brand
+
+NEVER = "never"
+Given = Annotated[str | None, typer.Option()]
+
+
+def register(app: typer.Typer) -> None:
+    for command in (setup, live, sandbox, stop, go_on, alerts):
+        app.command()(command)
+
+
+def setup(
+    name: Annotated[
+        str, typer.Option(help=str(gettext_lazy("Name of the company; the first time required")))
+    ] = "",
+    language: Given = None,
+    country: Given = None,
+    tax_id: Given = None,
+    time_zone: Given = None,
+    currency: Given = None,
+    quiet: Annotated[
+        str | None,
+        typer.Option(help=str(gettext_lazy("Hours nobody is disturbed: 21:00-07:00, or never"))),
+    ] = None,
+    address: Annotated[
+        str | None, typer.Option(help=str(gettext_lazy("How this console is reached")))
+    ] = None,
+) -> None:
+    """Say who we are: name, language, country, quiet hours; what is not given stays."""
+    company = Company.get()
+    given = {
+        "name": name.strip() or company.name,
+        "language": language,
+        "country": country.upper() if country else None,
+        "tax_id": tax_id,
+        "time_zone": time_zone,
+        "currency": currency.upper() if currency else None,
+        "base_url": address,
+    }
+    if not given["name"]:
+        refuse(_("Say what the company is called: --name."))
+    wanted: dict[str, Any] = {field: value for field, value in given.items() if value is not None}
+    if quiet is not None:
+        wanted["quiet_from"], wanted["quiet_to"] = _hours(quiet)
+    changes = {
+        field: [str(getattr(company, field) or ""), str(value or "")]
+        for field, value in wanted.items()
+        if getattr(company, field) != value
+    }
+    for field, value in wanted.items():
+        setattr(company, field, value)
+    try:
+        clean_company(company)
+    except ValidationError as error:
+        refuse(
+            "\n".join(f"{field}: {' '.join(said)}" for field, said in error.message_dict.items())
+        )
+    company.setup_at = company.setup_at or clock()
+    company.save()
+    first_brand(company.name, tax_id=company.tax_id, by=operator(), now=clock())
+    _note("changed", company, changes)
+    typer.echo(_("Saved: %(name)s") % {"name": company.name})
+
+
+def _hours(text: str) -> tuple[time | None, time | None]:
+    if text.strip().lower() == NEVER:
+        return None, None
+    try:
+        start, end = (time.fromisoformat(part.strip().zfill(5)) for part in text.split("-"))
+    except ValueError:
+        refuse(_("“%s” are no hours; write for example 21:00-07:00, or never.") % text)
+    return start, end
+
+
+def _note(action: str, company: Company, changes: dict[str, Any]) -> None:
+    note(
+        action,
+        by=operator(),
+        now=clock(),
+        about=company,
+        changes=changes,
+        came_from=COMMAND_LINE,
+    )
+
+
+def live(
+    yes: Annotated[bool, typer.Option("--yes", help=str(gettext_lazy("Do not ask")))] = False,
+) -> None:
+    """Leave the sandbox: from now on messages reach their real recipients."""
+    if not yes and not typer.confirm(_("Messages will reach real customers. Go live?")):
+        refuse(_("Nothing changed."))
+    _set_live(is_live=True)
+    typer.echo(_("Live: messages reach their recipients."))
+
+
+def sandbox() -> None:
+    """Back to the sandbox: everything lands in the built-in inbox."""
+    _set_live(is_live=False)
+    typer.echo(_("Sandbox: everything lands in the built-in inbox."))
+
+
+def _set_live(*, is_live: bool) -> None:
+    before = Company.get().is_live
+    company = set_live(is_live=is_live, by=operator(), now=clock())
+    _note("went_live" if is_live else "went_sandbox", company, {"is_live": [before, is_live]})
+
+
+def stop() -> None:
+    """Stop everything: nothing leaves, not even to the built-in inbox; what happens waits."""
+    _set_stopped(is_stopped=True)
+    typer.echo(_("Everything is stopped."))
+
+
+def go_on() -> None:
+    """Let it go on: what waits is sent, unless it has expired."""
+    _set_stopped(is_stopped=False)
+    typer.echo(_("Messages leave again."))
+
+
+def _set_stopped(*, is_stopped: bool) -> None:
+    before = Company.get().is_stopped
+    company = set_stopped(is_stopped=is_stopped)
+    _note("stopped" if is_stopped else "resumed", company, {"is_stopped": [before, is_stopped]})
+
+
+def alerts() -> None:
+    """List what does not work now and what to do; ends with code 1 while there is anything."""
+    from emailketing.web.console.dashboard.alerts import open_alerts
+
+    found = open_alerts()
+    if not found:
+        typer.echo(_("Nothing is wrong."))
+        return
+    table(
+        (_("Since"), _("What"), _("In words"), _("What to do")),
+        [(local(line.at), line.title, line.said, line.text) for line in found],
+    )
+    raise typer.Exit(1)
