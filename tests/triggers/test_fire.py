@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 from django.db import connection, connections
+from django.test.utils import CaptureQueriesContext
 
-from emailketing.contacts.models import Suppression
+from emailketing.contacts.models import Contact, Suppression
 from emailketing.contacts.suppress import suppress
 from emailketing.events.models import Event
 from emailketing.outbox.models import Message
@@ -336,3 +337,23 @@ def test_an_order_that_did_not_reach_anybody_is_not_called_back(cast: Cast) -> N
     assert cast.outcome(event, rule).result == Result.CONDITION
     Message.objects.update(state="delivered")
     assert retry(cast.outcome(event, rule), now=NOW).result == Result.SENT
+
+
+def asked_of(table: str, asked: CaptureQueriesContext) -> int:
+    return sum(f'FROM "{table}"' in one["sql"] for one in asked)
+
+
+def test_the_people_of_a_role_are_read_at_once_and_without_a_pdf_once_only(cast: Cast) -> None:
+    for number in range(5):
+        contact = Contact.objects.create(name=f"Clerk {number}", language="es")
+        contact.addresses.create(value=f"clerk{number}@shop.example")
+        cast.management.contacts.add(contact)
+    cast.rule.recipients = [{"kind": "role", "role": cast.management.pk}]
+    cast.rule.attach_document = True  # the template has no layout
+    cast.rule.save()
+    event = cast.happen()
+    with CaptureQueriesContext(connection) as asked:
+        assert fire(event, now=NOW)[0].result == Result.SENT
+    assert len(sent_to()) == 6
+    assert asked_of("contacts_address", asked) == 1
+    assert asked_of("contacts_role", asked) == 1

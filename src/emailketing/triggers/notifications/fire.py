@@ -28,7 +28,7 @@ from emailketing.triggers.notifications.flood import (
 from emailketing.triggers.notifications.keys import NEEDED, dispatch_key
 from emailketing.triggers.notifications.ladder import plan_ladder
 from emailketing.triggers.notifications.models import Outcome, Rule
-from emailketing.triggers.notifications.prepare import make_files, template_data
+from emailketing.triggers.notifications.prepare import draws_a_pdf, make_files, template_data
 from emailketing.triggers.notifications.recipients import resolve
 from emailketing.triggers.notifications.told import was_told
 from emailketing.triggers.notifications.ways import plan_of
@@ -129,7 +129,7 @@ def _draw_ahead(rule: Rule, event: Event, *, now: datetime) -> None:
     What is decided below finds them drawn; whatever fails here is said there.
     """
     document = event.data.get("document") or {}
-    if not rule.attach_document or rule.remind_days or rule.digest:
+    if rule.remind_days or rule.digest or not draws_a_pdf(rule, document):
         return
     if _objection(rule, event, document) is None and not is_flooded(rule, now=now):
         found = resolve(rule, document, actor=event.actor, plan=plan_of(rule)).recipients

@@ -71,7 +71,8 @@ class Finder:
             self.problems.append(_("The document names nobody to write to."))
             return []
         source = self._rule.source.slug
-        contact = Contact.objects.filter(source=source, key=party["key"]).first()
+        known = Contact.objects.filter(source=source, key=party["key"])
+        contact = known.prefetch_related("addresses").first()
         if contact is None or not contact.is_active:
             problem = (
                 _("%(name)s is not among the contacts.")
@@ -101,9 +102,8 @@ class Finder:
             self.problems.append(_("A role of this rule was deleted. Choose another."))
             return []
         why = _("has the role %(role)s") % {"role": role.name}
-        people = [
-            person_of(contact, why, most=1) for contact in role.contacts.filter(is_active=True)
-        ]
+        contacts = role.contacts.filter(is_active=True).prefetch_related("addresses")
+        people = [person_of(contact, why, most=1) for contact in contacts]
         if not people:
             self.problems.append(_("Nobody has the role %(role)s.") % {"role": role.name})
         return people
@@ -162,7 +162,7 @@ def person_of(contact: Contact, why: str, *, usage: str = "", most: int | None =
 
 def usable_addresses(contact: Contact, usage: str, kind: str = Kind.EMAIL.value) -> list[Address]:
     """Return those of a kind for this usage, else those for any use, else the first there is."""
-    addresses = [address for address in contact.addresses.filter(kind=kind) if not address.problem]
+    addresses = [one for one in contact.addresses.all() if one.kind == kind and not one.problem]
     for wanted in (usage, ""):
         matching = [address for address in addresses if address.usage == wanted]
         if matching:

@@ -9,7 +9,7 @@ from emailketing.common.reading import once
 from emailketing.company.models import Company
 from emailketing.content.documents import make_pdf
 from emailketing.content.look import BrandLook, look_for, look_of
-from emailketing.content.models import Brand, Template
+from emailketing.content.models import Brand
 from emailketing.content.sheets import XLSX, file_name
 from emailketing.events.models import Event
 from emailketing.outbox.dispatch import File, Recipient
@@ -46,13 +46,18 @@ def _look_of_the_house() -> BrandLook:
     return look_of(Brand.objects.filter(is_default=True).first() or Brand.objects.first())
 
 
+def draws_a_pdf(rule: Rule, document: dict[str, Any]) -> bool:
+    """Whether the rule attaches a PDF: of many records at once there is a sheet instead."""
+    return bool(rule.attach_document and rule.template.layout and not document.get("is_mass"))
+
+
 def make_files(rule: Rule, data: dict[str, Any], recipients: list[Recipient]) -> tuple[File, ...]:
     """Make the PDF once for each language somebody reads; an SMS takes none."""
     if data["document"].get("is_mass"):
         return _sheets(rule, data["document"], recipients)
-    if not rule.attach_document or not rule.template.layout:
+    if not draws_a_pdf(rule, data["document"]):
         return ()
-    look = brand_look(rule.template)
+    look = look_for(rule.template)
     return tuple(
         File(
             file_name=f"{file_stem(data['document'])}.pdf",
@@ -80,10 +85,6 @@ def _sheets(rule: Rule, document: dict[str, Any], recipients: list[Recipient]) -
 def _takes_files(recipient: Recipient) -> bool:
     ways = {recipient.channel, *(other.channel for other in recipient.alternatives)}
     return not ways <= {Channel.SMS}
-
-
-def brand_look(template: Template) -> BrandLook:
-    return look_for(template)
 
 
 def file_stem(document: dict[str, Any]) -> str:

@@ -13,13 +13,14 @@ from django.utils.translation import gettext as _
 from emailketing.channels.models import Channel
 from emailketing.common.conditions import leaves
 from emailketing.content.formats import NotAValue, day
+from emailketing.content.look import look_for
 from emailketing.events.models import Event
 from emailketing.outbox.dispatch import Recipient
 from emailketing.sources.capture.errors import CaptureError
 from emailketing.sources.connectors import ConnectorError
 from emailketing.sources.sample import past_documents
 from emailketing.triggers.notifications.models import Rule
-from emailketing.triggers.notifications.prepare import brand_look, template_data
+from emailketing.triggers.notifications.prepare import template_data
 from emailketing.triggers.notifications.send_trial import TrialFailed, send_trial
 from emailketing.triggers.notifications.try_out import Trial, try_rule
 from emailketing.web.console.base import note_change
@@ -120,7 +121,7 @@ def _asks_before(condition: Mapping[str, Any]) -> bool:
 
 
 def _mails(rule: Rule, trial: Trial) -> list[Any]:
-    look = brand_look(rule.template)
+    look = look_for(rule.template)
     return [
         view_of(
             mail,
@@ -139,7 +140,7 @@ def _pages(rule: Rule, document: dict[str, Any], trial: Trial) -> list[str]:
         rule.template.layout,
         template_data(document),
         language=trial.files[0].language or "es",
-        brand=brand_look(rule.template),
+        brand=look_for(rule.template),
     )
 
 
