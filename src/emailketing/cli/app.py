@@ -11,11 +11,13 @@ from emailketing.cli import (
     brand,
     company,
     configuration,
+    contact,
     message,
     rule,
     safe_mode,
     sender,
     source,
+    suppression,
     system,
     template,
     user,
@@ -33,6 +35,8 @@ app.add_typer(source.app, name="source")
 app.add_typer(rule.app, name="rule")
 app.add_typer(template.app, name="template")
 app.add_typer(brand.app, name="brand")
+app.add_typer(contact.app, name="contact")
+app.add_typer(suppression.app, name="suppression")
 app.add_typer(message.app, name="message")
 app.add_typer(sender.app, name="sender")
 app.add_typer(user.app, name="user")

@@ -1,11 +1,11 @@
 """What the company must be before it is saved: one check, for console, command line and file."""
 
-import zoneinfo
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from emailketing.common.zones import is_zone
 from emailketing.company.models import Company
 
 
@@ -22,7 +22,7 @@ def check_company(company: Company) -> None:
         problems["base_url"] = _("Write it as https://mail.example.com/.")
     if (company.quiet_from is None) != (company.quiet_to is None):
         problems["quiet_to"] = _("Write both hours, or none.")
-    if company.time_zone not in zoneinfo.available_timezones():
+    if not is_zone(company.time_zone):
         sentence = _("“%(zone)s” is no time zone; write it like America/Asuncion.")
         problems["time_zone"] = sentence % {"zone": company.time_zone}
     if problems:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from emailketing.channels.email.address import AddressInvalid, wire_address
 from emailketing.channels.models import Channel, Sender
 from emailketing.company.models import Company
+from emailketing.contacts.models import Address
 from emailketing.contacts.phone import PhoneInvalid, phone
 from emailketing.content.models import Revision
 from emailketing.outbox.plain import one_line
@@ -113,3 +114,15 @@ def usable_address(channel: str, address: str, country: str) -> str:
     if channel == Channel.SMS and not number.is_mobile:
         raise Unusable(_("“%s” is a landline: an SMS cannot reach it.") % number.e164)
     return number.e164
+
+
+def address_as_kept(written: str, country: str) -> tuple[str, str]:
+    """Return an e-mail address or phone of either sort as it is kept, and its kind.
+
+    Raises:
+        Unusable: it is neither; one sentence.
+    """
+    if "@" in written or not any(sign.isdigit() for sign in written):
+        return usable_address(Channel.EMAIL, written, country), Address.Kind.EMAIL
+    # also a landline: WhatsApp reaches it
+    return usable_address(Channel.WHATSAPP, written, country), Address.Kind.PHONE

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from emailketing.company.models import Company
-from emailketing.contacts.models import Address
+from emailketing.contacts.misread import misread
 from emailketing.content.render import RenderFailed
 from emailketing.outbox.cases import cases, count_cases
 from emailketing.triggers.alerts.every import Every
@@ -17,6 +17,7 @@ from emailketing.triggers.alerts.models import Morning
 from emailketing.triggers.alerts.readers import duty_holders
 from emailketing.triggers.alerts.write import Letter, write
 from emailketing.triggers.notifications.models import Outcome
+from emailketing.triggers.notifications.unreached import party_of, unreached
 
 logger = logging.getLogger(__name__)
 
@@ -61,11 +62,8 @@ def _write(document: dict[str, Any], today: date, now: datetime) -> bool:
 def gather(today: date) -> dict[str, Any]:
     """Read what the list holds; every part is cut at thirty rows and says how many there are."""
     start, end = _day(today - timedelta(days=1)), _day(today)
-    missed = Outcome.objects.filter(
-        result=Outcome.Result.NO_ADDRESS, at__gte=start, at__lt=end
-    ).select_related("rule", "event")
-    misread = Address.objects.filter(problem__gt="", contact__is_active=True)
-    new = misread.filter(contact__updated_at__gte=start, contact__updated_at__lt=end)
+    missed, unreadable = unreached(start, end), misread()
+    new = unreadable.filter(contact__updated_at__gte=start, contact__updated_at__lt=end)
     return {
         "type": "morning_list",
         "key": f"{today:%Y-%m-%d}",
@@ -76,10 +74,10 @@ def gather(today: date) -> dict[str, Any]:
         "unreached_count": missed.count(),
         "misread": [
             {"person": row.contact.name, "value": row.value, "problem": row.problem}
-            for row in new.select_related("contact").order_by("contact__name")[:MOST_ROWS]
+            for row in new.order_by("contact__name")[:MOST_ROWS]
         ],
         "misread_new": new.count(),
-        "misread_count": misread.count(),
+        "misread_count": unreadable.count(),
         "cases": [
             {
                 "subject": case.subject,
@@ -98,10 +96,9 @@ def _day(day: date) -> datetime:
 
 
 def _unreached(outcome: Outcome) -> dict[str, str]:
-    party = (outcome.event.data.get("document") or {}).get("party") or {}
     return {
         "document": outcome.event.document_label,
-        "person": str(party.get("name") or ""),
+        "person": str(party_of(outcome).get("name") or ""),
         "rule": outcome.rule.name,
         "reason": outcome.detail,
     }

@@ -13,9 +13,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from emailketing.contacts.models import Address, Contact
+from emailketing.contacts.misread import misread, phones_first
+from emailketing.contacts.models import Contact
 from emailketing.triggers.notifications.fire import retry
 from emailketing.triggers.notifications.models import Outcome
+from emailketing.triggers.notifications.unreached import party_of, unreached
 from emailketing.web.console.base import note_change
 from emailketing.web.console.labels import Labels
 from emailketing.web.console.pages import ConsolePage, ConsoleView
@@ -42,8 +44,7 @@ class Unreachable(ConsolePage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         since = timezone.now() - timedelta(days=SINCE_DAYS)
-        found = Outcome.objects.filter(result=Outcome.Result.NO_ADDRESS, at__gte=since)
-        rows = found.select_related("rule", "event").order_by("-at", "-pk")
+        rows = unreached(since).order_by("-at", "-pk")
         page = Paginator(rows, PER_PAGE).get_page(self.request.GET.get("page"))
         return super().get_context_data(
             page=page,
@@ -76,19 +77,13 @@ class WriteNow(ConsoleView):
 
 
 def missed(outcomes: list[Outcome]) -> list[Missed]:
-    parties = {outcome.pk: _party(outcome) for outcome in outcomes}
+    parties = {outcome.pk: party_of(outcome) for outcome in outcomes}
     keys = {str(party.get("key") or "") for party in parties.values()}
     known = {
         (contact.source, contact.key): contact.pk
         for contact in Contact.objects.filter(key__in=keys - {""})
     }
     return [_missed(outcome, parties[outcome.pk], known) for outcome in outcomes]
-
-
-def _party(outcome: Outcome) -> dict[str, Any]:
-    document = outcome.event.data.get("document") or {}
-    party = document.get("party") or {}
-    return party if isinstance(party, dict) else {}
 
 
 def _missed(
@@ -104,12 +99,6 @@ def _missed(
     )
 
 
-def misread() -> Any:
-    """Addresses that cannot be used as they are written; phones first."""
-    rows = Address.objects.filter(problem__gt="", contact__is_active=True)
-    return rows.select_related("contact").order_by("-kind", "contact__name", "position")
-
-
 class Misread(ConsolePage):
     """Phones and e-mails that nobody understands: never cut, never guessed (M3)."""
 
@@ -118,7 +107,7 @@ class Misread(ConsolePage):
     title = gettext_lazy("Phones and e-mails not understood")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        page = Paginator(misread(), PER_PAGE).get_page(self.request.GET.get("page"))
+        page = Paginator(phones_first(misread()), PER_PAGE).get_page(self.request.GET.get("page"))
         labels = Labels()
         return super().get_context_data(
             page=page,

@@ -9,23 +9,22 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from emailketing.channels.email.address import AddressInvalid, wire_address
 from emailketing.company.models import Company
 from emailketing.contacts.models import Address, Contact, Suppression
-from emailketing.contacts.phone import PhoneInvalid, phone
 from emailketing.contacts.suppress import lift, suppress
+from emailketing.contacts.wishes import barred, with_notes
 from emailketing.outbox.models import MailClass, Message
+from emailketing.outbox.targets import Unusable, address_as_kept
 from emailketing.web.console.base import note_change
 from emailketing.web.console.company.forms import zone_choices
 from emailketing.web.console.contacts.wishes import (
     SaveWishes,
-    barred,
     order_choices,
     wishes,
-    with_notes,
 )
 from emailketing.web.console.labels import Labels
 from emailketing.web.console.pages import ConfirmPage, ConsolePage
@@ -40,24 +39,26 @@ class ContactPage(ConsolePage):
     permission_required = ("contacts.view_contact",)
     template_name = "console/contacts/page.html"
 
+    @cached_property
     def contact(self) -> Contact:
         found = Contact.objects.prefetch_related("addresses", "roles")
         return get_object_or_404(found, pk=self.kwargs["pk"])
 
     def get_title(self) -> str:
-        return self.contact().name
+        return self.contact.name
 
     def get_back(self) -> tuple[str, str]:
         return _("Contacts"), reverse("admin:contacts_contact_changelist")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        contact = self.contact()
+        contact = self.contact
         addresses = list(contact.addresses.all())
+        noted = with_notes(addresses)
         page = Paginator(written_to(contact, addresses), PER_PAGE)
         return super().get_context_data(
             contact=contact,
-            addresses=[(row, barred(noted)) for row, noted in with_notes(addresses)],
-            wishes=[(wish, order_choices(wish.order)) for wish in wishes(contact, addresses)],
+            addresses=[(row, barred(notes)) for row, notes in noted],
+            wishes=[(wish, order_choices(wish.order)) for wish in wishes(contact, noted)],
             zones=zone_choices(),
             company_zone=Company.get().time_zone,
             source_name=Labels().source(contact.source),
@@ -97,8 +98,9 @@ class AddSuppression(ConfirmPage):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
-            self.value, self.kind = _understood(request.POST.get("address", ""))
-        except (AddressInvalid, PhoneInvalid) as error:
+            written = request.POST.get("address", "")
+            self.value, self.kind = address_as_kept(written, Company.get().country)
+        except Unusable as error:
             messages.error(request, str(error))
             return redirect("console:suppress")
         return super().post(request, *args, **kwargs)
@@ -113,21 +115,6 @@ class AddSuppression(ConfirmPage):
             note=reason,
         )
         note_change(self.request, "suppressed", made, {"note": ["", reason]})
-
-
-def _understood(written: str) -> tuple[str, str]:
-    """Return an address as it is kept, and its kind.
-
-    Raises:
-        AddressInvalid, PhoneInvalid: one sentence.
-    """
-    if not any(sign.isdigit() for sign in written) or "@" in written:
-        try:
-            return wire_address(written), Address.Kind.EMAIL
-        except AddressInvalid as error:
-            sentence = _("This is not an e-mail address. Write it like ana@shop.com.")
-            raise AddressInvalid(sentence) from error
-    return phone(written, Company.get().country).e164, Address.Kind.PHONE
 
 
 class LiftSuppression(ConfirmPage):

@@ -1,6 +1,5 @@
 """What a person wants to receive, by class, over which channel first, and at whose hour."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from emailketing.channels.models import Channel
-from emailketing.contacts.models import Address, Contact, Suppression
-from emailketing.contacts.suppress import lift, opt_out, suppressed_among
+from emailketing.contacts.models import Contact
+from emailketing.contacts.wishes import Noted, is_wanted, want, with_notes
 from emailketing.outbox.models import MailClass
 from emailketing.web.console.base import differences, note_change
 from emailketing.web.console.company.forms import zone_choices
@@ -46,15 +45,18 @@ class Wish:
     order: str
 
 
-def wishes(contact: Contact, addresses: Iterable[Address]) -> list[Wish]:
+def wishes(contact: Contact, noted: list[Noted]) -> list[Wish]:
     """Return every class with what the person wants; the first, “any”, is about the order only."""
-    rows = list(addresses)
-    refused = {name: _refusals(rows, name) for name in MailClass.values}
     first = Wish(ANY, _("All messages"), True, _order(contact, ANY))
     return [
         first,
         *(
-            Wish(name, capfirst(str(MailClass(name).label)), refused[name], _order(contact, name))
+            Wish(
+                name,
+                capfirst(str(MailClass(name).label)),
+                is_wanted(noted, name),
+                _order(contact, name),
+            )
             for name in MailClass.values
         ),
     ]
@@ -62,30 +64,6 @@ def wishes(contact: Contact, addresses: Iterable[Address]) -> list[Wish]:
 
 def _order(contact: Contact, name: str) -> str:
     return ",".join(contact.channel_order.get(name) or [])
-
-
-def _refusals(rows: list[Address], mail_class: str) -> bool | None:
-    opted_out = [
-        any(found.mail_class == mail_class for found in noted) for _row, noted in with_notes(rows)
-    ]
-    if not any(opted_out):
-        return True
-    return False if all(opted_out) else None
-
-
-def barred(noted: Iterable[Suppression]) -> Suppression | None:
-    """Of what is noted against an address, what holds for every class."""
-    return next((found for found in noted if not found.mail_class), None)
-
-
-def with_notes(rows: Iterable[Address]) -> list[tuple[Address, list[Suppression]]]:
-    """Return each address with what is noted against it."""
-    addresses = list(rows)
-    noted = {
-        kind: suppressed_among((row.value for row in addresses if row.kind == kind), kind=kind)
-        for kind in Address.Kind.values
-    }
-    return [(row, noted[row.kind].get(row.value.lower(), [])) for row in addresses]
 
 
 def order_choices(order: str) -> list[tuple[str, str]]:
@@ -117,17 +95,12 @@ class SaveWishes(ConsoleView):
         return redirect("console:contact", pk=contact.pk)
 
     def _save_classes(self, contact: Contact) -> None:
-        rows = list(contact.addresses.all())
-        now, by = timezone.now(), self.user.get_username()
+        post, by = self.request.POST, self.user.get_username()
         for name in MailClass.values:
-            is_wanted = self.request.POST.get(f"wants-{name}") == "on"
-            if is_wanted == (self.request.POST.get(f"saw-{name}") == "on"):
-                continue  # as it was shown: what holds for some addresses only stays so
-            for row in rows:
-                if is_wanted:
-                    lift(row.value, kind=row.kind, mail_class=name)
-                else:
-                    opt_out(row.value, name, now=now, kind=row.kind, by=by)
+            wanted = post.get(f"wants-{name}") == "on"
+            if wanted != (post.get(f"saw-{name}") == "on"):
+                # as it was shown it stays: also what holds for some addresses only
+                want(contact, name, wanted=wanted, by=by, now=timezone.now())
 
     def _save_order(self, contact: Contact) -> None:
         post = self.request.POST
@@ -145,9 +118,9 @@ class SaveWishes(ConsoleView):
 
 def _state(contact: Contact) -> dict[str, Any]:
     """What the audit trail compares."""
-    rows = list(contact.addresses.all())
+    noted = with_notes(contact.addresses.all())
     return {
-        "wants": [name for name in MailClass.values if _refusals(rows, name)],
+        "wants": [name for name in MailClass.values if is_wanted(noted, name)],
         "channel_order": contact.channel_order,
         "time_zone": contact.time_zone,
     }

@@ -1,0 +1,20 @@
+"""What happened and nobody heard of: no one of the rule's people has an address to use."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+
+from emailketing.triggers.notifications.models import Outcome
+
+
+def unreached(since: datetime, until: datetime | None = None) -> QuerySet[Outcome]:
+    found = Outcome.objects.filter(result=Outcome.Result.NO_ADDRESS, at__gte=since)
+    found = found.filter(at__lt=until) if until else found
+    return found.select_related("rule", "event")
+
+
+def party_of(outcome: Outcome) -> dict[str, Any]:
+    """Return whom the document is about, {} where it says nothing of them."""
+    party = (outcome.event.data.get("document") or {}).get("party")
+    return party if isinstance(party, dict) else {}
