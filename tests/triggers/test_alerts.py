@@ -132,7 +132,7 @@ def test_a_spent_budget_is_told_with_what_was_spent(cast: Cast, chiefs: list[Use
     assert alert(NOW) == 0  # what went to the test inbox costs nothing
     Message.objects.update(is_redirected=False)
     assert alert(NOW) == 1
-    assert "Gs. 120 of Gs. 100" in Alert.objects.get().sentence
+    assert "PYG 120 of PYG 100" in Alert.objects.get().sentence
     assert alert(NOW + timedelta(days=10)) == 1  # a new month: over
 
 
@@ -158,3 +158,14 @@ def test_looking_around_waits_and_survives_a_clock_put_back() -> None:
     every = Every(timedelta(seconds=20))
     asked = [NOW, NOW + timedelta(seconds=5), NOW + timedelta(seconds=20), NOW - timedelta(hours=1)]
     assert [every.is_time(when) for when in asked] == [True, False, True, True]
+
+
+def test_it_is_said_in_the_companys_language_as_it_is_now(cast: Cast, chiefs: list[User]) -> None:
+    cast.company.language = "pt"
+    cast.company.save()
+    sender = outbox.phone_sender(price=Decimal(35), monthly_budget=Decimal(1000))
+    outbox.queue_phone("+595981000111", sender, now=NOW)
+    Message.objects.update(state=State.ACCEPTED, accepted_at=NOW, cost=Decimal(1200))
+    alert(NOW)
+    expected = "Neste mês gastaram-se Gs. 1.200 de Gs. 1.000"
+    assert expected in Alert.objects.get().sentence

@@ -4,8 +4,10 @@ import logging
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.utils import translation
 from django.utils.translation import gettext as _
 
+from emailketing.company.models import Company
 from emailketing.content.render import RenderFailed
 from emailketing.triggers.alerts.every import Every
 from emailketing.triggers.alerts.models import Alert
@@ -25,6 +27,11 @@ def alerts_due(now: datetime) -> int:
 
 def alert(now: datetime) -> int:
     """Note what is new, tell what lasts, end what is over."""
+    with translation.override(Company.get().language):
+        return _alert(now)
+
+
+def _alert(now: datetime) -> int:
     found = {(str(trouble.kind), trouble.about): trouble for trouble in troubles(now)}
     told = ended = 0
     for known in Alert.objects.filter(ended_at=None):

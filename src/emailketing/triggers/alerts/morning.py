@@ -6,6 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from emailketing.company.models import Company
@@ -38,6 +39,11 @@ def morning_due(now: datetime) -> int:
 
 def morning(today: date, *, now: datetime) -> int:
     """Make the list; nothing is written when there is nothing to say."""
+    with translation.override(Company.get().language):
+        return _morning(today, now=now)
+
+
+def _morning(today: date, *, now: datetime) -> int:
     document = gather(today)
     count = document["unreached_count"] + document["misread_new"] + document["cases_count"]
     try:

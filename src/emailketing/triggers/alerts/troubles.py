@@ -49,12 +49,12 @@ def _senders() -> Iterator[Trouble]:
 
 
 def _budgets(now: datetime) -> Iterator[Trouble]:
-    currency = Company.get().currency
+    company = Company.get()
     for found in spending(now):
         if found.is_used_up:
             words = {
-                "spent": money(found.spent, currency, "es"),
-                "budget": money(found.budget, currency, "es"),
+                "spent": money(found.spent, company.currency, company.language),
+                "budget": money(found.budget, company.currency, company.language),
             }
             sentence = _("%(spent)s of %(budget)s are spent this month; its messages wait.")
             yield Trouble(Kind.BUDGET, str(found.sender.pk), found.sender.name, sentence % words)
