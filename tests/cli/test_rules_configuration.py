@@ -7,9 +7,11 @@ from django.utils import translation
 
 from emailketing.accounts.models import AuditEntry
 from emailketing.company.models import Company
-from emailketing.triggers.notifications.models import Rule
+from emailketing.outbox.models import Message
+from emailketing.triggers.notifications.models import Outcome, Rule
 from tests.cli.test_sender_message import run
-from tests.triggers.cast import Cast
+from tests.triggers.cast import NOW, Cast
+from tests.web import attached
 
 pytestmark = pytest.mark.django_db
 
@@ -89,3 +91,39 @@ def test_the_company_is_taken_over_where_the_console_has_a_name_of_the_office(
     run("configuration", "import", str(file), "--yes")
     company = Company.objects.get()
     assert (str(company.quiet_from), company.base_url) == ("21:00:00", "http://servidor:8000/")
+
+
+def test_a_rule_is_tried_on_one_document_and_sent_to_whoever_is_named(tmp_path: Path) -> None:
+    station = attached.station(tmp_path, NOW)
+    number = str(station.rule.pk)
+    shown = run("rule", "test", number, "--document", "OC-0011").output
+    assert "OC-0011" in shown
+    assert not Message.objects.exists()
+    run("rule", "test", number, "--document", "OC-0011", "--to", "jefe@estacion.test")
+    message = Message.objects.get()
+    assert (message.address, "OC-0011" in message.subject) == ("jefe@estacion.test", True)
+    run("rule", "test", number, "--document", "OC-9999", code=1)
+    run("rule", "test", number, "--to", "0981 123 456", code=1)  # it has no text for the phone
+    station.file.unlink()
+    unread = run("rule", "test", number, code=1).output
+    assert "station.sqlite3" in unread
+    assert Message.objects.count() == 1
+
+
+def test_what_is_held_or_could_not_be_written_is_decided_and_noted(cast: Cast) -> None:
+    number = str(cast.rule.pk)
+    for key, result in (("1", "held"), ("2", "no_address")):
+        event = cast.happen(key=key)
+        Outcome.objects.create(rule=cast.rule, event=event, result=result, at=NOW)
+    assert "1" in run("rule", "release", number).output
+    assert "1" in run("rule", "retry", number).output
+    assert set(Outcome.objects.values_list("result", flat=True)) == {"released"}
+    Outcome.objects.filter(event__document_key="1").update(result="held")
+    run("rule", "drop", number, "--reason", "una importación")
+    assert Outcome.objects.get(result="dropped").detail == "una importación"
+    run("rule", "off", number)
+    run("rule", "delete", number, "--yes")
+    assert not Rule.objects.exists()
+    noted = AuditEntry.objects.filter(came_from="command line").order_by("pk")
+    actions = list(noted.values_list("action", flat=True))
+    assert actions == ["released", "retried", "dropped", "switched", "deleted"]

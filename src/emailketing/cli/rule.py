@@ -1,14 +1,13 @@
 """`emailketing rule …`: rules from the command line."""
 
-from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from emailketing.accounts.audit import note
-from emailketing.channels.models import Channel
 from emailketing.cli import rule_options as options
 from emailketing.cli.rule_pack import pack
 from emailketing.cli.rule_parts import (
@@ -21,20 +20,20 @@ from emailketing.cli.rule_parts import (
 )
 from emailketing.cli.rule_set import change
 from emailketing.cli.rule_simulate import simulate
+from emailketing.cli.rule_test import test
 from emailketing.cli.show import COMMAND_LINE, clock, operator, refuse, table
 from emailketing.content.models import Template
 from emailketing.sources.models import Source
-from emailketing.sources.sample import past_documents
 from emailketing.triggers.notifications.fire import drop_held, release_held, retry_failed
 from emailketing.triggers.notifications.keys import NEEDED
 from emailketing.triggers.notifications.models import Rule
 from emailketing.triggers.notifications.save import RuleInvalid, problem_of, save_rule, switch
-from emailketing.triggers.notifications.try_out import try_rule
 
 app = typer.Typer(help=str(gettext_lazy("Rules: who hears of what")), no_args_is_help=True)
 app.command()(pack)
 app.command()(simulate)
 app.command("set")(change)
+app.command()(test)
 
 
 @app.command("list")
@@ -102,17 +101,29 @@ def add(
         save_rule(rule, by=operator(), now=clock())
     except RuleInvalid as error:
         refuse(error)
-    note("created", by=operator(), now=clock(), about=rule, came_from=COMMAND_LINE)
+    _note("created", rule)
     typer.echo(_("Rule %(number)s saved.") % {"number": rule.pk})
+
+
+def _note(action: str, rule: Rule, changes: dict[str, Any] | None = None) -> None:
+    note(
+        action,
+        by=operator(),
+        now=clock(),
+        about=rule,
+        changes=changes,
+        came_from=COMMAND_LINE,
+    )
 
 
 def _switch(number: int, *, on: bool) -> None:
     rule = rule_of(number)
+    was_on = rule.is_active
     try:
         switch(rule, on=on, now=clock())
     except RuleInvalid as error:
         refuse(error)
-    note("switched", by=operator(), now=clock(), about=rule, changes={"is_active": [not on, on]})
+    _note("switched", rule, {"is_active": [was_on, on]})
     typer.echo(_("The rule is on.") if on else _("The rule is off."))
 
 
@@ -129,43 +140,42 @@ def off(number: int) -> None:
 
 
 @app.command()
-def test(
-    number: int,
-    pdf: Annotated[Path | None, typer.Option(help=str(gettext_lazy("Save the PDF here")))] = None,
-) -> None:
-    """Show what a rule would do with the last document, sending nothing."""
-    rule = rule_of(number)
-    documents = past_documents(rule.source, rule.process, limit=1)
-    if not documents:
-        refuse(_("The source has no document of this kind yet."))
-    trial = try_rule(rule, documents[0])
-    typer.echo(f"{documents[0].get('label')}: {trial.verdict.why}")
-    for reader in trial.recipients:
-        typer.echo(f"→ {reader.name} <{reader.address}>  {reader.why}")
-    for problem in trial.problems:
-        typer.echo(f"! {problem}")
-    for mail in trial.mails.values():
-        typer.echo(f"\n{mail.subject}\n\n{mail.text}")
-    for channel, texts in trial.phones.items():
-        for text in texts.values():
-            typer.echo(f"\n{Channel(channel).label}: {text.text}")
-    if pdf and trial.files:
-        pdf.write_bytes(trial.files[0].content)
-
-
-@app.command()
 def release(number: int) -> None:
     """Write what the flood guard of this rule holds."""
-    typer.echo(str(release_held(rule_of(number), now=clock())))
+    rule = rule_of(number)
+    count = release_held(rule, now=clock())
+    _note("released", rule, {"held": [count, 0]})
+    typer.echo(_("Let through: %(count)s. The worker writes them now.") % {"count": count})
 
 
 @app.command()
 def drop(number: int, reason: Annotated[str, typer.Option()]) -> None:
     """Give up what the flood guard of this rule holds."""
-    typer.echo(str(drop_held(rule_of(number), reason=reason, now=clock())))
+    rule = rule_of(number)
+    count = drop_held(rule, reason=reason, now=clock())
+    _note("dropped", rule, {"held": [count, 0], "reason": ["", reason]})
+    typer.echo(_("Given up: %(count)s") % {"count": count})
 
 
 @app.command()
 def retry(number: int) -> None:
     """Decide again where nothing could be written: no address, no sender, a broken template."""
-    typer.echo(str(retry_failed(rule_of(number), now=clock())))
+    rule = rule_of(number)
+    count = retry_failed(rule, now=clock())
+    _note("retried", rule, {"failed": [count, 0]})
+    typer.echo(_("Decided again: %(count)s. The worker writes them now.") % {"count": count})
+
+
+@app.command()
+def delete(
+    number: int,
+    yes: Annotated[bool, typer.Option("--yes", help=str(gettext_lazy("Do not ask")))] = False,
+) -> None:
+    """Delete a rule; messages already sent stay. “off” stops it only for a while."""
+    rule = rule_of(number)
+    if not yes and not typer.confirm(_("Delete the rule “%(name)s”?") % {"name": rule.name}):
+        refuse(_("Nothing changed."))
+    with transaction.atomic():
+        _note("deleted", rule)
+        rule.delete()
+    typer.echo(_("The rule was deleted."))

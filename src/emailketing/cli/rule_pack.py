@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from emailketing.accounts.audit import note
+from emailketing.cli.rule_parts import find
 from emailketing.cli.show import COMMAND_LINE, clock, operator, refuse, table
 from emailketing.sources.connectors import ConnectorError
 from emailketing.sources.models import Source
@@ -25,9 +26,7 @@ def pack(
     ] = False,
 ) -> None:
     """Make the ready-made rules of a source, switched off; --on or --all switches them on."""
-    found = Source.objects.filter(slug=source).first()
-    if found is None:
-        refuse(_("There is no source “%(source)s”.") % {"source": source})
+    found = find(Source, source)
     try:
         rules = make_pack(found, by=operator(), now=clock())
     except ConnectorError as error:

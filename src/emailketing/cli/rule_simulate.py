@@ -6,10 +6,10 @@ import typer
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from emailketing.cli.rule_parts import rule_of
 from emailketing.cli.show import clock, refuse, table
 from emailketing.sources.capture.errors import CaptureError
 from emailketing.sources.connectors import ConnectorError
-from emailketing.triggers.notifications.models import Rule
 from emailketing.triggers.notifications.simulate import Simulation
 from emailketing.triggers.notifications.simulate import simulate as run
 
@@ -23,11 +23,8 @@ def simulate(
     ] = 30,
 ) -> None:
     """Show what a rule would have written in the last days, sending nothing."""
-    rule = Rule.objects.filter(pk=number).select_related("source", "template").first()
-    if rule is None:
-        refuse(_("There is no rule %(number)s.") % {"number": number})
     try:
-        found = run(rule, days=days, now=clock())
+        found = run(rule_of(number), days=days, now=clock())
     except (CaptureError, ConnectorError) as error:
         refuse(error)
     if found.problem:
