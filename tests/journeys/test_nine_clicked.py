@@ -1,8 +1,6 @@
 """All nine processes by clicking on the company's own pages, until they stand in the test inbox."""
 
 import re
-import sqlite3
-from contextlib import closing
 from typing import Any
 
 import pytest
@@ -95,11 +93,11 @@ def delete_a_customer(page: Page, stage: Stage) -> None:
 
 def enter_twice(stage: Stage) -> None:
     """Somebody entered a customer a second time, weeks ago."""
-    with closing(sqlite3.connect(stage.company.removeprefix("sqlite:///"))) as business, business:
-        business.execute(
-            "INSERT INTO cliente (codigo, razon_social, tipo, ruc, creado_en) VALUES"
-            " ('C9999', 'Cargado Dos Veces S.A.', 'empresa', '80099999-0', '2026-11-01 08:00:00')"
-        )
+    ask(
+        stage.company,
+        "INSERT INTO cliente (codigo, razon_social, tipo, ruc, creado_en) VALUES"
+        " ('C9999', 'Cargado Dos Veces S.A.', 'empresa', '80099999-0', '2026-11-01 08:00:00')",
+    )
 
 
 def close_till_and_sales(page: Page, stage: Stage) -> None:
@@ -119,7 +117,7 @@ def close_till_and_sales(page: Page, stage: Stage) -> None:
     expect(page.get_by_role("status")).to_contain_text("ventas se cerraron")
 
 
-def test_what_operators_click_stands_in_the_test_inbox(page: Page, stage: Stage) -> None:
+def operators_click(page: Page, stage: Stage) -> None:
     enter_twice(stage)
     attach_with_all_rules(stage)
     with stage.serving(), stage.open_shop():
@@ -153,3 +151,14 @@ def look_into_the_inbox(page: Page, stage: Stage, *numbers: str) -> None:
         expect(page.get_by_text(re.compile(number)).first).to_be_visible()
     page.get_by_text(re.compile(r"^\+595 9")).first.click()
     expect(page.get_by_text(re.compile(r"\+595 9")).first).to_be_visible()
+
+
+def test_what_operators_click_stands_in_the_test_inbox_on_sqlite(page: Page, stage: Stage) -> None:
+    operators_click(page, stage)
+
+
+@pytest.mark.postgres
+def test_what_operators_click_stands_in_the_test_inbox_on_postgresql(
+    page: Page, postgres_stage: Stage
+) -> None:
+    operators_click(page, postgres_stage)
