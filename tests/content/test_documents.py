@@ -263,3 +263,17 @@ def test_every_layout_that_ships_is_listed() -> None:
 def test_any_text_gives_a_document_or_one_sentence(values: dict[str, Any]) -> None:
     with suppress(DocumentFailed):
         assert make_pdf("purchase-order", order(**values), language="es", brand=BRAND)
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("en", ("morning", "expense")), ("pt", ("manhã", "despesa"))]
+)
+def test_paper_says_shift_and_outgo_in_the_readers_language(
+    language: str, words: tuple[str, str]
+) -> None:
+    data = sample_data("cash_closing", language)
+    (page,) = pages(make_pdf("cash-closing", data, language=language, brand=BRAND))
+    for word in words:
+        assert word in page
+    assert "mañana" not in page
+    assert "gasto" not in page

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from emailketing.content import formats
 
-Kind = Literal["money", "quantity", "date", "datetime", "means", "text"]
+Kind = Literal["money", "quantity", "date", "datetime", "word", "text"]
 
 NAMES: dict[Kind, frozenset[str]] = {
     "money": frozenset(
@@ -22,12 +22,12 @@ NAMES: dict[Kind, frozenset[str]] = {
     ),
     "date": frozenset({"date", "delivery_date", "valid_until", "due_date", "pay_date"}),
     "datetime": frozenset({"at"}),
-    "means": frozenset({"means"}),
+    "word": frozenset({"means", "shift", "concept"}),
 }
 _KINDS: dict[str, Kind] = {name: kind for kind, names in NAMES.items() for name in names}
 
-# the usual means of payment, whatever the business system calls them
-MEANS = {
+# words that business systems keep as codes: means of payment, shifts and outgoes of a till
+WORDS = {
     "cash": {"es": "Efectivo", "en": "Cash", "pt": "Dinheiro"},
     "cheque": {"es": "Cheque", "en": "Cheque", "pt": "Cheque"},
     "transfer": {"es": "Transferencia", "en": "Transfer", "pt": "Transferência"},
@@ -35,6 +35,11 @@ MEANS = {
     "credit_card": {"es": "Tarjeta de crédito", "en": "Credit card", "pt": "Cartão de crédito"},
     "qr": {"es": "Pago QR", "en": "QR payment", "pt": "Pagamento QR"},
     "credit": {"es": "Crédito", "en": "On account", "pt": "A prazo"},
+    "mañana": {"es": "mañana", "en": "morning", "pt": "manhã"},
+    "tarde": {"es": "tarde", "en": "afternoon", "pt": "tarde"},
+    "noche": {"es": "noche", "en": "night", "pt": "noite"},
+    "gasto": {"es": "gasto", "en": "expense", "pt": "despesa"},
+    "retiro": {"es": "retiro", "en": "withdrawal", "pt": "retirada"},
 }
 
 
@@ -46,10 +51,10 @@ def kind_of(name: str) -> Kind:
     return _KINDS.get(last) or ("date" if last.endswith("_date") else "text")
 
 
-def means_of(value: Any, language: str) -> str:
-    """Name a means of payment in the reader's language; one we do not know as it stands."""
+def word_of(value: Any, language: str) -> str:
+    """Say such a word in the reader's language; one we do not know stands as it is."""
     text = str(value or "")
-    return MEANS.get(text, {}).get(language, text)
+    return WORDS.get(text, {}).get(language, text)
 
 
 def local(labels: Any, language: str) -> str:
@@ -90,4 +95,4 @@ def written(value: Any, kind: Kind, *, currency: str, language: str, zone: str) 
             return formats.moment(value, language, zone)
     except formats.NotAValue:
         pass
-    return means_of(value, language) if kind == "means" else str(value)
+    return word_of(value, language) if kind == "word" else str(value)

@@ -18,7 +18,7 @@ import minijinja
 from django.utils.translation import gettext as _
 
 from emailketing.content import formats
-from emailketing.content.kinds import local, means_of, typed
+from emailketing.content.kinds import local, typed, word_of
 from emailketing.content.shape import complete
 from emailketing.content.spelled import spelled
 from emailketing.content.texts import clean
@@ -32,7 +32,7 @@ MOST_PARAMETER = 1_024  # characters, WhatsApp's limit
 MOST_TEMPLATES = 300  # compiled texts kept per language
 OURS = frozenset(
     {"money", "amount", "number", "quantity", "date", "longdate", "datetime", "plural"}
-) | {"left", "right", "words", "means", "time", "plain", "local", "typed"}
+) | {"left", "right", "words", "means", "time", "plain", "local", "typed", "word"}
 BORROWED = (
     frozenset(
         {
@@ -261,7 +261,8 @@ def _filters(language: str, zone: str, own: str) -> dict[str, Callable[..., str]
         "typed": lambda value, kind, currency=None: typed(
             value, kind, currency=currency or own, language=language, zone=zone
         ),
-        "means": lambda value: means_of(value, language),
+        "means": lambda value: word_of(value, language),
+        "word": lambda value: word_of(value, language),
         "number": lambda value, decimals=None: formats.number(value, language, decimals),
         "quantity": lambda value: formats.number(value, language),
         "date": lambda value: formats.day(value, language, zone),

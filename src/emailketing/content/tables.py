@@ -22,7 +22,7 @@ PATH = re.compile(r"[a-z_][a-z0-9_]*(\.[a-z_][a-z0-9_]*)*")
 CURRENCY = "(document.currency or company.currency)"
 FILTERS = {"money": f"|money{CURRENCY}", "quantity": "|quantity", "date": "|date"} | {
     "datetime": "|datetime",
-    "means": "|means",
+    "word": "|word",
     "text": "",
 }
 

@@ -7,6 +7,18 @@ _ALERTS = {
     "en": "The message centre refused user or password.",
     "pt": "A central de mensagens recusou o usuário ou a senha.",
 }
+# document, rule, what is wrong with a phone, message, its state
+_LISTS = {
+    "es": ("Cobro", "Cobro al cliente", "No es un número de teléfono.", "Recibo", "en duda"),
+    "en": ("Collection", "Collection", "This is no phone number.", "Receipt", "in doubt"),
+    "pt": (
+        "Recebimento",
+        "Recebimento do cliente",
+        "Não é um número de telefone.",
+        "Recibo",
+        "em dúvida",
+    ),
+}
 
 
 def alert(language: str) -> dict[str, Any]:
@@ -23,7 +35,7 @@ def alert(language: str) -> dict[str, Any]:
 
 
 def morning_list(language: str) -> dict[str, Any]:
-    del language  # names and numbers are the same everywhere
+    collection, rule, problem, receipt, state = _LISTS.get(language, _LISTS["es"])
     return {
         "type": "morning_list",
         "key": "2026-11-25",
@@ -32,21 +44,21 @@ def morning_list(language: str) -> dict[str, Any]:
         "label": "25/11/2026",
         "unreached": [
             {
-                "document": "Cobro R-0031",
+                "document": f"{collection} R-0031",
                 "person": "Repuestos Itá Enramada",
-                "rule": "Cobro al cliente",
+                "rule": rule,
                 "reason": "Repuestos Itá Enramada",
             }
         ],
         "unreached_count": 1,
-        "misread": [{"person": "Don Julio", "value": "0981 12 / 0971", "problem": "0981 12"}],
+        "misread": [{"person": "Don Julio", "value": "0981 12 / 0971", "problem": problem}],
         "misread_new": 1,
         "misread_count": 4,
         "cases": [
             {
-                "subject": "Recibo 001-001-0000123",
+                "subject": f"{receipt} 001-001-0000123",
                 "who": "Rosa Benítez",
-                "status": "—",
+                "status": state,
                 "created_at": "2026-11-24T14:05:00-03:00",
             }
         ],
