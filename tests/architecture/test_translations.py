@@ -15,7 +15,7 @@ from tools import extract_messages
 from tests.architecture.places import LANGUAGES, PACKAGE, named
 
 TRANSLATED = ("es", "pt")  # English is the language of the source
-CONNECTORS = sorted(PACKAGE.rglob("connectors/*/connector.toml"))
+CONNECTORS = sorted(PACKAGE.rglob("connectors/*/*.toml"))
 
 
 def catalogue(language: str) -> polib.POFile:
