@@ -25,7 +25,6 @@ from emailketing.content.tables import (
 )
 
 MONEY = "|money(document.currency or company.currency)"
-AMOUNT = "|amount(document.currency or company.currency)"
 WIDTH = 64  # of the text part
 LABEL = 22
 MOST_LINES = 60  # a mail longer than about 100 KB is cut by the large providers

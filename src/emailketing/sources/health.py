@@ -28,7 +28,6 @@ VALIDATE_EVERY = timedelta(minutes=10)
 RENEW_BEFORE = LEASE - timedelta(days=1)  # so it is renewed once a day (C3)
 BEAT_EVERY = timedelta(days=1)
 BEAT_BACK_WITHIN = timedelta(minutes=5)
-LAG_MOST = timedelta(minutes=5)
 PENDING_BLOCK = 100
 MOST_MISSES = MOST_NAMED = 5
 

@@ -5,12 +5,11 @@ from collections.abc import Iterator
 from django.utils.translation import gettext as _
 from sqlalchemy import Connection
 
-from emailketing.sources.audit.names import PLACE
 from emailketing.sources.capture.base import Watch
 from emailketing.sources.capture.errors import UnsuitableTable
 from emailketing.sources.capture.registry import dialect_for
 from emailketing.sources.connectors import Connector
-from emailketing.sources.connectors.audit import AuditTable
+from emailketing.sources.connectors.audit import PLACE, AuditTable
 
 
 def audit_problems(connector: Connector, connection: Connection) -> Iterator[str]:

@@ -6,10 +6,9 @@ from decimal import Decimal
 from typing import Any
 
 from emailketing.sources.audit.bursts import Tables
-from emailketing.sources.audit.names import PLACE
 from emailketing.sources.audit.values import percent_of
 from emailketing.sources.capture.base import MASK
-from emailketing.sources.connectors.audit import Audit
+from emailketing.sources.connectors.audit import PLACE, Audit
 from emailketing.sources.freeze import freeze
 from emailketing.sources.models import CapturedChange
 

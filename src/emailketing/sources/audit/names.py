@@ -1,7 +1,6 @@
 """Records in words, read from the business database: “Producto 00123 Gasoil Podium”."""
 
 import logging
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,13 +11,12 @@ from sqlalchemy.types import NULLTYPE
 
 from emailketing.sources.capture.errors import CaptureError
 from emailketing.sources.connectors import Connector, in_language
-from emailketing.sources.connectors.audit import Audit
+from emailketing.sources.connectors.audit import PLACE, Audit
 from emailketing.sources.freeze import freeze
 from emailketing.sources.link import snapshot, table_of, translated
 from emailketing.sources.models import CapturedChange
 
 logger = logging.getLogger(__name__)
-PLACE = re.compile(r"\{([^{}]+)\}")
 AT_ONCE = 500
 MOST_KEPT = 5_000
 LONGEST = 200

@@ -1,5 +1,6 @@
 """What a connector says of changes: how records and columns are called, what is a secret."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 from emailketing.sources.capture.base import MASK, matches
 
 Labels = Mapping[str, str]  # language → text
+PLACE = re.compile(r"\{([^{}]+)\}")  # of a column in the text of a record
 COLUMN_TYPES = ("text", "money", "number", "quantity", "date", "datetime", "boolean")
 DOCUMENT_TYPE = "change"
 CHANGED, DELETED = "record_changed", "record_deleted"

@@ -1,7 +1,5 @@
 """`[audit]`: how changes are told, read as strictly as all the rest."""
 
-import re
-
 from django.utils.translation import gettext as _
 
 from emailketing.sources.connectors import model
@@ -10,6 +8,7 @@ from emailketing.sources.connectors.audit import (
     COLUMN_TYPES,
     DELETED,
     DOCUMENT_TYPE,
+    PLACE,
     Audit,
     AuditColumn,
     AuditTable,
@@ -17,8 +16,6 @@ from emailketing.sources.connectors.audit import (
     Parent,
 )
 from emailketing.sources.connectors.section import Section, closed
-
-PLACE = re.compile(r"\{([^{}]+)\}")
 
 
 def read_audit(top: Section) -> Audit | None:

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from django.db import DataError, transaction
+from django.db import transaction
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -28,7 +28,7 @@ from emailketing.outbox.dispatch import (
     Way,
     dispatch,
 )
-from emailketing.triggers.notifications.hours import Calendar, zone_of
+from emailketing.triggers.notifications.hours import Calendar, zone_of, zones_of
 from emailketing.triggers.notifications.keys import NEEDED
 from emailketing.triggers.notifications.models import Gathered, Outcome, Rule
 from emailketing.triggers.notifications.prepare import template_data
@@ -36,6 +36,7 @@ from emailketing.triggers.notifications.recipients import Resolution
 from emailketing.triggers.notifications.ways import plan_of
 from emailketing.triggers.notifications.windows import WindowInvalid
 from emailketing.triggers.notifications.write import (
+    UNFORESEEN,
     NobodyReachable,
     Written,
     no_way,
@@ -46,17 +47,15 @@ logger = logging.getLogger(__name__)
 Result = Outcome.Result
 MOST_TOLD = 200  # documents in one message; the count says how many there are
 GROUPS = 100
-UNFORESEEN = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, DataError)
 
 
 def gather(rule: Rule, event: Event, resolution: Resolution, *, now: datetime) -> Written:
     """Put the event by for each recipient, until the hour or the day is over."""
     try:
         calendar = Calendar.of(rule, Company.get())
-        contacts = {one.contact_id for one in resolution.recipients if one.contact_id}
-        zones = dict(Contact.objects.filter(pk__in=contacts).values_list("pk", "time_zone"))
+        zones = zones_of(resolution.recipients)
         for one in resolution.recipients:
-            due_at = told_at(rule, calendar, zones.get(one.contact_id or 0, ""), now)
+            due_at = told_at(rule, calendar, zones.get(one.contact_id, ""), now)
             waits = {"recipient": _stored(one), "due_at": due_at, "is_done": False}
             Gathered.objects.update_or_create(
                 rule=rule, event=event, address=one.address.lower(), defaults=waits

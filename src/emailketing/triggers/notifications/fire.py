@@ -5,7 +5,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import DataError, transaction
+from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -32,7 +32,7 @@ from emailketing.triggers.notifications.prepare import draws_a_pdf, make_files, 
 from emailketing.triggers.notifications.recipients import resolve
 from emailketing.triggers.notifications.told import was_told
 from emailketing.triggers.notifications.ways import plan_of
-from emailketing.triggers.notifications.write import Letter, Written, nobody, write
+from emailketing.triggers.notifications.write import UNFORESEEN, Letter, Written, nobody, write
 
 __all__ = [
     "apply_rule",
@@ -50,7 +50,6 @@ BLOCK = 50  # then the sources are asked again: what is urgent waits for no more
 RELEASED_BLOCK = 50
 LONGEST_WAIT = timedelta(minutes=2)
 Result = Outcome.Result
-UNFORESEEN = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, DataError)
 FINAL = (Result.SENT, Result.DROPPED)  # looked at again, these stay as they are
 
 
@@ -152,7 +151,6 @@ def apply_rule(rule: Rule, event: Event, *, now: datetime, ignore_flood: bool = 
         with transaction.atomic():
             decided = _decide(rule, event, now=now, ignore_flood=ignore_flood)
     except UNFORESEEN:
-        # one rule and one event must not stop all that come after them
         logger.exception("rule %s, event %s: could not be judged", rule.pk, event.pk)
         sentence = _("Something unforeseen happened; the log says more.")
         decided = Written(Result.FAILED, sentence)

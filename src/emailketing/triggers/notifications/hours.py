@@ -1,6 +1,6 @@
 """The hours of a rule and of the company, as they are for one recipient."""
 
-from collections.abc import Container
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import holidays
 
 from emailketing.company.models import Company
-from emailketing.outbox.dispatch import MailClass
+from emailketing.contacts.models import Contact
+from emailketing.outbox.dispatch import MailClass, Recipient
 from emailketing.triggers.notifications.models import Rule
 from emailketing.triggers.notifications.windows import (
     Hours,
@@ -56,6 +57,12 @@ class Calendar:
         zone = zone_of(time_zone, self.zone)
         moment = next_moment(self.window, self.quiet, zone, self.holidays, start)
         return moment if moment > start else None
+
+
+def zones_of(people: Iterable[Recipient]) -> dict[int | None, str]:
+    """Return contact → its time zone, of those who are contacts."""
+    known = {one.contact_id for one in people if one.contact_id}
+    return dict(Contact.objects.filter(pk__in=known).values_list("pk", "time_zone"))
 
 
 def zone_of(name: str, otherwise: ZoneInfo) -> ZoneInfo:

@@ -70,12 +70,9 @@ def _climbs_already(rule: Rule, event: Event) -> bool:
         event__source=event.source,
         event__document_type=event.document_type,
         event__document_key=event.document_key,
-    ).exclude(event=event)
+    )
+    others = others.exclude(event=event).select_related("event")
     if rule.repeat == Rule.Repeat.EVERY:
         others = others.filter(done_at=None)
     life = event.data.get("life") or 0
-    return any((other.event.data.get("life") or 0) == life for other in _with_event(others))
-
-
-def _with_event(reminders: Any) -> Any:
-    return reminders.select_related("event")
+    return any((other.event.data.get("life") or 0) == life for other in others)

@@ -5,7 +5,7 @@ from collections import defaultdict
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import DataError, transaction
+from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -21,13 +21,12 @@ from emailketing.triggers.notifications.keys import NEEDED, dispatch_key
 from emailketing.triggers.notifications.models import Outcome, Reminder
 from emailketing.triggers.notifications.recipients import resolve
 from emailketing.triggers.notifications.ways import plan_of
-from emailketing.triggers.notifications.write import Letter, Written, nobody, write
+from emailketing.triggers.notifications.write import UNFORESEEN, Letter, Written, nobody, write
 
 logger = logging.getLogger(__name__)
 BLOCK = 100
 AGAIN = timedelta(minutes=5)  # a source that does not answer is asked again after this
 Result = Reminder.Result
-UNFORESEEN = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, DataError)
 Document = dict[str, Any] | None
 
 

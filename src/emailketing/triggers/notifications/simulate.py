@@ -22,7 +22,7 @@ from emailketing.sources.sample import past_documents
 from emailketing.triggers.notifications.conditions import ConditionInvalid, Facts, evaluate
 from emailketing.triggers.notifications.digest import told_at
 from emailketing.triggers.notifications.fields import fields_of
-from emailketing.triggers.notifications.hours import Calendar
+from emailketing.triggers.notifications.hours import ASUNCION, Calendar, zone_of
 from emailketing.triggers.notifications.keys import dispatch_key
 from emailketing.triggers.notifications.ladder import rungs_of
 from emailketing.triggers.notifications.models import Outcome, Rule
@@ -132,14 +132,14 @@ def _past(rule: Rule, simulation: Simulation, since: datetime) -> list[Event]:
     if process is None or process.follows:
         return []  # changes are told as they come; no past document says what it was before
     documents = past_documents(rule.source, rule.process, limit=MOST_DOCUMENTS)
-    calendar = Calendar.of(Rule(), Company.get())
+    zone = zone_of(Company.get().time_zone, ASUNCION)
     events = []
     for document in documents[::-1]:
         try:
-            day = as_date(document.get("date") or "", calendar.zone.key)
+            day = as_date(document.get("date") or "", zone.key)
         except NotAValue:
             continue
-        at = datetime.combine(day, NOON, tzinfo=calendar.zone)
+        at = datetime.combine(day, NOON, tzinfo=zone)
         if at >= since:
             events.append(
                 Event(

@@ -5,11 +5,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import DataError, transaction
 from django.utils.translation import gettext as _
 
 from emailketing.company.models import Company
-from emailketing.contacts.models import Contact
 from emailketing.content.documents import DocumentFailed
 from emailketing.content.render import RenderFailed
 from emailketing.events.models import Event
@@ -22,7 +21,7 @@ from emailketing.outbox.dispatch import (
     dispatch,
 )
 from emailketing.triggers.notifications.caps import Capped, within_cap
-from emailketing.triggers.notifications.hours import Calendar
+from emailketing.triggers.notifications.hours import Calendar, zones_of
 from emailketing.triggers.notifications.models import Outcome, Rule
 from emailketing.triggers.notifications.prepare import make_files, template_data
 from emailketing.triggers.notifications.recipients import Resolution
@@ -30,6 +29,8 @@ from emailketing.triggers.notifications.ways import Plan
 from emailketing.triggers.notifications.windows import WindowInvalid
 
 Result = Outcome.Result
+# one rule and one event that nobody thought of must not stop all that come after them
+UNFORESEEN = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, DataError)
 
 
 @dataclass(frozen=True)
@@ -146,10 +147,9 @@ def in_their_hours(rule: Rule, recipients: list[Recipient], start: datetime) -> 
     calendar = Calendar.of(rule, Company.get())
     if calendar.is_always_open:
         return recipients
-    known = {one.contact_id for one in recipients if one.contact_id}
-    zones = dict(Contact.objects.filter(pk__in=known).values_list("pk", "time_zone"))
+    zones = zones_of(recipients)
     return [
-        replace(one, not_before=calendar.not_before(start, zones.get(one.contact_id or 0, "")))
+        replace(one, not_before=calendar.not_before(start, zones.get(one.contact_id, "")))
         for one in recipients
     ]
 
