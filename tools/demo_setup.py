@@ -30,7 +30,11 @@ emailketing source check estacion
 emailketing source install estacion --yes
 """
 
-
+SMS = """
+# El remitente de SMS: el modo de prueba nunca le pregunta, por él saldrían
+emailketing sender add SMS --kind http --from-address YkuaSati
+    --option url=https://sms.ykuasati.example/enviar
+"""
 RULES = """
 # Las reglas listas de la fuente: encendidas las de los nueve procesos
 emailketing rule pack estacion --on purchase_order --on purchase_order_changed
@@ -66,10 +70,7 @@ def main() -> None:
 
     speak(os.environ["EMAILKETING_LANGUAGE"])
     run(COMMANDS, database)
-    say("Los que avisan dentro de la empresa, con correo y teléfono; el remitente de SMS")
-    add_staff(database)
-    add_phone_sender()
-    run(RULES, database)
+    run(f"{SMS}{staff(database)}{RULES}", database)
 
 
 def run(commands: str, database: str) -> None:
@@ -82,40 +83,21 @@ def run(commands: str, database: str) -> None:
             raise SystemExit(f"“{line}” terminó con el código {code}.")
 
 
-def add_staff(database: str) -> None:
-    """Enter the company's own people and their roles, as an administrator does in the console."""
+def staff(database: str) -> str:
+    """Return the commands that enter the company's own people, their addresses and duties."""
     from sqlalchemy import create_engine, text
-
-    from emailketing.contacts.models import Address, Contact, Role
 
     with create_engine(f"sqlite:///{database}").connect() as connection:
         users = connection.execute(
             text("SELECT nombre, cargo, email, telefono FROM usuario WHERE activo = 1")
         ).all()
+    commands = ["# Los que reciben avisos dentro de la empresa, con correo, teléfono y función"]
     for name, post, email, phone in users:
-        names = [role for role, wanted in ROLES.items() if wanted == post]
-        if names:
-            contact = Contact.objects.create(name=name)
-            contact.roles.set([Role.objects.get_or_create(name=role)[0] for role in names])
-            for kind, value in (("email", email), ("phone", phone.replace(" ", ""))):
-                Address.objects.create(contact=contact, kind=kind, value=value)
-
-
-def add_phone_sender() -> None:
-    """The sandbox never asks it; it is what the phone texts would go through."""
-    from emailketing.channels.models import Sender
-
-    Sender.objects.create(
-        name="SMS",
-        channel="sms",
-        kind=Sender.Kind.HTTP,
-        from_address="YkuaSati",
-        host="sms.ykuasati.example",
-        port=443,
-        security=Sender.Security.TLS,
-        options={"url": "https://sms.ykuasati.example/enviar"},
-        is_default=True,
-    )
+        roles = [word for role in ROLES if ROLES[role] == post for word in ("--role", role)]
+        if roles:
+            ways = ("--address", email, "--address", phone)
+            commands.append(shlex.join(("emailketing", "contact", "add", name, *ways, *roles)))
+    return "\n".join(commands)
 
 
 def say(text: str) -> None:

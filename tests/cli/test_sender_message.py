@@ -51,6 +51,13 @@ def test_a_sender_is_added_changed_tried_and_switched_off_and_on(
     ]
 
 
+def test_a_gateway_that_needs_no_password_is_added_without_a_keyboard() -> None:
+    url = "url=https://sms.gateway.test/enviar"
+    run("sender", "add", "SMS", "--kind", "http", "--from-address", "YkuaSati", "--option", url)
+    sender = Sender.objects.get()
+    assert (sender.channel, sender.is_default, sender.password_encrypted) == ("sms", True, "")
+
+
 @pytest.mark.parametrize(
     "words",
     [

@@ -44,6 +44,11 @@ class KindOf:
     def is_phone(self) -> bool:
         return self.channel != Channel.EMAIL
 
+    @property
+    def may_lack_password(self) -> bool:
+        """Say whether it works without a secret: some local gateways know us by our address."""
+        return not self.needs_user and self.kind != Sender.Kind.WHATSAPP
+
     def option(self, name: str) -> Option | None:
         return next((option for option in self.options if option.name == name), None)
 

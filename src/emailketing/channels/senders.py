@@ -73,7 +73,7 @@ def _take_password(sender: Sender, password: str | None) -> None:
         sender.password = password
     if not about.password or (about.needs_user and not sender.username):
         sender.password_encrypted = ""
-    elif not sender.password_encrypted and (about.needs_user or about.kind == Sender.Kind.WHATSAPP):
+    elif not sender.password_encrypted and not about.may_lack_password:
         sentence = _("A user name needs its password.")
         if not about.needs_user:
             sentence = _("This must not be empty.")

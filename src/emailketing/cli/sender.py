@@ -181,7 +181,7 @@ def add(
     wants_password = bool(about.password) and (bool(username) or not about.needs_user)
     _save(
         sender,
-        password=_ask(PASSWORD) if wants_password else None,
+        password=_ask(PASSWORD, may_be_empty=about.may_lack_password) if wants_password else None,
         hook_secret=_ask(HOOK_SECRET) if hook_secret else None,
         action="created",
     )
@@ -212,8 +212,8 @@ def _amount(text: str) -> Decimal | None:
         refuse(_("“%(value)s” is not a number or a date.") % {"value": text})
 
 
-def _ask(variable: str) -> str:
-    return os.environ.get(variable) or ask_password(variable)
+def _ask(variable: str, *, may_be_empty: bool = False) -> str:
+    return os.environ.get(variable) or ask_password(variable, may_be_empty=may_be_empty)
 
 
 @app.command()
@@ -238,6 +238,7 @@ def edit(
 ) -> None:
     """Change what is given; --password asks for a new one."""
     sender = _sender(name)
+    about = kind_of(sender.kind)
     given: dict[str, Any] = {
         "from_address": from_address,
         "host": host,
@@ -260,7 +261,7 @@ def edit(
     changes = _changed(sender, wanted)
     _save(
         sender,
-        password=_ask(PASSWORD) if password else None,
+        password=_ask(PASSWORD, may_be_empty=about.may_lack_password) if password else None,
         hook_secret=_ask(HOOK_SECRET) if hook_secret else None,
         action="changed",
         changes=changes,
