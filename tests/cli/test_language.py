@@ -1,11 +1,17 @@
 """The command line speaks the language it is told, typer's own words too."""
 
+import inspect
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 
 import pytest
+import typer
 from django.conf import settings
+from django.utils import translation
+
+from emailketing.cli.app import app
 
 
 @pytest.mark.parametrize(
@@ -31,3 +37,18 @@ def test_the_help_is_in_the_language_asked_for(language: str, command: str, fram
     ).stdout
     assert command in said
     assert frame in said
+
+
+def helps(tree: typer.Typer) -> Iterator[str]:
+    """Every command's help as it is written, before it is translated."""
+    for command in tree.registered_commands:
+        yield (inspect.getdoc(command.callback) if command.callback else None) or ""
+    for group in tree.registered_groups:
+        yield from helps(group.typer_instance or typer.Typer())
+
+
+@pytest.mark.parametrize("language", ["es", "pt"])
+def test_every_command_says_in_every_language_what_it_does(language: str) -> None:
+    with translation.override(language):
+        english = [text for text in helps(app) if text and translation.gettext(text) == text]
+    assert english == []

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from emailketing.accounts.audit import note
 from emailketing.cli import rule_options as options
-from emailketing.cli.rule_pack import pack
+from emailketing.cli import rule_pack, rule_set, rule_simulate, rule_test
 from emailketing.cli.rule_parts import (
     find,
     parse_condition,
@@ -18,9 +18,6 @@ from emailketing.cli.rule_parts import (
     rule_of,
     sender_of,
 )
-from emailketing.cli.rule_set import change
-from emailketing.cli.rule_simulate import simulate
-from emailketing.cli.rule_test import test
 from emailketing.cli.show import COMMAND_LINE, clock, operator, refuse, table
 from emailketing.content.models import Template
 from emailketing.sources.models import Source
@@ -30,10 +27,8 @@ from emailketing.triggers.notifications.models import Rule
 from emailketing.triggers.notifications.save import RuleInvalid, problem_of, save_rule, switch
 
 app = typer.Typer(help=str(gettext_lazy("Rules: who hears of what")), no_args_is_help=True)
-app.command()(pack)
-app.command()(simulate)
-app.command("set")(change)
-app.command()(test)
+for part in (rule_pack, rule_simulate, rule_set, rule_test):
+    part.register(app)
 
 
 @app.command("list")

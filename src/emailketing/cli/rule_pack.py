@@ -16,6 +16,10 @@ from emailketing.triggers.notifications.pack import left_out, make_pack
 from emailketing.triggers.notifications.save import RuleInvalid, switch
 
 
+def register(app: typer.Typer) -> None:
+    app.command()(pack)
+
+
 def pack(
     source: str,
     on: Annotated[

@@ -80,6 +80,10 @@ WORDS: dict[str, tuple[str, Read]] = {
 }
 
 
+def register(app: typer.Typer) -> None:
+    app.command("set")(change)
+
+
 def change(
     number: int,
     changes: Annotated[

@@ -16,6 +16,10 @@ from emailketing.triggers.notifications.simulate import simulate as run
 LONGEST = 366
 
 
+def register(app: typer.Typer) -> None:
+    app.command()(simulate)
+
+
 def simulate(
     number: int,
     days: Annotated[

@@ -23,6 +23,10 @@ from emailketing.triggers.notifications.try_out import Trial, try_rule
 SEARCHED = 200
 
 
+def register(app: typer.Typer) -> None:
+    app.command()(test)
+
+
 def test(
     number: int,
     document: Annotated[
