@@ -1,16 +1,19 @@
 """Digests and caps: many events, one message for each person; and not too many in a day."""
 
+from collections import Counter
 from datetime import datetime, time, timedelta
 
 import pytest
 from django.db import transaction
 
+from emailketing.channels.models import Sender
 from emailketing.outbox.models import Dispatch, Message
 from emailketing.triggers.notifications import digest
-from emailketing.triggers.notifications.digest import gathered_due
+from emailketing.triggers.notifications.digest import gathered_due, waiting
 from emailketing.triggers.notifications.fire import fire_due, retry_failed
 from emailketing.triggers.notifications.models import Gathered, Outcome, Rule
 from emailketing.triggers.notifications.save import save_rule, switch
+from emailketing.triggers.notifications.simulate import simulate
 from tests.triggers.cast import NOW, Cast
 
 pytestmark = pytest.mark.django_db
@@ -154,6 +157,59 @@ def test_a_cap_tells_nobody_more_than_so_often_a_day(cast: Cast) -> None:
     event = cast.happen(key="9", at=tomorrow)
     fire_due(tomorrow)
     assert cast.outcome(event).result == Result.SENT
+
+
+def test_a_digest_beyond_the_cap_waits_for_the_next_day(cast: Cast) -> None:
+    cast.rule.digest, cast.rule.daily_cap = Rule.Digest.HOUR, 1
+    cast.rule.save()
+    for hour, keys in enumerate(("12", "3", "4")):
+        for key in keys:
+            cast.happen(key=key, at=NOW + hour * HOUR)
+        fire_due(NOW + hour * HOUR)
+        gathered_due(NOW + (hour + 1) * HOUR)
+    messages = Message.objects.order_by("pk")
+    assert [m.dispatch.data["count"] for m in messages] == [2]
+    found = simulate(cast.rule, now=NOW + 4 * HOUR)
+    assert (found.messages, list(found.by_day.values())) == (2, [1, 1])
+    first_of_the_next_day = datetime.fromisoformat("2026-11-25T01:00-03:00")
+    assert {row.due_at for row in waiting(cast.rule)} == {first_of_the_next_day}
+    assert gathered_due(first_of_the_next_day - timedelta(seconds=1)) == 0
+    gathered_due(first_of_the_next_day)
+    assert [m.dispatch.data["count"] for m in messages.all()] == [2, 2]
+    assert not waiting(cast.rule)
+
+
+def test_a_cap_used_up_every_day_keeps_no_digest_waiting_for_ever(cast: Cast) -> None:
+    """The mail and the SMS of one person are two digests: neither uses up the other's number."""
+    cast.rule.digest_hour, cast.rule.daily_cap = 7, 1
+    cast.rule.delivery, cast.rule.sms_template = Rule.Delivery.BOTH, cast.template
+    cast.rule.save()
+    sender = Sender.objects.create(name="SMS", channel="sms", kind="http", host="sms.example")
+    cast.rule.phone_sender = sender
+    cast.rule.save()
+    cast.boss.addresses.create(value="+595981123456", kind="phone")
+    for day in range(3):
+        cast.happen(key=str(day), at=NOW + day * 24 * HOUR)
+        fire_due(NOW + day * 24 * HOUR)
+        gathered_due(MORNING + day * 24 * HOUR)
+        assert not waiting(cast.rule)
+    told = Counter(Message.objects.values_list("channel", flat=True))
+    assert told == {"email": 3, "sms": 3}
+
+
+def test_a_daily_digest_put_off_keeps_its_hour(cast: Cast) -> None:
+    cast.rule.daily_cap = 1
+    cast.rule.save()
+    cast.happen(key="1")
+    fire_due(NOW)
+    gathered_due(MORNING)
+    event = cast.happen(key="2", at=MORNING)
+    fire_due(MORNING)
+    Gathered.objects.filter(event=event).update(due_at=MORNING)  # its hour was changed meanwhile
+    gathered_due(MORNING)
+    (row,) = waiting(cast.rule)
+    assert row.due_at == MORNING + 24 * HOUR
+    assert cast.outcome(event).result == Result.GATHERED
 
 
 def test_the_cap_is_for_each_person_and_urgent_ignores_it(cast: Cast) -> None:

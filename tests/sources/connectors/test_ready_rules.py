@@ -60,6 +60,8 @@ def test_a_proposed_rule_is_read(tmp_path: Path) -> None:
     ("old", "new", "said"),
     [
         ('process = "order"', 'process = "oder"', "oder"),
+        # only an [audit] brings it along
+        ('process = "order"', 'process = "record_changed"', "record_changed"),
         ('delivery = "both"', 'delivery = "pigeon"', "pigeon"),
         ('class = "document"', 'class = "letter"', "letter"),
         ('kind = "role", name = "Gerencia", copy', 'kind = "role", copy', "name"),

@@ -15,7 +15,6 @@ CLASSES = ("security", "transactional", "document", "report", "greeting", "marke
 REPEATS = ("once", "every")
 DIGESTS = ("", "hour", "day")
 RECIPIENT_KINDS = ("party", "role", "address", "field")
-AUDIT = ("record_changed", "record_deleted")  # every connector with an audit has these
 WHOLE_NUMBERS = ("delay", "digest_hour", "daily_cap", "flood_limit")
 DATES = frozenset({"date", "datetime"})
 # comparisons with what was before: only rules know that
@@ -95,10 +94,8 @@ def check_rules(connector: model.Connector, top: Section) -> None:
         place = top.at(f"rules.{rule.name}")
         process = connector.processes.get(rule.process)
         if process is None:
-            if rule.process not in AUDIT:
-                sentence = _("there is no [processes.%(name)s].")
-                raise place.wrong(sentence % {"name": rule.process})
-            continue
+            sentence = _("there is no [processes.%(name)s].")
+            raise place.wrong(sentence % {"name": rule.process})
         _check_fields(rule, connector.documents[process.document_type].field_types(), place)
         for wanted in (*rule.recipients, rule.fallback):
             usage = wanted.get("usage")

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Iterable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime, time, timedelta
 from typing import Any
 
@@ -28,6 +28,7 @@ from emailketing.outbox.dispatch import (
     Way,
     dispatch,
 )
+from emailketing.triggers.notifications.caps import midnight, within_cap
 from emailketing.triggers.notifications.hours import Calendar, zone_of, zones_of
 from emailketing.triggers.notifications.keys import NEEDED
 from emailketing.triggers.notifications.models import Gathered, Outcome, Rule
@@ -76,6 +77,11 @@ def told_at(rule: Rule, calendar: Calendar, time_zone: str, now: datetime) -> da
     return calendar.not_before(due_at, time_zone) or due_at
 
 
+def told_tomorrow(rule: Rule, calendar: Calendar, time_zone: str, now: datetime) -> datetime:
+    """Return when the first digest after the company's next midnight is."""
+    return told_at(rule, calendar, time_zone, midnight(now + timedelta(days=1)))
+
+
 def _stored(recipient: Recipient) -> dict[str, Any]:
     return {name: value for name, value in asdict(recipient).items() if name != "not_before"}
 
@@ -117,19 +123,24 @@ def _tell(rule: Rule, address: str, now: datetime) -> None:
                 written = _write(rule, rows, now)
         except NobodyReachable as error:
             written = Written(Result.NO_ADDRESS, str(error))
-        except (RenderFailed, KeyReused) as error:
+        except (RenderFailed, KeyReused, WindowInvalid) as error:
             written = Written(Result.FAILED, str(error))
         except UNFORESEEN:
             logger.exception("the digest of rule %s could not be made", rule.pk)
             sentence = _("Something unforeseen happened; the log says more.")
             written = Written(Result.FAILED, sentence)
-        _note(rule, rows, written, now)
+        if written.result != Result.GATHERED:
+            _note(rule, rows, written, now)
 
 
 def _write(rule: Rule, rows: list[Gathered], now: datetime) -> Written:
     if not rule.is_active:
         return Written(Result.DROPPED, _("the rule is switched off"))
     recipient = _restored(rows[-1].recipient)
+    # each address is told in a digest of its own: the mail must not use up the SMS's number
+    reader = replace(recipient, contact_id=None)
+    if not within_cap(rule, [reader], trigger_of(rule), now=now).kept:
+        return _put_off(rule, rows, recipient, now)
     ways = digest_ways(rule, now=now)
     if not ways:
         return Written(Result.FAILED, no_way(rule))
@@ -153,6 +164,14 @@ def _write(rule: Rule, rows: list[Gathered], now: datetime) -> Written:
     if dispatched.broken:
         raise RenderFailed(dispatched.broken[0])
     return Written(Result.SENT, _("told together: %(count)s") % {"count": len(rows)}, dispatched)
+
+
+def _put_off(rule: Rule, rows: list[Gathered], recipient: Recipient, now: datetime) -> Written:
+    """Who had enough today hears of it in tomorrow's first digest: nothing gathered is lost."""
+    zone = zones_of([recipient]).get(recipient.contact_id, "")
+    due_at = told_tomorrow(rule, Calendar.of(rule, Company.get()), zone, now)
+    Gathered.objects.filter(pk__in=[row.pk for row in rows]).update(due_at=due_at)
+    return Written(Result.GATHERED, "")
 
 
 def _note(rule: Rule, rows: list[Gathered], written: Written, now: datetime) -> None:

@@ -20,7 +20,7 @@ from emailketing.outbox.dispatch import MailClass, Recipient
 from emailketing.sources.connectors import load
 from emailketing.sources.sample import past_documents
 from emailketing.triggers.notifications.conditions import ConditionInvalid, Facts, evaluate
-from emailketing.triggers.notifications.digest import told_at
+from emailketing.triggers.notifications.digest import told_at, told_tomorrow
 from emailketing.triggers.notifications.fields import fields_of
 from emailketing.triggers.notifications.hours import ASUNCION, Calendar, zone_of
 from emailketing.triggers.notifications.keys import dispatch_key
@@ -175,6 +175,7 @@ class _Run:
         self._zones: dict[int, str] = {}
         self._keys: set[str] = set()
         self._told: Counter[tuple[object, str, date]] = Counter()
+        self._digests: set[tuple[str, datetime]] = set()
         self.zone = self._calendar.zone
 
     def case(self, event: Event) -> Case:
@@ -232,20 +233,21 @@ class _Run:
                 if self._since <= due_at <= self._now
             ]
             return [one for one in recipients for _rung in rungs], [*rungs] * len(recipients)
-        kept, moments = [], []
-        start = event.occurred_at + timedelta(minutes=self._rule.delay_minutes)
-        for one in recipients:
-            if self._has_enough(one, start):
-                continue
-            kept.append(one)
-            moments.append(self._moment(one, start))
-        return kept, moments
-
-    def _moment(self, one: Recipient, start: datetime) -> datetime:
-        zone = self._zone_of(one)
         if self._rule.digest:
-            return told_at(self._rule, self._calendar, zone, start)
-        return self._calendar.not_before(start, zone) or start
+            return recipients, [self._digest(one, event.occurred_at) for one in recipients]
+        start = event.occurred_at + timedelta(minutes=self._rule.delay_minutes)
+        kept = [one for one in recipients if not self._has_enough(one, start)]
+        zones = [self._zone_of(one) for one in kept]
+        return kept, [self._calendar.not_before(start, zone) or start for zone in zones]
+
+    def _digest(self, one: Recipient, start: datetime) -> datetime:
+        """Return the moment of the digest that tells it; beyond the cap the next day's first."""
+        zone = self._zone_of(one)
+        moment = told_at(self._rule, self._calendar, zone, start)
+        while (one.address, moment) not in self._digests and self._has_enough(one, moment):
+            moment = told_tomorrow(self._rule, self._calendar, zone, moment)
+        self._digests.add((one.address, moment))
+        return moment
 
     def _zone_of(self, one: Recipient) -> str:
         if one.contact_id is None:
@@ -255,13 +257,17 @@ class _Run:
             self._zones[one.contact_id] = found.first() or ""
         return self._zones[one.contact_id]
 
-    def _has_enough(self, one: Recipient, start: datetime) -> bool:
+    def _has_enough(self, one: Recipient, moment: datetime) -> bool:
+        """Count one more for the reader on that day, unless it is beyond the cap."""
         rule = self._rule
         if not rule.daily_cap or rule.is_urgent or rule.mail_class == MailClass.SECURITY:
             return False
-        key = one.contact_id or one.address, one.channel, start.astimezone(self.zone).date()
+        reader = one.address if rule.digest else one.contact_id or one.address
+        key = reader, one.channel, moment.astimezone(self.zone).date()
+        if self._told[key] >= rule.daily_cap:
+            return True
         self._told[key] += 1
-        return self._told[key] > rule.daily_cap
+        return False
 
 
 def _count(simulation: Simulation, rule: Rule, run: _Run) -> None:
