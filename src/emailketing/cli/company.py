@@ -57,6 +57,16 @@ def setup(
     wanted: dict[str, Any] = {field: value for field, value in given.items() if value is not None}
     if quiet is not None:
         wanted["quiet_from"], wanted["quiet_to"] = _hours(quiet)
+    changes = _apply(company, wanted)
+    company.setup_at = company.setup_at or clock()
+    company.save()
+    first_brand(company.name, tax_id=company.tax_id, by=operator(), now=clock())
+    _note("changed", company, changes)
+    typer.echo(_("Saved: %(name)s") % {"name": company.name})
+
+
+def _apply(company: Company, wanted: dict[str, Any]) -> dict[str, Any]:
+    """Give the company what is wanted, and return what that changes; refuse what cannot be."""
     changes = {
         field: [str(getattr(company, field) or ""), str(value or "")]
         for field, value in wanted.items()
@@ -70,11 +80,7 @@ def setup(
         refuse(
             "\n".join(f"{field}: {' '.join(said)}" for field, said in error.message_dict.items())
         )
-    company.setup_at = company.setup_at or clock()
-    company.save()
-    first_brand(company.name, tax_id=company.tax_id, by=operator(), now=clock())
-    _note("changed", company, changes)
-    typer.echo(_("Saved: %(name)s") % {"name": company.name})
+    return changes
 
 
 def _hours(text: str) -> tuple[time | None, time | None]:
