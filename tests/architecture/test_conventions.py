@@ -74,15 +74,6 @@ def test_nobody_waits_for_time_to_pass_in_a_test() -> None:
     assert found == []
 
 
-@pytest.mark.parametrize("page", sorted(DOCS.rglob("*.md")), ids=named)
-def test_every_link_between_the_documents_leads_somewhere(page: Path) -> None:
-    links = re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", page.read_text())
-    broken = [
-        link for link in links if "://" not in link and not (page.parent / link).resolve().exists()
-    ]
-    assert broken == []
-
-
 def test_every_page_can_be_found_from_the_index() -> None:
     for folder in (DOCS, DOCS / "decisions"):
         index = (folder / "README.md").read_text()
@@ -93,16 +84,36 @@ def test_every_page_can_be_found_from_the_index() -> None:
         assert lost == []
 
 
-def test_the_pages_at_the_top_name_files_that_exist() -> None:
-    """README and ARCHITECTURE say where things are: a renamed file must not be left behind."""
-    pages = [page for name in ("README.md", "ARCHITECTURE.md") if (page := ROOT / name).exists()]
-    for page in pages:
-        text = page.read_text()
-        links = re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", text)
-        files = re.findall(r"`([a-z_]+(?:/[a-z_]+)+\.(?:py|toml|mjml|typ|sql))`", text)
-        missing = [link for link in links if "://" not in link and not (ROOT / link).exists()]
-        missing += [file for file in files if not _anywhere(file)]
-        assert missing == [], page.name
+PAGES = sorted([*ROOT.glob("*.md"), *DOCS.rglob("*.md")])
+
+
+@pytest.mark.parametrize("page", PAGES, ids=named)
+def test_the_pages_name_files_that_exist(page: Path) -> None:
+    """Pages say where things are: a renamed file must not be left behind."""
+    files = re.findall(r"`([a-z_]+(?:/[a-z_]+)+\.(?:py|toml|mjml|typ|sql))`", page.read_text())
+    assert [file for file in files if not _anywhere(file)] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=named)
+def test_every_link_leads_to_a_page_and_a_heading(page: Path) -> None:
+    broken = [
+        link for link in re.findall(r"\]\(([^)\s]+)\)", page.read_text()) if _is_dead(page, link)
+    ]
+    assert broken == []
+
+
+def _is_dead(page: Path, link: str) -> bool:
+    if "://" in link:
+        return False
+    file, _hash, heading = link.partition("#")
+    there = (page.parent / file).resolve() if file else page
+    return not there.exists() or (bool(heading) and heading not in _headings(there))
+
+
+def _headings(page: Path) -> list[str]:
+    """The headings as addresses name them."""
+    titles = re.findall(r"^#+ (.*)$", page.read_text(), re.MULTILINE)
+    return [re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-") for title in titles]
 
 
 def _anywhere(file: str) -> bool:

@@ -42,3 +42,25 @@ def test_the_page_of_commands_is_what_the_commands_say() -> None:
         check=False,
     )
     assert finished.returncode == 0, finished.stdout + finished.stderr
+
+
+COMMAND = re.compile(r"(?:^ *|`|&& )(emailketing [a-z][^\n`#|]*)", re.MULTILINE)
+SECTION = re.compile(r"^### (emailketing [^\n]*)$(.*?)(?=^###|\Z)", re.MULTILINE | re.DOTALL)
+
+
+def test_every_command_a_page_names_exists_with_its_options() -> None:
+    reference = (REFERENCE / "commands.md").read_text()
+    options = {name: re.findall(r"--[\w-]+", text) for name, text in SECTION.findall(reference)}
+    lines = [
+        (page.name, line.strip())
+        for page in [*ROOT.glob("*.md"), *DOCS.rglob("*.md")]
+        for line in COMMAND.findall(page.read_text().replace("\\\n", " "))
+        if page.name != "commands.md"
+    ]
+    assert len(lines) > 50
+    assert [(page, line) for page, line in lines if not _is_command(line, options)] == []
+
+
+def _is_command(line: str, options: dict[str, list[str]]) -> bool:
+    names = [name for name in options if f"{line} ".startswith(f"{name} ")]
+    return bool(names) and set(re.findall(r" (--[a-z-]+)", line)) <= set(options[names[0]])
