@@ -4,16 +4,20 @@ from typing import Annotated
 
 import typer
 from django.contrib.auth.models import Group
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from emailketing.accounts.audit import note
 from emailketing.accounts.models import User
 from emailketing.accounts.roles import ensure_roles
+from emailketing.accounts.sign_in import PASSWORD_SET
 from emailketing.cli.show import COMMAND_LINE, ask_password, clock, operator, refuse, table
 
 app = typer.Typer(help=str(gettext_lazy("Users of the console")), no_args_is_help=True)
 PASSWORD = "EMAILKETING_USER_PASSWORD"  # noqa: S105 - the name of the variable
+Secret = Annotated[str, typer.Option(envvar=PASSWORD, hidden=True)]
 
 
 @app.command("list")
@@ -38,7 +42,7 @@ def add(
     username: str,
     role: Annotated[str, typer.Option(help="administrator, operator, reader")] = "operator",
     email: str = "",
-    password: Annotated[str, typer.Option(envvar=PASSWORD, hidden=True)] = "",
+    password: Secret = "",
 ) -> None:
     """Make a user; the password is asked for."""
     ensure_roles()
@@ -53,4 +57,21 @@ def add(
     user.save()
     user.groups.add(group)
     note("created", by=operator(), now=clock(), about=user, came_from=COMMAND_LINE)
+    typer.echo(_("User saved: %(name)s") % {"name": username})
+
+
+@app.command("password")
+def set_password(username: str, password: Secret = "") -> None:
+    """Set a new password: ends the sessions, and the wait after too many wrong passwords."""
+    user = User.objects.filter(username=username).first()
+    if user is None:
+        refuse(_("There is no user “%(name)s”.") % {"name": username})
+    secret = password or ask_password(PASSWORD, again=True)
+    try:
+        validate_password(secret, user)
+    except ValidationError as weak:
+        refuse(" ".join(weak.messages))
+    user.set_password(secret)
+    user.save(update_fields=["password"])
+    note(PASSWORD_SET, by=operator(), now=clock(), about=user, came_from=COMMAND_LINE)
     typer.echo(_("User saved: %(name)s") % {"name": username})

@@ -42,6 +42,7 @@ DEBUG = env_bool("DEBUG", default=False)
 ALLOWED_HOSTS = env_list("HOSTS", "127.0.0.1,localhost,[::1]")
 CSRF_TRUSTED_ORIGINS = env_list("TRUSTED_ORIGINS")
 HTTPS = env_bool("HTTPS", default=False)
+ADDRESS_HEADER = env_str("ADDRESS_HEADER")
 
 OWN_FILE = quote(str(HOME / "emailketing.sqlite3"))
 DATABASES = {"default": env_database("DATABASE_URL", f"sqlite:///{OWN_FILE}")}
@@ -70,6 +71,7 @@ INSTALLED_APPS = [
     "emailketing.triggers.alerts",
 ]
 MIDDLEWARE = [
+    "emailketing.web.console.visitor.SeeBehindTheProxy",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "emailketing.web.console.policy.OnlyFromHere",

@@ -1,15 +1,16 @@
 """The console's admin site: Unfold's shell with our own menu, sign-in and front page."""
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 
-from emailketing.accounts.audit import note
-from emailketing.accounts.models import User
+from emailketing.accounts.sign_in import SIGNED_IN
+from emailketing.web.console.base import note_change
+from emailketing.web.console.staff.sign_in import SignInForm
 
 if TYPE_CHECKING:
     from django.contrib.admin import AdminSite as UnfoldAdminSite
@@ -19,6 +20,7 @@ else:
 
 class ConsoleSite(UnfoldAdminSite):
     enable_nav_sidebar = True
+    login_form = SignInForm
 
     def app_index(self, *_args: Any, **_kwargs: Any) -> NoReturn:
         """Our menu has no level of applications."""
@@ -30,15 +32,6 @@ class ConsoleSite(UnfoldAdminSite):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         response = super().login(request, extra_context)
-        if request.method == "POST":
-            self._note_sign_in(request)
+        if request.method == "POST" and response.status_code == HTTPStatus.FOUND:
+            note_change(request, SIGNED_IN)
         return response
-
-    def _note_sign_in(self, request: HttpRequest) -> None:
-        came_from = request.META.get("REMOTE_ADDR", "")
-        now = timezone.now()
-        if isinstance(request.user, User):
-            note("signed_in", by=request.user, now=now, came_from=came_from)
-        else:
-            name = request.POST.get("username", "")[:150]
-            note("sign_in_failed", by=name, now=now, came_from=came_from)

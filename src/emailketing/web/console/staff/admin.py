@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from emailketing.accounts.models import AuditEntry, User
+from emailketing.accounts.sign_in import PASSWORD_SET
 from emailketing.web.console.banners import address
 from emailketing.web.console.base import ConsoleAdmin, LongList, ReadOnlyAdmin, note_change
 from emailketing.web.console.filters import PeriodFilter
@@ -85,7 +86,7 @@ class StaffAdmin(ConsoleAdmin, UserAdmin):
     ) -> HttpResponse:
         response = super().user_change_password(request, id, form_url)
         if request.method == "POST" and response.status_code == HTTPStatus.FOUND:
-            note_change(request, "password_set", self.get_object(request, id))
+            note_change(request, PASSWORD_SET, self.get_object(request, id))
         return response
 
     @admin.display(description=_("password"))

@@ -16,6 +16,8 @@ def action_names() -> dict[str, str]:
         "deleted": _("deleted"),
         "signed_in": _("signed in"),
         "sign_in_failed": _("could not sign in"),
+        "locked": _("must wait: too many wrong passwords"),
+        "address_locked": _("must wait: too many wrong passwords from this network"),
         "password_set": _("password set"),
         "went_live": _("went live"),
         "went_sandbox": _("back to test mode"),
