@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from emailketing.content.samples import sample_data
 from emailketing.events.models import Event
+from emailketing.sources.models import Source
 from emailketing.triggers.notifications.models import Outcome
 
 SignIn = Callable[[str], Client]
@@ -67,6 +69,26 @@ def test_the_page_lays_the_document_out(story: dict[str, Any], signed_in: SignIn
         "mgonzalez",
     ):
         assert part in text
+
+
+def test_parts_and_totals_of_any_document_are_shown_by_their_label(
+    story: dict[str, Any], signed_in: SignIn
+) -> None:
+    event = story["messages"]["accepted"].dispatch.event
+    Source.objects.update(connector="estacion")
+    payment = sample_data("payment_order", "es")["document"]
+    vehicle = {"vehicle": {"key": "vehicle-key-9", "plate": "BCD 123"}}
+    Event.objects.filter(pk=event.pk).update(data={"document": {**payment, **vehicle}})
+    text = words(signed_in("reader"), f"/events/{event.pk}/")
+    for part in (
+        "Dirección de la sucursal Ruta PY02 km 22",
+        "Correo de quien preparó sfleitas@nuguasu.example",
+        "Retenido Gs. 138.109",  # no lines: no table whose foot could hold the totals
+        "Neto a pagar Gs. 4.925.891",
+        "Plate BCD 123",  # nobody named it for a payment order
+    ):
+        assert part in text
+    assert "vehicle-key-9" not in text
 
 
 def test_an_event_without_a_document_is_shown_too(story: dict[str, Any], signed_in: SignIn) -> None:

@@ -16,6 +16,7 @@ from emailketing.sources.connectors.audit import DOCUMENT_TYPE
 from emailketing.web.console.labels import Labels, spelled
 
 STRUCTURE = {"type", "key", "label", "party", "lines", "totals", "currency", "line_count"}
+USUAL_TOTALS = {"untaxed", "taxes", "tax", "total"}
 
 
 @dataclass(frozen=True)
@@ -30,19 +31,23 @@ class Paper:
 
 
 def lay_out(document: Mapping[str, Any], source: str, labels: Labels) -> Paper | None:
-    """Write every value as the user's language does; nothing of the document is left out."""
+    """Write every value as the user's language does, of the lists the lines only."""
     if not document:
         return None
     if document.get("type") == DOCUMENT_TYPE:
         return _of_a_change(document)
     writer = Writer(str(document.get("currency") or "PYG"))
     fields = labels.fields(source, str(document.get("type", "")))
+    header = {name: value for name, value in document.items() if name not in STRUCTURE}
+    lines = [_line(line, writer) for line in document.get("lines") or []]
+    totals = _totals(document.get("totals") or {}, fields, writer)
     return Paper(
         label=str(document.get("label", "")),
-        facts=_facts(document, fields, writer),
-        party=_party(document.get("party") or {}, fields, writer),
-        lines=[_line(line, writer) for line in document.get("lines") or []],
-        totals=_totals(document.get("totals") or {}, writer),
+        # totals stand under the lines; where there are none, with the other facts
+        facts=_facts(header, fields, writer) + ([] if lines else totals),
+        party=_facts({"party": document.get("party") or {}}, fields, writer),
+        lines=lines,
+        totals=totals,
     )
 
 
@@ -126,31 +131,24 @@ def _common() -> dict[str, tuple[str, str]]:
 
 
 def _facts(
-    document: Mapping[str, Any], fields: dict[str, tuple[str, str]], writer: Writer
+    part: Mapping[str, Any], fields: dict[str, tuple[str, str]], writer: Writer
 ) -> list[tuple[str, str]]:
     known = {**_common(), **fields}
     rows = []
-    for name, value in document.items():
-        if name in STRUCTURE or isinstance(value, Mapping | list):
-            continue
-        label, kind = known.get(name, (spelled(name), "text"))
+    for path, value in _values(part):
+        label, kind = known.get(path, (spelled(path.rpartition(".")[2]), "text"))
         if text := writer.write(value, kind):
             rows.append((label, text))
     return rows
 
 
-def _party(
-    party: Mapping[str, Any], fields: dict[str, tuple[str, str]], writer: Writer
-) -> list[tuple[str, str]]:
-    known = {**_common(), **fields}
-    rows = []
-    for name, value in party.items():
-        if name == "key" or isinstance(value, Mapping | list):
-            continue
-        label, kind = known.get(f"party.{name}", (spelled(name), "text"))
-        if text := writer.write(value, kind):
-            rows.append((label, text))
-    return rows
+def _values(part: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield dotted path and value, down into the parts (“vehicle.plate”), without their keys."""
+    for name, value in part.items():
+        if isinstance(value, Mapping):
+            yield from _values(value, f"{prefix}{name}.")
+        elif name != "key" and not isinstance(value, list):
+            yield f"{prefix}{name}", value
 
 
 def _line(line: Mapping[str, Any], writer: Writer) -> dict[str, str]:
@@ -159,7 +157,9 @@ def _line(line: Mapping[str, Any], writer: Writer) -> dict[str, str]:
     return {name: writer.write(line.get(name), kinds.get(name, "text")) for name in names}
 
 
-def _totals(totals: Mapping[str, Any], writer: Writer) -> list[tuple[str, str]]:
+def _totals(
+    totals: Mapping[str, Any], fields: dict[str, tuple[str, str]], writer: Writer
+) -> list[tuple[str, str]]:
     rows = []
     if totals.get("untaxed") not in (None, ""):
         rows.append((_("Without taxes"), writer.write(totals["untaxed"], "money")))
@@ -170,6 +170,8 @@ def _totals(totals: Mapping[str, Any], writer: Writer) -> list[tuple[str, str]]:
     ]
     if not totals.get("taxes") and totals.get("tax") not in (None, ""):
         rows.append((_("Taxes"), writer.write(totals["tax"], "money")))
+    others = {name: value for name, value in totals.items() if name not in USUAL_TOTALS}
+    rows += _facts({"totals": others}, fields, writer)
     if totals.get("total") not in (None, ""):
         rows.append((_("Total"), writer.write(totals["total"], "money")))
     return rows
