@@ -1,18 +1,30 @@
 """Contacts, duties, suppressions; users, roles and the audit trail."""
 
+import ast
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
 
+import emailketing
 from emailketing.accounts.audit import note
 from emailketing.accounts.models import AuditEntry, User
+from emailketing.accounts.sign_in import (
+    ADDRESS_LOCKED,
+    FAILED,
+    NAME_LOCKED,
+    PASSWORD_SET,
+    SIGNED_IN,
+)
 from emailketing.contacts.models import Address, Contact, Role, Suppression
+from emailketing.web.console.staff.words import action_names
 from tests.web import cast
 
 SignIn = Callable[[str], Client]
+NOTING = {"note", "note_change", "_note", "audit", "_act"}
 
 
 def form_of(user: User, **values: Any) -> dict[str, Any]:
@@ -200,6 +212,33 @@ def test_the_trail_shows_before_and_after_and_is_filtered(
     )
     other = client.get("/accounts/auditentry/?username=reader").content.decode()
     assert "<del>Orden</del>" not in other
+
+
+def noted_actions() -> set[str]:
+    """Every word that is written into the trail somewhere in the product."""
+    found = {SIGNED_IN, FAILED, PASSWORD_SET, NAME_LOCKED, ADDRESS_LOCKED}
+    for path in Path(emailketing.__file__).parent.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in NOTING:
+                given = (part for part in node.args if not isinstance(part, ast.Dict | ast.Call))
+                parts = (constant for part in given for constant in ast.walk(part))
+                said = (one.value for one in parts if isinstance(one, ast.Constant))
+                found |= {word for word in said if word and isinstance(word, str)}
+    return found
+
+
+def test_every_action_of_the_trail_has_words() -> None:
+    actions = noted_actions()
+    assert {"switched", "retried", "went_live"} <= actions
+    assert actions - action_names().keys() == set()
+
+
+def test_yes_and_no_are_said_in_words(
+    staff: dict[str, Any], signed_in: SignIn, now: datetime
+) -> None:
+    note("switched", by="ana", now=now, changes={"is_active": [False, True]})
+    html = signed_in("reader").get("/accounts/auditentry/").content.decode()
+    assert "<del>no</del> → <ins>sí</ins>" in html
 
 
 def test_s22_no_secret_stands_in_the_trail(

@@ -25,7 +25,13 @@ from emailketing.web.console.staff.forms import (
     give_role,
     role_of,
 )
-from emailketing.web.console.staff.words import actions_in_words, field_words, kinds_in_words, told
+from emailketing.web.console.staff.words import (
+    actions_in_words,
+    field_words,
+    kinds_in_words,
+    told,
+    value_words,
+)
 from emailketing.web.console.templatetags.console import moment, short_moment, two_lines
 
 if TYPE_CHECKING:
@@ -194,7 +200,7 @@ class AuditAdmin(ReadOnlyAdmin, LongList):
 
 
 def _short(value: Any) -> str:
-    text = "—" if value in (None, "", [], {}) else str(value)
+    text = value_words(value)
     return text if len(text) <= 120 else f"{text[:119]}…"  # noqa: PLR2004 - the list stays readable
 
 

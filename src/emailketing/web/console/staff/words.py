@@ -22,7 +22,11 @@ def action_names() -> dict[str, str]:
         "went_live": _("went live"),
         "went_sandbox": _("back to test mode"),
         "stopped": _("everything stopped"),
-        "started": _("started again"),
+        "restored": _("earlier text taken back"),
+        "switched": _("switched on or off"),
+        "released": _("let through what was held"),
+        "dropped": _("gave up what was held"),
+        "retried": _("decided again"),
         "installed": _("capture installed"),
         "removed": _("capture removed"),
         "repaired": _("capture repaired"),
@@ -74,4 +78,29 @@ def field_words(entry: AuditEntry, name: str) -> str:
         model: Any = apps.get_model(entry.object_type)
         return str(model._meta.get_field(name).verbose_name)
     except (LookupError, ValueError, FieldDoesNotExist, AttributeError):
-        return {"reason": _("reason"), "role": _("role")}.get(name, name.replace("_", " "))
+        return _own_words().get(name, name.replace("_", " "))
+
+
+def _own_words() -> dict[str, str]:
+    """What is noted besides the fields of a record."""
+    return {
+        "reason": _("reason"),
+        "role": _("role"),
+        "held": _("held"),
+        "messages": _("messages"),
+        "failed": _("not written"),
+        "result": _("result"),
+        "brand": _("brand"),
+        "sender": _("sender"),
+        "template": _("template"),
+        "identity": _("identity"),
+        "wants": _("wants"),
+        "refuses": _("refuses"),
+        "order": _("channels in order"),
+    }
+
+
+def value_words(value: Any) -> str:
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    return "—" if value in (None, "", [], {}) else str(value)
