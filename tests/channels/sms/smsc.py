@@ -221,9 +221,12 @@ class Smsc:
         self.port = int(server.sockets[0].getsockname()[1])
         self._is_up.set()
         await self._stop.wait()
+        while coming_in := asyncio.all_tasks() - {asyncio.current_task()}:
+            await asyncio.wait(coming_in)  # a server that is closed drops them half open
         server.close()
         self._hang_up()
-        await asyncio.sleep(0)
+        while self.lines:
+            await asyncio.sleep(0)
 
     def note(self, change: Callable[[Record], object]) -> None:
         with self._news:
