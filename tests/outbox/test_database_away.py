@@ -1,12 +1,16 @@
 """Our own database goes away and comes back: nothing lost, nothing twice, no dot without a mark."""
 
+import asyncio
 from collections.abc import Callable
 
 import pytest
-from django.db import connection
+from django.db import DatabaseError, connection
 
+from emailketing.channels.base import ReceiptHeard
 from emailketing.outbox.dispatch import MailClass
-from emailketing.outbox.models import State
+from emailketing.outbox.ears import Ears
+from emailketing.outbox.ledger import Ledger
+from emailketing.outbox.models import Receipt, State
 from tests.far_side import FarSide
 from tests.outbox import cast
 
@@ -48,3 +52,27 @@ def test_r3_cut_off_while_a_message_is_under_way(
     with cast.engine(cast.Clock()):
         cast.wait_for_state(message, State.ACCEPTED)
     assert far.copies(message.message_id) == 1
+
+
+def test_r31_what_was_heard_is_kept_until_the_database_is_back() -> None:
+    by = cast.phone_sender()
+    kept: list[str] = []
+
+    async def listen() -> None:
+        ledger = Ledger(lambda: cast.NOON, "en")
+        ears = Ears(ledger, lambda: cast.NOON)
+        assert await ledger.do(Receipt.objects.count) == 0  # it has its connection
+        ears.hear(by.pk, ReceiptHeard("r1", "delivered", on_kept=lambda: kept.append("r1")))
+        await asyncio.to_thread(cut)
+        try:
+            with pytest.raises(DatabaseError):
+                await ears.write_next()
+            assert kept == []
+            await ears.write_next()
+        finally:
+            await ledger.close()
+
+    cut = cutter()
+    asyncio.run(listen())
+    assert kept == ["r1"]
+    assert Receipt.objects.get().reference == "r1"

@@ -235,3 +235,10 @@ def test_receipts_come_although_nothing_is_sent(smsc: Smsc) -> None:
     smsc.says_first = (16 + len(whole)).to_bytes(4, "big") + b"\0\0\0\x05\0\0\0\0\0\0\0\x09" + whole
     with cast.engine(cast.Clock(cast.NOON + timedelta(hours=1))):
         cast.wait_for_state(message, State.DELIVERED)
+
+
+def test_r31_a_receipt_is_answered_when_it_is_in_the_ledger(smsc: Smsc) -> None:
+    queue(PHONE, operator(smsc))
+    with cast.engine(cast.Clock()):
+        smsc.wait_until(lambda record: record.receipts[0] == 1)
+        assert Receipt.objects.filter(status="delivered").exists()

@@ -1,7 +1,7 @@
 """What every channel speaks of: envelopes, replies, the two failures, hand-overs, receipts."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol, TypeVar, runtime_checkable
@@ -144,6 +144,9 @@ class Handover:
         return self.phase is Phase.DOT and not self.reply.kind and self.reply.code == 0
 
 
+OnKept = Callable[[], None]
+
+
 @dataclass(frozen=True, slots=True)
 class ReceiptHeard:
     """What the far side told us later.
@@ -155,6 +158,7 @@ class ReceiptHeard:
         text: its words.
         at: when it says that it happened.
         envid: our own number of the message, where the far side gives it back (R29).
+        on_kept: called when it is written down; only then does a line answer the far side (R31).
     """
 
     reference: str
@@ -163,15 +167,17 @@ class ReceiptHeard:
     text: str = ""
     at: datetime | None = None
     envid: str = ""
+    on_kept: OnKept | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Inbound:
-    """What a person wrote to us."""
+    """What a person wrote to us; `on_kept` is called when it is written down."""
 
     address: str
     text: str
     at: datetime | None = None
+    on_kept: OnKept | None = field(default=None, compare=False, repr=False)
 
 
 Mark = Callable[[], Awaitable[bool]]

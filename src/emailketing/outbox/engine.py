@@ -68,7 +68,7 @@ class Timing:
     poll: float = 0.5
     reap: float = 15.0
     heartbeat: float = 30.0
-    receipts: float = 0.2
+    receipts: float = 0.05  # at least, between two groups: a centre may wait for each answer
 
 
 class Engine:
@@ -127,7 +127,7 @@ class Engine:
         chores = [
             asyncio.create_task(self._every(self._timing.reap, self._reap)),
             asyncio.create_task(self._every(self._timing.heartbeat, self._renew)),
-            asyncio.create_task(self._every(self._timing.receipts, self._ears.write)),
+            asyncio.create_task(self._every(self._timing.receipts, self._ears.write_next)),
         ]
         try:
             while not stopping.done() and self._ledger.is_alive:
@@ -334,12 +334,16 @@ class Engine:
             return None
 
     async def _close(self) -> None:
+        await self._write_heard()  # while the lines are there: the far side gets its answer
         closing: list[Coroutine[Any, Any, list[Job]]] = [o.close() for o in self._outlets.values()]
         for unused in await asyncio.gather(*closing):
             await self._try(give_back, unused)
-        with suppress(DatabaseError):  # the far side has its answer; nothing more can be done
-            await self._ears.write()
+        await self._write_heard()
         await self._ledger.close()
+
+    async def _write_heard(self) -> None:
+        with suppress(DatabaseError):  # nobody was told that we have it: it is said again
+            await self._ears.write()
 
 
 def new_event_loop() -> asyncio.AbstractEventLoop:

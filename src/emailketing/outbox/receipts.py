@@ -26,26 +26,21 @@ LATEST = 2_000  # receipts looked at: an account shared with others tells of str
 WIDEST = Receipt._meta.get_field("reference").max_length or 120
 
 
+@transaction.atomic
 def note_receipt(sender: Sender, heard: ReceiptHeard, *, now: datetime) -> Receipt:
     """Keep what was heard and move the message it is about; the same thing twice changes nothing.
 
     Returns:
         The receipt; its `message` is None while nobody knows what it is about.
     """
-    return note_heard(sender.pk, heard, now=now)
-
-
-@transaction.atomic
-def note_heard(sender_id: int, heard: ReceiptHeard, *, now: datetime) -> Receipt:
-    """Do the same for a sender known by its number."""
     reference = legible(heard.reference)[:WIDEST]
     status = heard.status if heard.status in Status.values else Status.UNKNOWN
-    message_id = _about(sender_id, reference, heard.envid)
+    message_id = _about(sender.pk, reference, heard.envid)
     if message_id:
-        _link(sender_id, message_id, [reference], now)
+        _link(sender.pk, message_id, [reference], now)
     heard_of: dict[str, Any] = {"reference": reference, "status": status, "message_id": message_id}
     receipt, is_new = Receipt.objects.get_or_create(
-        sender_id=sender_id,
+        sender_id=sender.pk,
         **heard_of,
         defaults={
             "code": legible(heard.code)[:40],

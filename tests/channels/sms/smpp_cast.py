@@ -11,6 +11,7 @@ from emailketing.channels.base import (
     Envelope,
     Handover,
     HearsReceipts,
+    Inbound,
     PhoneText,
     ReceiptHeard,
 )
@@ -48,6 +49,12 @@ async def no() -> bool:
     return False
 
 
+def keep(told: ReceiptHeard | Inbound) -> None:
+    """Be somebody who has written down what was told."""
+    assert told.on_kept
+    told.on_kept()
+
+
 class Ear:
     """Somebody who listens for receipts."""
 
@@ -58,6 +65,8 @@ class Ear:
     def __call__(self, receipt: ReceiptHeard) -> None:
         self.heard.append(receipt)
         self._news.set()
+        if receipt.on_kept:
+            keep(receipt)
 
     async def wait_for(self, count: int) -> list[ReceiptHeard]:
         async with asyncio.timeout(5):

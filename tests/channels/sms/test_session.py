@@ -20,6 +20,7 @@ from emailketing.channels.base import (
     ReplyKind,
 )
 from emailketing.channels.sms.account import SmppAccount
+from emailketing.channels.sms.session import MOST_UNKEPT
 from emailketing.channels.sms.smpp import SmppAdapter, adapter, open_session
 from tests.channels.sms.smpp_cast import (
     PASSWORD,
@@ -30,6 +31,7 @@ from tests.channels.sms.smpp_cast import (
     account_at,
     ending,
     envelope,
+    keep,
     receipt_unit,
     seat,
     send,
@@ -319,7 +321,70 @@ def test_m2_what_a_person_writes_is_heard(
 def test_a_text_from_a_phone_is_no_receipt(run: Run, smsc: Smsc) -> None:
     smsc.says_first = receipt_unit("BAJA", esm_class=0)
 
-    heard = told(run, smsc, envelope(), 1)
+    async def listen() -> list[ReceiptHeard]:
+        line = await seat(smsc, ear := Ear())
+        assert isinstance(line, HearsPeople)
+        line.on_inbound = keep
+        await line.hand_over(envelope(), yes)
+        await asyncio.to_thread(smsc.wait_until, lambda record: record.receipts[0] == 2)
+        await line.close()
+        return ear.heard
 
-    assert [one.reference for one in heard] == ["00000001"]
-    smsc.wait_until(lambda record: record.receipts[0] == 2)
+    assert [one.reference for one in run(listen())] == ["00000001"]
+
+
+def test_r31_nothing_is_answered_before_it_is_kept(run: Run, smsc: Smsc) -> None:
+    """A receipt that dies with us before it is written down must be said again."""
+    smsc.says_first = receipt_unit("id:1 stat:DELIVRD err:000 text:")
+
+    async def listen() -> None:
+        heard: asyncio.Queue[ReceiptHeard] = asyncio.Queue()
+        session = await open_session(account_at(smsc), replace(QUICK, enquire=0.05))
+        session.on_receipt = heard.put_nowait
+        told = await heard.get()
+        # whatever we had answered would be there before our next question
+        await asyncio.to_thread(smsc.wait_until, lambda record: record.enquiries >= 1)
+        assert smsc.record.receipts.total() == 0
+        keep(told)
+        await asyncio.to_thread(smsc.wait_until, lambda record: record.receipts[0] == 1)
+        await session.close()
+
+    run(listen())
+
+
+def test_r31_no_more_than_a_thousand_wait_to_be_kept(run: Run, smsc: Smsc) -> None:
+    """While our database is away memory must not fill: the centre keeps the rest."""
+    smsc.says_first = receipt_unit("id:1 stat:DELIVRD err:000 text:") * (MOST_UNKEPT + 2)
+    not_now = 0x64
+
+    async def listen() -> None:
+        heard: list[ReceiptHeard] = []
+        session = await open_session(account_at(smsc), QUICK)
+        session.on_receipt = heard.append
+        await asyncio.to_thread(smsc.wait_until, lambda record: record.receipts[not_now] == 2)
+        assert (len(heard), smsc.record.receipts[0]) == (MOST_UNKEPT, 0)
+        for one in heard:
+            keep(one)
+        smsc.send(receipt_unit("id:2 stat:DELIVRD err:000 text:"))
+        await asyncio.to_thread(smsc.wait_until, lambda record: record.receipts[0] == MOST_UNKEPT)
+        keep(heard[-1])
+        await session.close()
+
+    run(listen())
+
+
+def test_what_is_kept_after_the_line_ended_is_answered_to_nobody(run: Run, smsc: Smsc) -> None:
+    smsc.says_first = receipt_unit("id:1 stat:DELIVRD err:000 text:")
+
+    async def listen() -> None:
+        heard: asyncio.Queue[ReceiptHeard] = asyncio.Queue()
+        session = await open_session(account_at(smsc), QUICK)
+        session.on_receipt = heard.put_nowait
+        told = await heard.get()
+        smsc.hang_up()
+        while session.is_open:
+            await asyncio.sleep(0)
+        keep(told)
+
+    run(listen())
+    assert smsc.record.receipts.total() == 0

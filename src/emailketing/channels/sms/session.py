@@ -8,7 +8,8 @@ import asyncio
 import logging
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import cast
 
 from django.utils.translation import gettext as _
@@ -35,7 +36,7 @@ from emailketing.channels.sms.receipt import inbound_of, receipt_of
 logger = logging.getLogger(__name__)
 
 LONGEST_REST = 30.0  # seconds between tries while the centre says that it is too fast
-MOST_EARLY = 1_000  # receipts kept until somebody listens
+MOST_UNKEPT = 1_000  # receipts in memory until somebody listens and writes them down
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,7 @@ class Session(asyncio.Protocol):
         self._on_receipt: Callable[[ReceiptHeard], None] | None = None
         self._on_inbound: Callable[[Inbound], None] | None = None
         self._early: list[ReceiptHeard | Inbound] = []
+        self._unkept = 0
         self._rest = 0.0
         self._rests_until = 0.0
         self.window = asyncio.Semaphore(account.window)
@@ -199,7 +201,7 @@ class Session(asyncio.Protocol):
             if answer and not answer.done():
                 answer.set_result(pdu)
         elif pdu.command == Command.DELIVER_SM:
-            self._answer(pdu, self._take_delivery(pdu.body), pack_id(""))
+            self._take_delivery(pdu)
         elif pdu.command == Command.ENQUIRE_LINK:
             self._answer(pdu, codes.OK)
         elif pdu.command == Command.UNBIND:
@@ -208,19 +210,27 @@ class Session(asyncio.Protocol):
         else:
             self._write(Pdu(Command.GENERIC_NACK, codes.INVALID_COMMAND, pdu.sequence))
 
-    def _take_delivery(self, body: bytes) -> int:
-        """Pass a receipt on and return what to answer; a broken one must not stop the others."""
+    def _take_delivery(self, pdu: Pdu) -> None:
+        """Pass a receipt on, answered when it is kept; a broken one must not stop the others."""
+        answer = partial(self._answer, pdu, body=pack_id(""))
         try:
-            message = read_message(body)
+            message = read_message(pdu.body)
         except PduInvalid:
             logger.warning("A receipt of the SMS centre could not be read and was refused")
-            return codes.INVALID_LENGTH
-        if not self._listens or len(self._early) >= MOST_EARLY:
-            return codes.NOT_NOW  # nobody would keep it: the centre shall say it again
+            answer(codes.INVALID_LENGTH)
+            return
+        if not self._listens or self._unkept >= MOST_UNKEPT:
+            answer(codes.NOT_NOW)  # nobody would keep it: the centre shall say it again
+            return
+
+        def kept() -> None:
+            self._unkept -= 1
+            answer(codes.OK)
+
         heard = receipt_of(message, id_base=self._account.id_base) or inbound_of(message)
-        self._early.append(heard)
+        self._unkept += 1
+        self._early.append(replace(heard, on_kept=kept))
         self._hear_early()
-        return codes.OK
 
     def _hear_early(self) -> None:
         """Pass on what somebody listens for; the rest waits."""

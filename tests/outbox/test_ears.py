@@ -1,0 +1,32 @@
+"""What is heard on an open line is written down, then the far side is told so (R31)."""
+
+import asyncio
+
+import pytest
+
+from emailketing.channels.base import ReceiptHeard
+from emailketing.outbox.ears import Ears
+from emailketing.outbox.ledger import Ledger
+from emailketing.outbox.models import Receipt
+from tests.outbox import cast
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_a_sender_that_was_deleted_keeps_nobody_back() -> None:
+    gone, by = cast.phone_sender(name="gone"), cast.phone_sender(is_default=False)
+    kept: list[str] = []
+
+    async def listen() -> None:
+        ledger = Ledger(lambda: cast.NOON, "en")
+        ears = Ears(ledger, lambda: cast.NOON)
+        for sender_id, name in ((number, "r1"), (by.pk, "r2")):
+            ears.hear(sender_id, ReceiptHeard(name, "delivered", on_kept=lambda: kept.append("")))
+        await ears.write_next()
+        await ledger.close()
+
+    number = gone.pk
+    gone.delete()
+    asyncio.run(listen())
+    assert len(kept) == 2
+    assert Receipt.objects.get().reference == "r2"
