@@ -7,6 +7,7 @@ import pytest
 from django.db import transaction
 
 from emailketing.channels.models import Sender
+from emailketing.events.models import Event
 from emailketing.outbox.models import Dispatch, Message
 from emailketing.triggers.notifications import digest
 from emailketing.triggers.notifications.digest import gathered_due, waiting
@@ -177,6 +178,26 @@ def test_a_digest_beyond_the_cap_waits_for_the_next_day(cast: Cast) -> None:
     gathered_due(first_of_the_next_day)
     assert [m.dispatch.data["count"] for m in messages.all()] == [2, 2]
     assert not waiting(cast.rule)
+
+
+def test_the_first_time_per_document_is_told_in_one_digest_only(cast: Cast) -> None:
+    cast.rule.repeat = Rule.Repeat.ONCE
+    cast.rule.save()
+    event, again = cast.happen(key="1"), cast.happen(key="1")
+    other = cast.happen(key="2")
+    fire_due(NOW)
+    results = [cast.outcome(one).result for one in (event, again, other)]
+    assert results == [Result.GATHERED, Result.ALREADY, Result.GATHERED]
+    gathered_due(MORNING)
+    (message,) = Message.objects.all()
+    assert message.dispatch.data["count"] == 2
+    later = cast.happen(key="1", at=MORNING)
+    fire_due(MORNING)
+    assert cast.outcome(later).result == Result.ALREADY
+    # a number given again after a deletion is another document
+    Event.objects.filter(pk=later.pk).update(data={**later.data, "life": 1}, read_at=None)
+    fire_due(MORNING)
+    assert cast.outcome(later).result == Result.GATHERED
 
 
 def test_a_cap_used_up_every_day_keeps_no_digest_waiting_for_ever(cast: Cast) -> None:

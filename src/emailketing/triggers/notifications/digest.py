@@ -7,6 +7,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -30,7 +31,7 @@ from emailketing.outbox.dispatch import (
 )
 from emailketing.triggers.notifications.caps import midnight, within_cap
 from emailketing.triggers.notifications.hours import Calendar, zone_of, zones_of
-from emailketing.triggers.notifications.keys import NEEDED
+from emailketing.triggers.notifications.keys import NEEDED, is_about_same
 from emailketing.triggers.notifications.models import Gathered, Outcome, Rule
 from emailketing.triggers.notifications.prepare import template_data
 from emailketing.triggers.notifications.recipients import Resolution
@@ -52,6 +53,8 @@ GROUPS = 100
 
 def gather(rule: Rule, event: Event, resolution: Resolution, *, now: datetime) -> Written:
     """Put the event by for each recipient, until the hour or the day is over."""
+    if rule.repeat == Rule.Repeat.ONCE and _is_gathered(rule, event):
+        return Written(Result.ALREADY, _("already sent for this document"))
     try:
         calendar = Calendar.of(rule, Company.get())
         zones = zones_of(resolution.recipients)
@@ -64,6 +67,12 @@ def gather(rule: Rule, event: Event, resolution: Resolution, *, now: datetime) -
     except WindowInvalid as error:
         return Written(Result.FAILED, str(error))
     return Written(Result.GATHERED, " ".join(resolution.problems))
+
+
+def _is_gathered(rule: Rule, event: Event) -> bool:
+    """Say whether the document was told in a digest, or waits for one."""
+    told_or_waiting = Gathered.objects.filter(Q(is_done=False) | Q(dispatch__isnull=False))
+    return is_about_same(told_or_waiting, rule, event)
 
 
 def told_at(rule: Rule, calendar: Calendar, time_zone: str, now: datetime) -> datetime:

@@ -1,7 +1,9 @@
 """Natural keys (R28), and what a rule is read with."""
 
+from django.db.models import QuerySet
+
 from emailketing.events.models import Event
-from emailketing.triggers.notifications.models import Rule
+from emailketing.triggers.notifications.models import Gathered, Reminder, Rule
 
 # what stands behind a rule, read with it
 NEEDED = (
@@ -24,3 +26,20 @@ def dispatch_key(rule: Rule, event: Event) -> str:
     life = event.data.get("life") or 0
     key = f"rule:{rule.pk}:{event.source}:{event.document_type}:{event.document_key}"
     return f"{key}:{life}" if life else key
+
+
+def is_about_same(rows: QuerySet[Gathered] | QuerySet[Reminder], rule: Rule, event: Event) -> bool:
+    """Say whether one of these rows of the rule is about the document of this event, in its life.
+
+    Digests and ladders of reminders have keys of their own: they are looked for by this.
+    """
+    others = rows.filter(
+        rule=rule,
+        event__source=event.source,
+        event__document_type=event.document_type,
+        event__document_key=event.document_key,
+    ).exclude(event=event)
+    life = event.data.get("life") or 0
+    return any(
+        (other.event.data.get("life") or 0) == life for other in others.select_related("event")
+    )

@@ -11,6 +11,7 @@ from emailketing.company.models import Company
 from emailketing.content.formats import NotAValue, as_date, day
 from emailketing.events.models import Event
 from emailketing.triggers.notifications.hours import ASUNCION, zone_of
+from emailketing.triggers.notifications.keys import is_about_same
 from emailketing.triggers.notifications.models import Outcome, Reminder, Rule
 from emailketing.triggers.notifications.write import Written
 
@@ -65,14 +66,7 @@ def _begun(rule: Rule, event: Event, document: dict[str, Any], zone: str) -> dat
 
 def _climbs_already(rule: Rule, event: Event) -> bool:
     """Whether reminders about this document wait; where it happens once, whether any ever did."""
-    others = Reminder.objects.filter(
-        rule=rule,
-        event__source=event.source,
-        event__document_type=event.document_type,
-        event__document_key=event.document_key,
-    )
-    others = others.exclude(event=event).select_related("event")
+    reminders = Reminder.objects.all()
     if rule.repeat == Rule.Repeat.EVERY:
-        others = others.filter(done_at=None)
-    life = event.data.get("life") or 0
-    return any((other.event.data.get("life") or 0) == life for other in others)
+        reminders = reminders.filter(done_at=None)
+    return is_about_same(reminders, rule, event)

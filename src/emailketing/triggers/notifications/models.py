@@ -184,7 +184,27 @@ class Outcome(models.Model):
         return f"{self.rule_id} {self.event_id} {self.result}"
 
 
-class Reminder(models.Model):
+class Waiting(models.Model):
+    """What happened and is not told yet: when it is due, and the dispatch it came to."""
+
+    event = models.ForeignKey(
+        Event, verbose_name=_("event"), on_delete=models.CASCADE, related_name="+"
+    )
+    due_at = models.DateTimeField(_("due at"))
+    dispatch = models.ForeignKey(
+        Dispatch,
+        verbose_name=_("dispatch"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+
+    class Meta:
+        abstract = True
+
+
+class Reminder(Waiting):
     """One rung of a ladder: on this day, if it is still so, write."""
 
     class Result(models.TextChoices):
@@ -197,22 +217,10 @@ class Reminder(models.Model):
     rule = models.ForeignKey(
         Rule, verbose_name=_("rule"), on_delete=models.CASCADE, related_name="reminders"
     )
-    event = models.ForeignKey(
-        Event, verbose_name=_("event"), on_delete=models.CASCADE, related_name="+"
-    )
     days = models.PositiveIntegerField(_("after (days)"))
-    due_at = models.DateTimeField(_("due at"))
     done_at = models.DateTimeField(_("done at"), null=True, blank=True)
     result = models.CharField(_("result"), max_length=10, choices=Result, blank=True)
     detail = models.CharField(_("in words"), max_length=500, blank=True)
-    dispatch = models.ForeignKey(
-        Dispatch,
-        verbose_name=_("dispatch"),
-        null=True,
-        blank=True,
-        on_delete=models.SET_NULL,
-        related_name="+",
-    )
 
     class Meta:
         verbose_name = _("reminder")
@@ -229,26 +237,14 @@ class Reminder(models.Model):
         return f"{self.rule_id} {self.event_id} +{self.days}"
 
 
-class Gathered(models.Model):
+class Gathered(Waiting):
     """An event that waits to be told to one person together with others: a digest."""
 
     rule = models.ForeignKey(
         Rule, verbose_name=_("rule"), on_delete=models.CASCADE, related_name="gathered"
     )
-    event = models.ForeignKey(
-        Event, verbose_name=_("event"), on_delete=models.CASCADE, related_name="+"
-    )
     recipient = models.JSONField(_("recipient"), default=dict)
     address = models.CharField(_("address"), max_length=254)
-    due_at = models.DateTimeField(_("due at"))
-    dispatch = models.ForeignKey(
-        Dispatch,
-        verbose_name=_("dispatch"),
-        null=True,
-        blank=True,
-        on_delete=models.SET_NULL,
-        related_name="+",
-    )
     is_done = models.BooleanField(_("told"), default=False)
 
     class Meta:
