@@ -49,7 +49,15 @@ def words(page: str) -> str:
 
 
 # to colleagues: without the company's name
-OUR_OWN = {"cash-closing", "sales-closing", "mass-change", "record-changed", "record-deleted"}
+OUR_OWN = {
+    "alert",
+    "morning-list",
+    "cash-closing",
+    "sales-closing",
+    "mass-change",
+    "record-changed",
+    "record-deleted",
+}
 BRIEF = OUR_OWN | {"fuelling", "fuelling-over-limit"}  # many a day: without a greeting
 
 

@@ -222,7 +222,7 @@ def test_the_thanks_on_the_phone() -> None:
     [
         ("es", "Esta orden reemplaza a la enviada el 23 de noviembre de 2026", "23/11/2026",
          "Cantidad", "agregado"),
-        ("en", "This order replaces the one sent on November 23, 2026", "23 Nov 2026",
+        ("en", "This order replaces the one sent on 23 November 2026", "23 Nov 2026",
          "Quantity", "added"),
         ("pt", "Esta ordem substitui a enviada em 23 de novembro de 2026", "23/11/2026",
          "Quantidade", "acrescentado"),

@@ -229,7 +229,7 @@ def test_a_sale_on_account_waits_to_be_paid(station: Station) -> None:
         fresh = read_document(connection, load("estacion"), "unpaid_sale", key, language="es")
     assert fresh is not None
     assert (fresh["balance"], Decimal(fresh["paid"])) == ("1000", sale["total"] - 1000)
-    assert "Ya cobrado" in written("payment-reminder", fresh).text
+    assert "Ya pagado" in written("payment-reminder", fresh).text
 
 
 def test_the_reminder_waits_for_the_due_date_and_asks_for_a_balance(station: Station) -> None:

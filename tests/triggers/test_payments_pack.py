@@ -27,8 +27,8 @@ from tests.sources.test_estacion_payments import debtor, pay
 
 THANKS = {
     "es": "Gracias por su pago",
-    "en": "Thank you for your payment",
-    "pt": "Obrigado pelo seu pagamento",
+    "en": "Thank you",
+    "pt": "Obrigado",
 }
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 

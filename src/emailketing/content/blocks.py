@@ -26,7 +26,7 @@ from emailketing.content.tables import (
 
 MONEY = "|money(document.currency or company.currency)"
 WIDTH = 64  # of the text part
-LABEL = 22
+LABEL = 24
 MOST_LINES = 60  # a mail longer than about 100 KB is cut by the large providers
 # not inside {{ … }}, where | and / belong to the engine
 BETWEEN = re.compile(r"\|(?![^{]*[%}]\})")
@@ -54,7 +54,7 @@ def _facts() -> list[tuple[str, str, str]]:
         (_("Date"), "{{ document.date|date }}", "document.date"),
         (_("Delivery date"), "{{ document.delivery_date|date }}", "document.delivery_date"),
         (_("Valid until"), "{{ document.valid_until|date }}", "document.valid_until"),
-        (_("Payment terms"), "{{ document.conditions }}", "document.conditions"),
+        (_("Payment terms"), "{{ document.conditions|word }}", "document.conditions"),
         (_("Total"), f"{{{{ document.totals.total{MONEY} }}}}", "document.totals.total"),
     ]
 

@@ -30,6 +30,8 @@ STYLE = Path(__file__).with_name("frame.css")
 BLOCK = re.compile(r"(?:<mj-raw>\s*)?(\[\[\s*\w+\s*(?::[^\]]*)?\]\])(?:\s*</mj-raw>)?")
 BLOCK_PLACE = re.compile(r"emkblock(\d+)x")
 PHONE_FORMATS = frozenset({"short", "approved"})  # no frame, no look
+# a statement swallows the line end behind it: that one stays
+EMPTY_ROWS = re.compile(r"(?<!%\})\n{3,}")
 COMPANY = "{{ company.name }}"  # where there is no brand yet
 # no web fonts: a mail must not ask anybody for anything
 OPTIONS = mrml.RenderOptions(fonts={}, disable_comments=False)
@@ -67,7 +69,7 @@ def compile_revision(
             return Compiled(subject, *_from_mjml(body, brand, language), style)
         parts = sections(body, brand)
         mjml = framed("\n".join(part.mjml for part in parts), preheader, brand)
-        text = "".join(part.text for part in parts).strip()
+        text = EMPTY_ROWS.sub("\n\n", "".join(part.text for part in parts)).strip()
         return Compiled(subject, to_html(mjml, language), f"{text}\n\n{text_foot(brand)}")
 
 
@@ -115,7 +117,7 @@ def _coloured(text: str, brand: BrandLook) -> str:
 
 def framed(content: str, preheader: str, brand: BrandLook) -> str:
     """Put the sections into the brand's frame: logo, colours, foot."""
-    foot = " · ".join(
+    foot = "<br/>".join(
         html.escape(part).replace("\n", ", ")
         for part in (brand.address, brand.phone, brand.email, brand.website)
         if part

@@ -11,7 +11,7 @@ from django.utils import translation
 
 from emailketing.content import formats
 from emailketing.content.colours import ink_on, tint
-from emailketing.content.kinds import kind_of, written
+from emailketing.content.kinds import kind_of, word_of, written
 from emailketing.content.labels import layout_labels
 from emailketing.content.logo import initials, size_of
 from emailketing.content.look import BrandLook
@@ -53,6 +53,7 @@ def document_view(data: Mapping[str, Any], *, language: str, brand: BrandLook) -
             "days": {name: formats.day(document.get(name), language, zone) for name in DAYS},
             "lines": lines,
             "written": _written(rest, currency=currency, language=language, zone=zone),
+            "terms": printable(word_of(document.get("conditions"), language), note=True),
             "words": _words(document.get("totals") or {}, currency, language),
             "totals": _totals(document.get("totals") or {}, currency, language),
             "currency": formats.currency_name(currency, language),

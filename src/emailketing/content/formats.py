@@ -27,6 +27,7 @@ SIGNS = {
 OF_SMS = frozenset("@£$¥èéùìòÇØøÅåÆæßÉÄÖÑÜ§äöñüà¿¡€")
 TYPEWRITTEN = str.maketrans(
     {"“": '"', "”": '"', "‘": "'", "’": "'", "–": "-", "—": "-", "−": "-", "…": "...", "·": "-"}
+    | {"•": "*", "«": '"', "»": '"'}
 )
 MOST_DIGITS = 40
 EXACT = Context(prec=2 * MOST_DIGITS, rounding=ROUND_HALF_UP)
@@ -109,10 +110,11 @@ def day(value: Any, language: str, zone: str = "UTC") -> str:
 
 
 def long_day(value: Any, language: str, zone: str = "UTC") -> str:
-    """Write a date as in a letter: 24 de noviembre de 2026, November 24, 2026."""
+    """Write a date as in a letter: 24 de noviembre de 2026, 24 November 2026."""
     if value in (None, ""):
         return ""
-    return str(format_date(as_date(value, zone), "long", locale=locale_of(language)))
+    pattern = "d MMMM y" if language == "en" else "long"
+    return str(format_date(as_date(value, zone), pattern, locale=locale_of(language)))
 
 
 def moment(value: Any, language: str, zone: str = "UTC") -> str:

@@ -3,6 +3,7 @@
 Connectors give their columns these names (docs/reference/connector.md); every other is text.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any, Literal
 
@@ -22,25 +23,29 @@ NAMES: dict[Kind, frozenset[str]] = {
     ),
     "date": frozenset({"date", "delivery_date", "valid_until", "due_date", "pay_date"}),
     "datetime": frozenset({"at"}),
-    "word": frozenset({"means", "shift", "concept"}),
+    "word": frozenset({"means", "shift", "concept", "conditions"}),
 }
 _KINDS: dict[str, Kind] = {name: kind for kind, names in NAMES.items() for name in names}
 
-# words that business systems keep as codes: means of payment, shifts and outgoes of a till
+# words that business systems keep as codes: means and terms of payment, shifts, outgoes of a till
 WORDS = {
     "cash": {"es": "Efectivo", "en": "Cash", "pt": "Dinheiro"},
     "cheque": {"es": "Cheque", "en": "Cheque", "pt": "Cheque"},
     "transfer": {"es": "Transferencia", "en": "Transfer", "pt": "Transferência"},
     "debit_card": {"es": "Tarjeta de débito", "en": "Debit card", "pt": "Cartão de débito"},
     "credit_card": {"es": "Tarjeta de crédito", "en": "Credit card", "pt": "Cartão de crédito"},
-    "qr": {"es": "Pago QR", "en": "QR payment", "pt": "Pagamento QR"},
-    "credit": {"es": "Crédito", "en": "On account", "pt": "A prazo"},
+    "qr": {"es": "Código QR", "en": "QR payment", "pt": "Pagamento QR"},
+    "credit": {"es": "A crédito", "en": "On account", "pt": "A prazo"},
     "mañana": {"es": "mañana", "en": "morning", "pt": "manhã"},
     "tarde": {"es": "tarde", "en": "afternoon", "pt": "tarde"},
     "noche": {"es": "noche", "en": "night", "pt": "noite"},
     "gasto": {"es": "gasto", "en": "expense", "pt": "despesa"},
     "retiro": {"es": "retiro", "en": "withdrawal", "pt": "retirada"},
+    "Contado": {"es": "Contado", "en": "Cash", "pt": "À vista"},
 }
+# payment terms with their days: “Crédito 30 días”
+CREDIT = re.compile(r"Crédito (?:a )?(\d{1,3}) días")
+CREDITS = {"en": "{days} days credit", "pt": "Prazo de {days} dias"}
 
 
 def kind_of(name: str) -> Kind:
@@ -54,6 +59,8 @@ def kind_of(name: str) -> Kind:
 def word_of(value: Any, language: str) -> str:
     """Say such a word in the reader's language; one we do not know stands as it is."""
     text = str(value or "")
+    if language in CREDITS and (credit := CREDIT.fullmatch(text)):
+        return CREDITS[language].format(days=credit.group(1))
     return WORDS.get(text, {}).get(language, text)
 
 

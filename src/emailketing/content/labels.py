@@ -58,6 +58,7 @@ def _payments() -> dict[str, str]:
         "due_date": _("Due date"),
         "invoice_total": _("Invoice total"),
         "paid": _("Paid now"),
+        "settles": _("Applied"),
         "balance": _("Balance left"),
         "withholdings": _("Withholdings"),
         "voucher": _("Voucher"),

@@ -27,6 +27,7 @@ FUEL = 2_000_000  # about 10 000 turns of a loop with some filters each; memory 
 MOST_OUTPUT = 2_000_000  # characters
 LONGEST_VALUE = 20_000  # characters of one value: a note of 5 MB is cut, with a mark
 WIDEST = 200
+SIGNATURE = "-- "  # what mail programs know a signature by
 MOST_SHORT = 1_530  # characters: ten joined messages of a phone
 MOST_PARAMETER = 1_024  # characters, WhatsApp's limit
 MOST_TEMPLATES = 300  # compiled texts kept per language
@@ -107,8 +108,14 @@ def render(revision: HasTexts, data: Mapping[str, Any], *, language: str) -> Ren
     return Rendered(
         subject=one_line(render_text(revision.subject, values, language)),
         html=render_text(revision.html, values, language, name="mail.html"),
-        text=render_text(revision.text, values, language),
+        text=tidy(render_text(revision.text, values, language)),
     )
+
+
+def tidy(text: str) -> str:
+    """Return a text part without blanks at the ends of rows, and never two empty rows."""
+    rows = (row if row == SIGNATURE else row.rstrip() for row in text.split("\n"))
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(rows)).strip("\n")
 
 
 def one_line(text: str) -> str:
@@ -118,8 +125,7 @@ def one_line(text: str) -> str:
 
 def _short(source: str, values: Mapping[str, Any], language: str) -> str:
     """Write a text for a phone: no blanks at the ends of its rows, never two empty rows."""
-    rows = [row.rstrip() for row in render_text(source, values, language).strip().split("\n")]
-    text = re.sub(r"\n{3,}", "\n\n", "\n".join(rows))
+    text = tidy(render_text(source, values, language).strip())
     if not text:
         raise RenderFailed(_("The text for the phone is empty."))
     if len(text) > MOST_SHORT:

@@ -17,6 +17,7 @@ from emailketing.content.tags import CompileFailed
 
 BLOCK = re.compile(r"^\[\[\s*(\w+)\s*(?::\s*(.*?))?\s*\]\]$")
 STATEMENTS = re.compile(r"^(\{%((?!%\}).)*%\}\s*)+$")
+JOINED = frozenset({"row"})  # blocks that stand close under each other
 HEADING = re.compile(r"^(#{1,3}) +(.+)$")
 
 
@@ -71,7 +72,7 @@ def _section(chunk: Chunk, brand: BrandLook) -> Section:
         words = heading.group(2)
         look = 'css-class="heading" font-size="19px" line-height="1.3"'
         mjml = f"<mj-text {look}>{inline(words)}</mj-text>"
-        return Section(mjml, plain_inline(f"{words}\n") + "\n")
+        return Section(mjml, _apart(plain_inline(f"{words}\n")))
     return block_section(chunk.text, chunk.line, brand)
 
 
@@ -92,13 +93,24 @@ def block_section(token: str, line: int, brand: BrandLook) -> Section:
         mjml, text = HTML_BLOCKS[name](argument, brand), TEXT_BLOCKS[name](argument, brand)
     except BlockWrong as error:
         raise CompileFailed(str(error), line) from error
-    return Section(mjml, f"{text}\n\n")
+    return Section(mjml, _joined(text) if name in JOINED else _apart(f"{text}\n"))
+
+
+def _apart(text: str) -> str:
+    """Leave an empty row before and after; `render` makes one of several."""
+    return f"\n{text}\n"
+
+
+def _joined(text: str) -> str:
+    """One row under the other; a statement at the end swallows the line end behind it."""
+    return f"{text}\n\n" if text.endswith("%}") else f"{text}\n"
 
 
 def _paragraph(chunk: str) -> Section:
     rows = chunk.split("\n")
-    text = plain_inline(f"{chunk}\n") + "\n"
+    text = plain_inline(f"{chunk}\n")
     if all(row.startswith("- ") for row in rows):
         items = "".join(f"<li>{inline(row[2:])}</li>" for row in rows)
-        return Section(f'<mj-text><ul class="list">{items}</ul></mj-text>', text)
-    return Section(f"<mj-text>{'<br/>'.join(inline(row) for row in rows)}</mj-text>", text)
+        return Section(f'<mj-text padding="3px 24px"><ul class="list">{items}</ul></mj-text>', text)
+    mjml = f"<mj-text>{'<br/>'.join(inline(row) for row in rows)}</mj-text>"
+    return Section(mjml, _apart(text))

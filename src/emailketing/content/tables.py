@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from emailketing.content.kinds import kind_of
 from emailketing.content.look import BrandLook
 
-WIDTH, LABEL, NUMBER = 64, 22, 16  # signs, of the text part
+WIDTH, LABEL, NUMBER = 64, 24, 16  # signs, of the text part
 MOST_ROWS = 60
 MOST_COLUMNS = 4
 MANY_COLUMNS = 3  # with so many the currency is left out
@@ -108,10 +108,12 @@ def table_html(argument: str, _brand: BrandLook) -> str:
 def table_text(argument: str, _brand: BrandLook) -> str:
     rows, columns = _table(argument)
     short = len(columns) >= MANY_COLUMNS
-    wide = WIDTH - NUMBER * (len(columns) - 1)
+    # words alone share the width, so that no name is cut
+    narrow = NUMBER if any(c.is_number for c in columns) else WIDTH // len(columns)
+    wide = WIDTH - narrow * (len(columns) - 1)
     head, cells, small = "", "", ""
     for position, column in enumerate(columns):
-        width = NUMBER if position else wide
+        width = narrow if position else wide
         side = "right" if column.is_number else "left"
         label = column.label[: width - 1]
         head += label.rjust(width) if side == "right" else label.ljust(width)
@@ -125,7 +127,7 @@ def table_text(argument: str, _brand: BrandLook) -> str:
 
 
 def _change(side: str) -> str:
-    typed = f"row.{side}|typed(row.kind, document.currency or company.currency)"
+    typed = f"row.{side}|typed(row.kind, document.currency or company.currency)|word"
     return f'{{{{ {typed} or "—" }}}}'
 
 
@@ -140,13 +142,17 @@ def _quoted(text: str) -> str:
     return '"' + text.replace('"', "'") + '"'
 
 
+def _struck() -> str:
+    return f'<span class="quiet"><s>{_change("was")}</s></span><br/>'
+
+
 def changes_html(_argument: str, _brand: BrandLook) -> str:
     heads = ((_("What changed"), ""), (_("Before → now"), " right"))
     head = "".join(f'<th class="head{side}">{html.escape(label)}</th>' for label, side in heads)
     row = (
         '<tr><td class="item">{{ row.item or row.label|local }}<br/>'
         f'<span class="quiet">{{{{ {_notes()} }}}}</span></td>'
-        f'<td class="sum"><span class="quiet"><s>{_change("was")}</s></span><br/>'
+        f'<td class="sum told">{_given("row.was", _struck())}'
         f"<b>{_change('now')}</b></td></tr>"
     )
     rows = f"{{% for row in document.changes[:{MOST_ROWS}] %}}{row}{{% endfor %}}"

@@ -54,9 +54,14 @@ def _of_list(
             for left, right in [(_value(old or {}, _last(one)), _value(new or {}, _last(one)))]
             if not _same(left, right, types.get(one.path, "text"))
         ]
-        if not rows and op != "changed":
-            rows = [_row(identity, types, "", "", item=item, op=op)]
+        if op != "changed":
+            rows = [_telling(rows) or _row(identity, types, "", "", item=item, op=op)]
         yield from rows
+
+
+def _telling(rows: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """Return what tells of a row that came or went as a whole: how much it is, once."""
+    return next((row for row in rows if row["kind"] in NUMBERS), rows[0] if rows else None)
 
 
 def _last(compared: Compared) -> str:

@@ -112,10 +112,10 @@ def _cash_closing(words: dict[str, str]) -> Row:
         "difference": "-50000",
         "totals": _totals("12450000"),
         "means": _rows(
-            "code name opening income outgo expected counted difference",
-            f"efectivo|{words['cash']}|500000|8250000|650000|8100000|8050000|-50000",
-            f"tarjeta_debito|{words['debit']}|0|2950000|0|2950000|2950000|0",
-            f"qr|{words['qr']}|0|1450000|0|1450000|1450000|0",
+            "code means name opening income outgo expected counted difference",
+            f"efectivo|cash|{words['cash']}|500000|8250000|650000|8100000|8050000|-50000",
+            f"tarjeta_debito|debit_card|{words['debit']}|0|2950000|0|2950000|2950000|0",
+            f"qr|qr|{words['qr']}|0|1450000|0|1450000|1450000|0",
         ),
         "outgoes": _rows(
             "at concept description amount",
@@ -171,11 +171,11 @@ def _sales_lists(words: dict[str, str]) -> Row:
             "00004|Diésel Ultra S-10|400|3476000|420|3649800|-4.8",
         ),
         "means": _rows(
-            "code name amount last_week change",
-            f"efectivo|{words['cash']}|8730000|8200000|6.5",
-            f"tarjeta_debito|{words['debit']}|4200000|3900000|7.7",
-            f"qr|{words['qr']}|2250000|1850000|21.6",
-            f"credito|{words['account']}|6120000|5500000|11.3",
+            "code means name amount last_week change",
+            f"efectivo|cash|{words['cash']}|8730000|8200000|6.5",
+            f"tarjeta_debito|debit_card|{words['debit']}|4200000|3900000|7.7",
+            f"qr|qr|{words['qr']}|2250000|1850000|21.6",
+            f"credito|credit|{words['account']}|6120000|5500000|11.3",
         ),
         "tills": _rows(
             "number till shift cashier expected counted difference notes",

@@ -1,4 +1,7 @@
 SELECT m.codigo AS code, m.nombre AS name,
+       CASE m.codigo WHEN 'efectivo' THEN 'cash' WHEN 'transferencia' THEN 'transfer'
+            WHEN 'tarjeta_debito' THEN 'debit_card' WHEN 'tarjeta_credito' THEN 'credit_card'
+            WHEN 'credito' THEN 'credit' ELSE m.codigo END AS means,
        CASE m.codigo WHEN 'efectivo' THEN c.apertura ELSE 0 END AS opening,
        coalesce((SELECT sum(x.importe) FROM caja_movimiento x
                  WHERE x.caja_cierre_id = c.id AND x.medio = k.medio AND x.tipo = 'ingreso'), 0)

@@ -1,4 +1,7 @@
-SELECT m.codigo AS code, m.nombre AS name, coalesce(now.amount, 0) AS amount,
+SELECT m.codigo AS code, m.nombre AS name,
+       CASE m.codigo WHEN 'efectivo' THEN 'cash' WHEN 'transferencia' THEN 'transfer'
+            WHEN 'tarjeta_debito' THEN 'debit_card' WHEN 'tarjeta_credito' THEN 'credit_card'
+            WHEN 'credito' THEN 'credit' ELSE m.codigo END AS means, coalesce(now.amount, 0) AS amount,
        CASE WHEN week.closings > 0 THEN coalesce(last.amount, 0) END AS last_week,
        CASE WHEN last.amount > 0
             THEN round((coalesce(now.amount, 0) - last.amount) * 100.0 / last.amount, 1) END
