@@ -59,7 +59,8 @@ class Template(models.Model):
 
     def current(self, language: str) -> "Revision | None":
         """The newest revision in this language, else in the default language, else in any."""
-        newest = {r.language: r for r in self.revisions.order_by("number")}
+        numbered = sorted(self.revisions.all(), key=lambda revision: revision.number)
+        newest = {revision.language: revision for revision in numbered}
         return newest.get(language) or newest.get("es") or next(iter(newest.values()), None)
 
 

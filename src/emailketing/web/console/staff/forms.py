@@ -33,7 +33,7 @@ ROLE_CHOICES = (
 
 
 def role_of(user: User) -> str:
-    names = set(user.groups.values_list("name", flat=True))
+    names = {group.name for group in user.groups.all()}
     if user.is_superuser or ADMINISTRATOR in names:
         return ADMINISTRATOR
     return OPERATOR if OPERATOR in names else READER

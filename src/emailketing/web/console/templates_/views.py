@@ -1,10 +1,11 @@
 """Pages of the templates: list, editor, settings, delete."""
 
+from collections import Counter
 from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
-from django.db.models import ProtectedError, Q
+from django.db.models import Prefetch, ProtectedError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -14,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from emailketing.channels.models import Channel
+from emailketing.common.reading import one_reading
 from emailketing.content.as_mjml import as_mjml
 from emailketing.content.compile import CompileFailed
 from emailketing.content.look import look_for
@@ -38,32 +40,37 @@ class TemplateList(ConsolePage):
     template_name = "console/template/list.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        rows = []
-        for template in (
-            Template.objects.exclude(slug__startswith=TEST)
-            .select_related("brand")
-            .prefetch_related("revisions")
-        ):
-            newest = template.current(active_language())
-            known = kind_of(template)
-            rows.append(
-                {
-                    "template": template,
-                    "channel": Channel(template.channel).label,
-                    "kind": said(known.label if known else None, template.document_type),
-                    "languages": sorted({r.language for r in template.revisions.all()}),
-                    "newest": newest,
-                    "subject": subject_with_sample(template, newest) if newest else "",
-                    "rule_count": Rule.objects.filter(uses(template)).count(),
-                }
-            )
+        words = Revision.objects.defer("html", "body", "brand")
+        found = Template.objects.exclude(slug__startswith=TEST).prefetch_related(
+            Prefetch("revisions", words)
+        )
+        rules = _rules_by_template()
+        with one_reading():
+            rows = [_row(template, rules[template.pk]) for template in found]
         return super().get_context_data(
             rows=rows, can_add=self.user.has_perm("content.add_template"), **kwargs
         )
 
 
-def uses(template: Template) -> Q:
-    return Q(template=template) | Q(sms_template=template) | Q(whatsapp_template=template)
+def _row(template: Template, rule_count: int) -> dict[str, Any]:
+    newest = template.current(active_language())
+    known = kind_of(template)
+    return {
+        "template": template,
+        "channel": Channel(template.channel).label,
+        "kind": said(known.label if known else None, template.document_type),
+        "languages": sorted({r.language for r in template.revisions.all()}),
+        "newest": newest,
+        "subject": subject_with_sample(template, newest) if newest else "",
+        "rule_count": rule_count,
+    }
+
+
+def _rules_by_template() -> Counter[int]:
+    """How many rules write with each template, by mail or phone."""
+    names = ("template_id", "sms_template_id", "whatsapp_template_id")
+    used = (set(row) - {None} for row in Rule.objects.values_list(*names))
+    return Counter(template for row in used for template in row)
 
 
 def subject_with_sample(template: Template, revision: Revision) -> str:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from emailketing.common.reading import once
 from emailketing.content.models import Template
 from emailketing.content.samples import sample_document
 from emailketing.sources.connectors import DocumentType, available
@@ -56,6 +57,10 @@ def _table(known: DocumentType, name: str) -> Chip:
 
 def document_types() -> dict[str, DocumentType]:
     """Every kind of document a source or a shipped connector knows; sources come first."""
+    return once("kinds of documents", _document_types)
+
+
+def _document_types() -> dict[str, DocumentType]:
     found: dict[str, DocumentType] = {}
     attached = [connector_of(source) for source in Source.objects.all()]
     for connector in [*attached, *available()]:
