@@ -9,7 +9,6 @@ from emailketing.channels.email.address import AddressInvalid, wire_address
 from emailketing.channels.models import Sender
 from emailketing.channels.senders import (
     SenderInvalid,
-    may_use,
     pause,
     resume,
     save_sender,
@@ -124,7 +123,7 @@ def test_who_may_use_it() -> None:
     assert set(usable_by(rosa)) == {free, closed}
     assert set(usable_by(juan)) == {free}
     assert set(usable_by(boss)) == {free, closed}
-    assert not may_use(juan, closed)
+    assert set(usable_by(juan, also=off.pk)) == {free, off}
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from emailketing.channels.inbox.receive import InboxServer
 from emailketing.channels.inbox.store import store
 from emailketing.channels.models import Sender
 from emailketing.company.models import Company
+from emailketing.contacts.models import Suppression
 from emailketing.content.compile import compile_revision
 from emailketing.content.look import BrandLook
 from emailketing.content.models import Revision, Template
@@ -29,6 +30,11 @@ QUICK = Timing(poll=0.02, reap=0.02, heartbeat=0.02)
 def go_live() -> None:
     Company.get()
     Company.objects.update(is_live=True, name="Estación Ñandutí S.A.", language="en")
+
+
+def is_suppressed(address: str, *, kind: str = "email") -> bool:
+    """Whether the address is not to be used for any class."""
+    return Suppression.objects.filter(kind=kind, value=address, mail_class="").exists()
 
 
 def sender(port: int, **values: Any) -> Sender:

@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 
 from emailketing.channels.models import Sender
-from emailketing.contacts.suppress import is_suppressed
 from emailketing.outbox.dispatch import MailClass, Recipient
 from emailketing.outbox.models import Message, State
 from emailketing.outbox.reclaim import reap
@@ -96,7 +95,7 @@ def test_r15_a_refusal_for_good(
         cast.wait_for_state(message, State.FAILED)
     assert message.reason == reason
     assert message.detail.startswith("The server answered: 55")
-    assert is_suppressed(ANA) is suppresses
+    assert cast.is_suppressed(ANA) is suppresses
     assert far.received == []
 
 

@@ -9,7 +9,6 @@ import pytest
 
 from emailketing.channels.base import Handover, Phase, Reply, ReplyKind
 from emailketing.channels.models import Sender
-from emailketing.contacts.suppress import is_suppressed
 from emailketing.outbox import resolve
 from emailketing.outbox.claim import Wish, claim
 from emailketing.outbox.classes import URGENT
@@ -118,8 +117,8 @@ def test_r15_what_the_centre_refuses(smsc: Smsc, end: str, state: str, reason: s
         cast.wait_for_state(message, state)
     assert message.reason == reason
     assert message.detail
-    assert is_suppressed(message.address, kind="phone") is (reason == "address")
-    assert not is_suppressed(message.address)
+    assert cast.is_suppressed(message.address, kind="phone") is (reason == "address")
+    assert not cast.is_suppressed(message.address)
 
 
 def test_a_refused_bind_pauses_the_sender_with_one_sentence(smsc: Smsc) -> None:

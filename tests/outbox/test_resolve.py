@@ -9,7 +9,6 @@ from emailketing.outbox import resolve
 from emailketing.outbox.dispatch import File
 from emailketing.outbox.models import Message, State
 from emailketing.outbox.preview import preview
-from emailketing.outbox.statistics import last_failures, summary
 from tests.outbox import cast
 
 pytestmark = pytest.mark.django_db
@@ -115,17 +114,3 @@ def test_sending_once_more_needs_a_reason_and_a_message_that_is_done(message: Me
     put(message, State.ACCEPTED)
     with pytest.raises(resolve.CannotResolve):
         resolve.resend(message, by="rosa", note="  ", now=LATER)
-
-
-def test_the_dashboard_counts(message: Message) -> None:
-    sender = message.sender
-    states = [State.FAILED, State.IN_DOUBT, State.HELD, State.QUARANTINED, State.ACCEPTED]
-    for number, state in enumerate(states):
-        put(cast.queue(f"p{number}@cliente.test", sender), state)
-    Message.objects.filter(state=State.ACCEPTED).update(accepted_at=cast.NOON)
-    Message.objects.filter(state=State.FAILED).update(finished_at=cast.NOON)
-    found = summary(LATER)
-    assert (found.sent_today, found.waiting, found.failed, found.failed_today) == (1, 1, 1, 1)
-    assert (found.in_doubt, found.held, found.quarantined) == (1, 1, 1)
-    assert summary(LATER + timedelta(days=1)).sent_today == 0
-    assert [one.state for one in last_failures(2)] == [State.QUARANTINED, State.HELD]

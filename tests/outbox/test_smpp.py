@@ -8,7 +8,6 @@ import pytest
 from django.utils import translation
 
 from emailketing.channels.models import Sender
-from emailketing.contacts.suppress import is_suppressed
 from emailketing.outbox.models import Message, Receipt, State
 from tests.channels.sms.smpp_cast import receipt_unit
 from tests.channels.sms.smsc import Smsc
@@ -220,7 +219,7 @@ def test_m2_who_answers_stop_gets_no_more_texts(smsc: Smsc) -> None:
     by = operator(smsc)
     smsc.says_first = receipt_unit(" Baja. ", esm_class=0)
     with cast.engine(clock := cast.Clock()):
-        cast.wait_until(lambda: is_suppressed("+595981123456", kind="phone"))
+        cast.wait_until(lambda: cast.is_suppressed("+595981123456", kind="phone"))
         message = queue("+595981123456", by, now=clock.now)
     assert message.state == State.SUPPRESSED
 

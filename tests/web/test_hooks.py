@@ -19,7 +19,7 @@ from emailketing.channels.models import LastWord, Sender
 from emailketing.channels.sms.twilio import signature
 from emailketing.channels.whatsapp.window import is_open, note_word
 from emailketing.company.models import Company
-from emailketing.contacts.suppress import is_suppressed, suppress
+from emailketing.contacts.suppress import suppress
 from emailketing.outbox.models import Message, Receipt, State
 from emailketing.web.public.hooks import MOST_BYTES, MOST_FAILURES
 from tests.outbox import cast
@@ -157,15 +157,15 @@ class TestKannel:
     ) -> None:
         sender("kannel")
         assert hook(client, f"?from=595981123456&text={text}") == 200
-        assert is_suppressed(ANA, kind="phone") is stops
+        assert cast.is_suppressed(ANA, kind="phone") is stops
         assert hook(client, "?from=595981123456&text=START") == 200
-        assert not is_suppressed(ANA, kind="phone")
+        assert not cast.is_suppressed(ANA, kind="phone")
 
     def test_start_does_not_undo_what_an_operator_decided(self, client: Client) -> None:
         sender("kannel")
         suppress(ANA, "operator", now=NOW, kind="phone", by="ana")  # type: ignore[arg-type]
         hook(client, "?from=595981123456&text=START")
-        assert is_suppressed(ANA, kind="phone")
+        assert cast.is_suppressed(ANA, kind="phone")
 
     def test_what_says_nothing(self, client: Client) -> None:
         sender("kannel")
@@ -213,7 +213,7 @@ class TestTwilio:
         sender("twilio")
         form = {"MessageSid": "SM9", "SmsStatus": "received", "From": ANA, "Body": " Stop "}
         assert self.call(client, SECRET, form) == 200
-        assert is_suppressed(ANA, kind="phone")
+        assert cast.is_suppressed(ANA, kind="phone")
 
 
 class TestWhatsApp:

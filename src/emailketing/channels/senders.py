@@ -94,16 +94,15 @@ def _place(sender: Sender) -> list[object]:
     return [*(getattr(sender, name) for name in PLACE), sender.options.get("url")]
 
 
-def usable_by(user: AbstractUser) -> QuerySet[Sender]:
-    """Return the senders this person may choose; nobody chosen means every operator."""
-    active = Sender.objects.filter(is_active=True)
-    if user.is_superuser:
-        return active
-    return active.filter(Q(users=None) | Q(users=user)).distinct()
+def usable_by(user: AbstractUser, *, also: int | None = None) -> QuerySet[Sender]:
+    """Return the senders open to every operator or naming this person; all for administrators.
 
-
-def may_use(user: AbstractUser, sender: Sender) -> bool:
-    return usable_by(user).filter(pk=sender.pk).exists()
+    `also` is the one already chosen: it stays on offer.
+    """
+    senders = Sender.objects.filter(Q(is_active=True) | Q(pk=also))
+    if user.has_perm("channels.change_sender"):
+        return senders
+    return senders.filter(Q(users=None) | Q(users=user) | Q(pk=also)).distinct()
 
 
 def pause(sender: Sender, *, reason: str = "") -> None:

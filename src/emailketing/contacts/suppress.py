@@ -1,4 +1,4 @@
-"""Addresses never to use again: note one, ask for one, ask for many."""
+"""Addresses never to use again: note one, lift one, ask for many."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -41,12 +41,6 @@ def lift(value: str, *, kind: str = "email", mail_class: str = "") -> bool:
         kind=kind, value=value.strip().lower(), mail_class=mail_class
     ).delete()
     return bool(deleted)
-
-
-def is_suppressed(value: str, *, kind: str = "email") -> bool:
-    """Whether the address must not be used for any class."""
-    found = suppressed_among([value], kind=kind).values()
-    return any(not row.mail_class for rows in found for row in rows)
 
 
 def suppressed_among(values: Iterable[str], *, kind: str = "email") -> dict[str, list[Suppression]]:

@@ -36,10 +36,6 @@ class Verdict:
     suppresses: bool = False
     reference: str = ""
 
-    @property
-    def is_final(self) -> bool:
-        return self.next_at is None and self.state != State.IN_DOUBT
-
 
 def kept(handover: Handover) -> Handover:
     """Return it with words that every database can keep, whatever a gateway has answered."""

@@ -34,7 +34,6 @@ class Tag(IntEnum):
     """The optional parameters that we know; others are passed over."""
 
     RECEIPTED_MESSAGE_ID = 0x001E
-    SC_INTERFACE_VERSION = 0x0210
     MESSAGE_PAYLOAD = 0x0424
     MESSAGE_STATE = 0x0427
 
@@ -137,19 +136,6 @@ def pack_bind(bind: Bind) -> bytes:
         + _cstring(bind.system_type, 12)
         + bytes([VERSION, 0, 0, 0])  # any type of number, no range of addresses
     )
-
-
-def read_bind(body: bytes) -> Bind:
-    """Read the body of a bind_transceiver.
-
-    Raises:
-        PduInvalid: it is cut short or too long.
-    """
-    fields = _Fields(body)
-    bind = Bind(fields.cstring(16), fields.cstring(LONGEST_PASSWORD + 1), fields.cstring(13))
-    fields.octets(3)
-    fields.cstring(41)
-    return bind
 
 
 def pack_message(message: ShortMessage) -> bytes:

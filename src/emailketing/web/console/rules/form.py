@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from emailketing.accounts.models import User
 from emailketing.channels.models import Channel
+from emailketing.channels.senders import usable_by
 from emailketing.content.models import Template
 from emailketing.sources.models import Source
 from emailketing.triggers.notifications.fields import fields_of
@@ -28,7 +29,6 @@ from emailketing.web.console.rules.timing import (
     window_of,
 )
 from emailketing.web.console.rules.vocabulary import what_choices
-from emailketing.web.console.senders.usable import usable_senders
 from emailketing.web.console.typed_forms import ModelForm
 
 LONGEST_DELAY = 60 * 24 * 30
@@ -105,7 +105,7 @@ class RuleForm(TimingFields, ModelForm[Rule]):
 
     def _senders(self, user: User, name: str, channels: tuple[str, ...]) -> Any:
         also = getattr(self.instance, f"{name}_id")
-        return usable_senders(user, also=also).filter(channel__in=channels)
+        return usable_by(user, also=also).filter(channel__in=channels)
 
     def _offer(self, name: str, queryset: Any) -> None:
         self.fields[name].queryset = queryset  # type: ignore[attr-defined]
