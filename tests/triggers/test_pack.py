@@ -3,6 +3,7 @@
 import pytest
 
 from emailketing.channels.models import Sender
+from emailketing.common.conditions import paths
 from emailketing.contacts.models import Role
 from emailketing.content.models import Template
 from emailketing.sources.connectors import available, load
@@ -72,3 +73,6 @@ def test_every_shipped_pack_can_be_made(name: str, source: Source) -> None:
     made = {rule.ready_made for rule in make_pack(source, by="ana", now=NOW)}
     assert made == set(load(name).rules)
     assert left_out(source) == []
+    # what a column is called depends on the company's language
+    asked = {path for ready in load(name).rules.values() for path in paths(ready.condition)}
+    assert not [path for path in asked if path.endswith("label")]

@@ -8,11 +8,13 @@ import pytest
 from openpyxl import load_workbook
 
 from emailketing.channels.models import Sender
+from emailketing.contacts.models import Contact, Role
 from emailketing.content.models import Template
 from emailketing.content.starters import make_starter_templates
 from emailketing.events.models import Event
 from emailketing.outbox.models import Message
 from emailketing.outbox.preview import preview
+from emailketing.sources.connectors import load
 from emailketing.sources.models import CapturedChange
 from emailketing.sources.sample import past_documents
 from emailketing.triggers.notifications.fire import fire_due
@@ -53,13 +55,7 @@ def fired(rule: Rule) -> list[str]:
     return [o.result for o in Outcome.objects.filter(rule=rule).order_by("event_id")]
 
 
-PRICE = {
-    "all": [
-        {"field": "table", "op": "eq", "value": "producto"},
-        {"field": "fields.label", "op": "contains", "value": "Precio"},
-        {"field": "percent", "op": "gte", "value": "10"},
-    ]
-}
+PRICE = dict(load("estacion").rules["price_change"].condition)
 
 
 def test_a_price_that_changes_by_ten_percent_either_way_is_told(audited: Audited) -> None:
@@ -79,6 +75,29 @@ def test_a_price_that_changes_by_ten_percent_either_way_is_told(audited: Audited
     assert mail.subject == "Modificado: Producto 00001 Gasoil Podium 1"
     assert "Gs. 1.000" in mail.text
     assert "Gs. 1.100" in mail.text
+
+
+def test_a_price_that_two_ready_rules_tell_is_one_mail_and_one_sms(audited: Audited) -> None:
+    Sender.objects.create(name="SMS", channel="sms", kind="http", from_address="1234")
+    boss = Contact.objects.create(name="Rosa", language="es")
+    boss.addresses.create(kind="email", value="rosa@estacion.test")
+    boss.addresses.create(kind="phone", value="+595981123456")
+    role = Role.objects.create(name="Gerencia")
+    role.contacts.add(boss)
+    ready = load("estacion").rules
+    rules = []
+    for name in ("record_changed", "price_change"):
+        made = rule(audited, "record_changed", dict(ready[name].condition), ready[name].template)
+        made.recipients = [{"kind": "role", "role": role.pk}]
+        made.delivery = ready[name].settings["delivery"]
+        made.sms_template = Template.objects.get(slug=ready[name].sms)
+        rules.append(save_rule(made, by="test", now=now() - timedelta(hours=1)))
+    audited.product(1, 1000)
+    audited.told()
+    audited.run("UPDATE producto SET precio = 1200 WHERE id = 1")
+    audited.told()
+    assert [fired(one) for one in rules] == [["sent"], ["sent"]]
+    assert sorted(Message.objects.values_list("channel", flat=True)) == ["email", "sms"]
 
 
 def test_after_closing(audited: Audited) -> None:

@@ -23,6 +23,7 @@ FIELDS = (
     ("weekday", gettext_noop("Day of the week (1 is Monday)"), "number"),
     ("date", gettext_noop("Date"), "date"),
     ("fields.label", gettext_noop("Field that changed"), "text"),
+    ("fields.name", gettext_noop("Field that changed, as the database calls it"), "text"),
     ("fields.before", gettext_noop("Value before"), "text"),
     ("fields.after", gettext_noop("Value after"), "text"),
     ("percent", gettext_noop("Largest change of a number (%)"), "number"),
