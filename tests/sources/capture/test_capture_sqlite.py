@@ -206,14 +206,6 @@ def test_c19_a_renamed_column_is_drift_and_stays_captured(table: Site) -> None:
     assert came.new["aa"] == "x"
 
 
-def test_c19_the_schema_version_tells_of_every_alteration(table: Site) -> None:
-    before = table.dialect.schema_version(table.ours)
-    table.run(SAVE)
-    assert table.dialect.schema_version(table.ours) == before
-    table.run("ALTER TABLE t ADD COLUMN c")
-    assert table.dialect.schema_version(table.ours) != before
-
-
 def test_c20_vacuum_keeps_the_identity_and_a_copy_has_another(table: Site, tmp_path: Path) -> None:
     identity = table.dialect.identity(table.ours)
     table.run("VACUUM")

@@ -264,13 +264,6 @@ class Dialect(ABC):
         """Look at everything (C23). Changes nothing."""
 
     @abstractmethod
-    def schema_version(self, connection: Connection) -> str | None:
-        """Return a cheap token: while it stays the same no table or trigger changed (C19).
-
-        None: this database has no such token, look with `inspect`.
-        """
-
-    @abstractmethod
     def heartbeat(self, connection: Connection, now: datetime) -> None:
         """Change our own watched row; it is expected back in `read` (C23)."""
 

@@ -148,9 +148,6 @@ class PostgreSQL(Dialect):
     def forget_misses(self, connection: Connection, until: datetime) -> None:
         _write(connection, "DELETE FROM emk.miss WHERE at <= :at", until)
 
-    def schema_version(self, connection: Connection) -> str | None:  # noqa: ARG002
-        return None
-
     def identity(self, connection: Connection) -> dict[str, str]:
         with _transaction(connection):
             row = connection.execute(

@@ -167,10 +167,6 @@ class SQLite(Dialect):
     def forget_misses(self, connection: Connection, until: datetime) -> None:
         """There are none: SQLite cannot catch an error in a trigger."""
 
-    def schema_version(self, connection: Connection) -> str | None:
-        with _reading(connection):
-            return str(connection.exec_driver_sql("PRAGMA schema_version").scalar_one())
-
     def identity(self, connection: Connection) -> dict[str, str]:
         with _reading(connection):
             path = _file(connection)
