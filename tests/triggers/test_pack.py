@@ -73,6 +73,8 @@ def test_every_shipped_pack_can_be_made(name: str, source: Source) -> None:
     made = {rule.ready_made for rule in make_pack(source, by="ana", now=NOW)}
     assert made == set(load(name).rules)
     assert left_out(source) == []
+    waited_for = {ready.process for ready in load(name).rules.values()}
+    assert {"record_changed", "record_deleted"} <= waited_for
     # what a column is called depends on the company's language
     asked = {path for ready in load(name).rules.values() for path in paths(ready.condition)}
     assert not [path for path in asked if path.endswith("label")]
