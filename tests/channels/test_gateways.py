@@ -78,13 +78,9 @@ class TestKannel:
         }
         assert (second["text"], second["coding"]) == ("Ñandú número 7", "2")
 
-    def test_plain_letters_halve_the_cost(self, run: Run) -> None:
+    def test_a_priority_is_passed_on(self, run: Run) -> None:
         says = Says(202, "0: Accepted for delivery")
-        _done, asked = send(
-            run, kannel.adapter, says, phones=[PhoneText("número")], plain=True, priority="2"
-        )
-        assert asked[0].query["text"] == "numero"
-        assert asked[0].query["coding"] == "0"
+        _done, asked = send(run, kannel.adapter, says, priority="2")
         assert asked[0].query["priority"] == "2"
 
     @pytest.mark.parametrize(

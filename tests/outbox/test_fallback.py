@@ -11,6 +11,7 @@ from emailketing.contacts.suppress import suppress
 from emailketing.outbox.dispatch import Alternative, Recipient, Way
 from emailketing.outbox.fallback import WORTH_IT, fall_back_due
 from emailketing.outbox.models import Message, State
+from emailketing.outbox.write_out import PLAIN
 from tests.outbox import cast
 
 pytestmark = pytest.mark.django_db
@@ -48,6 +49,14 @@ def test_r30_what_did_not_arrive_goes_by_the_next_way_once(state: str) -> None:
     assert (new.follows, new.dispatch, new.why) == (message, message.dispatch, "dueña")
     assert (new.segments, new.in_doubt_policy, new.created_at) == (1, "hold", later)
     assert new.sender == Sender.objects.get(channel="sms")
+
+
+def test_r5_the_next_way_writes_as_its_own_sender_does() -> None:
+    message = queue(Alternative("email", MAIL), first=("sms", PHONE))
+    assert message.fields == {}
+    end(message, State.FAILED, fields={"own": 1, PLAIN: True})
+    fall_back_due(cast.NOON)
+    assert Message.objects.get(channel="email").fields == {"own": 1}
 
 
 @pytest.mark.parametrize(

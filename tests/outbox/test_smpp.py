@@ -9,6 +9,7 @@ from django.utils import translation
 
 from emailketing.channels.models import Sender
 from emailketing.outbox.models import Message, Receipt, State
+from emailketing.outbox.preview import preview
 from tests.channels.sms.smpp_cast import receipt_unit
 from tests.channels.sms.smsc import Smsc
 from tests.outbox import cast
@@ -55,6 +56,23 @@ def test_a_text_is_accepted_and_then_delivered(smsc: Smsc) -> None:
     assert message.reference == "00000001"
     attempt = message.attempts.get()
     assert (attempt.outcome, attempt.peer) == ("accepted", f"127.0.0.1:{smsc.port}")
+
+
+@pytest.mark.parametrize("was_plain", [True, False])
+def test_r5_letters_without_accents_are_settled_when_it_is_queued(
+    smsc: Smsc, *, was_plain: bool
+) -> None:
+    by = operator(smsc, options={"plain": was_plain})
+    message = queue(PHONE, by, "Cargó 40 litros en Estación Ñemby. " * 3)
+    Sender.objects.update(options={"plain": not was_plain})
+    words = preview(message).text
+    with cast.engine(cast.Clock()):
+        cast.wait_for_state(message, State.DELIVERED)
+
+    (text,) = smsc.record.texts
+    assert text.text == words
+    assert text.text.startswith("Ana: Cargo 40" if was_plain else "Ana: Cargó 40")
+    assert message.segments == text.segments == (1 if was_plain else 2)
 
 
 def test_m4_a_long_text_is_delivered_when_all_its_parts_are(smsc: Smsc) -> None:

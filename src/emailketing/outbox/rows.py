@@ -25,7 +25,7 @@ from emailketing.outbox.plain import one_line, storable
 from emailketing.outbox.policy import stopping
 from emailketing.outbox.request import Recipient
 from emailketing.outbox.targets import Target
-from emailketing.outbox.write_out import Material, words_of
+from emailketing.outbox.write_out import PLAIN, Material, words_of
 
 MOST_SEGMENTS = 10
 
@@ -62,7 +62,7 @@ def new_row(frame: Frame, recipient: Recipient, target: Target) -> Message:
         why=one_line(recipient.why)[:200],
         language=recipient.language,
         revision=target.revision,
-        fields=storable(recipient.fields),
+        fields=_own_data(recipient, target),
         mail_class=frame.mail_class,
         priority=habits.priority,
         message_id=new_message_id(sender, now),
@@ -75,6 +75,14 @@ def new_row(frame: Frame, recipient: Recipient, target: Target) -> Message:
         next_at=first_try,
         expires_at=frame.expires_at or expiry(frame.mail_class, first_try, frame.zone),
     )
+
+
+def _own_data(recipient: Recipient, target: Target) -> dict[str, Any]:
+    """Return the person's own data, and whether the sender's texts go without accents (R5)."""
+    fields = {name: value for name, value in recipient.fields.items() if name != PLAIN}
+    if target.channel == Channel.SMS and target.sender.options.get("plain"):
+        fields[PLAIN] = True
+    return storable(fields)
 
 
 def _own(sender: Sender) -> str:
@@ -132,8 +140,7 @@ def _count(row: Message, material: Material, now: datetime) -> None:
     if _is_outside_window(row, now):
         _fail(row, "window", sentence_of(WINDOW_CLOSED, ""), now)
     if row.channel == Channel.SMS:
-        is_plain = bool(row.sender.options.get("plain"))
-        row.segments = measure(words.text, plain=is_plain).segments
+        row.segments = measure(words.text).segments
     row.cost = (row.sender.price or Decimal()) * row.segments
     if row.segments > MOST_SEGMENTS:
         sentence = _(

@@ -2,17 +2,19 @@
 
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Protocol
 
 from emailketing.channels.email.compose import Mail, compose, file_part, logo_part
+from emailketing.channels.sms.encoding import wire_text
 from emailketing.content.frozen_look import logo_of
 from emailketing.content.models import Revision
 from emailketing.content.render import Rendered, render
 from emailketing.content.store import get
 from emailketing.outbox.headers import class_headers
 
+PLAIN = "_plain"  # among a message's own data: its SMS goes without accents, as when it was queued
 MOST_KEPT = 32_000_000  # bytes of encoded files kept for the next recipient
 
 
@@ -87,7 +89,10 @@ def words_of(frozen: Frozen, material: Material) -> Rendered:
     """
     recipient = {**frozen.fields, "name": frozen.name, "language": frozen.language}
     data = {**material.data, "recipient": recipient}
-    return render(material.revision, data, language=frozen.language)
+    words = render(material.revision, data, language=frozen.language)
+    if frozen.fields.get(PLAIN):
+        return replace(words, text=wire_text(words.text, plain=True))
+    return words
 
 
 def write_out(frozen: Frozen, material: Material) -> bytes:

@@ -49,8 +49,8 @@ def modem(tmp_path: Path) -> Iterator[Modem]:
         yield running
 
 
-def account_at(modem: Modem, *, plain: bool = False) -> GammuAccount:
-    return GammuAccount(modem.outbox, modem.sent, modem.error, plain=plain)
+def account_at(modem: Modem) -> GammuAccount:
+    return GammuAccount(modem.outbox, modem.sent, modem.error)
 
 
 async def seat(modem: Modem, ear: Ear, **options: bool) -> Conversation:
@@ -94,12 +94,6 @@ def test_what_the_modem_could_not_send_has_failed(run: Run, modem: Modem) -> Non
         (done[0].reference, "accepted"),
         (done[1].reference, "failed"),
     }
-
-
-def test_plain_writes_without_accents(run: Run, modem: Modem) -> None:
-    sent(run, modem, envelope(text="mañana está"), plain=True)
-
-    assert modem.texts[0].text == "manana esta"
 
 
 def test_two_attempts_have_two_names(run: Run, modem: Modem) -> None:
@@ -317,10 +311,10 @@ def test_all_slots_share_one_modem_and_each_receipt_is_heard_once(run: Run, mode
 
 
 def test_the_folders_come_from_the_options() -> None:
-    sender = Sender(options={"folder": "/srv/modem", "plain": True})
+    sender = Sender(options={"folder": "/srv/modem"})
 
     assert account_of(sender) == GammuAccount(
-        Path("/srv/modem/outbox"), Path("/srv/modem/sent"), Path("/srv/modem/error"), plain=True
+        Path("/srv/modem/outbox"), Path("/srv/modem/sent"), Path("/srv/modem/error")
     )
     assert account_of(Sender()).outbox == Path("/var/spool/gammu/outbox")
 

@@ -80,14 +80,6 @@ def test_r5_the_same_message_is_the_same_octets_at_every_attempt(run: Run, smsc:
     assert submits[:2] == submits[2:]
 
 
-def test_plain_halves_a_text_with_accents(run: Run, smsc: Smsc) -> None:
-    text = "Su vehículo cargó 40 litros de Gasoil Podium en Estación Ñemby. " * 2
-    run(send(smsc, envelope(text=text), plain=True))
-
-    assert len(smsc.record.submits) == 1
-    assert smsc.record.texts[0].text.startswith("Su vehiculo cargo")
-
-
 def test_r6_a_withdrawn_message_is_never_sent(run: Run, smsc: Smsc) -> None:
     async def withdraw() -> Handover:
         line = await seat(smsc)

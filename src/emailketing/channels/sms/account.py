@@ -28,7 +28,6 @@ class SmppAccount:
 
     Attributes:
         window: how many messages may wait for their answer at once.
-        plain: write ñ as n, á as a, when that saves segments.
         id_base: the notation of ids in answers when receipts have the other one: hex, decimal.
         data_coding: what this centre calls its own alphabet; 0 nearly everywhere.
     """
@@ -40,7 +39,6 @@ class SmppAccount:
     password: str = field(default="", repr=False)
     system_type: str = ""
     window: int = WINDOW
-    plain: bool = False
     id_base: str = ""
     data_coding: int = 0
 
@@ -65,7 +63,6 @@ def account_of(sender: Sender) -> SmppAccount:
         password=sender.password,
         system_type=str(options.get("system_type") or "")[:12],
         window=_number(options.get("window"), WINDOW, lowest=1, highest=MOST_WINDOW),
-        plain=bool(options.get("plain")),
         id_base=id_base if id_base in ID_BASES else "",
         data_coding=_number(options.get("data_coding"), 0, lowest=0, highest=255),
     )

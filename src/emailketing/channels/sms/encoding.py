@@ -108,7 +108,7 @@ class Part:
 
 
 def measure(text: str, *, plain: bool = False) -> Measure:
-    """Count what a text takes, exactly as `parts` will cut it."""
+    """Count what a text takes, exactly as `parts` will cut it; `plain`: as `wire_text` has it."""
     text = wire_text(text, plain=plain)
     encoding = encoding_of(text)
     sizes = [sum(map(_places(encoding), chunk)) for chunk in _cut(text, encoding)]
@@ -116,18 +116,17 @@ def measure(text: str, *, plain: bool = False) -> Measure:
     return Measure(encoding, sum(sizes), len(sizes), room - sizes[-1])
 
 
-def parts(text: str, *, plain: bool = False, reference: int = 0) -> list[Part]:
+def parts(text: str, *, reference: int = 0) -> list[Part]:
     """Cut a text into what is sent.
 
     Args:
         text: as it was written out.
-        plain: write ñ as n, á as a and so on, when that makes the text fit the GSM alphabet.
         reference: joins the parts of one text; others to the same phone should have another.
 
     Raises:
         TooLong: more than 255 parts.
     """
-    text = wire_text(text, plain=plain)
+    text = wire_text(text)
     encoding = encoding_of(text)
     chunks = list(_cut(text, encoding))
     if len(chunks) > MOST_PARTS:
@@ -149,7 +148,7 @@ def encoding_of(text: str) -> Encoding:
 def wire_text(text: str, *, plain: bool = False) -> str:
     """The text as the phone shall show it: composed letters, plain spaces, no invisible marks.
 
-    With `plain` without accents; a text that needs the large alphabet anyway keeps its own.
+    With `plain` ñ becomes n, á a and so on, when that makes it fit the GSM alphabet.
     """
     text = text.replace("\r\n", "\n").replace("\r", "\n").translate(_SPACES).translate(_NOTHING)
     text = text.encode("utf-16-be", "replace").decode("utf-16-be")  # half an emoji becomes “?”

@@ -59,15 +59,13 @@ class GammuAccount:
     outbox: Path
     sent: Path
     error: Path
-    plain: bool = False
 
 
 def account_of(sender: Sender) -> GammuAccount:
     """Return the sender's folders: `folder`, with outbox, sent and error in it."""
     options: Mapping[str, Any] = sender.options or {}
     folder = Path(str(options.get("folder") or FOLDER))
-    is_plain = bool(options.get("plain"))
-    return GammuAccount(folder / "outbox", folder / "sent", folder / "error", plain=is_plain)
+    return GammuAccount(folder / "outbox", folder / "sent", folder / "error")
 
 
 class Modem:
@@ -182,7 +180,7 @@ class Seat:
         text = (
             envelope.phone.text if envelope.phone else envelope.content.decode("utf-8", "replace")
         )
-        if refused := _unfit(envelope, text, plain=self._account.plain):
+        if refused := _unfit(envelope, text):
             return Handover(Phase.DATA, refused)
         if self._modem.is_stuck:
             sentence = _(
@@ -193,7 +191,7 @@ class Seat:
         name = _name_of(envelope)
         hidden = self._account.outbox / f".{name}"
         try:
-            await asyncio.to_thread(_write, hidden, wire_text(text, plain=self._account.plain))
+            await asyncio.to_thread(_write, hidden, wire_text(text))
             if not await mark():
                 withdrawn = Reply(0, text=_("withdrawn in time"))
                 return Handover(Phase.DATA, withdrawn, is_fenced=True)
@@ -214,12 +212,12 @@ class Seat:
             await self._shared.leave()
 
 
-def _unfit(envelope: Envelope, text: str, *, plain: bool) -> Reply | None:
+def _unfit(envelope: Envelope, text: str) -> Reply | None:
     digits = envelope.rcpt_to.removeprefix("+")
     if not (digits.isascii() and digits.isdigit() and len(digits) <= 15):  # noqa: PLR2004 - E.164
         sentence = _("This is not a phone number in international form.")
         return Reply(0, text=sentence, kind=ReplyKind.ADDRESS)
-    if (segments := measure(text, plain=plain).segments) > MOST_SEGMENTS:
+    if (segments := measure(text).segments) > MOST_SEGMENTS:
         sentence = _("The text takes %(count)d segments; a modem sends %(most)d at most.")
         words = {"count": segments, "most": MOST_SEGMENTS}
         return Reply(0, text=sentence % words, kind=ReplyKind.REFUSED)

@@ -58,7 +58,7 @@ class AnyGateway:
             "to": envelope.rcpt_to,
             "digits": envelope.rcpt_to.lstrip("+"),
             "national": template.national(envelope.rcpt_to),
-            "text": wire_text(text, plain=bool(account.options.get("plain"))),
+            "text": wire_text(text),
             "reference": envelope.envid,
             "sender": envelope.mail_from,
             "user": account.username,

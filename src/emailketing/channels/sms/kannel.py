@@ -39,7 +39,7 @@ class Kannel:
 
     def ask(self, envelope: Envelope) -> Ask:
         assert envelope.phone  # noqa: S101 - the outbox writes phone messages for phone channels
-        text = wire_text(envelope.phone.text, plain=bool(self.account.options.get("plain")))
+        text = wire_text(envelope.phone.text)
         values = self._identity() | {
             "to": envelope.rcpt_to,
             "text": text,

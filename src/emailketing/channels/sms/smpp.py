@@ -240,7 +240,7 @@ def messages_of(envelope: Envelope, account: SmppAccount) -> list[ShortMessage]:
         raise _Unfit(_("A phone number has 15 digits at most."), ReplyKind.ADDRESS)
     try:
         source = source_of(envelope.mail_from)
-        cut = parts(text, plain=account.plain, reference=zlib.crc32(envelope.envid.encode()))
+        cut = parts(text, reference=zlib.crc32(envelope.envid.encode()))
     except SourceInvalid as error:
         raise _Unfit(str(error), ReplyKind.ACCOUNT) from error
     except TooLong as error:

@@ -57,8 +57,7 @@ class Twilio:
 
     def ask(self, envelope: Envelope) -> Ask:
         assert envelope.phone  # noqa: S101 - the outbox writes phone messages for phone channels
-        plain = bool(self.account.options.get("plain"))
-        values = {"To": envelope.rcpt_to, "Body": wire_text(envelope.phone.text, plain=plain)}
+        values = {"To": envelope.rcpt_to, "Body": wire_text(envelope.phone.text)}
         if service := self.account.option("messaging_service"):
             values["MessagingServiceSid"] = service
         else:
