@@ -12,6 +12,8 @@ from emailketing.content.samples import sample_data
 from emailketing.events.models import Event
 from emailketing.sources.models import Source
 from emailketing.triggers.notifications.models import Outcome
+from emailketing.web.console.labels import Labels
+from emailketing.web.console.paper import lay_out
 
 SignIn = Callable[[str], Client]
 
@@ -89,6 +91,25 @@ def test_parts_and_totals_of_any_document_are_shown_by_their_label(
     ):
         assert part in text
     assert "vehicle-key-9" not in text
+
+
+def test_lists_moments_and_the_language_of_a_document_are_written_in_words(
+    story: dict[str, Any],
+) -> None:
+    Source.objects.update(connector="estacion")
+    paid = {"number": "001-001-0000123", "due_date": "2026-11-30", "paid": "1250000"}
+    document: dict[str, Any] = {"type": "payment_order", "currency": "PYG", "invoices": [paid]}
+    document |= {"sent_at": "2026-11-25T03:21:06+00:00", "party": {"language": "pt"}}
+    found = lay_out(document, "estacion", Labels())
+    assert found is not None
+    assert found.facts == [("Avisado el", "25/11/2026 00:21")]
+    assert [value for _label, value in found.party] == ["Portugués"]
+    shown = {column.label: value for column, value in found.lists[0].rows[0] if value}
+    assert shown == {
+        "Número de una factura": "001-001-0000123",
+        "Vencimiento de una factura": "30/11/2026",
+        "Pagado de una factura": "Gs. 1.250.000",
+    }
 
 
 def test_an_event_without_a_document_is_shown_too(story: dict[str, Any], signed_in: SignIn) -> None:

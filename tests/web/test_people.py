@@ -1,6 +1,7 @@
 """Contacts, duties, suppressions; users, roles and the audit trail."""
 
 import ast
+import re
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -266,3 +267,8 @@ def test_a_deleted_record_is_noted(story: dict[str, Any], signed_in: SignIn) -> 
     signed_in("operator").post(f"/contacts/contact/{own.pk}/delete/", {"post": "yes"})
     entry = AuditEntry.objects.latest("pk")
     assert (entry.action, entry.object_label, entry.object_id) == ("deleted", "Ana", str(own.pk))
+
+
+def test_the_trail_is_called_as_in_the_menu(story: dict[str, Any], signed_in: SignIn) -> None:
+    html = signed_in("reader").get("/accounts/auditentry/").content.decode()
+    assert re.search(r"<title>\s*Cambios en esta consola", html)

@@ -262,3 +262,10 @@ def test_every_block_on_offer_may_be_clicked_in(kind: str) -> None:
     assert "Gs." in render(draft.compiled, sample_data(kind, "es"), language="es").text
     for _group, chips in variables(template):
         assert not [chip for chip in chips if ".invoices." in chip.text]
+
+
+def test_the_list_says_in_words_what_each_is_for(station: Station, signed_in: SignIn) -> None:
+    page = signed_in("administrator").get("/templates/").content.decode()
+    assert "Lista de la mañana ·" in page
+    assert "Aviso ·" in page
+    assert "morning_list" not in page

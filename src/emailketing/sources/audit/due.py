@@ -120,13 +120,13 @@ def _tell(
         business = _connection(stack, source)
         if business is None and not burst.has_waited(now):
             return 0  # it may be back in a moment: then we know what the records are called
-        names = Names(connector, audit, company.language, business)
+        words = Words(audit, company.language, company.currency, company.time_zone)
+        names = Names(connector, words, business)
         if some := [row.pk for row in burst.rows if not row.record][:NAMED_AT_ONCE]:
             _name(some, tables, names, actor=burst.actor)
         if len(some) == NAMED_AT_ONCE:
             return len(some)  # the other steps have their turn in between
         groups = _groups(burst, tables, names)
-        words = Words(audit, company.language, company.currency, company.time_zone)
         telling = _events(source, Teller(words, names), told(groups, audit), burst.actor)
     _write(telling, [row.pk for row in burst.rows], now=now)
     return len(burst.rows)

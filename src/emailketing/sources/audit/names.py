@@ -9,8 +9,9 @@ from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.types import NULLTYPE
 
+from emailketing.sources.audit.values import MOMENTS, Words
 from emailketing.sources.capture.errors import CaptureError
-from emailketing.sources.connectors import Connector, in_language
+from emailketing.sources.connectors import Connector
 from emailketing.sources.connectors.audit import PLACE, Audit
 from emailketing.sources.freeze import freeze
 from emailketing.sources.link import snapshot, table_of, translated
@@ -28,11 +29,14 @@ class Names:
     """What is asked for while a block is told; without a connection records go by their key."""
 
     connector: Connector
-    audit: Audit
-    language: str
+    words: Words
     connection: Connection | None = None
     keys: dict[str, str] = field(default_factory=dict)  # table → its key column
     _rows: dict[tuple[str, str, str], Row] = field(default_factory=dict)
+
+    @property
+    def audit(self) -> Audit:
+        return self.words.audit
 
     def learn(self, changes: Iterable[CapturedChange]) -> None:
         """Note what the key columns are called."""
@@ -90,7 +94,7 @@ class Names:
     def record(self, table: str, values: Row, key: str) -> str:
         """Write a record from its values, or by its key where they say nothing."""
         described = self.audit.table(table)
-        label = in_language(self.audit.table_label(table), self.language)
+        label = self.words.table(table)
         text = PLACE.sub(
             lambda place: str(freeze(self._shown(table, place.group(1), values))), described.record
         )
@@ -99,7 +103,10 @@ class Names:
 
     def _shown(self, table: str, column: str, values: Row) -> Any:
         value = values.get(column)
-        return "" if isinstance(value, Mapping) or self.audit.table(table).hides(column) else value
+        if isinstance(value, Mapping) or self.audit.table(table).hides(column):
+            return ""
+        is_moment = self.audit.column(table, column).type in MOMENTS
+        return self.words.value(table, column, value, {}) if is_moment else value
 
 
 def _why(error: DBAPIError, table: str) -> CaptureError:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -11,12 +12,29 @@ from django.utils.http import urlencode
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from emailketing.content import formats
+from emailketing.company.models import Company
+from emailketing.content.kinds import kind_of, typed
 from emailketing.sources.connectors.audit import DOCUMENT_TYPE
 from emailketing.web.console.labels import Labels, spelled
 
 STRUCTURE = {"type", "key", "label", "party", "lines", "totals", "currency", "line_count"}
 USUAL_TOTALS = {"untaxed", "taxes", "tax", "total"}
+AMOUNTS = {"money", "number", "quantity"}
+Fields = Mapping[str, tuple[str, str]]  # path → (label, type)
+
+
+@dataclass(frozen=True)
+class Column:
+    label: str
+    is_amount: bool
+
+
+@dataclass(frozen=True)
+class List:
+    """A list of the document besides its lines: the invoices a payment settles."""
+
+    columns: list[Column]
+    rows: list[list[tuple[Column, str]]]
 
 
 @dataclass(frozen=True)
@@ -26,12 +44,13 @@ class Paper:
     party: list[tuple[str, str]] = field(default_factory=list)
     lines: list[dict[str, str]] = field(default_factory=list)
     totals: list[tuple[str, str]] = field(default_factory=list)
+    lists: list[List] = field(default_factory=list)
     changes: list[tuple[str, str, str]] = field(default_factory=list)  # what, before, after
     all_changes: str = ""  # where the audit shows every one of them
 
 
 def lay_out(document: Mapping[str, Any], source: str, labels: Labels) -> Paper | None:
-    """Write every value as the user's language does, of the lists the lines only."""
+    """Write every value as the user's language does; of the lists what the connector describes."""
     if not document:
         return None
     if document.get("type") == DOCUMENT_TYPE:
@@ -48,6 +67,7 @@ def lay_out(document: Mapping[str, Any], source: str, labels: Labels) -> Paper |
         party=_facts({"party": document.get("party") or {}}, fields, writer),
         lines=lines,
         totals=totals,
+        lists=list(_lists(document, fields, writer)),
     )
 
 
@@ -88,31 +108,21 @@ class Writer:
     def __init__(self, currency: str) -> None:
         self._currency = currency
         self._language = (get_language() or "es").split("-", maxsplit=1)[0]
+        self._zone = Company.get().time_zone
 
     def write(self, value: Any, kind: str = "text") -> str:
         """Return the value as text, "" for none."""
-        try:
-            return self._write(value, kind)
-        except formats.NotAValue:
-            return str(value)
-
-    def _write(self, value: Any, kind: str) -> str:
-        if value is None or value == "":
-            return ""
         if isinstance(value, bool):
             return _("yes") if value else _("no")
-        if kind == "money":
-            return formats.money(value, self._currency, self._language)
-        if kind in {"number", "quantity"}:
-            return formats.number(value, self._language)
-        if kind == "date":
-            return formats.day(value, self._language)
-        return str(value)[:500]
+        return typed(
+            value, kind, currency=self._currency, language=self._language, zone=self._zone
+        )[:500]
 
 
 def _common() -> dict[str, tuple[str, str]]:
     """The names every frozen document has."""
     return {
+        "sent_at": (_("Written about on"), "datetime"),
         "number": (_("Number"), "text"),
         "date": (_("Date"), "date"),
         "state": (_("State"), "text"),
@@ -130,13 +140,14 @@ def _common() -> dict[str, tuple[str, str]]:
     }
 
 
-def _facts(
-    part: Mapping[str, Any], fields: dict[str, tuple[str, str]], writer: Writer
-) -> list[tuple[str, str]]:
+def _facts(part: Mapping[str, Any], fields: Fields, writer: Writer) -> list[tuple[str, str]]:
     known = {**_common(), **fields}
     rows = []
-    for path, value in _values(part):
-        label, kind = known.get(path, (spelled(path.rpartition(".")[2]), "text"))
+    for path, found in _values(part):
+        value = found
+        label, kind = known.get(path, (spelled(path.rpartition(".")[2]), kind_of(path)))
+        if path == "party.language":
+            value = str(dict(settings.LANGUAGES).get(str(value), value))
         if text := writer.write(value, kind):
             rows.append((label, text))
     return rows
@@ -151,15 +162,32 @@ def _values(part: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, An
             yield f"{prefix}{name}", value
 
 
+def _lists(document: Mapping[str, Any], fields: Fields, writer: Writer) -> Iterator[List]:
+    for name, rows in document.items():
+        if name in STRUCTURE or not isinstance(rows, list) or not rows:
+            continue
+        start = f"{name}."
+        kinds = {
+            p.removeprefix(start): kind
+            for p, (_label, kind) in fields.items()
+            if p.startswith(start)
+        }
+        columns = {c: Column(fields[start + c][0], kind in AMOUNTS) for c, kind in kinds.items()}
+        if columns:
+            written = [
+                [(column, writer.write(row.get(c), kinds[c])) for c, column in columns.items()]
+                for row in rows
+            ]
+            yield List(list(columns.values()), written)
+
+
 def _line(line: Mapping[str, Any], writer: Writer) -> dict[str, str]:
     kinds = {"quantity": "quantity", "unit_price": "money", "total": "money"}
     names = ("code", "description", "quantity", "unit", "unit_price", "total")
     return {name: writer.write(line.get(name), kinds.get(name, "text")) for name in names}
 
 
-def _totals(
-    totals: Mapping[str, Any], fields: dict[str, tuple[str, str]], writer: Writer
-) -> list[tuple[str, str]]:
+def _totals(totals: Mapping[str, Any], fields: Fields, writer: Writer) -> list[tuple[str, str]]:
     rows = []
     if totals.get("untaxed") not in (None, ""):
         rows.append((_("Without taxes"), writer.write(totals["untaxed"], "money")))

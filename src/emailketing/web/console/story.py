@@ -18,9 +18,11 @@ from emailketing.channels.base import Phase
 from emailketing.company.models import Company
 from emailketing.events.models import Event
 from emailketing.outbox.models import Attempt, Decision, Message, Receipt, State
+from emailketing.sources.audit.search import Teller
+from emailketing.sources.audit.values import Words
 from emailketing.sources.models import CapturedChange
 from emailketing.triggers.notifications.models import Outcome
-from emailketing.web.console.labels import Labels, spelled
+from emailketing.web.console.labels import Labels
 from emailketing.web.console.paper import Writer
 from emailketing.web.console.phone import is_phone, readable_number
 from emailketing.web.console.words import action_words, channel_icon_of, channel_word, tone_of
@@ -69,20 +71,23 @@ def saved(rows: Iterable[CapturedChange], labels: Labels) -> list[Step]:
 def _transaction(rows: list[CapturedChange], labels: Labels) -> Step:
     first = rows[0]
     slug = first.source.slug
-    columns = labels.columns(slug, first.document_type)
+    words = Teller().words(first.source)
+    values = Values(
+        labels.columns(slug, first.document_type), words, Writer(Company.get().currency)
+    )
     return Step(
         at=first.at,
         icon="save",
         title=_("Saved in %(source)s") % {"source": labels.source(slug)},
         who=next((row.actor for row in rows if row.actor), ""),
-        changes=[*_whole_rows(rows), *_values(rows, columns)],
+        changes=[*_whole_rows(rows, words), *_changed(rows, values)],
         rank=0,
     )
 
 
-def _whole_rows(rows: list[CapturedChange]) -> list[Change]:
+def _whole_rows(rows: list[CapturedChange], words: Words) -> list[Change]:
     """New and deleted rows, counted by table."""
-    counted = Counter((spelled(row.table), row.operation) for row in rows)
+    counted = Counter((words.table(row.table), row.operation) for row in rows)
     return [
         Change(table, note=_row_words(operation, count))
         for (table, operation), count in counted.items()
@@ -98,23 +103,38 @@ def _row_words(operation: str, count: int) -> str:
     return words % {"count": count}
 
 
-def _values(rows: list[CapturedChange], columns: dict[str, tuple[str, str]]) -> list[Change]:
+@dataclass(frozen=True)
+class Values:
+    """How a column is called and written: as its document says, else as the audit does."""
+
+    columns: dict[str, tuple[str, str]]
+    words: Words
+    writer: Writer
+
+    def label(self, row: CapturedChange, name: str) -> str:
+        if name in self.columns:
+            return self.columns[name][0]
+        return self.words.column(row.table, name)
+
+    def write(self, row: CapturedChange, name: str, value: Any) -> str:
+        if name in self.columns:
+            text = self.writer.write(value, self.columns[name][1])
+        else:
+            text = self.words.value(row.table, name, value, row.names)
+        return text[:200] or "—"
+
+
+def _changed(rows: list[CapturedChange], values: Values) -> list[Change]:
     """What an update changed, as the last of several left it."""
-    writer = Writer(Company.get().currency)
     found: dict[str, Change] = {}
     for row in rows:
         if row.operation != UPDATE:
             continue
         for name, value in (row.new or {}).items():
-            label, kind = columns.get(name, (spelled(name), "text"))
             known = found.get(name)
-            before = known.before if known else shown((row.old or {}).get(name), writer, kind)
-            found[name] = Change(label, before, shown(value, writer, kind))
+            before = known.before if known else values.write(row, name, (row.old or {}).get(name))
+            found[name] = Change(values.label(row, name), before, values.write(row, name, value))
     return list(found.values())
-
-
-def shown(value: Any, writer: Writer, kind: str = "text") -> str:
-    return writer.write(value, kind)[:200] or "—"
 
 
 # ---- what it became ----

@@ -12,7 +12,7 @@ from emailketing.sources.models import CapturedChange
 from emailketing.web.console.labels import Labels, spelled
 from emailketing.web.console.pages import ConsolePage
 from emailketing.web.console.paper import Writer, lay_out
-from emailketing.web.console.story import Change, happened, in_order, judged, saved, sent, shown
+from emailketing.web.console.story import Change, happened, in_order, judged, saved, sent
 
 MOST_CHANGES = 200
 
@@ -86,7 +86,8 @@ def before_after(event: Event, labels: Labels) -> list[Change]:
         is_known, new = look_up(document, path)
         if is_known and old != new:
             label, kind = fields.get(path, (spelled(path), "text"))
-            changes.append(Change(label, shown(old, writer, kind), shown(new, writer, kind)))
+            written = [writer.write(value, kind) or "—" for value in (old, new)]
+            changes.append(Change(label, *written))
     return changes
 
 

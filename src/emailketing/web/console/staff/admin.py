@@ -163,6 +163,13 @@ class AuditAdmin(ReadOnlyAdmin, LongList):
     ordering = ("-pk",)
     fields = ("at", "username", "action", "object_type", "object_id", "object_label", "changes")
 
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """“Audit” is that of the business systems; this page is called as in the menu."""
+        context = {"title": _("Changes made here"), **(extra_context or {})}
+        return super().changelist_view(request, context)
+
     @admin.display(description=_("when"), ordering="pk")
     def when(self, entry: AuditEntry) -> SafeString:
         return format_html('<span class="ek-nowrap">{}</span>', moment(entry.at))

@@ -12,7 +12,7 @@ from emailketing.content.documents import layouts
 from emailketing.content.models import LANGUAGES, Revision, Template
 from emailketing.content.save import Texts
 from emailketing.web.console.connector_words import said
-from emailketing.web.console.templates_.vocabulary import document_types, kind_of
+from emailketing.web.console.templates_.vocabulary import document_types, kind_words
 from emailketing.web.console.typed_forms import ModelForm
 
 LONGEST_BODY = 200_000
@@ -132,8 +132,8 @@ class TemplateForm(ModelForm[Template]):
         """Offer these, and what is already chosen even if nobody knows it any more."""
         current = getattr(self.instance, name)
         if current and current not in dict(choices):
-            known = kind_of(self.instance) if name == "document_type" else None
-            choices.append((current, said(known.label if known else None, current)))
+            words = kind_words(self.instance) if name == "document_type" else current
+            choices.append((current, words))
         self.fields[name].choices = choices  # type: ignore[attr-defined]
 
     def save(self, commit: bool = True) -> Template:

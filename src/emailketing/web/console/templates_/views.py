@@ -25,11 +25,11 @@ from emailketing.content.save import TemplateInvalid, save_revision
 from emailketing.content.store import StoreFull
 from emailketing.triggers.notifications.models import Rule
 from emailketing.web.console.base import differences, note_change, snapshot
-from emailketing.web.console.connector_words import active_language, said
+from emailketing.web.console.connector_words import active_language
 from emailketing.web.console.pages import ConfirmPage, ConsolePage, ConsoleView
 from emailketing.web.console.templates_.forms import TemplateForm, TextsForm
 from emailketing.web.console.templates_.samples import chosen_document, data_for, past_choices
-from emailketing.web.console.templates_.vocabulary import blocks, kind_of, variables
+from emailketing.web.console.templates_.vocabulary import blocks, kind_words, variables
 
 TEST = "sender-test"  # the text of test mails has values of its own
 
@@ -54,11 +54,10 @@ class TemplateList(ConsolePage):
 
 def _row(template: Template, rule_count: int) -> dict[str, Any]:
     newest = template.current(active_language())
-    known = kind_of(template)
     return {
         "template": template,
         "channel": Channel(template.channel).label,
-        "kind": said(known.label if known else None, template.document_type),
+        "kind": kind_words(template),
         "languages": sorted({r.language for r in template.revisions.all()}),
         "newest": newest,
         "subject": subject_with_sample(template, newest) if newest else "",

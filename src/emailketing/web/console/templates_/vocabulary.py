@@ -74,6 +74,14 @@ def kind_of(template: Template) -> DocumentType | None:
     return next((d for d in document_types().values() if is_for(template, d)), None)
 
 
+def kind_words(template: Template) -> str:
+    """Say what the template is for: a kind of document, or one of our own mails; "" for all."""
+    known = kind_of(template)
+    own = {"alert": _("Alert"), "morning_list": _("Morning list")}
+    name = template.document_type
+    return said(known.label if known else None, own.get(name, name))
+
+
 def variables(template: Template) -> list[tuple[str, list[Chip]]]:
     """Return (group, chips); the fields are the connector's, else those every document has."""
     known = kind_of(template)
