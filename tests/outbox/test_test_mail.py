@@ -4,6 +4,7 @@ import pytest
 
 from emailketing.channels.email.address import AddressInvalid
 from emailketing.channels.models import InboxMessage
+from emailketing.channels.sms.encoding import measure
 from emailketing.company.models import Company
 from emailketing.content.models import Template
 from emailketing.outbox.models import Message, State
@@ -56,6 +57,21 @@ def test_a_phone_gets_its_own_words(channel: str) -> None:
     assert (kept.channel, kept.rcpt_to) == (channel, f"+595981123456@{channel}.invalid")
     with pytest.raises(AddressInvalid):
         send_test(sender, "ana@cliente.test", by="rosa", now=cast.NOON)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("language", ["es", "en", "pt"])
+def test_a_company_with_accents_and_a_full_stop_pays_one_segment(language: str) -> None:
+    Company.get()
+    Company.objects.update(language=language, name="Estación Ñandutí S.A.")
+    sms = send_test(
+        cast.phone_sender(channel="sms", kind="smpp"), "0981 123 456", by="rosa", now=cast.NOON
+    )
+    mail = send_test(cast.sender(9), ANA, by="rosa", now=cast.NOON)
+    texts = preview(sms).text, preview(mail).text
+    assert measure(texts[0]).segments == 1
+    assert measure(texts[0]).encoding == "gsm7"
+    assert not any(".." in text for text in texts)
 
 
 @pytest.mark.django_db

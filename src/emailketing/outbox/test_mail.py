@@ -79,7 +79,7 @@ def _write_short(template: Template, language: str, now: datetime) -> None:
     """A phone gets one line; on WhatsApp the text that is approved for everybody."""
     is_approved = template.channel == Channel.WHATSAPP
     formats = Revision.Format
-    text = _("Test of {{ company.name }}. If you can read this, the sender works.")
+    text = _("{{ company.name|plain }}: test message. If you can read this, the sender works.")
     body = "" if is_approved else text
     Revision.objects.create(
         template=template,
@@ -97,7 +97,7 @@ def _write_revision(template: Template, language: str, now: datetime) -> None:
     look = look_of(Brand.objects.filter(is_default=True).first())
     subject = _("Test message of {{ sender.name }}")
     body = _(
-        "This is a test message of {{ company.name }}.\n\n"
+        "**{{ company.name }}** sends you this test message.\n\n"
         "It was sent through **{{ sender.name }}** ({{ sender.host }}) on {{ at|datetime }}.\n\n"
         "If you can read it, the sender works."
     )
