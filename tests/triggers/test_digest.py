@@ -9,9 +9,11 @@ from django.db import transaction
 from emailketing.channels.models import Sender
 from emailketing.events.models import Event
 from emailketing.outbox.models import Dispatch, Message
+from emailketing.sources.models import Source
 from emailketing.triggers.notifications import digest
 from emailketing.triggers.notifications.digest import gathered_due, waiting
 from emailketing.triggers.notifications.fire import fire_due, retry_failed
+from emailketing.triggers.notifications.label import label_in
 from emailketing.triggers.notifications.models import Gathered, Outcome, Rule
 from emailketing.triggers.notifications.save import save_rule, switch
 from emailketing.triggers.notifications.simulate import simulate
@@ -41,11 +43,11 @@ def test_many_events_are_one_message_in_the_morning(cast: Cast) -> None:
     assert gathered_due(MORNING) == 0
     (message,) = Message.objects.all()
     assert message.address == "rosa@shop.example"
-    assert message.subject.startswith("3 avisos: Order OC-0")
+    assert message.subject.startswith("3 avisos: Orden de compra OC-0")
     assert [one["label"] for one in message.dispatch.data["documents"]] == [
-        "Order OC-0",
-        "Order OC-1",
-        "Order OC-2",
+        "Orden de compra OC-0",
+        "Orden de compra OC-1",
+        "Orden de compra OC-2",
     ]
     outcome = cast.outcome(events[1])
     assert (outcome.result, outcome.detail, outcome.dispatch) == (
@@ -247,3 +249,25 @@ def test_the_cap_is_for_each_person_and_urgent_ignores_it(cast: Cast) -> None:
     cast.rule.save()
     cast.judge(key="3")
     assert Message.objects.filter(address="rosa@shop.example").count() == 2
+
+
+@pytest.mark.parametrize(
+    ("language", "label"),
+    [
+        ("es", "Orden de compra OC-1"),
+        ("en", "Purchase order OC-1"),
+        ("pt", "Ordem de compra OC-1"),
+        ("fr", "Orden de compra OC-1"),
+    ],
+)
+def test_a_document_is_called_by_its_name_in_the_readers_language(
+    cast: Cast, language: str, label: str
+) -> None:
+    cast.company.language = "es"
+    cast.company.save()
+    Source.objects.filter(pk=cast.source.pk).update(connector="estacion")
+    document = {"label": "Orden de compra OC-1", "number": "OC-1"}
+    event = Event(
+        source=cast.source.slug, document_type="purchase_order", data={"document": document}
+    )
+    assert label_in(event, document, language) == label

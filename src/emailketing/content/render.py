@@ -100,7 +100,7 @@ def render(revision: HasTexts, data: Mapping[str, Any], *, language: str) -> Ren
     Raises:
         RenderFailed: one sentence with the line and what is missing.
     """
-    values = complete(plain(data))
+    values = complete(plain(data), language)
     if revision.format == "short":
         return Rendered(subject="", html="", text=_short(revision.text, values, language))
     if revision.format == "approved":

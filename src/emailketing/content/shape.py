@@ -44,12 +44,15 @@ NAMES: dict[str, Any] = {
 }
 
 
-def complete(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Add the names that are missing, empty; leave everything that is there."""
+def complete(values: Mapping[str, Any], language: str = "") -> dict[str, Any]:
+    """Add the names that are missing, empty; leave everything that is there.
+
+    A document that was told in several languages is taken in the reader's.
+    """
     whole = {**NAMES, **values}
     for name in ("event", "company", "recipient", "reminder"):
         whole[name] = {**NAMES[name], **_mapping(whole[name])}
-    document = {**DOCUMENT, **_mapping(whole["document"])}
+    document = {**DOCUMENT, **in_words_of(_mapping(whole["document"]), language)}
     totals = {**TOTALS, **_mapping(document["totals"])}
     totals["taxes"] = [{**TAX, **_mapping(tax)} for tax in _sequence(totals["taxes"])]
     document["party"] = {**PARTY, **_mapping(document["party"])}
@@ -59,6 +62,12 @@ def complete(values: Mapping[str, Any]) -> dict[str, Any]:
     whole["document"] = document
     whole["documents"] = [_told(one) for one in _sequence(whole["documents"])]
     return whole
+
+
+def in_words_of(document: Mapping[str, Any], language: str) -> Mapping[str, Any]:
+    """Put over the document what reads otherwise in this language."""
+    told = _mapping(_mapping(document.get("in_language")).get(language))
+    return {**document, **told} if told else document
 
 
 def _told(value: Any) -> dict[str, Any]:

@@ -166,3 +166,28 @@ def test_our_own_writing_makes_no_rule_run(audited: Audited) -> None:
     CapturedChange.objects.filter(operation="U").update(is_ours=True)
     assert audited.told() == []
     assert not Event.objects.filter(document_type="change").exists()
+
+
+def test_whoever_reads_another_language_reads_the_change_in_it(audited: Audited) -> None:
+    """Issue 4, 16: no Spanish labels, words and amounts in a Portuguese mail."""
+    reader = Contact.objects.create(name="João", language="pt")
+    reader.roles.add(Role.objects.create(name="Gerencia"))
+    made = rule(audited, "record_changed", {}, "record-changed")
+    recipients = [("es", "uno@estacion.test"), ("pt", "dois@estacion.test")]
+    made.recipients = [
+        {"kind": "address", "value": value, "language": language} for language, value in recipients
+    ]
+    save_rule(made, by="test", now=now() - timedelta(hours=1))
+    audited.product(1, 1000)
+    audited.told()
+    audited.run("UPDATE producto SET precio = 1100, activo = 0 WHERE id = 1")
+    (event,) = audited.told()
+    assert set(event.data["document"]["in_language"]) == {"pt"}
+    assert fired(made) == ["sent"]
+    texts = {m.language: read_mail(preview(m).source).text for m in Message.objects.all()}
+    for language, words in {
+        "es": ("Producto 00001", "Precio: ", "antes: Gs. 1.000", "Activo: no"),
+        "pt": ("Produto 00001", "Preço: ", "antes: Gs. 1.000", "Ativo: não"),
+    }.items():
+        for word in words:
+            assert word in texts[language]

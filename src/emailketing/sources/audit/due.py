@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -17,6 +18,7 @@ from emailketing.events.record import Happening, record_all
 from emailketing.sources.audit.bursts import LIGHT, Burst, Light, Tables, bursts, in_transactions
 from emailketing.sources.audit.document import MOST_CHILDREN, MOST_ROWS, Teller
 from emailketing.sources.audit.groups import Group, Story, put_in_groups, stories, told
+from emailketing.sources.audit.languages import readers_languages, told_in
 from emailketing.sources.audit.names import Names
 from emailketing.sources.audit.naming import name_rows
 from emailketing.sources.audit.roots import place
@@ -165,6 +167,7 @@ def _in_blocks(pks: Sequence[int]) -> Iterator[list[CapturedChange]]:
 def _events(source: Source, teller: Teller, groups: Sequence[Group], actor: str) -> Telling:
     """Make one event of each record, or one of all when they are many."""
     telling = Telling()
+    languages = readers_languages(teller.words.language)
     sorts: dict[tuple[str, str], list[Group]] = {}
     for group in groups:
         kind = DELETED if group.operation == "deleted" else CHANGED
@@ -172,14 +175,16 @@ def _events(source: Source, teller: Teller, groups: Sequence[Group], actor: str)
     for (kind, table), chosen in sorts.items():
         if len(chosen) > MASS:
             few = [pk for group in chosen[:MOST_ROWS] for pk in group.pks][: 2 * MOST_ROWS]
-            telling.add(source, kind, chosen, teller.many(table, chosen, _stories(few), actor))
+            many = partial(Teller.many, table=table, groups=chosen, told=_stories(few), actor=actor)
+            telling.add(source, kind, chosen, told_in(languages, teller, many))
             continue
         names = teller.names
         keys = [group.key for group in chosen]
         names.fetch(table, names.key_of(table), keys, names.columns_of(table))
         for group in chosen:
             told_of = [*group.own[:MOST_OWN], *group.pks[: 2 * MOST_CHILDREN]]
-            telling.add(source, kind, [group], teller.one(group, _stories(told_of), actor))
+            one = partial(Teller.one, group=group, told=_stories(told_of), actor=actor)
+            telling.add(source, kind, [group], told_in(languages, teller, one))
     return telling
 
 

@@ -17,6 +17,7 @@ from emailketing.company.models import Company
 from emailketing.contacts.models import Contact
 from emailketing.content.models import Template
 from emailketing.content.render import RenderFailed
+from emailketing.content.shape import in_words_of
 from emailketing.content.starters import make_starter_templates
 from emailketing.content.store import StoreFull
 from emailketing.events.models import Event
@@ -32,6 +33,7 @@ from emailketing.outbox.dispatch import (
 from emailketing.triggers.notifications.caps import midnight, within_cap
 from emailketing.triggers.notifications.hours import Calendar, zone_of, zones_of
 from emailketing.triggers.notifications.keys import NEEDED, is_about_same
+from emailketing.triggers.notifications.label import label_in
 from emailketing.triggers.notifications.models import Gathered, Outcome, Rule
 from emailketing.triggers.notifications.prepare import template_data
 from emailketing.triggers.notifications.recipients import Resolution
@@ -221,19 +223,24 @@ def digest_data(events: list[Event], recipient: Recipient) -> dict[str, Any]:
     """Gather what a digest may name: `documents` and `count`; `document` is the first of them."""
     reader = Contact.objects.filter(pk=recipient.contact_id or 0, roles__isnull=False)
     is_staff = reader.exists()
-    told = [_told(event, with_link=is_staff) for event in events[:MOST_TOLD]]
+    told = [
+        _told(event, language=recipient.language, with_link=is_staff)
+        for event in events[:MOST_TOLD]
+    ]
     data = template_data(told[0] if told else {})
     return {**data, "documents": told, "count": len(events)}
 
 
-def _told(event: Event, *, with_link: bool) -> dict[str, Any]:
+def _told(event: Event, *, language: str, with_link: bool) -> dict[str, Any]:
     """Return the document without its lists, with who did it, when, and where to look."""
-    document = event.data.get("document") or {}
+    document = in_words_of(event.data.get("document") or {}, language)
     kept = {name: value for name, value in document.items() if not isinstance(value, list)}
+    kept.pop("in_language", None)
     base = Company.get().base_url.rstrip("/") if with_link else ""
     path = reverse("console:event", args=[event.pk]) if base else ""
     return {
         **kept,
+        "label": label_in(event, document, language),
         "actor": event.actor,
         "at": event.occurred_at.isoformat(),
         "link": f"{base}{path}",

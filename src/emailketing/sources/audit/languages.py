@@ -1,0 +1,39 @@
+"""The same change in the words of everybody in the house who reads another language."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from django.utils import translation
+
+from emailketing.contacts.models import Contact
+from emailketing.content.models import LANGUAGES
+from emailketing.sources.audit.document import Teller
+
+Document = dict[str, Any]
+WORDED = ("label", "record", "table_label", "fields", "children", "rows")
+CODES = frozenset(code for code, _name in LANGUAGES)
+
+
+def readers_languages(own: str) -> list[str]:
+    """Return the languages other than the company's that people with a duty read."""
+    read = Contact.objects.filter(is_active=True, roles__isnull=False).order_by()
+    return sorted({*read.values_list("language", flat=True)} & CODES - {own})
+
+
+def told_in(languages: list[str], teller: Teller, tell: Callable[[Teller], Document]) -> Document:
+    """Tell it in the company's language, and under `in_language` what reads otherwise."""
+    document = tell(teller)
+    for language in languages if document else ():
+        with translation.override(language):
+            other = tell(_speaking(teller, language))
+        worded = {name: other[name] for name in WORDED}
+        document.setdefault("in_language", {})[language] = worded
+    return document
+
+
+def _speaking(teller: Teller, language: str) -> Teller:
+    """What was read from the business database is shared, not read again."""
+    return Teller(
+        replace(teller.words, language=language), replace(teller.names, language=language)
+    )
