@@ -242,6 +242,23 @@ def test_yes_and_no_are_said_in_words(
     assert "<del>no</del> → <ins>sí</ins>" in html
 
 
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ("/contacts/role/", "Duties"),
+        ("/contacts/suppression/", "Do not write"),
+        ("/accounts/auditentry/", "Changes made here"),
+    ],
+)
+def test_a_list_is_called_as_in_the_menu(
+    path: str, name: str, staff: dict[str, Any], signed_in: SignIn
+) -> None:
+    User.objects.update(language="en")
+    html = signed_in("operator").get(path).content.decode()
+    assert re.search(rf"<title>\s*{name}", html)
+    assert f'<span class="ek-crumb">{name}</span>' in html
+
+
 def test_s22_no_secret_stands_in_the_trail(
     story: dict[str, Any], signed_in: SignIn, now: datetime
 ) -> None:

@@ -19,6 +19,7 @@ from django.utils.text import capfirst
 
 from emailketing.accounts.audit import note
 from emailketing.accounts.models import User
+from emailketing.web.console.menu import name_at
 from emailketing.web.console.paginator import WithoutCount
 
 if TYPE_CHECKING:
@@ -84,12 +85,12 @@ class ConsoleAdmin(ModelAdmin):
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """The window's title is the list's name, not “select … to view”."""
+        """The window's title is the name in the menu, not “select … to view”."""
         if len(request.GET.get("q", "")) > self.LONGEST_SEARCH:
             shorter = request.GET.copy()
             shorter["q"] = request.GET["q"][: self.LONGEST_SEARCH]
             return redirect(f"{request.path}?{shorter.urlencode()}")
-        title = {"title": capfirst(self.model._meta.verbose_name_plural)}
+        title = {"title": name_at(request.path) or capfirst(self.model._meta.verbose_name_plural)}
         return super().changelist_view(request, {**title, **(extra_context or {})})
 
     def changeform_view(

@@ -10,6 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from emailketing.web.console.banners import Banner, banners_for
+from emailketing.web.console.menu import name_at
 from emailketing.web.console.phone import cost_words, readable_number, size_words
 from emailketing.web.console.words import channel_icon_of, channel_word, tone_of
 
@@ -25,7 +26,9 @@ def banners(context: dict[str, Any]) -> dict[str, list[Banner]]:
 
 @register.filter
 def our_crumbs(parts: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return parts[1:] if len(parts) > 1 else parts
+    """Without the application's part; a list has the name that the menu gives it."""
+    ours = parts[1:] if len(parts) > 1 else parts
+    return [part | {"title": name_at(str(part.get("link", ""))) or part["title"]} for part in ours]
 
 
 @register.filter

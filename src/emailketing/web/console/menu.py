@@ -1,0 +1,159 @@
+"""The entries of the menu, in the user's words."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the menu.
+
+    Attributes:
+        also: beginnings of other addresses that belong to it.
+    """
+
+    title: Any
+    icon: str
+    view: str
+    permission: str
+    also: tuple[str, ...] = field(default=())
+
+
+MENU: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
+    (
+        "",
+        (
+            Entry(_("First steps"), "rocket_launch", "console:setup", "company.change_company"),
+            Entry(_("Dashboard"), "space_dashboard", "console:dashboard", "outbox.view_message"),
+            Entry(
+                _("Documents"), "search", "console:documents", "events.view_event", ("/document/",)
+            ),
+        ),
+    ),
+    (
+        _("What happens"),
+        (
+            Entry(
+                _("Rules"),
+                "bolt",
+                "console:rules",
+                "notifications.view_rule",
+                ("/rules/",),
+            ),
+            Entry(
+                _("Events"),
+                "event_note",
+                "admin:events_event_changelist",
+                "events.view_event",
+                ("/events/",),
+            ),
+            Entry(
+                _("Audit"),
+                "policy",
+                "console:audit",
+                "sources.view_capturedchange",
+                ("/audit/",),
+            ),
+            Entry(
+                _("Messages"),
+                "outgoing_mail",
+                "admin:outbox_message_changelist",
+                "outbox.view_message",
+                ("/messages/",),
+            ),
+            Entry(_("Test inbox"), "inbox", "console:inbox", "channels.view_inboxmessage"),
+        ),
+    ),
+    (
+        _("People"),
+        (
+            Entry(
+                _("Contacts"),
+                "contacts",
+                "admin:contacts_contact_changelist",
+                "contacts.view_contact",
+                ("/contacts/contact/",),
+            ),
+            Entry(
+                _("Without an address"),
+                "person_off",
+                "console:contacts_unreachable",
+                "contacts.view_contact",
+                ("/people/misread/",),
+            ),
+            Entry(_("Duties"), "badge", "admin:contacts_role_changelist", "contacts.view_role"),
+            Entry(
+                _("Do not write"),
+                "block",
+                "admin:contacts_suppression_changelist",
+                "contacts.view_suppression",
+            ),
+        ),
+    ),
+    (
+        _("Look and words"),
+        (
+            Entry(
+                _("Templates"),
+                "article",
+                "console:templates",
+                "content.view_template",
+                ("/templates/",),
+            ),
+            Entry(
+                _("Brand"),
+                "palette",
+                "console:brand",
+                "content.view_brand",
+                ("/brand/",),
+            ),
+        ),
+    ),
+    (
+        _("Connections"),
+        (
+            Entry(
+                _("Sources"),
+                "database",
+                "console:sources",
+                "sources.view_source",
+                ("/sources/",),
+            ),
+            Entry(
+                _("Senders"),
+                "send",
+                "console:senders",
+                "channels.view_sender",
+                ("/senders/",),
+            ),
+        ),
+    ),
+    (
+        _("Administration"),
+        (
+            Entry(_("Users"), "group", "admin:accounts_user_changelist", "accounts.view_user"),
+            Entry(
+                _("Changes made here"),
+                "history",
+                "admin:accounts_auditentry_changelist",
+                "accounts.view_auditentry",
+            ),
+            Entry(
+                _("Company"),
+                "storefront",
+                "console:company",
+                "company.view_company",
+                ("/company/", "/configuration/"),
+            ),
+        ),
+    ),
+)
+
+
+def name_at(path: str) -> Any:
+    """Return what the menu calls the page at this address: pages have the same name ("": none)."""
+    entries = (entry for _group, entries in MENU for entry in entries)
+    return next((entry.title for entry in entries if reverse(entry.view) == path), "")
