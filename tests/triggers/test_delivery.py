@@ -164,7 +164,7 @@ def test_one_person_with_two_roles_gets_one_message_for_each_channel(cast: Phone
         ("sms", "+595982222333"),
     ]
     first = Message.objects.order_by("pk")[0]
-    assert first.why == "has the role Management; has the role Buying; named in the rule"
+    assert first.why == "has the duty Management; has the duty Buying; named in the rule"
 
 
 def test_who_did_it_is_left_out_by_name_and_by_address(cast: Phones) -> None:

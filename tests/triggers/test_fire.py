@@ -200,7 +200,7 @@ def test_roles_literals_and_copies_each_get_a_message_of_their_own(cast: Cast) -
             "party of the document, address for Orders; named in the rule",
         ),
         ("audit@shop.example", "en", "copy: named in the rule"),
-        ("rosa@shop.example", "es", "copy: has the role Management"),
+        ("rosa@shop.example", "es", "copy: has the duty Management"),
     ]
 
 
@@ -222,7 +222,7 @@ def test_a_deleted_or_empty_role_is_said_so(cast: Cast) -> None:
     cast.boss.is_active = False
     cast.boss.save()
     outcome = cast.judge()
-    assert "Nobody has the role Management." in outcome.detail
+    assert "Nobody has the duty Management." in outcome.detail
     assert "A role of this rule was deleted." in outcome.detail
 
 

@@ -131,9 +131,9 @@ def audit_of(source: Source) -> Audit:
 
 def operation(change: CapturedChange) -> str:
     words = {
-        "I": _("added (of a record)"),
-        "U": _("changed (of a record)"),
-        "D": _("deleted (of a record)"),
+        "I": _("record added"),
+        "U": _("record changed"),
+        "D": _("record deleted"),
         "T": _("all deleted"),
     }
     return words.get(change.operation, change.operation)

@@ -9,9 +9,9 @@ from emailketing.sources.connectors.audit import CHANGED, DELETED, DOCUMENT_TYPE
 from emailketing.sources.connectors.model import DocumentType, Field, Process, Query
 
 OPERATIONS = {
-    "changed": gettext_noop("changed (of a record)"),
-    "deleted": gettext_noop("deleted (of a record)"),
-    "inserted": gettext_noop("added (of a record)"),
+    "changed": gettext_noop("record changed"),
+    "deleted": gettext_noop("record deleted"),
+    "inserted": gettext_noop("record added"),
 }
 FIELDS = (
     ("table", gettext_noop("Table"), "text"),

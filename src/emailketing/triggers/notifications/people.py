@@ -101,11 +101,11 @@ class Finder:
         if role is None:
             self.problems.append(_("A role of this rule was deleted. Choose another."))
             return []
-        why = _("has the role %(role)s") % {"role": role.name}
+        why = _("has the duty %(role)s") % {"role": role.name}
         contacts = role.contacts.filter(is_active=True).prefetch_related("addresses")
         people = [person_of(contact, why, most=1) for contact in contacts]
         if not people:
-            self.problems.append(_("Nobody has the role %(role)s.") % {"role": role.name})
+            self.problems.append(_("Nobody has the duty %(role)s.") % {"role": role.name})
         return people
 
     def _address(self, wanted: Mapping[str, Any]) -> list[Person]:

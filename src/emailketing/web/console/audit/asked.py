@@ -52,9 +52,9 @@ def choices(filters: Filters) -> dict[str, Any]:
         "operations": [
             (name, label)
             for name, label in (
-                ("changed", _("changed (of a record)")),
-                ("deleted", _("deleted (of a record)")),
-                ("inserted", _("added (of a record)")),
+                ("changed", _("record changed")),
+                ("deleted", _("record deleted")),
+                ("inserted", _("record added")),
             )
             if name in OPERATIONS
         ],

@@ -95,7 +95,7 @@ def _recipient(
         return _("the address in “%(field)s”") % {"field": fields.get(path, path)}
     if kind == "role":
         role = Role.objects.filter(pk=wanted.get("role") or 0).first()
-        return _("role %(role)s") % {"role": role.name if role else "—"}
+        return _("duty %(role)s") % {"role": role.name if role else "—"}
     value = str(wanted.get("value") or "")
     if value and "@" not in value:
         value = readable_number(value)
