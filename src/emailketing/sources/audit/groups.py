@@ -33,9 +33,14 @@ class Group:
 
     @property
     def operation(self) -> str:
-        if self.operations.endswith((DELETE, TRUNCATE)):
-            return "deleted"
-        return "inserted" if self.operations.startswith(INSERT) else "changed"
+        return outcome_of(self.operations)
+
+
+def outcome_of(operations: str) -> str:
+    """Say in one word what became of a row to which these were done in order."""
+    if operations.endswith((DELETE, TRUNCATE)):
+        return "deleted"
+    return "inserted" if operations.startswith(INSERT) else "changed"
 
 
 def is_relevant(audit: Audit, change: CapturedChange) -> bool:
@@ -125,9 +130,7 @@ class Story:
 
     @property
     def kind(self) -> str:
-        if self.operation.endswith((DELETE, TRUNCATE)):
-            return "deleted"
-        return "inserted" if self.operation.startswith(INSERT) else "changed"
+        return outcome_of(self.operation)
 
     def columns(self, audit: Audit, *, everything: bool = False) -> list[str]:
         """Return the columns to tell: those that changed, of a whole row those that are filled.

@@ -18,9 +18,14 @@ class Capped:
     full: list[str] = field(default_factory=list)
 
 
+def has_cap(rule: Rule) -> bool:
+    """Say whether the rule counts; what is urgent or about security leaves however often."""
+    return bool(rule.daily_cap and not rule.is_urgent and rule.mail_class != MailClass.SECURITY)
+
+
 def within_cap(rule: Rule, recipients: list[Recipient], trigger: str, *, now: datetime) -> Capped:
-    """Leave out who had the rule's daily number since the company's midnight; urgent ignores it."""
-    if not rule.daily_cap or rule.is_urgent or rule.mail_class == MailClass.SECURITY:
+    """Leave out who had the rule's daily number since the company's midnight."""
+    if rule.daily_cap is None or not has_cap(rule):
         return Capped(list(recipients))
     by_contact, by_address = told_since(
         trigger,

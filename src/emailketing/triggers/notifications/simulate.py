@@ -16,9 +16,10 @@ from emailketing.company.models import Company
 from emailketing.contacts.models import Contact
 from emailketing.content.formats import NotAValue, as_date
 from emailketing.events.models import Event
-from emailketing.outbox.dispatch import MailClass, Recipient
+from emailketing.outbox.dispatch import Recipient
 from emailketing.sources.connectors import load
 from emailketing.sources.sample import past_documents
+from emailketing.triggers.notifications.caps import has_cap
 from emailketing.triggers.notifications.conditions import ConditionInvalid, Facts, evaluate
 from emailketing.triggers.notifications.digest import told_at, told_tomorrow
 from emailketing.triggers.notifications.fields import fields_of
@@ -260,7 +261,7 @@ class _Run:
     def _has_enough(self, one: Recipient, moment: datetime) -> bool:
         """Count one more for the reader on that day, unless it is beyond the cap."""
         rule = self._rule
-        if not rule.daily_cap or rule.is_urgent or rule.mail_class == MailClass.SECURITY:
+        if rule.daily_cap is None or not has_cap(rule):
             return False
         reader = one.address if rule.digest else one.contact_id or one.address
         key = reader, one.channel, moment.astimezone(self.zone).date()
