@@ -34,6 +34,5 @@ def told_in(languages: list[str], teller: Teller, tell: Callable[[Teller], Docum
 
 def _speaking(teller: Teller, language: str) -> Teller:
     """What was read from the business database is shared, not read again."""
-    return Teller(
-        replace(teller.words, language=language), replace(teller.names, language=language)
-    )
+    words = replace(teller.words, language=language)
+    return Teller(words, replace(teller.names, words=words))
