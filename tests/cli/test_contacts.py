@@ -31,6 +31,39 @@ def test_somebody_with_a_duty_is_entered_and_found() -> None:
     assert not Contact.objects.filter(name="Nadie").exists()
 
 
+def test_duties_and_addresses_are_given_and_taken_away() -> None:
+    contact = entered()
+    number = str(contact.pk)
+    Address.objects.create(contact=contact, kind="phone", value="0981 / 12", problem="dos")
+    ways = ("--no-address", "0981 / 12", "--no-address", "0981123456", "--address", "0982123456")
+    run("contact", "set", number, "--role", "Compras", "--no-role", "Gerencia", *ways, "--inactive")
+    contact.refresh_from_db()
+    assert [role.name for role in contact.roles.all()] == ["Compras"]
+    assert [row.value for row in contact.addresses.all()] == ["ana@estacion.test", "+595982123456"]
+    assert not contact.is_active
+    changes = AuditEntry.objects.latest("pk").changes
+    assert changes["duties"] == [["Gerencia"], ["Compras"]]
+    assert changes["is_active"] == [True, False]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [("--no-role", "Nada"), ("--no-address", "pedro@estacion.test"), ("--address", "no es nada")],
+)
+def test_a_change_that_cannot_be_changes_nothing(wrong: tuple[str, str]) -> None:
+    contact = entered()
+    run("contact", "set", str(contact.pk), "--role", "Compras", *wrong, code=1)
+    assert [role.name for role in contact.roles.all()] == ["Gerencia"]
+
+
+def test_what_a_source_says_is_changed_there() -> None:
+    number = str(Contact.objects.create(name="Lubricantes", source="estacion", key="P1").pk)
+    for read_again in (("--address", "ana@estacion.test"), ("--inactive",)):
+        assert "estacion" in run("contact", "set", number, *read_again, code=1).output
+    run("contact", "set", number, "--role", "Compras")
+    assert Role.objects.get(name="Compras").contacts.get().name == "Lubricantes"
+
+
 def test_what_a_person_wants_is_noted_by_class() -> None:
     number = str(entered().pk)
     run("contact", "wishes", number, "--refuses", "marketing", "--order", "report=sms,email")

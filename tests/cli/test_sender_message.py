@@ -7,7 +7,7 @@ from emailketing.accounts.models import AuditEntry
 from emailketing.channels.models import Sender
 from emailketing.cli.app import app
 from emailketing.company.models import Company
-from emailketing.outbox.models import Message, State
+from emailketing.outbox.models import Dispatch, Message, State
 from tests.far_side import far_side
 from tests.outbox import cast
 
@@ -79,6 +79,12 @@ def test_a_message_is_listed_shown_decided_and_sent_once_more() -> None:
     number = str(message.pk)
     Message.objects.update(state=State.IN_DOUBT)
     assert "ana@cliente.test" in run("message", "list").output
+    Dispatch.objects.update(document_label="Orden de compra OC-0017")
+    for asked in (("--to", "ana@cliente.test"), ("--document", "oc-0017"), ("--state", "in_doubt")):
+        assert "ana@cliente.test" in run("message", "list", *asked).output
+    for other in (("--to", "0981123456"), ("--document", "nada"), ("--state", "ready")):
+        assert "ana@cliente.test" not in run("message", "list", *other).output
+    run("message", "list", "--to", "no es nada", code=1)
     run("message", "sent", number, "--reason", "me llamó")
     assert "me llamó" in run("message", "show", number).output
     run("message", "again", number, code=1)

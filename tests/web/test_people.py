@@ -72,7 +72,7 @@ def test_what_a_source_says_of_a_contact_is_not_changed_here(
     rows = {"addresses-TOTAL_FORMS": "0", "addresses-INITIAL_FORMS": "0"}
     client.post(
         f"/contacts/contact/{contact.pk}/change/",
-        {"name": "Otro", "language": "en", "is_active": "on", "notes": "nota", **rows},
+        {"name": "Otro", "language": "en", "notes": "nota", **rows},
     )
     contact.refresh_from_db()
     assert (contact.name, contact.language, contact.notes) == (
@@ -80,6 +80,7 @@ def test_what_a_source_says_of_a_contact_is_not_changed_here(
         "en",
         "nota",
     )
+    assert contact.is_active
     assert Address.objects.filter(contact=contact).count() == 2
 
 

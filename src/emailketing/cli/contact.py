@@ -1,7 +1,7 @@
 """`emailketing contact …`: whom we write to, what they want, whom nothing reaches."""
 
 from datetime import timedelta
-from typing import Annotated, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import typer
 from django.db import transaction
@@ -27,6 +27,15 @@ app = typer.Typer(
 )
 Number = Annotated[int, typer.Argument(help=str(gettext_lazy("See “contact list”")))]
 Classes = Annotated[list[str] | None, typer.Option(help=", ".join(MailClass.values))]
+
+Addresses = Annotated[
+    list[str] | None,
+    typer.Option(help=str(gettext_lazy("E-mail address or phone; again for each"))),
+]
+Duties = Annotated[
+    list[str] | None,
+    typer.Option(help=str(gettext_lazy("Duty; made when there is none of this name"))),
+]
 
 
 def _contact(number: int) -> Contact:
@@ -69,32 +78,104 @@ def list_contacts(
 @transaction.atomic
 def add(
     name: str,
-    address: Annotated[
-        list[str] | None,
-        typer.Option(help=str(gettext_lazy("E-mail address or phone; again for each"))),
-    ] = None,
-    role: Annotated[
-        list[str] | None,
-        typer.Option(help=str(gettext_lazy("Duty; made when there is none of this name"))),
-    ] = None,
+    address: Addresses = None,
+    role: Duties = None,
     language: str = "",
 ) -> None:
     """Enter somebody by hand, for example who has a duty in the company."""
-    company = Company.get()
-    spoken = language or company.language
+    spoken = language or Company.get().language
     languages = [code for code, _label in Contact._meta.get_field("language").choices or []]
     if spoken not in languages:
         refuse(_("There are: %(names)s.") % {"names": ", ".join(map(str, languages))})
     contact = Contact.objects.create(name=name, language=spoken)
-    for position, written in enumerate(address or []):
+    _write_down(contact, address or [])
+    contact.roles.set(_duties(role or []))
+    note("created", by=operator(), now=clock(), about=contact, came_from=COMMAND_LINE)
+    typer.echo(_("Saved: %(name)s") % {"name": f"{contact.pk} {contact.name}"})
+
+
+@app.command("set")
+@transaction.atomic
+def change(
+    number: Number,
+    role: Duties = None,
+    no_role: Annotated[
+        list[str] | None, typer.Option(help=str(gettext_lazy("Duty the person has no more")))
+    ] = None,
+    address: Addresses = None,
+    no_address: Annotated[
+        list[str] | None, typer.Option(help=str(gettext_lazy("Address to take away")))
+    ] = None,
+    active: Annotated[bool | None, typer.Option("--active/--inactive")] = None,
+) -> None:
+    """Give a person a duty or an address, or take it away; rules leave out who is inactive."""
+    contact = _contact(number)
+    before = _state(contact)
+    contact.roles.add(*_duties(role or []))
+    contact.roles.remove(*[_duty(name) for name in no_role or []])
+    if contact.source and (address or no_address or active is not None):
+        sentence = _("Put it right in “%(source)s”: it is read again as soon as it is saved.")
+        refuse(sentence % {"source": contact.source})
+    for written in no_address or []:
+        _take_away(contact, written)
+    _write_down(contact, address or [])
+    if active is not None:
+        contact.is_active = active
+        contact.save(update_fields=["is_active"])
+    after = _state(contact)
+    note(
+        "changed",
+        by=operator(),
+        now=clock(),
+        about=contact,
+        changes={
+            name: [before[name], after[name]] for name in after if before[name] != after[name]
+        },
+        came_from=COMMAND_LINE,
+    )
+    typer.echo(_("Saved: %(name)s") % {"name": contact.name})
+
+
+def _state(contact: Contact) -> dict[str, Any]:
+    """What the audit trail compares."""
+    return {
+        "duties": list(contact.roles.values_list("name", flat=True)),
+        "addresses": list(contact.addresses.values_list("value", flat=True)),
+        "is_active": contact.is_active,
+    }
+
+
+def _duties(names: list[str]) -> list[Role]:
+    return [Role.objects.get_or_create(name=name)[0] for name in names]
+
+
+def _duty(name: str) -> Role:
+    found = Role.objects.filter(name=name).first()
+    if found is None:
+        refuse(_("There is no role “%(role)s”.") % {"role": name})
+    return found
+
+
+def _write_down(contact: Contact, addresses: list[str]) -> None:
+    country, first = Company.get().country, contact.addresses.count()
+    for position, written in enumerate(addresses, first):
         try:
-            value, kind = address_as_kept(written, company.country)
+            value, kind = address_as_kept(written, country)
         except Unusable as error:
             refuse(error)
         Address.objects.create(contact=contact, value=value, kind=kind, position=position)
-    contact.roles.set([Role.objects.get_or_create(name=one)[0] for one in role or []])
-    note("created", by=operator(), now=clock(), about=contact, came_from=COMMAND_LINE)
-    typer.echo(_("Saved: %(name)s") % {"name": f"{contact.pk} {contact.name}"})
+
+
+def _take_away(contact: Contact, written: str) -> None:
+    """As it is kept, or as it stands when nobody understands it."""
+    try:
+        kept = address_as_kept(written, Company.get().country)[0]
+    except Unusable:
+        kept = written
+    deleted, _models = contact.addresses.filter(value__in=(kept, written)).delete()
+    if not deleted:
+        words = {"name": contact.name, "address": written}
+        refuse(_("%(name)s has no address %(address)s.") % words)
 
 
 @app.command()

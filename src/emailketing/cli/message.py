@@ -12,11 +12,13 @@ from django.utils.translation import gettext_lazy
 from emailketing.accounts.audit import note as audit
 from emailketing.channels.email.compose import MailInvalid
 from emailketing.cli.show import COMMAND_LINE, clock, local, operator, refuse, table
+from emailketing.company.models import Company
 from emailketing.content.render import RenderFailed
 from emailketing.content.store import StoreMissing
 from emailketing.outbox import resolve
 from emailketing.outbox.models import Message
 from emailketing.outbox.preview import preview
+from emailketing.outbox.targets import Unusable, address_as_kept
 
 app = typer.Typer(help=str(gettext_lazy("Messages: list, look at, decide")), no_args_is_help=True)
 Reason = Annotated[str, typer.Option(help=str(gettext_lazy("Why, for the record")))]
@@ -31,11 +33,23 @@ def _message(number: int) -> Message:
 
 
 @app.command("list")
-def list_messages(state: str = "", limit: int = 20, json: AsJson = False) -> None:
+def list_messages(
+    state: str = "",
+    to: Annotated[str, typer.Option(help=str(gettext_lazy("E-mail address or phone")))] = "",
+    document: Annotated[
+        str, typer.Option(help=str(gettext_lazy("Number or name of a business document")))
+    ] = "",
+    limit: int = 20,
+    json: AsJson = False,
+) -> None:
     """List the last messages, newest first."""
     rows = Message.objects.select_related("dispatch")
     if state:
         rows = rows.filter(state=state)
+    if to:
+        rows = rows.filter(address=_kept(to))
+    for word in document.split():
+        rows = rows.filter(dispatch__document_label__icontains=word)
     if json:
         typer.echo(dumps([_plain(m) for m in rows[:limit]], cls=DjangoJSONEncoder, indent=1))
         return
@@ -46,6 +60,13 @@ def list_messages(state: str = "", limit: int = 20, json: AsJson = False) -> Non
             for m in rows[:limit]
         ],
     )
+
+
+def _kept(written: str) -> str:
+    try:
+        return address_as_kept(written, Company.get().country)[0]
+    except Unusable as error:
+        refuse(error)
 
 
 def _plain(message: Message) -> dict[str, Any]:

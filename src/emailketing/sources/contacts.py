@@ -47,7 +47,7 @@ class Who:
     exists: bool
     name: str = ""
     tax_id: str = ""
-    language: str = "es"
+    language: str = ""  # it does not say: what was chosen here stays
     is_active: bool = True
     addresses: tuple[Where, ...] = ()
 
@@ -72,7 +72,7 @@ def read_party(connection: Connection, connector: Connector, kind: str, key: Any
         exists=True,
         name=freeze(found.get("name"))[:200] or called,
         tax_id=freeze(found.get("tax_id"))[:60],
-        language=language if language in LANGUAGES else "es",
+        language=language if language in LANGUAGES else "",
         is_active=found.get("active") is None or freeze(found["active"], "boolean"),
         addresses=tuple(
             dict.fromkeys(where for row in addresses for where in _addresses(row, country))
@@ -129,7 +129,7 @@ def _save(contact: Contact, who: Who, *, now: datetime) -> bool:
     wanted = {
         "name": who.name,
         "tax_id": who.tax_id,
-        "language": who.language,
+        "language": who.language or contact.language,
         "is_active": who.is_active,
     }
     is_new = contact.pk is None

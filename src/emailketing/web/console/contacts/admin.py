@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 else:
     from unfold.admin import TabularInline
 
-FROM_SOURCE = ("source", "key", "name", "tax_id", "updated_at")
+# what is read again and would be overwritten
+FROM_SOURCE = ("source", "key", "name", "tax_id", "is_active", "updated_at")
 
 
 class AddressForm(ModelForm[Address]):

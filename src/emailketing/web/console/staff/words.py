@@ -97,6 +97,8 @@ def _own_words() -> dict[str, str]:
         "wants": _("wants"),
         "refuses": _("refuses"),
         "order": _("channels in order"),
+        "duties": _("duties"),
+        "addresses": _("addresses"),
     }
 
 
