@@ -111,12 +111,23 @@ class TestEverybody:
         assert hook(client, "?id=C%00D&s=%00") == 200
         assert {r.reference for r in Receipt.objects.all()} == {"AB", "CD"}
 
-    def test_whoever_keeps_guessing_is_not_listened_to(self, client: Client) -> None:
+    def test_whoever_keeps_guessing_tokens_silences_nobody(self, client: Client) -> None:
         sender("kannel")
+        for _ in range(MOST_FAILURES + 1):
+            assert client.get(f"/hooks/{'u' * 32}/").status_code == 404
+        assert hook(client, "?r=1&type=1") == 200
+
+    def test_whoever_keeps_signing_wrongly_is_not_listened_to(self, client: Client) -> None:
+        """From that address, and about that sender; of the others it says nothing."""
+        sender("whatsapp")
+        other = cast.phone_sender(
+            name="other", kind="kannel", hook_token="o" * 32, is_default=False
+        )
         for _ in range(MOST_FAILURES):
-            assert client.get("/hooks/nope/").status_code == 404
-        assert hook(client, "?r=1&type=1") == 429
-        assert not Receipt.objects.exists()
+            assert hook(client, "", b"{}") == 403
+        assert hook(client, "", b"{}") == 429
+        assert hook(Client(REMOTE_ADDR="192.0.2.7"), "", b"{}") == 403
+        assert client.get(f"/hooks/{other.hook_token}/?r=1&type=1").status_code == 200
 
 
 class TestKannel:

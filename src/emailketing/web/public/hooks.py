@@ -1,7 +1,7 @@
 """/hooks/<token>/: where gateways tell what became of a message, and what people answered.
 
 Open to the world: the token in the address cannot be guessed, signatures are checked before
-anything is read (S20), the size is limited, and whoever keeps failing is not listened to.
+anything is read (S20), the size is limited, and whoever keeps failing to sign is not listened to.
 """
 
 import logging
@@ -26,7 +26,10 @@ from emailketing.outbox.receipts import note_receipt
 
 logger = logging.getLogger(__name__)
 MOST_BYTES = 512_000  # of one call
-MOST_FAILURES, FORGOTTEN_AFTER = 60, 60  # wrong calls of one address, in seconds
+MOST_FAILURES, FORGOTTEN_AFTER = (
+    60,
+    60,
+)  # badly signed calls of one address to one token, in seconds
 TOKEN = re.compile(r"[A-Za-z0-9_-]{20,40}")
 TEXT = "text/plain; charset=utf-8"
 
@@ -37,19 +40,21 @@ TEXT = "text/plain; charset=utf-8"
 @require_http_methods(["GET", "POST"])
 def hook(request: HttpRequest, token: str) -> HttpResponse:
     """200: understood, also a repetition or news of a message nobody knows (R31)."""
-    if _fails_too_often(request):
-        return _say("too many wrong calls", 429)
     length = request.headers.get("Content-Length") or "0"
     if not length.isdecimal() or int(length[:12]) > MOST_BYTES:
         return _say("too large", 413)
     sender = Sender.objects.filter(hook_token=token).first() if TOKEN.fullmatch(token) else None
-    if sender is None:
-        return _failed(request, "no such address", 404)
+    if sender is None:  # not counted: a stranger's guesses must not silence a provider
+        return _say("no such address", 404)
+    failures = f"hook-failures:{sender.pk}:{request.META.get('REMOTE_ADDR', '')}"
+    if int(cache.get(failures, 0)) >= MOST_FAILURES:
+        return _say("too many wrong calls", 429)
     try:
         heard = hear(sender, _call(request, sender))
     except BadSignature:
         logger.warning("A call to the receipts of sender %s was not signed as it must", sender.pk)
-        return _failed(request, "bad signature", 403)
+        _count(failures)
+        return _say("bad signature", 403)
     except CallUnreadable:
         logger.warning("A call to the receipts of sender %s was not understood", sender.pk)
         return _say("nothing understood", 400)
@@ -86,19 +91,10 @@ def _call(request: HttpRequest, sender: Sender) -> Call:
     )
 
 
-def _who(request: HttpRequest) -> str:
-    return f"hook-failures:{request.META.get('REMOTE_ADDR', '')}"
-
-
-def _fails_too_often(request: HttpRequest) -> bool:
-    return int(cache.get(_who(request), 0)) >= MOST_FAILURES
-
-
-def _failed(request: HttpRequest, text: str, status: int) -> HttpResponse:
-    cache.add(_who(request), 0, FORGOTTEN_AFTER)
+def _count(failures: str) -> None:
+    cache.add(failures, 0, FORGOTTEN_AFTER)
     with suppress(ValueError):  # it was forgotten in between
-        cache.incr(_who(request))
-    return _say(text, status)
+        cache.incr(failures)
 
 
 def _say(text: str, status: int) -> HttpResponse:
