@@ -7,7 +7,6 @@ anything is read (S20), the size is limited, and whoever keeps failing to sign i
 import logging
 import re
 from contextlib import suppress
-from dataclasses import replace
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.cache import cache
@@ -17,7 +16,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from emailketing.channels.base import ReceiptHeard
 from emailketing.channels.hooks import BadSignature, Call, CallUnreadable, Heard, hear
 from emailketing.channels.http.adapter import hook_url_of
 from emailketing.channels.models import Sender
@@ -65,15 +63,9 @@ def hook(request: HttpRequest, token: str) -> HttpResponse:
 def _keep(sender: Sender, heard: Heard) -> None:
     now = timezone.now()
     for receipt in heard.receipts:
-        note_receipt(sender, _storable(receipt), now=now)
+        note_receipt(sender, receipt, now=now)
     for said in heard.inbound:
         note_inbound(sender, said, now=now)
-
-
-def _storable(receipt: ReceiptHeard) -> ReceiptHeard:
-    """PostgreSQL keeps no NUL, and nobody sends one with good intentions."""
-    names = ("reference", "code", "text", "envid")
-    return replace(receipt, **{name: getattr(receipt, name).replace("\0", "") for name in names})
 
 
 def _call(request: HttpRequest, sender: Sender) -> Call:
