@@ -1,12 +1,13 @@
 """The ledger on the screen: the list, the page with its story, decisions by POST."""
 
 import re
-from collections.abc import Callable
-from datetime import datetime
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from html import unescape
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
 
 from emailketing.accounts.models import AuditEntry
@@ -15,6 +16,14 @@ from emailketing.outbox.models import Decision, Message, State
 
 SignIn = Callable[[str], Client]
 LIST = "/outbox/message/"
+
+
+@pytest.fixture
+def now() -> Iterator[datetime]:
+    """Noon in Asunción, for the views too: what was some minutes ago is of today."""
+    noon = datetime(2026, 11, 25, 15, tzinfo=UTC)
+    with time_machine.travel(noon):
+        yield noon
 
 
 def listed(client: Client, query: str) -> list[str]:
