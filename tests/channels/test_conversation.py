@@ -219,8 +219,9 @@ def test_a_farewell_while_idle_is_noticed(run: Run) -> None:
     async def scene(port: int) -> Handover:
         line = await connect(Account("127.0.0.1", port, "plain"))
         await line.noop()
-        while line.is_open:
-            await asyncio.sleep(0)
+        async with asyncio.timeout(5):
+            while line.is_open:
+                await asyncio.sleep(0)  # nothing tells it: let the loop go on, look again
         return await line.hand_over(envelope(), yes)
 
     with RawFarSide({b"NOOP": b"250 fine\r\n421 4.4.2 idle for too long\r\n"}) as raw:

@@ -23,7 +23,9 @@ Run = Callable[[Coroutine[Any, Any, list[Handover]]], list[Handover]]
 @pytest.fixture(autouse=True)
 def _tool() -> None:
     if not TOOL:
-        pytest.skip("needs smtp-sink of Postfix: set EMAILKETING_TEST_SMTP_SINK")
+        pytest.skip(
+            "needs smtp-sink of Postfix: set EMAILKETING_TEST_SMTP_SINK as tools/lab.py start says"
+        )
 
 
 def listens(port: int) -> bool:

@@ -21,7 +21,10 @@ ANA = "ana@cliente.test"
 @pytest.fixture(autouse=True)
 def _only_postgresql() -> None:
     if connection.vendor != "postgresql":
-        pytest.skip("our own database is not PostgreSQL")
+        pytest.skip(
+            "needs our own database on PostgreSQL: set DATABASE_URL to a database of the server"
+            " that tools/lab.py start makes"
+        )
 
 
 def cutter() -> Callable[[], None]:

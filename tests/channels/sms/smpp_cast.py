@@ -16,7 +16,7 @@ from emailketing.channels.base import (
     ReceiptHeard,
 )
 from emailketing.channels.sms.account import SmppAccount
-from emailketing.channels.sms.session import Patience
+from emailketing.channels.sms.session import Patience, Session
 from emailketing.channels.sms.smpp import SmppAdapter
 from tests.channels.sms.smsc import Smsc
 
@@ -95,14 +95,14 @@ async def asked_until(ask: Callable[[], Awaitable[Found]], holds: Callable[[Foun
     """Ask again and again until the answer is the one that is waited for."""
     async with asyncio.timeout(10):
         while not holds(found := await ask()):
-            await asyncio.sleep(0)
+            await asyncio.sleep(0)  # let the loop go on, ask again
     return found
 
 
-async def until_closed(line: Conversation) -> None:
+async def until_closed(line: Conversation | Session) -> None:
     async with asyncio.timeout(5):
         while line.is_open:
-            await asyncio.sleep(0)
+            await asyncio.sleep(0)  # nothing tells it: let the loop go on, look again
 
 
 def told(run: Run, smsc: Smsc, one: Envelope, count: int, **options: Any) -> list[ReceiptHeard]:

@@ -226,7 +226,7 @@ class Smsc:
         server.close()
         self._hang_up()
         while self.lines:
-            await asyncio.sleep(0)
+            await asyncio.sleep(0)  # until the loop has told each line that it is lost
 
     def note(self, change: Callable[[Record], object]) -> None:
         with self._news:

@@ -382,8 +382,7 @@ def test_what_is_kept_after_the_line_ended_is_answered_to_nobody(run: Run, smsc:
         session.on_receipt = heard.put_nowait
         told = await heard.get()
         smsc.hang_up()
-        while session.is_open:
-            await asyncio.sleep(0)
+        await until_closed(session)
         keep(told)
 
     run(listen())
