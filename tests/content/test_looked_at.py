@@ -1,12 +1,15 @@
 """What was seen when every text was looked at in three languages, so that it stays mended."""
 
+import io
 import re
 from typing import Any
 
 import pytest
+from pypdf import PdfReader
 
 from emailketing.channels.sms.encoding import measure
 from emailketing.content.compile import compile_revision
+from emailketing.content.documents import make_pdf
 from emailketing.content.formats import plain
 from emailketing.content.kinds import word_of
 from emailketing.content.look import BrandLook
@@ -18,6 +21,13 @@ LANGUAGES = ("es", "en", "pt")
 MAILS = [slug for slug in STARTERS if channel_of(slug) == "email"]
 LONGEST_SUBJECT = 70  # phones show less, lists of mails not much more
 LOOK = BrandLook(name="Estación Ñu Guasu S.A.", address="Ruta PY02", phone="+595 21 555 100")
+
+
+def pages(layout: str, language: str, **document: Any) -> list[str]:
+    data = sample_data(layout.replace("-", "_"), language)
+    data["document"].update(document)
+    pdf = make_pdf(layout, data, language=language, brand=LOOK)
+    return [" ".join(page.extract_text().split()) for page in PdfReader(io.BytesIO(pdf)).pages]
 
 
 def said(slug: str, language: str, **document: Any) -> Rendered:
@@ -122,3 +132,26 @@ def test_an_sms_does_not_point_to_a_mail_that_may_have_failed(slug: str, languag
     assert "correo" not in text.lower()
     assert "+595" in text  # whom to ask instead
     assert measure(text).segments == 1
+
+
+@pytest.mark.parametrize(
+    ("language", "last_week"),
+    [("es", "Semana anterior"), ("en", "Last week"), ("pt", "Semana anterior")],
+)
+def test_without_a_week_before_there_are_no_columns_of_blanks(
+    language: str, last_week: str
+) -> None:
+    assert last_week in " ".join(pages("sales-closing", language))
+    assert last_week in said("sales-closing", language).text
+    blank = {"total": "", "date": "", "litres": "", "invoices": "", "total_change": ""}
+    assert last_week not in " ".join(pages("sales-closing", language, last_week=blank))
+    assert last_week not in said("sales-closing", language, last_week=blank).text
+
+
+@pytest.mark.parametrize("count", range(8, 26))
+def test_no_heading_stays_alone_at_the_end_of_a_page(count: int) -> None:
+    """With some number of groups the page ends just before the cash closings."""
+    group = {"name": "Rubro", "quantity": "1", "total": "1", "last_week": "1", "change": "0"}
+    for page in pages("sales-closing", "es", groups=[group] * count):
+        heading, till = "Cierres de caja del día" in page, "CC-0731" in page
+        assert (heading, "CC-0732" in page) == (till, till)

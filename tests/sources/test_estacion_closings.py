@@ -167,7 +167,9 @@ def test_without_a_closing_last_week_there_are_no_data(station: Station) -> None
     check_sales(station, document, key)
     assert (document["last_week"]["total"], document["last_week"]["total_change"]) == ("", "")
     assert {row["last_week"] for row in document["groups"]} == {""}
-    assert "sin datos" in written("sales-closing", document).text
+    text = written("sales-closing", document).text
+    assert "no hay datos para comparar" in text  # once, not in every row
+    assert "Semana anterior" not in text
     assert "sem. ant." not in written("sales-closing-sms", document).text
     data = {"document": document, "company": COMPANY}
     assert make_pdf("sales-closing", data, language="es", brand=BRAND)[:5] == b"%PDF-"

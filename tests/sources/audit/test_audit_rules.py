@@ -14,6 +14,7 @@ from emailketing.content.starters import make_starter_templates
 from emailketing.events.models import Event
 from emailketing.outbox.models import Message
 from emailketing.outbox.preview import preview
+from emailketing.sources.audit.values import Words
 from emailketing.sources.connectors import load
 from emailketing.sources.models import CapturedChange
 from emailketing.sources.sample import past_documents
@@ -191,3 +192,22 @@ def test_whoever_reads_another_language_reads_the_change_in_it(audited: Audited)
     }.items():
         for word in words:
             assert word in texts[language]
+
+
+@pytest.mark.parametrize(
+    ("language", "terms", "kind", "shift"),
+    [
+        ("es", "Crédito 30 días", "persona", "mañana"),
+        ("en", "30 days credit", "person", "morning"),
+        ("pt", "Prazo de 30 dias", "pessoa", "manhã"),
+    ],
+)
+def test_what_is_kept_as_a_word_is_told_in_the_readers(
+    language: str, terms: str, kind: str, shift: str
+) -> None:
+    audit = load("estacion").audit
+    assert audit is not None
+    words = Words(audit, language, "PYG", "America/Asuncion")
+    assert words.value("orden_compra", "condicion", "Crédito 30 días", {}) == terms
+    assert words.value("cliente", "tipo", "persona", {}) == kind
+    assert words.value("caja_cierre", "turno", "mañana", {}) == shift

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from emailketing.common.conditions import NUMBERS, as_number
 from emailketing.content import formats
+from emailketing.content.kinds import word_of
 from emailketing.sources.capture.base import MASK
 from emailketing.sources.connectors import in_language
 from emailketing.sources.connectors.audit import Audit
@@ -67,7 +68,7 @@ class Words:
         if described.type in MOMENTS:
             write = formats.day if described.type == "date" else formats.moment
             return write(frozen, self.language, self.zone)
-        return str(frozen)[:LONGEST]
+        return word_of(str(frozen)[:LONGEST], self.language)
 
     def cell(self, table: str, column: str, value: Any, names: Mapping[str, Any]) -> Any:
         """Return what a sheet shows: a real number or date where it is one, else the text."""
