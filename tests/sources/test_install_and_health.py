@@ -148,12 +148,15 @@ def test_the_check_names_file_and_column_and_the_field_without_one(
     shop.connector("o.estado AS state", "o.stado AS state", "order.sql")
     shop.connector("SELECT titulo AS title", "SELECT titulo AS titel", "notice.sql")
     shop.connector("SELECT nombre FROM", "SELECT apodo FROM", "actor.sql")
+    shop.connector('"Título"', '{ es = "Título", en = "Title" }')
+    shop.connector('"Aviso nuevo"', '{ es = "Aviso nuevo", en = "New notice" }')
     source = Source(slug="s", name="S", connector=str(shop.folder), **shop.place)
     report = check_source(source, now=now())
+    assert "New notice" in [line.label for line in report.lines]
     assert not report.ok
     assert report.paused == {
         "order": "order.sql: column o.stado does not exist",
-        "notice": "notice.sql: gives no column “title”, which the field Título needs",
+        "notice": "notice.sql: gives no column “title”, which the field Title needs",
     }
     assert "actor.sql: column apodo does not exist" in [p.sentence for p in report.problems]
 

@@ -108,6 +108,14 @@ def test_the_reason_has_the_values_as_people_write_them(
         assert evaluate(condition, Facts(ORDER, {}, FIELDS)).why == expected
 
 
+@pytest.mark.django_db
+def test_an_instant_is_written_by_the_companys_clock() -> None:
+    fields = {"at": FieldInfo("at", "Hora", "datetime")}
+    facts = Facts({"at": "2026-11-24T15:00:00+00:00"}, {}, fields)
+    with translation.override("es"):
+        assert evaluate(leaf("at", "filled"), facts).why.endswith("24/11/2026 12:00")
+
+
 def test_the_reason_of_a_change_says_from_what_to_what() -> None:
     facts = Facts(ORDER, {"totals": {"total": "5"}}, FIELDS)
     with translation.override("en"):

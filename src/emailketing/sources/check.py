@@ -6,8 +6,9 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 from sqlalchemy import Connection
 
+from emailketing.common.language import active_language
 from emailketing.sources.capture.base import Dialect
-from emailketing.sources.connectors import Connector, load
+from emailketing.sources.connectors import Connector, in_language, load
 from emailketing.sources.link import connected_to
 from emailketing.sources.models import Source
 from emailketing.sources.validate import Problem, paused, usable_watches, validate
@@ -76,7 +77,7 @@ def _fill(report: Report, connector: Connector, connection: Connection, dialect:
     )
     for process in connector.processes.values():
         why = report.paused.get(process.name, "")
-        label = process.label.get("es", process.name)
+        label = in_language(process.label, active_language()) or process.name
         report.lines.append(Line(label, why or _("all queries fit"), ok=not why))
     health = dialect.inspect(connection, usable)
     state = _("installed") if health.installed else _("not installed yet")

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
+from emailketing.common.language import active_language
 from emailketing.sources.capture.base import Watch
 from emailketing.sources.capture.errors import UnsuitableTable
 from emailketing.sources.capture.registry import dialect_for
@@ -136,7 +137,7 @@ def _document(
         words = {
             "file": query.file_for(connection.dialect.name),
             "column": field.path.removeprefix(prefix),
-            "field": in_language(field.label, "es"),
+            "field": in_language(field.label, active_language()),
         }
         yield Problem(sentence % words, processes)
 

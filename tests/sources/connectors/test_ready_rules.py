@@ -3,9 +3,12 @@
 from pathlib import Path
 
 import pytest
+from django.utils import translation
 
 from emailketing.outbox.models import MailClass
 from emailketing.sources.connectors import ConnectorError, load, ready_rules
+from emailketing.sources.models import Source
+from emailketing.triggers.notifications.fields import fields_of
 from emailketing.triggers.notifications.models import Rule
 from tests.sources.connectors.test_connectors_load import TOML
 
@@ -87,3 +90,14 @@ def test_the_words_are_those_of_a_rule() -> None:
     assert tuple(MailClass.values) == ready_rules.CLASSES
     assert tuple(Rule.Repeat.values) == ready_rules.REPEATS
     assert tuple(Rule.Digest.values) == ready_rules.DIGESTS
+
+
+def test_a_field_without_a_word_in_the_language_has_that_of_another(tmp_path: Path) -> None:
+    texts = ('{ es = "Número", en = "Number", pt = "Número" }', '{ es = "Número" }')
+    folder = make(tmp_path / "tienda", "")
+    file = folder / "connector.toml"
+    assert texts[0] in file.read_text()
+    file.write_text(file.read_text().replace(*texts))
+    rule = Rule(source=Source(connector=str(folder)), process="order")
+    with translation.override("en"):
+        assert fields_of(rule)["number"].label == "Número"

@@ -7,9 +7,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q, QuerySet
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from emailketing.common.language import active_language
 from emailketing.company.models import Company
 from emailketing.content.sheets import Column
 from emailketing.sources.audit.groups import Story
@@ -75,7 +75,7 @@ class Teller:
     def words(self, source: Source) -> Words:
         if source.pk not in self._words:
             company = Company.get()
-            language = self.language or (get_language() or "es").split("-", maxsplit=1)[0]
+            language = self.language or active_language()
             self._words[source.pk] = Words(
                 audit_of(source), language, company.currency, company.time_zone
             )

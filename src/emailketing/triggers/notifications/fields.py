@@ -1,7 +1,6 @@
 """The fields a rule's condition may name: what the connector says of the document."""
 
-from django.utils.translation import get_language
-
+from emailketing.common.language import active_language
 from emailketing.sources.connectors import ConnectorError, in_language, load
 from emailketing.triggers.notifications.conditions import FieldInfo
 from emailketing.triggers.notifications.models import Rule
@@ -14,11 +13,11 @@ def fields_of(rule: Rule) -> dict[str, FieldInfo]:
         document_type = connector.documents[connector.processes[rule.process].document_type]
     except (ConnectorError, KeyError):
         return {}
-    language = (get_language() or "es").split("-", maxsplit=1)[0]
+    language = active_language()
     return {
         field.path: FieldInfo(
             field.path,
-            field.label.get(language) or field.path,
+            in_language(field.label, language) or field.path,
             field.type,
             {value: in_language(label, language) for value, label in field.choices.items()},
         )

@@ -3,10 +3,10 @@
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from emailketing.common.conditions import values_at
+from emailketing.common.language import active_language
 from emailketing.company.models import Company
 from emailketing.content.formats import NotAValue, as_date, day
 from emailketing.events.models import Event
@@ -38,7 +38,7 @@ def plan_ladder(rule: Rule, event: Event, document: dict[str, Any], *, now: date
         [Reminder(rule=rule, event=event, days=d, due_at=due_at) for d, due_at in kept.items()],
         ignore_conflicts=True,
     )
-    language = (get_language() or "es").split("-", maxsplit=1)[0]
+    language = active_language()
     dates = ", ".join(day(due_at.date(), language) for due_at in kept.values())
     return Written(Result.PLANNED, _("if it is still so: %(dates)s") % {"dates": dates})
 

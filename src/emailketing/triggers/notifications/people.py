@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from emailketing.common.conditions import is_empty, values_at
+from emailketing.common.language import active_language
 from emailketing.company.models import Company
 from emailketing.contacts.models import Address, Contact, Role
 from emailketing.contacts.phone import PhoneInvalid, phone
@@ -94,7 +94,7 @@ class Finder:
             connector = load(self._rule.source.connector)
         except ConnectorError:
             return usage
-        return connector.usage_label(usage, _language())
+        return connector.usage_label(usage, active_language())
 
     def _role(self, wanted: Mapping[str, Any]) -> list[Person]:
         role = Role.objects.filter(pk=int(wanted.get("role") or 0)).first()
@@ -179,7 +179,3 @@ def contact_at(place: Place) -> Contact | None:
     ).select_related("contact")[:2]
     contacts = {address.contact_id: address.contact for address in found}
     return next(iter(contacts.values())) if len(contacts) == 1 else None
-
-
-def _language() -> str:
-    return (get_language() or "es").split("-", maxsplit=1)[0]

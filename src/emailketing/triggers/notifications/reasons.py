@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from emailketing.common.conditions import NUMBERS, compare, is_empty
+from emailketing.common.language import active_language
+from emailketing.company.models import Company
 from emailketing.content.formats import NotAValue, day, moment, money, number
 
 LONGEST_SHOWN = 60  # characters of a value in a reason
@@ -98,7 +99,7 @@ class Reason:
             return "—"
         if str(value) in self.info.choices:
             return self.info.choices[str(value)]
-        language = (get_language() or "es").split("-", maxsplit=1)[0]
+        language = active_language()
         try:
             text = self._formatted(value, language)
         except NotAValue:
@@ -114,7 +115,7 @@ class Reason:
         if kind == "date":
             return day(value, language)
         if kind == "datetime":
-            return moment(value, language, "UTC")
+            return moment(value, language, Company.get().time_zone)
         if kind == "boolean":
             return _("yes") if compare(value, "eq", "true", kind) else _("no")
         return " ".join(str(value).split())

@@ -2,8 +2,7 @@
 
 from collections.abc import Mapping
 
-from django.utils.translation import get_language
-
+from emailketing.common.language import active_language
 from emailketing.content.models import Template
 from emailketing.sources.connectors import (
     Connector,
@@ -13,10 +12,6 @@ from emailketing.sources.connectors import (
     load,
 )
 from emailketing.sources.models import Source
-
-
-def active_language() -> str:
-    return (get_language() or "es").split("-", maxsplit=1)[0]
 
 
 def said(label: Mapping[str, str] | None, otherwise: str = "") -> str:

@@ -3,8 +3,7 @@
 from functools import cache
 from typing import Any
 
-from django.utils.translation import get_language
-
+from emailketing.common.language import active_language
 from emailketing.sources.connectors import Connector, ConnectorError, in_language, load
 from emailketing.sources.models import Source
 
@@ -13,7 +12,7 @@ class Labels:
     """Made once for a page; unknown names are shown as they are."""
 
     def __init__(self) -> None:
-        self._language = (get_language() or "es").split("-", maxsplit=1)[0]
+        self._language = active_language()
         self._sources = {source.slug: source for source in Source.objects.all()}
         self._connector = cache(self._load)
 

@@ -9,9 +9,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.http import urlencode
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from emailketing.common.language import active_language
 from emailketing.company.models import Company
 from emailketing.content.kinds import kind_of, typed
 from emailketing.sources.connectors.audit import DOCUMENT_TYPE
@@ -107,7 +107,7 @@ class Writer:
 
     def __init__(self, currency: str) -> None:
         self._currency = currency
-        self._language = (get_language() or "es").split("-", maxsplit=1)[0]
+        self._language = active_language()
         self._zone = Company.get().time_zone
 
     def write(self, value: Any, kind: str = "text") -> str:

@@ -10,13 +10,13 @@ from django.utils.translation import ngettext
 
 from emailketing.channels.models import Channel, InboxMessage
 from emailketing.channels.sms.encoding import TooLong, measure
+from emailketing.common.language import active_language
 from emailketing.company.models import Company
 from emailketing.content import formats
 from emailketing.content.store import get
 from emailketing.outbox.material import material_of
 from emailketing.outbox.models import Message
 from emailketing.outbox.write_out import FileRef, Material, words_of
-from emailketing.web.console.connector_words import active_language
 from emailketing.web.console.mail import Mail, MailFile
 
 PHONES = (Channel.SMS, Channel.WHATSAPP)

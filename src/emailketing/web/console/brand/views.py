@@ -13,6 +13,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from emailketing.common.language import active_language
 from emailketing.company.models import Company
 from emailketing.content.brand import BrandInvalid, save_brand
 from emailketing.content.colours import colour_problem
@@ -27,7 +28,6 @@ from emailketing.content.starters import starter_texts
 from emailketing.content.store import StoreFull
 from emailketing.web.console.base import differences, note_change, snapshot
 from emailketing.web.console.brand.forms import BrandForm, first_brand_values
-from emailketing.web.console.connector_words import active_language
 from emailketing.web.console.pages import ConfirmPage, ConsolePage, ConsoleView
 from emailketing.web.console.preview import data_address, view_of
 

@@ -10,9 +10,9 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from emailketing.common.language import active_language
 from emailketing.company.check import check_company
 from emailketing.company.models import Company
-from emailketing.web.console.connector_words import active_language
 from emailketing.web.console.typed_forms import ModelForm
 
 USUAL_CURRENCIES = ("PYG", "USD", "EUR", "BRL", "ARS", "UYU", "BOB", "CLP", "PEN", "COP", "MXN")

@@ -9,11 +9,11 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from emailketing.channels.models import Channel, Sender
+from emailketing.common.language import active_language
 from emailketing.company.models import Company
 from emailketing.content.formats import money
 from emailketing.outbox.spending import Spending, phone_messages_since, spending
 from emailketing.web.console.banners import address
-from emailketing.web.console.connector_words import active_language
 from emailketing.web.console.dashboard.figures import midnight
 from emailketing.web.console.phone import PHONES
 

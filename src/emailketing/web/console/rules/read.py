@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from email_validator import EmailNotValidError, validate_email
 
 from emailketing.common.conditions import MEMBERSHIP
+from emailketing.common.language import active_language
 from emailketing.company.models import Company
 from emailketing.contacts.models import Role
 from emailketing.contacts.phone import PhoneInvalid, phone
@@ -22,7 +23,6 @@ from emailketing.triggers.notifications.conditions import (
     FieldInfo,
     check_condition,
 )
-from emailketing.web.console.connector_words import active_language
 
 MOST_ROWS = 50
 NOT_OF_A_NUMBER = re.compile(r"^[^\d-]+|[\s\xa0]")  # “Gs. 100 000” → “100000”

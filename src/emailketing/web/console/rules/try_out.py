@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from emailketing.channels.models import Channel
 from emailketing.common.conditions import leaves
+from emailketing.common.language import active_language
 from emailketing.content.formats import NotAValue, day
 from emailketing.content.look import look_for
 from emailketing.events.models import Event
@@ -24,7 +25,6 @@ from emailketing.triggers.notifications.prepare import template_data
 from emailketing.triggers.notifications.send_trial import TrialFailed, send_trial
 from emailketing.triggers.notifications.try_out import Trial, try_rule
 from emailketing.web.console.base import note_change
-from emailketing.web.console.connector_words import active_language
 from emailketing.web.console.documents_drawn import drawn_pages
 from emailketing.web.console.pages import ConsolePage, ConsoleView
 from emailketing.web.console.phone import PHONES

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from emailketing.channels.models import Channel
+from emailketing.common.language import active_language
 from emailketing.common.reading import one_reading
 from emailketing.content.as_mjml import as_mjml
 from emailketing.content.compile import CompileFailed
@@ -25,7 +26,6 @@ from emailketing.content.save import TemplateInvalid, save_revision
 from emailketing.content.store import StoreFull
 from emailketing.triggers.notifications.models import Rule
 from emailketing.web.console.base import differences, note_change, snapshot
-from emailketing.web.console.connector_words import active_language
 from emailketing.web.console.pages import ConfirmPage, ConsolePage, ConsoleView
 from emailketing.web.console.templates_.forms import TemplateForm, TextsForm
 from emailketing.web.console.templates_.samples import chosen_document, data_for, past_choices
