@@ -266,7 +266,7 @@ def test_a_document_is_called_by_its_name_in_the_readers_language(
     cast.company.language = "es"
     cast.company.save()
     Source.objects.filter(pk=cast.source.pk).update(connector="estacion")
-    document = {"label": "Orden de compra OC-1", "number": "OC-1"}
+    document = {"type": "purchase_order", "label": "Orden de compra OC-1", "number": "OC-1"}
     event = Event(
         source=cast.source.slug, document_type="purchase_order", data={"document": document}
     )

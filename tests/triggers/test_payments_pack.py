@@ -30,6 +30,7 @@ THANKS = {
     "en": "Thank you",
     "pt": "Obrigado",
 }
+ORDER = {"es": "Orden-de-pago", "en": "Payment-order", "pt": "Ordem-de-pagamento"}
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
@@ -78,6 +79,7 @@ def test_a_payment_order_is_mailed_with_paper_to_sign(station: Station, currency
         assert words in shown.text
         assert words[1:] in paper(shown)
         assert order["numero"] in message.subject
+        assert shown.files[0].file_name == f"{ORDER[message.language]}-{order['numero']}.pdf"
 
 
 def test_a_collection_is_thanked_for_by_mail_and_phone(station: Station) -> None:

@@ -11,13 +11,18 @@ from emailketing.sources.models import Source
 
 
 def label_in(event: Event, document: Mapping[str, Any], language: str) -> str:
+    """Return what an event's document is called in this language."""
+    source = Source.objects.filter(slug=event.source).first()
+    return label_by(source.connector if source else "", document, language)
+
+
+def label_by(connector: str, document: Mapping[str, Any], language: str) -> str:
     """Return the connector's label in this language; where it has none, as it was noted."""
     noted = str(document.get("label") or "")
-    if language == Company.get().language:
+    if not connector or language == Company.get().language:
         return noted
-    source = Source.objects.filter(slug=event.source).first()
     try:
-        paper = load(source.connector).documents.get(event.document_type) if source else None
+        paper = load(connector).documents.get(str(document.get("type") or ""))
     except ConnectorError:
         return noted
     if paper is None or language not in paper.text:

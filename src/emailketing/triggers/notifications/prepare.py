@@ -14,6 +14,7 @@ from emailketing.content.sheets import XLSX, file_name
 from emailketing.events.models import Event
 from emailketing.outbox.dispatch import File, Recipient
 from emailketing.sources.audit.sheet import sheet_of
+from emailketing.triggers.notifications.label import label_by
 from emailketing.triggers.notifications.models import Rule
 
 
@@ -60,13 +61,19 @@ def make_files(rule: Rule, data: dict[str, Any], recipients: list[Recipient]) ->
     look = look_for(rule.template)
     return tuple(
         File(
-            file_name=f"{file_stem(data['document'])}.pdf",
+            file_name=f"{_stem_in(rule, data['document'], language)}.pdf",
             mime_type="application/pdf",
             content=make_pdf(rule.template.layout, data, language=language, brand=look),
             language=language,
         )
         for language in sorted({one.language for one in recipients if _takes_files(one)})
     )
+
+
+def _stem_in(rule: Rule, document: dict[str, Any], language: str) -> str:
+    """The reader's language holds for the name of the file as well."""
+    label = label_by(rule.source.connector, document, language)
+    return file_stem({**document, "label": label})
 
 
 def _sheets(rule: Rule, document: dict[str, Any], recipients: list[Recipient]) -> tuple[File, ...]:
