@@ -69,7 +69,7 @@ def test_the_mail_says_what_and_what_to_do_in_the_readers_language(
     assert (message.mail_class, message.language) == (MailClass.SECURITY, "pt")
     assert message.expires_at > NOW + timedelta(hours=20)  # not the 15 minutes of its class
     words = preview(message)
-    assert words.subject == "Aviso: “Avisos” precisa de atenção – Estación"
+    assert words.subject == "Aviso: “Avisos” precisa de atenção"
     for part in ("535 wrong password", "servidor, usuário, senha"):
         assert part in words.text
 
