@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from html import unescape
 from typing import Any
 
@@ -10,7 +11,7 @@ from django.test import Client
 
 from emailketing.content.samples import sample_data
 from emailketing.events.models import Event
-from emailketing.sources.models import Source
+from emailketing.sources.models import CapturedChange, Source
 from emailketing.triggers.notifications.models import Outcome
 from emailketing.web.console.labels import Labels
 from emailketing.web.console.paper import lay_out
@@ -55,6 +56,18 @@ def test_the_list_is_filtered_by_what_it_caused(
     shown = re.findall(r'href="/events/event/(\d+)/change/', html)
     wanted = Event.objects.filter(outcomes__result=result).count()
     assert len(set(shown)) == min(wanted, 50)
+
+
+def test_what_was_saved_while_the_worker_read_stands_before_its_event(
+    story: dict[str, Any], signed_in: SignIn
+) -> None:
+    """A turn has one time, its beginning: a save a moment later is read in the same turn."""
+    event = story["messages"]["accepted"].dispatch.event
+    event.recorded_at = event.occurred_at - timedelta(milliseconds=30)
+    event.save()
+    CapturedChange.objects.update(at=event.occurred_at)
+    page = words(signed_in("reader"), f"/messages/{story['messages']['accepted'].pk}/")
+    assert page.index("Grabado en") < page.index("Evento:")
 
 
 def test_the_page_lays_the_document_out(story: dict[str, Any], signed_in: SignIn) -> None:

@@ -143,7 +143,8 @@ def _changed(rows: list[CapturedChange], values: Values) -> list[Change]:
 def happened(event: Event, labels: Labels) -> Step:
     process = labels.process(event.source, event.kind)
     return Step(
-        at=event.recorded_at,
+        # a turn of the worker has one time: what it read may be saved a moment after that began
+        at=max(event.recorded_at, event.occurred_at),
         icon="event_available",
         tone="info",
         title=_("Event: %(process)s") % {"process": process},
