@@ -21,6 +21,7 @@ class KindOf:
     Attributes:
         fields: which of the sender's own fields it uses, besides name, limits and price.
         names: what they are called here, where that differs; `helps` the same for their help.
+        defaults: of those fields; an option has its own.
         password: what the secret is called; empty: there is none.
         needs_user: a password belongs to a user name; False: it stands alone.
         hook_secret: what the signing secret of its receipts is called; empty: there is none.
@@ -60,7 +61,12 @@ NUMBER_HELP = {
         " contract says."
     )
 }
-ADDRESS = _("The address to which messages are handed over")
+
+
+def _url(label: Text, usual: str) -> Option:
+    help_text = _("The address to which messages are handed over")
+    return Option("url", label, help_text, required=True, default=usual)
+
 
 KINDS: dict[str, KindOf] = {
     found.kind: found
@@ -126,14 +132,13 @@ KINDS: dict[str, KindOf] = {
             icon="dns",
             fields=("from_address", "username", "connections"),
             options=(
-                Option("url", _("Address of sendsms"), ADDRESS, required=True),
+                _url(_("Address of sendsms"), "http://127.0.0.1:13013/cgi-bin/sendsms"),
                 Option("smsc", _("Way out (smsc)"), _("Only if Kannel has several.")),
                 Option("priority", _("Priority (0 to 3)"), "", way="number"),
                 PLAIN,
             ),
             names=OUR_NUMBER,
             helps=NUMBER_HELP,
-            defaults={"url": "http://127.0.0.1:13013/cgi-bin/sendsms"},
         ),
         KindOf(
             kind=Sender.Kind.TWILIO,
@@ -143,14 +148,13 @@ KINDS: dict[str, KindOf] = {
             icon="cloud",
             fields=("from_address", "username", "connections"),
             options=(
-                Option("url", _("Address of the service"), ADDRESS, required=True),
+                _url(_("Address of the service"), "https://api.twilio.com/2010-04-01"),
                 Option("account_sid", _("Account number"), _("Only if the user is an API key.")),
                 Option("messaging_service", _("Messaging service"), _("Instead of our number.")),
                 PLAIN,
             ),
             names={**OUR_NUMBER, "username": _("Account number (Account SID) or API key")},
             helps=NUMBER_HELP,
-            defaults={"url": "https://api.twilio.com/2010-04-01"},
             password=_("Token (Auth Token)"),
             hook_secret=_("Token that signs receipts, if it is another"),
         ),
@@ -183,10 +187,11 @@ KINDS: dict[str, KindOf] = {
                     _("Folder of gammu-smsd"),
                     _("With outbox, sent and error in it."),
                     required=True,
+                    default="/var/spool/gammu",  # as Debian has it
                 ),
                 PLAIN,
             ),
-            defaults={"folder": "/var/spool/gammu", "connections": 1},
+            defaults={"connections": 1},
             password="",
         ),
         KindOf(
@@ -197,7 +202,7 @@ KINDS: dict[str, KindOf] = {
             icon="chat",
             fields=("from_address", "connections"),
             options=(
-                Option("url", _("Address of the service"), ADDRESS, required=True),
+                _url(_("Address of the service"), "https://graph.facebook.com/v21.0"),
                 Option(
                     "phone_number_id",
                     _("Identifier of the number (phone number ID)"),
@@ -215,7 +220,6 @@ KINDS: dict[str, KindOf] = {
             ),
             names={"from_address": _("Our number")},
             helps={"from_address": _("As people see it; for the lists here.")},
-            defaults={"url": "https://graph.facebook.com/v21.0"},
             password=_("Access token"),
             needs_user=False,
             hook_secret=_("App secret (signs receipts)"),
@@ -232,7 +236,5 @@ def kind_of(kind: str) -> KindOf:
 def begun(kind: str) -> Sender:
     """Return a new sender of a kind with what usually fits, not saved."""
     about = kind_of(kind)
-    own = {name: value for name, value in about.defaults.items() if about.option(name) is None}
     options = {option.name: option.default for option in about.options if option.default}
-    options |= {name: value for name, value in about.defaults.items() if about.option(name)}
-    return Sender(kind=about.kind, channel=about.channel, options=options, **own)
+    return Sender(kind=about.kind, channel=about.channel, options=options, **about.defaults)

@@ -19,13 +19,6 @@ _MODULES = {
     Sender.Kind.HTTP: "emailketing.channels.sms.http",
     Sender.Kind.WHATSAPP: "emailketing.channels.whatsapp.cloud",
 }
-CHANNEL_OF = {
-    kind: {
-        Sender.Kind.SMTP: Channel.EMAIL,
-        Sender.Kind.WHATSAPP: Channel.WHATSAPP,
-    }.get(kind, Channel.SMS)
-    for kind in Sender.Kind
-}
 
 
 def is_phone(channel: str) -> bool:

@@ -121,14 +121,13 @@ def kinds(kind: str = "") -> None:
     if kind not in KINDS:
         refuse(_("The kind is one of: %s.") % ", ".join(KINDS))
     about = kind_of(kind)
-    usual = {o.name: about.defaults.get(o.name, o.default) for o in about.options}
     table(
         (_("Option"), _("What it is"), _("Usual value")),
         [
             (
                 o.name + (" *" if o.required else ""),
                 f"{o.label}. {o.help}".strip(". "),
-                usual[o.name],
+                o.default,
             )
             for o in about.options
         ],

@@ -48,11 +48,9 @@ class HttpAdapter:
         self,
         gateway: Callable[[HttpAccount], Gateway],
         *,
-        url: str = "",
         conversation: type[HttpConversation] = HttpConversation,
     ) -> None:
         self._gateway = gateway
-        self._url = url
         self._conversation = conversation
 
     def account_of(self, sender: Sender) -> HttpAccount:
@@ -62,7 +60,7 @@ class HttpAdapter:
             SecretUnreadable: the password was stored with a key that is not here.
         """
         return HttpAccount(
-            url=str(sender.options.get("url") or self._url).strip(),
+            url=str(sender.options.get("url") or "").strip(),
             username=sender.username,
             password=sender.password,
             options=dict(sender.options),

@@ -28,7 +28,6 @@ from emailketing.channels.http.conversation import Ask, Told
 from emailketing.channels.models import Sender
 from emailketing.channels.sms.encoding import wire_text
 
-BASE = "https://api.twilio.com/2010-04-01"
 KIND_OF = {
     **dict.fromkeys((21211, 21217, 21610, 21614), ReplyKind.ADDRESS),
     **dict.fromkeys((20003, 20005, 20404, 21212, 21603, 21606, 21659, 21660), ReplyKind.ACCOUNT),
@@ -135,4 +134,4 @@ def hear(sender: Sender, call: Call) -> Heard:
     return Heard((ReceiptHeard(number, meaning, code, text, envid=ours),))
 
 
-adapter = HttpAdapter(Twilio, url=BASE)
+adapter = HttpAdapter(Twilio)

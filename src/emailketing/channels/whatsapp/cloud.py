@@ -31,7 +31,6 @@ from emailketing.channels.http.conversation import Ask, HttpConversation, Told, 
 from emailketing.channels.models import Sender
 from emailketing.channels.whatsapp.codes import error_in, kind_of, sentence_of
 
-BASE = "https://graph.facebook.com/v21.0"
 LANGUAGES = {"es": "es", "en": "en_US", "pt": "pt_BR"}
 STATUS = {"sent": "accepted", "delivered": "delivered", "read": "read", "failed": "failed"}
 MOST_KEPT = 200  # uploaded files whose numbers are remembered
@@ -251,4 +250,4 @@ def _written(row: dict[str, Any]) -> Inbound:
     return Inbound(e164(str(row["from"])), str(words), moment(str(row.get("timestamp", ""))))
 
 
-adapter = HttpAdapter(Cloud, url=BASE, conversation=CloudConversation)
+adapter = HttpAdapter(Cloud, conversation=CloudConversation)
