@@ -120,7 +120,11 @@ def test_an_operator_stops_writing_to_an_address(staff: dict[str, Any], signed_i
 
 
 def test_what_is_not_an_address_is_refused(staff: dict[str, Any], signed_in: SignIn) -> None:
-    signed_in("operator").post("/suppressions/add/", {"address": "ana at shop", "reason": "x"})
+    entered = {"address": "ana at shop", "reason": "lo pidió por teléfono"}
+    answer = signed_in("operator").post("/suppressions/add/", entered)
+    assert answer.status_code == 422
+    for typed in entered.values():  # nothing of it is lost
+        assert f'value="{typed}"' in answer.content.decode()
     assert not Suppression.objects.exists()
 
 

@@ -163,21 +163,21 @@ def _values(part: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, An
 
 
 def _lists(document: Mapping[str, Any], fields: Fields, writer: Writer) -> Iterator[List]:
+    """Yield each list with the columns that are described and filled somewhere."""
     for name, rows in document.items():
-        if name in STRUCTURE or not isinstance(rows, list) or not rows:
+        if name in STRUCTURE or not isinstance(rows, list):
             continue
         start = f"{name}."
-        kinds = {
-            p.removeprefix(start): kind
-            for p, (_label, kind) in fields.items()
-            if p.startswith(start)
+        filled = {c for row in rows for c, value in row.items() if value not in (None, "")}
+        paths = {
+            c: f for p, f in fields.items() if (c := p.removeprefix(start)) in filled and c != p
         }
-        columns = {c: Column(fields[start + c][0], kind in AMOUNTS) for c, kind in kinds.items()}
+        columns = {c: Column(label, kind in AMOUNTS) for c, (label, kind) in paths.items()}
+        written = [
+            [(column, writer.write(row.get(c), paths[c][1])) for c, column in columns.items()]
+            for row in rows
+        ]
         if columns:
-            written = [
-                [(column, writer.write(row.get(c), kinds[c])) for c, column in columns.items()]
-                for row in rows
-            ]
             yield List(list(columns.values()), written)
 
 

@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -94,7 +94,9 @@ class AddSuppression(ConfirmPage):
         return _("Do not write"), reverse("admin:contacts_suppression_changelist")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(address=self.request.GET.get("address", ""), **kwargs)
+        written = self.request.POST or self.request.GET
+        entered = {name: written.get(name, "") for name in ("address", "reason")}
+        return super().get_context_data(**entered, **kwargs)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
@@ -102,7 +104,7 @@ class AddSuppression(ConfirmPage):
             self.value, self.kind = address_as_kept(written, Company.get().country)
         except Unusable as error:
             messages.error(request, str(error))
-            return redirect("console:suppress")
+            return self.render_to_response(self.get_context_data(), status=422)
         return super().post(request, *args, **kwargs)
 
     def act(self, reason: str) -> None:
