@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from emailketing.web.console.numbers import whole
 from tests.web import cast
 
 SignIn = Callable[[str], Client]
@@ -23,12 +24,20 @@ def test_a_search_nobody_types_is_cut(path: str, staff: dict[str, Any], signed_i
 
 @pytest.mark.parametrize("path", LISTS)
 @pytest.mark.parametrize(
-    "query", ["q=%00", "q=%27%20or%201%3D1%20--%25_%5C", "p=99999999", "p=-1&o=zz", "nobody=1"]
+    "query",
+    ["q=%00", "q=%27%20or%201%3D1%20--%25_%5C", "p=99999999", "p=-1&o=zz", "nobody=1"]
+    + [f"period={number}" for number in ("%C2%B2", "9" * 12, "9" * 5000)],
 )
 def test_a_strange_address_is_answered(
     path: str, query: str, staff: dict[str, Any], signed_in: SignIn
 ) -> None:
     assert signed_in("operator").get(f"{path}?{query}").status_code in {200, 302, 404}
+
+
+@pytest.mark.parametrize("number", ["²", "9" * 30, "9" * 5000, "-1", "", "x"])
+def test_what_is_no_number_is_nothing(number: str) -> None:
+    assert whole(number) is None
+    assert whole("17") == 17
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,8 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from emailketing.web.console.numbers import whole
+
 PERIODS = (
     ("today", _("Today")),
     ("7", _("Last 7 days")),
@@ -44,7 +46,8 @@ class PeriodFilter(SimpleListFilter):
         midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
         if self.value() == "today":
             return queryset.filter(**{f"{self.column}__gte": midnight})
-        if self.value().isdigit():
-            start = midnight - timedelta(days=int(self.value()))
-            return queryset.filter(**{f"{self.column}__gte": start})
-        return queryset
+        days = whole(self.value())
+        if days is None or self.value() not in dict(PERIODS):  # an age no calendar knows
+            return queryset
+        start = midnight - timedelta(days=days)
+        return queryset.filter(**{f"{self.column}__gte": start})

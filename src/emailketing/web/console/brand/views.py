@@ -28,6 +28,7 @@ from emailketing.content.starters import starter_texts
 from emailketing.content.store import StoreFull
 from emailketing.web.console.base import differences, note_change, snapshot
 from emailketing.web.console.brand.forms import BrandForm, first_brand_values
+from emailketing.web.console.numbers import whole
 from emailketing.web.console.pages import ConfirmPage, ConsolePage, ConsoleView
 from emailketing.web.console.preview import data_address, view_of
 
@@ -131,7 +132,7 @@ class BrandPreview(ConsoleView):
 
     def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
         number = request.POST.get("brand", "")
-        known = Brand.objects.filter(pk=int(number)).first() if number.isdecimal() else None
+        known = Brand.objects.filter(pk=whole(number) or 0).first()
         form = BrandForm(request.POST, request.FILES, instance=known or Brand())
         if not form.is_valid():
             return render_page(request, "console/brand/preview.html", {"form": form})

@@ -20,6 +20,7 @@ from emailketing.triggers.notifications.send_trial import TrialFailed, send_tria
 from emailketing.web.console.base import note_change
 from emailketing.web.console.first_run.views import BEGUN, PERMISSION, SetupPage, is_set_up
 from emailketing.web.console.mail import read_mail
+from emailketing.web.console.numbers import whole
 from emailketing.web.console.pages import ConsoleView
 from emailketing.web.console.sources.views import REFUSALS
 
@@ -76,14 +77,14 @@ class Arrived(ConsoleView):
         message = get_object_or_404(
             Message, pk=self.kwargs["pk"], dispatch__trigger__startswith="test:"
         )
-        tries = request.GET.get("tries", "0")
+        tries = whole(request.GET.get("tries", "0"))
         arrived = InboxMessage.objects.filter(message_id=message.message_id).first()
         context = {
             "message": message,
             "arrived": arrived,
             "mail": read_mail(bytes(arrived.raw)) if arrived else None,
-            "tries": int(tries) + 1 if tries.isdecimal() else MOST_TRIES,
-            "is_over": not tries.isdecimal() or int(tries) >= MOST_TRIES,
+            "tries": MOST_TRIES if tries is None else tries + 1,
+            "is_over": tries is None or tries >= MOST_TRIES,
         }
         return render_page(request, "console/first_run/arrived.html", context)
 

@@ -23,6 +23,7 @@ from emailketing.triggers.notifications.conditions import (
     FieldInfo,
     check_condition,
 )
+from emailketing.web.console.numbers import whole
 
 MOST_ROWS = 50
 NOT_OF_A_NUMBER = re.compile(r"^[^\d-]+|[\s\xa0]")  # “Gs. 100 000” → “100000”
@@ -169,7 +170,7 @@ def _party(row: dict[str, Any]) -> tuple[dict[str, Any], str]:
 
 def _role(row: dict[str, Any]) -> tuple[dict[str, Any], str]:
     number = str(row.get("role") or "")
-    role = Role.objects.filter(pk=int(number)).first() if number.isdecimal() else None
+    role = Role.objects.filter(pk=whole(number) or 0).first()
     if role is None:
         return {"kind": "role", "role": 0}, _("Choose a role. Roles are made under Contacts.")
     return {"kind": "role", "role": role.pk}, ""

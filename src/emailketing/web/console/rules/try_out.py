@@ -26,6 +26,7 @@ from emailketing.triggers.notifications.send_trial import TrialFailed, send_tria
 from emailketing.triggers.notifications.try_out import Trial, try_rule
 from emailketing.web.console.base import note_change
 from emailketing.web.console.documents_drawn import drawn_pages
+from emailketing.web.console.numbers import whole
 from emailketing.web.console.pages import ConsolePage, ConsoleView
 from emailketing.web.console.phone import PHONES
 from emailketing.web.console.preview import data_address, view_of
@@ -61,10 +62,8 @@ def trial_context(rule: Rule, asked: Mapping[str, str]) -> dict[str, Any]:
 
 def noticed(rule: Rule, number: str) -> Event | None:
     """The event that is asked for, if it is one of this rule's process."""
-    if not number.isdecimal():
-        return None
     own = Event.objects.filter(source=rule.source.slug, kind=rule.process)
-    return own.filter(pk=int(number)).first()
+    return own.filter(pk=whole(number) or 0).first()
 
 
 def shown(rule: Rule, chosen: dict[str, Any], event: Event | None = None) -> dict[str, Any]:

@@ -26,6 +26,7 @@ from emailketing.company.models import Company
 from emailketing.outbox.models import Message, State
 from emailketing.outbox.test_mail import send_test
 from emailketing.web.console.base import differences, note_change, snapshot
+from emailketing.web.console.numbers import whole
 from emailketing.web.console.pages import ConfirmPage, ConsolePage, ConsoleView
 from emailketing.web.console.senders.form import SenderForm
 
@@ -144,7 +145,7 @@ class CheckSender(ConsoleView):
 
     def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
         number = request.POST.get("sender", "")
-        known = Sender.objects.filter(pk=int(number)).first() if number.isdecimal() else None
+        known = Sender.objects.filter(pk=whole(number) or 0).first()
         form = SenderForm(request.POST, instance=known or begun(request.POST.get("kind", "")))
         context: dict[str, Any] = {"form": form}
         if form.is_valid():

@@ -13,6 +13,7 @@ from emailketing.sources.check import check_source
 from emailketing.sources.install import Plan, plan
 from emailketing.sources.models import Source
 from emailketing.web.console.connector_words import connector_of, said
+from emailketing.web.console.numbers import whole
 from emailketing.web.console.pages import ConsolePage, ConsoleView
 from emailketing.web.console.sources.forms import ConnectionForm, connection_problem
 from emailketing.web.console.sources.views import REFUSALS, OneSource
@@ -27,7 +28,7 @@ class TryConnection(ConsoleView):
 
     def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
         number = request.POST.get("source", "")
-        known = Source.objects.filter(pk=int(number)).first() if number.isdecimal() else None
+        known = Source.objects.filter(pk=whole(number) or 0).first()
         form = ConnectionForm(request.POST, instance=known or draft_of(request) or Source())
         context: dict[str, Any] = {"form": form}
         if form.is_valid():

@@ -14,6 +14,7 @@ from emailketing.sources.models import Source
 from emailketing.sources.sample import past_documents
 from emailketing.triggers.notifications.prepare import template_data
 from emailketing.web.console.connector_words import connector_of, is_for
+from emailketing.web.console.numbers import whole
 
 OFFERED = 15
 KEPT = 300  # seconds: a preview is asked for at every pause of the typing
@@ -49,7 +50,7 @@ def chosen_document(choice: str) -> dict[str, Any] | None:
     """Return the past document chosen by `past_choices`, None for the invented one."""
     number, _colon, rest = choice.partition(":")
     process, _colon, key = rest.partition(":")
-    source = Source.objects.filter(pk=int(number)).first() if number.isdecimal() else None
+    source = Source.objects.filter(pk=whole(number) or 0).first()
     if source is None:
         return None
     return next((d for d in _past(source, process) if str(d.get("key")) == key), None)
