@@ -99,6 +99,10 @@ def test_a_rule_is_tried_on_one_document_and_sent_to_whoever_is_named(tmp_path: 
     shown = run("rule", "test", number, "--document", "OC-0011").output
     assert "OC-0011" in shown
     assert not Message.objects.exists()
+    run("rule", "test", number, "--pdf", str(tmp_path / "order.pdf"))
+    assert (tmp_path / "order.pdf").read_bytes().startswith(b"%PDF")
+    nowhere = run("rule", "test", number, "--pdf", str(tmp_path / "none" / "x.pdf"), code=1).output
+    assert str(tmp_path / "none" / "x.pdf") in nowhere
     run("rule", "test", number, "--document", "OC-0011", "--to", "jefe@estacion.test")
     message = Message.objects.get()
     assert (message.address, "OC-0011" in message.subject) == ("jefe@estacion.test", True)

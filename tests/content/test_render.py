@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.utils import translation
 
 from emailketing.content.render import RenderFailed, render, render_text
 from emailketing.content.samples import sample_data
@@ -164,3 +165,22 @@ def test_it_is_a_pure_function() -> None:
         Texts(text="{{ document.number }}"), data, language="es"
     )
     assert repr(data) == before
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        ("{{ totl }}", "La línea 1 nombra un dato que no existe: totl."),
+        ("a\n{{ 1 | suma }}", "La línea 2 usa «suma», que una plantilla no conoce."),
+        ("a\nb {% if x", "La línea 2 no está bien escrita, o algo queda abierto: «b {% if x»."),
+        (
+            "{% for x in 3 %}{% endfor %}",
+            "La línea 1 no se puede escribir: «{% for x in 3 %}{% endfor %}».",
+        ),
+    ],
+)
+def test_what_is_wrong_is_said_in_the_operators_language(source: str, said: str) -> None:
+    """The engine's own words are English."""
+    with translation.override("es"), pytest.raises(RenderFailed) as wrong:
+        render_text(source, {}, "es")
+    assert str(wrong.value) == said

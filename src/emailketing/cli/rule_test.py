@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from emailketing.accounts.audit import note
 from emailketing.channels.models import Channel
 from emailketing.cli.rule_parts import rule_of
-from emailketing.cli.show import COMMAND_LINE, clock, operator, refuse
+from emailketing.cli.show import COMMAND_LINE, clock, operator, refuse, save
 from emailketing.company.models import Company
 from emailketing.outbox.dispatch import Recipient
 from emailketing.sources.capture.errors import CaptureError
@@ -44,7 +44,7 @@ def test(
     typer.echo(f"{chosen.get('label')}: {trial.verdict.why}")
     _show(trial)
     if pdf and trial.files:
-        pdf.write_bytes(trial.files[0].content)
+        save(pdf, trial.files[0].content)
     if to:
         _send(rule, chosen, trial, to)
 

@@ -4,6 +4,7 @@ import getpass
 import sys
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import NoReturn
 
 import typer
@@ -11,6 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from rich.console import Console
 from rich.table import Table
+
+from emailketing.common.os_errors import why
 
 console = Console()
 COMMAND_LINE = "command line"
@@ -43,6 +46,14 @@ def refuse(sentence: object) -> NoReturn:
     """End with one sentence and exit code 1."""
     typer.echo(str(sentence), err=True)
     raise typer.Exit(1)
+
+
+def save(file: Path, content: bytes) -> None:
+    """Write a file, or refuse with the reason."""
+    try:
+        file.write_bytes(content)
+    except OSError as error:
+        refuse(_("%(file)s cannot be written: %(why)s.") % {"file": file, "why": why(error)})
 
 
 def ask_password(variable: str, *, again: bool = False, may_be_empty: bool = False) -> str:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from emailketing.accounts.audit import note
-from emailketing.cli.show import COMMAND_LINE, ask_password, clock, operator, refuse, table
+from emailketing.cli.show import COMMAND_LINE, ask_password, clock, operator, refuse, save, table
 from emailketing.sources.add import add_source
 from emailketing.sources.capture.errors import CaptureError
 from emailketing.sources.check import check_source
@@ -139,7 +139,7 @@ def plan(
     if to is None:
         typer.echo(planned.script)
         return
-    to.write_text(planned.script, encoding="utf-8")
+    save(to, planned.script.encode())
     typer.echo(_("Written: %(file)s") % {"file": to})
 
 

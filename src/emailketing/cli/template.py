@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from emailketing.accounts.audit import note
-from emailketing.cli.show import COMMAND_LINE, clock, local, operator, refuse, table
+from emailketing.cli.show import COMMAND_LINE, clock, local, operator, refuse, save, table
 from emailketing.content.documents import DocumentFailed, make_pdf
 from emailketing.content.look import look_for
 from emailketing.content.models import Revision, Template
@@ -85,10 +85,7 @@ def _texts(revision: Revision) -> Texts:
 @app.command()
 def export(slug: str, file: Path, language: Language = "es") -> None:
     """Write the newest text of a language into a file, to be changed and given to “edit”."""
-    try:
-        file.write_text(write_texts(_texts(_revision(slug, language))), encoding="utf-8")
-    except OSError as error:
-        refuse(_("%(file)s cannot be written: %(why)s.") % {"file": file, "why": error.strerror})
+    save(file, write_texts(_texts(_revision(slug, language))).encode())
     typer.echo(_("Saved: %(name)s") % {"name": file})
 
 
@@ -128,19 +125,12 @@ def preview(
         mail = render(revision, data, language=language)
         if pdf:
             look = look_for(template)
-            _save(pdf, make_pdf(template.layout, data, language=language, brand=look))
+            save(pdf, make_pdf(template.layout, data, language=language, brand=look))
     except (RenderFailed, DocumentFailed) as error:
         refuse(error)
     if html:
-        _save(html, mail.html.encode())
+        save(html, mail.html.encode())
     typer.echo(f"{mail.subject}\n\n{mail.text}")
-
-
-def _save(file: Path, content: bytes) -> None:
-    try:
-        file.write_bytes(content)
-    except OSError as error:
-        refuse(_("%(file)s cannot be written: %(why)s.") % {"file": file, "why": error.strerror})
 
 
 def _read(file: Path) -> str:

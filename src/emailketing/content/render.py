@@ -26,6 +26,7 @@ from emailketing.content.texts import clean
 FUEL = 2_000_000  # about 10 000 turns of a loop with some filters each; memory burns it too
 MOST_OUTPUT = 2_000_000  # characters
 LONGEST_VALUE = 20_000  # characters of one value: a note of 5 MB is cut, with a mark
+LONGEST_LINE_TOLD = 80  # characters of a line that is wrong
 WIDEST = 200
 SIGNATURE = "-- "  # what mail programs know a signature by
 MOST_SHORT = 1_530  # characters: ten joined messages of a phone
@@ -161,7 +162,7 @@ def render_text(
     try:
         output = templates.render(source, name, values)
     except minijinja.TemplateError as error:
-        raise RenderFailed(explain(error), error.line or 1) from error
+        raise RenderFailed(explain(error, source), error.line or 1) from error
     except formats.NotAValue as error:
         sentence = _("“%(value)s” is not a number or a date.")
         raise RenderFailed(sentence % {"value": str(error)[:80]}) from error
@@ -182,20 +183,33 @@ def check_syntax(source: str) -> None:
     try:
         minijinja.Environment().add_template("check", source)
     except minijinja.TemplateError as error:
-        raise RenderFailed(explain(error), error.line or 1) from error
+        raise RenderFailed(explain(error, source), error.line or 1) from error
 
 
-def explain(error: minijinja.TemplateError) -> str:
-    """Turn the engine's error into a sentence with the line."""
-    where = {"line": error.line or 1, "what": error.detail or error.message or ""}
-    kind = error.kind
+def explain(error: minijinja.TemplateError, source: str) -> str:
+    """Turn the engine's error into a sentence with the line; the engine itself speaks English."""
+    line, kind, told = error.line or 1, error.kind, error.detail or ""
+    where: dict[str, object] = {"line": line, "what": _line_of(source, line)}
     if kind == "UndefinedError":
+        named = re.search("`([^`]+)`", told)
+        where["what"] = named[1] if named else where["what"]
         return _("Line %(line)s names a value that is not there: %(what)s.") % where
+    if unknown := re.search(r"(\S+) is unknown", told):
+        where["what"] = unknown[1]
+        return _("Line %(line)s uses “%(what)s”, which a template does not know.") % where
     if kind == "OutOfFuel":
         return _("Line %(line)s: the template works too long; is there an endless loop?") % where
     if kind == "SyntaxError":
-        return _("Line %(line)s is not written correctly: %(what)s.") % where
-    return _("Line %(line)s cannot be written out: %(what)s.") % where
+        return (
+            _("Line %(line)s is not written correctly, or something stays open: “%(what)s”.")
+            % where
+        )
+    return _("Line %(line)s cannot be written out: “%(what)s”.") % where
+
+
+def _line_of(source: str, number: int) -> str:
+    """Return the line as it is written, cut: what is wrong is seen there."""
+    return "".join(source.splitlines()[number - 1 : number]).strip()[:LONGEST_LINE_TOLD]
 
 
 def plain(value: Any) -> Any:

@@ -15,7 +15,7 @@ ROWS = {"rows": 3}
 
 class BrandForm(ModelForm[Brand]):
     logo_file = forms.FileField(
-        label=gettext_lazy("Logo"),
+        label=gettext_lazy("A picture as logo"),
         required=False,
         help_text=gettext_lazy("PNG or JPEG, at most 5 MB; wide logos look best."),
         widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg"}),
