@@ -173,6 +173,32 @@ def test_what_is_no_sms_centre_is_one_sentence(run: Run, says: bytes | None, wor
         run(bind())
 
 
+def test_who_is_stopped_while_signing_in_hangs_up(run: Run) -> None:
+    """An open line would keep the loop of the outbox from ending."""
+    asked, gone = asyncio.Event(), asyncio.Event()
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(100)
+        asked.set()
+        with suppress(ConnectionError):
+            await reader.read()
+        gone.set()
+        writer.close()
+
+    async def stop() -> None:
+        server = await asyncio.start_server(serve, "127.0.0.1", 0)
+        port = server.sockets[0].getsockname()[1]
+        account = SmppAccount("127.0.0.1", port, username=USER, password=PASSWORD)
+        async with asyncio.timeout(5):
+            signing_in = asyncio.create_task(open_session(account, QUICK))
+            await asked.wait()
+            signing_in.cancel()
+            await gone.wait()
+        server.close()
+
+    run(stop())
+
+
 def test_slots_that_bind_together_fail_together(run: Run, smsc: Smsc) -> None:
     ours = SmppAdapter(QUICK)
 

@@ -54,6 +54,8 @@ async def connect(account: Account) -> Conversation:
     except BaseException:
         if client.transport:
             cast("asyncio.Transport", client.transport).abort()
+        else:
+            where.close()
         raise
     return _take_over(client, account)
 
@@ -78,6 +80,9 @@ async def _socket(account: Account) -> socket.socket:
         except OSError as error:  # TimeoutError is one
             new.close()
             why = os.strerror(error.errno) if error.errno else _("no answer")
+        except BaseException:  # who is stopped meanwhile hangs up as well
+            new.close()
+            raise
         else:
             new.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             return new

@@ -61,7 +61,6 @@ async def open_session(
         AccountFailure: user, password, certificate: a person must mend the sender.
         ChannelFailure: the centre is away or busy: later.
     """
-    words = {"host": account.host, "port": account.port}
     if not (account.is_tls or is_loopback(account.host) or is_allowed(account.host)):
         raise AccountFailure(
             _(
@@ -69,26 +68,18 @@ async def open_session(
                 " that the administrator names in EMAILKETING_GATEWAY_HOSTS."
             )
         )
-    session = await _connected(account, patience, listens=listens)
-    try:
-        answer = await session.bind()
-    except PduInvalid as error:
-        session.hang_up()
-        sentence = _("User, password or system type are longer than SMPP allows.")
-        raise AccountFailure(sentence) from error
-    except LineLost as error:
-        session.hang_up()
-        sentence = _("The SMS centre %(host)s, port %(port)s, did not let us in: %(why)s.")
-        raise ChannelFailure(sentence % (words | {"why": error})) from error
-    if answer.status == codes.OK:
-        return session
-    session.hang_up()
-    raise _refused(account, answer.status)
-
-
-async def _connected(account: SmppAccount, patience: Patience, *, listens: bool) -> Session:
-    words = {"host": account.host, "port": account.port}
     session = Session(account, patience, listens=listens)
+    try:
+        await _connect(session, account, patience)
+        await _sign_in(session, account)
+    except BaseException:  # who is stopped meanwhile hangs up as well
+        session.hang_up()
+        raise
+    return session
+
+
+async def _connect(session: Session, account: SmppAccount, patience: Patience) -> None:
+    words = {"host": account.host, "port": account.port}
     context = ssl.create_default_context() if account.is_tls else None
     loop = asyncio.get_running_loop()
     try:
@@ -105,7 +96,20 @@ async def _connected(account: SmppAccount, patience: Patience, *, listens: bool)
         why = os.strerror(error.errno) if error.errno else _("no answer")
         sentence = _("The server %(host)s, port %(port)s, cannot be reached: %(why)s.")
         raise ChannelFailure(sentence % (words | {"why": why})) from error
-    return session
+
+
+async def _sign_in(session: Session, account: SmppAccount) -> None:
+    try:
+        answer = await session.bind()
+    except PduInvalid as error:
+        sentence = _("User, password or system type are longer than SMPP allows.")
+        raise AccountFailure(sentence) from error
+    except LineLost as error:
+        sentence = _("The SMS centre %(host)s, port %(port)s, did not let us in: %(why)s.")
+        words = {"host": account.host, "port": account.port, "why": error}
+        raise ChannelFailure(sentence % words) from error
+    if answer.status != codes.OK:
+        raise _refused(account, answer.status)
 
 
 def _refused(account: SmppAccount, status: int) -> AccountFailure | ChannelFailure:
