@@ -50,7 +50,8 @@ def chosen_document(choice: str) -> dict[str, Any] | None:
     """Return the past document chosen by `past_choices`, None for the invented one."""
     number, _colon, rest = choice.partition(":")
     process, _colon, key = rest.partition(":")
-    source = Source.objects.filter(pk=whole(number) or 0).first()
+    pk = whole(number)
+    source = Source.objects.filter(pk=pk).first() if pk else None
     if source is None:
         return None
     return next((d for d in _past(source, process) if str(d.get("key")) == key), None)
