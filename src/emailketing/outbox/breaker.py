@@ -19,9 +19,12 @@ def note_failure(
 ) -> datetime | None:
     """Count a failure in a row; return until when the sender rests now, None when it goes on.
 
-    A refused password rests at once, a server that cannot be reached from the fifth time on.
+    A refused password rests at once, a server that cannot be reached from the fifth time on. What
+    fails while it rests was under way when it fell: one outage, however many connections saw it.
     """
     sender = Sender.objects.select_for_update().get(pk=sender_id)
+    if sender.paused_until and sender.paused_until > now:
+        return sender.paused_until
     sender.failure_count += 1
     pause = (account_pause if is_account else connection_pause)(sender.failure_count)
     if pause:
