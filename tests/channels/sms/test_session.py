@@ -2,7 +2,6 @@
 
 import asyncio
 import struct
-from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -19,13 +18,10 @@ from emailketing.channels.base import (
     Reply,
     ReplyKind,
 )
-from emailketing.channels.sms.account import SmppAccount
 from emailketing.channels.sms.session import MOST_UNKEPT
 from emailketing.channels.sms.smpp import SmppAdapter, adapter, open_session
 from tests.channels.sms.smpp_cast import (
-    PASSWORD,
     QUICK,
-    USER,
     Ear,
     Run,
     account_at,
@@ -138,65 +134,6 @@ def test_nobody_there_is_a_channel_failure(run: Run, smsc: Smsc) -> None:
 def test_s24_no_password_goes_out_in_the_open(run: Run, smsc: Smsc) -> None:
     with pytest.raises(AccountFailure, match="EMAILKETING_GATEWAY_HOSTS"):
         run(SmppAdapter(QUICK).connect(account_at(smsc, host="192.0.2.1")))
-
-
-@pytest.mark.parametrize(
-    ("says", "words"),
-    [
-        (b"", "no answer within"),
-        (b"HTTP/1.1 400 Bad Request\r\n\r\n<html>", "not SMPP"),
-        (b"\0\0\0\x10\x80\0\0\x09\0\0\0\0\0\0\0\x02", "no answer within"),  # to no question
-        (b"\0\0\0\x08\x80\0\0\x09" + bytes(8), "not SMPP"),
-        (b"\xff" * 100_000, "not SMPP"),
-        (None, "hung up"),
-    ],
-)
-def test_what_is_no_sms_centre_is_one_sentence(run: Run, says: bytes | None, words: str) -> None:
-    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await reader.read(100)
-        if says is None:
-            writer.transport.abort()
-        else:
-            writer.write(says)
-            with suppress(ConnectionError):
-                await reader.read()
-            writer.close()
-
-    async def bind() -> None:
-        server = await asyncio.start_server(serve, "127.0.0.1", 0)
-        port = server.sockets[0].getsockname()[1]
-        account = SmppAccount("127.0.0.1", port, username=USER, password=PASSWORD)
-        async with server:
-            await SmppAdapter(replace(QUICK, bind=0.3)).connect(account)
-
-    with pytest.raises(ChannelFailure, match=words):
-        run(bind())
-
-
-def test_who_is_stopped_while_signing_in_hangs_up(run: Run) -> None:
-    """An open line would keep the loop of the outbox from ending."""
-    asked, gone = asyncio.Event(), asyncio.Event()
-
-    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await reader.read(100)
-        asked.set()
-        with suppress(ConnectionError):
-            await reader.read()
-        gone.set()
-        writer.close()
-
-    async def stop() -> None:
-        server = await asyncio.start_server(serve, "127.0.0.1", 0)
-        port = server.sockets[0].getsockname()[1]
-        account = SmppAccount("127.0.0.1", port, username=USER, password=PASSWORD)
-        async with asyncio.timeout(5):
-            signing_in = asyncio.create_task(open_session(account, QUICK))
-            await asked.wait()
-            signing_in.cancel()
-            await gone.wait()
-        server.close()
-
-    run(stop())
 
 
 def test_slots_that_bind_together_fail_together(run: Run, smsc: Smsc) -> None:
