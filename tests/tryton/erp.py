@@ -130,7 +130,7 @@ def new_erp(folder: Path, server: str, template: str) -> Iterator[Erp]:
         if not root.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [READER]).fetchone():
             root.execute(sql.SQL("CREATE ROLE {} LOGIN").format(sql.Identifier(READER)))
     # every number says which Tryton it is from, and what it numbers: P-urchases, S-ales
-    erp.run(f"UPDATE ir_sequence SET prefix = '{erp.prefix}-' || left(name, 1)")  # noqa: S608
+    erp.run(f"UPDATE ir_sequence SET prefix = '{erp.prefix}-' || left(name, 1) || id || '-'")  # noqa: S608
     try:
         yield erp
     finally:

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from emailketing.channels.models import InboxMessage
+from tests.channels.http_sink import HttpSink
 from tests.web import cast
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
@@ -92,20 +93,19 @@ def test_s12_no_script_of_a_mail_runs_and_no_picture_is_fetched(
     shop: tuple[str, Any], page: Page, now: datetime
 ) -> None:
     url, _story = shop
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    evil = (
-        "<!-- <head> --><script>parent.document.title='owned';document.title='owned'</script>"
-        "<img src='https://tracker.test/p.png' onerror=\"document.title='owned'\">"
-        "<form action='https://evil.test/'><button>Pay</button></form><p>still here</p>"
-    )
-    mail = cast.inbox("Prueba", "a@b.test", now, html=evil)
-    sign_in(page, url)
-    page.goto(f"{url}/inbox/{mail.pk}/")
-    frame = page.frame_locator("iframe").first
-    expect(frame.get_by_text("still here")).to_be_visible()
-    assert "owned" not in page.title()
-    assert [address for address in asked if not address.startswith(url)] == []
+    with HttpSink() as tracker:
+        evil = (
+            "<!-- <head> --><script>parent.document.title='owned';document.title='owned'</script>"
+            f"<img src='{tracker.url}/p.png' onerror=\"document.title='owned'\">"
+            "<form action='https://evil.test/'><button>Pay</button></form><p>still here</p>"
+        )
+        mail = cast.inbox("Prueba", "a@b.test", now, html=evil)
+        sign_in(page, url)
+        page.goto(f"{url}/inbox/{mail.pk}/")  # until its frames and pictures are loaded
+        frame = page.frame_locator("iframe").first
+        expect(frame.get_by_text("still here")).to_be_visible()
+        assert "owned" not in page.title()
+    assert tracker.asked == []
 
 
 def test_the_keyboard_skips_the_menu(shop: tuple[str, Any], page: Page) -> None:
