@@ -199,3 +199,45 @@ class CapturedChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.operation} {self.table}"
+
+
+class Gap(models.Model):
+    """A time in which changes were not noted, or not wholly: kept for ever, shown to the auditor.
+
+    `end` is None while nobody knows that notes are taken again.
+    """
+
+    class Kind(models.TextChoices):
+        MISSED = "missed", _("the database could not note these changes")
+        UNTRIGGERED = "untriggered", _("the triggers were gone")
+        UPGRADE = "upgrade", _("paused for an upgrade of the business system")
+        LEASE = "lease", _("the permission to note had run out")
+        STATE_LOST = "state_lost", _("our tables in the business database were damaged")
+        NOTES_LOST = "notes_lost", _("notes were deleted before they were read")
+        RESTORED = "restored", _("the business database was put back")
+        SWITCHED_OFF = "switched_off", _("the database was told not to run triggers")
+
+    source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="gaps")
+    kind = models.CharField(_("what happened"), max_length=20, choices=Kind)
+    table = models.CharField(
+        _("table"), max_length=200, blank=True, help_text=_("Empty: every table")
+    )
+    begin = models.DateTimeField(_("from"))
+    end = models.DateTimeField(_("to"), null=True, blank=True)
+    misses = models.PositiveIntegerField(_("changes not noted"), null=True, blank=True)
+    found = models.PositiveIntegerField(
+        _("changes found by comparing"), null=True, blank=True, help_text=_("Empty: not compared")
+    )
+    detail = models.CharField(_("in the database's own words"), max_length=500, blank=True)
+    noted_at = models.DateTimeField(_("noted at"))
+
+    class Meta:
+        verbose_name = _("gap")
+        verbose_name_plural = _("gaps")
+        ordering = ["-begin", "-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["source", "kind", "table", "begin"], name="gap_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.table} {self.begin:%Y-%m-%d %H:%M}"
