@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from emailketing.sources.actors import Actors
-from emailketing.sources.capture.base import Block, Change
+from emailketing.sources.capture.base import Block, Change, is_named_by_database
 from emailketing.sources.connectors import Connector
 from emailketing.sources.freeze import freeze
 from emailketing.sources.judge import Origin, Reading, Work, merged, note
@@ -135,7 +135,7 @@ def _fill(
                 touched=touched,
                 document=found.get(touched),
                 before=merged(roots),
-                actor=next((who[c.uid] for c in reversed(changes) if who[c.uid]), ""),
+                actor=_who_made_it(roots or changes, who, is_header=bool(roots)),
                 at=changes[-1].at,
                 cause=changes[-1].uid,
                 problem=str(failed.get(touched, "")),
@@ -180,15 +180,20 @@ def _who(
     ripe: Sequence[Change],
     owners: dict[str, list[Touched]],
 ) -> dict[str, str]:
-    """Return uid → who did it; a line was saved by whoever saved its header with it (C16, C22)."""
+    """Return uid → who did it (C22).
+
+    A line was saved by whoever saved its header with it, where the database itself says that both
+    are one transaction; being close in time says nothing.
+    """
     actors = Actors(hand.connector, hand.connection)
     who = {change.uid: actors.of(change, roll_up.table(change)) for change in ripe}
     together: dict[tuple[str, Touched], set[str]] = {}
-    for change in ripe:
+    certain = [change for change in ripe if is_named_by_database(change.transaction)]
+    for change in certain:
         for touched in owners[change.uid]:
             if who[change.uid]:
                 together.setdefault((change.transaction, touched), set()).add(who[change.uid])
-    for change in ripe:
+    for change in certain:
         for touched in owners[change.uid]:
             names = together.get((change.transaction, touched), set())
             if (
@@ -198,6 +203,15 @@ def _who(
             ):
                 (who[change.uid],) = names
     return who
+
+
+def _who_made_it(changes: Sequence[Change], who: dict[str, str], *, is_header: bool) -> str:
+    """Say who made a document what it is: the last to save its header, else who alone saved it.
+
+    Nobody, rather than somebody who only did another part of it (C22).
+    """
+    names = [who[change.uid] for change in changes]
+    return names[-1] if is_header or len(set(names)) == 1 else ""
 
 
 def add_people(hand: Hand, work: Work, parties: Sequence[Touched] = ()) -> None:

@@ -47,7 +47,13 @@ def change(language: str) -> dict[str, Any]:
         "after": words["branch"],
         "percent": "",
     }
-    child = {"table": "", "label": words["line"], "operation": "changed", "fields": [price]}
+    child = {
+        "table": "",
+        "label": words["line"],
+        "operation": "changed",
+        "actor": "Rosa Benítez",
+        "fields": [price],
+    }
     row = {"at": AT, "actor": "Rosa Benítez", "record": words["record"], "field": words["price"]}
     return {
         "type": "change",

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from emailketing.sources.capture.base import is_named_by_database
 from emailketing.sources.connectors.audit import Audit, Parent
 from emailketing.sources.models import CapturedChange
 
@@ -34,10 +35,12 @@ LIGHT = Light._fields
 
 @dataclass(slots=True)
 class Burst:
-    """Changes of records of one table by one person, with no pause in between."""
+    """Changes of records of one table with no pause in between, and nobody else's among them.
+
+    Those of which nobody knows who made them may be. Each row has its own name, or none.
+    """
 
     table: str  # whose records they are; child rows stand under them
-    actor: str
     rows: list[Light] = field(default_factory=list)
 
     def is_over(self, now: datetime) -> bool:
@@ -90,7 +93,7 @@ def in_transactions(rows: Iterable[Light], audit: Audit) -> tuple[list[Light], T
     tables = Tables(audit)
     for row in rows:
         called = row.transaction
-        if not called.isdigit():  # PostgreSQL numbers them
+        if not is_named_by_database(called):
             last = known[-1] if known else None
             goes_on = last is not None and abs(row.at - last.at) <= AT_ONCE
             called = last.transaction if last and goes_on else f"run {row.pk}"
@@ -102,17 +105,21 @@ def bursts(rows: Iterable[Light], audit: Audit) -> list[Burst]:
     """Sort changes, oldest first, into bursts."""
     found: list[Burst] = []
     open_ones: dict[tuple[str, str], Burst] = {}
-    for row, table, actor in _placed(list(rows), audit):
-        burst = open_ones.get((table, actor))
+    for row, table, beside in _placed(list(rows), audit):
+        burst = open_ones.get((table, beside))
         if burst is None or not burst.goes_on(row):
-            burst = open_ones[table, actor] = Burst(table, actor)
+            burst = open_ones[table, beside] = Burst(table)
             found.append(burst)
         burst.rows.append(row)
     return found
 
 
 def _placed(rows: list[Light], audit: Audit) -> Iterator[tuple[Light, str, str]]:
-    """Say under which table and by whom; in one transaction a row may know it from the others."""
+    """Yield each row, its table, and with whose changes it is told.
+
+    Only where the database says that all is one transaction, a row has its name from the others;
+    but never a deleted record (C22).
+    """
     tables: dict[str, set[str]] = defaultdict(set)
     actors: dict[str, set[str]] = defaultdict(set)
     for row in rows:
@@ -120,9 +127,14 @@ def _placed(rows: list[Light], audit: Audit) -> Iterator[tuple[Light, str, str]]
         if row.actor:
             actors[row.transaction].add(row.actor)
     for row in rows:
+        root = root_of(audit, row.table, tables[row.transaction])
         names = actors[row.transaction]
-        actor = row.actor or (next(iter(names)) if len(names) == 1 else "")
-        yield row, root_of(audit, row.table, tables[row.transaction]), actor
+        beside = row.actor or (next(iter(names)) if len(names) == 1 else "")
+        is_deleted_record = row.operation in {"D", "T"} and root == row.table
+        if is_named_by_database(row.transaction) and not is_deleted_record:
+            yield row._replace(actor=beside), root, beside
+        else:
+            yield row, root, beside
 
 
 def root_of(audit: Audit, table: str, together: set[str]) -> str:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 
 from emailketing.content import formats
-from emailketing.sources.audit.groups import Group, Story
+from emailketing.sources.audit.groups import Group, Story, only_one
 from emailketing.sources.audit.names import Names
 from emailketing.sources.audit.values import Words, percent_of
 from emailketing.sources.connectors.audit import DOCUMENT_TYPE
@@ -26,7 +26,7 @@ class Teller:
     words: Words
     names: Names
 
-    def one(self, group: Group, told: list[Story], actor: str) -> Document:
+    def one(self, group: Group, told: list[Story]) -> Document:
         """Tell what happened to one record, and to the rows under it."""
         change = group.first
         if change is None:
@@ -35,7 +35,7 @@ class Teller:
         others = [story for story in told if story is not own]
         children = [self._child(story) for story in others[:MOST_CHILDREN]]
         return {
-            **self._frame(change, actor, group.table),
+            **self._frame(change, group.actor, group.table),
             "operation": group.operation,
             "label": self.label(group, own, change),
             "record": self.label(group, own, change),
@@ -60,12 +60,12 @@ class Teller:
         values = {**read, **(story.row if story else {})}
         return self.names.record(table, values, key)
 
-    def many(self, table: str, groups: Sequence[Group], told: list[Story], actor: str) -> Document:
+    def many(self, table: str, groups: Sequence[Group], told: list[Story]) -> Document:
         """Tell many records at once: the first rows here, all of them in the sheet."""
         first = groups[0].first
         if first is None:
             return {}
-        rows = [row for story in told for row in self._rows(story, first, actor)]
+        rows = [row for story in told for row in self._rows(story, first)]
         words = {
             "table": self.words.table(table),
             "count": formats.number(len(groups), self.words.language),
@@ -76,7 +76,8 @@ class Teller:
                 columns[name] = max(filter(None, (columns.get(name), percent)), default=percent)
         label = _("%(table)s: %(count)s records") % words
         return {
-            **self._frame(first, actor, table),
+            **self._frame(first, groups[0].actor, table),
+            "origin": only_one(group.first.origin for group in groups if group.first),
             "operation": groups[0].operation,
             "label": label,
             "record": label,
@@ -133,12 +134,13 @@ class Teller:
             "table": story.table,
             "label": self.record(story.table, story.key, story),
             "operation": story.kind,
+            "actor": story.actor,  # perhaps another than the record's, or unknown
             "fields": list(self._fields(story)),
         }
 
-    def _rows(self, story: Story, first: CapturedChange, actor: str) -> Iterator[Document]:
+    def _rows(self, story: Story, first: CapturedChange) -> Iterator[Document]:
         record = self.record(story.table, story.key, story)
-        frame = {"at": first.at.isoformat(), "actor": actor, "record": record}
+        frame = {"at": first.at.isoformat(), "actor": story.actor, "record": record}
         if story.kind != "changed":
             yield {**frame, "field": "", "before": "", "after": ""}
             return

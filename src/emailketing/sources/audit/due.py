@@ -1,7 +1,7 @@
 """The step of the worker that tells of changes: each once, when its burst is over."""
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -125,11 +125,11 @@ def _tell(
         words = Words(audit, company.language, company.currency, company.time_zone)
         names = Names(connector, words, business)
         if some := [row.pk for row in burst.rows if not row.record][:NAMED_AT_ONCE]:
-            _name(some, tables, names, actor=burst.actor)
+            _name(some, tables, names, {row.pk: row.actor for row in burst.rows})
         if len(some) == NAMED_AT_ONCE:
             return len(some)  # the other steps have their turn in between
         groups = _groups(burst, tables, names)
-        telling = _events(source, Teller(words, names), told(groups, audit), burst.actor)
+        telling = _events(source, Teller(words, names), told(groups, audit))
     _write(telling, [row.pk for row in burst.rows], now=now)
     return len(burst.rows)
 
@@ -151,10 +151,10 @@ def _groups(burst: Burst, tables: Tables, names: Names) -> list[Group]:
     return list(groups.values())
 
 
-def _name(pks: Sequence[int], tables: Tables, names: Names, *, actor: str) -> None:
+def _name(pks: Sequence[int], tables: Tables, names: Names, actors: Mapping[int, str]) -> None:
     for changes in _in_blocks(pks):
         names.learn(changes)
-        name_rows(list(place(changes, tables, names)), names, actor=actor)
+        name_rows(list(place(changes, tables, names)), names, actors=actors)
         names.forget_many()
 
 
@@ -164,18 +164,18 @@ def _in_blocks(pks: Sequence[int]) -> Iterator[list[CapturedChange]]:
         yield list(found.order_by("pk"))
 
 
-def _events(source: Source, teller: Teller, groups: Sequence[Group], actor: str) -> Telling:
-    """Make one event of each record, or one of all when they are many."""
+def _events(source: Source, teller: Teller, groups: Sequence[Group]) -> Telling:
+    """Make one event of each record, or one of all that one person did when they are many."""
     telling = Telling()
     languages = readers_languages(teller.words.language)
-    sorts: dict[tuple[str, str], list[Group]] = {}
+    sorts: dict[tuple[str, str, str], list[Group]] = {}
     for group in groups:
         kind = DELETED if group.operation == "deleted" else CHANGED
-        sorts.setdefault((kind, group.table), []).append(group)
-    for (kind, table), chosen in sorts.items():
+        sorts.setdefault((kind, group.table, group.actor), []).append(group)
+    for (kind, table, _actor), chosen in sorts.items():
         if len(chosen) > MASS:
             few = [pk for group in chosen[:MOST_ROWS] for pk in group.pks][: 2 * MOST_ROWS]
-            many = partial(Teller.many, table=table, groups=chosen, told=_stories(few), actor=actor)
+            many = partial(Teller.many, table=table, groups=chosen, told=_stories(few))
             telling.add(source, kind, chosen, told_in(languages, teller, many))
             continue
         names = teller.names
@@ -183,7 +183,7 @@ def _events(source: Source, teller: Teller, groups: Sequence[Group], actor: str)
         names.fetch(table, names.key_of(table), keys, names.columns_of(table))
         for group in chosen:
             told_of = [*group.own[:MOST_OWN], *group.pks[: 2 * MOST_CHILDREN]]
-            one = partial(Teller.one, group=group, told=_stories(told_of), actor=actor)
+            one = partial(Teller.one, group=group, told=_stories(told_of))
             telling.add(source, kind, [group], told_in(languages, teller, one))
     return telling
 

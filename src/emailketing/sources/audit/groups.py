@@ -30,10 +30,25 @@ class Group:
     is_told: bool = False
     percent: Decimal | None = None
     columns: dict[str, Decimal | None] = field(default_factory=dict)
+    own_by: list[str] = field(default_factory=list)  # who made each of its own changes
+    children_by: set[str] = field(default_factory=set)
 
     @property
     def operation(self) -> str:
         return outcome_of(self.operations)
+
+    @property
+    def actor(self) -> str:
+        """Who did this to the record, "" where its changes do not all say so (C22)."""
+        if self.own_by and self.operation == "deleted":
+            return self.own_by[-1]
+        return only_one(self.own_by or self.children_by)
+
+
+def only_one(names: Iterable[str]) -> str:
+    """Return the name when it is the only one, unknown counted."""
+    found = set(names)
+    return found.pop() if len(found) == 1 else ""
 
 
 def outcome_of(operations: str) -> str:
@@ -74,7 +89,9 @@ def put_in_groups(
         if change.table == table and change.record_key == key:
             group.operations += change.operation
             group.own.append(change.pk)
+            group.own_by.append(change.actor)
         else:
+            group.children_by.add(change.actor)
             group.children.add((change.table, change.record_key))
         group.is_told = group.is_told or is_relevant(audit, change)
         if change.operation == UPDATE:
@@ -113,9 +130,15 @@ class Story:
     names: dict[str, Any] = field(default_factory=dict)
     row: dict[str, Any] = field(default_factory=dict)  # whatever is known of it
     keys: set[str] = field(default_factory=set)  # what its key columns are called
+    by: list[str] = field(default_factory=list)  # who made each change
+
+    @property
+    def actor(self) -> str:
+        return self.by[-1] if self.by and self.kind == "deleted" else only_one(self.by)
 
     def add(self, change: CapturedChange) -> None:
         self.operation += change.operation
+        self.by.append(change.actor)
         self.keys |= set(change.key)
         for name, value in (change.old or {}).items():
             self.before.setdefault(name, value)

@@ -1,7 +1,7 @@
 """Give every change its words while the business database can still be asked."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import connection as ours
@@ -16,7 +16,7 @@ from emailketing.sources.models import CapturedChange
 LONGEST = 200
 
 
-def name_rows(placed: Sequence[Placed], names: Names, *, actor: str) -> None:
+def name_rows(placed: Sequence[Placed], names: Names, *, actors: Mapping[int, str]) -> None:
     """Note with each change its record in words, the names behind its keys, and who did it."""
     for change, _table, _key in placed:
         names.know(change)
@@ -24,7 +24,7 @@ def name_rows(placed: Sequence[Placed], names: Names, *, actor: str) -> None:
     for change, table, key in placed:
         change.record = _record(change, table, key, names)
         change.names = _names(change, table, key, names)
-        change.actor = change.actor or actor
+        change.actor = change.actor or actors.get(change.pk, "")
     with transaction.atomic(), ours.cursor() as cursor:
         cursor.executemany(
             "UPDATE sources_capturedchange SET record = %s, names = %s, actor = %s WHERE id = %s",

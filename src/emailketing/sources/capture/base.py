@@ -165,6 +165,15 @@ class Health:
 MOST_COUNTED = 100_000
 
 
+def is_named_by_database(transaction: str) -> bool:
+    """Say whether it certainly is one transaction: PostgreSQL numbers them.
+
+    On SQLite it only is a run of neighbours in time, perhaps of several people: it may decide what
+    is told together, never who did it (C16, C22).
+    """
+    return transaction.isdigit()
+
+
 class Dialect(ABC):
     """What capture needs from one kind of business database."""
 

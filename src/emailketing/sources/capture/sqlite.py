@@ -7,7 +7,8 @@ its next SELECT. What cannot be seen (C18): the row that REPLACE removes.
 
 There is no transaction id: changes follow one another in commit order, because SQLite has a single
 writer, so `transaction` names a run of changes no more than `SAME_RUN` apart. It can join two
-transactions; that is harmless, as the settle time joins neighbours of one document anyway (C16).
+transactions: the settle time joins neighbours of one document anyway (C16), but nobody's name may
+be lent to a neighbour (C22).
 """
 
 # ruff: noqa: S608 - generating SQL is the task; names and values pass through name() and text()

@@ -99,6 +99,8 @@ def _changes(document: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
     for child in document.get("children") or []:
         for field_ in child["fields"] or [{"label": "", "before": "", "after": ""}]:
             what = f"{child['label']} · {field_['label']}".strip(" ·")
+            if (by := child.get("actor", document["actor"])) != document["actor"]:
+                what += f" ({by or _('unknown')})"
             yield what, field_["before"], field_["after"]
 
 

@@ -62,9 +62,9 @@ INSERT, UPDATE = "I", "U"  # as the capture notes them; the third is a deletion
 
 
 def saved(rows: Iterable[CapturedChange], labels: Labels) -> list[Step]:
-    """One step for each transaction of the business system."""
+    """One step for each transaction of the business system and whoever saved in it (C22)."""
     ordered = sorted(rows, key=lambda row: row.pk)
-    groups = groupby(ordered, key=lambda row: (row.source_id, row.transaction or row.pk))
+    groups = groupby(ordered, key=lambda row: (row.source_id, row.transaction or row.pk, row.actor))
     return [_transaction(list(group), labels) for _key, group in groups]
 
 
@@ -79,7 +79,7 @@ def _transaction(rows: list[CapturedChange], labels: Labels) -> Step:
         at=first.at,
         icon="save",
         title=_("Saved in %(source)s") % {"source": labels.source(slug)},
-        who=next((row.actor for row in rows if row.actor), ""),
+        who=first.actor,
         changes=[*_whole_rows(rows, words), *_changed(rows, values)],
         rank=0,
     )
