@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 
 from emailketing.accounts.models import User
-from emailketing.channels.email.address import AddressInvalid, wire_address
 from emailketing.channels.models import Sender
 from emailketing.channels.senders import (
     SenderInvalid,
@@ -14,6 +13,7 @@ from emailketing.channels.senders import (
     save_sender,
     usable_by,
 )
+from emailketing.common.email_address import EmailInvalid, email
 from tests.outbox.cast import NOON
 
 pytestmark = pytest.mark.django_db
@@ -127,8 +127,8 @@ def test_who_may_use_it() -> None:
 
 
 @pytest.mark.parametrize(
-    "address", ["", "a", "a@b", "a@b@c.test", "a b@c.test", "<a@b.test>", "a@b.test,c@d.test"]
+    "address", ["", "a", "a@b", "a@b@c.test", "a b@c.test", "a@b.test,c@d.test"]
 )
 def test_s3_what_is_no_address(address: str) -> None:
-    with pytest.raises(AddressInvalid):
-        wire_address(address)
+    with pytest.raises(EmailInvalid):
+        email(address)

@@ -31,6 +31,13 @@ def _in_english() -> Iterator[None]:
         "+595981123456",
         "+595 981 123 456",
         "+595 (0)981 123 456",
+        "Tel: 0981 123 456",
+        "cel. 0981123456",
+        "Tel./Cel. 0981 123 456.",
+        "whatsapp: +595 981 123 456",
+        "0981 123 456 (WhatsApp)",
+        "0981 123 456 wsp",
+        "0981\u200b123456",
         "00595 981 123456",
         " 0981\u00a0123\u2009456 ",
         "٠٩٨١١٢٣٤٥٦",
@@ -74,6 +81,7 @@ def test_other_countries(written: str, country: str, e164: str) -> None:
         ("0981 ABC DEF", "letters"),
         ("0981 123 456 (Juan)", "letters"),
         ("ana@cliente.test", "letters"),
+        ("021 555 010/1", "more than one"),
         ("021 555 010 int. 23", "extension"),
         ("021 555 010 ext 2", "extension"),
         ("021 555 010 ramal 204", "extension"),
@@ -115,3 +123,24 @@ def test_taking_apart_loses_no_digit(written: str) -> None:
     before = [sign for sign in written if sign.isdigit()]
     after = [sign for part in written_apart(written, "PY") for sign in part if sign.isdigit()]
     assert before == after
+
+
+@pytest.mark.parametrize(
+    ("written", "numbers"),
+    [
+        ("0981123456-0971222333", ["+595981123456", "+595971222333"]),
+        ("0981 123 456 0971 222 333", ["+595981123456", "+595971222333"]),
+        ("0981-123-456 0971-222-333", ["+595981123456", "+595971222333"]),
+        ("021 555 010 - Cel: 0981 123 456", ["+59521555010", "+595981123456"]),
+        ("Cel: 0981 123 456 / Tel.: 021 555 010", ["+595981123456", "+59521555010"]),
+    ],
+)
+def test_numbers_joined_without_a_sign_are_parted_by_the_plan(
+    written: str, numbers: list[str]
+) -> None:
+    assert [phone(part, "PY").e164 for part in written_apart(written, "PY")] == numbers
+
+
+@pytest.mark.parametrize("written", ["0981 123 456 0971", "555010 555011", "0981 123 456 - Juan"])
+def test_in_doubt_the_field_stays_whole(written: str) -> None:
+    assert written_apart(written, "PY") == [written]

@@ -108,3 +108,18 @@ def test_plural(count: Any, language: str, text: str) -> None:
 def test_a_currency_has_a_name() -> None:
     assert formats.currency_name("PYG", "es") == "Guaraní paraguayo"
     assert formats.currency_name("XQZ", "es") == "XQZ"
+
+
+@pytest.mark.parametrize(
+    ("name", "longest", "shown"),
+    [
+        ("Transportes Guaraní S.R.L.", 30, "Transportes Guaraní S.R.L."),
+        ("Transportes Guaraní del Paraná S.R.L.", 31, "Transportes Guaraní del Paraná"),
+        ("Transportes Guaraní del Paraná, S.A.E.", 30, "Transportes Guaraní del Paraná"),
+        ("Transportes Guaraní del Paraná S.R.L.", 25, "Transportes Guaraní del"),
+        ("Distribuidora y Comercial S.A.", 25, "Distribuidora y Comercial"),
+        ("Supercalifragilisticoespialidoso", 10, "Supercalif"),
+    ],
+)
+def test_a_name_is_cut_where_a_person_would(name: str, longest: int, shown: str) -> None:
+    assert formats.short_name(name, longest) == shown

@@ -2,9 +2,9 @@
 
 import pytest
 
-from emailketing.channels.email.address import AddressInvalid
 from emailketing.channels.models import InboxMessage
 from emailketing.channels.sms.encoding import measure
+from emailketing.common.email_address import EmailInvalid
 from emailketing.company.models import Company
 from emailketing.content.models import Template
 from emailketing.outbox.models import Message, State
@@ -55,7 +55,7 @@ def test_a_phone_gets_its_own_words(channel: str) -> None:
         cast.wait_for_state(message, State.ACCEPTED)
     kept = InboxMessage.objects.get()
     assert (kept.channel, kept.rcpt_to) == (channel, f"+595981123456@{channel}.invalid")
-    with pytest.raises(AddressInvalid):
+    with pytest.raises(EmailInvalid):
         send_test(sender, "ana@cliente.test", by="rosa", now=cast.NOON)
 
 
@@ -76,6 +76,6 @@ def test_a_company_with_accents_and_a_full_stop_pays_one_segment(language: str) 
 
 @pytest.mark.django_db
 def test_what_is_no_address_queues_nothing() -> None:
-    with pytest.raises(AddressInvalid):
+    with pytest.raises(EmailInvalid):
         send_test(cast.sender(9), "ana", by="rosa", now=cast.NOON)
     assert not Message.objects.exists()

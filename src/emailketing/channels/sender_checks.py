@@ -10,7 +10,6 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from emailketing.channels.email.account import is_loopback
-from emailketing.channels.email.address import AddressInvalid, wire_address
 from emailketing.channels.email.headers import HeaderInvalid, refuse_control
 from emailketing.channels.http.address import UrlRefused, check_url, is_allowed
 from emailketing.channels.kinds import KindOf, kind_of
@@ -18,6 +17,7 @@ from emailketing.channels.models import Sender
 from emailketing.channels.sms.account import SourceInvalid, source_of
 from emailketing.channels.sms.http_check import check_described
 from emailketing.channels.sms.kind_options import Option
+from emailketing.common.email_address import EmailInvalid, email
 
 HIGHEST_PORT = 65_535
 MOST_CONNECTIONS = 50
@@ -145,8 +145,8 @@ def _check_address(sender: Sender, name: str) -> None:
     if not value and name == "reply_to":
         return
     try:
-        wire_address(value)
-    except AddressInvalid as error:
+        email(value)
+    except EmailInvalid as error:
         sentence = _("“%s” is not an e-mail address.") % " ".join(value.split())
         raise SenderInvalid(sentence, name) from error
 

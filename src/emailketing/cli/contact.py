@@ -91,7 +91,7 @@ def add(
     _write_down(contact, address or [])
     contact.roles.set(_duties(role or []))
     note("created", by=operator(), now=clock(), about=contact, came_from=COMMAND_LINE)
-    typer.echo(_("Saved: %(name)s") % {"name": f"{contact.pk} {contact.name}"})
+    typer.echo(_("Saved: %(name)s") % {"name": f"{contact.pk} {contact.shown}"})
 
 
 @app.command("set")
@@ -133,7 +133,7 @@ def change(
         },
         came_from=COMMAND_LINE,
     )
-    typer.echo(_("Saved: %(name)s") % {"name": contact.name})
+    typer.echo(_("Saved: %(name)s") % {"name": contact.shown})
 
 
 def _state(contact: Contact) -> dict[str, Any]:
@@ -174,7 +174,7 @@ def _take_away(contact: Contact, written: str) -> None:
         kept = written
     deleted, _models = contact.addresses.filter(value__in=(kept, written)).delete()
     if not deleted:
-        words = {"name": contact.name, "address": written}
+        words = {"name": contact.shown, "address": written}
         refuse(_("%(name)s has no address %(address)s.") % words)
 
 
@@ -183,7 +183,8 @@ def show(number: Number) -> None:
     """Show a person's addresses and what they want to receive, and how."""
     contact = _contact(number)
     noted = with_notes(contact.addresses.all())
-    typer.echo(f"{contact.name}  {contact.tax_id}  {contact.language}  {contact.time_zone}".strip())
+    facts = (contact.shown, contact.tax_id, contact.language, contact.time_zone)
+    typer.echo("  ".join(facts).strip())
     table(
         (_("Address"), _("Usage"), _("Problem"), _("Do not write")),
         [
@@ -252,7 +253,7 @@ def wishes(
         changes=changes,
         came_from=COMMAND_LINE,
     )
-    typer.echo(_("Saved: %(name)s") % {"name": contact.name})
+    typer.echo(_("Saved: %(name)s") % {"name": contact.shown})
 
 
 def _put_order(contact: Contact, text: str) -> None:
@@ -278,7 +279,7 @@ def list_misread() -> None:
     table(
         (_("No."), _("Name"), _("As it is written"), _("Problem"), _("Source")),
         [
-            (row.contact_id, row.contact.name, row.value, row.problem, row.contact.source)
+            (row.contact_id, row.contact.shown, row.value, row.problem, row.contact.source)
             for row in phones_first(misread())
         ],
     )

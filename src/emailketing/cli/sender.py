@@ -12,13 +12,13 @@ from django.utils.translation import gettext_lazy
 from emailketing.accounts.audit import note
 from emailketing.channels import senders
 from emailketing.channels.base import AccountFailure, ChannelFailure
-from emailketing.channels.email.address import AddressInvalid
 from emailketing.channels.http.adapter import hook_url_of
 from emailketing.channels.kinds import KINDS, begun, kind_of
 from emailketing.channels.models import Sender
 from emailketing.channels.registry import adapter
 from emailketing.cli.show import COMMAND_LINE, ask_password, clock, local, operator, refuse, table
 from emailketing.common.crypto import SecretUnreadable
+from emailketing.common.email_address import EmailInvalid
 from emailketing.outbox.test_mail import send_test
 
 app = typer.Typer(help=str(gettext_lazy("Senders: the accounts we send with")))
@@ -303,7 +303,7 @@ def test(
 def _queue_test(sender: Sender, to: str) -> None:
     try:
         message = send_test(sender, to, by=operator(), now=clock())
-    except AddressInvalid as error:
+    except EmailInvalid as error:
         refuse(error)
     text = _("Test queued as message %(number)s; “emailketing message show %(number)s”.")
     typer.echo(text % {"number": message.pk})

@@ -1,6 +1,7 @@
 """Contacts and their addresses."""
 
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 
@@ -39,7 +40,14 @@ class Contact(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.name
+        return self.shown
+
+    @property
+    def shown(self) -> str:
+        """What the contact is called in lists; in a letter one without a name has none."""
+        return (
+            self.name or self.tax_id or gettext("(no name) %(key)s") % {"key": self.key or self.pk}
+        )
 
 
 class Address(models.Model):

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import phonenumbers
@@ -15,6 +16,16 @@ _EXTENSION = re.compile(
     re.IGNORECASE,
 )
 _BETWEEN = re.compile(r"[/;,|\n]|\s(?:y|e|o|ou|or|and|-)\s", re.IGNORECASE)
+# what says what kind of number it is, and is no part of it
+_KIND = (
+    r"(?:tel(?:[ée]fono)?s?|cel(?:ular)?(?:es)?|m[óo]vil|mobile|phone|fone"
+    r"|what(?:s)?app|wsp|wpp?)"
+)
+_LABEL = re.compile(rf"^\s*{_KIND}(?:[\s./]*{_KIND})*[\s.:]*(?=[+(\d])", re.IGNORECASE)
+_REMARK = re.compile(rf"\s*(?:\(\s*{_KIND}\s*\)|[-–]?\s*{_KIND})\s*$", re.IGNORECASE)
+_SECOND_LINE = re.compile(r"\d\s*/\s*\d{1,4}\W*$")  # “555 010/1”: two lines, not one number
+_JOINTS = re.compile(r"[\s-]+")
+_MOST_GROUPS = 12  # of digits in one field
 _DIGITS_OF_A_NUMBER = 6  # fewer beside another number is the last digits of a second line
 
 
@@ -36,37 +47,75 @@ def phone(value: str, country: str) -> Phone:
     Raises:
         PhoneInvalid: with a sentence that says what to change; nothing is guessed or cut off.
     """
-    text = " ".join(unicodedata.normalize("NFKC", value).split())
+    text = _bare(value)
     if not text:
         raise PhoneInvalid(_("There is no number."))
     if _EXTENSION.search(text):
         sentence = _("“%s” has an extension: a phone message cannot reach it.")
-        raise PhoneInvalid(sentence % _shown(text))
-    has_letters = any(sign.isalpha() for sign in text)
-    number = None if has_letters else _parsed(text, country)
+        raise PhoneInvalid(sentence % _shown(value))
+    is_certain = not any(sign.isalpha() for sign in text) and not _SECOND_LINE.search(text)
+    number = _parsed(text, country) if is_certain else None
     if number is None:
-        raise PhoneInvalid(_why_not(text, country, has_letters=has_letters))
+        raise PhoneInvalid(_why_not(text, value, country))
     e164 = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
     return Phone(e164, phonenumbers.number_type(number) in _MOBILE)
 
 
-def _why_not(text: str, country: str, *, has_letters: bool) -> str:
-    if len(_parts(text)) > 1:
-        return _("“%s” is more than one number: enter each on its own.") % _shown(text)
-    if has_letters:
-        return _("“%s” has letters in it: enter only the number.") % _shown(text)
+def _bare(value: str) -> str:
+    """Return the field without signs nobody sees, and without “Tel.:” or “(WhatsApp)”."""
+    plain = unicodedata.normalize("NFKC", value)
+    seen = "".join(sign for sign in plain if unicodedata.category(sign) != "Cf")
+    return _REMARK.sub("", _LABEL.sub("", " ".join(seen.split()))).strip(" .,;")
+
+
+def _why_not(text: str, typed: str, country: str) -> str:
+    if len(_parts(text)) > 1 or _SECOND_LINE.search(text):
+        return _("“%s” is more than one number: enter each on its own.") % _shown(typed)
+    if any(sign.isalpha() for sign in text):
+        return _("“%s” has letters in it: enter only the number.") % _shown(typed)
     sentence = _("“%(number)s” is not a phone number of %(country)s, nor does it begin with +.")
-    return sentence % {"number": _shown(text), "country": country}
+    return sentence % {"number": _shown(typed), "country": country}
 
 
 def written_apart(value: str, country: str) -> list[str]:
-    """Return what stands in one field number by number; what is one number stays as it is."""
+    """Return what stands in one field number by number; what is one number stays as it is.
+
+    Numbers joined by a hyphen or a blank only are taken apart by the country's plan, where there is
+    one way alone to do it; in doubt the field stays whole, to be listed as it is typed.
+    """
+    if _is_one(value, country):
+        return [value.strip()]
+    parts = _parts(value)
+    if len(parts) == 1:
+        return _joined(_bare(value), country) or [value.strip()]
+    return [number for part in parts for number in written_apart(part, country)]
+
+
+def _is_one(value: str, country: str) -> bool:
     try:
         phone(value, country)
     except PhoneInvalid:
-        parts = _parts(value)
-        return parts if len(parts) > 1 else [value.strip()]
-    return [value.strip()]
+        return False
+    return True
+
+
+def _joined(text: str, country: str) -> list[str]:
+    """Return the numbers of “0981123456-0971222333”; nothing when there are several ways."""
+    groups = _JOINTS.split(text)
+    if len(groups) > _MOST_GROUPS or any(sign.isalpha() for sign in text):
+        return []
+    ways = list(_ways(groups, country))
+    return ways[0] if len(ways) == 1 else []
+
+
+def _ways(groups: list[str], country: str) -> Iterator[list[str]]:
+    for end in range(1, len(groups) + 1):
+        number = " ".join(groups[:end])
+        if not _is_one(number, country):
+            continue
+        if end == len(groups):
+            yield [number]
+        yield from ([number, *rest] for rest in _ways(groups[end:], country))
 
 
 def _parsed(text: str, country: str) -> PhoneNumber | None:
@@ -88,5 +137,5 @@ def _parts(text: str) -> list[str]:
 
 
 def _shown(text: str) -> str:
-    plain = "".join(sign for sign in text if sign.isprintable())
+    plain = "".join(sign for sign in " ".join(text.split()) if sign.isprintable())
     return plain if len(plain) <= LONGEST else plain[:LONGEST] + "…"

@@ -4,6 +4,7 @@ Everything takes what a frozen document holds: exact decimals and ISO dates as t
 ever is a float.
 """
 
+import re
 import unicodedata
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation, localcontext
@@ -136,6 +137,25 @@ def plain(value: Any) -> str:
     """Write without what makes an SMS cost twice: á becomes a; ñ and é are in its alphabet."""
     text = unicodedata.normalize("NFC", str(value)).translate(TYPEWRITTEN)
     return "".join(letter if letter in OF_SMS else _bare(letter) for letter in text)
+
+
+_LEGAL_FORM = re.compile(
+    r"[\s,]+(?:S\.?\s?R\.?\s?L|S\.?\s?A(?:\.?\s?(?:E|C\.?\s?I|S|C\.?\s?V))?|E\.?\s?A\.?\s?S|E\.?\s?I\.?\s?R\.?\s?L"
+    r"|Ltda|Ltd|Inc|LLC|GmbH)\.?$",
+    re.IGNORECASE,
+)
+
+
+def short_name(value: Any, longest: int) -> str:
+    """Cut a name where a person would: first the legal form (S.R.L.), then at a word's end."""
+    text = " ".join(str(value).split())
+    if len(text) <= longest:
+        return text
+    bare = _LEGAL_FORM.sub("", text)
+    if len(bare) <= longest:
+        return bare
+    cut = bare[: longest + 1].rpartition(" ")[0].rstrip(" ,.;:-&")
+    return cut or bare[:longest]
 
 
 def _bare(letter: str) -> str:

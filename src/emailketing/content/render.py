@@ -34,7 +34,7 @@ MOST_PARAMETER = 1_024  # characters, WhatsApp's limit
 MOST_TEMPLATES = 300  # compiled texts kept per language
 OURS = frozenset(
     {"money", "amount", "number", "quantity", "date", "longdate", "datetime", "plural"}
-) | {"left", "right", "words", "means", "time", "plain", "local", "typed", "word"}
+) | {"left", "right", "words", "means", "time", "plain", "local", "typed", "word", "short"}
 BORROWED = (
     frozenset(
         {
@@ -289,6 +289,7 @@ def _filters(language: str, zone: str, own: str) -> dict[str, Callable[..., str]
         "longdate": lambda value: formats.long_day(value, language, zone),
         "datetime": lambda value: formats.moment(value, language, zone),
         "time": lambda value: formats.hour(value, language, zone),
+        "short": lambda value, longest: formats.short_name(value, longest),
         "plain": lambda value: formats.plain(value),
         "plural": lambda value, one, many: formats.plural(value, language, one, many),
         "left": lambda value, width: _padded(value, width, cut=True).ljust(min(width, WIDEST)),

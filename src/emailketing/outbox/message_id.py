@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
-from emailketing.channels.email.address import own_address
 from emailketing.channels.models import Sender
 from emailketing.channels.registry import is_phone
+from emailketing.common.email_address import wire_or_as_is
 from emailketing.common.ids import ulid
 
 _DOMAIN_AT_MOST = 47  # the whole stays within 76 characters, in any software (T1)
@@ -14,5 +14,5 @@ def new_message_id(sender: Sender, now: datetime) -> str:
     """Return `<ulid@domain>`: the domain is the sender's, so that it agrees with From."""
     if is_phone(sender.channel):
         return f"<{ulid(now)}@{sender.channel}.invalid>"
-    domain = own_address(sender.from_address).rpartition("@")[2]
+    domain = wire_or_as_is(sender.from_address).rpartition("@")[2]
     return f"<{ulid(now)}@{domain[-_DOMAIN_AT_MOST:].lstrip('.-')}>"

@@ -9,12 +9,12 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from emailketing.channels.email.address import AddressInvalid, own_address, wire_address
 from emailketing.channels.models import Channel, Sender
 from emailketing.channels.registry import is_phone
 from emailketing.channels.sms.encoding import measure
 from emailketing.channels.whatsapp.codes import WINDOW_CLOSED, sentence_of
 from emailketing.channels.whatsapp.window import is_open
+from emailketing.common.email_address import EmailInvalid, email, wire_or_as_is
 from emailketing.contacts.models import Suppression
 from emailketing.content.models import Revision
 from emailketing.content.render import RenderFailed
@@ -88,7 +88,7 @@ def _own_data(recipient: Recipient, target: Target) -> dict[str, Any]:
 def _own(sender: Sender) -> str:
     if is_phone(sender.channel):
         return one_line(sender.from_address)
-    return own_address(sender.from_address)
+    return wire_or_as_is(sender.from_address)
 
 
 def _answers_to(dispatch: Dispatch, sender: Sender) -> str:
@@ -96,9 +96,9 @@ def _answers_to(dispatch: Dispatch, sender: Sender) -> str:
     if not is_phone(sender.channel):
         document = dispatch.data.get("document")
         named = document.get("reply_to") if isinstance(document, dict) else ""
-        with suppress(AddressInvalid):
-            return wire_address(str(named or ""))
-    return own_address(sender.reply_to)
+        with suppress(EmailInvalid):
+            return email(str(named or "")).wire
+    return wire_or_as_is(sender.reply_to)
 
 
 def _first_state(frame: Frame, first_try: datetime) -> str:

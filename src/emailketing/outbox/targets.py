@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from emailketing.channels.email.address import AddressInvalid, wire_address
 from emailketing.channels.models import Channel, Sender
+from emailketing.common.email_address import EmailInvalid, email
 from emailketing.company.models import Company
 from emailketing.contacts.models import Address
 from emailketing.contacts.phone import PhoneInvalid, phone
@@ -103,8 +103,8 @@ def usable_address(channel: str, address: str, country: str) -> str:
     """
     if channel == Channel.EMAIL:
         try:
-            return wire_address(address)
-        except AddressInvalid as error:
+            return email(address).wire
+        except EmailInvalid as error:
             sentence = _("“%s” is not an e-mail address.") % one_line(address)
             raise Unusable(sentence) from error
     try:

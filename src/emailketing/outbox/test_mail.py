@@ -6,9 +6,9 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from emailketing.channels.email.address import AddressInvalid
 from emailketing.channels.models import Channel, Sender
 from emailketing.channels.registry import is_phone
+from emailketing.common.email_address import EmailInvalid
 from emailketing.common.ids import ulid
 from emailketing.company.models import Company
 from emailketing.content.compile import compile_revision
@@ -26,13 +26,13 @@ def send_test(sender: Sender, to: str, *, by: str, now: datetime) -> Message:
     """Queue a short test message and return it.
 
     Raises:
-        AddressInvalid: `to` is no address of the sender's channel; the message is one sentence.
+        EmailInvalid: `to` is no address of the sender's channel; the message is one sentence.
     """
     company = Company.get()
     try:
         address = usable_address(sender.channel, to, company.country)
     except Unusable as error:
-        raise AddressInvalid(str(error)) from error
+        raise EmailInvalid(str(error)) from error
     language = _language(sender, company)
     person = Recipient(address=address, channel=sender.channel, language=language, why=_("test"))
     with transaction.atomic():

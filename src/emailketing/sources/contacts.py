@@ -1,7 +1,6 @@
 """Parties of a business system become contacts, with addresses by usage and language."""
 
 import logging
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,10 +8,9 @@ from itertools import islice
 from typing import Any
 
 from django.db import transaction
-from django.utils.translation import gettext as _
-from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import Connection
 
+from emailketing.common.email_address import emails, says_nothing
 from emailketing.company.models import Company
 from emailketing.contacts.models import Address, Contact
 from emailketing.contacts.phone import PhoneInvalid, phone, written_apart
@@ -25,7 +23,6 @@ from emailketing.sources.read_document import all_keys, party_key
 logger = logging.getLogger(__name__)
 BLOCK = 200
 LANGUAGES = frozenset({"es", "en", "pt"})
-_BETWEEN = re.compile(r"[;,\s]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +67,7 @@ def read_party(connection: Connection, connector: Connector, kind: str, key: Any
     return Who(
         key=called,
         exists=True,
-        name=freeze(found.get("name"))[:200] or called,
+        name=freeze(found.get("name")).strip()[:200],
         tax_id=freeze(found.get("tax_id"))[:60],
         language=language if language in LANGUAGES else "",
         is_active=found.get("active") is None or freeze(found["active"], "boolean"),
@@ -81,16 +78,17 @@ def read_party(connection: Connection, connector: Connector, kind: str, key: Any
 
 
 def _addresses(row: dict[str, Any], country: str) -> Iterator[Where]:
-    is_phone = freeze(row.get("kind")) == "phone"
     written = freeze(row.get("value")).strip()
+    if says_nothing(written):
+        return
     usage, person = freeze(row.get("usage"))[:40], freeze(row.get("person"))[:120]
-    parts = written_apart(written, country) if is_phone else _BETWEEN.split(written)
-    for part in filter(None, parts):
-        if is_phone:
+    if freeze(row.get("kind")) == "phone":
+        for part in written_apart(written, country):
             value, problem = _number(part, country)
             yield Where("phone", value[:254], usage, person, problem[:200])
-        else:
-            yield Where("email", part[:254], usage, person, _problem(part))
+        return
+    for found in emails(written):
+        yield Where("email", found.value, usage, person or found.name[:120], found.problem[:200])
 
 
 def _number(written: str, country: str) -> tuple[str, str]:
@@ -99,14 +97,6 @@ def _number(written: str, country: str) -> tuple[str, str]:
         return phone(written, country).e164, ""
     except PhoneInvalid as error:
         return written, str(error)
-
-
-def _problem(value: str) -> str:
-    try:
-        validate_email(value, check_deliverability=False, test_environment=True)
-    except EmailNotValidError:
-        return (_("“%(value)s” is not an e-mail address.") % {"value": value})[:200]
-    return ""
 
 
 def save_contacts(source: Source, people: Iterable[Who], *, now: datetime) -> int:

@@ -79,7 +79,7 @@ def gather(today: date) -> dict[str, Any]:
         "unreached": [_unreached(outcome) for outcome in missed.order_by("pk")[:MOST_ROWS]],
         "unreached_count": missed.count(),
         "misread": [
-            {"person": row.contact.name, "value": row.value, "problem": row.problem}
+            {"person": row.contact.shown, "value": row.value, "problem": row.problem}
             for row in new.order_by("contact__name")[:MOST_ROWS]
         ],
         "misread_new": new.count(),

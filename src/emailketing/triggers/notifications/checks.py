@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from emailketing.channels.models import Channel
+from emailketing.common.email_address import EmailInvalid, email
 from emailketing.company.models import Company
 from emailketing.contacts.phone import PhoneInvalid, phone
 from emailketing.content.models import Template
@@ -54,6 +55,10 @@ def _parts(fields: Mapping[str, FieldInfo]) -> set[str]:
 def _address_problem(rule: Rule, value: str) -> str:
     """A phone in the e-mail field, or the reverse, is said at once."""
     if "@" in value:
+        try:
+            email(value)
+        except EmailInvalid as error:
+            return str(error)
         sentence = _("“%(name)s” is an e-mail address; this rule writes by phone only.")
         return sentence % {"name": value} if rule.delivery in WITHOUT_EMAIL else ""
     try:

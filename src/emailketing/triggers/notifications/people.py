@@ -1,6 +1,6 @@
 """Who is meant: the document's party by usage, a role, an address, a field; and where they are."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,10 +8,11 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from emailketing.common.conditions import is_empty, values_at
+from emailketing.common.email_address import emails, says_nothing
 from emailketing.common.language import active_language
 from emailketing.company.models import Company
 from emailketing.contacts.models import Address, Contact, Role
-from emailketing.contacts.phone import PhoneInvalid, phone
+from emailketing.contacts.phone import PhoneInvalid, phone, written_apart
 from emailketing.sources.connectors import ConnectorError, load
 from emailketing.triggers.notifications.fields import fields_of
 from emailketing.triggers.notifications.models import Rule
@@ -109,17 +110,19 @@ class Finder:
         return people
 
     def _address(self, wanted: Mapping[str, Any]) -> list[Person]:
-        place = self._place(str(wanted["value"]))
-        if place is None:
-            return []
+        places = self._places(str(wanted["value"]))
         language = str(wanted.get("language") or self._company.language)
         name = str(wanted.get("name", ""))
-        return [Person(name, language, _("named in the rule"), (place,), contact_at(place))]
+        return [
+            Person(name, language, _("named in the rule"), (place,), contact_at(place))
+            for place in places
+        ]
 
     def _field(self, path: str) -> list[Person]:
         field = fields_of(self._rule).get(path)
         label = field.label if field else path
-        values = dict.fromkeys(v for v in values_at(self._document, path) if not is_empty(v))
+        written = (v for v in values_at(self._document, path) if not is_empty(v))
+        values = dict.fromkeys(v for v in written if not says_nothing(str(v)))
         if not values:
             self.absent.append(_("The document names no %(field)s.") % {"field": label})
         beside = values_at(self._document, path.rpartition(".")[0] + ".name")
@@ -127,8 +130,7 @@ class Finder:
         why = _("stands in the document: %(field)s") % {"field": label}
         people = []
         for value in values:
-            place = self._place(str(value))
-            if place is not None:
+            for place in self._places(str(value)):
                 contact = contact_at(place)
                 language = contact.language if contact else self._language_of_party()
                 people.append(Person(name, language, why, (place,), contact))
@@ -139,15 +141,20 @@ class Finder:
         language = str((self._document.get("party") or {}).get("language") or "")
         return language if language in dict(settings.LANGUAGES) else self._company.language
 
-    def _place(self, value: str) -> Place | None:
-        """Take what somebody wrote for an e-mail address or a phone."""
-        if "@" in value:
-            return Place(Kind.EMAIL.value, value.strip())
+    def _places(self, written: str) -> list[Place]:
+        """Take what somebody wrote for e-mail addresses or phones; what is neither is said."""
+        if "@" in written:
+            found = emails(written)
+            self.problems += [one.problem for one in found if one.problem]
+            return [Place(Kind.EMAIL.value, one.value) for one in found if not one.problem]
+        parts = written_apart(written, self._company.country)
+        return [place for part in parts for place in self._phone(part)]
+
+    def _phone(self, written: str) -> Iterator[Place]:
         try:
-            return Place(Kind.PHONE.value, phone(value, self._company.country).e164)
+            yield Place(Kind.PHONE.value, phone(written, self._company.country).e164)
         except PhoneInvalid as error:
             self.problems.append(str(error))
-            return None
 
 
 def person_of(contact: Contact, why: str, *, usage: str = "", most: int | None = None) -> Person:

@@ -107,7 +107,10 @@ class _Search:
         emails = [place for place in person.at(Kind.EMAIL) if self._plan.with_email]
         phones = self._phones(person) if self._plan.with_phone else []
         if not emails and not phones:
-            self._resolution.problems.append(self._why_unreachable(person))
+            shown = person.contact.shown if person.contact else person.places[0].value
+            name = person.name or shown
+            problem = self._why_misread(person, name) or self._why_unreachable(person, name)
+            self._resolution.problems.append(problem)
             return
         for first, *others in _ordered(self._plan, person, emails, phones):
             for whose in first:
@@ -128,8 +131,8 @@ class _Search:
             return ""
         return number.e164 if number.is_mobile else ""
 
-    def _why_unreachable(self, person: Person) -> str:
-        who = {"name": person.name or "".join(place.value for place in person.places[:1])}
+    def _why_unreachable(self, person: Person, name: str) -> str:
+        who = {"name": name}
         if self._plan.delivery == Delivery.EMAIL:
             if person.contact is None and person.at(Kind.PHONE):
                 return _("“%(name)s” is a phone; this rule writes by e-mail only.") % who
@@ -141,6 +144,23 @@ class _Search:
                 return _("%(name)s has no mobile phone.") % who
             return _("%(name)s has no phone.") % who
         return _("%(name)s has neither an e-mail address nor a mobile phone.") % who
+
+    def _why_misread(self, person: Person, name: str) -> str:
+        """There is something written in the field: that is not the same as nothing."""
+        if person.contact is None:
+            return ""
+        sentences = {
+            Kind.EMAIL.value: _("The e-mail of %(name)s is not understood: “%(written)s”."),
+            Kind.PHONE.value: _("The phone of %(name)s is not understood: “%(written)s”."),
+        }
+        if not self._plan.with_email or person.at(Kind.EMAIL):
+            del sentences[Kind.EMAIL.value]
+        if not self._plan.with_phone or person.at(Kind.PHONE):
+            del sentences[Kind.PHONE.value]
+        for row in person.contact.addresses.all():
+            if row.problem and row.kind in sentences:
+                return sentences[row.kind] % {"name": name, "written": row.value}
+        return ""
 
 
 Ways = tuple[Alternative, ...]  # one place, over one or more channels

@@ -9,7 +9,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from emailketing.channels.email.address import AddressInvalid, wire_address
+from emailketing.common.email_address import EmailInvalid, email
 from emailketing.company.models import Company
 from emailketing.contacts.models import Address, Contact, Role, Suppression
 from emailketing.contacts.phone import PhoneInvalid, phone
@@ -41,10 +41,10 @@ class AddressForm(ModelForm[Address]):
             if cleaned.get("kind") == Address.Kind.PHONE:
                 cleaned["value"] = phone(value, Company.get().country).e164
             else:
-                cleaned["value"] = wire_address(value)
+                cleaned["value"] = email(value).wire
         except PhoneInvalid as error:
             self.add_error("value", str(error))
-        except AddressInvalid:
+        except EmailInvalid:
             self.add_error("value", _("This is not an e-mail address. Write it like ana@shop.com."))
         return cleaned
 
@@ -136,7 +136,7 @@ class ContactAdmin(LongList):
     @admin.display(description=_("name"), ordering="name")
     def who(self, contact: Contact) -> SafeString:
         address = reverse("console:contact", args=[contact.pk])
-        return format_html('<a class="ek-link" href="{}">{}</a>', address, contact.name)
+        return format_html('<a class="ek-link" href="{}">{}</a>', address, contact.shown)
 
     @admin.display(description=_("e-mail and phone"))
     def where(self, contact: Contact) -> SafeString:
@@ -164,7 +164,7 @@ class RoleAdmin(ConsoleAdmin):
 
     @admin.display(description=_("who has it"))
     def people(self, role: Role) -> str:
-        return ", ".join(contact.name for contact in role.contacts.all()) or "—"
+        return ", ".join(contact.shown for contact in role.contacts.all()) or "—"
 
 
 @admin.register(Suppression)

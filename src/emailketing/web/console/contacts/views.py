@@ -45,7 +45,7 @@ class ContactPage(ConsolePage):
         return get_object_or_404(found, pk=self.kwargs["pk"])
 
     def get_title(self) -> str:
-        return self.contact.name
+        return self.contact.shown
 
     def get_back(self) -> tuple[str, str]:
         return _("Contacts"), reverse("admin:contacts_contact_changelist")

@@ -91,7 +91,7 @@ class SaveWishes(ConsoleView):
         after = _state(contact)
         if changes := differences(before, after):
             note_change(request, "changed", contact, changes)
-        messages.success(request, _("Saved: %(name)s") % {"name": contact.name})
+        messages.success(request, _("Saved: %(name)s") % {"name": contact.shown})
         return redirect("console:contact", pk=contact.pk)
 
     def _save_classes(self, contact: Contact) -> None:

@@ -8,9 +8,9 @@ from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
-from email_validator import EmailNotValidError, validate_email
 
 from emailketing.common.conditions import MEMBERSHIP
+from emailketing.common.email_address import EmailInvalid, email
 from emailketing.common.language import active_language
 from emailketing.company.models import Company
 from emailketing.contacts.models import Role
@@ -190,10 +190,10 @@ def _address(row: dict[str, Any]) -> tuple[dict[str, Any], str]:
     if "@" not in value and any(sign.isdigit() for sign in value):
         return _phone(wanted)
     try:
-        validate_email(value, check_deliverability=False, test_environment=True)
-    except EmailNotValidError:
-        return wanted, _("“%(address)s” is not an e-mail address.") % {"address": value}
-    return wanted, ""
+        found = email(value)
+    except EmailInvalid as error:
+        return wanted, str(error)
+    return wanted | {"value": found.value, "name": wanted["name"] or found.name[:120]}, ""
 
 
 def _phone(wanted: dict[str, Any]) -> tuple[dict[str, Any], str]:

@@ -15,13 +15,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from emailketing.channels.base import AccountFailure, ChannelFailure
-from emailketing.channels.email.address import AddressInvalid
 from emailketing.channels.hooks import has_hook
 from emailketing.channels.http.adapter import hook_url_of
 from emailketing.channels.kinds import KINDS, begun, kind_of
 from emailketing.channels.models import Sender
 from emailketing.channels.registry import adapter, is_phone
 from emailketing.common.crypto import SecretUnreadable
+from emailketing.common.email_address import EmailInvalid
 from emailketing.company.models import Company
 from emailketing.outbox.models import Message, State
 from emailketing.outbox.test_mail import send_test
@@ -162,7 +162,7 @@ class SendTest(OneSender):
         to = request.POST.get("to", "").strip()
         try:
             send_test(self.sender, to, by=self.user.get_username(), now=timezone.now())
-        except AddressInvalid as error:
+        except EmailInvalid as error:
             messages.error(request, str(error))
             return redirect("console:sender", pk=self.sender.pk)
         note_change(request, "tested", self.sender)
