@@ -11,8 +11,9 @@ from sqlalchemy import Connection
 from emailketing.sources.actors import Actors
 from emailketing.sources.capture.base import Block, Change, is_named_by_database
 from emailketing.sources.connectors import Connector
+from emailketing.sources.edges import Reading, is_known
 from emailketing.sources.freeze import freeze
-from emailketing.sources.judge import Origin, Reading, Work, merged, note
+from emailketing.sources.judge import Origin, Work, merged, note
 from emailketing.sources.models import DocumentState, PendingDocument, Source
 from emailketing.sources.read_document import is_so
 from emailketing.sources.read_fresh import each, read_documents, read_parties
@@ -232,21 +233,24 @@ def add_people(hand: Hand, work: Work, parties: Sequence[Touched] = ()) -> None:
 
 def about_to_happen(hand: Hand, readings: Sequence[Reading]) -> list[Reading]:
     keys = {reading.touched.name for reading in readings}
-    true = set(
-        DocumentState.objects.filter(
-            source=hand.source,
-            process__in=list(hand.connector.edges),
-            document_key__in=keys,
-            is_true=True,
-        ).values_list("process", "document_key")
-    )
+    true: dict[str, set[str]] = {}
+    for process, key in DocumentState.objects.filter(
+        source=hand.source,
+        process__in=list(hand.connector.edges),
+        document_key__in=keys,
+        is_true=True,
+    ).values_list("process", "document_key"):
+        true.setdefault(key, set()).add(process)
     return [
         reading
         for reading in readings
         if reading.document is not None
         and any(
             process.document_type == reading.touched.owner
-            and (reading.was_deleted or (process.name, reading.touched.name) not in true)
+            and (
+                reading.was_deleted
+                or not is_known(true.get(reading.touched.name, set()), hand.connector, process)
+            )
             and is_so(process, reading.document, hand.connector)
             for process in hand.connector.edges.values()
         )

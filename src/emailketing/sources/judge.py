@@ -4,7 +4,6 @@ Everything here is one transaction in our own database; only after it may the ch
 in the business database (C17).
 """
 
-import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -15,38 +14,22 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from emailketing.events.record import Happening, record_all
+from emailketing.events.record import record_all
 from emailketing.sources.capture.base import Change
 from emailketing.sources.capture.connect import APPLICATION
 from emailketing.sources.capture.errors import DatabaseBusy
-from emailketing.sources.connectors import Connector, Process
+from emailketing.sources.connectors import Connector
 from emailketing.sources.contacts import Who, save_contacts
-from emailketing.sources.follow import Told, last_told, sequel
-from emailketing.sources.freeze import freeze, nest, plain_json
+from emailketing.sources.edges import Reading, edges, number_of
+from emailketing.sources.freeze import freeze, plain_json
 from emailketing.sources.models import CapturedChange, DocumentState, PendingDocument, Source
-from emailketing.sources.read_document import has_become, is_so
 from emailketing.sources.roll_up import Touched
 
-LONGEST_NAME = 255
 ATTEMPTS = 10
 
 
 class Overtaken(DatabaseBusy):
     """Somebody else wrote down something newer while we were reading: read again."""
-
-
-@dataclass(slots=True)
-class Reading:
-    """A document as it is now (None: deleted), and what was noted of it since we last looked."""
-
-    touched: Touched
-    document: dict[str, Any] | None
-    before: dict[str, Any]
-    actor: str
-    at: datetime
-    cause: str  # unique: the uid of the last change
-    problem: str = ""  # why it could not be read
-    was_deleted: bool = False  # whoever has this number now is another document
 
 
 @dataclass(slots=True)
@@ -78,7 +61,7 @@ def write_down(source: Source, connector: Connector, work: Work, *, now: datetim
         _keep_pending(source, connector, work.readings, paused)
         _end_lives(source, connector, work)
         readable = [reading for reading in work.readings if not reading.problem]
-        events = record_all(_edges(source, connector, readable, paused, now), now=now)
+        events = record_all(edges(source, connector, readable, paused, now), now=now)
     source.turn += 1
     return events
 
@@ -201,141 +184,6 @@ def _end_lives(source: Source, connector: Connector, work: Work) -> None:
             ]
             ended = states.filter(document_key__in=deleted).exclude(pk__in=is_known)
             ended.update(is_true=False, life=F("life") + 1)
-
-
-def number_of(reading: Reading) -> str:
-    return str((reading.document or {}).get("number") or "")[:200]
-
-
-def _edges(
-    source: Source,
-    connector: Connector,
-    readings: Sequence[Reading],
-    paused: dict[str, str],
-    now: datetime,
-) -> list[Happening]:
-    keys = {reading.touched.name for reading in readings}
-    was = _states(source, connector, keys)
-    told = last_told(source, connector, keys, was)
-    changed: list[DocumentState] = []
-    happenings: list[Happening] = []
-    for reading in readings:
-        for process in connector.edges.values():
-            if process.document_type != reading.touched.owner or process.name in paused:
-                continue
-            key = reading.touched.name
-            before = was.get((process.name, key))
-            # what changes again and again has no state: it is compared with what was told
-            was_true = before is not None and before.is_true and not process.changed
-            after, stays = _now(process, reading.document, connector)
-            if after and not was_true:
-                last = told.get((process.follows, key))
-                leader = was.get((process.follows, key)) if process.follows else before
-                life = leader.life if leader else 0
-                happenings += _happenings(source, connector, process, reading, last, life)
-            if (is_true := after or (was_true and stays)) or was_true:
-                state = before or DocumentState(
-                    source=source, process=process.name, document_key=key
-                )
-                state.is_true, state.seen_at = is_true, now
-                if not was_true:
-                    # the number of what happened: another one read later may belong to a document
-                    # that has this key since a deletion not read yet (`_end_lives` compares them)
-                    state.number = number_of(reading)
-                changed.append(state)
-    save_states(changed)
-    return happenings
-
-
-def _now(
-    process: Process, document: dict[str, Any] | None, connector: Connector
-) -> tuple[bool, bool]:
-    """Say whether it is so and complete, and whether it is so at all.
-
-    What has happened stays so while its lines are being written anew.
-    """
-    if document is None:
-        return False, False
-    return is_so(process, document, connector), has_become(process, document, connector)
-
-
-def _states(
-    source: Source, connector: Connector, keys: set[str]
-) -> dict[tuple[str, str], DocumentState]:
-    # the processes are named for the index: without them every state of the source is looked at
-    found = DocumentState.objects.filter(
-        source=source, process__in=list(connector.edges), document_key__in=keys
-    )
-    return {(state.process, state.document_key): state for state in found}
-
-
-def save_states(states: Sequence[DocumentState]) -> None:
-    DocumentState.objects.bulk_create(
-        [
-            DocumentState(
-                source_id=state.source_id,
-                process=state.process,
-                document_key=state.document_key,
-                is_true=state.is_true,
-                life=state.life,
-                number=state.number,
-                seen_at=state.seen_at,
-            )
-            for state in states
-        ],
-        batch_size=150,
-        update_conflicts=True,
-        unique_fields=["source", "process", "document_key"],
-        update_fields=["is_true", "number", "seen_at"],
-    )
-
-
-def _happenings(
-    source: Source,
-    connector: Connector,
-    process: Process,
-    reading: Reading,
-    told: Told | None,
-    life: int,
-) -> list[Happening]:
-    """Return what has happened; nothing, where a follower has nothing to add."""
-    touched = reading.touched
-    document: dict[str, Any] | None = reading.document or {}
-    if process.follows:
-        types = connector.documents[touched.owner].field_types()
-        document = sequel(process, reading.document or {}, told, types)
-    if document is None:
-        return []
-    happening = Happening(
-        source=source.slug,
-        change=change_name(process.name, touched.name, reading.cause),
-        kind=process.name,
-        occurred_at=reading.at,
-        document_type=touched.owner,
-        document_key=touched.name,
-        document_label=str(document.get("label", "")),
-        actor=reading.actor,
-        data={
-            "document": document,
-            "before": before_of(connector, touched.owner, reading.before),
-            "life": life,
-        },
-    )
-    return [happening]
-
-
-def change_name(process: str, key: str, cause: str) -> str:
-    """Name the event after its cause: seen twice, stored once (C17)."""
-    name = f"{process}:{key}:{cause}"
-    return name if len(name) <= LONGEST_NAME else hashlib.sha256(name.encode()).hexdigest()
-
-
-def before_of(connector: Connector, document_type: str, old: dict[str, Any]) -> dict[str, Any]:
-    """Put the former values of the header where the document has them now."""
-    fields = connector.documents[document_type].fields
-    names = {field.column: field.path for field in fields if field.column}
-    types = {field.path: field.type for field in fields}
-    return nest(old, names=names, types=types)
 
 
 def merged(changes: Iterable[Change]) -> dict[str, Any]:

@@ -90,14 +90,27 @@ def party_key(kind: str, key: Any) -> str:
 
 
 def has_become(process: Process, document: dict[str, Any], connector: Connector) -> bool:
+    """Say whether it has happened and is not over: an annulled order is no confirmed one."""
     types = connector.documents[process.document_type].field_types()
-    return holds(process.becomes, document, types)
+    return holds(process.becomes, document, types) and not any(
+        holds(end.becomes, document, types) for end in connector.ending(process)
+    )
 
 
 def is_so(process: Process, document: dict[str, Any], connector: Connector) -> bool:
     """Say whether the process has happened to this document and the document is complete."""
+    return has_become(process, document, connector) and is_complete(process, document, connector)
+
+
+def was_so(process: Process, document: dict[str, Any], connector: Connector) -> bool:
+    """Say whether it had happened to this complete document, also when it is over by now."""
     types = connector.documents[process.document_type].field_types()
-    return holds(process.becomes, document, types) and holds(process.sendable, document, types)
+    return holds(process.becomes, document, types) and is_complete(process, document, connector)
+
+
+def is_complete(process: Process, document: dict[str, Any], connector: Connector) -> bool:
+    types = connector.documents[process.document_type].field_types()
+    return holds(process.sendable, document, types)
 
 
 def all_keys(

@@ -9,8 +9,9 @@ from typing import Any
 from sqlalchemy import Connection
 
 from emailketing.sources.connectors import Connector, Process
+from emailketing.sources.edges import save_states
 from emailketing.sources.gather import Hand, gather_unnoticed
-from emailketing.sources.judge import read_and_write_down, save_states
+from emailketing.sources.judge import read_and_write_down
 from emailketing.sources.link import QueryFailed, ask, snapshot
 from emailketing.sources.models import DocumentState
 from emailketing.sources.read_document import all_keys, has_become, is_so, read_document

@@ -23,13 +23,16 @@ def with_followers(connector: Connector, top: Section) -> Connector:
 
 def _completed(process: Process, connector: Connector, place: Section) -> Process:
     if not process.follows:
-        if process.changed:
+        if process.changed or process.ends:
             raise place.wrong(_("“%(word)s” is missing.") % {"word": "follows"})
         return process
     leader = connector.processes.get(process.follows)
     if leader is None or leader.follows or leader.document_type != process.document_type:
         message = _("“%(name)s” is no process of the same document that it could follow.")
         raise place.wrong(message % {"name": process.follows})
+    if process.changed and process.ends:
+        message = _("what is compared (%(word)s) does not end the other process.")
+        raise place.wrong(message % {"word": "changed"})
     document = connector.documents.get(process.document_type)
     if document is None:  # said elsewhere
         return process

@@ -116,7 +116,8 @@ class Process:
     holds always, so a process without `becomes` happens when a document comes into being.
 
     One that `follows` another happens only after that, to the same document. With `changed` it
-    happens whenever one of these is not what it was when the document was told last.
+    happens whenever one of these is not what it was when the document was told last. One that
+    `ends` it (annulled) is its opposite: while the one is so, the other is not.
     """
 
     name: str
@@ -127,6 +128,7 @@ class Process:
     past: Query | None = None  # keys of the documents for which it was true before we came
     follows: str = ""
     changed: tuple[Compared, ...] = ()
+    ends: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +223,17 @@ class Connector:
         """The processes that are judged by reading a document, all but those of the audit."""
         papers = self.papers
         return {name: p for name, p in self.processes.items() if p.document_type in papers}
+
+    def ending(self, process: Process) -> list[Process]:
+        """Return the processes that end this one, or the one it follows."""
+        if process.ends:
+            return []
+        begun = process.follows or process.name
+        return [other for other in self.processes.values() if other.ends and other.follows == begun]
+
+    def in_order(self) -> list[Process]:
+        """Return the edges as they are told: what others follow, what follows, what ends it."""
+        return sorted(self.edges.values(), key=lambda p: (bool(p.follows), not p.changed, p.ends))
 
     def watches(self, dialect: str = "") -> list[Watch]:
         """Return every table to watch, in the words of capture."""

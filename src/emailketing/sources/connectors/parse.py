@@ -217,6 +217,8 @@ def _lists(section: Section) -> dict[str, Query]:
 
 
 def _process(section: Section, name: str) -> model.Process:
+    # what follows and compares nothing is the end of the other, unless it says that it is not
+    ends = "follows" in section.words() and "changed" not in section.words()
     return model.Process(
         name=name,
         label=section.labels("label"),
@@ -225,6 +227,8 @@ def _process(section: Section, name: str) -> model.Process:
         sendable=section.condition("sendable"),
         past=section.query("past"),
         follows=section.text("follows", ""),
+        # what follows and compares nothing is its end, unless it says otherwise
+        ends=section.take("ends", bool, ends),
         changed=tuple(closed(compared, _compared) for compared in section.sections("changed")),
     )
 

@@ -37,6 +37,7 @@ from emailketing.triggers.notifications.label import label_in
 from emailketing.triggers.notifications.models import Gathered, Outcome, Rule
 from emailketing.triggers.notifications.prepare import template_data
 from emailketing.triggers.notifications.recipients import Resolution
+from emailketing.triggers.notifications.told import judge_sequels_again, why_over
 from emailketing.triggers.notifications.ways import plan_of
 from emailketing.triggers.notifications.windows import WindowInvalid
 from emailketing.triggers.notifications.write import (
@@ -127,6 +128,7 @@ def _tell(rule: Rule, address: str, now: datetime) -> None:
             .select_related("event")
             .order_by("pk")
         )
+        rows = _still_so(rule, rows, now)
         if not rows:
             return
         try:
@@ -142,6 +144,15 @@ def _tell(rule: Rule, address: str, now: datetime) -> None:
             written = Written(Result.FAILED, sentence)
         if written.result != Result.GATHERED:
             _note(rule, rows, written, now)
+
+
+def _still_so(rule: Rule, rows: list[Gathered], now: datetime) -> list[Gathered]:
+    """Put aside what was over before its digest: then nobody is told of the end either."""
+    over = {row.pk: why for row in rows if (why := why_over(rule, row.event))}
+    for row in rows:
+        if row.pk in over:
+            _note(rule, [row], Written(Result.CONDITION, over[row.pk]), now)
+    return [row for row in rows if row.pk not in over]
 
 
 def _write(rule: Rule, rows: list[Gathered], now: datetime) -> Written:
@@ -192,6 +203,9 @@ def _note(rule: Rule, rows: list[Gathered], written: Written, now: datetime) -> 
     outcomes.exclude(result=Result.SENT).update(
         result=written.result, detail=written.detail[:500], dispatch=made, at=now
     )
+    if made is not None:
+        for row in rows:
+            judge_sequels_again(rule, row.event)
 
 
 def digest_ways(rule: Rule, *, now: datetime) -> dict[str, Way]:

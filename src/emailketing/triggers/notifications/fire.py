@@ -30,7 +30,12 @@ from emailketing.triggers.notifications.ladder import plan_ladder
 from emailketing.triggers.notifications.models import Outcome, Rule
 from emailketing.triggers.notifications.prepare import draws_a_pdf, make_files, template_data
 from emailketing.triggers.notifications.recipients import resolve
-from emailketing.triggers.notifications.told import was_told
+from emailketing.triggers.notifications.told import (
+    judge_sequels_again,
+    why_over,
+    why_unheard,
+    withdraw_what_ended,
+)
 from emailketing.triggers.notifications.ways import plan_of
 from emailketing.triggers.notifications.write import UNFORESEEN, Letter, Written, nobody, write
 
@@ -76,8 +81,25 @@ def _block(due: EventQuerySet) -> list[Event]:
     urgent = list(
         Rule.objects.filter(is_active=True, is_urgent=True).values_list("process", flat=True)
     )
-    first = list(due.filter(kind__in=urgent)[:BLOCK]) if urgent else []
-    return [*first, *due.exclude(kind__in=urgent)[: BLOCK - len(first)]]
+    first = _with_what_came_before(list(due.filter(kind__in=urgent)[:BLOCK]) if urgent else [])
+    rest = due.exclude(pk__in=[event.pk for event in first])
+    return [*first, *rest[: max(BLOCK - len(first), 0)]]
+
+
+def _with_what_came_before(urgent: list[Event]) -> list[Event]:
+    """An annulment is urgent, its order is not: it is told after the order all the same."""
+    keys = {event.document_key for event in urgent} - {""}
+    if not keys:
+        return urgent
+    places = {_place(event): event.pk for event in urgent}  # the last one of each document
+    waiting = Event.objects.unread().filter(document_key__in=keys, pk__lt=max(places.values()))
+    before = [event for event in waiting if event.pk < places.get(_place(event), 0)]
+    found = {event.pk: event for event in (*before, *urgent)}
+    return [found[pk] for pk in sorted(found)]
+
+
+def _place(event: Event) -> tuple[str, str, str]:
+    return event.source, event.document_type, event.document_key
 
 
 def due_events(now: datetime) -> EventQuerySet:
@@ -116,6 +138,7 @@ def fire(event: Event, *, now: datetime) -> list[Outcome]:
         unread = Event.objects.select_for_update().filter(pk=event.pk, read_at=None).first()
         if unread is None:
             return []
+        withdraw_what_ended(unread, now=now)
         outcomes = [apply_rule(rule, unread, now=now) for rule in rules.all()]
         unread.read_at = now
         unread.save(update_fields=["read_at"])
@@ -164,6 +187,8 @@ def apply_rule(rule: Rule, event: Event, *, now: datetime, ignore_flood: bool = 
             "at": now,
         },
     )
+    if known is not None and decided.result == Result.SENT:
+        judge_sequels_again(rule, event)
     return outcome
 
 
@@ -206,6 +231,5 @@ def _objection(rule: Rule, event: Event, document: dict[str, Any]) -> Written | 
         return Written(Result.CONDITION, verdict.why)
     if was_dispatched(dispatch_key(rule, event)):
         return Written(Result.ALREADY, _("already sent for this document"))
-    if not was_told(rule, event):
-        return Written(Result.CONDITION, _("nobody has been told of the document before"))
-    return None
+    untimely = why_over(rule, event) or why_unheard(rule, event)
+    return Written(Result.CONDITION, untimely) if untimely else None

@@ -25,6 +25,7 @@ from emailketing.triggers.notifications.hours import Calendar, zones_of
 from emailketing.triggers.notifications.models import Outcome, Rule
 from emailketing.triggers.notifications.prepare import make_files, template_data
 from emailketing.triggers.notifications.recipients import Resolution
+from emailketing.triggers.notifications.told import not_before
 from emailketing.triggers.notifications.ways import Plan
 from emailketing.triggers.notifications.windows import WindowInvalid
 
@@ -104,6 +105,7 @@ def _dispatch(letter: Letter, resolution: Resolution, *, now: datetime) -> Writt
     rule, event = letter.rule, letter.event
     data = template_data(letter.document, event=event) | letter.more
     start = now + timedelta(minutes=rule.delay_minutes)
+    start = max(start, not_before(rule, event) or start)  # what it follows leaves first
     recipients = in_their_hours(rule, resolution.recipients, start)
     # a savepoint: a rule that cannot write must not take the others with it
     with transaction.atomic():
