@@ -22,7 +22,7 @@ class Actors:
         self._names: dict[str, str] = {}
 
     def of(self, change: Change, table: str) -> str:
-        code = change.actor or self._said_elsewhere(change, table)
+        code = change.actor or change.claim or self._said_elsewhere(change, table)
         return self.name(code) if code else ""
 
     def _said_elsewhere(self, change: Change, table: str) -> str:

@@ -34,6 +34,9 @@ def facts(source: Source) -> list[Fact]:
         (_("Heartbeat"), *_heartbeat(source)),
         (_("Capture is allowed until"), _moment(_read(health.get("lease_until"))), True),
     ]
+    if health.get("runs_as"):
+        words = {"accounts": ", ".join(health["runs_as"]), "slug": source.slug}
+        found.append((_("Rights of the triggers"), _rights() % words, True))
     found += [(_("Not captured"), _miss(miss), False) for miss in health.get("misses", [])]
     found += [(_("Paused"), f"{p}: {why}", False) for p, why in source.paused_processes.items()]
     found += [(_("Query"), sentence, False) for sentence in _other_problems(source)]
@@ -44,6 +47,14 @@ def facts(source: Source) -> list[Fact]:
         words = {"begin": begin, "end": end}
         found.append((_("Gap"), _("nothing was noted from %(begin)s to %(end)s") % words, False))
     return found
+
+
+def _rights() -> str:
+    return _(
+        "those of %(accounts)s. They never run code of others, but a role without any other right "
+        "would be safer: have a database administrator run what “emailketing source grants "
+        "%(slug)s” prints, then press “Repair”."
+    )
 
 
 def _triggers(source: Source) -> Fact:

@@ -249,6 +249,7 @@ def _written(health: Health) -> dict[str, Any]:
         "missing": health.missing,
         "drifted": health.drifted,
         "damaged": health.damaged,
+        "runs_as": health.runs_as,
         "journal_mode": health.journal_mode,
     }
 

@@ -16,7 +16,6 @@ from django.utils.translation import gettext as _
 
 from emailketing.events.record import record_all
 from emailketing.sources.capture.base import Change
-from emailketing.sources.capture.connect import APPLICATION
 from emailketing.sources.capture.errors import DatabaseBusy
 from emailketing.sources.connectors import Connector
 from emailketing.sources.contacts import Who, save_contacts
@@ -113,7 +112,8 @@ def note(source: Source, change: Change, origin: Origin, *, now: datetime) -> Ca
         new=plain_json(change.new),
         actor=origin.actor[:150],
         origin=" · ".join(filter(None, (change.application, change.db_user)))[:150],
-        is_ours=change.application == APPLICATION,
+        is_ours=change.is_heartbeat,  # a name can be forged: no table of the business is ever ours
+        claim=(change.claim or "")[:150],
         record_key=key_text(change.key)[:200],
         columns=f",{','.join(change.new or ())},"[:1000] if change.op == "U" else "",
         transaction=change.transaction[:40],

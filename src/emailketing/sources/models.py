@@ -162,7 +162,13 @@ class CapturedChange(models.Model):
     origin = models.CharField(
         _("from where"), max_length=150, blank=True, help_text=_("Program and database account")
     )
-    is_ours = models.BooleanField(default=False)  # made over a connection of our own
+    claim = models.CharField(
+        _("said by the session"),
+        max_length=150,
+        blank=True,
+        help_text=_("Who it said it works for: anybody with an account may say so"),
+    )
+    is_ours = models.BooleanField(default=False)  # a change of a table of ours
     record_key = models.CharField(max_length=200, blank=True)  # the key as text
     record = models.CharField(_("record"), max_length=200, blank=True)  # in words, by the audit
     names = models.JSONField(default=dict)  # column → value → the name behind it, by the audit

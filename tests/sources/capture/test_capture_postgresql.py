@@ -99,6 +99,18 @@ def test_c9_a_locked_table_of_ours_delays_a_transaction_once_and_shortly(table: 
     assert table.ops() == "I"
 
 
+def test_c9_nobody_can_switch_the_notes_off_for_his_transaction(table: Site) -> None:
+    """What we tell a session that waited for our lock cannot be told by anybody else."""
+    for forged in ("pg_current_xact_id()::text", "'x'", "md5(pg_current_xact_id()::text)"):
+        table.run(
+            "BEGIN",
+            f"SELECT set_config('emk.locked', {forged}, true)",
+            "INSERT INTO t (a) VALUES ('x')",
+            "COMMIT",
+        )
+        assert table.ops() == "I"
+
+
 REPAIRABLE = [
     "DROP TABLE emk.change",
     "ALTER TABLE emk.change DROP COLUMN new",
@@ -136,6 +148,8 @@ CATALOGUE = """
     UNION ALL SELECT 'column', attrelid::regclass::text || attname, attnum::text FROM pg_attribute
     WHERE attrelid::regclass::text !~ 'pg_toast'
     UNION ALL SELECT 'constraint', conname, pg_get_constraintdef(oid) FROM pg_constraint
+    UNION ALL SELECT 'role', oid::regrole::text, rolsuper::text FROM pg_roles
+    WHERE rolname = 'emk_writer'
     UNION ALL SELECT 'setting', setdatabase::text, setconfig::text FROM pg_db_role_setting
     UNION ALL SELECT 'default', defaclobjtype::text, defaclacl::text FROM pg_default_acl
     ORDER BY 1, 2, 3"""

@@ -28,7 +28,7 @@ LONGEST_TEXT = 4_000  # bytes; longer values are noted as {"cut": bytes} (C4)
 LONGEST_ACTOR = 150  # characters
 MASK = "••••"  # what stands for the value of a secret column: it never leaves its table (S22)
 FORGET_BLOCK = 500  # rows per delete: the lock is held for less than a millisecond (C12)
-GENERATION = 1  # raise it when the generated triggers change: installed ones then count as drifted
+GENERATION = 2  # raise it when the generated triggers change: installed ones then count as drifted
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +70,8 @@ class Column:
     type: str
     fixed: bool = False  # a type of bounded size (PostgreSQL): never cut
     is_secret: bool = False  # that it changed is noted, its value is not
+    oid: int = 0  # PostgreSQL: its type when that is one of pg_catalog's own
+    is_foreign: bool = False  # PostgreSQL: not even what it is made of is pg_catalog's own
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,7 @@ class TableShape:
     key: tuple[str, ...]  # empty on PostgreSQL, the rowid's name on SQLite, if there is none (C8)
     columns: tuple[Column, ...]  # without ignored, generated and binary ones
     by_row: bool  # row triggers; otherwise statement triggers with transition tables (C9)
-    joins_as_text: tuple[str, ...] = ()  # key columns without an own "=" in pg_catalog
+    helpers: tuple[Column, ...] = ()  # PostgreSQL: the columns of key and actor, also if ignored
     has_rowid: bool = False  # the key is SQLite's own row number
 
     @property
@@ -111,9 +113,10 @@ class Change:
     key: Row
     old: Row | None
     new: Row | None
-    actor: str | None
+    actor: str | None  # who saved it, as the row says
     db_user: str | None
     application: str | None
+    claim: str | None = None  # who saved it, as the session says of itself: anybody may say so
 
     @property
     def is_heartbeat(self) -> bool:
@@ -155,6 +158,7 @@ class Health:
     drifted: list[str] = field(default_factory=list)  # columns changed since the install
     damaged: list[str] = field(default_factory=list)  # our own tables, dropped or altered
     journal_mode: str | None = None  # SQLite: propose WAL when it is not "wal" (C12)
+    runs_as: list[str] = field(default_factory=list)  # PostgreSQL: whose rights the triggers have
     blocking: bool = False  # SQLite: the business may be unable to save: repair at once (C11)
 
     @property

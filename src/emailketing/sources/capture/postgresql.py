@@ -19,6 +19,7 @@ from sqlalchemy.exc import DBAPIError
 
 from emailketing.sources.capture import postgresql_plan as plans
 from emailketing.sources.capture import postgresql_sql as sql
+from emailketing.sources.capture import postgresql_values as values
 from emailketing.sources.capture.base import (
     HEARTBEAT,
     JSON,
@@ -43,6 +44,7 @@ from emailketing.sources.capture.errors import (
     TableNotFound,
     Unsupported,
 )
+from emailketing.sources.capture.postgresql_role import ROLE, strangers, words_for_a_dba
 
 OLDEST = 14  # CREATE OR REPLACE TRIGGER: what the least grants allow
 LOCK_WAITS = (50, 50, 100, 100, 250, 250, 500, 500, 900, 900)  # milliseconds, then given up (C13)
@@ -168,15 +170,16 @@ class PostgreSQL(Dialect):
     def grants(
         self, watches: Sequence[Watch], *, installer: str, puller: str, database: str
     ) -> list[str]:
-        role = sql.name(installer)
+        role = values.name(installer)
         schemas = dict.fromkeys(watch.schema or "public" for watch in watches)
-        tables = [f"{sql.name(w.schema or 'public')}.{sql.name(w.table)}" for w in watches]
+        tables = [f"{values.name(w.schema or 'public')}.{values.name(w.table)}" for w in watches]
         first, *others = plans.puller_grants(puller)
         return [
             "-- Before installing, by the owner of the tables. The business role needs nothing.\n"
-            f"GRANT CREATE ON DATABASE {sql.name(database)} TO {role}",
-            *(f"GRANT USAGE ON SCHEMA {sql.name(schema)} TO {role}" for schema in schemas),
+            f"GRANT CREATE ON DATABASE {values.name(database)} TO {role}",
+            *(f"GRANT USAGE ON SCHEMA {values.name(schema)} TO {role}" for schema in schemas),
             *(f"GRANT TRIGGER ON TABLE {table} TO {role}" for table in tables),
+            *words_for_a_dba(installer),
             "-- After installing, by the installer (installing with the puller's name does it).\n"
             f"{first}",
             *others,
@@ -251,10 +254,14 @@ def _compare(
             shapes[watch.label] = plans.describe(connection, watch)
         except TableNotFound:
             health.missing.append(watch.label)
+    owners = strangers(connection)
+    health.runs_as = [owner.name for owner in owners]
+    risky = frozenset[str]().union(*(owner.functions for owner in owners if owner.is_super))
     for label, shape in shapes.items():
-        if not plans.wanted_triggers(shape, label) <= triggers:
+        wanted = plans.wanted_triggers(shape, label)
+        if not wanted <= triggers:
             health.missing.append(label)
-        elif kept.get(label) != shape.fingerprint:
+        elif kept.get(label) != shape.fingerprint or risky & {t.function for t in wanted}:
             health.drifted.append(label)
 
 
@@ -271,6 +278,7 @@ def _change(uid: uuid.UUID, whole: bytes) -> Change:
         old=row["old"],
         new=row["new"],
         actor=row["actor"],
+        claim=row["claim"],
         db_user=row["db_user"],
         application=row["app"] or None,
     )
@@ -326,7 +334,8 @@ def _translated(error: DBAPIError) -> CaptureError:
     detail = str(error.orig).splitlines()[0][:300]
     if error.connection_invalidated or code.startswith(("08", "57P")) or not code:
         return ConnectionFailed(detail=detail)
-    if code in {"55P03", "40P01", "57014", "40001"}:
+    # our role is the server's: another database may give it up at the very moment
+    if code in {"55P03", "40P01", "57014", "40001"} or (code == "42704" and ROLE in detail):
         return DatabaseBusy()
     if code in {"42P01", "3F000", "42703"}:
         return NotInstalled()

@@ -4,10 +4,13 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, Row, text
 
+from emailketing.sources.capture import postgresql_role as role
 from emailketing.sources.capture import postgresql_sql as sql
+from emailketing.sources.capture import postgresql_values as values
 from emailketing.sources.capture.base import (
     HEARTBEAT,
     LEASE,
@@ -18,12 +21,14 @@ from emailketing.sources.capture.base import (
 )
 from emailketing.sources.capture.errors import TableNotFound
 
+_ID = Column("id", "integer", fixed=True, oid=23)
 OWN_SHAPE = TableShape(
     watch=Watch(table="heartbeat", schema=sql.SCHEMA),
     schema=sql.SCHEMA,
     key=("id",),
-    columns=(Column("id", "integer", fixed=True), Column("at", "timestamptz", fixed=True)),
+    columns=(_ID, Column("at", "timestamptz", fixed=True, oid=1184)),
     by_row=False,
+    helpers=(_ID,),
 )
 _TABLE = text("""
     SELECT c.oid,
@@ -32,13 +37,17 @@ _TABLE = text("""
     FROM pg_class c JOIN pg_namespace s ON s.oid = c.relnamespace
     WHERE s.nspname = :schema AND c.relname = :table AND c.relkind IN ('r', 'p')""")
 _COLUMNS = text("""
-    SELECT a.attname AS name, format_type(b.oid, NULL) AS type, b.typlen,
+    SELECT a.attname AS name, format_type(b.oid, NULL) AS type, b.typlen, a.atttypid::int8 AS oid,
            array_position(i.indkey::int2[], a.attnum) AS place,
-           b.typtype = 'd' OR (b.typtype = 'b' AND s.nspname <> 'pg_catalog') AS foreign_type
+           a.atttypid <> b.oid AS is_domain,
+           b.typnamespace <> 'pg_catalog'::regnamespace AS is_foreign
     FROM pg_attribute a
-    JOIN pg_type t ON t.oid = a.atttypid
-    JOIN pg_type b ON b.oid = coalesce(nullif(t.typbasetype, 0), t.oid)
-    JOIN pg_namespace s ON s.oid = b.typnamespace
+    CROSS JOIN LATERAL (
+      WITH RECURSIVE made_of(oid, base) AS (
+        SELECT t.oid, t.typbasetype FROM pg_type t WHERE t.oid = a.atttypid
+        UNION ALL SELECT t.oid, t.typbasetype FROM made_of m JOIN pg_type t ON t.oid = m.base)
+      SELECT oid FROM made_of WHERE base = 0) made
+    JOIN pg_type b ON b.oid = made.oid
     LEFT JOIN pg_index i ON i.indrelid = a.attrelid AND i.indisprimary
     WHERE a.attrelid = :oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated <> 'v'
     ORDER BY a.attnum""")
@@ -81,23 +90,29 @@ def describe(connection: Connection, watch: Watch) -> TableShape:
     placed = sorted((row for row in found if row.place is not None), key=lambda row: row.place)
     key = tuple(row.name for row in placed)
     kept = noted(watch, [row.name for row in found], key)
-    columns = [
-        Column(
-            row.name,
-            row.type,
-            fixed=row.typlen > 0 or row.type == "numeric",
-            is_secret=watch.hides(row.name),
-        )
-        for row in found
-        if row.name in kept and not row.type.startswith("bytea")
-    ]
+    columns = {row.name: _column(row, watch) for row in found}
+    helpers = dict.fromkeys([*key, *filter(None, [watch.actor])])
+    noted_ones = [row.name for row in found if row.name in kept]
     return TableShape(
         watch=watch,
         schema=schema,
         key=key,
-        columns=tuple(columns),
+        columns=tuple(
+            columns[name] for name in noted_ones if not columns[name].type.startswith("bytea")
+        ),
         by_row=table.family or not key,
-        joins_as_text=tuple(row.name for row in placed if row.foreign_type),
+        helpers=tuple(columns[name] for name in helpers),
+    )
+
+
+def _column(row: Row[Any], watch: Watch) -> Column:
+    return Column(
+        row.name,
+        row.type,
+        fixed=row.typlen > 0 or row.type == "numeric",
+        is_secret=watch.hides(row.name),
+        oid=0 if row.is_domain or row.is_foreign else row.oid,
+        is_foreign=row.is_foreign,
     )
 
 
@@ -151,10 +166,13 @@ def plan(
     shapes[HEARTBEAT] = OWN_SHAPE
     return [
         *_schema(connection),
+        role.made(),
         *_tables(connection),
+        role.granted(),
         *_state(shapes, identity_id, puller),
         *_obsolete(connection, shapes),
         *_triggers(connection, shapes),
+        role.handed_over(),
         *(puller_grants(puller) if puller else []),
     ]
 
@@ -196,20 +214,21 @@ def _tables(connection: Connection) -> Iterator[str]:
 def _state(
     shapes: dict[str, TableShape], identity_id: str | None, puller: str | None
 ) -> Iterator[str]:
-    identity = "identity" if identity_id is None else sql.text(identity_id)
-    reader = "puller" if puller is None else sql.text(puller)
+    identity = "identity" if identity_id is None else values.text(identity_id)
+    reader = "puller" if puller is None else values.text(puller)
     yield "INSERT INTO emk.state (identity) SELECT NULL WHERE NOT EXISTS (SELECT FROM emk.state)"
     yield (
         "-- the triggers write until then: if we are gone for good, capture ends by itself\n"
         f"UPDATE emk.state SET lease_until = now() + interval '{LEASE.days} days',"
-        f" identity = {identity}, puller = {reader}"
+        f" identity = {identity}, puller = {reader},"
+        " secret = coalesce(secret, gen_random_uuid()::text)"
     )
     yield "INSERT INTO emk.heartbeat (id) VALUES (1) ON CONFLICT DO NOTHING"
     yield "DELETE FROM emk.shape"
     for label, shape in shapes.items():
         yield (
             "INSERT INTO emk.shape (label, fingerprint)"
-            f" VALUES ({sql.text(label)}, {sql.text(shape.fingerprint)})"
+            f" VALUES ({values.text(label)}, {values.text(shape.fingerprint)})"
         )
 
 
@@ -224,7 +243,7 @@ def _obsolete(connection: Connection, shapes: dict[str, TableShape]) -> Iterator
     strayed = {t.function for t in standing - places}  # on a table that was renamed away
     for (function,) in connection.execute(_FUNCTIONS):
         if function not in wanted or function in strayed:
-            yield f"DROP FUNCTION IF EXISTS emk.{sql.name(function)}() CASCADE"
+            yield f"DROP FUNCTION IF EXISTS emk.{values.name(function)}() CASCADE"
 
 
 def _triggers(connection: Connection, shapes: dict[str, TableShape]) -> Iterator[str]:
@@ -244,18 +263,19 @@ def removal(connection: Connection) -> list[str]:
     """Triggers first (with their functions), tables last (C11)."""
     functions = [row.proname for row in connection.execute(_FUNCTIONS)]
     return [
-        *(f"DROP FUNCTION IF EXISTS emk.{sql.name(name)}() CASCADE" for name in functions),
+        *(f"DROP FUNCTION IF EXISTS emk.{values.name(name)}() CASCADE" for name in functions),
         *(f"DROP TABLE IF EXISTS emk.{table}" for table in sql.TABLES),
         "DROP SCHEMA IF EXISTS emk",
+        role.dropped(),
     ]
 
 
 def puller_grants(puller: str) -> list[str]:
     """What the role that reads needs on our own tables, and nothing more (C21)."""
-    role = sql.name(puller)
+    reader = values.name(puller)
     return [
-        f"GRANT USAGE ON SCHEMA emk TO {role}",
-        f"GRANT SELECT, DELETE ON emk.change, emk.miss TO {role}",
-        f"GRANT SELECT, UPDATE ON emk.state, emk.heartbeat TO {role}",
-        f"GRANT SELECT ON emk.shape TO {role}",
+        f"GRANT USAGE ON SCHEMA emk TO {reader}",
+        f"GRANT SELECT, DELETE ON emk.change, emk.miss TO {reader}",
+        f"GRANT SELECT, UPDATE ON emk.state, emk.heartbeat TO {reader}",
+        f"GRANT SELECT ON emk.shape TO {reader}",
     ]

@@ -1,7 +1,8 @@
 """The SQL that is left in a PostgreSQL business database: schema `emk`.
 
-Every function runs with its owner's rights, a fixed search path and a short lock timeout, and
-catches every error: the save goes on and a row in `emk.miss` says what was not captured (C9).
+Every function runs with the rights of a role that may do nothing else (`postgresql_role`), a fixed
+search path and a short lock timeout, and catches every error: the save goes on and a row in
+`emk.miss` says what was not captured (C9).
 """
 
 # ruff: noqa: S608 - generating SQL is the task; names and values pass through name() and text()
@@ -9,13 +10,9 @@ catches every error: the save goes on and a row in `emk.miss` says what was not 
 import hashlib
 from collections.abc import Iterator
 
-from emailketing.sources.capture.base import (
-    LONGEST_ACTOR,
-    LONGEST_TEXT,
-    MASK,
-    Column,
-    TableShape,
-)
+from emailketing.sources.capture import postgresql_values as values
+from emailketing.sources.capture.base import TableShape
+from emailketing.sources.capture.postgresql_values import name, text
 
 SCHEMA = "emk"
 MOST_MISSES = 1_000  # a capture broken for months must not fill the business database
@@ -36,6 +33,7 @@ TABLES: dict[str, dict[str, str]] = {  # nothing that can fail: no NOT NULL, UNI
         "old": "jsonb",
         "new": "jsonb",
         "actor": "text",
+        "claim": "text",
         "db_user": "text DEFAULT session_user",
         "app": "text DEFAULT current_setting('application_name', true)",
     },
@@ -50,6 +48,7 @@ TABLES: dict[str, dict[str, str]] = {  # nothing that can fail: no NOT NULL, UNI
         "identity": "text",
         "heartbeat_seen": "timestamptz",
         "puller": "text",
+        "secret": "text",
     },
     "shape": {"label": "text", "fingerprint": "text"},
     "heartbeat": {"id": "integer PRIMARY KEY", "at": "timestamptz"},
@@ -61,24 +60,18 @@ STORAGE = {
     " vacuum_truncate = off)"
 }
 INDEX = "CREATE INDEX IF NOT EXISTS change_uid ON emk.change (uid)"
-INTO = "INSERT INTO emk.change(tbl, op, pk, old, new, actor)"
-SESSION_ACTOR = "nullif(current_setting('emk.actor', true), '')"  # C22
+INTO = "INSERT INTO emk.change(tbl, op, pk, old, new, actor, claim)"
+# what the session is told after it waited for our lock: nobody else can say it for it
+WAITED = (
+    "(SELECT encode(sha256(convert_to(secret || pg_current_xact_id()::text, 'UTF8')), 'hex')"
+    " FROM emk.state LIMIT 1)"
+)
 EVENTS = {
     "insert": "REFERENCING NEW TABLE AS emk_new",
     "update": "REFERENCING OLD TABLE AS emk_old NEW TABLE AS emk_new",
     "delete": "REFERENCING OLD TABLE AS emk_old",
     "truncate": "",
 }
-
-
-def name(identifier: str) -> str:
-    """Quote an identifier (C7)."""
-    return '"' + identifier.replace('"', '""') + '"'
-
-
-def text(value: str) -> str:
-    quoted = "'" + value.replace("'", "''") + "'"
-    return quoted if "\\" not in value else "E" + quoted.replace("\\", "\\\\")
 
 
 def qualified(shape: TableShape) -> str:
@@ -104,7 +97,7 @@ def triggers(shape: TableShape, label: str) -> Iterator[tuple[str, str, str]]:
         }
     )
     bodies["truncate"] = (
-        f"{INTO}\n    SELECT {_label(shape, label)}, 'T', NULL, NULL, NULL, {_actor(shape, None)};"
+        f"{INTO}\n    SELECT {_label(shape, label)}, 'T', NULL, NULL, NULL, NULL, {values.CLAIM};"
     )
     for event, body in bodies.items():
         trigger = f"emk_{event}"
@@ -116,32 +109,51 @@ def triggers(shape: TableShape, label: str) -> Iterator[tuple[str, str, str]]:
         )
         yield (
             trigger,
-            _function(function, body, label),
+            _function(function, body, label, _may(shape, event)),
             # no UPDATE OF and no WHEN: they would block the business's ALTER TYPE (C19)
             f"CREATE OR REPLACE TRIGGER {trigger} AFTER {fires.format(qualified(shape))}"
             f" EXECUTE FUNCTION emk.{name(function)}()",
         )
 
 
-def _function(function: str, body: str, label: str) -> str:
+def _may(shape: TableShape, event: str) -> str:
+    """Ask for the lease (C3) and, before anything is planned with them, for the columns' types."""
+    lease = "SELECT lease_until > now(), {fits} INTO emk_may, emk_fits FROM emk.state"
+    if event in {"truncate", "row"}:
+        fits = values.fits(shape, "NEW") if event == "row" else "true"
+        return f"{lease.format(fits=fits)} LIMIT 1;"
+    rows = "emk_old" if event == "delete" else "emk_new"
+    columns = ", ".join(map(name, values.asked(shape)))
+    return (
+        f"{lease.format(fits=values.fits(shape, 'e'))}\n"
+        f"  LEFT JOIN (SELECT {columns} FROM {rows} LIMIT 1) e ON true LIMIT 1;"
+    )
+
+
+def _function(function: str, body: str, label: str, may: str) -> str:
     """Wrap the body in the guard.
 
     After a lock timeout nothing more is tried in the same transaction, so that a thousand rows
     wait once and not a thousand times.
     """
     code = f"""
+DECLARE emk_may boolean; emk_fits boolean;
 BEGIN
-  IF current_setting('emk.locked', true) = pg_current_xact_id_if_assigned()::text THEN
-    RETURN NULL;
+  IF current_setting('emk.locked', true) <> '' THEN
+    IF current_setting('emk.locked', true) = {WAITED} THEN RETURN NULL; END IF;
   END IF;
-  IF EXISTS (SELECT FROM emk.state WHERE lease_until > now()) THEN
+  {may}
+  IF emk_may THEN
+    IF NOT emk_fits THEN
+      RAISE 'a column is of another type now' USING ERRCODE = '42804';
+    END IF;
     {body}
   END IF;
   RETURN NULL;
 EXCEPTION WHEN OTHERS THEN
   BEGIN
     IF SQLSTATE = '55P03' THEN
-      PERFORM set_config('emk.locked', pg_current_xact_id()::text, true);
+      PERFORM set_config('emk.locked', {WAITED}, true);
     END IF;
     INSERT INTO emk.miss(tbl, op, reason)
     SELECT {text(label)}, TG_OP, left(SQLSTATE || ' ' || SQLERRM, 500)
@@ -167,47 +179,43 @@ def _by_row(shape: TableShape, label: str) -> str:
         f"IF TG_OP = 'INSERT' THEN\n    {_inserted(shape, label, new)}\n"
         f"    ELSIF TG_OP = 'DELETE' THEN\n    {_deleted(shape, label, old)}\n"
         f"    ELSE\n    {INTO}\n"
-        f"    SELECT {_label(shape, label)}, 'U', {_key(shape, 'n')}, c.ov, c.nv,"
-        f" {_actor(shape, 'n')}\n"
-        f"    FROM {old}, {new}, LATERAL ({_changed(shape, 'd')}) c WHERE c.nv IS NOT NULL;\n"
+        f"    SELECT {_label(shape, label)}, 'U', {values.key(shape, 'n')}, c.ov, c.nv,"
+        f" {values.who(shape, 'n')}\n"
+        f"    FROM {old}, {new}, LATERAL ({values.changed(shape, 'd')}) c WHERE c.nv IS NOT NULL;\n"
         "    END IF;"
     )
 
 
 def _inserted(shape: TableShape, label: str, source: str) -> str:
     return (
-        f"{INTO}\n    SELECT {_label(shape, label)}, 'I', {_key(shape, 'n')}, NULL,"
-        f" {_whole(shape, 'n')}, {_actor(shape, 'n')}\n    FROM {source};"
+        f"{INTO}\n    SELECT {_label(shape, label)}, 'I', {values.key(shape, 'n')}, NULL,"
+        f" {values.whole(shape, 'n')}, {values.who(shape, 'n')}\n    FROM {source};"
     )
 
 
 def _deleted(shape: TableShape, label: str, source: str) -> str:
     return (
-        f"{INTO}\n    SELECT {_label(shape, label)}, 'D', {_key(shape, 'o')},"
-        f" {_whole(shape, 'o')}, NULL, {_actor(shape, None)}\n    FROM {source};"
+        f"{INTO}\n    SELECT {_label(shape, label)}, 'D', {values.key(shape, 'o')},"
+        f" {values.whole(shape, 'o')}, NULL, {values.who(shape, None)}\n    FROM {source};"
     )
 
 
 def _updated(shape: TableShape, label: str) -> str:
     """A changed key has no partner: it comes out as D and I, with whole rows."""
     first = name(shape.key[0])
-    came, went = f"o.{first} IS NULL", f"n.{first} IS NULL"
-    joined = " AND ".join(_same(key, as_text=key in shape.joins_as_text) for key in shape.key)
+    # not IS NULL: a composite value may be of nothing but nulls
+    came, went = (f"{side}.{first} IS NOT DISTINCT FROM NULL" for side in "on")
+    joined = " AND ".join(values.same(shape, key) for key in shape.key)
     return (
         f"{INTO}\n    SELECT {_label(shape, label)},\n"
         f"      CASE WHEN {came} THEN 'I' WHEN {went} THEN 'D' ELSE 'U' END,\n"
-        f"      CASE WHEN {went} THEN {_key(shape, 'o')} ELSE {_key(shape, 'n')} END,\n"
+        f"      CASE WHEN {went} THEN {values.key(shape, 'o')} ELSE {values.key(shape, 'n')} END,\n"
         f"      CASE WHEN {came} THEN NULL ELSE c.ov END,"
         f" CASE WHEN {went} THEN NULL ELSE c.nv END,\n"
-        f"      CASE WHEN {went} THEN {_actor(shape, None)} ELSE {_actor(shape, 'n')} END\n"
+        f"      CASE WHEN {went} THEN NULL ELSE {values.actor(shape, 'n')} END, {values.CLAIM}\n"
         f"    FROM emk_old o FULL JOIN emk_new n ON {joined},\n"
-        f"    LATERAL ({_changed(shape, f'd OR {came} OR {went}')}) c WHERE c.nv IS NOT NULL;"
+        f"    LATERAL ({values.changed(shape, f'd OR {came} OR {went}')}) c WHERE c.nv IS NOT NULL;"
     )
-
-
-def _same(key: str, *, as_text: bool) -> str:
-    cast = '::text COLLATE "C"' if as_text else ""
-    return f"o.{name(key)}{cast} = n.{name(key)}{cast}"
 
 
 def _label(shape: TableShape, label: str) -> str:
@@ -218,59 +226,3 @@ def _label(shape: TableShape, label: str) -> str:
         f"CASE WHEN TG_TABLE_NAME = {text(shape.watch.table)} THEN {text(label)}"
         " ELSE TG_TABLE_NAME END"
     )
-
-
-def _actor(shape: TableShape, side: str | None) -> str:
-    """The session says it, or the row; a deleted row does not know who deleted it (C22)."""
-    if side is None or shape.watch.actor is None:
-        return f"left({SESSION_ACTOR}, {LONGEST_ACTOR})"
-    column = f"{side}.{name(shape.watch.actor)}::text"
-    return f"left(coalesce({SESSION_ACTOR}, {column}), {LONGEST_ACTOR})"
-
-
-def _key(shape: TableShape, side: str) -> str:
-    pairs = ", ".join(f"{text(key)}, {side}.{name(key)}" for key in shape.key)
-    return f"jsonb_build_object({pairs})"
-
-
-def _whole(shape: TableShape, side: str) -> str:
-    """VALUES, as jsonb_build_object() stops at 100 arguments (C6)."""
-    if not shape.columns:
-        return "'{}'::jsonb"
-    cells = ",\n      ".join(f"({text(c.name)}, {_cell(c, side)})" for c in shape.columns)
-    return f"(SELECT jsonb_object_agg(k, v) FROM (VALUES\n      {cells}) v(k, v))"
-
-
-def _changed(shape: TableShape, condition: str) -> str:
-    if not shape.columns:
-        return "SELECT NULL::jsonb AS ov, NULL::jsonb AS nv"
-    cells = ",\n      ".join(
-        f"({text(c.name)}, {_cell(c, 'o')}, {_cell(c, 'n')}, {_differs(c)})" for c in shape.columns
-    )
-    return (
-        "SELECT jsonb_object_agg(k, ov) AS ov, jsonb_object_agg(k, nv) AS nv FROM (VALUES\n"
-        f"      {cells}) v(k, ov, nv, d) WHERE {condition}"
-    )
-
-
-def _cell(column: Column, side: str) -> str:
-    value = f"{side}.{name(column.name)}"
-    if column.is_secret:
-        return f"CASE WHEN {value} IS NULL THEN NULL ELSE to_jsonb({text(MASK)}::text) END"
-    if column.fixed:
-        return f"to_jsonb({value})"
-    size = f"octet_length({value}::text)"
-    # json may hold escapes that jsonb refuses: it is noted as the text it is
-    noted = f"{value}::text" if column.type == "json" else value
-    return (
-        f"CASE WHEN {size} > {LONGEST_TEXT} THEN jsonb_build_object('cut', {size})"
-        f" ELSE to_jsonb({noted}) END"
-    )
-
-
-def _differs(column: Column) -> str:
-    """Binary, not by collation (C5); json has no equality, so what varies is compared as text."""
-    old, new = f"o.{name(column.name)}", f"n.{name(column.name)}"
-    if column.fixed:
-        return f"to_jsonb({old}) IS DISTINCT FROM to_jsonb({new})"
-    return f'{old}::text COLLATE "C" IS DISTINCT FROM {new}::text COLLATE "C"'
