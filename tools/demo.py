@@ -22,6 +22,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from emailketing.common.port_holder import holder_of
+from emailketing.worker.supervise import end_with_parent
+
 ROOT = Path(__file__).resolve().parent.parent
 WAIT_SECONDS = 60
 LAST_LINES = 15
@@ -79,8 +82,10 @@ def ports(wanted: int) -> tuple[int, int]:
     try:
         console = free_port(wanted)
     except (OSError, OverflowError) as error:
+        holder = holder_of(wanted)
+        by = f" por el proceso {holder.pid} (ciérrelo con: kill {holder.pid})" if holder else ""
         raise SystemExit(
-            f"El puerto {wanted} está en uso o no se permite. Elija otro: make demo PORT=n"
+            f"El puerto {wanted} está en uso{by} o no se permite. Elija otro: make demo PORT=n"
         ) from error
     for next_one in (console + 1, 0):
         with contextlib.suppress(OSError, OverflowError):
@@ -115,6 +120,7 @@ def running(place: Place, name: str, *command: str) -> Iterator[Part]:
             cwd=ROOT,
             stdout=output,
             stderr=subprocess.STDOUT,
+            preexec_fn=end_with_parent,  # a demo killed with -9 leaves nobody at its ports
         )
     try:
         yield Part(name, process, log)

@@ -13,11 +13,13 @@ import pytest
 from django.db import connection
 
 from emailketing.channels.models import InboxMessage
+from emailketing.common.port_holder import holder_of
 from emailketing.company.beat import beat_file
 from emailketing.company.models import Company
 from emailketing.outbox.models import State
 from tests.far_side import far_side
 from tests.outbox import cast
+from tests.outbox.cast import wait_until
 from tests.worker.processes import command, environment, running, wait_for_text
 from tests.worker.test_kill import real_now
 
@@ -94,8 +96,29 @@ def test_serve_runs_restarts_what_dies_and_stops_cleanly(tmp_path: Path) -> None
 def test_a_port_in_use_is_one_sentence(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
-        assert "is in use" in refusal(tmp_path, "serve", "--port", port)
+        said = refusal(tmp_path, "serve", "--port", port)
+        assert f"Port {port} is held by process {os.getpid()}" in said
+        assert f"kill {os.getpid()}" in said
         assert "built-in inbox" in refusal(tmp_path, "worker", EMAILKETING_INBOX_PORT=port)
+
+
+def test_the_children_of_a_killed_serve_end_and_free_the_port(tmp_path: Path) -> None:
+    port = free_port()
+    with running(tmp_path, "serve", "--port", str(port)) as process:
+        wait_until(lambda: len(children(process.pid)) == 2, seconds=60)
+        wait_until(lambda: holder_of(port) is not None, seconds=60)
+        orphans = children(process.pid).values()
+        os.kill(process.pid, signal.SIGKILL)
+        process.wait(20)
+        wait_until(lambda: not any(is_alive(pid) for pid in orphans), seconds=60)
+        assert holder_of(port) is None
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        return "\nState:\tZ" not in Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return False
 
 
 def test_a_migration_that_waits_is_one_sentence(tmp_path: Path) -> None:

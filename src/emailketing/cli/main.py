@@ -19,7 +19,11 @@ LOCALE = Path(__file__).resolve().parents[1] / "locale"
 
 
 def main() -> None:
-    """Run one command; what goes wrong outside is one sentence and exit code 1."""
+    """Run one command; what goes wrong outside is one sentence and exit code 1.
+
+    Database, attachments and key are nobody else's to read (S22), whatever the shell allows.
+    """
+    os.umask(0o077)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "emailketing.config.settings")
     language = os.environ.get("EMAILKETING_LANGUAGE", "es")
     try:

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 from django.utils.translation import gettext_lazy as _
 
+from emailketing.outbox.classes import WITHOUT_WAY_OUT
 from emailketing.outbox.dispatch import MailClass as Classes
 from emailketing.triggers.notifications.models import Rule
 
@@ -29,7 +30,8 @@ Sms = Annotated[str, typer.Option(help=str(_("Template for the phone")))]
 Whatsapp = Annotated[str, typer.Option(help=str(_("Template for WhatsApp")))]
 Sender = Annotated[str, typer.Option()]
 PhoneSender = Annotated[str, typer.Option()]
-MailClass = Annotated[str, typer.Option("--class", help=", ".join(Classes.values))]
+CHOICES = [name for name in Classes.values if name not in WITHOUT_WAY_OUT]
+MailClass = Annotated[str, typer.Option("--class", help=", ".join(CHOICES))]
 Pdf = Annotated[bool, typer.Option(help=str(_("Attach the document")))]
 Repeat = Annotated[str, typer.Option(help=", ".join(Rule.Repeat.values))]
 Delay = Annotated[int, typer.Option(help=str(_("Minutes to wait")), min=0)]

@@ -32,6 +32,8 @@ HABITS = {
     MailClass.GREETING: Habits(70, None, HOLD),
     MailClass.MARKETING: Habits(90, timedelta(hours=24), HOLD),
 }
+# promotional in law: not before there is a way out in one click (RFC 8058)
+WITHOUT_WAY_OUT = frozenset({MailClass.GREETING, MailClass.MARKETING})
 URGENT = (0, 10, 20)  # the lane that overtakes; one connection per sender is kept for it
 BULK = (50, 70, 90)
 

@@ -1,5 +1,6 @@
 """`emailketing serve`: run web and worker, start again what dies, stop cleanly."""
 
+import ctypes
 import errno
 import fcntl
 import logging
@@ -20,13 +21,17 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils.translation import gettext as _
 
 from emailketing.common.own_database import own_file
+from emailketing.common.port_holder import holder_of
 
 logger = logging.getLogger(__name__)
 
 FIRST_DELAY, LONGEST_DELAY = 1.0, 30.0
+LONGEST_COMMAND = 80  # characters told of whoever holds our port
 HEALTHY_AFTER = 60.0  # seconds alive after which a crash counts as the first one again
 STOP_WITHIN = 660.0  # a message being handed over may take this long (reliability §2.3)
 ADVISORY_LOCK = 0x656D6B  # “emk”
+PR_SET_PDEATHSIG = 1
+_C = ctypes.CDLL(None) if sys.platform == "linux" else None  # loaded before any fork
 
 
 class CannotServe(Exception):
@@ -47,7 +52,11 @@ class Child:
     def start(self) -> None:
         self.started = time.monotonic()
         # a session of its own: the terminal's Ctrl-C reaches the supervisor, which stops in order
-        self.process = subprocess.Popen(self.command, start_new_session=True)  # noqa: S603
+        self.process = subprocess.Popen(  # noqa: S603
+            self.command,
+            start_new_session=True,
+            preexec_fn=end_with_parent,
+        )
 
     def look_after(self) -> None:
         """Start the process when it is due; after a death wait twice as long as the last time."""
@@ -61,6 +70,15 @@ class Child:
             self.restart_at = time.monotonic() + self.delay
             self.delay = min(self.delay * 2, LONGEST_DELAY)
             self.process = None
+
+
+def end_with_parent() -> None:
+    """Ask the kernel to end this process when its parent is gone, also by kill -9 (prctl(2)).
+
+    An orphan would hold the port and hand over messages that nobody looks after.
+    """
+    if _C is not None:
+        _C.prctl(PR_SET_PDEATHSIG, int(signal.SIGTERM), 0, 0, 0)
 
 
 def serve(*, host: str, port: int, announce: Callable[[], None]) -> None:
@@ -111,7 +129,20 @@ def check_port(host: str, port: int) -> None:
                 message = _("This machine has no address %(host)s. Choose another with --host.")
             else:
                 message = _("Port %(port)s is in use or not allowed. Choose another with --port.")
-            raise CannotServe(message % {"host": host, "port": port}) from error
+            words = {"host": host, "port": port}
+            raise CannotServe(_by_whom(port) or message % words) from error
+
+
+def _by_whom(port: int) -> str:
+    holder = holder_of(port)
+    if holder is None:
+        return ""
+    sentence = _(
+        "Port %(port)s is held by process %(pid)s (%(command)s). End it with “kill %(pid)s”, or"
+        " choose another port with --port."
+    )
+    command = holder.command[:LONGEST_COMMAND]
+    return sentence % {"port": port, "pid": holder.pid, "command": command}
 
 
 def _number(error: Exception) -> int | None:

@@ -11,6 +11,7 @@ from emailketing.common.email_address import EmailInvalid, email
 from emailketing.company.models import Company
 from emailketing.contacts.phone import PhoneInvalid, phone
 from emailketing.content.models import Template
+from emailketing.outbox.classes import WITHOUT_WAY_OUT
 from emailketing.outbox.dispatch import MailClass
 from emailketing.triggers.notifications.conditions import FieldInfo
 from emailketing.triggers.notifications.hours import Calendar
@@ -88,6 +89,11 @@ def delivery_problems(rule: Rule) -> Iterator[str]:
     if unknown:
         yield _("The rule says something unknown: “%(name)s”.") % {"name": unknown[0]}
         return
+    if rule.mail_class in WITHOUT_WAY_OUT:
+        sentence = _(
+            "The class “%(name)s” cannot be chosen yet: such messages need a link to unsubscribe."
+        )
+        yield sentence % {"name": MailClass(rule.mail_class).label}
     if rule.delivery in WITHOUT_PHONE:
         return
     if not any(template_for(rule, channel) for channel in PHONE_CHANNELS):

@@ -10,6 +10,8 @@ from emailketing.accounts.models import User
 from emailketing.channels.models import Channel
 from emailketing.channels.senders import usable_by
 from emailketing.content.models import Template
+from emailketing.outbox.classes import WITHOUT_WAY_OUT
+from emailketing.outbox.dispatch import MailClass
 from emailketing.sources.models import Source
 from emailketing.triggers.notifications.fields import fields_of
 from emailketing.triggers.notifications.models import Rule
@@ -102,6 +104,9 @@ class RuleForm(TimingFields, ModelForm[Rule]):
         self._offer("sender", self._senders(user, "sender", (Channel.EMAIL.value,)))
         self._offer("phone_sender", self._senders(user, "phone_sender", PHONES))
         self._name_the_empty()
+        self.fields["mail_class"].choices = [  # type: ignore[attr-defined]
+            (value, label) for value, label in MailClass.choices if value not in WITHOUT_WAY_OUT
+        ]
 
     def _senders(self, user: User, name: str, channels: tuple[str, ...]) -> Any:
         also = getattr(self.instance, f"{name}_id")
