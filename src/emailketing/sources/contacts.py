@@ -1,13 +1,10 @@
 """Parties of a business system become contacts, with addresses by usage and language."""
 
-import logging
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
 from typing import Any
 
-from django.db import transaction
 from sqlalchemy import Connection
 
 from emailketing.common.email_address import emails, says_nothing
@@ -16,12 +13,10 @@ from emailketing.contacts.models import Address, Contact
 from emailketing.contacts.phone import PhoneInvalid, phone, written_apart
 from emailketing.sources.connectors import Connector
 from emailketing.sources.freeze import freeze
-from emailketing.sources.link import QueryFailed, ask, snapshot
+from emailketing.sources.link import ask
 from emailketing.sources.models import Source
-from emailketing.sources.read_document import all_keys, party_key
+from emailketing.sources.read_document import party_key
 
-logger = logging.getLogger(__name__)
-BLOCK = 200
 LANGUAGES = frozenset({"es", "en", "pt"})
 
 
@@ -159,21 +154,3 @@ def _save_addresses(contact: Contact, wanted: Sequence[Where]) -> bool:
             address.position = number
             address.save(update_fields=["position"])
     return True
-
-
-def import_contacts(
-    source: Source, connector: Connector, connection: Connection, *, now: datetime
-) -> int:
-    """Read every party there is, in blocks; return how many contacts were new or changed."""
-    changed = 0
-    for kind, party in connector.parties.items():
-        try:
-            keys = all_keys(connection, connector, party)
-            while block := list(islice(keys, BLOCK)):
-                with snapshot(connection):
-                    people = [read_party(connection, connector, kind, key) for key in block]
-                with transaction.atomic():
-                    changed += save_contacts(source, people, now=now)
-        except QueryFailed as error:  # the processes that need it are paused, with the same words
-            logger.warning("source %s: %s", source.slug, error)
-    return changed

@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import F
 
 from emailketing.events.record import Happening
+from emailketing.sources.capture.errors import CaptureError
 from emailketing.sources.connectors import Connector, Process
 from emailketing.sources.follow import Told, last_told, sequel
 from emailketing.sources.freeze import nest
@@ -29,7 +30,7 @@ class Reading:
     actor: str
     at: datetime
     cause: str  # unique: the uid of the last change
-    problem: str = ""  # why it could not be read
+    problem: CaptureError | None = None  # why it could not be read
     was_deleted: bool = False  # whoever has this number now is another document
 
 

@@ -5,12 +5,17 @@ from datetime import UTC, datetime
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from emailketing.common.language import active_language
 from emailketing.company.identity import is_safe_mode
 from emailketing.sources.check import advice_on_journal
-from emailketing.sources.models import Source
+from emailketing.sources.connectors import Connector
+from emailketing.sources.models import PendingDocument, Source
+from emailketing.sources.pending import called, connector_of, ended, unreadable
 
 Fact = tuple[str, str, bool]
+MOST_NAMED = 10
 MOST_WAITING = 1_000  # more than an import of a few seconds leaves
 
 
@@ -38,6 +43,7 @@ def facts(source: Source) -> list[Fact]:
         words = {"accounts": ", ".join(health["runs_as"]), "slug": source.slug}
         found.append((_("Rights of the triggers"), _rights() % words, True))
     found += [(_("Not captured"), _miss(miss), False) for miss in health.get("misses", [])]
+    found += _unreadable(source)
     found += [(_("Paused"), f"{p}: {why}", False) for p, why in source.paused_processes.items()]
     found += [(_("Query"), sentence, False) for sentence in _other_problems(source)]
     if health.get("journal_mode") not in {None, "wal"}:
@@ -55,6 +61,34 @@ def _rights() -> str:
         "would be safer: have a database administrator run what “emailketing source grants "
         "%(slug)s” prints, then press “Repair”."
     )
+
+
+def _unreadable(source: Source) -> list[Fact]:
+    """Which documents cannot be read, what the database said, and when they are tried again."""
+    rows = unreadable(source)
+    connector = connector_of(source)
+    found: list[Fact] = [
+        (_("Cannot be read"), _waits(row, connector), False) for row in rows[:MOST_NAMED]
+    ]
+    more = rows.count() - len(found)
+    if more > 0:
+        words = ngettext("and %(count)s more", "and %(count)s more", more) % {"count": more}
+        found.append((_("Cannot be read"), words, False))
+    return found
+
+
+def _waits(row: PendingDocument, connector: Connector | None) -> str:
+    sentence = _(
+        "%(document)s: %(reason)s Tries since %(since)s: %(count)s; the next at %(again)s, or "
+        "with “Look now”."
+    )
+    return sentence % {
+        "document": called(row, connector, active_language()),
+        "reason": ended(row.reason),
+        "since": _moment(row.since),
+        "count": row.attempts,
+        "again": _moment(row.next_at),
+    }
 
 
 def _triggers(source: Source) -> Fact:

@@ -11,7 +11,9 @@ from django.utils.translation import gettext as _
 from emailketing.common.conditions import NUMBERS, as_number, values_at
 
 LONGEST_TEXT = 50_000  # characters; a note of megabytes is cut, and says so
+MOST_DIGITS = 1_000  # of a number written out; more is kept as it came
 _TRUE = frozenset({"1", "t", "true", "yes", "y", "s", "si", "sí", "sim"})
+_WITH_TIME = re.compile(r"^([\d/.-]{8,})[T ][\d:]{2}(?!.*BC$).*$", re.DOTALL)
 _PLACE = re.compile(r"\{([^{}]+)\}")
 
 
@@ -31,11 +33,21 @@ def freeze(value: Any, kind: str = "text") -> Any:
 
 def _number(value: Any) -> str:
     number = as_number(repr(value) if isinstance(value, float) else value)
-    if number is None:
-        return "" if isinstance(value, int | float | Decimal) else _text(str(value))
+    if number is None or abs(number.adjusted()) > MOST_DIGITS:
+        # NaN, Infinity, 1e999999999: as the database wrote it, never “nothing” (R25)
+        return _word(value) if isinstance(value, float | Decimal) else _text(str(value))
     written = format(number, "f")
     # 1500.0 is how SQLite keeps 1500; decimals of NUMERIC columns stay as they are
     return written.removesuffix(".0") if isinstance(value, float) else written
+
+
+def _word(value: float | Decimal) -> str:
+    """The words of PostgreSQL, whatever Python calls them."""
+    if value != value:  # noqa: PLR0124 - that is what NaN is
+        return "NaN"
+    if value in {float("inf"), float("-inf")}:
+        return "Infinity" if value > 0 else "-Infinity"
+    return str(value)
 
 
 def _moment(value: Any, kind: str) -> str:
@@ -44,18 +56,28 @@ def _moment(value: Any, kind: str) -> str:
     if isinstance(value, date):
         return value.isoformat()
     written = _text(str(value)).strip()
-    if kind == "date":
-        return written[:10]
+    if kind == "date":  # not more than the time is cut: “infinity”, 12000-01-01, 44 BC
+        return _WITH_TIME.sub(r"\1", written)
     return re.sub(r"^(\d{4}-\d\d-\d\d) ", r"\1T", written)
 
 
 def _text(value: str) -> str:
     """A NUL cannot be kept in PostgreSQL's JSON; megabytes help nobody in a mail."""
-    clean = value.replace("\0", "")
+    clean = _writable(value)
     if len(clean) <= LONGEST_TEXT:
         return clean
     cut = _("… [cut: the text has %(count)s characters]") % {"count": len(clean)}
     return clean[:LONGEST_TEXT] + cut
+
+
+def _writable(value: str) -> str:
+    """Leave out what no database keeps: NUL, and halves of a character (UTF-16 surrogates)."""
+    clean = value.replace("\0", "")
+    try:
+        clean.encode()
+    except UnicodeEncodeError:
+        return clean.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return clean
 
 
 def nest(
@@ -91,14 +113,14 @@ def plain_json(values: Mapping[str, Any] | None) -> dict[str, Any] | None:
     """Return captured values as our own database can keep them: without NUL characters."""
     if values is None:
         return None
-    return {name.replace("\0", ""): _without_nul(value) for name, value in values.items()}
+    return {_writable(name): _without_nul(value) for name, value in values.items()}
 
 
 def _without_nul(value: Any) -> Any:
     if isinstance(value, str):
-        return value.replace("\0", "")
+        return _writable(value)
     if isinstance(value, Mapping):
-        return {str(k).replace("\0", ""): _without_nul(v) for k, v in value.items()}
+        return {_writable(str(k)): _without_nul(v) for k, v in value.items()}
     if isinstance(value, list):
         return [_without_nul(item) for item in value]
     return value

@@ -15,6 +15,7 @@ from emailketing.sources.edges import Reading, is_known
 from emailketing.sources.freeze import freeze
 from emailketing.sources.judge import Origin, Work, merged, note
 from emailketing.sources.models import DocumentState, PendingDocument, Source
+from emailketing.sources.pending import Attempt
 from emailketing.sources.read_document import is_so
 from emailketing.sources.read_fresh import each, read_documents, read_parties
 from emailketing.sources.roll_up import RollUp, Touched
@@ -139,7 +140,7 @@ def _fill(
                 actor=_who_made_it(roots or changes, who, is_header=bool(roots)),
                 at=changes[-1].at,
                 cause=changes[-1].uid,
-                problem=str(failed.get(touched, "")),
+                problem=failed.get(touched),
                 was_deleted=_was_deleted(roots, _numbers(hand, touched, found)),
             )
         )
@@ -228,7 +229,8 @@ def add_people(hand: Hand, work: Work, parties: Sequence[Touched] = ()) -> None:
     for reading in work.readings:
         party = of_documents.get(reading.touched)
         if party in failed:
-            reading.problem = str(failed[party])
+            reading.problem = failed[party]
+    work.parties += [Attempt(party, hand.now, failed.get(party)) for party in parties]
 
 
 def about_to_happen(hand: Hand, readings: Sequence[Reading]) -> list[Reading]:
@@ -268,6 +270,11 @@ def gather_pending(hand: Hand, pending: Sequence[PendingDocument]) -> Work:
     """Read again what could not be read before, or waited for a paused process."""
     known = [row for row in pending if row.document_type in hand.connector.papers]
     touched = {row.pk: Touched.of(row.document_type, row.key) for row in known}
+    parties = [
+        Touched.of(row.document_type, row.key)
+        for row in pending
+        if row.document_type in hand.connector.parties
+    ]
     found, failed = read_documents(
         hand.connection, hand.connector, list(touched.values()), language=hand.language
     )
@@ -281,23 +288,21 @@ def gather_pending(hand: Hand, pending: Sequence[PendingDocument]) -> Work:
                 actor=row.actor,
                 at=row.at,
                 cause=f"pending-{row.pk}",
-                problem=str(failed.get(touched[row.pk], "")),
+                problem=failed.get(touched[row.pk]),
             )
         )
-    add_people(hand, work)
+    add_people(hand, work, parties)
     return work
 
 
 def gather_unnoticed(hand: Hand, touched: Sequence[Touched]) -> Work:
     """Read documents whose changes nobody noted."""
-    found, _failed = read_documents(
-        hand.connection, hand.connector, touched, language=hand.language
-    )
+    found, failed = read_documents(hand.connection, hand.connector, touched, language=hand.language)
     work = Work()
+    cause = f"unnoticed-{hand.now:%Y%m%d%H%M%S}"
     for one in touched:
-        if one in found:
-            cause = f"unnoticed-{hand.now:%Y%m%d%H%M%S}"
-            work.readings.append(Reading(one, found[one], {}, "", hand.now, cause))
+        reading = Reading(one, found.get(one), {}, "", hand.now, cause, problem=failed.get(one))
+        work.readings.append(reading)
     add_people(hand, work)
     return work
 

@@ -16,6 +16,7 @@ from emailketing.sources.gather import Hand, gather_pending
 from emailketing.sources.judge import read_and_write_down
 from emailketing.sources.link import connected_to
 from emailketing.sources.models import Source
+from emailketing.sources.pending import due
 from emailketing.sources.take_stock import catch_up, take_stock
 from emailketing.sources.validate import paused, usable_watches, validate
 from emailketing.sources.visit import Visit
@@ -42,8 +43,11 @@ def look_after(source: Source, now: datetime) -> None:
         look(Visit(source, load(source.connector), connection, dialect, now))
 
 
-def look(visit: Visit) -> None:
-    """Compare the triggers with what they should be, renew the lease, send a heartbeat."""
+def look(visit: Visit, *, is_forced: bool = True) -> None:
+    """Compare the triggers with what they should be, renew the lease, send a heartbeat.
+
+    `is_forced`: somebody asked for it, so what cannot be read is tried again whatever its pause.
+    """
     source = visit.source
     watches, _unusable = usable_watches(visit.connector, visit.connection)
     health = visit.dialect.inspect(visit.connection, watches)
@@ -55,7 +59,7 @@ def look(visit: Visit) -> None:
         _beat(visit, health)
     if _should_validate(source, health, visit.now):
         revalidate(visit)
-    judge_pending(visit)
+    judge_pending(visit, is_forced=is_forced)
     _catch_up_after_misses(visit, health)
     if health.installed:
         check_identity(source.scope, visit.dialect.identity(visit.connection), now=visit.now)
@@ -150,7 +154,10 @@ def revalidate(visit: Visit) -> None:
     problems = validate(visit.connector, visit.connection)
     source.paused_processes = paused(problems)
     new = [p for p in working_processes(visit) if p.name not in source.stocked]
-    source.stocked = [*source.stocked, *take_stock(visit, new, waiting=made_now)]
+    failed: dict[str, str] = {}
+    stocked = take_stock(visit, new, waiting=made_now, failed=failed)
+    source.stocked = [*source.stocked, *stocked]
+    source.paused_processes = {**failed, **source.paused_processes}  # until its past can be read
     source.health = {
         **source.health,
         "validated_at": visit.now.isoformat(),
@@ -164,24 +171,28 @@ def working_processes(visit: Visit) -> list[Process]:
     return [p for p in visit.connector.edges.values() if p.name not in paused_ones]
 
 
-def judge_pending(visit: Visit) -> int:
-    """Judge again what could not be read, unless all its processes are still paused."""
+def judge_pending(visit: Visit, *, is_forced: bool = True, most: int | None = None) -> int:
+    """Judge again what could not be read, unless all its processes are still paused.
+
+    Args:
+        visit: the source and the connection.
+        is_forced: try everything, whatever its pause.
+        most: no more than so many; the rest has its turn later.
+
+    Returns:
+        How many of them need not wait any longer.
+    """
     source = visit.source
-    stuck = {
-        process.document_type
-        for process in visit.connector.edges.values()
-        if process.name in source.paused_processes or process.name not in source.stocked
-    }
-    events = 0
-    last = 0
-    while pending := list(
-        source.pending.exclude(document_type__in=stuck).filter(pk__gt=last)[:PENDING_BLOCK]
-    ):
-        last = pending[-1].pk
+    waiting = due(source, visit.connector, None if is_forced else visit.now)
+    # what fails again keeps its line: what is there now is tried once, not for ever
+    pks = list(waiting.values_list("pk", flat=True)[:most])
+    before = source.pending.count() if pks else 0
+    for start in range(0, len(pks), PENDING_BLOCK):
+        pending = list(source.pending.filter(pk__in=pks[start : start + PENDING_BLOCK]))
         hand = Hand(source, visit.connector, visit.connection, Company.get().language, visit.now)
         read = partial(gather_pending, hand, pending)
-        events += read_and_write_down(source, visit.connector, read, now=visit.now)
-    return events
+        read_and_write_down(source, visit.connector, read, now=visit.now)
+    return before - source.pending.count() if pks else 0
 
 
 def trouble_of(source: Source, health: Health) -> str:
@@ -204,10 +215,10 @@ def trouble_of(source: Source, health: Health) -> str:
             "process": process,
             "sentence": sentence,
         }
-    return _quieter_trouble(source, health)
+    return _quieter_trouble(health)
 
 
-def _quieter_trouble(source: Source, health: Health) -> str:
+def _quieter_trouble(health: Health) -> str:
     if health.misses:
         reason = health.misses[0].reason
         return _("Some changes could not be noted (%(reason)s). Press “Repair”.") % {
@@ -220,12 +231,6 @@ def _quieter_trouble(source: Source, health: Health) -> str:
         and health.now - beat > BEAT_BACK_WITHIN
     ):
         return _("The heartbeat did not come back: changes may not be noted. Press “Repair”.")
-    pending = source.pending.first()
-    if pending is not None:
-        return _("%(count)s documents could not be read: %(reason)s They are tried again.") % {
-            "count": source.pending.count(),
-            "reason": pending.reason,
-        }
     return ""
 
 

@@ -13,9 +13,9 @@ from emailketing.sources.capture.base import Dialect, Watch
 from emailketing.sources.capture.errors import MissingRights
 from emailketing.sources.check import advice_on_journal
 from emailketing.sources.connectors import Connector, load
-from emailketing.sources.contacts import import_contacts
 from emailketing.sources.gather import Hand
 from emailketing.sources.health import look, revalidate
+from emailketing.sources.import_contacts import import_contacts
 from emailketing.sources.link import connected_to
 from emailketing.sources.models import DocumentState, Source
 from emailketing.sources.reach import readable_tables

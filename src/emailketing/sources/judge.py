@@ -21,7 +21,8 @@ from emailketing.sources.connectors import Connector
 from emailketing.sources.contacts import Who, save_contacts
 from emailketing.sources.edges import Reading, edges, number_of
 from emailketing.sources.freeze import freeze, plain_json
-from emailketing.sources.models import CapturedChange, DocumentState, PendingDocument, Source
+from emailketing.sources.models import CapturedChange, DocumentState, Source
+from emailketing.sources.pending import Attempt, keep_pending
 from emailketing.sources.roll_up import Touched
 
 ATTEMPTS = 10
@@ -37,9 +38,16 @@ class Work:
 
     readings: list[Reading] = field(default_factory=list)
     people: list[Who] = field(default_factory=list)
+    parties: list[Attempt] = field(default_factory=list)  # were read, or could not be
     noted: list[CapturedChange] = field(default_factory=list)
     looked_at_again: list[int] = field(default_factory=list)  # PendingDocument
     emptied: list[str] = field(default_factory=list)  # document types whose table was truncated
+
+    @property
+    def has_failures(self) -> bool:
+        return any(reading.problem for reading in self.readings) or any(
+            attempt.failure for attempt in self.parties
+        )
 
 
 def write_down(source: Source, connector: Connector, work: Work, *, now: datetime) -> int:
@@ -56,10 +64,13 @@ def write_down(source: Source, connector: Connector, work: Work, *, now: datetim
         paused = not_judged(locked, connector)
         CapturedChange.objects.bulk_create(work.noted, ignore_conflicts=True, batch_size=200)
         save_contacts(source, work.people, now=now)
-        PendingDocument.objects.filter(pk__in=work.looked_at_again).delete()
-        _keep_pending(source, connector, work.readings, paused)
+        attempts = [*_attempts(connector, work.readings, paused), *work.parties]
+        waited = keep_pending(source, attempts, work.looked_at_again, now=now)
         _end_lives(source, connector, work)
         readable = [reading for reading in work.readings if not reading.problem]
+        for reading in readable:
+            if not reading.was_deleted:
+                reading.before |= waited.get(reading.touched, {})
         events = record_all(edges(source, connector, readable, paused, now), now=now)
     source.turn += 1
     return events
@@ -128,31 +139,21 @@ def key_text(key: Mapping[str, Any]) -> str:
     return " · ".join(str(freeze(value)) for value in key.values()).replace("\0", "")
 
 
-def _keep_pending(
-    source: Source, connector: Connector, readings: Sequence[Reading], paused: dict[str, str]
-) -> None:
+def _attempts(
+    connector: Connector, readings: Sequence[Reading], paused: dict[str, str]
+) -> list[Attempt]:
     """What could not be read, or waits for a paused process, is judged again later."""
-    keys = {reading.touched.name for reading in readings}
-    waiting = set(
-        source.pending.filter(document_key__in=keys).values_list("document_key", flat=True)
-    )
-    for reading in readings:
-        touched = reading.touched
-        reason = reading.problem or _reason(connector, touched.owner, paused)
-        if not reason:
-            if touched.name in waiting:
-                source.pending.filter(
-                    document_type=touched.owner, document_key=touched.name
-                ).delete()
-            continue
-        news = {"reason": reason[:500], "at": reading.at, "actor": reading.actor}
-        PendingDocument.objects.update_or_create(
-            source=source,
-            document_type=touched.owner,
-            document_key=touched.name,
-            defaults=news,
-            create_defaults={**news, "key": touched.key, "before": reading.before},
+    return [
+        Attempt(
+            touched=reading.touched,
+            at=reading.at,
+            failure=reading.problem,
+            waits_for=_reason(connector, reading.touched.owner, paused),
+            actor=reading.actor,
+            before=reading.before,
         )
+        for reading in readings
+    ]
 
 
 def _reason(connector: Connector, document_type: str, paused: dict[str, str]) -> str:

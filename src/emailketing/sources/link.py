@@ -1,5 +1,6 @@
 """Connections to a source's database: one per call for verbs, one kept open for the worker."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -7,7 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext_noop
 from sqlalchemy import Connection, Engine, TableClause, column, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.sql import quoted_name
 
 from emailketing.common.crypto import SecretUnreadable
@@ -19,11 +20,16 @@ from emailketing.sources.connectors import Connector, Query
 from emailketing.sources.models import Source
 from emailketing.sources.query_errors import why
 
+logger = logging.getLogger(__name__)
 # one round trip: a snapshot for header, lines and parties that waits for nobody's lock for long
 _SNAPSHOT = (
     "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY;"
     "SET LOCAL lock_timeout = '1s'; SET LOCAL statement_timeout = '20s'"
 )
+
+
+# what a value nobody thought of may raise in Python
+UNREADABLE = (ArithmeticError, LookupError, TypeError, ValueError, RecursionError)
 
 
 class PasswordUnreadable(CaptureError):
@@ -34,6 +40,12 @@ class QueryFailed(CaptureError):
     """A query of the connector cannot run; the sentence names file and column."""
 
     sentence = gettext_noop("%(file)s: %(why)s")
+
+
+class NotUnderstood(QueryFailed):
+    """The database gave values this program cannot work with; the log says which."""
+
+    sentence = gettext_noop("A value in it cannot be understood (%(why)s).")
 
 
 @dataclass(slots=True)
@@ -168,6 +180,17 @@ def ask(connection: Connection, query: Query, **parameters: Any) -> list[dict[st
         return [dict(row) for row in found.mappings()]
     except DBAPIError as error:
         raise translated(error, query.file_for(dialect)) from error
+    except (SQLAlchemyError, *UNREADABLE) as error:
+        raise QueryFailed(file=query.file_for(dialect), why=_short(error)) from error
+
+
+def _short(error: Exception) -> str:
+    return " ".join(str(error).split())[:300] or type(error).__name__
+
+
+def not_understood(error: Exception) -> NotUnderstood:
+    logger.warning("a value cannot be understood", exc_info=error)
+    return NotUnderstood(file="", why=f"{type(error).__name__}: {_short(error)}")
 
 
 def table_of(

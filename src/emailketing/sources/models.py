@@ -126,6 +126,12 @@ class PendingDocument(models.Model):
     before = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
     actor = models.CharField(max_length=150, blank=True)
     reason = models.CharField(max_length=500, blank=True)
+    file = models.CharField(max_length=200, blank=True)  # the query that cannot run
+    said = models.CharField(max_length=300, blank=True)  # the database's own words
+    # 0: it could be read, but waits for a paused process
+    attempts = models.PositiveIntegerField(default=0)
+    since = models.DateTimeField(null=True, blank=True)
+    next_at = models.DateTimeField(null=True, blank=True)  # None: as soon as the process works
     at = models.DateTimeField()
 
     class Meta:
@@ -220,6 +226,7 @@ class Gap(models.Model):
         LEASE = "lease", _("the permission to note had run out")
         STATE_LOST = "state_lost", _("our tables in the business database were damaged")
         NOTES_LOST = "notes_lost", _("notes were deleted before they were read")
+        UNREADABLE = "unreadable", _("notes that nobody could read were dropped")
         RESTORED = "restored", _("the business database was put back")
         SWITCHED_OFF = "switched_off", _("the database was told not to run triggers")
 

@@ -14,9 +14,11 @@ from emailketing.company.models import INSTALLATION, Company
 from emailketing.sources.capture.base import Block, Change
 from emailketing.sources.capture.errors import CaptureError, DatabaseBusy, NotInstalled
 from emailketing.sources.connectors import ConnectorError, load
+from emailketing.sources.gaps import Blind, note_gap
 from emailketing.sources.gather import Gathered, Hand, gather
 from emailketing.sources.health import (
     LOOK_EVERY,
+    judge_pending,
     look,
     mend_if_blocking,
     revalidate,
@@ -24,7 +26,8 @@ from emailketing.sources.health import (
     working_processes,
 )
 from emailketing.sources.judge import already_stored, write_down
-from emailketing.sources.models import CATCHING_UP, Source
+from emailketing.sources.models import CATCHING_UP, Gap, Source
+from emailketing.sources.pending import LONGEST_PAUSE, next_try, try_at_once
 from emailketing.sources.pulse import Pulse, keep_only, pulse_of
 from emailketing.sources.restored import catch_up_after_restore
 from emailketing.sources.tidy_up import tidy_up
@@ -33,6 +36,7 @@ from emailketing.sources.visit import Visit
 logger = logging.getLogger(__name__)
 BLOCK = CATCHING_UP  # changes read at once: memory stays flat during an import
 SEEN_EVERY = timedelta(seconds=10)
+TRIED_AT_ONCE = 100  # documents that could not be read: the others have their turn in between
 MOST_BUSY = 20  # turns in a row before a busy database is called a problem
 # what a value nobody thought of could raise; it must not stop the other sources
 UNFORESEEN = (ArithmeticError, LookupError, TypeError, ValueError, DataError)
@@ -97,11 +101,32 @@ def _read(source: Source, pulse: Pulse, now: datetime) -> int:
                 raise
             done = 0
         pulse.succeeded()
+        done += _try_again(visit, pulse)
         if pulse.look_at is None or now >= pulse.look_at or now < pulse.look_at - LOOK_EVERY:
-            look(visit)
+            look(visit, is_forced=False)
             pulse.look_at = now + LOOK_EVERY
     _seen(source, pulse, now, done=done)
     return done
+
+
+def _try_again(visit: Visit, pulse: Pulse) -> int:
+    """Read what could not be read: when its pause is over, and when somebody mended the connector.
+
+    Returns:
+        How many could be read.
+    """
+    was_mended = pulse.connector is not None and pulse.connector is not visit.connector
+    pulse.connector = visit.connector
+    now = visit.now
+    if was_mended:
+        try_at_once(visit.source, now)
+    elif pulse.try_at is not None and pulse.try_at - LONGEST_PAUSE <= now < pulse.try_at:
+        return 0
+    mended = judge_pending(visit, is_forced=False, most=TRIED_AT_ONCE)
+    pulse.try_at = next_try(visit.source, now) or now + LOOK_EVERY
+    if mended:
+        pulse.look_at = None
+    return mended
 
 
 def pull(visit: Visit, pulse: Pulse) -> int:
@@ -113,6 +138,8 @@ def pull(visit: Visit, pulse: Pulse) -> int:
     block = visit.dialect.read(visit.connection, limit=BLOCK, known=pulse.left.uids)
     pulse.is_behind = len(block.changes) >= BLOCK
     gathered = _write_down(visit, block) if block.changes else Gathered()
+    if gathered.work.has_failures:
+        pulse.try_at = None
     pulse.left.add([*gathered.ripe, *_nobodys(visit, block)], visit.now)
     tidy_up(visit, pulse.left)
     fresh = set(gathered.waiting) - pulse.waiting
@@ -152,12 +179,15 @@ def _check_identities(visit: Visit) -> None:
 
 
 def _nobodys(visit: Visit, block: Block) -> list[str]:
+    """Rows that are not in our own writing: dropped, and one line for ever says that they were."""
     if block.unreadable:
+        count = len(block.unreadable)
         logger.warning(
-            "source %s: %s rows nobody of ours wrote were dropped",
-            visit.source.slug,
-            len(block.unreadable),
+            "source %s: %s rows nobody of ours wrote were dropped", visit.source.slug, count
         )
+        found = ", ".join(block.unreadable)
+        blind = Blind(Gap.Kind.UNREADABLE, block.now, end=block.now, misses=count, detail=found)
+        note_gap(visit.source, blind, now=visit.now)
     return block.unreadable
 
 

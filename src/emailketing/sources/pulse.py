@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
+from emailketing.sources.connectors import Connector
 from emailketing.sources.link import Link, address_of, link_to
 from emailketing.sources.models import Source
 from emailketing.sources.tidy_up import Leftovers
@@ -31,6 +32,8 @@ class Pulse:
     seen_at: datetime | None = None
     waiting: set[str] = field(default_factory=set)
     left: Leftovers = field(default_factory=Leftovers)
+    connector: Connector | None = None  # as it was in the last turn
+    try_at: datetime | None = None  # when to read again what could not be read; None: look
     is_behind: bool = False  # there was more than one block to read
     opening: "Future[Connection] | None" = None
 

@@ -9,7 +9,13 @@ from sqlalchemy.exc import DBAPIError
 
 from emailketing.sources.connectors import Connector
 from emailketing.sources.contacts import Who, read_party
-from emailketing.sources.link import QueryFailed, snapshot, translated
+from emailketing.sources.link import (
+    UNREADABLE,
+    QueryFailed,
+    not_understood,
+    snapshot,
+    translated,
+)
 from emailketing.sources.read_document import read_document
 from emailketing.sources.roll_up import Touched
 
@@ -50,6 +56,8 @@ def each(
                     remaining.popleft()
         except QueryFailed as error:
             failed[remaining.popleft()] = error
+        except UNREADABLE as error:
+            failed[remaining.popleft()] = not_understood(error)
         except DBAPIError as error:  # the transaction itself
             raise translated(error, "connector.toml") from error
     return found, failed

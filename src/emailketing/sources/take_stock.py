@@ -14,6 +14,7 @@ from emailketing.sources.gather import Hand, gather_unnoticed
 from emailketing.sources.judge import read_and_write_down
 from emailketing.sources.link import QueryFailed, ask, snapshot
 from emailketing.sources.models import DocumentState
+from emailketing.sources.pending import Attempt, keep_pending
 from emailketing.sources.read_document import all_keys, has_become, is_so, read_document
 from emailketing.sources.read_fresh import read_documents
 from emailketing.sources.roll_up import Touched
@@ -25,28 +26,42 @@ NEWEST = 1_000
 
 
 def take_stock(
-    visit: Visit, processes: Iterable[Process], *, waiting: Callable[[Visit], frozenset[Touched]]
+    visit: Visit,
+    processes: Iterable[Process],
+    *,
+    waiting: Callable[[Visit], frozenset[Touched]],
+    failed: dict[str, str] | None = None,
 ) -> list[str]:
     """Store for which documents each process has happened already.
+
+    A document that cannot be read counts as past, and waits to be read: no mail is written of what
+    may have happened long ago, and what happens to it from then on is told.
 
     Args:
         visit: the source and the connection.
         processes: which ones.
         waiting: says whose changes wait; they are judged from their changes. It is asked after
             the documents are read: what is confirmed while we read is not the past.
+        failed: takes why the past of a process could not be read.
 
     Returns:
         The processes whose past is noted now; one whose queries cannot run is left out.
     """
     past: list[tuple[Process, list[Any]]] = []
+    unread: dict[Touched, QueryFailed] = {}
     for process in processes:
         try:
-            past.append((process, list(_true_keys(visit.connector, visit.connection, process))))
+            keys = list(_true_keys(visit.connector, visit.connection, process, unread))
+            past.append((process, keys))
         except QueryFailed as error:
             logger.warning("source %s: %s", visit.source.slug, error)
+            if failed is not None:
+                failed[process.name] = str(error)
     skip = waiting(visit) if past else frozenset()
     for process, keys in past:
         _note_past(visit, process, keys, skip)
+    attempts = [Attempt(one, visit.now, why) for one, why in unread.items() if one not in skip]
+    keep_pending(visit.source, attempts, (), now=visit.now)
     return [process.name for process, _keys in past]
 
 
@@ -71,7 +86,12 @@ def _note_past(
         )
 
 
-def _true_keys(connector: Connector, connection: Connection, process: Process) -> Iterator[Any]:
+def _true_keys(
+    connector: Connector,
+    connection: Connection,
+    process: Process,
+    unread: dict[Touched, QueryFailed],
+) -> Iterator[Any]:
     if process.changed:  # it compares with what was told: there is no past
         return
     if process.past is not None:
@@ -81,10 +101,14 @@ def _true_keys(connector: Connector, connection: Connection, process: Process) -
         return
     document = connector.documents[process.document_type]
     keys = all_keys(connection, connector, document)
+    is_readable = False
     while block := [Touched.of(document.type, key) for key in islice(keys, BLOCK)]:
         found, failed = read_documents(connection, connector, block, language="es")
-        if len(failed) == len(block):  # not one document but the query
+        is_readable = is_readable or bool(found)
+        if not is_readable and len(block) > 1:  # not one document but the query
             raise next(iter(failed.values()))
+        unread |= failed
+        yield from (touched.key for touched in failed)
         for touched, read in found.items():
             if read is not None and is_past(process, read, connector):
                 yield touched.key

@@ -24,6 +24,7 @@ from emailketing.sources.capture.errors import (
     Unsupported,
     WrongPassword,
 )
+from emailketing.sources.capture.lenient import read_leniently
 
 if TYPE_CHECKING:
     import psycopg
@@ -125,7 +126,7 @@ def _postgresql(
 
     def connect() -> "psycopg.Connection[Any]":
         try:
-            return psycopg.connect(
+            opened = psycopg.connect(
                 host=server["host"] or None,
                 port=server["port"],
                 dbname=server["database"],
@@ -143,6 +144,8 @@ def _postgresql(
             )
         except psycopg.Error as error:
             raise _postgresql_refusal(str(error), server) from error
+        read_leniently(opened)
+        return opened
 
     return connect
 

@@ -120,7 +120,7 @@ class PostgreSQL(Dialect):
                 continue
             try:
                 block.changes.append(_change(row.uid, row.whole))
-            except (ValueError, TypeError, KeyError):
+            except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
                 block.unreadable.append(str(row.uid))
         block.changes.sort(key=lambda change: (change.order, change.uid))
         return block

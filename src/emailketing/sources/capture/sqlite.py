@@ -47,7 +47,7 @@ from emailketing.sources.capture.errors import (
     TableNotFound,
     UnsuitableTable,
 )
-from emailketing.sources.capture.sqlite_values import Unreadable, literals, rows
+from emailketing.sources.capture.sqlite_values import literals, rows
 
 SAME_RUN = timedelta(seconds=1)
 ATTEMPTS = 8
@@ -117,7 +117,7 @@ class SQLite(Dialect):
                 run = run if run and abs(at - last) <= SAME_RUN else uid
                 block.changes.append(_change(row, uid=uid, at=at, run=run))
                 last = at
-            except (Unreadable, ValueError, TypeError, KeyError):
+            except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
                 block.unreadable.append(uid)
         return block
 

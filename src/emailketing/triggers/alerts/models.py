@@ -11,6 +11,11 @@ class Alert(models.Model):
         SENDER = "sender", _("a sender does not work")
         BUDGET = "budget", _("the budget of a sender is spent")
         SOURCE = "source", _("a source is in trouble")
+        UNREADABLE = "unreadable", _("documents cannot be read")
+        UNMATCHED = "unmatched", _("changes lead to no document")
+        UNJUDGED = "unjudged", _("a source is read, but nothing is judged")
+        STANDSTILL = "standstill", _("a part of the program stands still")
+        RULE = "rule", _("a rule fails every time")
         FLOOD = "flood", _("too many messages at once are held")
         STORE = "store", _("the attachment store is full")
 

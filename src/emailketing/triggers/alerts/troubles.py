@@ -2,7 +2,6 @@
 
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -16,29 +15,31 @@ from emailketing.company.models import Company
 from emailketing.content.formats import money
 from emailketing.outbox.spending import spending
 from emailketing.sources.models import Source
-from emailketing.triggers.alerts.models import Alert
+from emailketing.triggers.alerts.stillness import unreadable_documents
+from emailketing.triggers.alerts.trouble import Kind, Trouble
 from emailketing.triggers.notifications.models import Outcome
 
-Kind = Alert.Kind
+__all__ = ["AT_ONCE", "PATIENCE", "Trouble", "troubles"]
 LEAST_ROOM = 50_000_000  # bytes: less than one large attachment more
 # what may be over by itself in a moment is told only when it lasts
-PATIENCE = {Kind.SENDER: timedelta(minutes=5), Kind.SOURCE: timedelta(minutes=5)}
+PATIENCE = {
+    Kind.SENDER: timedelta(minutes=5),
+    Kind.SOURCE: timedelta(minutes=5),
+    Kind.UNREADABLE: timedelta(minutes=5),
+}
 AT_ONCE = timedelta()
-
-
-@dataclass(frozen=True, slots=True)
-class Trouble:
-    """One thing that does not work, in a sentence."""
-
-    kind: Alert.Kind
-    about: str
-    name: str
-    sentence: str
 
 
 def troubles(now: datetime) -> list[Trouble]:
     """Look at everything that can stand still."""
-    return [*_senders(), *_budgets(now), *_sources(), *_floods(), *_store()]
+    return [
+        *_senders(),
+        *_budgets(now),
+        *_sources(),
+        *unreadable_documents(),
+        *_floods(),
+        *_store(),
+    ]
 
 
 def _senders() -> Iterator[Trouble]:

@@ -45,6 +45,11 @@ def title(alert: Alert) -> str:
         Kind.SENDER: _("The sender “%(name)s” does not send"),
         Kind.BUDGET: _("The budget of “%(name)s” is spent"),
         Kind.SOURCE: _("The source “%(name)s” is in trouble"),
+        Kind.UNREADABLE: _("Documents of “%(name)s” cannot be read"),
+        Kind.UNMATCHED: _("“%(name)s”: changes, but no document"),
+        Kind.UNJUDGED: _("“%(name)s” is read, but nothing is judged"),
+        Kind.STANDSTILL: _("“%(name)s” stands still"),
+        Kind.RULE: _("The rule “%(name)s” fails every time"),
         Kind.FLOOD: _("Too many at once: the rule “%(name)s” waits"),
         Kind.STORE: _("The attachment store is full"),
     }
@@ -56,6 +61,11 @@ def what_to_do(alert: Alert) -> str:
         Kind.SENDER: _("Its messages wait. Look at server, user, password and line, then test it."),
         Kind.BUDGET: _("Its messages wait. Raise the budget, or wait for next month."),
         Kind.SOURCE: _("Open it: it says what is missing. Nothing is lost meanwhile."),
+        Kind.UNREADABLE: _("Open it: it names document and query. Correct the value or the query."),
+        Kind.UNMATCHED: _("Check the connector: does the key of the document fit the table?"),
+        Kind.UNJUDGED: _("Open it: it says which process is paused and why."),
+        Kind.STANDSTILL: _("Look at the system page; if it does not go on, start it again."),
+        Kind.RULE: _("Open the rule: its last results say why."),
         Kind.FLOOD: _("Open the rule and choose: write them all, or give them up."),
         Kind.STORE: _("Make room on the disk; it then goes on by itself."),
     }
@@ -67,6 +77,10 @@ def page(alert: Alert) -> str:
         Kind.SENDER: "console:sender",
         Kind.BUDGET: "console:sender",
         Kind.SOURCE: "console:source",
+        Kind.UNREADABLE: "console:source",
+        Kind.UNMATCHED: "console:source_check",
+        Kind.UNJUDGED: "console:source",
+        Kind.RULE: "console:rule",
         Kind.FLOOD: "console:rule",
     }
     view = pages.get(Kind(alert.kind))
