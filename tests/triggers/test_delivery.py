@@ -242,7 +242,7 @@ def test_only_an_active_rule_needs_an_active_sender(cast: Phones) -> None:
 
 
 def test_beside_a_mail_the_missing_gateway_is_said_and_the_mail_goes(cast: Phones) -> None:
-    Sender.objects.filter(channel="sms").update(is_active=False)
+    Sender.objects.filter(channel="sms").delete()
     outcome = cast.by("both")
     assert (outcome.result, outcome.detail) == (
         Result.SENT,
@@ -251,9 +251,20 @@ def test_beside_a_mail_the_missing_gateway_is_said_and_the_mail_goes(cast: Phone
     assert sent() == [("email", MAIL, [])]
 
 
+def test_s35_a_text_waits_for_its_gateway_that_is_switched_off(cast: Phones) -> None:
+    Sender.objects.filter(channel="sms").update(is_active=False)
+    outcome = cast.by("both")
+    name = Sender.objects.get(channel="sms").name
+    assert (outcome.result, outcome.detail) == (
+        Result.SENT,
+        f"It waits until the sender “{name}” is switched on.",
+    )
+    assert {channel for channel, _address, _later in sent()} == {"email", "sms"}
+
+
 def test_a_sender_that_went_away_later_is_said_in_the_outcome(cast: Phones) -> None:
     Rule.objects.filter(pk=cast.rule.pk).update(delivery="phone", sms_template=cast.sms)
-    Sender.objects.filter(channel="sms").update(is_active=False)
+    Sender.objects.filter(channel="sms").delete()
     outcome = cast.judge()
     assert (outcome.result, outcome.detail) == (
         Result.FAILED,

@@ -8,10 +8,13 @@ import pytest
 from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
 
+from emailketing.channels.models import Sender
+from emailketing.channels.senders import pause, resume
 from emailketing.contacts.models import Contact, Suppression
 from emailketing.contacts.suppress import suppress
 from emailketing.events.models import Event
 from emailketing.outbox.models import Message
+from emailketing.triggers.alerts.troubles import troubles
 from emailketing.triggers.notifications.fire import (
     fire,
     fire_due,
@@ -241,16 +244,35 @@ def test_the_delay_is_kept(cast: Cast) -> None:
     assert (message.state, message.not_before) == ("scheduled", NOW + timedelta(minutes=30))
 
 
+def test_s35_orders_wait_for_the_only_sender_that_is_switched_off(cast: Cast) -> None:
+    pause(cast.sender, reason="mudanza")
+    outcome = cast.judge()
+    assert (outcome.result, outcome.detail) == (
+        Result.SENT,
+        "It waits until the sender “Avisos” is switched on.",
+    )
+    assert Message.objects.get().sender == cast.sender
+    (trouble,) = [one for one in troubles(NOW) if one.kind == "sender"]
+    assert "1 message waits for this sender, which is switched off" in trouble.sentence
+    resume(cast.sender)
+    assert [one for one in troubles(NOW) if one.kind == "sender"] == []
+
+
+def test_s35_a_sender_that_works_is_preferred_to_one_switched_off(cast: Cast) -> None:
+    other = Sender.objects.create(name="Otro", from_address="o@shop.example", host="x.example")
+    pause(cast.sender)
+    cast.judge()
+    assert Message.objects.get().sender == other
+
+
 def test_without_a_sender_it_says_what_to_do_and_can_be_tried_again(cast: Cast) -> None:
-    cast.sender.is_active = False
-    cast.sender.save()
+    cast.sender.delete()
     outcome = cast.judge()
     assert (outcome.result, outcome.detail) == (
         Result.FAILED,
         "There is no active sender. Make one under Senders.",
     )
-    cast.sender.is_active = True
-    cast.sender.save()
+    Sender.objects.create(name="Avisos", from_address="a@shop.example", host="smtp.shop.example")
     assert retry(outcome, now=NOW).result == Result.SENT
     assert retry(outcome, now=NOW).result == Result.SENT
     assert len(sent_to()) == 1

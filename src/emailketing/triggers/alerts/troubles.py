@@ -14,6 +14,7 @@ from emailketing.channels.models import Sender
 from emailketing.company.models import Company
 from emailketing.content.formats import money
 from emailketing.outbox.spending import spending
+from emailketing.outbox.waiting import waiting_for_switched_off
 from emailketing.sources.models import Source
 from emailketing.triggers.alerts.stillness import unreadable_documents
 from emailketing.triggers.alerts.trouble import Kind, Trouble
@@ -47,6 +48,17 @@ def _senders() -> Iterator[Trouble]:
     resting = Sender.objects.filter(is_active=True, failure_count__gt=0).exclude(paused_reason="")
     for sender in resting:
         yield Trouble(Kind.SENDER, str(sender.pk), sender.name, sender.paused_reason)
+    waiting = waiting_for_switched_off()
+    for sender in Sender.objects.filter(pk__in=waiting):
+        sentence = ngettext(
+            "%(count)s message waits for this sender, which is switched off. Switch it on again,"
+            " or cancel it.",
+            "%(count)s messages wait for this sender, which is switched off. Switch it on again,"
+            " or cancel them.",
+            waiting[sender.pk],
+        )
+        words = {"count": waiting[sender.pk]}
+        yield Trouble(Kind.SENDER, str(sender.pk), sender.name, sentence % words)
 
 
 def _budgets(now: datetime) -> Iterator[Trouble]:

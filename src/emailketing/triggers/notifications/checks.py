@@ -103,7 +103,7 @@ def delivery_problems(rule: Rule) -> Iterator[str]:
         yield from _words_problems(channel, template_for(rule, channel))
     plan = plan_of(rule)
     # with a mail beside it the rule can begin; each outcome says what is missing for the phone
-    if rule.is_active and not plan.ways:
+    if rule.is_active and not plan.is_ready:
         sentence = _("There is no active sender for %(channel)s. Make one under Senders.")
         channel = Channel.EMAIL if plan.with_email else Channel(plan.phones[0])
         yield sentence % {"channel": channel.label}

@@ -24,13 +24,19 @@ class Plan:
         delivery: the rule's choice.
         mail_class: what a contact's order of channels asks for.
         phones: the phone channels the rule has words for, the one to try first in front.
-        ways: what can be used now; a channel without an active sender is missing.
+        ways: what can be used; a channel without any sender is missing. Where the only one is
+            switched off, the messages wait for it (S35).
     """
 
     delivery: str
     mail_class: str
     phones: tuple[str, ...]
     ways: Mapping[str, Way]
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether any way leads out now."""
+        return any(way.sender.is_active for way in self.ways.values())
 
     @property
     def with_email(self) -> bool:
@@ -79,9 +85,16 @@ def _phones(rule: Rule, ways: Mapping[str, Way]) -> tuple[str, ...]:
 
 
 def choose_sender(rule: Rule, channel: str = EMAIL) -> Sender | None:
-    """The rule's own sender for this channel, else the default one, else any active one."""
+    """The rule's own sender for this channel, else the default one, else any.
+
+    An active one before one that is switched off: messages queued on that wait until it is
+    switched on.
+    """
     own = rule.sender if channel == EMAIL else rule.phone_sender
-    if own is not None and own.is_active and own.channel == channel:
+    if own is not None and own.channel != channel:
+        own = None
+    if own is not None and own.is_active:
         return own
-    active = Sender.objects.filter(is_active=True, channel=channel)
-    return active.filter(is_default=True).first() or active.first()
+    there = Sender.objects.filter(channel=channel)
+    found = there.order_by("-is_active", "-is_default", "pk").first()
+    return own if own is not None and found is not None and not found.is_active else found

@@ -1,6 +1,6 @@
 """Write about one event: the request for the one door, and what came of it in words."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -133,7 +133,8 @@ def _dispatch(letter: Letter, resolution: Resolution, *, now: datetime) -> Writt
             raise RenderFailed(dispatched.broken[0])
     if not dispatched.is_new:
         return Written(Result.ALREADY, _("already sent for this document"), dispatched)
-    return Written(Result.SENT, _notes(resolution, dispatched), dispatched)
+    notes = [*_notes(resolution, dispatched), *_waits(letter.plan, recipients)]
+    return Written(Result.SENT, " ".join(dict.fromkeys(notes)), dispatched)
 
 
 def trigger_of(rule: Rule) -> str:
@@ -156,7 +157,16 @@ def in_their_hours(rule: Rule, recipients: list[Recipient], start: datetime) -> 
     ]
 
 
-def _notes(resolution: Resolution, dispatched: Dispatched) -> str:
+def _waits(plan: Plan, recipients: Iterable[Recipient]) -> Iterator[str]:
+    """Say whose messages do not leave yet, because their sender is switched off (S35)."""
+    sentence = _("It waits until the sender “%(name)s” is switched on.")
+    for channel in dict.fromkeys(one.channel for one in recipients):
+        way = plan.ways.get(channel)
+        if way is not None and not way.sender.is_active:
+            yield sentence % {"name": way.sender.name}
+
+
+def _notes(resolution: Resolution, dispatched: Dispatched) -> list[str]:
     notes = [
         *resolution.problems,
         *(refusal.sentence for refusal in dispatched.refused),
@@ -164,4 +174,4 @@ def _notes(resolution: Resolution, dispatched: Dispatched) -> str:
     ]
     if resolution.used_fallback:
         notes.insert(0, _("nobody had an address: went to the fallback"))
-    return " ".join(dict.fromkeys(notes))
+    return notes
