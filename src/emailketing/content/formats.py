@@ -126,6 +126,16 @@ def moment(value: Any, language: str, zone: str = "UTC") -> str:
     return str(format_datetime(_local(value, zone), pattern, locale=locale_of(language)))
 
 
+def second(value: Any, language: str, zone: str = "UTC") -> str:
+    """Write an instant with its seconds, and their parts if there are any."""
+    if value in (None, ""):
+        return ""
+    local = _local(value, zone)
+    pattern = "d MMM y HH:mm:ss" if language == "en" else "dd/MM/y HH:mm:ss"
+    parts = f".{local.microsecond:06}".rstrip("0") if local.microsecond else ""
+    return str(format_datetime(local, pattern, locale=locale_of(language))) + parts
+
+
 def hour(value: Any, language: str, zone: str = "UTC") -> str:
     """Write the time of day of an instant: 14:32."""
     if value in (None, ""):

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import Context, Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -12,6 +12,8 @@ from emailketing.common.conditions import NUMBERS, as_number, values_at
 
 LONGEST_TEXT = 50_000  # characters; a note of megabytes is cut, and says so
 MOST_DIGITS = 1_000  # of a number written out; more is kept as it came
+SURE_DIGITS = 15  # of a double
+LEAST_FEWER = 3  # digits that rounding takes away, to be noise
 _TRUE = frozenset({"1", "t", "true", "yes", "y", "s", "si", "sí", "sim"})
 _WITH_TIME = re.compile(r"^([\d/.-]{8,})[T ][\d:]{2}(?!.*BC$).*$", re.DOTALL)
 _PLACE = re.compile(r"\{([^{}]+)\}")
@@ -36,9 +38,22 @@ def _number(value: Any) -> str:
     if number is None or abs(number.adjusted()) > MOST_DIGITS:
         # NaN, Infinity, 1e999999999: as the database wrote it, never “nothing” (R25)
         return _word(value) if isinstance(value, float | Decimal) else _text(str(value))
-    written = format(number, "f")
-    # 1500.0 is how SQLite keeps 1500; decimals of NUMERIC columns stay as they are
-    return written.removesuffix(".0") if isinstance(value, float) else written
+    if isinstance(value, float):
+        # 1500.0 is how SQLite keeps 1500; decimals of NUMERIC columns stay as they are
+        return format(without_noise(number), "f").removesuffix(".0")
+    return format(number, "f")
+
+
+def without_noise(number: Decimal) -> Decimal:
+    """Return 0.3 for 0.30000000000000004: what adding binary fractions leaves behind.
+
+    A double holds 15 digits for certain. Where those say the same with far fewer, the rest is
+    noise; of an amount of 16 or 17 digits nothing is taken.
+    """
+    rounded = Context(prec=SURE_DIGITS).create_decimal(number).normalize()
+    fewer = len(number.normalize().as_tuple().digits) - len(rounded.as_tuple().digits)
+    is_noise = fewer >= LEAST_FEWER and abs(number - rounded) < Decimal("0.0001")
+    return rounded if is_noise else number
 
 
 def _word(value: float | Decimal) -> str:

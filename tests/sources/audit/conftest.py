@@ -42,6 +42,15 @@ label = { es = "Renglón", en = "Line", pt = "Item" }
 record = "{articulo}"
 parent = { table = "pedido", column = "pedido" }
 
+[audit.tables.ficha]
+label = { es = "Ficha", en = "Card", pt = "Ficha" }
+[audit.tables.ficha.columns]
+precio = { label = "Precio", type = "money" }
+cantidad = { label = "Cantidad", type = "quantity" }
+instante = { label = "Instante", type = "datetime" }
+grupo = { label = "Grupo", lookup = { table = "grupo", text = "nombre" } }
+estado = { label = "Estado", choices = { a = "activo", A = "activo" } }
+
 [audit.tables.vehiculo]
 label = { es = "Vehículo", en = "Vehicle", pt = "Veículo" }
 record = "{chapa}"
@@ -55,7 +64,7 @@ TABLES = """
 names = ["producto"]
 actor = "usuario"
 [[tables]]
-names = ["vehiculo", "grupo"]
+names = ["vehiculo", "grupo", "ficha"]
 """
 SCHEMA = (
     "CREATE TABLE grupo (id integer PRIMARY KEY, nombre text)",
@@ -66,6 +75,14 @@ SCHEMA = (
     "CREATE TABLE vehiculo (id integer PRIMARY KEY, cliente integer, chapa text, anio integer)",
     "INSERT INTO usuario VALUES ('beto', 'Alberto Núñez')",
 )
+CARD = {  # what a value can be, in the words of each database
+    True: "CREATE TABLE ficha (id integer PRIMARY KEY, datos text, precio real, cantidad real,"
+    " medida real, instante text, nota text, grupo integer, estado text)",
+    False: "CREATE TABLE ficha (id integer PRIMARY KEY, datos jsonb, precio numeric,"
+    " cantidad numeric, medida double precision, instante timestamptz, nota text, grupo integer,"
+    " estado text, crudo json, textos text[], numeros integer[], vigencia daterange,"
+    " tramo int4range, turno tstzrange, dias datemultirange, plazo interval)",
+}
 
 
 class Audited:
@@ -102,7 +119,7 @@ def with_audit(shop: Shop) -> Audited:
     toml.write_text(
         toml.read_text().replace("[documents.order]", f"{TABLES}\n[documents.order]", 1)
     )
-    shop.run(*SCHEMA)
+    shop.run(*SCHEMA, CARD[shop.is_sqlite])
     shop.attach()
     return Audited(shop)
 

@@ -10,12 +10,13 @@ from django.utils.translation import gettext as _
 from emailketing.content import formats
 from emailketing.sources.audit.groups import Group, Story, only_one
 from emailketing.sources.audit.names import Names
-from emailketing.sources.audit.values import Words, percent_of
+from emailketing.sources.audit.values import LONGEST, Words, percent_of
 from emailketing.sources.connectors.audit import DOCUMENT_TYPE
 from emailketing.sources.models import CapturedChange
 
 MOST_CHILDREN = 200  # frozen; how many there are is said
 MOST_ROWS = 200
+MOST_IN_A_ROW = 60  # characters of a value among those of many records
 Document = dict[str, Any]
 
 
@@ -107,15 +108,16 @@ class Teller:
             "currency": self.words.currency,
         }
 
-    def _fields(self, story: Story) -> Iterator[Document]:
+    def _fields(self, story: Story, *, most: int = LONGEST) -> Iterator[Document]:
         for name in story.columns(self.words.audit):
             before, after = story.before.get(name), story.after.get(name)
             percent = percent_of(self.words.audit, story.table, name, (before, after))
+            written = self.words.pair(story.table, name, (before, after), story.names, most=most)
             yield {
                 "name": name,
                 "label": self.words.column(story.table, name),
-                "before": self.words.value(story.table, name, before, story.names),
-                "after": self.words.value(story.table, name, after, story.names),
+                "before": written[0],
+                "after": written[1],
                 "percent": _plain(percent),
             }
 
@@ -144,7 +146,7 @@ class Teller:
         if story.kind != "changed":
             yield {**frame, "field": "", "before": "", "after": ""}
             return
-        for field in self._fields(story):
+        for field in self._fields(story, most=MOST_IN_A_ROW):
             yield {**frame, "field": field["label"], **_values(field)}
 
 

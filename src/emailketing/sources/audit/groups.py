@@ -6,10 +6,8 @@ from decimal import Decimal
 from typing import Any
 
 from emailketing.sources.audit.bursts import Tables
-from emailketing.sources.audit.values import percent_of
-from emailketing.sources.capture.base import MASK
+from emailketing.sources.audit.values import differs, percent_of
 from emailketing.sources.connectors.audit import PLACE, Audit
-from emailketing.sources.freeze import freeze
 from emailketing.sources.models import CapturedChange
 
 INSERT, UPDATE, DELETE, TRUNCATE = "I", "U", "D", "T"
@@ -71,8 +69,12 @@ def is_relevant(audit: Audit, change: CapturedChange) -> bool:
 
 
 def told_columns(audit: Audit, change: CapturedChange) -> list[str]:
-    described = audit.table(change.table)
-    return [name for name in (change.new or {}) if not described.ignores(name)]
+    described, before = audit.table(change.table), change.old or {}
+    return [
+        name
+        for name, value in (change.new or {}).items()
+        if not described.ignores(name) and differs(before.get(name), value)
+    ]
 
 
 def put_in_groups(
@@ -180,9 +182,7 @@ class Story:
     def _differs(self, name: str) -> bool:
         if name not in self.before and name not in self.after:
             return False
-        before, after = self.before.get(name), self.after.get(name)
-        is_secret = before == after == MASK
-        return is_secret or bool(freeze(before) != freeze(after))
+        return differs(self.before.get(name), self.after.get(name))
 
 
 def in_order(audit: Audit, table: str, names: list[str]) -> list[str]:

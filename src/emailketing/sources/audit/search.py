@@ -91,8 +91,12 @@ class Teller:
         return [
             (
                 words.column(change.table, name),
-                words.value(change.table, name, story.before.get(name), story.names),
-                words.value(change.table, name, story.after.get(name), story.names),
+                *words.pair(
+                    change.table,
+                    name,
+                    (story.before.get(name), story.after.get(name)),
+                    story.names,
+                ),
             )
             for name in story.columns(words.audit, everything=True)
         ]
@@ -103,12 +107,11 @@ class Teller:
         head = [change.at, change.actor or _("unknown"), self.record(change), operation(change)]
         names = story.columns(words.audit, everything=True)
         for name in names:
-            before, after = story.before.get(name), story.after.get(name)
+            values = story.before.get(name), story.after.get(name)
             yield [
                 *head,
                 words.column(change.table, name),
-                words.cell(change.table, name, before, story.names),
-                words.cell(change.table, name, after, story.names),
+                *words.cells(change.table, name, values, story.names),
                 change.origin,
             ]
         if not names:

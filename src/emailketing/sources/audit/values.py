@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from emailketing.common.conditions import NUMBERS, as_number
 from emailketing.content import formats
 from emailketing.content.kinds import word_of
+from emailketing.sources.audit import apart, parts, spans
 from emailketing.sources.capture.base import MASK
 from emailketing.sources.connectors import in_language
 from emailketing.sources.connectors.audit import Audit
@@ -44,15 +45,59 @@ class Words:
             return ""
         if self.audit.table(table).hides(column):
             return MASK
-        if isinstance(value, Mapping):
-            return _("(%(count)s bytes, not noted)") % {"count": value.get("cut", "?")}
+        return self._whole(table, column, value, names)[:LONGEST]
+
+    def pair(
+        self,
+        table: str,
+        column: str,
+        values: tuple[Any, Any],
+        names: Mapping[str, Any],
+        *,
+        most: int = LONGEST,
+    ) -> tuple[str, str]:
+        """Write a value before and after: what differs never reads the same.
+
+        Of values with parts only the parts that changed, of long ones where they begin to differ.
+        """
+        if self.audit.table(table).hides(column):
+            return self.value(table, column, values[0], names), self.value(
+                table, column, values[1], names
+            )
+        trees = [parts.tree_of(value) for value in values]
+        if trees[0] is not None and trees[1] is not None:
+            written = parts.compare(trees[0], trees[1])
+        else:
+            written = self._both(table, column, values, names)
+        if apart.is_alike(*written) and MASK not in values and differs(*values):
+            currency = str(names.get(CURRENCY) or self.currency)
+            kind = self.audit.column(table, column).type
+            exact = apart.Exactly(kind, self.language, self.zone, currency)
+            written = exact.write(values, written)
+        return apart.clipped(*written, most=most)
+
+    def _both(
+        self, table: str, column: str, values: tuple[Any, Any], names: Mapping[str, Any]
+    ) -> tuple[str, str]:
+        before, after = (
+            "" if value in (None, "") else self._whole(table, column, value, names)
+            for value in values
+        )
+        return before, after
+
+    def _whole(self, table: str, column: str, value: Any, names: Mapping[str, Any]) -> str:
+        if parts.is_marker(value):
+            return _("(%(count)s bytes, not noted)") % {"count": _bytes(value)}
+        tree = parts.tree_of(value)
+        if tree is not None:
+            return parts.write(tree)
         named = (names.get(column) or {}).get(str(freeze(value)))
         if named:
-            return str(named)[:LONGEST]
+            return str(named)
         try:
             return self._written(table, column, value, str(names.get(CURRENCY) or self.currency))
         except formats.NotAValue:
-            return str(freeze(value))[:LONGEST]
+            return str(freeze(value))
 
     def _written(self, table: str, column: str, value: Any, currency: str) -> str:
         described = self.audit.column(table, column)
@@ -68,20 +113,52 @@ class Words:
         if described.type in MOMENTS:
             write = formats.day if described.type == "date" else formats.moment
             return write(frozen, self.language, self.zone)
-        return word_of(str(frozen)[:LONGEST], self.language)
+        in_words = spans.readable(str(frozen), self.language, self.zone)
+        return in_words or word_of(str(frozen), self.language)
 
-    def cell(self, table: str, column: str, value: Any, names: Mapping[str, Any]) -> Any:
-        """Return what a sheet shows: a real number or date where it is one, else the text."""
+    def cells(
+        self, table: str, column: str, values: tuple[Any, Any], names: Mapping[str, Any]
+    ) -> tuple[Any, Any]:
+        """Return what a sheet shows: real numbers or dates where they are, else the texts."""
+        texts = self.pair(table, column, values, names)
         described = self.audit.column(table, column)
-        is_plain = not (described.choices or self.audit.table(table).hides(column))
-        if value in (None, "") or isinstance(value, Mapping) or not is_plain:
-            return self.value(table, column, value, names)
-        if described.type in NUMBERS:
-            number = as_number(freeze(value))
-            return number if number is not None else str(value)
-        if described.type in MOMENTS:
-            return _moment(value, described.type)
-        return self.value(table, column, value, names)
+        if described.choices or self.audit.table(table).hides(column):
+            return texts
+        before, after = (
+            _cell(value, text, described.type) for value, text in zip(values, texts, strict=True)
+        )
+        is_alike = apart.as_a_sheet_shows(before) == apart.as_a_sheet_shows(after)
+        return texts if is_alike and differs(*values) else (before, after)
+
+
+def _bytes(marker: Mapping[str, Any]) -> Any:
+    return marker["cut"] if "cut" in marker else len(str(marker.get("hex"))) // 2
+
+
+def _cell(value: Any, text: str, kind: str) -> Any:
+    if value in (None, "") or isinstance(value, Mapping | list):
+        return text
+    if kind in NUMBERS:
+        number = as_number(freeze(value))
+        return number if number is not None else str(value)
+    return _moment(value, kind) if kind in MOMENTS else text
+
+
+def differs(before: Any, after: Any) -> bool:
+    """Say whether it is another value: 1.50 is 1.5, JSON with other blanks is the same JSON.
+
+    Of two values not noted, for their size or as secrets, the database said that they differ.
+    """
+    if parts.is_marker(before) or parts.is_marker(after) or before == after == MASK:
+        return True
+    trees = (parts.tree_of(before), parts.tree_of(after))
+    if trees[0] is not None and trees[1] is not None:
+        return not parts.is_same(trees[0], trees[1])
+    if freeze(before) == freeze(after):
+        return False
+    if any(isinstance(value, str | bool | None) for value in (before, after)):
+        return True
+    return as_number(freeze(before)) != as_number(freeze(after))
 
 
 def _yes_or_no(value: Any) -> str:

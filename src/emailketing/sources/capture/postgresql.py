@@ -45,12 +45,14 @@ from emailketing.sources.capture.errors import (
     Unsupported,
 )
 from emailketing.sources.capture.postgresql_role import ROLE, strangers, words_for_a_dba
+from emailketing.sources.freeze import SURE_DIGITS
 
 OLDEST = 14  # CREATE OR REPLACE TRIGGER: what the least grants allow
 LOCK_WAITS = (50, 50, 100, 100, 250, 250, 500, 500, 900, 900)  # milliseconds, then given up (C13)
 # somebody else's lock must not keep the worker; LOCAL, so that a pooler hands nothing on
 PATIENCE = "SET LOCAL lock_timeout = '1s'; SET LOCAL statement_timeout = '30s'"
 MOST_MISSES = 20
+LEAST_NOISE = 10  # decimals
 OPERATIONS: dict[str, Operation] = {"I": "I", "U": "U", "D": "D", "T": "T"}
 _READ = text("""
     SELECT clock_timestamp() AS now, c.uid, convert_to(c.whole::text, 'UTF8') AS whole
@@ -120,7 +122,14 @@ class PostgreSQL(Dialect):
                 continue
             try:
                 block.changes.append(_change(row.uid, row.whole))
-            except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
+            except (
+                ArithmeticError,
+                AttributeError,
+                LookupError,
+                TypeError,
+                ValueError,
+                RecursionError,
+            ):
                 block.unreadable.append(str(row.uid))
         block.changes.sort(key=lambda change: (change.order, change.uid))
         return block
@@ -285,9 +294,17 @@ def _change(uid: uuid.UUID, whole: bytes) -> Change:
 
 
 def _exact(digits: str) -> JSON:
-    """Return a float when it holds the number exactly enough to be written back, else the text."""
-    number = float(digits)
-    return number if math.isfinite(number) and Decimal(digits) == Decimal(repr(number)) else digits
+    """Return a float when it holds the number exactly enough to be written back, else the text.
+
+    A NUMERIC of 16 digits is kept as text: read as a float, its last ones could be taken for what
+    adding floats leaves behind. DOUBLE PRECISION writes such leavings with ten decimals and more.
+    """
+    number, exact = float(digits), Decimal(digits)
+    if not math.isfinite(number) or exact != Decimal(repr(number)):
+        return digits
+    is_short = len(exact.normalize().as_tuple().digits) <= SURE_DIGITS
+    is_double = -int(exact.as_tuple().exponent) >= LEAST_NOISE
+    return number if is_short or is_double else digits
 
 
 def _utc(at: datetime | None) -> datetime | None:

@@ -18,6 +18,7 @@ from emailketing.channels.base import Phase
 from emailketing.company.models import Company
 from emailketing.events.models import Event
 from emailketing.outbox.models import Attempt, Decision, Message, Receipt, State
+from emailketing.sources.audit.apart import is_alike
 from emailketing.sources.audit.search import Teller
 from emailketing.sources.audit.values import Words
 from emailketing.sources.models import CapturedChange
@@ -116,25 +117,28 @@ class Values:
             return self.columns[name][0]
         return self.words.column(row.table, name)
 
-    def write(self, row: CapturedChange, name: str, value: Any) -> str:
-        if name in self.columns:
-            text = self.writer.write(value, self.columns[name][1])
-        else:
-            text = self.words.value(row.table, name, value, row.names)
-        return text[:200] or "—"
+    def write(self, row: CapturedChange, name: str, values: tuple[Any, Any]) -> tuple[str, str]:
+        """Write before and after, so that what differs reads otherwise."""
+        kind = self.columns[name][1] if name in self.columns else ""
+        before, after = (self.writer.write(value, kind) for value in values)
+        if not kind or is_alike(before, after):
+            before, after = self.words.pair(row.table, name, values, row.names, most=200)
+        return before or "—", after or "—"
 
 
 def _changed(rows: list[CapturedChange], values: Values) -> list[Change]:
     """What an update changed, as the last of several left it."""
-    found: dict[str, Change] = {}
+    found: dict[str, tuple[CapturedChange, Any, Any]] = {}
     for row in rows:
         if row.operation != UPDATE:
             continue
         for name, value in (row.new or {}).items():
-            known = found.get(name)
-            before = known.before if known else values.write(row, name, (row.old or {}).get(name))
-            found[name] = Change(values.label(row, name), before, values.write(row, name, value))
-    return list(found.values())
+            before = found[name][1] if name in found else (row.old or {}).get(name)
+            found[name] = (row, before, value)
+    return [
+        Change(values.label(row, name), *values.write(row, name, (before, after)))
+        for name, (row, before, after) in found.items()
+    ]
 
 
 # ---- what it became ----
