@@ -10,6 +10,7 @@ from emailketing.accounts.audit import note
 from emailketing.cli.show import COMMAND_LINE, clock, local, operator, refuse, table
 from emailketing.company.identity import confirm_identity
 from emailketing.company.models import INSTALLATION, SafeMode
+from emailketing.company.safe_mode import counts, question, sentence
 from emailketing.worker.identity import check_own_identity
 
 app = typer.Typer(help=str(gettext_lazy("Safe mode: copies and restores")), no_args_is_help=True)
@@ -34,6 +35,10 @@ def status() -> None:
             for m in modes
         ],
     )
+    for mode in modes:
+        typer.echo(f"! {sentence(mode)}")
+        for label, value in counts(mode):
+            typer.echo(f"  {label}: {value}")
     typer.echo(_("Everything goes to the built-in inbox until “safe-mode confirm”."))
     raise typer.Exit(1)
 
@@ -53,8 +58,8 @@ def confirm(scope: Scope = INSTALLATION, yes: Yes = False) -> None:
     mode = SafeMode.objects.filter(scope=scope, confirmed_at=None).first()
     if mode is None:
         refuse(_("%(scope)s is not in safe mode.") % {"scope": scope})
-    question = _("Is this the database that works, and not a copy of it?")
-    if not yes and not typer.confirm(question):
+    typer.echo(sentence(mode))
+    if not yes and not typer.confirm(question(mode)):
         refuse(_("Nothing changed."))
     confirm_identity(scope, by=operator(), now=clock())
     note(
@@ -62,7 +67,7 @@ def confirm(scope: Scope = INSTALLATION, yes: Yes = False) -> None:
         by=operator(),
         now=clock(),
         about=mode,
-        changes={"identity": [mode.registered, mode.found]},
+        changes={"identity": [mode.registered, mode.found or mode.facts]},
         came_from=COMMAND_LINE,
     )
     typer.echo(_("Confirmed: %(scope)s") % {"scope": scope})

@@ -66,9 +66,16 @@ class Identity(models.Model):
 class SafeMode(models.Model):
     """A database is not the one that was registered: nothing leaves until somebody confirms."""
 
+    class Kind(models.TextChoices):
+        COPY = "copy", _("a copy, or moved")
+        RESTORED = "restored", _("put back to an earlier state")
+        TAKEN_OVER = "taken_over", _("taken over by another installation")
+
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind, default=Kind.COPY)
     scope = models.CharField(_("scope"), max_length=80)
     registered = models.JSONField(_("registered identity"), default=dict)
     found = models.JSONField(_("identity found"), default=dict)
+    facts = models.JSONField(_("what was seen"), default=dict, blank=True)
     since = models.DateTimeField(_("since"))
     confirmed_at = models.DateTimeField(_("confirmed at"), null=True, blank=True)
     confirmed_by = models.CharField(_("confirmed by"), max_length=150, blank=True)

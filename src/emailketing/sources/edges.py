@@ -8,10 +8,11 @@ from typing import Any
 
 from django.db.models import F
 
+from emailketing.events.models import Event
 from emailketing.events.record import Happening
 from emailketing.sources.capture.errors import CaptureError
 from emailketing.sources.connectors import Connector, Process
-from emailketing.sources.follow import Told, last_told, sequel
+from emailketing.sources.follow import Told, last_event, last_told, sequel
 from emailketing.sources.freeze import nest
 from emailketing.sources.models import DocumentState, Source
 from emailketing.sources.read_document import has_become, is_so, was_so
@@ -32,6 +33,7 @@ class Reading:
     cause: str  # unique: the uid of the last change
     problem: CaptureError | None = None  # why it could not be read
     was_deleted: bool = False  # whoever has this number now is another document
+    begun_at: datetime | None = None  # by our clock: a row with this key was inserted
 
 
 def edges(
@@ -77,11 +79,26 @@ class _Book:
             self._is_true(reading.touched.name), self.connector, process
         )
         after, stays = _now(process, reading.document, self.connector)
+        if after and not was_true:
+            was_true = self._came_back(process, reading)
         if (after and not was_true) or (not was_true and self._came_and_went(process, reading)):
             self._happens(process, reading)
         is_true = after or (was_true and stays)
         if is_true or (place in self.was and self.was[place].is_true):
             self._keep(process, reading, is_true=is_true, is_new=not was_true, now=now)
+
+    def _came_back(self, process: Process, reading: Reading) -> bool:
+        """Take up a life that had ended where the very same document stands there again."""
+        state = self.was.get((process.name, reading.touched.name))
+        if state is None or state.is_true or not state.life or process.follows:
+            return False
+        told = reads_as_told(self.source, self.connector, process, reading)
+        if told is None or (told.data.get("life") or 0) >= state.life:
+            return False
+        state.is_true, state.life = True, told.data.get("life") or 0
+        state.number = number_of(reading)
+        DocumentState.objects.filter(pk=state.pk).update(life=state.life)
+        return True
 
     def _is_true(self, key: str) -> set[str]:
         return {name for (name, of), state in self.was.items() if of == key and state.is_true}
@@ -142,6 +159,24 @@ def is_known(true: set[str], connector: Connector, process: Process) -> bool:
     What had ended was not so, though the column that says so may not have changed since.
     """
     return process.name in true and not any(end.name in true for end in connector.ending(process))
+
+
+def reads_as_told(
+    source: Source, connector: Connector, process: Process, reading: Reading
+) -> Event | None:
+    """Return the event that told exactly this document of this key and number, if any.
+
+    A table that was put back by a script, or a program that deletes and inserts again in two
+    transactions, makes the same document once more. What was told to be over is told anew.
+    """
+    if not number_of(reading):
+        return None
+    told = last_event(source, [process.name], reading.touched.name)
+    if told is None or told.data.get("document") != reading.document:
+        return None
+    ends = [end.name for end in connector.ending(process)]
+    end = last_event(source, ends, reading.touched.name) if ends else None
+    return None if end is not None and end.pk > told.pk else told
 
 
 def number_of(reading: Reading) -> str:

@@ -9,6 +9,8 @@ from django.utils.translation import ngettext
 
 from emailketing.common.language import active_language
 from emailketing.company.identity import is_safe_mode
+from emailketing.company.models import SafeMode
+from emailketing.company.safe_mode import sentence
 from emailketing.sources.check import advice_on_journal
 from emailketing.sources.connectors import Connector
 from emailketing.sources.models import PendingDocument, Source
@@ -27,7 +29,10 @@ def facts(source: Source) -> list[Fact]:
     ]
     if source.problem:
         found.append((_("Problem"), source.problem, False))
-    if is_safe_mode(source.scope):
+    mode = SafeMode.objects.filter(scope=source.scope, confirmed_at=None).first()
+    if mode is not None:
+        found.append((_("Safe mode"), sentence(mode, source.name), False))
+    elif is_safe_mode(source.scope):
         found.append((_("Safe mode"), _("this is a copy: everything goes to the inbox"), False))
     if source.installed_at is None:
         return found

@@ -1,6 +1,6 @@
 """Processes that follow another: what was told of a document last, and what there is to add."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -46,6 +46,11 @@ def last_told(source: Source, connector: Connector, keys: Iterable[str], was: St
                 document = event.data.get("document") or {}
                 found[leader, event.document_key] = Told(document, event.occurred_at)
     return found
+
+
+def last_event(source: Source, processes: Sequence[str], key: str) -> Event | None:
+    found = Event.objects.filter(source=source.slug, kind__in=processes, document_key=key)
+    return found.order_by("-pk").first()
 
 
 def _tellers(connector: Connector, leader: str) -> list[str]:

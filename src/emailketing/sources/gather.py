@@ -72,7 +72,8 @@ def gather(hand: Hand, block: Block) -> Gathered:
         else:
             gathered.waiting.append(change.uid)
     if ripe:
-        _fill(hand, gathered.work, roll_up, ripe, owners)
+        ahead = block.now - hand.now  # two clocks
+        _fill(hand, gathered.work, roll_up, ripe, owners, ahead)
     return gathered
 
 
@@ -116,6 +117,7 @@ def _fill(
     roll_up: RollUp,
     ripe: Sequence[Change],
     owners: dict[str, list[Touched]],
+    ahead: timedelta,
 ) -> None:
     about: dict[Touched, list[Change]] = {}
     who = _who(hand, roll_up, ripe, owners)
@@ -132,6 +134,7 @@ def _fill(
     for touched in wanted:
         changes = about[touched]
         roots = [change for change in changes if roll_up.is_root(change, touched.owner)]
+        begun = [change.at - ahead for change in roots if change.op == "I"]
         work.readings.append(
             Reading(
                 touched=touched,
@@ -142,6 +145,7 @@ def _fill(
                 cause=changes[-1].uid,
                 problem=failed.get(touched),
                 was_deleted=_was_deleted(roots, _numbers(hand, touched, found)),
+                begun_at=None if any(c.op == "D" for c in roots) else min(begun, default=None),
             )
         )
     add_people(hand, work, [t for t in about if t.owner in hand.connector.parties])
@@ -251,6 +255,7 @@ def about_to_happen(hand: Hand, readings: Sequence[Reading]) -> list[Reading]:
             process.document_type == reading.touched.owner
             and (
                 reading.was_deleted
+                or reading.begun_at
                 or not is_known(true.get(reading.touched.name, set()), hand.connector, process)
             )
             and is_so(process, reading.document, hand.connector)

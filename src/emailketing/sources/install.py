@@ -20,6 +20,7 @@ from emailketing.sources.link import connected_to
 from emailketing.sources.models import DocumentState, Source
 from emailketing.sources.reach import readable_tables
 from emailketing.sources.take_stock import catch_up
+from emailketing.sources.turns import Known, begin, remember
 from emailketing.sources.validate import usable_watches
 from emailketing.sources.visit import Visit
 
@@ -78,6 +79,7 @@ def install(source: Source, *, now: datetime) -> None:
         _install_or_recognise(source, connection, dialect, watches)
         check_identity(source.scope, dialect.identity(connection), now=now)
         visit = Visit(source, connector, connection, dialect, now)
+        begin(visit, dialect.read(connection, limit=0).mark)
         revalidate(visit)
         if source.installed_at is None:
             import_contacts(source, connector, connection, now=now)
@@ -103,6 +105,7 @@ def repair(source: Source, *, now: datetime) -> None:
         dialect.forget_misses(connection, health.now)
         source.health.pop("gap", None)  # somebody has looked
         visit = Visit(source, connector, connection, dialect, now)
+        begin(visit, dialect.read(connection, limit=0).mark)
         revalidate(visit)
         if was_blind and source.installed_at is not None:
             hand = Hand(source, connector, connection, Company.get().language, now)
@@ -124,6 +127,7 @@ def remove(source: Source, *, now: datetime) -> None:
     source.health, source.paused_processes, source.stocked = {}, {}, []
     source.installed_at, source.checked_at = None, now
     source.save()
+    remember(source, Known())
 
 
 def _mark(source: Source) -> str:

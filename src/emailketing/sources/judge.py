@@ -17,9 +17,9 @@ from django.utils.translation import gettext as _
 from emailketing.events.record import record_all
 from emailketing.sources.capture.base import Change
 from emailketing.sources.capture.errors import DatabaseBusy
-from emailketing.sources.connectors import Connector
+from emailketing.sources.connectors import Connector, Process
 from emailketing.sources.contacts import Who, save_contacts
-from emailketing.sources.edges import Reading, edges, number_of
+from emailketing.sources.edges import Reading, edges, number_of, reads_as_told
 from emailketing.sources.freeze import freeze, plain_json
 from emailketing.sources.models import CapturedChange, DocumentState, Source
 from emailketing.sources.pending import Attempt, keep_pending
@@ -171,20 +171,35 @@ def _end_lives(source: Source, connector: Connector, work: Work) -> None:
         if process.document_type in work.emptied:
             states.update(is_true=False, life=F("life") + 1)
             continue
-        deleted = {
-            reading.touched.name: number_of(reading)
+        news = {
+            reading.touched.name: reading
             for reading in work.readings
-            if reading.was_deleted and reading.touched.owner == process.document_type
+            if (reading.was_deleted or reading.begun_at)
+            and reading.touched.owner == process.document_type
         }
-        if deleted:
-            # read a block ago already: what was deleted in between is older than what we know
-            is_known = [
-                state.pk
-                for state in states.filter(document_key__in=deleted)
-                if state.number and state.number == deleted[state.document_key]
-            ]
-            ended = states.filter(document_key__in=deleted).exclude(pk__in=is_known)
-            ended.update(is_true=False, life=F("life") + 1)
+        ended = [
+            state.pk
+            for state in states.filter(document_key__in=news)
+            if _has_ended((source, connector, process), state, news[state.document_key])
+        ]
+        states.filter(pk__in=ended).update(is_true=False, life=F("life") + 1)
+
+
+def _has_ended(
+    asked: tuple[Source, Connector, Process], state: DocumentState, reading: Reading
+) -> bool:
+    """Say whether the document that we know is another one than the document that was read."""
+    source, connector, process = asked
+    number = number_of(reading)
+    is_same_number = bool(state.number) and state.number == number
+    if reading.was_deleted:
+        # read a block ago already: what was deleted in between is older than what we know
+        return not is_same_number
+    if not state.is_true or reading.begun_at is None or reading.begun_at <= state.seen_at:
+        return False
+    # REPLACE of SQLite saves a row that is there by an insert: the number says whether it is it
+    may_be_saved_anew = source.dialect == Source.Dialect.SQLITE and is_same_number
+    return not may_be_saved_anew and not reads_as_told(source, connector, process, reading)
 
 
 def merged(changes: Iterable[Change]) -> dict[str, Any]:

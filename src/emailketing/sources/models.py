@@ -1,5 +1,7 @@
 """Sources, what each process of a document was last seen to be, and every change captured."""
 
+from typing import Any
+
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -67,6 +69,8 @@ class Source(models.Model):
     created_at = models.DateTimeField(_("created at"))
     # raised whenever something read from it is written down: two readers find out about each other
     turn = models.PositiveBigIntegerField(default=0)
+    # what we left in its database last, see `sources/turns.py`: turn, intended, left, is_held
+    marks = models.JSONField(default=dict, blank=True)
 
     objects = SourceQuerySet.as_manager()
 
@@ -77,6 +81,15 @@ class Source(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Leave `marks` alone: only `turns.remember` writes them, whoever read this row before."""
+        if self.pk and not self._state.adding and not kwargs.get("update_fields"):
+            fields = self._meta.concrete_fields
+            kwargs["update_fields"] = [
+                field.name for field in fields if field.name not in {"id", "marks"}
+            ]
+        super().save(*args, **kwargs)
 
     @property
     def password(self) -> str:

@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 from django.db import DataError
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 from sqlalchemy.exc import SQLAlchemyError
 
 from emailketing.company.identity import check_identity, is_safe_mode
@@ -29,8 +28,14 @@ from emailketing.sources.judge import already_stored, write_down
 from emailketing.sources.models import CATCHING_UP, Gap, Source
 from emailketing.sources.pending import LONGEST_PAUSE, next_try, try_at_once
 from emailketing.sources.pulse import Pulse, keep_only, pulse_of
-from emailketing.sources.restored import catch_up_after_restore
+from emailketing.sources.restored import (
+    Held,
+    OurDatabaseIsACopy,
+    catch_up_after_restore,
+    look_for_a_restore,
+)
 from emailketing.sources.tidy_up import tidy_up
+from emailketing.sources.turns import stored_up_to
 from emailketing.sources.visit import Visit
 
 logger = logging.getLogger(__name__)
@@ -40,13 +45,6 @@ TRIED_AT_ONCE = 100  # documents that could not be read: the others have their t
 MOST_BUSY = 20  # turns in a row before a busy database is called a problem
 # what a value nobody thought of could raise; it must not stop the other sources
 UNFORESEEN = (ArithmeticError, LookupError, TypeError, ValueError, DataError)
-
-
-class OurDatabaseIsACopy(CaptureError):
-    sentence = gettext_noop(
-        "Our own database is a copy or was restored: nothing is read from the business system "
-        "until an administrator confirms that this is the one that works."
-    )
 
 
 def pull_due(now: datetime) -> int:
@@ -77,7 +75,7 @@ def _turn(source: Source, now: datetime) -> int:
         if pulse.busy >= MOST_BUSY:
             _say(source, str(error))
     except (CaptureError, ConnectorError) as error:
-        pulse.failed(now)
+        _wait(pulse, error, now)
         _say(source, str(error))
     except SQLAlchemyError as error:
         pulse.failed(now)
@@ -87,6 +85,13 @@ def _turn(source: Source, now: datetime) -> int:
         pulse.failed(now)
         _say(source, _("A change could not be understood; the log says more. It is tried again."))
     return 0
+
+
+def _wait(pulse: Pulse, error: Exception, now: datetime) -> None:
+    if isinstance(error, Held):
+        pulse.hold(now)
+    else:
+        pulse.failed(now)
 
 
 def _read(source: Source, pulse: Pulse, now: datetime) -> int:
@@ -136,6 +141,8 @@ def pull(visit: Visit, pulse: Pulse) -> int:
         How many changes were stored or seen for the first time.
     """
     block = visit.dialect.read(visit.connection, limit=BLOCK, known=pulse.left.uids)
+    visit.mark = block.mark
+    look_for_a_restore(visit, closely=pulse.looks_closely(visit.now))
     pulse.is_behind = len(block.changes) >= BLOCK
     gathered = _write_down(visit, block) if block.changes else Gathered()
     if gathered.work.has_failures:
@@ -167,6 +174,7 @@ def _write_down(visit: Visit, block: Block) -> Gathered:
         write_down(visit.source, visit.connector, gathered.work, now=visit.now)
         Source.objects.filter(pk=visit.source.pk).update(changed_at=visit.now)
     gathered.ripe += [*stored, *(change.uid for change in beats)]
+    stored_up_to(visit.source, gathered.ripe)
     return gathered
 
 

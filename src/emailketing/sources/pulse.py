@@ -13,6 +13,8 @@ from emailketing.sources.models import Source
 from emailketing.sources.tidy_up import Leftovers
 
 FIRST_DELAY, LONGEST_DELAY = timedelta(seconds=1), timedelta(seconds=60)
+CLOSELY_EVERY = timedelta(seconds=2)
+HELD_DELAY = timedelta(seconds=1)
 BUSY_DELAY = timedelta(seconds=0.25)
 PATIENCE = 0.5  # seconds the other sources wait for one that is slow to answer
 
@@ -29,6 +31,7 @@ class Pulse:
     busy: int = 0
     next_at: datetime | None = None
     look_at: datetime | None = None  # None: at once
+    closely_at: datetime | None = None
     seen_at: datetime | None = None
     waiting: set[str] = field(default_factory=set)
     left: Leftovers = field(default_factory=Leftovers)
@@ -65,6 +68,17 @@ class Pulse:
         """Wait twice as long as the last time, one minute at most."""
         self.failures += 1
         self.next_at = now + min(FIRST_DELAY * 2 ** min(self.failures - 1, 10), LONGEST_DELAY)
+
+    def hold(self, now: datetime) -> None:
+        """A person decides; the server is well: go on soon after."""
+        self.next_at, self.look_at = now + HELD_DELAY, None
+
+    def looks_closely(self, now: datetime) -> bool:
+        """Whether to ask for what is stored and not deleted there: at once, then now and then."""
+        if self.closely_at is not None and abs(now - self.closely_at) < CLOSELY_EVERY:
+            return False
+        self.closely_at = now
+        return True
 
     def was_busy(self, now: datetime) -> None:
         self.busy += 1

@@ -1,14 +1,168 @@
-"""After a restore of our own database: what happened since the backup was written about before."""
+"""Was a business database put back, or our own? Nothing is read until somebody has looked (C20).
 
-from datetime import datetime
+Read decision 31 first: what each side remembers of the other, and what follows after a restore.
+"""
 
-from django.db.models import Max
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
 
-from emailketing.company.models import INSTALLATION, SafeMode
+from django.db.models import F, Max
+from django.utils.translation import gettext_noop
+
+from emailketing.company.identity import enter_safe_mode, is_safe_mode
+from emailketing.company.models import INSTALLATION, Company, SafeMode
+from emailketing.sources.capture.errors import CaptureError
+from emailketing.sources.connectors import Process
+from emailketing.sources.edges import before_of
+from emailketing.sources.gaps import Blind, note_gap
 from emailketing.sources.health import working_processes
-from emailketing.sources.take_stock import take_stock
+from emailketing.sources.judge import merged
+from emailketing.sources.link import QueryFailed
+from emailketing.sources.models import DocumentState, Gap
+from emailketing.sources.read_document import has_become
+from emailketing.sources.read_fresh import read_documents
+from emailketing.sources.roll_up import Touched
+from emailketing.sources.take_stock import take_stock, true_keys
+from emailketing.sources.told import Told, overlaid, what_was_told
+from emailketing.sources.turns import Known, advance, known_of, remember
 from emailketing.sources.visit import Visit
-from emailketing.sources.waiting import touched_now
+from emailketing.sources.waiting import about, made_now, touched_now
+
+TURN = "turn:"  # in front of the source's name, among the facts of a safe mode
+
+
+class Held(CaptureError):
+    """Nothing is read until a person has decided."""
+
+
+class OurDatabaseIsACopy(Held):
+    sentence = gettext_noop(
+        "Our own database is a copy or was restored: nothing is read from the business system "
+        "until an administrator confirms that this is the one that works."
+    )
+
+
+class BusinessPutBack(Held):
+    sentence = gettext_noop(
+        "The business database was put back to an earlier state: nothing is read from it until an "
+        "administrator has looked at “Safe mode” and confirmed."
+    )
+
+
+def look_for_a_restore(visit: Visit, *, closely: bool) -> None:
+    """Compare the mark just read with what we remember of it; costs nothing while all is well.
+
+    Args:
+        visit: with the mark just read.
+        closely: also ask whether what is stored and not deleted there still stands there.
+
+    Raises:
+        BusinessPutBack: it is older than we remember: safe mode of this source.
+        OurDatabaseIsACopy: it is newer: our own database was put back.
+    """
+    known, mark = known_of(visit.source), visit.mark
+    if known.is_held:
+        _go_on_if_confirmed(visit, known)
+    elif mark.turn > known.highest:
+        _ours_is_older(visit, known)
+    elif mark.turn in {known.turn, known.intended} and mark.turn:
+        if closely and known.left and not visit.dialect.still_there(visit.connection, known.left):
+            _look_closer(visit)
+    elif mark.turn:
+        _hold(visit, mark.at, what_was_told(visit))
+    elif known.highest:
+        _look_closer(visit)
+
+
+def _ours_is_older(visit: Visit, known: Known) -> None:
+    name, turn = f"{TURN}{visit.source.slug}", visit.mark.turn
+    if known.highest:
+        modes = SafeMode.objects.filter(scope=INSTALLATION, kind=SafeMode.Kind.RESTORED)
+        seen = [mode.facts.get(name) for mode in modes.exclude(confirmed_at=None)]
+        if turn not in seen:
+            facts = {
+                name: turn,
+                "ours": known.highest,
+                "source": visit.source.name,
+                "at": visit.mark.at.isoformat() if visit.mark.at else None,
+            }
+            mode = enter_safe_mode(INSTALLATION, SafeMode.Kind.RESTORED, facts, now=visit.now)
+            if name not in mode.facts:  # it was open already, for another reason
+                mode.facts = {**mode.facts, name: turn}
+                mode.save(update_fields=["facts"])
+            raise OurDatabaseIsACopy
+    remember(visit.source, replace(known, turn=turn, intended=turn))
+
+
+def _look_closer(visit: Visit) -> None:
+    """Notes or our table are gone: by hand, or with everything else?"""
+    told = what_was_told(visit)
+    if told.tells_of_a_restore:
+        _hold(visit, None, told)
+    known = known_of(visit.source)
+    remember(visit.source, replace(known, left=""))
+    if not visit.mark.turn:
+        advance(visit)
+
+
+def _hold(visit: Visit, at: datetime | None, told: Told) -> None:
+    source = visit.source
+    facts = {**told.facts(), "at": at.isoformat() if at else None}
+    enter_safe_mode(source.scope, SafeMode.Kind.RESTORED, facts, now=visit.now)
+    begin = at or visit.now - timedelta(milliseconds=1)
+    note_gap(source, Blind(Gap.Kind.RESTORED, begin=begin, end=visit.now), now=visit.now)
+    remember(source, replace(known_of(source), is_held=True))
+    raise BusinessPutBack
+
+
+def _go_on_if_confirmed(visit: Visit, known: Known) -> None:
+    if is_safe_mode(visit.source.scope):
+        raise BusinessPutBack
+    reconcile(visit)
+    turn = max(known.highest, visit.mark.turn)
+    remember(visit.source, Known(turn=turn, intended=turn))
+    advance(visit)
+
+
+def reconcile(visit: Visit) -> None:
+    """Bring what we know of the documents to how they are now; nothing is written about it.
+
+    Their changes that wait are judged afterwards: what they begin or complete is told, unless it
+    reads exactly as it was told before.
+    """
+    made, touched = made_now(visit), touched_now(visit)
+    for process in working_processes(visit):
+        ended = {one.name for one in made if one.owner == process.document_type}
+        ended |= set(_became_so_since(visit, process, touched - made))
+        states = DocumentState.objects.filter(
+            source=visit.source, process=process.name, is_true=True
+        )
+        if not process.changed:  # it has no past
+            unread: dict[Touched, QueryFailed] = {}
+            true = true_keys(visit.connector, visit.connection, process, unread)
+            there = {Touched.of(process.document_type, key).name for key in true}
+            there |= {one.name for one in unread}  # nobody knows: as it was
+            keys = states.values_list("document_key", flat=True)
+            ended |= {key for key in keys if key not in there}
+        for key in ended:
+            states.filter(document_key=key).update(is_true=False, life=F("life") + 1)
+    take_stock(visit, working_processes(visit), waiting=touched_now)
+
+
+def _became_so_since(visit: Visit, process: Process, touched: frozenset[Touched]) -> Iterator[str]:
+    """Yield the documents that were not so before the changes that wait."""
+    wanted = [one for one in touched if one.owner == process.document_type]
+    found, _failed = read_documents(
+        visit.connection, visit.connector, wanted, language=Company.get().language
+    )
+    for one, changes in about(visit, wanted).items():
+        document = found.get(one)
+        if document is None:
+            continue
+        before = before_of(visit.connector, one.owner, merged(changes))
+        if not has_become(process, overlaid(document, before), visit.connector):
+            yield one.name
 
 
 def catch_up_after_restore(visit: Visit) -> bool:

@@ -51,7 +51,7 @@ def take_stock(
     unread: dict[Touched, QueryFailed] = {}
     for process in processes:
         try:
-            keys = list(_true_keys(visit.connector, visit.connection, process, unread))
+            keys = list(true_keys(visit.connector, visit.connection, process, unread))
             past.append((process, keys))
         except QueryFailed as error:
             logger.warning("source %s: %s", visit.source.slug, error)
@@ -86,7 +86,7 @@ def _note_past(
         )
 
 
-def _true_keys(
+def true_keys(
     connector: Connector,
     connection: Connection,
     process: Process,

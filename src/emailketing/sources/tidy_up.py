@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from emailketing.sources.capture.errors import DatabaseBusy
+from emailketing.sources.turns import advance, forgotten
 from emailketing.sources.visit import Visit
 
 QUIET = timedelta(seconds=2)
@@ -52,6 +53,7 @@ def tidy_up(visit: Visit, left: Leftovers) -> None:
     if left.must_wait(stamp, visit.now):
         return
     try:
+        advance(visit)
         visit.dialect.forget(visit.connection, list(left.uids))
     except DatabaseBusy:
         if stamp is None or len(left.uids) >= MOST:
@@ -59,6 +61,7 @@ def tidy_up(visit: Visit, left: Leftovers) -> None:
         left.stamp_at = visit.now  # not so quiet after all
         return
     left.uids.clear()
+    forgotten(visit.source)
     visit.stored = 0
 
 

@@ -1,11 +1,12 @@
 """One look at one source: what every verb of a source works with."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import Connection
 
 from emailketing.sources.capture.base import Dialect
+from emailketing.sources.capture.mark import Mark
 from emailketing.sources.connectors import Connector
 from emailketing.sources.models import Source
 
@@ -19,4 +20,5 @@ class Visit:
     connection: Connection
     dialect: Dialect
     now: datetime
+    mark: Mark = field(default_factory=Mark)  # as it was read there last
     stored: int = 0  # rows that still stand in its database although they are stored here

@@ -1,6 +1,6 @@
 """Which documents have changes that wait: these are judged from their changes, not as the past."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from emailketing.sources.capture.base import Change
 from emailketing.sources.judge import already_stored
@@ -20,6 +20,19 @@ def made_now(visit: Visit) -> frozenset[Touched]:
     """Return the documents whose creation waits in the business database."""
     inserts = [change for change in _waiting(visit) if change.op == "I"]
     return _concerned(visit, inserts, roots_only=True)
+
+
+def about(visit: Visit, wanted: Iterable[Touched]) -> dict[Touched, list[Change]]:
+    """Return what waits of the documents' own rows."""
+    roll_up = RollUp(visit.connector, visit.connection)
+    found: dict[Touched, list[Change]] = {one: [] for one in wanted}
+    by_uid = {change.uid: change for change in _waiting(visit)}
+    owners, _failed = each(visit.connection, by_uid, lambda uid: roll_up.owners(by_uid[uid]))
+    for uid, change in by_uid.items():
+        for touched in owners.get(uid, []):
+            if touched in found and roll_up.is_root(change, touched.owner):
+                found[touched].append(change)
+    return found
 
 
 def _waiting(visit: Visit) -> list[Change]:

@@ -17,6 +17,7 @@ from typing import ClassVar, Literal, TypeAlias
 from sqlalchemy import Connection
 
 from emailketing.sources.capture.errors import ColumnNotFound
+from emailketing.sources.capture.mark import Mark
 
 JSON: TypeAlias = "bool | int | float | str | list[JSON] | dict[str, JSON] | None"
 Row: TypeAlias = dict[str, JSON]
@@ -130,6 +131,7 @@ class Block:
     changes: list[Change]
     now: datetime
     unreadable: list[str] = field(default_factory=list)  # rows nobody of ours wrote: log, forget
+    mark: Mark = field(default_factory=Mark)
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,6 +269,14 @@ class Dialect(ABC):
 
         None: `forget` disturbs nobody, whatever the business does at that moment.
         """
+
+    @abstractmethod
+    def still_there(self, connection: Connection, uid: str) -> bool:
+        """Say whether this change still waits: what nobody forgot must be there."""
+
+    @abstractmethod
+    def put_mark(self, connection: Connection, mark: Mark) -> None:
+        """Write the mark, but for its identity, and make sure of the disk."""
 
     @abstractmethod
     def renew_lease(self, connection: Connection, until: datetime) -> None:

@@ -44,6 +44,7 @@ from emailketing.sources.capture.errors import (
     TableNotFound,
     Unsupported,
 )
+from emailketing.sources.capture.mark import Mark, read_mark
 from emailketing.sources.capture.postgresql_role import ROLE, strangers, words_for_a_dba
 from emailketing.sources.freeze import SURE_DIGITS
 
@@ -54,10 +55,18 @@ PATIENCE = "SET LOCAL lock_timeout = '1s'; SET LOCAL statement_timeout = '30s'"
 MOST_MISSES = 20
 LEAST_NOISE = 10  # decimals
 OPERATIONS: dict[str, Operation] = {"I": "I", "U": "U", "D": "D", "T": "T"}
-_READ = text("""
-    SELECT clock_timestamp() AS now, c.uid, convert_to(c.whole::text, 'UTF8') AS whole
-    FROM (SELECT 1) one LEFT JOIN LATERAL
-      (SELECT uid, to_jsonb(x) AS whole FROM emk.change x ORDER BY uid LIMIT :limit) c ON true""")
+_READ = """
+    SELECT clock_timestamp() AS now, {mark}, c.uid, convert_to(c.whole::text, 'UTF8') AS whole
+    FROM (SELECT 1) one {from_state} LEFT JOIN LATERAL
+      (SELECT uid, to_jsonb(x) AS whole FROM emk.change x ORDER BY uid LIMIT :limit) c ON true"""
+_READ_ALL = text(
+    _READ.format(
+        mark="s.identity, s.marks",
+        from_state="LEFT JOIN LATERAL (SELECT x.identity, to_jsonb(x) ->> 'marks' AS marks"
+        " FROM emk.state x LIMIT 1) s ON true",
+    )
+)
+_READ_WITHOUT_STATE = text(_READ.format(mark="NULL AS identity, NULL AS marks", from_state=""))
 _COUNT = text("""
     SELECT (SELECT count(*) FROM (SELECT FROM emk.change LIMIT :most) m) AS waiting,
            (SELECT at FROM emk.change ORDER BY uid LIMIT 1) AS oldest""")
@@ -114,9 +123,14 @@ class PostgreSQL(Dialect):
         limit: int,
         known: Collection[str] = (),  # noqa: ARG002 - they are forgotten at once
     ) -> Block:
-        with _transaction(connection):
-            found = connection.execute(_READ, {"limit": limit}).all()
-        block = Block(changes=[], now=found[0].now.astimezone(UTC))
+        try:
+            with _transaction(connection):
+                found = connection.execute(_READ_ALL, {"limit": limit}).all()
+        except NotInstalled:  # our table of state may be gone: what waits is read all the same
+            with _transaction(connection):
+                found = connection.execute(_READ_WITHOUT_STATE, {"limit": limit}).all()
+        mark = read_mark(found[0].identity, found[0].marks)
+        block = Block(changes=[], now=found[0].now.astimezone(UTC), mark=mark)
         for row in found:
             if row.whole is None:
                 continue
@@ -146,6 +160,18 @@ class PostgreSQL(Dialect):
 
     def stamp(self, connection: Connection) -> object | None:  # noqa: ARG002
         return None
+
+    def still_there(self, connection: Connection, uid: str) -> bool:
+        asked = text("SELECT 1 FROM emk.change WHERE uid = CAST(:uid AS uuid)")
+        with _transaction(connection):
+            return connection.execute(asked, {"uid": uid}).first() is not None
+
+    def put_mark(self, connection: Connection, mark: Mark) -> None:
+        with _transaction(connection):
+            # a crash of the server must not take it back: that would look like a restore
+            connection.exec_driver_sql("SET LOCAL synchronous_commit = on")
+            statement = text("UPDATE emk.state SET marks = :marks")
+            connection.execute(statement, {"marks": mark.written()})
 
     def renew_lease(self, connection: Connection, until: datetime) -> None:
         _write(connection, "UPDATE emk.state SET lease_until = :at", until)

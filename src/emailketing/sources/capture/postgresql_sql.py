@@ -49,6 +49,7 @@ TABLES: dict[str, dict[str, str]] = {  # nothing that can fail: no NOT NULL, UNI
         "heartbeat_seen": "timestamptz",
         "puller": "text",
         "secret": "text",
+        "marks": "text",
     },
     "shape": {"label": "text", "fingerprint": "text"},
     "heartbeat": {"id": "integer PRIMARY KEY", "at": "timestamptz"},

@@ -47,6 +47,7 @@ from emailketing.sources.capture.errors import (
     TableNotFound,
     UnsuitableTable,
 )
+from emailketing.sources.capture.mark import Mark, read_mark
 from emailketing.sources.capture.sqlite_values import literals, rows
 
 SAME_RUN = timedelta(seconds=1)
@@ -54,6 +55,10 @@ ATTEMPTS = 8
 PAUSE = 0.2  # seconds
 UID = "CAST(id AS TEXT)||'-'||CAST(coalesce(uid, '') AS TEXT)"
 OPERATIONS: dict[str, Operation] = {"I": "I", "U": "U", "D": "D"}
+_MARK = (
+    f"(SELECT value FROM {sql.STATE} WHERE id = {plans.IDENTITY_ID}) AS identity,"
+    f" (SELECT value FROM {sql.STATE} WHERE id = {sql.MARKS_ID}) AS marks,"
+)
 
 
 class SQLite(Dialect):
@@ -102,13 +107,14 @@ class SQLite(Dialect):
     def read(self, connection: Connection, *, limit: int, known: Collection[str] = ()) -> Block:
         with _reading(connection):  # all rows at once: a half-read SELECT can block a save (C12)
             found = connection.exec_driver_sql(
-                f"SELECT {sql.CLOCK} AS now, c.* FROM (SELECT 1) LEFT JOIN (SELECT id,"
+                f"SELECT {sql.CLOCK} AS now, {_MARK} c.* FROM (SELECT 1) LEFT JOIN (SELECT id,"
                 " CAST(coalesce(uid, '') AS TEXT) AS uid, at, tbl, op, pk, cells, actor"
                 f" FROM {sql.CHANGE} WHERE {UID} NOT IN (SELECT value FROM json_each(?))"
                 " ORDER BY id LIMIT ?) c",
                 (json.dumps(list(known)), limit),
             ).all()
-        block = Block(changes=[], now=_time(found[0].now))
+        mark = read_mark(found[0].identity, found[0].marks)
+        block = Block(changes=[], now=_time(found[0].now), mark=mark)
         run, last = "", block.now
         for row in sorted((row for row in found if row.id is not None), key=lambda row: row.id):
             uid = f"{row.id}-{row.uid}"
@@ -147,6 +153,15 @@ class SQLite(Dialect):
                 state = Path(f"{path}{ending}").stat()
                 found.append((state.st_size, state.st_mtime_ns))
         return found
+
+    def still_there(self, connection: Connection, uid: str) -> bool:
+        asked = f"SELECT 1 FROM {sql.CHANGE} WHERE id = ? AND {UID} = ?"
+        with _reading(connection):
+            number = int(uid.partition("-")[0])
+            return connection.exec_driver_sql(asked, (number, uid)).first() is not None
+
+    def put_mark(self, connection: Connection, mark: Mark) -> None:
+        self._put(connection, sql.MARKS_ID, "marks", mark.written())
 
     def renew_lease(self, connection: Connection, until: datetime) -> None:
         self._put(connection, sql.LEASE_ID, "lease", _written(until))

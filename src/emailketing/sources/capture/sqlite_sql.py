@@ -29,6 +29,7 @@ TABLES = {
 }
 LEASE_ID = 1  # the row of STATE that holds the lease: found by number, for every captured row
 CLOCK = "strftime('%Y-%m-%d %H:%M:%f','now')"  # UTC, milliseconds; compares as text
+MARKS_ID = 4  # our mark: how far the reader has come, and whose it is
 WORDS = {"I": "INSERT", "U": "UPDATE", "D": "DELETE"}
 
 

@@ -18,6 +18,7 @@ class Alert(models.Model):
         RULE = "rule", _("a rule fails every time")
         FLOOD = "flood", _("too many messages at once are held")
         STORE = "store", _("the attachment store is full")
+        SAFE_MODE = "safe_mode", _("a database is in safe mode")
 
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
     about = models.CharField(_("about"), max_length=80, help_text="7 (its number), installation")

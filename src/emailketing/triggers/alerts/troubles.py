@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from emailketing.channels.models import Sender
-from emailketing.company.models import Company
+from emailketing.company.models import Company, SafeMode
+from emailketing.company.safe_mode import sentence
 from emailketing.content.formats import money
 from emailketing.outbox.spending import spending
 from emailketing.outbox.waiting import waiting_for_switched_off
@@ -40,6 +41,7 @@ def troubles(now: datetime) -> list[Trouble]:
         *unreadable_documents(),
         *_floods(),
         *_store(),
+        *_safe_modes(),
     ]
 
 
@@ -74,8 +76,18 @@ def _budgets(now: datetime) -> Iterator[Trouble]:
 
 
 def _sources() -> Iterator[Trouble]:
-    for source in Source.objects.filter(status=Source.Status.TROUBLE):
+    safe = SafeMode.objects.filter(confirmed_at=None).exclude(kind=SafeMode.Kind.COPY)
+    held = {scope.removeprefix("source:") for scope in safe.values_list("scope", flat=True)}
+    for source in Source.objects.filter(status=Source.Status.TROUBLE).exclude(slug__in=held):
         yield Trouble(Kind.SOURCE, str(source.pk), source.name, source.problem)
+
+
+def _safe_modes() -> Iterator[Trouble]:
+    """Told at once: nothing reaches anybody until a person has decided (C20)."""
+    for mode in SafeMode.objects.filter(confirmed_at=None).order_by("pk"):
+        source = Source.objects.filter(slug=mode.scope.removeprefix("source:")).first()
+        name = source.name if source else _("our own database")
+        yield Trouble(Kind.SAFE_MODE, str(mode.pk), name, sentence(mode, name))
 
 
 def _floods() -> Iterator[Trouble]:

@@ -9,7 +9,8 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
 from emailketing.company.beat import is_worker_alive, last_beat
-from emailketing.company.models import INSTALLATION, Company, SafeMode
+from emailketing.company.models import Company, SafeMode
+from emailketing.company.safe_mode import sentence
 
 
 @dataclass(frozen=True)
@@ -40,16 +41,7 @@ def banners_for(request: HttpRequest, now: datetime) -> list[Banner]:
 
 
 def _safe_mode(mode: SafeMode) -> Banner:
-    if mode.scope == INSTALLATION:
-        text = _(
-            "This database is a copy or was restored: it is not the one that was registered. "
-            "Messages go to the test inbox only, until an administrator confirms."
-        )
-    else:
-        text = _(
-            "The database of the source “%(source)s” is not the one that was registered. Its "
-            "messages go to the test inbox only, until an administrator confirms."
-        ) % {"source": mode.scope.removeprefix("source:")}
+    text = sentence(mode)
     url = address("console:safe_mode", mode.pk)
     return Banner("bad", "gpp_maybe", _("Safe mode."), text, url, _("Look and decide"))
 

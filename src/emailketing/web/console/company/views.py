@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from emailketing.company.models import Company, SafeMode
+from emailketing.company.safe_mode import sentence
 from emailketing.web.console.base import differences, note_change, snapshot
 from emailketing.web.console.company.forms import SAVED, CompanyForm
 from emailketing.web.console.pages import ConsolePage
@@ -29,7 +30,9 @@ class CompanyPage(ConsolePage):
         return super().get_context_data(
             form=kwargs.pop("form", None) or CompanyForm(instance=self.company),
             company=Company.get(),
-            safe_modes=SafeMode.objects.filter(confirmed_at=None),
+            safe_modes=[
+                (mode, sentence(mode)) for mode in SafeMode.objects.filter(confirmed_at=None)
+            ],
             can_change=self.user.has_perm("company.change_company"),
             **kwargs,
         )

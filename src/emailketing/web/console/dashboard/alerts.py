@@ -52,6 +52,7 @@ def title(alert: Alert) -> str:
         Kind.RULE: _("The rule “%(name)s” fails every time"),
         Kind.FLOOD: _("Too many at once: the rule “%(name)s” waits"),
         Kind.STORE: _("The attachment store is full"),
+        Kind.SAFE_MODE: _("Safe mode: %(name)s"),
     }
     return sentences[Kind(alert.kind)] % {"name": alert.name}
 
@@ -68,6 +69,7 @@ def what_to_do(alert: Alert) -> str:
         Kind.RULE: _("Open the rule: its last results say why."),
         Kind.FLOOD: _("Open the rule and choose: write them all, or give them up."),
         Kind.STORE: _("Make room on the disk; it then goes on by itself."),
+        Kind.SAFE_MODE: _("Open “Safe mode”, look, and say whether this is the right database."),
     }
     return sentences[Kind(alert.kind)]
 
@@ -82,6 +84,7 @@ def page(alert: Alert) -> str:
         Kind.UNJUDGED: "console:source",
         Kind.RULE: "console:rule",
         Kind.FLOOD: "console:rule",
+        Kind.SAFE_MODE: "console:safe_mode",
     }
     view = pages.get(Kind(alert.kind))
     return address(view, alert.about) if view else ""

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from emailketing.company.beat import is_worker_alive, last_beat
 from emailketing.company.models import SafeMode
+from emailketing.company.safe_mode import question, sentence
 from emailketing.outbox.models import Message
 from emailketing.sources.models import Source
 from emailketing.triggers.notifications.models import Outcome
@@ -64,8 +65,8 @@ def _safe_mode(mode: SafeMode) -> Line:
     return Line(
         "bad",
         _("safe mode"),
-        _("Is this the right database?"),
-        _("Messages go to the test inbox only, until an administrator confirms."),
+        question(mode),
+        sentence(mode),
         reverse("console:safe_mode", args=[mode.pk]),
         mode.since,
     )

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from emailketing.company.identity import confirm_identity
 from emailketing.company.models import INSTALLATION, SafeMode
+from emailketing.company.safe_mode import counts, question, sentence
 from emailketing.web.console.base import note_change
 from emailketing.web.console.labels import Labels
 from emailketing.web.console.pages import ConfirmPage
@@ -46,7 +47,7 @@ class ConfirmIdentity(ConfirmPage):
             self.request,
             "confirmed_identity",
             mode,
-            {"identity": [mode.registered, mode.found], "reason": ["", reason]},
+            {"identity": [mode.registered, mode.found or mode.facts], "reason": ["", reason]},
         )
         confirm_identity(mode.scope, by=self.user.get_username(), now=timezone.now())
 
@@ -55,10 +56,14 @@ class ConfirmIdentity(ConfirmPage):
         names = sorted({*mode.registered, *mode.found})
         return super().get_context_data(
             mode=mode,
+            said=sentence(mode, Labels().source(mode.scope.removeprefix("source:"))),
+            question=question(mode),
+            counts=counts(mode),
+            is_restored=mode.kind == SafeMode.Kind.RESTORED,
             is_ours=mode.scope == INSTALLATION,
-            source_name=Labels().source(mode.scope.removeprefix("source:")),
             rows=[
-                (name, mode.registered.get(name, "—"), mode.found.get(name, "—")) for name in names
+                (mark_words(name), mode.registered.get(name, "—"), mode.found.get(name, "—"))
+                for name in names
             ],
             may_confirm=self.user.has_perm(CHANGE),
             **kwargs,
@@ -74,5 +79,8 @@ def mark_words(name: str) -> str:
         "system": _("server"),
         "oid": _("number of the database on the server"),
         "database": _("name of the database"),
+        "database_oid": _("number of the database on the server"),
+        "system_identifier": _("server"),
+        "installation": _("our mark"),
     }
     return words.get(name, name)

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from emailketing.company.models import SafeMode
+from emailketing.company.safe_mode import sentence
 from emailketing.sources.facts import facts
 from emailketing.sources.health import look_after
 from emailketing.sources.models import Source
@@ -54,11 +55,13 @@ class SourcePage(OneSource, ConsolePage):
             }
             for process in (connector.processes.values() if connector else ())
         ]
+        mode = SafeMode.objects.filter(scope=self.source.scope, confirmed_at=None).first()
         return super().get_context_data(
             connector=said(connector.title, self.source.connector) if connector else "",
             connector_version=connector.version if connector else "",
             processes=processes,
-            safe_mode=SafeMode.objects.filter(scope=self.source.scope, confirmed_at=None).first(),
+            safe_mode=mode,
+            safe_mode_sentence=sentence(mode, self.source.name) if mode else "",
             can_change=self.user.has_perm("sources.change_source"),
             can_delete=self.user.has_perm("sources.delete_source"),
             can_add_rule=self.user.has_perm("notifications.add_rule"),

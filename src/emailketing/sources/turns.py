@@ -1,0 +1,92 @@
+"""The turn that we leave in a business database: who is older, that database or our own?
+
+Each deletion of notes there is preceded by a higher turn (in a moment when writing disturbs nobody,
+never while idle). It is noted here as intended before it is written there, so that a worker that
+dies in between sees one of two numbers it knows; any other means that one side was put back.
+"""
+
+import socket
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.conf import settings
+
+from emailketing.sources.capture.mark import Mark
+from emailketing.sources.models import Source
+from emailketing.sources.visit import Visit
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What we remember of the mark in a source's database."""
+
+    turn: int = 0
+    intended: int = 0
+    left: str = ""  # the newest change that is stored here and must still stand there
+    is_held: bool = False  # nothing is read until an administrator has decided
+
+    @property
+    def highest(self) -> int:
+        return max(self.turn, self.intended)
+
+
+def here() -> str:
+    """Say which installation this is, so that people find it."""
+    return f"{socket.gethostname()} · {settings.HOME}"[:200]
+
+
+def known_of(source: Source) -> Known:
+    kept: dict[str, Any] = source.marks or {}
+    return Known(
+        turn=int(kept.get("turn") or 0),
+        intended=int(kept.get("intended") or 0),
+        left=str(kept.get("left") or ""),
+        is_held=bool(kept.get("is_held")),
+    )
+
+
+def remember(source: Source, known: Known) -> None:
+    source.marks = {
+        "turn": known.turn,
+        "intended": known.intended,
+        "left": known.left,
+        "is_held": known.is_held,
+    }
+    Source.objects.filter(pk=source.pk).update(marks=source.marks)
+
+
+def stored_up_to(source: Source, uids: list[str]) -> None:
+    """Note that this change is ours now and not deleted there yet."""
+    if uids:
+        remember(source, replace(known_of(source), left=uids[-1]))
+
+
+def advance(visit: Visit) -> None:
+    """Write a higher turn into the business database."""
+    known = known_of(visit.source)
+    turn = max(known.highest, visit.mark.turn if known.turn == 0 else 0) + 1
+    turn = known.intended if known.intended > known.turn else turn
+    remember(visit.source, replace(known, intended=turn))
+    visit.mark = visit.mark.moved(turn, visit.now)
+    if not visit.mark.holder:
+        visit.mark = replace(visit.mark, holder=here(), since=visit.now.isoformat())
+    visit.dialect.put_mark(visit.connection, visit.mark)
+    remember(visit.source, replace(known, turn=turn, intended=turn))
+
+
+def forgotten(source: Source) -> None:
+    """Note that nothing stored stands there any more."""
+    known = known_of(source)
+    if known.left:
+        remember(source, replace(known, left=""))
+
+
+def begin(visit: Visit, mark: Mark) -> None:
+    """Leave our mark when capture is installed or mended; a restore is still to be seen after."""
+    visit.source.refresh_from_db(fields=["marks"])
+    known = known_of(visit.source)
+    if known.turn and mark.turn and mark.turn != known.turn:
+        return
+    remember(visit.source, replace(known, turn=max(known.highest, mark.turn), intended=0))
+    visit.mark = mark
+    advance(visit)
