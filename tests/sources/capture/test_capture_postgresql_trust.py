@@ -125,6 +125,7 @@ def test_a_column_that_becomes_one_of_an_own_type_is_not_touched_either(
         owner.execute("DELETE FROM t")
     assert site.rows("SELECT * FROM proof") == []
     assert {miss.reason[:5] for miss in site.health().misses} == {"42804"}
+    assert [change.op for change in site.changes()] == ["I", "I", "U", "D", "D"]  # all the same
 
 
 def test_the_functions_have_the_rights_of_a_role_that_may_only_write_notes(

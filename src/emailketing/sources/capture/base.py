@@ -29,7 +29,7 @@ LONGEST_TEXT = 4_000  # bytes; longer values are noted as {"cut": bytes} (C4)
 LONGEST_ACTOR = 150  # characters
 MASK = "••••"  # what stands for the value of a secret column: it never leaves its table (S22)
 FORGET_BLOCK = 500  # rows per delete: the lock is held for less than a millisecond (C12)
-GENERATION = 2  # raise it when the generated triggers change: installed ones then count as drifted
+GENERATION = 3  # raise it when the generated triggers change: installed ones then count as drifted
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,12 +136,13 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Miss:
-    """A change that was saved but could not be captured, and the database's reason."""
+    """A change that was saved but could not be captured as it should, and the database's reason."""
 
     at: datetime
     table: str
     op: str
     reason: str
+    noted: int | None = None  # so many rows were noted all the same (PostgreSQL)
 
 
 @dataclass(slots=True)

@@ -261,11 +261,11 @@ def _fill(connection: Connection, health: Health, damaged: Sequence[str]) -> Non
         health.heartbeat_sent = _utc(at)
     if "miss" not in damaged:
         found = connection.execute(
-            text("SELECT at, tbl, op, reason FROM emk.miss ORDER BY at DESC LIMIT :most"),
+            text("SELECT at, tbl, op, reason, whole FROM emk.miss ORDER BY at DESC LIMIT :most"),
             {"most": MOST_MISSES},
         )
         health.misses = [
-            Miss(row.at.astimezone(UTC), row.tbl or "", row.op or "", row.reason or "")
+            Miss(row.at.astimezone(UTC), row.tbl or "", row.op or "", row.reason or "", row.whole)
             for row in found
         ]
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, text
 
+from emailketing.sources.capture import postgresql_fallback as fallback
 from emailketing.sources.capture import postgresql_role as role
 from emailketing.sources.capture import postgresql_sql as sql
 from emailketing.sources.capture import postgresql_values as values
@@ -38,7 +39,7 @@ _TABLE = text("""
     WHERE s.nspname = :schema AND c.relname = :table AND c.relkind IN ('r', 'p')""")
 _COLUMNS = text("""
     SELECT a.attname AS name, format_type(b.oid, NULL) AS type, b.typlen, a.atttypid::int8 AS oid,
-           array_position(i.indkey::int2[], a.attnum) AS place,
+           array_position((i.indkey::int2[])[0:i.indnkeyatts - 1], a.attnum) AS place,
            a.atttypid <> b.oid AS is_domain,
            b.typnamespace <> 'pg_catalog'::regnamespace AS is_foreign
     FROM pg_attribute a
@@ -58,8 +59,10 @@ _STANDING = text("""
     JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace s ON s.oid = c.relnamespace
     WHERE f.nspname = 'emk' AND NOT t.tgisinternal AND t.tgenabled IN ('O', 'A')""")
 _FUNCTIONS = text("""
-    SELECT p.proname FROM pg_proc p JOIN pg_namespace s ON s.oid = p.pronamespace
-    WHERE s.nspname = 'emk' AND p.prorettype = 'trigger'::regtype ORDER BY p.proname""")
+    SELECT p.proname, p.oid::regprocedure::text AS called
+    FROM pg_proc p JOIN pg_namespace s ON s.oid = p.pronamespace
+    WHERE s.nspname = 'emk' AND (p.prorettype = 'trigger'::regtype OR NOT :triggers_only)
+    ORDER BY p.proname""")
 _OWN_TABLES = text("""
     SELECT c.relname AS table, a.attname AS column, format_type(a.atttypid, NULL) AS type,
            EXISTS (SELECT FROM pg_constraint k WHERE k.conrelid = c.oid AND k.contype <> 'p')
@@ -171,6 +174,7 @@ def plan(
         role.granted(),
         *_state(shapes, identity_id, puller),
         *_obsolete(connection, shapes),
+        fallback.FUNCTION,
         *_triggers(connection, shapes),
         role.handed_over(),
         *(puller_grants(puller) if puller else []),
@@ -241,7 +245,7 @@ def _obsolete(connection: Connection, shapes: dict[str, TableShape]) -> Iterator
     standing = standing_triggers(connection)
     places = {t for label, s in shapes.items() for t in wanted_triggers(s, label)}
     strayed = {t.function for t in standing - places}  # on a table that was renamed away
-    for (function,) in connection.execute(_FUNCTIONS):
+    for function, _called in connection.execute(_FUNCTIONS, {"triggers_only": True}):
         if function not in wanted or function in strayed:
             yield f"DROP FUNCTION IF EXISTS emk.{values.name(function)}() CASCADE"
 
@@ -259,11 +263,16 @@ def _triggers(connection: Connection, shapes: dict[str, TableShape]) -> Iterator
                 yield create
 
 
+def lifting(connection: Connection, *, triggers_only: bool = True) -> list[str]:
+    """The triggers go with their functions."""
+    functions = connection.execute(_FUNCTIONS, {"triggers_only": triggers_only})
+    return [f"DROP FUNCTION IF EXISTS {row.called} CASCADE" for row in functions]
+
+
 def removal(connection: Connection) -> list[str]:
     """Triggers first (with their functions), tables last (C11)."""
-    functions = [row.proname for row in connection.execute(_FUNCTIONS)]
     return [
-        *(f"DROP FUNCTION IF EXISTS emk.{values.name(name)}() CASCADE" for name in functions),
+        *lifting(connection, triggers_only=False),
         *(f"DROP TABLE IF EXISTS emk.{table}" for table in sql.TABLES),
         "DROP SCHEMA IF EXISTS emk",
         role.dropped(),

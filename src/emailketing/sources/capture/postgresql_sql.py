@@ -10,6 +10,7 @@ search path and a short lock timeout, and catches every error: the save goes on 
 import hashlib
 from collections.abc import Iterator
 
+from emailketing.sources.capture import postgresql_fallback as fallback
 from emailketing.sources.capture import postgresql_values as values
 from emailketing.sources.capture.base import TableShape
 from emailketing.sources.capture.postgresql_values import name, text
@@ -42,6 +43,7 @@ TABLES: dict[str, dict[str, str]] = {  # nothing that can fail: no NOT NULL, UNI
         "tbl": "text",
         "op": "text",
         "reason": "text",
+        "whole": "integer",  # so many rows were noted all the same; NULL: none
     },
     "state": {
         "lease_until": "timestamptz",
@@ -110,7 +112,7 @@ def triggers(shape: TableShape, label: str) -> Iterator[tuple[str, str, str]]:
         )
         yield (
             trigger,
-            _function(function, body, label, _may(shape, event)),
+            _function(shape, label, (event, body)),
             # no UPDATE OF and no WHEN: they would block the business's ALTER TYPE (C19)
             f"CREATE OR REPLACE TRIGGER {trigger} AFTER {fires.format(qualified(shape))}"
             f" EXECUTE FUNCTION emk.{name(function)}()",
@@ -131,19 +133,21 @@ def _may(shape: TableShape, event: str) -> str:
     )
 
 
-def _function(function: str, body: str, label: str, may: str) -> str:
+def _function(shape: TableShape, label: str, part: tuple[str, str]) -> str:
     """Wrap the body in the guard.
 
-    After a lock timeout nothing more is tried in the same transaction, so that a thousand rows
-    wait once and not a thousand times.
+    What fails is tried as the table stands now; what fails then is lost, and a miss says so. After
+    a lock timeout nothing more is tried in the same transaction, so that a thousand rows wait once
+    and not a thousand times.
     """
+    event, body = part
     code = f"""
-DECLARE emk_may boolean; emk_fits boolean;
+DECLARE emk_may boolean; emk_fits boolean; emk_reason text; emk_whole integer;
 BEGIN
   IF current_setting('emk.locked', true) <> '' THEN
     IF current_setting('emk.locked', true) = {WAITED} THEN RETURN NULL; END IF;
   END IF;
-  {may}
+  {_may(shape, event)}
   IF emk_may THEN
     IF NOT emk_fits THEN
       RAISE 'a column is of another type now' USING ERRCODE = '42804';
@@ -152,12 +156,15 @@ BEGIN
   END IF;
   RETURN NULL;
 EXCEPTION WHEN OTHERS THEN
+  emk_reason := left(SQLSTATE || ' ' || SQLERRM, 500);
   BEGIN
     IF SQLSTATE = '55P03' THEN
       PERFORM set_config('emk.locked', {WAITED}, true);
+    ELSIF TG_OP <> 'TRUNCATE' THEN
+      {_once_more(shape, label)}
     END IF;
-    INSERT INTO emk.miss(tbl, op, reason)
-    SELECT {text(label)}, TG_OP, left(SQLSTATE || ' ' || SQLERRM, 500)
+    INSERT INTO emk.miss(tbl, op, reason, whole)
+    SELECT {text(label)}, TG_OP, emk_reason, emk_whole
     WHERE (SELECT count(*) FROM (SELECT FROM emk.miss LIMIT {MOST_MISSES}) m) < {MOST_MISSES};
   EXCEPTION WHEN OTHERS THEN NULL;
   END;
@@ -167,11 +174,23 @@ END
     tag = "$emk$"
     while tag in code:
         tag = f"{tag[:-1]}_$"
+    function = name(function_name(shape, event))
     return (
-        f"CREATE OR REPLACE FUNCTION emk.{name(function)}() RETURNS trigger LANGUAGE plpgsql"
+        f"CREATE OR REPLACE FUNCTION emk.{function}() RETURNS trigger LANGUAGE plpgsql"
         " SECURITY DEFINER\nSET search_path = pg_catalog, pg_temp SET lock_timeout = '100ms'"
         f" AS {tag}{code}{tag}"
     )
+
+
+def _once_more(shape: TableShape, label: str) -> str:
+    """After the lease (C3) nothing is noted; a lock is not waited for again."""
+    return f"""BEGIN
+        SELECT lease_until > now() INTO emk_may FROM emk.state LIMIT 1;
+        IF emk_may IS NOT TRUE THEN RETURN NULL; END IF;
+        {fallback.noted_as_it_stands(shape, _label(shape, label))}
+        GET DIAGNOSTICS emk_whole = ROW_COUNT;
+      EXCEPTION WHEN OTHERS THEN NULL;
+      END;"""
 
 
 def _by_row(shape: TableShape, label: str) -> str:
