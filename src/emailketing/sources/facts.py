@@ -15,6 +15,7 @@ from emailketing.sources.check import advice_on_journal
 from emailketing.sources.connectors import Connector
 from emailketing.sources.models import PendingDocument, Source
 from emailketing.sources.pending import called, connector_of, ended, unreadable
+from emailketing.sources.unseen import unseen
 
 Fact = tuple[str, str, bool]
 MOST_NAMED = 10
@@ -47,6 +48,7 @@ def facts(source: Source) -> list[Fact]:
     if health.get("runs_as"):
         words = {"accounts": ", ".join(health["runs_as"]), "slug": source.slug}
         found.append((_("Rights of the triggers"), _rights() % words, True))
+    found += [(_("Not seen here"), sentence, is_usual) for sentence, is_usual in unseen(health)]
     found += [(_("Not captured"), _miss(miss), False) for miss in health.get("misses", [])]
     found += _unreadable(source)
     found += [(_("Paused"), f"{p}: {why}", False) for p, why in source.paused_processes.items()]

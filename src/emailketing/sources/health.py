@@ -255,6 +255,7 @@ def _written(health: Health) -> dict[str, Any]:
         "drifted": health.drifted,
         "damaged": health.damaged,
         "runs_as": health.runs_as,
+        "unseen": [list(what) for what in health.unseen],
         "journal_mode": health.journal_mode,
     }
 

@@ -122,7 +122,7 @@ def note(source: Source, change: Change, origin: Origin, *, now: datetime) -> Ca
         old=plain_json(change.old),
         new=plain_json(change.new),
         actor=origin.actor[:150],
-        origin=" · ".join(filter(None, (change.application, change.db_user)))[:150],
+        origin=_origin(change),
         is_ours=change.is_heartbeat,  # a name can be forged: no table of the business is ever ours
         claim=(change.claim or "")[:150],
         record_key=key_text(change.key)[:200],
@@ -132,6 +132,13 @@ def note(source: Source, change: Change, origin: Origin, *, now: datetime) -> Ca
         document_key=owner.name if owner else "",
         recorded_at=now,
     )
+
+
+def _origin(change: Change) -> str:
+    """Say from which program and account, and whose name the session gave if the row says none."""
+    claim = change.claim if change.claim != change.actor else None
+    said = f"emk.actor: {claim}" if claim else None
+    return " · ".join(filter(None, (change.application, change.db_user, said)))[:150]
 
 
 def key_text(key: Mapping[str, Any]) -> str:

@@ -184,6 +184,19 @@ def test_an_import_of_prices_is_one_event(audited: Audited, one_by_one: bool) ->
 
 
 @pytest.mark.postgres
+def test_whom_the_session_names_is_not_whom_the_row_names(postgres_audited: Audited) -> None:
+    """Issue 8, 11: anybody with an account may set it, so it is shown apart."""
+    postgres_audited.product(5)
+    postgres_audited.told()
+    postgres_audited.run("SET emk.actor = 'gerente'", "UPDATE producto SET precio = 1 WHERE id = 5")
+    (event,) = postgres_audited.told()
+    change = CapturedChange.objects.latest("pk")
+    assert (change.actor, change.claim) == ("Ana Ríos", "gerente")
+    assert event.data["document"]["actor"] == "Ana Ríos"
+    assert event.data["document"]["origin"].endswith(" · emk.actor: gerente")
+
+
+@pytest.mark.postgres
 def test_from_where_is_known_and_our_name_hides_nothing(
     postgres_audited: Audited,
 ) -> None:
@@ -200,6 +213,7 @@ def test_from_where_is_known_and_our_name_hides_nothing(
         "SET application_name = 'Gestión 3.1'", "UPDATE producto SET precio = 2 WHERE id = 5"
     )
     *_, event = postgres_audited.told()
+    assert "emk.actor" not in event.data["document"]["origin"]
     program, _dot, account = event.data["document"]["origin"].partition(" · ")
     assert program.startswith("Gesti")
     assert account == postgres_audited.source.username

@@ -53,7 +53,7 @@ class Teller:
 
     def label(self, group: Group, own: Story | None, change: CapturedChange) -> str:
         if change.operation == "T":
-            return _("%(table)s: all records") % {"table": self.words.table(group.table)}
+            return _emptied(self.words.table(group.table), change)
         return self.record(group.table, group.key, own)
 
     def record(self, table: str, key: str, story: Story | None) -> str:
@@ -156,3 +156,10 @@ def _values(field: Document) -> Document:
 
 def _plain(percent: Any) -> str:
     return "" if percent is None else format(percent.normalize(), "f")
+
+
+def _emptied(table: str, change: CapturedChange) -> str:
+    count = (change.old or {}).get("rows")
+    if count is None:
+        return _("%(table)s: all records") % {"table": table}
+    return _("%(table)s: all records, about %(count)s") % {"table": table, "count": count}

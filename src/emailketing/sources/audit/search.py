@@ -139,6 +139,9 @@ def operation(change: CapturedChange) -> str:
         "D": _("record deleted"),
         "T": _("all deleted"),
     }
+    rows = (change.old or {}).get("rows") if change.operation == "T" else None
+    if rows is not None:
+        return _("all deleted, about %(count)s") % {"count": rows}
     return words.get(change.operation, change.operation)
 
 

@@ -29,7 +29,7 @@ LONGEST_TEXT = 4_000  # bytes; longer values are noted as {"cut": bytes} (C4)
 LONGEST_ACTOR = 150  # characters
 MASK = "••••"  # what stands for the value of a secret column: it never leaves its table (S22)
 FORGET_BLOCK = 500  # rows per delete: the lock is held for less than a millisecond (C12)
-GENERATION = 3  # raise it when the generated triggers change: installed ones then count as drifted
+GENERATION = 4  # raise it when the generated triggers change: installed ones then count as drifted
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +99,8 @@ class TableShape:
 class Change:
     """One captured change; `uid` is its key for us, for ever.
 
+    When a table was emptied at once, `old` holds about how many "rows" it had, if that is known.
+
     Values are JSON: a number when it holds the value exactly, otherwise a string with every digit;
     {"cut": n} stands for n bytes not noted. `old` and `new` hold the changed columns of an update,
     the whole row of a delete (old) and of an insert (new), without ignored and binary columns.
@@ -157,6 +159,7 @@ class Health:
     lease_until: datetime | None = None
     heartbeat_sent: datetime | None = None
     heartbeat_seen: datetime | None = None
+    unseen: list[tuple[str, str]] = field(default_factory=list)  # what no trigger sees, and where
     missing: list[str] = field(default_factory=list)  # tables or their triggers are gone or off
     drifted: list[str] = field(default_factory=list)  # columns changed since the install
     damaged: list[str] = field(default_factory=list)  # our own tables, dropped or altered

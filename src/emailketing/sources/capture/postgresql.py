@@ -1,8 +1,7 @@
 """Capture in PostgreSQL 14 and later.
 
-What it costs: reading an empty change table is one index look-up. What is not seen (C18): writes
-with `session_replication_role = replica` or triggers switched off, and, where tables inherit from
-one another without being partitions, the rows of a child that is not watched itself.
+What it costs: reading an empty change table is one index look-up. What is not seen (C18) is told
+by `plans.unseen`, for each database, and stands in docs/explanation/capture.md.
 """
 
 import json
@@ -229,6 +228,7 @@ class PostgreSQL(Dialect):
             health = Health(installed=installed, now=now.astimezone(UTC))
             if installed:
                 health.damaged = [f"{sql.SCHEMA}.{table}" for table in damaged]
+                health.unseen = list(plans.unseen(connection, watches))
                 _fill(connection, health, damaged)
                 _compare(connection, watches, triggers=triggers, health=health, damaged=damaged)
         return health

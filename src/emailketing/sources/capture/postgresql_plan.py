@@ -58,6 +58,20 @@ _STANDING = text("""
     JOIN pg_proc p ON p.oid = t.tgfoid JOIN pg_namespace f ON f.oid = p.pronamespace
     JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace s ON s.oid = c.relnamespace
     WHERE f.nspname = 'emk' AND NOT t.tgisinternal AND t.tgenabled IN ('O', 'A')""")
+# what inherits without being a partition, and what is a partition: neither is seen whole
+_RELATIVES = text("""
+    SELECT p.relkind = 'p' AS is_partitioned, s.nspname AS schema, p.relname AS table,
+           x.nspname AS child_schema, c.relname AS child
+    FROM pg_inherits i
+    JOIN pg_class c ON c.oid = i.inhrelid JOIN pg_namespace x ON x.oid = c.relnamespace
+    JOIN pg_class p ON p.oid = i.inhparent JOIN pg_namespace s ON s.oid = p.relnamespace
+    ORDER BY 3, 4""")
+_SWITCHED_OFF = text("""
+    SELECT coalesce(r.rolname, d.datname, '') AS place
+    FROM pg_db_role_setting s
+    LEFT JOIN pg_roles r ON r.oid = s.setrole LEFT JOIN pg_database d ON d.oid = s.setdatabase
+    WHERE 'session_replication_role=replica' = ANY(s.setconfig)
+      AND (s.setdatabase = 0 OR d.datname = current_database()) ORDER BY 1""")
 _FUNCTIONS = text("""
     SELECT p.proname, p.oid::regprocedure::text AS called
     FROM pg_proc p JOIN pg_namespace s ON s.oid = p.pronamespace
@@ -117,6 +131,28 @@ def _column(row: Row[Any], watch: Watch) -> Column:
         oid=0 if row.is_domain or row.is_foreign else row.oid,
         is_foreign=row.is_foreign,
     )
+
+
+def unseen(connection: Connection, watches: Sequence[Watch]) -> Iterator[tuple[str, str]]:
+    """Yield what no trigger of ours sees in this database (C18)."""
+    watched = {(watch.schema or "public", watch.table) for watch in watches}
+    children: dict[str, list[str]] = {}
+    partitioned: list[str] = []
+    for row in connection.execute(_RELATIVES):
+        if (row.schema, row.table) not in watched:
+            continue
+        if row.is_partitioned:
+            partitioned.append(row.table)
+        elif (row.child_schema, row.child) not in watched:
+            children.setdefault(row.table, []).append(row.child)
+    for table, names in children.items():
+        yield "children", f"{table} ← {', '.join(names)}"
+    if partitioned:
+        yield "partitions", ", ".join(dict.fromkeys(partitioned))
+    off = [row.place for row in connection.execute(_SWITCHED_OFF)]
+    if off:
+        yield "switched off", ", ".join(off)
+    yield "replica", ""
 
 
 def standing_triggers(connection: Connection) -> set[Standing]:

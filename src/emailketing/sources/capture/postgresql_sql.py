@@ -69,6 +69,12 @@ WAITED = (
     "(SELECT encode(sha256(convert_to(secret || pg_current_xact_id()::text, 'UTF8')), 'hex')"
     " FROM emk.state LIMIT 1)"
 )
+# about so many rows there were: we may not read the table, but the server's own count of it
+EMPTIED = (
+    "(SELECT jsonb_build_object('rows', r) FROM (SELECT coalesce((SELECT"
+    " sum(pg_stat_get_live_tuples(relid)) FROM pg_partition_tree(TG_RELID)),"
+    " pg_stat_get_live_tuples(TG_RELID)) AS r) c WHERE r > 0)"
+)
 EVENTS = {
     "insert": "REFERENCING NEW TABLE AS emk_new",
     "update": "REFERENCING OLD TABLE AS emk_old NEW TABLE AS emk_new",
@@ -100,7 +106,8 @@ def triggers(shape: TableShape, label: str) -> Iterator[tuple[str, str, str]]:
         }
     )
     bodies["truncate"] = (
-        f"{INTO}\n    SELECT {_label(shape, label)}, 'T', NULL, NULL, NULL, NULL, {values.CLAIM};"
+        f"{INTO}\n    SELECT {_label(shape, label)}, 'T', NULL, {EMPTIED}, NULL, NULL,"
+        f" {values.CLAIM};"
     )
     for event, body in bodies.items():
         trigger = f"emk_{event}"
