@@ -103,9 +103,10 @@ def words_for_a_dba(installer: str) -> Iterator[str]:
     """What somebody who may make roles runs where the installer may not."""
     yield (
         "-- Only if the installer may not create roles: the functions will have no other rights\n"
-        f"CREATE ROLE {ROLE} NOLOGIN"
+        f"DO $$ BEGIN IF to_regrole('{ROLE}') IS NULL THEN CREATE ROLE {ROLE} NOLOGIN; END IF;"
+        " END $$"
     )
     yield (
-        "-- PostgreSQL 16 and later need: … WITH INHERIT TRUE, SET TRUE\n"
+        "-- to a NOINHERIT account of PostgreSQL 16 and later: … WITH INHERIT TRUE, SET TRUE\n"
         f"GRANT {ROLE} TO {name(installer)}"
     )
