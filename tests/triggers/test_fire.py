@@ -232,8 +232,11 @@ def test_a_deleted_or_empty_role_is_said_so(cast: Cast) -> None:
 
 def test_a_suppressed_address_is_in_the_ledger_with_its_reason(cast: Cast) -> None:
     suppress("compras@nanduti.example", Suppression.Reason.BOUNCE, now=NOW)
-    assert cast.judge().result == Result.SENT
+    outcome = cast.judge()
+    said = "Not sent to compras@nanduti.example: the address does not exist, since 24 Nov 2026."
+    assert (outcome.result, outcome.detail) == (Result.NO_ADDRESS, said)
     assert Message.objects.get().state == "suppressed"
+    assert retry(outcome, now=NOW).detail == said  # not “already sent”: nothing was
 
 
 def test_the_delay_is_kept(cast: Cast) -> None:

@@ -15,7 +15,7 @@ from emailketing.contacts.models import Suppression
 from emailketing.contacts.suppress import suppressed_among
 from emailketing.content.render import RenderFailed
 from emailketing.content.store import put
-from emailketing.outbox.models import Attachment, Dispatch, MailClass, Message
+from emailketing.outbox.models import Attachment, Dispatch, MailClass, Message, State
 from emailketing.outbox.plain import clean_file_name, one_line, storable
 from emailketing.outbox.policy import address_kind
 from emailketing.outbox.request import (
@@ -72,7 +72,16 @@ def dispatch(request: Request, *, now: datetime) -> Dispatched:
             raise
         return _repeated(known, fingerprint)
     broken = [row.detail for row in rows if row.reason == "render"]
-    return Dispatched(new, is_new=True, messages=len(rows), refused=refused, broken=broken)
+    suppressed = (row for row in rows if row.state == State.SUPPRESSED and not row.falls_back)
+    stopped = [_stopped(row) for row in suppressed]
+    return Dispatched(
+        new, is_new=True, messages=len(rows), refused=refused, broken=broken, stopped=stopped
+    )
+
+
+def _stopped(row: Message) -> str:
+    sentence = _("Not sent to %(address)s: %(why)s.")
+    return sentence % {"address": row.address, "why": row.detail}
 
 
 def was_dispatched(key: str) -> bool:

@@ -97,13 +97,18 @@ class Refusal:
 
 @dataclass(frozen=True)
 class Dispatched:
-    """What was decided; `broken`: why texts could not be written out, one for each message."""
+    """What was decided.
+
+    `broken`: why texts could not be written out; `stopped`: to whom nothing may be sent and why,
+    where no other way is left; one for each such message.
+    """
 
     dispatch: Dispatch
     is_new: bool
     messages: int
     refused: list[Refusal]
     broken: list[str] = field(default_factory=list)
+    stopped: list[str] = field(default_factory=list)
 
 
 class KeyReused(Exception):

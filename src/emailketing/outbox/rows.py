@@ -15,7 +15,9 @@ from emailketing.channels.sms.encoding import measure
 from emailketing.channels.whatsapp.codes import WINDOW_CLOSED, sentence_of
 from emailketing.channels.whatsapp.window import is_open
 from emailketing.common.email_address import EmailInvalid, email, wire_or_as_is
+from emailketing.company.models import Company
 from emailketing.contacts.models import Suppression
+from emailketing.content import formats
 from emailketing.content.models import Revision
 from emailketing.content.render import RenderFailed
 from emailketing.outbox.classes import HABITS, HOLD, expiry
@@ -113,11 +115,19 @@ def complete(
     """Say at once what will not leave, and what it costs; find template errors now (R25)."""
     if suppression := stopping(suppressions, row.mail_class):
         row.state, row.reason = State.SUPPRESSED, suppression.reason
-        row.detail, row.finished_at = str(suppression.get_reason_display()), now
+        row.detail, row.finished_at = _since(suppression), now
     elif is_phone(row.channel):
         _count(row, material, now)
     elif row.mail_class != MailClass.MARKETING:
         _try_rendering(row, material, now)
+
+
+def _since(suppression: Suppression) -> str:
+    """Say why an address is not written to any more, and since when."""
+    company = Company.get()
+    day = formats.day(suppression.at.isoformat(), company.language, company.time_zone)
+    words = {"reason": str(suppression.get_reason_display()), "day": day}
+    return _("%(reason)s, since %(day)s") % words
 
 
 def _try_rendering(row: Message, material: Material, now: datetime) -> None:

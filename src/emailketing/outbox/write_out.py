@@ -10,6 +10,7 @@ from emailketing.channels.email.compose import Mail, compose, file_part, logo_pa
 from emailketing.channels.sms.encoding import wire_text
 from emailketing.content.frozen_look import logo_of
 from emailketing.content.models import Revision
+from emailketing.content.notice import with_notice
 from emailketing.content.render import Rendered, render
 from emailketing.content.store import get
 from emailketing.outbox.headers import class_headers
@@ -90,6 +91,8 @@ def words_of(frozen: Frozen, material: Material) -> Rendered:
     recipient = {**frozen.fields, "name": frozen.name, "language": frozen.language}
     data = {**material.data, "recipient": recipient}
     words = render(material.revision, data, language=frozen.language)
+    if isinstance(notice := material.data.get("notice"), dict):
+        words = with_notice(words, notice, language=frozen.language)
     if frozen.fields.get(PLAIN):
         return replace(words, text=wire_text(words.text, plain=True))
     return words

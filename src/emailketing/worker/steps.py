@@ -12,6 +12,7 @@ from emailketing.triggers.alerts.morning import morning_due
 from emailketing.triggers.notifications.digest import gathered_due
 from emailketing.triggers.notifications.fire import fire_due
 from emailketing.triggers.notifications.remind import reminders_due
+from emailketing.triggers.notifications.undelivered import undelivered_due
 
 STEPS: tuple[Callable[[datetime], int], ...] = (
     pull_due,  # what happened in the business systems?
@@ -21,6 +22,7 @@ STEPS: tuple[Callable[[datetime], int], ...] = (
     gathered_due,  # which digests are to be told?
     match_early,  # which message was that receipt about?
     fall_back_due,  # whom could one channel not reach?
+    undelivered_due,  # what certainly did not arrive: who stands in?
     alerts_due,  # does anything stand still?
     morning_due,  # whom did nothing reach yesterday?
 )

@@ -16,6 +16,7 @@ class Alert(models.Model):
         UNJUDGED = "unjudged", _("a source is read, but nothing is judged")
         STANDSTILL = "standstill", _("a part of the program stands still")
         RULE = "rule", _("a rule fails every time")
+        UNREACHED = "unreached", _("messages did not arrive, and nobody heard of it")
         FLOOD = "flood", _("too many messages at once are held")
         STORE = "store", _("the attachment store is full")
         SAFE_MODE = "safe_mode", _("a database is in safe mode")

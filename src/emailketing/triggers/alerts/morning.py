@@ -17,8 +17,8 @@ from emailketing.triggers.alerts.every import Every
 from emailketing.triggers.alerts.models import Morning
 from emailketing.triggers.alerts.readers import duty_holders
 from emailketing.triggers.alerts.write import Letter, write
-from emailketing.triggers.notifications.models import Outcome
-from emailketing.triggers.notifications.unreached import party_of, unreached
+from emailketing.triggers.notifications.models import Outcome, Undelivered
+from emailketing.triggers.notifications.unreached import party_of, undelivered, unreached
 
 logger = logging.getLogger(__name__)
 
@@ -69,6 +69,7 @@ def gather(today: date) -> dict[str, Any]:
     """Read what the list holds; every part is cut at thirty rows and says how many there are."""
     start, end = _day(today - timedelta(days=1)), _day(today)
     missed, unreadable = unreached(start, end), misread()
+    lost = undelivered(start, end)
     new = unreadable.filter(contact__updated_at__gte=start, contact__updated_at__lt=end)
     return {
         "type": "morning_list",
@@ -76,8 +77,11 @@ def gather(today: date) -> dict[str, Any]:
         "number": f"{today:%Y-%m-%d}",
         "date": f"{today:%Y-%m-%d}",
         "label": _("Morning list"),
-        "unreached": [_unreached(outcome) for outcome in missed.order_by("pk")[:MOST_ROWS]],
-        "unreached_count": missed.count(),
+        "unreached": [
+            *(_unreached(outcome) for outcome in missed.order_by("pk")[:MOST_ROWS]),
+            *(_undelivered(one) for one in lost.order_by("pk")[:MOST_ROWS]),
+        ][:MOST_ROWS],
+        "unreached_count": missed.count() + lost.count(),
         "misread": [
             {"person": row.contact.shown, "value": row.value, "problem": row.problem}
             for row in new.order_by("contact__name")[:MOST_ROWS]
@@ -107,4 +111,13 @@ def _unreached(outcome: Outcome) -> dict[str, str]:
         "person": str(party_of(outcome).get("name") or ""),
         "rule": outcome.rule.name,
         "reason": outcome.detail,
+    }
+
+
+def _undelivered(lost: Undelivered) -> dict[str, str]:
+    return {
+        "document": lost.event.document_label if lost.event else "",
+        "person": lost.message.name or lost.message.address,
+        "rule": lost.rule.name if lost.rule else "",
+        "reason": lost.detail,
     }

@@ -1,6 +1,7 @@
 """What stands still now: each a fact that something else wrote down, never guessed from logs."""
 
 import shutil
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -20,6 +21,7 @@ from emailketing.sources.models import Source
 from emailketing.triggers.alerts.stillness import unreadable_documents
 from emailketing.triggers.alerts.trouble import Kind, Trouble
 from emailketing.triggers.notifications.models import Outcome
+from emailketing.triggers.notifications.unreached import undelivered
 
 __all__ = ["AT_ONCE", "PATIENCE", "Trouble", "troubles"]
 LEAST_ROOM = 50_000_000  # bytes: less than one large attachment more
@@ -30,6 +32,7 @@ PATIENCE = {
     Kind.UNREADABLE: timedelta(minutes=5),
 }
 AT_ONCE = timedelta()
+LOST_FOR = timedelta(days=1)  # then it has stood in the morning list
 
 
 def troubles(now: datetime) -> list[Trouble]:
@@ -42,6 +45,7 @@ def troubles(now: datetime) -> list[Trouble]:
         *_floods(),
         *_store(),
         *_safe_modes(),
+        *_unreached(now),
     ]
 
 
@@ -100,6 +104,25 @@ def _floods() -> Iterator[Trouble]:
         )
         words = {"count": row["count"]}
         yield Trouble(Kind.FLOOD, str(row["rule_id"]), row["rule__name"], sentence % words)
+
+
+def _unreached(now: datetime) -> Iterator[Trouble]:
+    """What was lost within a day and no fallback person heard of, rule by rule."""
+    lost = undelivered(now - LOST_FOR).filter(instead=None)
+    count = Counter(lost.values_list("rule_id", flat=True))
+    for rule_id, number in sorted(count.items()):
+        last = lost.filter(rule_id=rule_id).first()
+        if last is None or last.rule is None or last.event is None:
+            continue
+        sentence = ngettext(
+            "%(count)s message did not arrive, and the rule has no fallback person who could be"
+            " told. %(document)s: %(why)s",
+            "%(count)s messages did not arrive, and the rule has no fallback person who could be"
+            " told. The last, %(document)s: %(why)s",
+            number,
+        )
+        words = {"count": number, "document": last.event.document_label, "why": last.detail}
+        yield Trouble(Kind.UNREACHED, str(rule_id), last.rule.name, sentence % words)
 
 
 def _store() -> Iterator[Trouble]:

@@ -168,7 +168,8 @@ def retry(outcome: Outcome, *, now: datetime) -> Outcome:
 def apply_rule(rule: Rule, event: Event, *, now: datetime, ignore_flood: bool = False) -> Outcome:
     """Decide for one rule and one event; the outcome says what was sent or why nothing was."""
     known = Outcome.objects.select_for_update().filter(rule=rule, event=event).first()
-    if known is not None and known.result in FINAL:
+    is_stopped = known is not None and known.result == Result.NO_ADDRESS and known.dispatch_id
+    if known is not None and (known.result in FINAL or is_stopped):
         return known
     try:
         with transaction.atomic():

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from emailketing.channels.models import Sender
 from emailketing.content.models import Template
 from emailketing.events.models import Event
-from emailketing.outbox.models import Dispatch, MailClass
+from emailketing.outbox.models import Dispatch, MailClass, Message
 from emailketing.sources.models import Source
 
 
@@ -260,3 +260,35 @@ class Gathered(Waiting):
 
     def __str__(self) -> str:
         return f"{self.rule_id} {self.address}"
+
+
+class Undelivered(models.Model):
+    """A message of a rule that certainly did not arrive, and who was written to instead."""
+
+    message = models.OneToOneField(
+        Message, verbose_name=_("message"), on_delete=models.CASCADE, related_name="undelivered"
+    )
+    rule = models.ForeignKey(
+        Rule, verbose_name=_("rule"), null=True, on_delete=models.CASCADE, related_name="+"
+    )
+    event = models.ForeignKey(
+        Event, verbose_name=_("event"), null=True, on_delete=models.CASCADE, related_name="+"
+    )
+    instead = models.ForeignKey(
+        Dispatch,
+        verbose_name=_("written instead"),
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    detail = models.CharField(_("in words"), max_length=500, blank=True)
+    at = models.DateTimeField(_("when"))
+
+    class Meta:
+        verbose_name = _("undelivered message")
+        verbose_name_plural = _("undelivered messages")
+        ordering = ["-pk"]
+        indexes = [models.Index(fields=["at"], name="undelivered_at")]
+
+    def __str__(self) -> str:
+        return f"{self.message_id}: {self.detail}"

@@ -54,6 +54,14 @@ def resolve(
     return resolution
 
 
+def resolve_fallback(rule: Rule, document: dict[str, Any], *, plan: Plan) -> Resolution:
+    """Find who stands in where the others certainly did not get it; perhaps nobody."""
+    resolution = Resolution(used_fallback=True)
+    if rule.fallback:
+        _Search(rule, document, resolution, plan, None).add(rule.fallback)
+    return resolution
+
+
 class _Search:
     """Adds people to a resolution, each once for each channel."""
 

@@ -72,6 +72,10 @@ def write(letter: Letter, resolution: Resolution, *, now: datetime) -> Written:
     if capped.full:
         resolution.problems.append(_enough(letter.rule, capped))
     resolution.recipients = capped.kept
+    if resolution.used_fallback and "notice" not in letter.more:
+        whom = str((letter.document.get("party") or {}).get("name") or "") or _("somebody else")
+        notice = notice_for(whom, " ".join(resolution.problems))
+        letter = replace(letter, more=letter.more | notice)
     try:
         return _dispatch(letter, resolution, now=now)
     except KeyReused:
@@ -80,6 +84,11 @@ def write(letter: Letter, resolution: Resolution, *, now: datetime) -> Written:
         return Written(Result.NO_ADDRESS, str(error))
     except (RenderFailed, DocumentFailed, WindowInvalid) as error:
         return Written(Result.FAILED, str(error))
+
+
+def notice_for(whom: str, why: str) -> dict[str, Any]:
+    """Return what a letter to a fallback person says above itself."""
+    return {"notice": {"whom": whom, "why": why}}
 
 
 def nobody(resolution: Resolution) -> Written:
@@ -134,7 +143,10 @@ def _dispatch(letter: Letter, resolution: Resolution, *, now: datetime) -> Writt
     if not dispatched.is_new:
         return Written(Result.ALREADY, _("already sent for this document"), dispatched)
     notes = [*_notes(resolution, dispatched), *_waits(letter.plan, recipients)]
-    return Written(Result.SENT, " ".join(dict.fromkeys(notes)), dispatched)
+    # in the ledger with the reason; the fallback person is told by the step for what is lost
+    is_stopped = dispatched.messages == len(dispatched.stopped)
+    result = Result.NO_ADDRESS if is_stopped else Result.SENT
+    return Written(result, " ".join(dict.fromkeys(notes)), dispatched)
 
 
 def trigger_of(rule: Rule) -> str:
@@ -171,6 +183,7 @@ def _notes(resolution: Resolution, dispatched: Dispatched) -> list[str]:
         *resolution.problems,
         *(refusal.sentence for refusal in dispatched.refused),
         *dispatched.broken,
+        *dispatched.stopped,
     ]
     if resolution.used_fallback:
         notes.insert(0, _("nobody had an address: went to the fallback"))

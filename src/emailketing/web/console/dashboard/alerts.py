@@ -50,6 +50,7 @@ def title(alert: Alert) -> str:
         Kind.UNJUDGED: _("“%(name)s” is read, but nothing is judged"),
         Kind.STANDSTILL: _("“%(name)s” stands still"),
         Kind.RULE: _("The rule “%(name)s” fails every time"),
+        Kind.UNREACHED: _("“%(name)s”: messages did not arrive"),
         Kind.FLOOD: _("Too many at once: the rule “%(name)s” waits"),
         Kind.STORE: _("The attachment store is full"),
         Kind.SAFE_MODE: _("Safe mode: %(name)s"),
@@ -67,6 +68,7 @@ def what_to_do(alert: Alert) -> str:
         Kind.UNJUDGED: _("Open it: it says which process is paused and why."),
         Kind.STANDSTILL: _("Look at the system page; if it does not go on, start it again."),
         Kind.RULE: _("Open the rule: its last results say why."),
+        Kind.UNREACHED: _("Correct the address, and give the rule a fallback person."),
         Kind.FLOOD: _("Open the rule and choose: write them all, or give them up."),
         Kind.STORE: _("Make room on the disk; it then goes on by itself."),
         Kind.SAFE_MODE: _("Open “Safe mode”, look, and say whether this is the right database."),
@@ -83,6 +85,7 @@ def page(alert: Alert) -> str:
         Kind.UNMATCHED: "console:source_check",
         Kind.UNJUDGED: "console:source",
         Kind.RULE: "console:rule",
+        Kind.UNREACHED: "console:rule",
         Kind.FLOOD: "console:rule",
         Kind.SAFE_MODE: "console:safe_mode",
     }

@@ -1,0 +1,127 @@
+"""What certainly did not arrive: the fallback person hears of it now, once, and why (R30)."""
+
+from typing import Any
+
+import pytest
+
+from emailketing.accounts.models import User
+from emailketing.contacts.models import Suppression
+from emailketing.contacts.suppress import suppress
+from emailketing.outbox.models import Message, State
+from emailketing.outbox.preview import preview
+from emailketing.triggers.alerts.morning import gather
+from emailketing.triggers.alerts.troubles import troubles
+from emailketing.triggers.notifications.models import Undelivered
+from emailketing.triggers.notifications.undelivered import undelivered_due
+from tests.triggers.cast import NOW, Cast
+
+pytestmark = pytest.mark.django_db
+FALLBACK = {"kind": "address", "value": "compras@shop.example", "name": "Compras"}
+REFUSED = "550 5.1.1 no such user"
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    return Cast()
+
+
+def with_fallback(cast: Cast, **more: Any) -> None:
+    cast.rule.fallback = {**FALLBACK, **more}
+    cast.rule.save()
+
+
+def refuse(state: State = State.FAILED) -> None:
+    """The far side says no for good, as the engine notes it."""
+    Message.objects.filter(address__contains="nanduti").update(state=state, detail=REFUSED)
+
+
+def to_fallback() -> list[Message]:
+    return list(Message.objects.filter(address="compras@shop.example"))
+
+
+@pytest.mark.parametrize("state", [State.FAILED, State.BOUNCED, State.EXPIRED])
+def test_whoever_stands_in_is_written_to_at_once_and_once(cast: Cast, state: State) -> None:
+    with_fallback(cast, language="es")
+    outcome = cast.judge()
+    refuse(state)
+    assert [undelivered_due(NOW), undelivered_due(NOW)] == [1, 0]
+    (message,) = to_fallback()
+    seen = preview(message)
+    assert seen.subject.startswith("[Para Ñandutí S.A., no le llegó]")
+    for part in (seen.html, seen.text):
+        assert "Este mensaje era para Ñandutí S.A." in part
+        assert REFUSED in part
+        assert "corregir la dirección" in part
+    outcome.refresh_from_db()
+    assert REFUSED in outcome.detail
+    assert outcome.detail.endswith("The fallback person was written to.")
+
+
+def test_an_address_refused_before_goes_to_the_fallback_too(cast: Cast) -> None:
+    with_fallback(cast)
+    suppress("compras@nanduti.example", Suppression.Reason.BOUNCE, now=NOW)
+    cast.judge()
+    assert undelivered_due(NOW) == 1
+    (message,) = to_fallback()
+    assert "the address does not exist, since" in preview(message).text
+
+
+def test_one_lost_address_of_two_is_told_as_well(cast: Cast) -> None:
+    with_fallback(cast)
+    cast.address("pagos@nanduti.example", usage="pedidos")
+    cast.judge()
+    Message.objects.filter(address="compras@nanduti.example").update(state=State.FAILED)
+    assert undelivered_due(NOW) == 1
+    assert len(to_fallback()) == 1
+
+
+def test_when_the_fallback_fails_too_nobody_stands_in_for_it(cast: Cast) -> None:
+    with_fallback(cast)
+    cast.judge()
+    refuse()
+    undelivered_due(NOW)
+    Message.objects.filter(address="compras@shop.example").update(state=State.FAILED)
+    assert [undelivered_due(NOW), undelivered_due(NOW)] == [1, 0]
+    assert len(to_fallback()) == 1
+
+
+def test_what_a_person_gave_up_or_waits_for_another_way_is_not_lost(cast: Cast) -> None:
+    with_fallback(cast)
+    cast.judge()
+    Message.objects.update(state=State.FAILED, reason="given_up")
+    assert undelivered_due(NOW) == 0
+    Message.objects.update(reason="", falls_back=True)
+    assert undelivered_due(NOW) == 0
+
+
+def test_without_a_fallback_the_alert_and_tomorrows_list_name_it(cast: Cast) -> None:
+    User.objects.create_superuser("rosa", "rosa@shop.example", "x")
+    cast.judge()
+    refuse()
+    assert undelivered_due(NOW) == 1
+    (trouble,) = [one for one in troubles(NOW) if one.kind == "unreached"]
+    for part in ("Order OC-17", "Ñandutí S.A.", "compras@nanduti.example", REFUSED):
+        assert part in trouble.sentence
+    listed = gather((NOW.date()).replace(day=NOW.day + 1))
+    assert listed["unreached_count"] == 1
+    assert REFUSED in listed["unreached"][0]["reason"]
+
+
+def test_with_a_fallback_there_is_no_alert(cast: Cast) -> None:
+    with_fallback(cast)
+    cast.judge()
+    refuse()
+    undelivered_due(NOW)
+    assert [one for one in troubles(NOW) if one.kind == "unreached"] == []
+    assert Undelivered.objects.get().instead is not None
+
+
+def test_a_letter_for_somebody_without_an_address_says_so(cast: Cast) -> None:
+    with_fallback(cast, language="en")
+    cast.supplier.addresses.all().delete()
+    cast.judge()
+    (message,) = to_fallback()
+    seen = preview(message)
+    assert seen.subject.startswith("[For Ñandutí S.A., not delivered]")
+    assert "Ñandutí S.A. has no e-mail address." in seen.text
+    assert seen.html.index("This message was meant for") > seen.html.index("<body")
