@@ -21,7 +21,7 @@ ANONYMOUS = {
 # open to whoever knows the secret in the address; without it there is nothing
 WITH_A_TOKEN = {"/hooks/x/": "gateways tell what became of a message"}
 WITHOUT_PARAMETERS_NOTHING = {"/autocomplete/"}
-SAMPLES = {"int": "1", "slug": "x", "str": "x", "path": "x", "uuid": f"{0:032x}"}
+SAMPLES = {"int": "1", "slug": "x", "str": "x", "path": "x", "anykey": "x", "uuid": f"{0:032x}"}
 
 
 def addresses() -> Iterator[str]:

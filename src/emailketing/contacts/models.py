@@ -9,7 +9,7 @@ class Contact(models.Model):
     """A person or company we may write to: from a source, or entered by hand (source empty)."""
 
     source = models.CharField(_("source"), max_length=60, blank=True)
-    key = models.CharField(_("key in the source"), max_length=200, null=True, blank=True)  # noqa: DJ001 - NULL keeps hand-made contacts out of the unique constraint
+    key = models.CharField(_("key in the source"), max_length=500, null=True, blank=True)  # noqa: DJ001 - NULL keeps hand-made contacts out of the unique constraint
     name = models.CharField(_("name"), max_length=200)
     tax_id = models.CharField(_("tax number"), max_length=60, blank=True)
     language = models.CharField(

@@ -23,7 +23,7 @@ class Event(models.Model):
     change = models.CharField(_("change"), max_length=255)
     kind = models.CharField(_("process"), max_length=80)
     document_type = models.CharField(_("kind of document"), max_length=60, blank=True)
-    document_key = models.CharField(_("key of the document"), max_length=200, blank=True)
+    document_key = models.CharField(_("key of the document"), max_length=500, blank=True)
     document_label = models.CharField(_("document"), max_length=200, blank=True)
     actor = models.CharField(_("who did it"), max_length=150, blank=True)
     data = models.JSONField(_("frozen data"), default=dict, encoder=DjangoJSONEncoder)

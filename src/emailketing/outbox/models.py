@@ -59,7 +59,7 @@ class Dispatch(models.Model):
     )
     scope = models.CharField(_("scope"), max_length=80, help_text="installation, source:<slug>")
     document_type = models.CharField(_("kind of document"), max_length=60, blank=True)
-    document_key = models.CharField(_("key of the document"), max_length=200, blank=True)
+    document_key = models.CharField(_("key of the document"), max_length=500, blank=True)
     document_label = models.CharField(_("document"), max_length=200, blank=True)
     data = models.JSONField(_("frozen data"), default=dict, encoder=DjangoJSONEncoder)
     created_at = models.DateTimeField(_("created at"))

@@ -21,13 +21,14 @@ class Actors:
         self._connection = connection
         self._names: dict[str, str] = {}
 
-    def of(self, change: Change, table: str) -> str:
-        code = change.actor or change.claim or self._said_elsewhere(change, table)
+    def of(self, change: Change, table: str, key: str) -> str:
+        """Return who did it; `key` is that of the row as text."""
+        code = change.actor or change.claim or self._said_elsewhere(change, table, key)
         return self.name(code) if code else ""
 
-    def _said_elsewhere(self, change: Change, table: str) -> str:
+    def _said_elsewhere(self, change: Change, table: str, key: str) -> str:
         if change.op == "D":
-            return self._deleter(change, table)
+            return self._deleter(change, table, key)
         if change.op == "I" and self._actor.created_column:
             return str(freeze((change.new or {}).get(self._actor.created_column)))
         return ""
@@ -38,11 +39,11 @@ class Actors:
             self._names[code] = self._first(self._actor.name, actor=code) or code
         return self._names[code][:150]
 
-    def _deleter(self, change: Change, table: str) -> str:
-        if len(change.key) != 1:
-            return ""
-        key = freeze(next(iter(change.key.values())))
-        return self._first(self._actor.deleted, table=table, key=key, at=change.at)
+    def _deleter(self, change: Change, table: str, key: str) -> str:
+        """The log is asked by the key as text, or by the columns of the row that is gone."""
+        row = {**(change.old or {}), **change.key}
+        asked = {**row, "table": table, "key": key, "at": change.at}
+        return self._first(self._actor.deleted, **asked) if change.key else ""
 
     def _first(self, query: Query | None, **parameters: Any) -> str:
         if query is None:

@@ -11,11 +11,12 @@ from emailketing.common.email_address import emails, says_nothing
 from emailketing.company.models import Company
 from emailketing.contacts.models import Address, Contact
 from emailketing.contacts.phone import PhoneInvalid, phone, written_apart
+from emailketing.sources.catalogue import key_from
 from emailketing.sources.connectors import Connector
 from emailketing.sources.freeze import freeze
 from emailketing.sources.link import ask
 from emailketing.sources.models import Source
-from emailketing.sources.read_document import party_key
+from emailketing.sources.read_document import ask_by_key, party_key
 
 LANGUAGES = frozenset({"es", "en", "pt"})
 
@@ -51,13 +52,14 @@ def read_party(connection: Connection, connector: Connector, kind: str, key: Any
         QueryFailed: a query cannot run; the sentence names the file and the column.
     """
     party = connector.parties[kind]
-    called = party_key(kind, key)
-    rows = ask(connection, party.contact, key=key)
+    parts = key_from(connector, connection, party.table, party.key, key)
+    called = party_key(kind, parts)
+    rows, asked = ask_by_key(connection, connector, party, party.contact, parts)
     if not rows:
         return Who(called, exists=False)
     found = rows[0]
     language = freeze(found.get("language"))[:2].lower()
-    addresses = ask(connection, party.addresses, key=key) if party.addresses else []
+    addresses = ask(connection, party.addresses, **asked) if party.addresses else []
     country = Company.get().country
     return Who(
         key=called,

@@ -14,6 +14,7 @@ from emailketing.sources.connectors import Connector
 from emailketing.sources.edges import Reading, is_known
 from emailketing.sources.freeze import freeze
 from emailketing.sources.judge import Origin, Work, merged, note
+from emailketing.sources.keys import parts_of
 from emailketing.sources.models import DocumentState, PendingDocument, Source
 from emailketing.sources.pending import Attempt
 from emailketing.sources.read_document import is_so
@@ -125,7 +126,8 @@ def _fill(
         table = roll_up.table(change)
         for touched in owners[change.uid]:
             about.setdefault(touched, []).append(change)
-        origin = Origin(next(iter(owners[change.uid]), None), table, who[change.uid])
+        owner = next(iter(owners[change.uid]), None)
+        origin = Origin(owner, table, who[change.uid], roll_up.record_key(change))
         work.noted.append(note(hand.source, change, origin, now=hand.now))
         if change.op == "T":
             work.emptied += roll_up.roots(change)
@@ -192,7 +194,10 @@ def _who(
     are one transaction; being close in time says nothing.
     """
     actors = Actors(hand.connector, hand.connection)
-    who = {change.uid: actors.of(change, roll_up.table(change)) for change in ripe}
+    who = {
+        change.uid: actors.of(change, roll_up.table(change), roll_up.record_key(change))
+        for change in ripe
+    }
     together: dict[tuple[str, Touched], set[str]] = {}
     certain = [change for change in ripe if is_named_by_database(change.transaction)]
     for change in certain:
@@ -267,8 +272,13 @@ def about_to_happen(hand: Hand, readings: Sequence[Reading]) -> list[Reading]:
 def party_of(connector: Connector, reading: Reading) -> Touched | None:
     """Return the party of a document just read, if it has one."""
     kind = connector.documents[reading.touched.owner].party
-    called = str((reading.document or {}).get("party", {}).get("key", ""))
-    return Touched.of(kind, called.partition(":")[2]) if kind and called else None
+    said = (reading.document or {}).get("party", {})
+    called = str(said.get("key", ""))
+    if not kind or not called:
+        return None
+    written = said.get("key_parts")
+    parts = written or parts_of(called.partition(":")[2], len(connector.parties[kind].key))
+    return Touched.of(kind, parts)
 
 
 def gather_pending(hand: Hand, pending: Sequence[PendingDocument]) -> Work:

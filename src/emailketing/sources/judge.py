@@ -4,7 +4,7 @@ Everything here is one transaction in our own database; only after it may the ch
 in the business database (C17).
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -20,7 +20,7 @@ from emailketing.sources.capture.errors import DatabaseBusy
 from emailketing.sources.connectors import Connector, Process
 from emailketing.sources.contacts import Who, save_contacts
 from emailketing.sources.edges import Reading, edges, number_of, reads_as_told
-from emailketing.sources.freeze import freeze, plain_json
+from emailketing.sources.freeze import plain_json
 from emailketing.sources.models import CapturedChange, DocumentState, Source
 from emailketing.sources.pending import Attempt, keep_pending
 from emailketing.sources.roll_up import Touched
@@ -108,6 +108,7 @@ class Origin:
     owner: Touched | None
     table: str
     actor: str
+    record_key: str
 
 
 def note(source: Source, change: Change, origin: Origin, *, now: datetime) -> CapturedChange:
@@ -116,7 +117,7 @@ def note(source: Source, change: Change, origin: Origin, *, now: datetime) -> Ca
         source=source,
         uid=change.uid[:64],
         at=change.at,
-        table=origin.table[:120],
+        table=origin.table[:200],
         operation=change.op,
         key=plain_json(change.key) or {},
         old=plain_json(change.old),
@@ -125,7 +126,7 @@ def note(source: Source, change: Change, origin: Origin, *, now: datetime) -> Ca
         origin=_origin(change),
         is_ours=change.is_heartbeat,  # a name can be forged: no table of the business is ever ours
         claim=(change.claim or "")[:150],
-        record_key=key_text(change.key)[:200],
+        record_key=origin.record_key,
         columns=f",{','.join(change.new or ())},"[:1000] if change.op == "U" else "",
         transaction=change.transaction[:40],
         document_type=owner.owner if owner else "",
@@ -139,11 +140,6 @@ def _origin(change: Change) -> str:
     claim = change.claim if change.claim != change.actor else None
     said = f"emk.actor: {claim}" if claim else None
     return " · ".join(filter(None, (change.application, change.db_user, said)))[:150]
-
-
-def key_text(key: Mapping[str, Any]) -> str:
-    """Write a key as text: “5”, “5 · 2” for one of two columns."""
-    return " · ".join(str(freeze(value)) for value in key.values()).replace("\0", "")
 
 
 def _attempts(

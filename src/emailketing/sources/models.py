@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from emailketing.common.crypto import decrypt, encrypt
 from emailketing.company.identity import source_scope
+from emailketing.sources.keys import LONGEST as LONGEST_KEY
 
 CATCHING_UP = 500  # with so many changes waiting a source is still being read: there is more
 
@@ -109,7 +110,7 @@ class DocumentState(models.Model):
 
     source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="+")
     process = models.CharField(max_length=60)
-    document_key = models.CharField(max_length=200)
+    document_key = models.CharField(max_length=LONGEST_KEY)
     is_true = models.BooleanField()
     # how often the number was given to another document after a deletion
     life = models.PositiveIntegerField(default=0)
@@ -134,7 +135,7 @@ class PendingDocument(models.Model):
 
     source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="pending")
     document_type = models.CharField(max_length=60)
-    document_key = models.CharField(max_length=200)
+    document_key = models.CharField(max_length=LONGEST_KEY)
     key = models.JSONField(default=None, null=True, encoder=DjangoJSONEncoder)
     before = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
     actor = models.CharField(max_length=150, blank=True)
@@ -169,7 +170,7 @@ class CapturedChange(models.Model):
     )
     uid = models.CharField(_("identifier"), max_length=64)
     at = models.DateTimeField(_("when"))
-    table = models.CharField(_("table"), max_length=120)
+    table = models.CharField(_("table"), max_length=200)
     operation = models.CharField(_("operation"), max_length=1)
     key = models.JSONField(_("key"), default=dict, encoder=DjangoJSONEncoder)
     old = models.JSONField(_("before"), null=True, encoder=DjangoJSONEncoder)
@@ -177,7 +178,7 @@ class CapturedChange(models.Model):
     actor = models.CharField(_("who did it"), max_length=150, blank=True)
     transaction = models.CharField(_("transaction"), max_length=40, blank=True)
     document_type = models.CharField(_("kind of document"), max_length=60, blank=True)
-    document_key = models.CharField(_("key of the document"), max_length=200, blank=True)
+    document_key = models.CharField(_("key of the document"), max_length=LONGEST_KEY, blank=True)
     origin = models.CharField(
         _("from where"), max_length=150, blank=True, help_text=_("Program and database account")
     )
@@ -188,7 +189,7 @@ class CapturedChange(models.Model):
         help_text=_("Who it said it works for: anybody with an account may say so"),
     )
     is_ours = models.BooleanField(default=False)  # a change of a table of ours
-    record_key = models.CharField(max_length=200, blank=True)  # the key as text
+    record_key = models.CharField(max_length=LONGEST_KEY, blank=True)  # the key as text
     record = models.CharField(_("record"), max_length=200, blank=True)  # in words, by the audit
     names = models.JSONField(default=dict)  # column → value → the name behind it, by the audit
     columns = models.CharField(max_length=1000, blank=True)  # ",name,price,": what was changed

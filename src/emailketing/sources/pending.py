@@ -9,6 +9,7 @@ from django.db.models import Min, Q, QuerySet
 
 from emailketing.sources.capture.errors import CaptureError
 from emailketing.sources.connectors import Connector, ConnectorError, in_language, load
+from emailketing.sources.keys import plain
 from emailketing.sources.models import PendingDocument, Source
 from emailketing.sources.roll_up import Touched
 
@@ -71,7 +72,7 @@ def _note(row: PendingDocument, attempt: Attempt, *, now: datetime, is_retry: bo
     row.file = str(failure.values.get("file") or "")[:200] if failure else ""
     row.said = str(failure.values.get("why") or failure)[:300] if failure else ""
     if not is_retry:
-        row.key = attempt.touched.key
+        row.key = plain(attempt.touched.key)
         row.at, row.actor = attempt.at, attempt.actor
         row.before = {**attempt.before, **(row.before or {})}
     if attempt.waits_for or failure is None:  # tried as soon as the process works again

@@ -1,14 +1,32 @@
 """Read one document fresh from the business database: header, lists, label (frozen)."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 from sqlalchemy.exc import DBAPIError
 
 from emailketing.common.conditions import holds
-from emailketing.sources.connectors import Connector, DocumentType, Process, Query, in_language
-from emailketing.sources.freeze import freeze, nest, rows_without_blanks, write_label
+from emailketing.sources.catalogue import key_from, known
+from emailketing.sources.connectors import (
+    Connector,
+    DocumentType,
+    Party,
+    Process,
+    Query,
+    in_language,
+)
+from emailketing.sources.freeze import nest, rows_without_blanks, write_label
+from emailketing.sources.keys import (
+    Key,
+    as_key,
+    is_shortened,
+    parameters,
+    plain,
+    shortened,
+    spellings,
+    text_of,
+)
 from emailketing.sources.link import ask, data_version, table_of, translated
 
 USUAL = ("number", "date", "state", "currency", "conditions", "notes")
@@ -26,55 +44,119 @@ def read_document(
         QueryFailed: a query cannot run; the sentence names the file and the column.
     """
     document = connector.documents[document_type]
+    parts = key_from(connector, connection, document.table, document.key, key)
     version = data_version(connection)
-    found = _read(connection, document, key)
+    found = _read(connection, connector, document, parts)
     for _attempt in range(REREADS):
         before, version = version, data_version(connection)
         if version == before:
             break
-        found = _read(connection, document, key)
-    return None if found is None else _finish(found, document, key, language)
+        found = _read(connection, connector, document, parts)
+    if found is None:
+        return None
+    _name_party(found, connector, connection, document)
+    return _finish(found, document, parts, language)
 
 
-def _read(connection: Connection, document: DocumentType, key: Any) -> dict[str, Any] | None:
-    headers = ask(connection, document.header, key=key)
+def _read(
+    connection: Connection, connector: Connector, document: DocumentType, key: Key
+) -> dict[str, Any] | None:
+    headers, asked = ask_by_key(connection, connector, document, document.header, key)
     if not headers:
         return None
     types = document.field_types()
     found = nest(headers[0], names=document.names, types=types)
-    found["lines"] = _rows(connection, document.lines, document, key, "lines.")
+    found["lines"] = _rows(connection, document.lines, document, asked, "lines.")
     totals = found.setdefault("totals", {})
     if isinstance(totals, dict):
-        totals["taxes"] = _rows(connection, document.taxes, document, key, "taxes.")
+        totals["taxes"] = _rows(connection, document.taxes, document, asked, "taxes.")
     for name, query in document.lists.items():
-        found[name] = _rows(connection, query, document, key, f"{name}.")
+        found[name] = _rows(connection, query, document, asked, f"{name}.")
     return found
 
 
+def ask_by_key(
+    connection: Connection,
+    connector: Connector,
+    owner: DocumentType | Party,
+    query: Query,
+    key: Key,
+) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    """Return the rows, and the parameters that found them: what other queries are asked with.
+
+    A CHAR column of SQLite holds what the program wrote, filled up with blanks or not.
+    """
+    asked = parameters(owner.key, key)
+    rows = ask(connection, query, **asked)
+    kinds = known(connector, connection, owner.table).of(owner.key)
+    is_vague = connection.dialect.name == "sqlite" and any(k.name == "fixed" for k in kinds)
+    if rows or not is_vague:
+        return rows, asked
+    for spelling in [*spellings(key, kinds)[1:], *_stored(connection, connector, owner, key)]:
+        padded = parameters(owner.key, spelling)
+        if rows := ask(connection, query, **padded):
+            return rows, padded
+    return [], asked
+
+
+def _stored(
+    connection: Connection, connector: Connector, owner: DocumentType | Party, key: Key
+) -> Iterator[Key]:
+    """Yield how the key stands in its table, whatever blanks are behind it."""
+    table = table_of(connector, owner.table, connection, *owner.key)
+    columns = [table.c[name] for name in owner.key]
+    query = select(*columns)
+    for column, part in zip(columns, key, strict=True):
+        query = query.where(func.rtrim(column) == part if isinstance(part, str) else column == part)
+    try:
+        found = connection.execute(query.limit(1)).all()
+    except DBAPIError as error:
+        raise translated(error, "connector.toml") from error
+    yield from (tuple(row) for row in found)
+
+
 def _rows(
-    connection: Connection, query: Query | None, document: DocumentType, key: Any, prefix: str
+    connection: Connection,
+    query: Query | None,
+    document: DocumentType,
+    asked: Mapping[str, Any],
+    prefix: str,
 ) -> list[dict[str, Any]]:
     if query is None:
         return []
     types = document.field_types()
     rows = (
         nest(row, names=document.names, types=types, prefix=prefix)
-        for row in ask(connection, query, key=key)
+        for row in ask(connection, query, **asked)
     )
     return rows_without_blanks(rows)
 
 
+def _name_party(
+    found: dict[str, Any], connector: Connector, connection: Connection, document: DocumentType
+) -> None:
+    """Write the party's key as its contact is called; "" where the document names none."""
+    _with(found, "party", USUAL_OF_PARTY)
+    if not document.party:
+        return
+    party, said = connector.parties[document.party], found["party"]["key"]
+    parts = [said.get(column, "") for column in party.key] if isinstance(said, dict) else [said]
+    found["party"]["key"] = ""
+    if len(parts) == len(party.key) and all(part != "" for part in parts):
+        key = key_from(connector, connection, party.table, party.key, tuple(parts))
+        found["party"]["key"] = party_key(document.party, key)
+        if is_shortened(found["party"]["key"]):
+            found["party"]["key_parts"] = plain(key)
+
+
 def _finish(
-    found: dict[str, Any], document: DocumentType, key: Any, language: str
+    found: dict[str, Any], document: DocumentType, key: Key, language: str
 ) -> dict[str, Any]:
     """Add what every document has, so that templates may name it."""
     for name in USUAL:
         found.setdefault(name, "")
-    _with(found, "party", USUAL_OF_PARTY)
     _with(found, "totals", USUAL_OF_TOTALS)
-    if document.party and found["party"]["key"]:
-        found["party"]["key"] = party_key(document.party, found["party"]["key"])
-    found |= {"type": document.type, "key": freeze(key)}
+    found |= {"type": document.type, "key": text_of(key)}
     found["label"] = write_label(in_language(document.text, language), found)
     return found
 
@@ -86,7 +168,7 @@ def _with(found: dict[str, Any], part: str, names: Sequence[str]) -> None:
 
 def party_key(kind: str, key: Any) -> str:
     """What a contact is called: parties of different kinds may have the same number."""
-    return f"{kind}:{freeze(key)}"
+    return shortened(f"{kind}:{text_of(as_key(key))}")
 
 
 def has_become(process: Process, document: dict[str, Any], connector: Connector) -> bool:
@@ -114,17 +196,26 @@ def is_complete(process: Process, document: dict[str, Any], connector: Connector
 
 
 def all_keys(
-    connection: Connection, connector: Connector, owner: Any, *, newest: int | None = None
-) -> Iterator[Any]:
+    connection: Connection,
+    connector: Connector,
+    owner: DocumentType | Party,
+    *,
+    newest: int | None = None,
+) -> Iterator[Key]:
     """Yield the keys of all documents or parties of a kind, or of the newest ones."""
-    known = table_of(connector, owner.table, connection, owner.key)
-    query = select(known.c[owner.key])
+    there = table_of(connector, owner.table, connection, *owner.key)
+    columns = [there.c[name] for name in owner.key]
+    query = select(*columns)
     if newest is not None:
-        query = query.order_by(known.c[owner.key].desc()).limit(newest)
+        # the number stands behind company and kind
+        query = query.order_by(*(column.desc() for column in reversed(columns))).limit(newest)
     try:
-        found = connection.execute(query).scalars().all()
+        found = connection.execute(query).all()
     except DBAPIError as error:
         raise translated(error, "connector.toml") from error
     finally:
         connection.rollback()
-    yield from found
+    for row in found:
+        key = key_from(connector, connection, owner.table, owner.key, tuple(row))
+        if None not in key:
+            yield key

@@ -1,6 +1,6 @@
 """From captured rows to the documents and parties they belong to (child rows roll up)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,22 +9,28 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.types import NULLTYPE
 
 from emailketing.sources.capture.base import Change
+from emailketing.sources.catalogue import key_from, known
 from emailketing.sources.connectors import Connector, DocumentType, Party
 from emailketing.sources.connectors.model import Child
+from emailketing.sources.keys import Key, as_key, text_of
 from emailketing.sources.link import ask, table_of, translated
+
+Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Touched:
-    """A document or party that a change concerns; `key` is as the database has it."""
+    """A document or party that a change concerns."""
 
     owner: str  # document type or kind of party
-    key: Any = field(compare=False)
+    key: Key = field(compare=False)  # its parts, in the order of the connector
     name: str  # the key as text
 
     @classmethod
     def of(cls, owner: str, key: Any) -> "Touched":
-        return cls(owner, key, str(key)[:200])
+        """Name it; `key` is canonical (`catalogue.key_from`), a single value or the parts."""
+        parts = as_key(key)
+        return cls(owner, parts, text_of(parts))
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +43,13 @@ class Place:
     @property
     def name(self) -> str:
         return self.owner.type if isinstance(self.owner, DocumentType) else self.owner.kind
+
+    @property
+    def way(self) -> tuple[str, tuple[str, ...]]:
+        """Return the table, and its columns that hold the owner's key."""
+        if self.child is None:
+            return self.owner.table, self.owner.key
+        return self.child.table, self.child.columns
 
 
 class RollUp:
@@ -53,6 +66,7 @@ class RollUp:
             *connector.parties.values(),
         ]
         for owner in owners:
+            known(connector, connection, owner.table)  # asked before any snapshot begins
             self._places.setdefault(labels[owner.table], []).append(Place(owner, None))
             for child in owner.children:
                 self._places.setdefault(labels[child.table], []).append(Place(owner, child))
@@ -72,6 +86,13 @@ class RollUp:
             if place.child is None and isinstance(place.owner, DocumentType)
         ]
 
+    def record_key(self, change: Change) -> str:
+        """Write the key of the row itself, in the order people know (JSON has forgotten it)."""
+        table = self.table(change)
+        columns = key_order(self._connector, self._connection, table, change.key)
+        values = [change.key[column] for column in columns]
+        return text_of(key_from(self._connector, self._connection, table, columns, tuple(values)))
+
     def owners(self, change: Change) -> list[Touched]:
         """Return what the change concerns, without repeats.
 
@@ -82,41 +103,58 @@ class RollUp:
             Touched.of(place.name, key)
             for place in self._places.get(change.table, ())
             for key in self._keys(place, change)
-            if key is not None
         ]
         return list(dict.fromkeys(found))
 
-    def _keys(self, place: Place, change: Change) -> Iterable[Any]:
-        if place.child is None:
-            return self._noted(change, place.owner.key) or self._looked_up(
-                change, place.owner.table, place.owner.key
-            )
-        if place.child.parents is not None:
+    def _keys(self, place: Place, change: Change) -> Iterator[Key]:
+        owner = place.owner
+        if place.child is not None and place.child.parents is not None:
             rows = ask(self._connection, place.child.parents, **_whole(change))
-            return [next(iter(row.values())) for row in rows]
-        return self._noted(change, place.child.column) or self._looked_up(
-            change, place.child.table, place.child.column
-        )
+            found: Iterable[Sequence[Any]] = [list(r.values())[: len(owner.key)] for r in rows]
+        else:
+            found = self._said(change, *place.way)
+        for values in found:
+            key = key_from(self._connector, self._connection, owner.table, owner.key, tuple(values))
+            if None not in key:  # NULL leads nowhere
+                yield key
 
-    def _noted(self, change: Change, column: str) -> list[Any]:
-        """The change itself says it: the key, or a column of the row, before and after."""
-        rows = (change.old, change.new, change.key)
-        values = [row[column] for row in rows if row and row.get(column) is not None]
-        return list({str(value): value for value in values}.values())
+    def _said(self, change: Change, table: str, columns: Sequence[str]) -> list[list[Any]]:
+        """The change itself says it, before and after; what an update left alone the row says."""
+        before, after = {**change.key, **(change.old or {})}, {**(change.new or {}), **change.key}
+        rows = [before] * (change.op != "I") + [after] * (change.op != "D")
+        if change.op == "U" and any(column not in after for column in columns):
+            asked = self._looked_up(change, table, columns)
+            rows = [{**row, **side} for row in asked for side in (before, after)]
+        return [[row[c] for c in columns] for row in rows if all(c in row for c in columns)]
 
-    def _looked_up(self, change: Change, table: str, column: str) -> list[Any]:
-        """An update that left the column alone does not note it: ask the row."""
-        if not change.key or change.op != "U":
+    def _looked_up(self, change: Change, table: str, columns: Sequence[str]) -> list[Row]:
+        """An update that left columns alone does not note them: ask the row."""
+        if not change.key:
             return []
-        known = table_of(self._connector, table, self._connection, column, *change.key)
-        query = select(known.c[column])
+        there = table_of(self._connector, table, self._connection, *columns, *change.key)
+        query = select(*(there.c[column] for column in columns))
         for number, (name, value) in enumerate(change.key.items()):
             # without a type: the database decides, also for uuid and the like
-            query = query.where(known.c[name] == bindparam(f"k{number}", value, type_=NULLTYPE))
+            query = query.where(there.c[name] == bindparam(f"k{number}", value, type_=NULLTYPE))
         try:
-            return list(self._connection.execute(query).scalars())
+            return [dict(row) for row in self._connection.execute(query).mappings()]
         except DBAPIError as error:
             raise translated(error, "connector.toml") from error
+
+
+def key_order(
+    connector: Connector, connection: Connection, table: str, names: Iterable[str]
+) -> list[str]:
+    """Return these key columns as the connector orders them, else as the catalogue does."""
+    there = set(names)
+    owners: list[DocumentType | Party] = [*connector.papers.values(), *connector.parties.values()]
+    for owner in owners:
+        if owner.table == table and set(owner.key) == there:
+            return list(owner.key)
+    if len(there) < 2:  # noqa: PLR2004 - nothing to order
+        return list(there)
+    primary = known(connector, connection, table).primary
+    return list(primary) if set(primary) == there else sorted(there)
 
 
 def _whole(change: Change) -> dict[str, Any]:

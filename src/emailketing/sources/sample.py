@@ -3,15 +3,23 @@
 from collections.abc import Collection
 from typing import Any
 
+from django.utils.translation import gettext_noop
+
 from emailketing.company.models import Company
 from emailketing.events.models import Event
-from emailketing.sources.connectors import ConnectorError, load
+from emailketing.sources.capture.errors import CaptureError
+from emailketing.sources.connectors import ConnectorError, DocumentType, load
+from emailketing.sources.keys import SEPARATOR, parts_of
 from emailketing.sources.link import connected_to, snapshot
 from emailketing.sources.models import Source
 from emailketing.sources.read_document import has_become, read_document
 from emailketing.sources.read_fresh import read_documents
 from emailketing.sources.roll_up import Touched
 from emailketing.sources.take_stock import newest_documents
+
+
+class KeyNotUnderstood(CaptureError):
+    sentence = gettext_noop("“%(key)s” is not the key of such a document: %(parts)s are needed.")
 
 
 def past_documents(source: Source, process: str, limit: int) -> list[dict[str, Any]]:
@@ -50,10 +58,24 @@ def one_document(source: Source, document_type: str, key: str) -> dict[str, Any]
     connector = load(source.connector)
     if document_type not in connector.papers:
         raise ConnectorError(f"{connector.name}: {document_type}")
+    document = connector.papers[document_type]
     with connected_to(source) as (connection, _dialect), snapshot(connection):
+        parts = _parts(key, document)
         return read_document(
-            connection, connector, document_type, key, language=Company.get().language
+            connection, connector, document_type, parts, language=Company.get().language
         )
+
+
+def _parts(key: str, document: DocumentType) -> tuple[str, ...]:
+    """Take a key apart as it is written in names and addresses.
+
+    Raises:
+        KeyNotUnderstood: it does not have the parts of such a document's key.
+    """
+    try:
+        return parts_of(key, len(document.key))
+    except ValueError as error:
+        raise KeyNotUnderstood(key=key, parts=SEPARATOR.join(document.key)) from error
 
 
 def documents_now(
@@ -69,14 +91,25 @@ def documents_now(
         CaptureError, ConnectorError: none could be read; one sentence.
     """
     connector = load(source.connector)
-    touched = {Touched.of(kind, key): (kind, key) for kind, key in wanted}
-    known = [one for one in touched if one.owner in connector.papers]
+    touched: dict[Touched, tuple[str, str]] = {}
+    problems: dict[tuple[str, str], str] = {}
+    documents: dict[tuple[str, str], dict[str, Any] | None] = {}
+    for kind, key in wanted:
+        if kind not in connector.papers:
+            documents[kind, key] = None
+            continue
+        try:
+            parts = _parts(key, connector.papers[kind])
+        except KeyNotUnderstood as error:
+            problems[kind, key] = str(error)
+        else:
+            touched[Touched(kind, parts, key)] = (kind, key)
     with connected_to(source) as (connection, _dialect):
         found, failed = read_documents(
-            connection, connector, known, language=Company.get().language
+            connection, connector, list(touched), language=Company.get().language
         )
-    documents = {pair: found.get(one) for one, pair in touched.items() if one not in failed}
-    return documents, {touched[one]: str(error) for one, error in failed.items()}
+    documents |= {pair: found.get(one) for one, pair in touched.items() if one not in failed}
+    return documents, problems | {touched[one]: str(error) for one, error in failed.items()}
 
 
 def still_so(source: Source, process: str, document: dict[str, Any]) -> bool:

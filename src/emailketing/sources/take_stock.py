@@ -8,10 +8,12 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from emailketing.sources.connectors import Connector, Process
+from emailketing.sources.catalogue import key_from
+from emailketing.sources.connectors import Connector, DocumentType, Process, Query
 from emailketing.sources.edges import save_states
 from emailketing.sources.gather import Hand, gather_unnoticed
 from emailketing.sources.judge import read_and_write_down
+from emailketing.sources.keys import Key
 from emailketing.sources.link import QueryFailed, ask, snapshot
 from emailketing.sources.models import DocumentState
 from emailketing.sources.pending import Attempt, keep_pending
@@ -47,7 +49,7 @@ def take_stock(
     Returns:
         The processes whose past is noted now; one whose queries cannot run is left out.
     """
-    past: list[tuple[Process, list[Any]]] = []
+    past: list[tuple[Process, list[Key]]] = []
     unread: dict[Touched, QueryFailed] = {}
     for process in processes:
         try:
@@ -66,7 +68,7 @@ def take_stock(
 
 
 def _note_past(
-    visit: Visit, process: Process, keys: Iterable[Any], skip: frozenset[Touched]
+    visit: Visit, process: Process, keys: Iterable[Key], skip: frozenset[Touched]
 ) -> None:
     remaining = iter(keys)
     while block := list(islice(remaining, BLOCK)):
@@ -91,15 +93,13 @@ def true_keys(
     connection: Connection,
     process: Process,
     unread: dict[Touched, QueryFailed],
-) -> Iterator[Any]:
+) -> Iterator[Key]:
     if process.changed:  # it compares with what was told: there is no past
         return
-    if process.past is not None:
-        with snapshot(connection):
-            rows = ask(connection, process.past)
-        yield from (next(iter(row.values())) for row in rows)
-        return
     document = connector.documents[process.document_type]
+    if process.past is not None:
+        yield from _said_keys(connector, connection, document, process.past)
+        return
     keys = all_keys(connection, connector, document)
     is_readable = False
     while block := [Touched.of(document.type, key) for key in islice(keys, BLOCK)]:
@@ -112,6 +112,18 @@ def true_keys(
         for touched, read in found.items():
             if read is not None and is_past(process, read, connector):
                 yield touched.key
+
+
+def _said_keys(
+    connector: Connector, connection: Connection, document: DocumentType, past: Query
+) -> Iterator[Key]:
+    with snapshot(connection):
+        rows = ask(connection, past)
+    for row in rows:
+        parts = tuple(row.values())[: len(document.key)]
+        key = key_from(connector, connection, document.table, document.key, parts)
+        if None not in key:
+            yield key
 
 
 def is_past(process: Process, document: dict[str, Any], connector: Connector) -> bool:
@@ -137,7 +149,7 @@ def catch_up(hand: Hand) -> int:
 
 def past_keys(
     connector: Connector, connection: Connection, process: Process, *, most: int
-) -> list[Any]:
+) -> list[Key]:
     document = connector.documents[process.document_type]
     return list(all_keys(connection, connector, document, newest=most))
 

@@ -42,7 +42,7 @@ def audit_documents(audit: Audit) -> dict[str, DocumentType]:
             type=DOCUMENT_TYPE,
             label=label,
             table="",  # nothing to read: the change itself is the document
-            key="",
+            key=(),
             text=dict.fromkeys(label, "{label}"),
             header=Query("", ""),
             fields=tuple(_fields(audit)),

@@ -57,12 +57,12 @@ class Field:
 class Child:
     """A table whose rows belong to a document or party: a change there is a change of that.
 
-    `column` leads to the parent; where the way is longer, `parents` is a query that takes the
-    row's key columns as parameters and gives the parents' keys.
+    `columns` lead to the parent, in the order of its key; where the way is longer, `parents` is a
+    query that takes the row's key columns as parameters and gives the parents' keys.
     """
 
     table: str
-    column: str = ""
+    columns: tuple[str, ...] = ()
     parents: Query | None = None
 
 
@@ -73,7 +73,7 @@ class DocumentType:
     type: str
     label: Labels
     table: str
-    key: str
+    key: tuple[str, ...]  # its columns
     text: Labels
     header: Query
     lines: Query | None = None
@@ -138,7 +138,7 @@ class Party:
     kind: str
     label: Labels
     table: str
-    key: str
+    key: tuple[str, ...]  # its columns
     contact: Query
     addresses: Query | None = None
     children: tuple[Child, ...] = ()
@@ -239,6 +239,10 @@ class Connector:
         """Return every table to watch, in the words of capture."""
         schema = self.schemas.get(dialect)
         return [replace(watch, schema=schema) if schema else watch for watch in self.tables]
+
+    def place(self, table: str, dialect: str) -> tuple[str | None, str]:
+        """Return schema (None: the usual one) and name of a table as the connector calls it."""
+        return self.schemas.get(dialect), table
 
     def settle_of(self, document_type: str) -> float:
         """Return how many seconds without another change a document waits to be read."""

@@ -35,6 +35,9 @@ def parse(folder: Path) -> model.Connector:
     connector = with_followers(_connector(top, folder), top)
     top.done()
     _check_names(connector, top)
+    for place, owners in (("documents", connector.documents), ("parties", connector.parties)):
+        for name, owner in owners.items():
+            _check_children(owner, top.at(f"{place}.{name}"))
     check_rules(connector, top)
     check_audit(connector, top)
     return connector
@@ -163,9 +166,22 @@ def _children(section: Section) -> tuple[model.Child, ...]:
     return tuple(closed(child, _child) for child in section.sections("children"))
 
 
+def _check_children(owner: model.DocumentType | model.Party, place: Section) -> None:
+    """Refuse children that lead to less, or more, than the key of what they belong to."""
+    for child in owner.children:
+        if child.columns and len(child.columns) != len(owner.key):
+            message = _(
+                "the table “%(table)s” must name as many “columns” as the key has: %(key)s, in "
+                "this order."
+            )
+            raise place.wrong(message % {"table": child.table, "key": ", ".join(owner.key)})
+
+
 def _child(section: Section) -> model.Child:
-    child = model.Child(section.text("table"), section.text("column", ""), section.query("parents"))
-    if not child.column and child.parents is None:
+    table = section.text("table")
+    word = "columns" if "columns" in section.words() else "column"
+    child = model.Child(table, section.key(word, ()), section.query("parents"))
+    if not child.columns and child.parents is None:
         raise section.wrong(_("“%(word)s” is missing.") % {"word": "column"})
     return child
 
@@ -193,7 +209,7 @@ def _document(section: Section, name: str) -> model.DocumentType:
         type=name,
         label=section.labels("label"),
         table=section.text("table"),
-        key=section.text("key", "id"),
+        key=section.key("key", ("id",)),
         text=section.labels("text"),
         header=section.needed_query("header"),
         lines=section.query("lines"),
@@ -242,7 +258,7 @@ def _party(section: Section, kind: str) -> model.Party:
         kind=kind,
         label=section.labels("label"),
         table=section.text("table"),
-        key=section.text("key", "id"),
+        key=section.key("key", ("id",)),
         contact=section.needed_query("contact"),
         addresses=section.query("addresses"),
         children=_children(section),

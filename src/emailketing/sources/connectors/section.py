@@ -58,6 +58,15 @@ class Section:
     def texts(self, word: str) -> tuple[str, ...]:
         return tuple(str(value) for value in self.take(word, list, []))
 
+    def key(self, word: str, default: tuple[str, ...]) -> tuple[str, ...]:
+        """Read the columns of a key: one name, or a list of several."""
+        if isinstance(self._values.get(word), str):
+            return (self.text(word),)
+        columns = tuple(str(name) for name in self.take(word, list, list(default)))
+        if len(set(columns)) < len(columns) or (word == "key" and not columns):
+            raise self.wrong(_("“%(word)s” needs different columns.") % {"word": word})
+        return columns
+
     def labels(self, word: str, *, optional: bool = False) -> Labels:
         """Read {es = "…", en = "…", pt = "…"}; a plain text stands for all three."""
         if optional and word not in self._values:

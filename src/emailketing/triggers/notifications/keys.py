@@ -1,10 +1,13 @@
 """Natural keys (R28), and what a rule is read with."""
 
+import hashlib
+
 from django.db.models import QuerySet
 
 from emailketing.events.models import Event
 from emailketing.triggers.notifications.models import Gathered, Reminder, Rule
 
+LONGEST = 200  # a dispatch keeps 255 characters, and rungs of a ladder add theirs
 # what stands behind a rule, read with it
 NEEDED = (
     "source",
@@ -24,7 +27,10 @@ def dispatch_key(rule: Rule, event: Event) -> str:
     if rule.repeat == Rule.Repeat.EVERY:
         return f"rule:{rule.pk}:event:{event.pk}"
     life = event.data.get("life") or 0
-    key = f"rule:{rule.pk}:{event.source}:{event.document_type}:{event.document_key}"
+    key = f"{event.source}:{event.document_type}:{event.document_key}"
+    if len(key) > LONGEST:
+        key = hashlib.sha256(key.encode()).hexdigest()
+    key = f"rule:{rule.pk}:{key}"
     return f"{key}:{life}" if life else key
 
 
