@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from emailketing.company.identity import check_identity
 from emailketing.company.models import Company
 from emailketing.sources.capture.base import LEASE, Health
+from emailketing.sources.catalogue import forget_catalogue
 from emailketing.sources.connectors import Process, load
 from emailketing.sources.facts import facts
 from emailketing.sources.gather import Hand, gather_pending
@@ -151,6 +152,7 @@ def revalidate(visit: Visit) -> None:
     The past of a process that works for the first time is noted before anything of it happens.
     """
     source = visit.source
+    forget_catalogue(visit.connection)
     problems = validate(visit.connector, visit.connection)
     source.paused_processes = paused(problems)
     new = [p for p in working_processes(visit) if p.name not in source.stocked]

@@ -21,7 +21,7 @@ from emailketing.sources.models import DocumentState, Source
 from emailketing.sources.reach import readable_tables
 from emailketing.sources.take_stock import catch_up
 from emailketing.sources.turns import Known, begin, remember
-from emailketing.sources.validate import usable_watches
+from emailketing.sources.validate import refuse_bad_keys, usable_watches, validate
 from emailketing.sources.visit import Visit
 
 
@@ -49,6 +49,7 @@ def plan(source: Source, *, installer: str = "", puller: str = "") -> Plan:
     connector = load(source.connector)
     with connected_to(source) as (connection, dialect):
         watches, warnings = usable_watches(connector, connection)
+        warnings += [p.sentence for p in validate(connector, connection) if p.forbids]
         reader = puller or source.username
         statements = dialect.plan(
             connection, watches, identity_id=_mark(source), puller=_role(source, reader)
@@ -74,6 +75,7 @@ def install(source: Source, *, now: datetime) -> None:
     """
     connector = load(source.connector)
     with connected_to(source) as (connection, dialect):
+        refuse_bad_keys(validate(connector, connection))
         _mark(source)
         watches, _unusable = usable_watches(connector, connection)
         _install_or_recognise(source, connection, dialect, watches)

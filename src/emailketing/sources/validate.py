@@ -1,22 +1,28 @@
 """Does a connector fit this database? Every query is run for no rows; each problem one sentence."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
 from emailketing.common.language import active_language
 from emailketing.sources.capture.base import Watch
-from emailketing.sources.capture.errors import UnsuitableTable
+from emailketing.sources.capture.errors import CaptureError, UnsuitableTable
 from emailketing.sources.capture.registry import dialect_for
 from emailketing.sources.connectors import Connector, DocumentType, Party, Query, in_language
 from emailketing.sources.link import QueryFailed, snapshot, translated
 from emailketing.sources.validate_audit import audit_problems
+from emailketing.sources.validate_keys import few_columns, key_problems, party_columns
 
 NEEDED_OF_CONTACT = ("name",)
 NEEDED_OF_ADDRESS = ("kind", "value")
+
+
+class KeyDoesNotFit(CaptureError):
+    sentence = gettext_noop("%(sentence)s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +31,7 @@ class Problem:
 
     sentence: str
     processes: tuple[str, ...] = ()
+    forbids: bool = False  # nothing is installed with it: it would write the wrong mail, or none
 
 
 def validate(connector: Connector, connection: Connection) -> list[Problem]:
@@ -43,6 +50,17 @@ def paused(problems: list[Problem]) -> dict[str, str]:
         for process in problem.processes:
             found.setdefault(process, problem.sentence)
     return found
+
+
+def refuse_bad_keys(problems: list[Problem]) -> None:
+    """Stop before anything is touched.
+
+    Raises:
+        KeyDoesNotFit: the sentence says which key, and what the primary key is.
+    """
+    for problem in problems:
+        if problem.forbids:
+            raise KeyDoesNotFit(sentence=problem.sentence)
 
 
 def usable_watches(connector: Connector, connection: Connection) -> tuple[list[Watch], list[str]]:
@@ -66,16 +84,19 @@ def _problems(connector: Connector, connection: Connection) -> Iterator[Problem]
         processes = tuple(
             p.name for p in connector.edges.values() if p.document_type == document.type
         )
-        yield from _document(document, processes, connection)
+        yield from _key(connector, connection, document, f"documents.{document.type}", processes)
+        yield from _document(connector, document, processes, connection)
     for party in connector.parties.values():
         processes = tuple(
             p.name
             for p in connector.edges.values()
             if connector.documents[p.document_type].party == party.kind
         )
+        yield from _key(connector, connection, party, f"parties.{party.kind}", processes)
         yield from _party(party, processes, connection)
     for process in connector.edges.values():
-        yield from _only_runs(process.past, (process.name,), connection)
+        document = connector.documents[process.document_type]
+        yield from _keys_of(process.past, document.key, (process.name,), connection)
     others = [
         connector.actor.name,
         connector.actor.deleted,
@@ -109,8 +130,42 @@ def _needing(connector: Connector, table: str) -> tuple[str, ...]:
     return tuple(found)
 
 
+def _key(
+    connector: Connector,
+    connection: Connection,
+    owner: DocumentType | Party,
+    place: str,
+    processes: tuple[str, ...],
+) -> Iterator[Problem]:
+    try:
+        for sentence in key_problems(connector, connection, owner, place):
+            yield Problem(sentence, processes, forbids=True)
+    except QueryFailed as error:
+        yield Problem(str(error), processes)
+    for child in owner.children:
+        yield from _keys_of(child.parents, owner.key, processes, connection)
+
+
+def _keys_of(
+    query: Query | None, key: Sequence[str], processes: tuple[str, ...], connection: Connection
+) -> Iterator[Problem]:
+    """A query that gives keys."""
+    if query is None:
+        return
+    try:
+        columns = columns_of(connection, query)
+    except QueryFailed as error:
+        yield Problem(str(error), processes)
+        return
+    for sentence in few_columns(query, columns, key, connection):
+        yield Problem(sentence, processes, forbids=True)
+
+
 def _document(
-    document: DocumentType, processes: tuple[str, ...], connection: Connection
+    connector: Connector,
+    document: DocumentType,
+    processes: tuple[str, ...],
+    connection: Connection,
 ) -> Iterator[Problem]:
     queries = {
         "lines.": document.lines,
@@ -128,6 +183,10 @@ def _document(
             yield Problem(str(error), processes)
             continue
         paths[prefix] = {prefix + document.names.get(column, column) for column in columns}
+    if document.party and "" in paths:
+        party = connector.parties[document.party]
+        for sentence in party_columns(document, party, paths[""], connection):
+            yield Problem(sentence, processes, forbids=True)
     for field in document.fields:
         prefix = next(prefix for prefix in queries if field.path.startswith(prefix))
         query = queries[prefix]
