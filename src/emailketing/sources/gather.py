@@ -1,6 +1,7 @@
 """From a block of captured rows to work: which documents are ripe, and how they are now."""
 
 import logging
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -14,7 +15,7 @@ from emailketing.sources.connectors import Connector
 from emailketing.sources.edges import Reading, is_known
 from emailketing.sources.freeze import freeze
 from emailketing.sources.judge import Origin, Work, merged, note
-from emailketing.sources.keys import parts_of
+from emailketing.sources.keys import parts_of, shortened
 from emailketing.sources.models import DocumentState, PendingDocument, Source
 from emailketing.sources.pending import Attempt
 from emailketing.sources.read_document import is_so
@@ -122,12 +123,13 @@ def _fill(
 ) -> None:
     about: dict[Touched, list[Change]] = {}
     who = _who(hand, roll_up, ripe, owners)
+    called = _called(roll_up, ripe)
     for change in ripe:
         table = roll_up.table(change)
         for touched in owners[change.uid]:
             about.setdefault(touched, []).append(change)
         owner = next(iter(owners[change.uid]), None)
-        origin = Origin(owner, table, who[change.uid], roll_up.record_key(change))
+        origin = Origin(owner, table, who[change.uid], called[change.uid])
         work.noted.append(note(hand.source, change, origin, now=hand.now))
         if change.op == "T":
             work.emptied += roll_up.roots(change)
@@ -151,6 +153,21 @@ def _fill(
             )
         )
     add_people(hand, work, [t for t in about if t.owner in hand.connector.parties])
+
+
+def _called(roll_up: RollUp, changes: Sequence[Change]) -> dict[str, str]:
+    """Return uid → what the row is called; rows that differ in nothing are counted (C8)."""
+    found: dict[str, str] = {}
+    alike: Counter[tuple[str, str, str, str]] = Counter()
+    for change in changes:
+        name = roll_up.record_key(change)
+        if change.key and roll_up.is_nameless(change):
+            place = (change.transaction, change.table, change.op, name)
+            alike[place] += 1
+            if alike[place] > 1:
+                name = shortened(f"{name} ({alike[place]})")
+        found[change.uid] = name
+    return found
 
 
 def _numbers(

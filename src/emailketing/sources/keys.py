@@ -101,13 +101,17 @@ def plain(key: Key) -> list[Any]:
     return [part if isinstance(part, bool | int | str) else _written(part) for part in key]
 
 
+# NULL: only where a row without a key goes by its columns
+_WORDS = {None: "∅", True: "true", False: "false"}
+
+
 def _escaped(part: str) -> str:
     return part.replace("~", "~0").replace(SEPARATOR, "~1")
 
 
 def _written(value: Any) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
+    if value is None or isinstance(value, bool):
+        return _WORDS[value]
     if isinstance(value, float | Decimal):
         return str(_number(value))
     if isinstance(value, datetime | date | time):

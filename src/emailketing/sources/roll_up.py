@@ -93,6 +93,11 @@ class RollUp:
         values = [change.key[column] for column in columns]
         return text_of(key_from(self._connector, self._connection, table, columns, tuple(values)))
 
+    def is_nameless(self, change: Change) -> bool:
+        """Say whether the row goes by its columns: another one may be the same in all of them."""
+        is_whole = len(change.key) > 1 or "rowid" not in change.key
+        return is_whole and not known(self._connector, self._connection, self.table(change)).unique
+
     def owners(self, change: Change) -> list[Touched]:
         """Return what the change concerns, without repeats.
 
@@ -153,8 +158,10 @@ def key_order(
             return list(owner.key)
     if len(there) < 2:  # noqa: PLR2004 - nothing to order
         return list(there)
-    primary = known(connector, connection, table).primary
-    return list(primary) if set(primary) == there else sorted(there)
+    about = known(connector, connection, table)
+    if set(about.primary) == there:
+        return list(about.primary)
+    return [*(name for name in about.kinds if name in there), *sorted(there - about.kinds.keys())]
 
 
 def _whole(change: Change) -> dict[str, Any]:

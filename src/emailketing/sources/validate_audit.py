@@ -32,5 +32,5 @@ def audit_problems(connector: Connector, connection: Connection) -> Iterator[str
 def named_columns(table: AuditTable, watch: Watch) -> set[str]:
     names = {*PLACE.findall(table.record), *table.columns}
     names |= {table.currency} if table.currency else set()
-    names |= {table.parent.column} if table.parent else set()
+    names |= {*table.parent.columns} if table.parent else set()
     return {name for name in names if not watch.ignores(name)}

@@ -176,8 +176,10 @@ class Story:
     def _goes_without(self, name: str, audit: Audit) -> bool:
         """Number of the row and of its parent: the record says them in words."""
         parent = audit.table(self.table).parent
-        is_parent = parent is not None and parent.column == name
-        return is_parent or (name in self.keys and not audit.describes(self.table, name))
+        if parent is not None and name in parent.columns:
+            return True
+        is_number = name in self.keys and not self.keys >= self.row.keys()
+        return is_number and not audit.describes(self.table, name)
 
     def _differs(self, name: str) -> bool:
         if name not in self.before and name not in self.after:

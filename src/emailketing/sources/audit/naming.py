@@ -7,7 +7,7 @@ from typing import Any
 from django.db import connection as ours
 from django.db import transaction
 
-from emailketing.sources.audit.names import Names
+from emailketing.sources.audit.names import Columns, Names
 from emailketing.sources.audit.roots import Placed
 from emailketing.sources.audit.values import CURRENCY
 from emailketing.sources.freeze import freeze
@@ -52,14 +52,24 @@ def _ask_records(asked: Sequence[Placed], names: Names) -> None:
 
 
 def _ask_behind_keys(asked: Sequence[Placed], names: Names) -> None:
-    behind: dict[tuple[str, str, str], list[str]] = {}
+    behind: dict[tuple[str, Columns, str], list[str]] = {}
     for change, _table, _key in asked:
         for column, value in _values(change):
             if lookup := names.audit.column(change.table, column).lookup:
                 place = (lookup.table, lookup.key, lookup.text)
-                behind.setdefault(place, []).append(value)
-    for (table, key_column, text), values in behind.items():
-        names.fetch(table, key_column, values, [text])
+                behind.setdefault(place, []).append(_led_to(change, column, value, names))
+    for (table, key, text), values in behind.items():
+        names.fetch(table, key, values, [text])
+
+
+def _led_to(change: CapturedChange, column: str, value: str, names: Names) -> str:
+    """Return the key of the record that this value stands for."""
+    lookup = names.audit.column(change.table, column).lookup
+    if lookup is None:
+        return ""
+    row = {**(change.old or {}), **(change.new or {}), **change.key, column: value}
+    columns = lookup.columns or (column,)
+    return names.text(lookup.table, lookup.key, (row.get(name) for name in columns))
 
 
 def _is_asked_for(change: CapturedChange, names: Names) -> bool:
@@ -79,8 +89,10 @@ def _names(change: CapturedChange, table: str, key: str, names: Names) -> dict[s
     found: dict[str, Any] = {}
     for column, value in _values(change):
         lookup = names.audit.column(change.table, column).lookup
-        text = names.row(lookup.table, lookup.key, value).get(lookup.text) if lookup else ""
-        if text:
+        if lookup is None:
+            continue
+        led_to = _led_to(change, column, value, names)
+        if text := names.row(lookup.table, lookup.key, led_to).get(lookup.text):
             found.setdefault(column, {})[value] = str(text)
     currency = names.audit.table(table).currency
     if currency:

@@ -1,11 +1,11 @@
 """Which record a changed row stands under: an order's line under its order."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from emailketing.sources.audit.bursts import Tables
 from emailketing.sources.audit.names import Names
 from emailketing.sources.connectors.audit import Parent
-from emailketing.sources.freeze import freeze
 from emailketing.sources.models import CapturedChange
 
 Placed = tuple[CapturedChange, str, str]  # a change, the table and the key of its record
@@ -20,7 +20,7 @@ def place(changes: Sequence[CapturedChange], tables: Tables, names: Names) -> It
         while table != root and (parent := names.audit.table(table).parent):
             above = _noted(change, parent, names) if table == change.table else ""
             row = names.row(table, names.key_of(table), key)
-            above = above or str(row.get(parent.column) or "")
+            above = above or _key_in(row, parent, names)
             if not above or not tables.stands_under(change, parent, above):
                 break
             table, key = parent.table, above
@@ -35,17 +35,22 @@ def _ask_for_parents(changes: Sequence[CapturedChange], tables: Tables, names: N
             wanted.setdefault(change.table, []).append(change)
     for table, rows in wanted.items():
         parent = names.audit.table(table).parent
-        columns = [*names.columns_of(table), *([parent.column] if parent else [])]
+        columns = [*names.columns_of(table), *(parent.columns if parent else ())]
         names.fetch(table, names.key_of(table), [row.record_key for row in rows], columns)
 
 
 def _noted(change: CapturedChange, parent: Parent, names: Names) -> str:
     """The change itself says it, or the document it was found to belong to."""
-    for row in (change.new, change.old, change.key):
-        if row and row.get(parent.column) not in (None, ""):
-            return str(freeze(row[parent.column]))
+    after, before = {**(change.new or {}), **change.key}, {**change.key, **(change.old or {})}
+    for row in (after, before):
+        if key := _key_in(row, parent, names):
+            return key
     connector = names.connector
     owner = connector.papers.get(change.document_type) or connector.parties.get(
         change.document_type
     )
     return change.document_key if owner and owner.table == parent.table else ""
+
+
+def _key_in(row: Mapping[str, Any], parent: Parent, names: Names) -> str:
+    return names.text(parent.table, parent.key, (row.get(column) for column in parent.columns))

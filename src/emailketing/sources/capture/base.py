@@ -104,6 +104,8 @@ class Change:
     Values are JSON: a number when it holds the value exactly, otherwise a string with every digit;
     {"cut": n} stands for n bytes not noted. `old` and `new` hold the changed columns of an update,
     the whole row of a delete (old) and of an insert (new), without ignored and binary columns.
+    `key` names the row; without a key it is SQLite's row number or the whole row, after an update
+    as it is then (C8).
     `order` rises within a block; it is a hint, not a key.
     """
 

@@ -80,6 +80,9 @@ def actor(shape: TableShape, side: str | None) -> str:
 
 
 def key(shape: TableShape, side: str) -> str:
+    """A row without a key is named by its columns (C8)."""
+    if not shape.key:
+        return whole(shape, side)
     pairs = ", ".join(f"{text(k)}, {value(helper(shape, k), side)}" for k in shape.key)
     return f"jsonb_build_object({pairs})"
 

@@ -16,11 +16,15 @@ CHANGED, DELETED = "record_changed", "record_deleted"
 
 @dataclass(frozen=True, slots=True)
 class Lookup:
-    """A column that holds the key of another record, shown by that record's text."""
+    """A column that holds the key of another record, shown by that record's text.
+
+    Where that key has several columns, `columns` are those of the row, in the same order.
+    """
 
     table: str
     text: str  # a column of that table
-    key: str = "id"
+    key: tuple[str, ...] = ("id",)
+    columns: tuple[str, ...] = ()  # empty: the column itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +42,8 @@ class Parent:
     """The record a row stands under. `together`: only when that changes in the same transaction."""
 
     table: str
-    column: str
-    key: str = "id"
+    columns: tuple[str, ...]  # in the order of `key`
+    key: tuple[str, ...] = ("id",)
     together: bool = False
 
 

@@ -59,12 +59,26 @@ def _parent(section: Section) -> Parent | None:
 
 
 def _one_parent(section: Section) -> Parent:
-    return Parent(
+    word = "columns" if "columns" in section.words() else "column"
+    parent = Parent(
         table=section.text("table"),
-        column=section.text("column"),
-        key=section.text("key", "id"),
+        columns=section.key(word, ()),
+        key=section.key("key", ("id",)),
         together=section.take("together", bool, False),
     )
+    if not parent.columns:
+        raise section.wrong(_("“%(word)s” is missing.") % {"word": "column"})
+    _as_many(section, parent.table, parent.columns, parent.key)
+    return parent
+
+
+def _as_many(section: Section, table: str, columns: tuple[str, ...], key: tuple[str, ...]) -> None:
+    if len(columns) != len(key):
+        message = _(
+            "the table “%(table)s” must name as many “columns” as the key has: %(key)s, in "
+            "this order."
+        )
+        raise section.wrong(message % {"table": table, "key": ", ".join(key)})
 
 
 def _column(section: Section) -> AuditColumn:
@@ -81,7 +95,14 @@ def _column(section: Section) -> AuditColumn:
 
 
 def _lookup(section: Section) -> Lookup:
-    return Lookup(section.text("table"), section.text("text"), section.text("key", "id"))
+    lookup = Lookup(
+        section.text("table"),
+        section.text("text"),
+        section.key("key", ("id",)),
+        section.key("columns", ()),
+    )
+    _as_many(section, lookup.table, lookup.columns or ("",), lookup.key)
+    return lookup
 
 
 def check_audit(connector: model.Connector, top: Section) -> None:
