@@ -197,7 +197,7 @@ def table_of(
     connector: Connector, table: str, connection: Connection, *columns: str
 ) -> TableClause:
     """Return a table of the business for a query of ours, every name quoted (C7)."""
-    schema = connector.schemas.get(connection.dialect.name)
+    schema, table = connector.place(table, connection.dialect.name)
     return TableClause(
         quoted_name(table, quote=True),
         *(column(quoted_name(name, quote=True)) for name in dict.fromkeys(columns)),

@@ -3,8 +3,9 @@
 import re
 from collections.abc import Iterator
 
-from sqlalchemy import Connection, inspect
+from sqlalchemy import Connection
 
+from emailketing.sources.catalogue import table_names
 from emailketing.sources.connectors import Connector, Query
 
 _WORD = re.compile(r"\w+")
@@ -16,22 +17,27 @@ def readable_tables(connector: Connector, connection: Connection, reader: str) -
     dialect = connection.dialect
     if dialect.name == "sqlite":
         return []
-    schema = connector.schemas.get(dialect.name, "public")
-    known = inspect(connection)
-    there = {*known.get_table_names(schema=schema), *known.get_view_names(schema=schema)}
-    connection.rollback()
     words = {word for query in queries(connector) for word in named(query.sql(dialect.name))}
     owners = {document.table for document in connector.papers.values()}
     owners |= {party.table for party in connector.parties.values()}
     owners |= set(connector.audit.tables if connector.audit else ())  # for the names of records
+    wanted: dict[str, set[str]] = {connector.schemas.get(dialect.name, "public"): set()}
+    for name in owners:
+        schema, table = connector.place(name, dialect.name)
+        wanted.setdefault(schema or "public", set()).add(table)
     quote = dialect.identifier_preparer.quote_identifier
-    tables = [f"{quote(schema)}.{quote(table)}" for table in sorted(there & (words | owners))]
+    tables: list[str] = []
+    for schema, its_own in wanted.items():
+        there = set(table_names(connection, schema)) & (words | its_own)
+        tables += [f"{quote(schema)}.{quote(table)}" for table in sorted(there)]
+    connection.rollback()
     if not tables:
         return []
     role = quote(reader)
+    usage = [f"GRANT USAGE ON SCHEMA {quote(schema)} TO {role}" for schema in wanted]
     return [
-        "-- For reading the documents, by the owner of the tables. Reading only.\n"
-        f"GRANT USAGE ON SCHEMA {quote(schema)} TO {role}",
+        "-- For reading the documents, by the owner of the tables. Reading only.\n" + usage[0],
+        *usage[1:],
         f"GRANT SELECT ON {', '.join(tables)} TO {role}",
     ]
 

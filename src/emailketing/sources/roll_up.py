@@ -58,7 +58,8 @@ class RollUp:
     def __init__(self, connector: Connector, connection: Connection) -> None:
         self._connection = connection
         self._connector = connector
-        labels = {w.table: w.label for w in connector.watches(connection.dialect.name)}
+        watches = connector.named_watches(connection.dialect.name)
+        labels = {name: watch.label for name, watch in watches.items()}
         self._tables = {label: table for table, label in labels.items()}
         self._places: dict[str, list[Place]] = {}
         owners: list[DocumentType | Party] = [

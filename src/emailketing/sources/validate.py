@@ -109,11 +109,11 @@ def _problems(connector: Connector, connection: Connection) -> Iterator[Problem]
 
 def _tables(connector: Connector, connection: Connection) -> Iterator[Problem]:
     dialect = dialect_for(connection.dialect.name)
-    for watch in connector.watches(dialect.name):
+    for name, watch in connector.named_watches(dialect.name).items():
         try:
             dialect.describe(connection, watch)
         except UnsuitableTable as error:
-            yield Problem(str(error), _needing(connector, watch.table))
+            yield Problem(str(error), _needing(connector, name))
 
 
 def _needing(connector: Connector, table: str) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ def audit_problems(connector: Connector, connection: Connection) -> Iterator[str
     if connector.audit is None:
         return
     dialect = dialect_for(connection.dialect.name)
-    watches = {watch.table: watch for watch in connector.watches(dialect.name)}
+    watches = connector.named_watches(dialect.name)
     for table in connector.audit.tables.values():
         try:
             shape = dialect.describe(connection, watches[table.table])

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, func, select, text
 from sqlalchemy.exc import DBAPIError
 
 from emailketing.sources.capture.base import Watch
+from emailketing.sources.capture.errors import NoSchemas
 from emailketing.sources.catalogue import Known, known, table_names
 from emailketing.sources.connectors import Connector, DocumentType, Party, Query
 from emailketing.sources.connectors.model import Child
@@ -30,6 +31,10 @@ def key_problems(
         owner: a kind of document or of party.
         place: its section in connector.toml.
     """
+    schema, _name = connector.place(owner.table, connection.dialect.name)
+    if connection.dialect.name == "sqlite" and schema not in {None, "main"}:
+        yield str(NoSchemas(table=owner.table, schema=schema))
+        return
     there = known(connector, connection, owner.table)
     if not there.kinds:
         yield from _spelled_otherwise(connector, connection, owner.table, place)
@@ -66,7 +71,7 @@ def _columns(
     connector: Connector, table: str, columns: Sequence[str], there: Known, place: str
 ) -> Iterator[str]:
     """Columns must be there under that very name, and be noted with their values."""
-    watch = next((w for w in connector.tables if w.label == table), Watch(table))
+    watch = next((w for w in connector.tables if w.label == table), Watch.named(table))
     for column in columns:
         words = {"place": place, "table": table, "column": column, "key": _written(there.primary)}
         if column not in there.kinds:

@@ -20,7 +20,9 @@ def refused(books: Shop) -> str:
         Source(slug="libros", name="Libros", connector=str(books.folder), **books.place), now=now()
     )
     report = check_source(source, now=now())
-    forbidding = [problem.sentence for problem in report.problems if problem.forbids]
+    forbidding = list(
+        dict.fromkeys(problem.sentence for problem in report.problems if problem.forbids)
+    )
     assert forbidding, [problem.sentence for problem in report.problems]
     assert report.paused["order"]
     assert forbidding[0] in plan(source).warnings

@@ -46,6 +46,14 @@ class Watch:
     schema: str | None = None
     secret: tuple[str, ...] = ()  # noted as changed, without the value
 
+    @classmethod
+    def named(cls, name: str, ignore: tuple[str, ...] = ()) -> "Watch":
+        """Watch “pedido”, or “ventas.pedido”: then the table stands in that schema."""
+        schema, dot, table = name.partition(".")
+        if dot and schema and table and "." not in table:
+            return cls(table, ignore, schema=schema)
+        return cls(name, ignore)
+
     @property
     def label(self) -> str:
         """What `Change.table` says."""

@@ -112,6 +112,12 @@ class TableNotFound(UnsuitableTable):
     sentence = gettext_noop("There is no table “%(table)s” in the business database.")
 
 
+class NoSchemas(UnsuitableTable):
+    sentence = gettext_noop(
+        "“%(table)s”: an SQLite database has no schemas. Name the table without “%(schema)s”."
+    )
+
+
 class ColumnNotFound(UnsuitableTable):
     sentence = gettext_noop("Table “%(table)s” has no column “%(column)s”.")
 

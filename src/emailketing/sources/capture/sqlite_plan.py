@@ -15,13 +15,15 @@ from emailketing.sources.capture.base import (
     Watch,
     noted,
 )
-from emailketing.sources.capture.errors import TableNotFound, TableTooWide
+from emailketing.sources.capture.errors import NoSchemas, TableNotFound, TableTooWide
 
 LONGEST_STATEMENT = 900_000  # SQLite's usual limit is 1 000 000 bytes, for stored triggers too
 IDENTITY_ID, SEEN_ID, FIRST_SHAPE_ID = 2, 3, 100  # rows of STATE
 
 
 def describe(connection: Connection, watch: Watch) -> TableShape:
+    if watch.schema not in {None, "main"}:
+        raise NoSchemas(table=watch.label, schema=watch.schema)
     info = connection.exec_driver_sql(f"PRAGMA table_xinfo({sql.name(watch.table)})").all()
     if not info or not _is_plain_table(connection, watch.table):
         raise TableNotFound(table=watch.label)

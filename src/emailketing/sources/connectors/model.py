@@ -237,12 +237,18 @@ class Connector:
 
     def watches(self, dialect: str = "") -> list[Watch]:
         """Return every table to watch, in the words of capture."""
-        schema = self.schemas.get(dialect)
-        return [replace(watch, schema=schema) if schema else watch for watch in self.tables]
+        return list(self.named_watches(dialect).values())
+
+    def named_watches(self, dialect: str) -> dict[str, Watch]:
+        """Return the same by what the connector calls them: “pedido”, “ventas.pedido”."""
+        usual = self.schemas.get(dialect)
+        return {w.label: replace(w, schema=w.schema or usual) for w in self.tables}
 
     def place(self, table: str, dialect: str) -> tuple[str | None, str]:
         """Return schema (None: the usual one) and name of a table as the connector calls it."""
-        return self.schemas.get(dialect), table
+        stated = next((watch for watch in self.tables if watch.label == table), None)
+        watch = stated or Watch.named(table)
+        return watch.schema or self.schemas.get(dialect), watch.table
 
     def settle_of(self, document_type: str) -> float:
         """Return how many seconds without another change a document waits to be read."""

@@ -35,6 +35,7 @@ def parse(folder: Path) -> model.Connector:
     connector = with_followers(_connector(top, folder), top)
     top.done()
     _check_names(connector, top)
+    _check_schemas(connector, top)
     for place, owners in (("documents", connector.documents), ("parties", connector.parties)):
         for name, owner in owners.items():
             _check_children(owner, top.at(f"{place}.{name}"))
@@ -135,10 +136,12 @@ def _actor(top: Section) -> model.Actor:
 
 
 def _watches(section: Section, everywhere: tuple[str, ...], default_actor: str) -> list[Watch]:
+    schema = section.text("schema", "")
     names = section.texts("names") or (section.text("table"),)
     ignore = (*everywhere, *section.texts("ignore"))
     actor = section.text("actor", default_actor) or None
-    return [Watch(table=name, ignore=ignore, actor=actor) for name in names]
+    watches = [Watch(name, schema=schema) if schema else Watch.named(name) for name in names]
+    return [replace(watch, ignore=ignore, actor=actor) for watch in watches]
 
 
 def _all_tables(
@@ -148,18 +151,18 @@ def _all_tables(
     everywhere: tuple[str, ...],
 ) -> tuple[Watch, ...]:
     """Return the stated tables, and those of documents and parties that were not stated."""
-    tables = {watch.table: watch for watch in stated}
+    tables = {watch.label: watch for watch in stated}
     owners: list[model.DocumentType | model.Party] = [*documents.values(), *parties.values()]
     for owner in owners:
         for table in (owner.table, *(child.table for child in owner.children)):
-            tables.setdefault(table, Watch(table=table, ignore=everywhere))
+            tables.setdefault(table, Watch.named(table, everywhere))
     return tuple(tables.values())
 
 
 def _with_secrets(tables: tuple[Watch, ...], audit: Audit | None) -> tuple[Watch, ...]:
     if audit is None:
         return tables
-    return tuple(replace(watch, secret=audit.table(watch.table).secret) for watch in tables)
+    return tuple(replace(watch, secret=audit.table(watch.label).secret) for watch in tables)
 
 
 def _children(section: Section) -> tuple[model.Child, ...]:
@@ -178,7 +181,7 @@ def _check_children(owner: model.DocumentType | model.Party, place: Section) -> 
 
 
 def _child(section: Section) -> model.Child:
-    table = section.text("table")
+    table = section.table()
     word = "columns" if "columns" in section.words() else "column"
     child = model.Child(table, section.key(word, ()), section.query("parents"))
     if not child.columns and child.parents is None:
@@ -208,7 +211,7 @@ def _document(section: Section, name: str) -> model.DocumentType:
     return model.DocumentType(
         type=name,
         label=section.labels("label"),
-        table=section.text("table"),
+        table=section.table(),
         key=section.key("key", ("id",)),
         text=section.labels("text"),
         header=section.needed_query("header"),
@@ -257,7 +260,7 @@ def _party(section: Section, kind: str) -> model.Party:
     return model.Party(
         kind=kind,
         label=section.labels("label"),
-        table=section.text("table"),
+        table=section.table(),
         key=section.key("key", ("id",)),
         contact=section.needed_query("contact"),
         addresses=section.query("addresses"),
@@ -269,6 +272,15 @@ def _listing(section: Section, name: str) -> model.Listing:
     return model.Listing(
         name, section.labels("label"), section.needed_query("query"), _fields(section)
     )
+
+
+def _check_schemas(connector: model.Connector, top: Section) -> None:
+    """Refuse one table under two names: its changes would have two."""
+    for dialect in connector.dialects:
+        labels = [watch.label for watch in connector.watches(dialect)]
+        for label in labels:
+            if labels.count(label) > 1:
+                raise top.wrong(_("the table “%(table)s” stands twice.") % {"table": label})
 
 
 def _check_names(connector: model.Connector, top: Section) -> None:

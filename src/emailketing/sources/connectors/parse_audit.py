@@ -111,7 +111,7 @@ def check_audit(connector: model.Connector, top: Section) -> None:
         return
     for name in {CHANGED, DELETED, DOCUMENT_TYPE} & {*connector.edges, *connector.papers}:
         raise top.wrong(_("the name “%(name)s” belongs to the audit.") % {"name": name})
-    watched = {watch.table for watch in connector.tables}
+    watched = {watch.label for watch in connector.tables}
     for table in connector.audit.tables.values():
         named = [table.table, *([table.parent.table] if table.parent else [])]
         for name in named:

@@ -58,6 +58,12 @@ class Section:
     def texts(self, word: str) -> tuple[str, ...]:
         return tuple(str(value) for value in self.take(word, list, []))
 
+    def table(self) -> str:
+        """Read the name of a table, with its schema in front where it says one."""
+        schema = self.text("schema", "")
+        table = self.text("table")
+        return f"{schema}.{table}" if schema else table
+
     def key(self, word: str, default: tuple[str, ...]) -> tuple[str, ...]:
         """Read the columns of a key: one name, or a list of several."""
         if isinstance(self._values.get(word), str):

@@ -66,7 +66,7 @@ def _tables(sources: list[Source]) -> dict[str, str]:
     for source in sources:
         audit, connector = audit_of(source), connector_of(source)
         for watch in connector.tables if connector else ():
-            found.setdefault(watch.table, said(audit.table_label(watch.table), watch.table))
+            found.setdefault(watch.label, said(audit.table_label(watch.label), watch.label))
     return found
 
 
