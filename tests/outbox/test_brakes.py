@@ -2,12 +2,15 @@
 
 from datetime import timedelta
 from email import message_from_bytes
+from pathlib import Path
 
 import pytest
+from pytest_django.fixtures import Settings
 
 from emailketing.channels.models import InboxMessage
 from emailketing.channels.senders import pause, resume
-from emailketing.company.models import INSTALLATION, Company, SafeMode
+from emailketing.company.identity import confirm_identity
+from emailketing.company.models import INSTALLATION, Company, SafeMode, Turn
 from emailketing.contacts.models import Suppression
 from emailketing.contacts.suppress import lift, opt_out, suppress, suppressed_among
 from emailketing.outbox.dispatch import MailClass
@@ -177,3 +180,27 @@ def test_a_delayed_message_waits_for_its_hour(far: FarSide) -> None:
         engine.wake()
         cast.wait_for_state(message, State.ACCEPTED)
     assert message_from_bytes(far.received[-1].content)["Date"] == "Tue, 24 Nov 2026 16:00:00 +0000"
+
+
+def test_c20_what_was_queued_in_a_backup_put_back_in_place_reaches_nobody(
+    far: FarSide, settings: Settings, tmp_path: Path
+) -> None:
+    settings.HOME = tmp_path
+    cast.go_live()
+    sender, clock = cast.sender(far.port), cast.Clock()
+    first = cast.queue(ANA, sender)
+    with cast.built_in_inbox(clock) as port, cast.engine(clock, port):
+        cast.wait_for_state(first, State.ACCEPTED)
+    Turn.objects.update(number=0)  # the backup was made before
+    second = cast.queue("b@cliente.test", sender)
+    with cast.built_in_inbox(clock) as port, cast.engine(clock, port):
+        cast.wait_for_state(second, State.ACCEPTED)
+    assert second.is_redirected
+    assert [mail.rcpt_to for mail in InboxMessage.objects.all()] == ["b@cliente.test"]
+    assert len(far.received) == 1
+    assert SafeMode.objects.get().kind == SafeMode.Kind.RESTORED
+    confirm_identity(INSTALLATION, by="ana", now=clock())
+    third = cast.queue("c@cliente.test", sender)
+    with cast.built_in_inbox(clock) as port, cast.engine(clock, port):
+        cast.wait_for_state(third, State.ACCEPTED)
+    assert not third.is_redirected

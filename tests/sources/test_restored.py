@@ -10,10 +10,13 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from pytest_django.fixtures import Settings
 
 from emailketing.company.identity import confirm_identity
 from emailketing.company.models import SafeMode
+from emailketing.company.turn import move_on
 from emailketing.sources.models import Gap, Source
+from emailketing.sources.restored import ask_the_businesses
 from emailketing.sources.turns import known_of, remember
 from tests.sources.shop import Shop, close_links, now
 
@@ -301,3 +304,39 @@ def test_a_table_put_back_by_a_script_tells_nothing_again(shop: Shop) -> None:
     shop.run("UPDATE pedido SET nota = 'tocado'")
     shop.pull()
     assert shop.labels() == ["Pedido P-1"]
+
+
+def test_our_own_database_put_back_is_seen_by_the_business_database(shop: Shop) -> None:
+    """Also when our folder was put back with it: the file beside it knows no better then."""
+    shop.attach()
+    backup = known_of(Source.objects.get())
+    shop.order(1, number="P-1")
+    shop.pull()
+    shop.pull_in_quiet()
+    remember(Source.objects.get(), backup)
+    ask_the_businesses(now())  # what the worker does before it sends
+    mode = safe_mode()
+    assert (mode.scope, mode.kind) == ("installation", SafeMode.Kind.RESTORED)
+    close_links()
+    shop.order(2, number="P-2")
+    shop.pull()
+    assert shop.labels() == ["Pedido P-1"]
+    confirm_identity("installation", by="ana", now=now())
+    shop.pull_until(lambda: len(shop.events()) == 2)
+    assert not SafeMode.objects.filter(confirmed_at=None).exists()
+
+
+def test_messages_that_left_raise_the_turn_in_the_business_database(
+    shop: Shop, settings: Settings, tmp_path: Path
+) -> None:
+    settings.HOME = tmp_path
+    shop.attach()
+    shop.pull_in_quiet()
+    before = known_of(Source.objects.get()).turn
+    move_on(now())
+    close_links()
+    shop.pull_in_quiet()
+    after = known_of(Source.objects.get()).turn
+    assert after == before + 1
+    shop.pull_in_quiet()
+    assert known_of(Source.objects.get()).turn == after

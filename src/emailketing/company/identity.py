@@ -1,11 +1,11 @@
 """Is this still the database we know? A copy or a restored backup must write to nobody (C20)."""
 
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
 
 from emailketing.company.models import INSTALLATION, Identity, SafeMode
+from emailketing.company.turn import catch_up
 
 
 def source_scope(slug: str) -> str:
@@ -35,19 +35,15 @@ def is_safe_mode(scope: str) -> bool:
     return SafeMode.objects.filter(scope__in={scope, INSTALLATION}, confirmed_at=None).exists()
 
 
-def enter_safe_mode(
-    scope: str, kind: SafeMode.Kind, facts: dict[str, Any], *, now: datetime
-) -> SafeMode:
-    """Begin a safe mode for another reason than the identity; one that is open stays as it is."""
-    mode, _is_new = SafeMode.objects.get_or_create(
-        scope=scope, confirmed_at=None, defaults={"kind": kind, "facts": facts, "since": now}
-    )
-    return mode
+def confirm_identity(scope: str, *, by: str, now: datetime) -> None:
+    """Accept what was found as the registered identity: an administrator says “this is the one”."""
+    _confirm(scope, by=by, now=now)
+    if scope == INSTALLATION:
+        catch_up(now)
 
 
 @transaction.atomic
-def confirm_identity(scope: str, *, by: str, now: datetime) -> None:
-    """Accept what was found as the registered identity: an administrator says “this is the one”."""
+def _confirm(scope: str, *, by: str, now: datetime) -> None:
     for mode in SafeMode.objects.select_for_update().filter(scope=scope, confirmed_at=None):
         if mode.kind == SafeMode.Kind.COPY:
             Identity.objects.update_or_create(

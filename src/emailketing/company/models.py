@@ -93,3 +93,17 @@ class SafeMode(models.Model):
 
     def __str__(self) -> str:
         return self.scope
+
+
+class Turn(models.Model):
+    """How often messages have left (row 1); a file beside the database keeps it too (C20)."""
+
+    mark = models.CharField(max_length=32)  # of this database: a file of another says nothing
+    number = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("turn")
+        verbose_name_plural = _("turns")
+
+    def __str__(self) -> str:
+        return f"{self.mark}: {self.number}"

@@ -1,6 +1,7 @@
 """An open safe mode in words: what was noticed, what was counted, what follows."""
 
 from datetime import datetime
+from typing import Any
 
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -9,6 +10,16 @@ from django.utils.translation import gettext as _
 from emailketing.company.models import INSTALLATION, SafeMode
 
 Kind = SafeMode.Kind
+
+
+def enter_safe_mode(
+    scope: str, kind: SafeMode.Kind, facts: dict[str, Any], *, now: datetime
+) -> SafeMode:
+    """Begin a safe mode for another reason than the identity; one that is open stays as it is."""
+    mode, _is_new = SafeMode.objects.get_or_create(
+        scope=scope, confirmed_at=None, defaults={"kind": kind, "facts": facts, "since": now}
+    )
+    return mode
 
 
 def sentence(mode: SafeMode, name: str = "") -> str:
@@ -60,6 +71,8 @@ def question(mode: SafeMode) -> str:
 def counts(mode: SafeMode) -> list[tuple[str, str]]:
     """Return what was told against what is there now, as (label, number)."""
     facts = mode.facts
+    if mode.scope == INSTALLATION and _at(mode):
+        return [(_("When messages left last, as is known outside of it"), _at(mode))]
     if mode.kind != Kind.RESTORED or "gone" not in facts:
         return []
     rows = [

@@ -9,6 +9,7 @@ from emailketing.channels.base import AccountFailure
 from emailketing.channels.models import Sender
 from emailketing.channels.registry import adapter
 from emailketing.common.crypto import SecretUnreadable
+from emailketing.company.turn import Pace
 from emailketing.outbox.claim import Wish, claim, explain_waiting
 from emailketing.outbox.classes import BULK, URGENT
 from emailketing.outbox.link import Link, link_of
@@ -46,6 +47,7 @@ class Intake:
         self._library = Library()
         self._accounts: dict[int, tuple[object, Any]] = {}
         self._explain_at: dict[int, datetime] = {}
+        self._pace = Pace()
 
     def take(self, room: Room, *, busy: set[int], has_suspect: bool, now: datetime) -> Taken:
         """Claim what there is room for.
@@ -64,6 +66,11 @@ class Intake:
                     continue
             if self._read_link(sender, taken, now) and self._may_send(sender, taken.brakes, now):
                 self._take_from(sender, room, taken, now)
+        if taken.parcels:
+            # a database put back brakes here: the brakes are asked once more at the mark (C20)
+            self._pace.sending(now)
+        elif not busy:
+            self._pace.resting(now)
         return taken
 
     def _read_link(self, sender: Sender, taken: Taken, now: datetime) -> bool:

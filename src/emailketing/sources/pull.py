@@ -142,13 +142,14 @@ def pull(visit: Visit, pulse: Pulse) -> int:
     """
     block = visit.dialect.read(visit.connection, limit=BLOCK, known=pulse.left.uids)
     visit.mark = block.mark
-    look_for_a_restore(visit, closely=pulse.looks_closely(visit.now))
+    closely = pulse.looks_closely(visit.now)
+    look_for_a_restore(visit, closely=closely)
     pulse.is_behind = len(block.changes) >= BLOCK
     gathered = _write_down(visit, block) if block.changes else Gathered()
     if gathered.work.has_failures:
         pulse.try_at = None
     pulse.left.add([*gathered.ripe, *_nobodys(visit, block)], visit.now)
-    tidy_up(visit, pulse.left)
+    tidy_up(visit, pulse.left, closely=closely)
     fresh = set(gathered.waiting) - pulse.waiting
     pulse.waiting = set(gathered.waiting)
     return len(gathered.ripe) + len(fresh)

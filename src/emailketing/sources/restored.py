@@ -4,22 +4,25 @@ Read decision 31 first: what each side remembers of the other, and what follows 
 """
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.db.models import F, Max
 from django.utils.translation import gettext_noop
+from sqlalchemy.exc import SQLAlchemyError
 
-from emailketing.company.identity import enter_safe_mode, is_safe_mode
+from emailketing.company.identity import is_safe_mode
 from emailketing.company.models import INSTALLATION, Company, SafeMode
+from emailketing.company.safe_mode import enter_safe_mode
 from emailketing.sources.capture.errors import CaptureError
-from emailketing.sources.connectors import Process
+from emailketing.sources.connectors import ConnectorError, Process, load
 from emailketing.sources.edges import before_of
 from emailketing.sources.gaps import Blind, note_gap
 from emailketing.sources.health import working_processes
 from emailketing.sources.judge import merged
-from emailketing.sources.link import QueryFailed
-from emailketing.sources.models import DocumentState, Gap
+from emailketing.sources.link import QueryFailed, connected_to
+from emailketing.sources.models import DocumentState, Gap, Source
 from emailketing.sources.read_document import has_become
 from emailketing.sources.read_fresh import read_documents
 from emailketing.sources.roll_up import Touched
@@ -73,6 +76,20 @@ def look_for_a_restore(visit: Visit, *, closely: bool) -> None:
         _hold(visit, mark.at, what_was_told(visit))
     elif known.highest:
         _look_closer(visit)
+
+
+def ask_the_businesses(now: datetime) -> None:
+    """Look whether a business database knows more of us than we do; silence says nothing."""
+    is_read = [Source.Status.WORKING, Source.Status.TROUBLE]
+    for source in Source.objects.filter(status__in=is_read):
+        with (
+            suppress(CaptureError, ConnectorError, SQLAlchemyError),
+            connected_to(source) as (connection, dialect),
+        ):
+            mark, known = dialect.read(connection, limit=0).mark, known_of(source)
+            visit = Visit(source, load(source.connector), connection, dialect, now, mark=mark)
+            if mark.turn > known.highest and not known.is_held:
+                _ours_is_older(visit, known)
 
 
 def _ours_is_older(visit: Visit, known: Known) -> None:

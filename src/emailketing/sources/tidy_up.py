@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from emailketing.sources.capture.errors import DatabaseBusy
-from emailketing.sources.turns import advance, forgotten
+from emailketing.sources.turns import advance, forgotten, must_tell
 from emailketing.sources.visit import Visit
 
 QUIET = timedelta(seconds=2)
@@ -40,14 +40,19 @@ class Leftovers:
         return not _has_passed(QUIET, self.stamp_at, now)
 
 
-def tidy_up(visit: Visit, left: Leftovers) -> None:
+def tidy_up(visit: Visit, left: Leftovers, *, closely: bool = True) -> None:
     """Delete the leftovers, or leave them for a quieter moment.
+
+    Args:
+        visit: the source and the connection.
+        left: what is left over.
+        closely: also tell the business database, when messages have left, how far we are.
 
     Raises:
         DatabaseBusy: somebody holds them for long; they are deleted another time.
     """
     visit.stored = len(left.uids)
-    if not left.uids:
+    if not left.uids and not (closely and must_tell(visit.source)):
         return
     stamp = visit.dialect.stamp(visit.connection)
     if left.must_wait(stamp, visit.now):

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.conf import settings
 
+from emailketing.company.turn import where_we_are
 from emailketing.sources.capture.mark import Mark
 from emailketing.sources.models import Source
 from emailketing.sources.visit import Visit
@@ -24,6 +25,7 @@ class Known:
     intended: int = 0
     left: str = ""  # the newest change that is stored here and must still stand there
     is_held: bool = False  # nothing is read until an administrator has decided
+    own: str = ""  # how far our own turn had come when this was written
 
     @property
     def highest(self) -> int:
@@ -42,6 +44,7 @@ def known_of(source: Source) -> Known:
         intended=int(kept.get("intended") or 0),
         left=str(kept.get("left") or ""),
         is_held=bool(kept.get("is_held")),
+        own=str(kept.get("own") or ""),
     )
 
 
@@ -51,6 +54,7 @@ def remember(source: Source, known: Known) -> None:
         "intended": known.intended,
         "left": known.left,
         "is_held": known.is_held,
+        "own": known.own,
     }
     Source.objects.filter(pk=source.pk).update(marks=source.marks)
 
@@ -71,7 +75,13 @@ def advance(visit: Visit) -> None:
     if not visit.mark.holder:
         visit.mark = replace(visit.mark, holder=here(), since=visit.now.isoformat())
     visit.dialect.put_mark(visit.connection, visit.mark)
-    remember(visit.source, replace(known, turn=turn, intended=turn))
+    remember(visit.source, replace(known, turn=turn, intended=turn, own=where_we_are()))
+
+
+def must_tell(source: Source) -> bool:
+    """Whether messages have left since the turn there was raised: a clone of us must see it."""
+    place = where_we_are()
+    return bool(place) and place != known_of(source).own
 
 
 def forgotten(source: Source) -> None:

@@ -7,6 +7,8 @@ from django.db import connection
 from emailketing.common.own_database import own_file
 from emailketing.company.identity import check_identity
 from emailketing.company.models import INSTALLATION
+from emailketing.company.turn import check_turn, move_on
+from emailketing.sources.restored import ask_the_businesses
 
 
 def own_identity() -> dict[str, str]:
@@ -31,4 +33,12 @@ def own_identity() -> dict[str, str]:
 
 def check_own_identity(now: datetime) -> bool:
     """Compare with what was registered; False means safe mode: the built-in inbox only."""
-    return check_identity(INSTALLATION, own_identity(), now=now)
+    is_known = check_identity(INSTALLATION, own_identity(), now=now)
+    return check_turn(now) and is_known
+
+
+def check_before_sending(now: datetime) -> None:
+    """Ask everybody who remembers us, before the first message can leave (C20)."""
+    check_own_identity(now)
+    move_on(now)
+    ask_the_businesses(now)

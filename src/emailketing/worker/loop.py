@@ -17,7 +17,7 @@ from emailketing.common.own_database import database_sentence, file_mark, own_fi
 from emailketing.company.beat import beat_file
 from emailketing.outbox.durability import check_durability
 from emailketing.outbox.engine import Engine
-from emailketing.worker.identity import check_own_identity
+from emailketing.worker.identity import check_before_sending, check_own_identity
 from emailketing.worker.steps import STEPS
 
 logger = logging.getLogger(__name__)
@@ -86,6 +86,7 @@ class Worker:
                 self._file = file_mark()
                 check_durability()
                 self._keep_house(clock())
+                check_before_sending(clock())
             except DatabaseError as error:
                 logger.warning("%s", database_sentence(error))
                 self._stop.wait(AFTER_AN_ERROR)
