@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from emailketing.accounts.audit import note
+from emailketing.cli import source_tables
 from emailketing.cli.show import COMMAND_LINE, ask_password, clock, operator, refuse, save, table
 from emailketing.sources.add import add_source
 from emailketing.sources.capture.errors import CaptureError
@@ -233,3 +234,7 @@ def test_document(slug: Slug, document: str, key: str) -> None:
             }
         )
     typer.echo(json.dumps(found, indent=1, ensure_ascii=False))
+
+
+app.command("tables")(source_tables.tables)
+app.command("decide")(source_tables.decide)

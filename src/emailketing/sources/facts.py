@@ -11,6 +11,8 @@ from emailketing.common.language import active_language
 from emailketing.company.identity import is_safe_mode
 from emailketing.company.models import SafeMode
 from emailketing.company.safe_mode import sentence
+from emailketing.sources.audit.choices import open_tables
+from emailketing.sources.audit.search import audit_of
 from emailketing.sources.check import advice_on_journal
 from emailketing.sources.connectors import Connector
 from emailketing.sources.models import PendingDocument, Source
@@ -51,6 +53,7 @@ def facts(source: Source) -> list[Fact]:
     found += [(_("Not seen here"), sentence, is_usual) for sentence, is_usual in unseen(health)]
     found += [(_("Not captured"), _miss(miss), False) for miss in health.get("misses", [])]
     found += _unreadable(source)
+    found += _nobody_told(source)
     found += [(_("Paused"), f"{p}: {why}", False) for p, why in source.paused_processes.items()]
     found += [(_("Query"), sentence, False) for sentence in _other_problems(source)]
     if health.get("journal_mode") not in {None, "wal"}:
@@ -60,6 +63,21 @@ def facts(source: Source) -> list[Fact]:
         words = {"begin": begin, "end": end}
         found.append((_("Gap"), _("nothing was noted from %(begin)s to %(end)s") % words, False))
     return found
+
+
+def _nobody_told(source: Source) -> list[Fact]:
+    rows = open_tables(source, audit_of(source), now=source.changed_at or source.created_at)
+    if not rows:
+        return []
+    words = {"tables": len(rows), "changes": sum(row.changes for row in rows)}
+    sentence = ngettext(
+        "%(tables)s table, %(changes)s changes in 30 days: choose with “What is told of”, or "
+        "“source decide”",
+        "%(tables)s tables, %(changes)s changes in 30 days: choose with “What is told of”, or "
+        "“source decide”",
+        len(rows),
+    )
+    return [(_("Nobody is told of"), sentence % words, True)]
 
 
 def _rights() -> str:

@@ -227,6 +227,33 @@ class CapturedChange(models.Model):
         return f"{self.operation} {self.table}"
 
 
+class TableChoice(models.Model):
+    """What somebody decided about a table, or one of its columns: tell of it, or leave it out.
+
+    Kept here and not in the connector's folder: it is the house's, and survives a new connector.
+    """
+
+    source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="table_choices")
+    table = models.CharField(_("table"), max_length=200)
+    column = models.CharField(
+        _("column"), max_length=200, blank=True, help_text=_("Empty: the whole table")
+    )
+    is_told = models.BooleanField(_("told"))
+    by = models.CharField(_("decided by"), max_length=150)
+    at = models.DateTimeField(_("decided at"))
+
+    class Meta:
+        verbose_name = _("decision about a table")
+        verbose_name_plural = _("decisions about tables")
+        ordering = ["table", "column"]
+        constraints = [
+            models.UniqueConstraint(fields=["source", "table", "column"], name="table_choice_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.table}.{self.column}" if self.column else self.table
+
+
 class Gap(models.Model):
     """A time in which changes were not noted, or not wholly: kept for ever, shown to the auditor.
 

@@ -3,9 +3,11 @@
 from datetime import timedelta
 
 import pytest
+from django.db.models import F
 
 from emailketing.events.models import Event
 from emailketing.sources.audit.due import audit_due
+from emailketing.sources.models import CapturedChange
 from tests.sources.shop import Shop, now
 
 AUDIT = """
@@ -100,12 +102,14 @@ class Audited:
             " '2026-01-31', 1, 'b', 'abc', '', 'ana')"
         )
 
-    def told(self, *, after: float = 6) -> list[Event]:
+    def told(self, *, after: float = 6, ages: bool = True) -> list[Event]:
         """Read everything, let the burst be over, tell; return the events of the audit."""
         self.shop.pull()
         self.clock = max(self.clock, now() + timedelta(seconds=after)) + timedelta(seconds=2)
         while audit_due(self.clock):
             self.clock += timedelta(seconds=2)
+        if ages:  # what happens next happens to records that are there for long
+            CapturedChange.objects.update(at=F("at") - timedelta(minutes=5))
         return self.events()
 
     def events(self) -> list[Event]:

@@ -78,5 +78,6 @@ def change(language: str) -> dict[str, Any]:
         "rows": [{**row, "before": "Gs. 6.990", "after": "Gs. 7.850", "percent": "12.3"}],
         "rows_count": 1,
         "is_mass": False,
+        "choose_url": "https://avisos.example.com/sources/1/tables/?table=producto",
         "percent": "12.3",
     }

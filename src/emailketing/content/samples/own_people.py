@@ -63,4 +63,13 @@ def morning_list(language: str) -> dict[str, Any]:
             }
         ],
         "cases_count": 1,
+        "deleted": [
+            {
+                "record": "Remito 0042",
+                "who": "Rosa Benítez",
+                "at": "2026-11-24T14:05:00-03:00",
+                "choose_url": "https://avisos.example.com/sources/1/tables/?table=remito",
+            }
+        ],
+        "deleted_count": 1,
     }

@@ -117,8 +117,24 @@ def bursts(rows: Iterable[Light], audit: Audit) -> list[Burst]:
 def _placed(rows: list[Light], audit: Audit) -> Iterator[tuple[Light, str, str]]:
     """Yield each row, its table, and with whose changes it is told.
 
-    Only where the database says that all is one transaction, a row has its name from the others;
-    but never a deleted record (C22).
+    What nobody signed is told with what one person did to such records at that moment: programs
+    with a commit for each statement save so. That lends it no name.
+    """
+    known = list(_signed(rows, audit))
+    runs = _runs(known)
+    names: dict[tuple[int, str], set[str]] = defaultdict(set)
+    for run, (row, root) in zip(runs, known, strict=True):
+        if row.actor:
+            names[run, root].add(row.actor)
+    for run, (row, root) in zip(runs, known, strict=True):
+        near = names[run, root]
+        yield row, root, row.actor or (next(iter(near)) if len(near) == 1 else "")
+
+
+def _signed(rows: list[Light], audit: Audit) -> Iterator[tuple[Light, str]]:
+    """Yield each row with its table, and the name it has from its transaction.
+
+    Only where the database says that all is one transaction; and never a deleted record (C22).
     """
     tables: dict[str, set[str]] = defaultdict(set)
     actors: dict[str, set[str]] = defaultdict(set)
@@ -129,12 +145,22 @@ def _placed(rows: list[Light], audit: Audit) -> Iterator[tuple[Light, str, str]]
     for row in rows:
         root = root_of(audit, row.table, tables[row.transaction])
         names = actors[row.transaction]
-        beside = row.actor or (next(iter(names)) if len(names) == 1 else "")
         is_deleted_record = row.operation in {"D", "T"} and root == row.table
-        if is_named_by_database(row.transaction) and not is_deleted_record:
-            yield row._replace(actor=beside), root, beside
-        else:
-            yield row, root, beside
+        is_certain = is_named_by_database(row.transaction) and not is_deleted_record
+        if is_certain and not row.actor and len(names) == 1:
+            row = row._replace(actor=next(iter(names)))
+        yield row, root
+
+
+def _runs(known: list[tuple[Light, str]]) -> list[int]:
+    """Number the rows by what follows at once."""
+    runs: list[int] = []
+    last: Light | None = None
+    for row, _root in known:
+        goes_on = last is not None and abs(row.at - last.at) <= AT_ONCE
+        runs.append(runs[-1] if goes_on else len(runs))
+        last = row
+    return runs
 
 
 def root_of(audit: Audit, table: str, together: set[str]) -> str:

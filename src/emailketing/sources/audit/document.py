@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 
 from emailketing.content import formats
-from emailketing.sources.audit.groups import Group, Story, only_one
+from emailketing.sources.audit.groups import Group, Story, only_one, paired
 from emailketing.sources.audit.names import Names
 from emailketing.sources.audit.values import LONGEST, Words, percent_of
 from emailketing.sources.connectors.audit import DOCUMENT_TYPE
@@ -33,7 +33,7 @@ class Teller:
         if change is None:
             return {}
         own = next((s for s in told if (s.table, s.key) == (group.table, group.key)), None)
-        others = [story for story in told if story is not own]
+        others = paired([s for s in told if s is not own and self._is_told(s)], self.words.audit)
         children = [self._child(story) for story in others[:MOST_CHILDREN]]
         return {
             **self._frame(change, group.actor, group.table),
@@ -43,13 +43,16 @@ class Teller:
             "number": group.key,
             "fields": list(self._fields(own)) if own else [],
             "children": [child for child in children if child["fields"] or child["label"]],
-            "children_count": len(group.children),
+            "children_count": group.children_count,
             "records": 1,
             "rows": [],
             "rows_count": 0,
             "is_mass": False,
             "percent": _plain(group.percent),
         }
+
+    def _is_told(self, story: Story) -> bool:
+        return self.words.audit.table(story.table).is_told
 
     def label(self, group: Group, own: Story | None, change: CapturedChange) -> str:
         if change.operation == "T":

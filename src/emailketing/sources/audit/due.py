@@ -16,12 +16,15 @@ from sqlalchemy.exc import SQLAlchemyError
 from emailketing.company.models import Company
 from emailketing.events.record import Happening, record_all
 from emailketing.sources.audit.bursts import LIGHT, Burst, Light, Tables, bursts, in_transactions
+from emailketing.sources.audit.choices import choose_url
+from emailketing.sources.audit.choices import chosen as with_choices
 from emailketing.sources.audit.document import MOST_CHILDREN, MOST_ROWS, Teller
-from emailketing.sources.audit.groups import Group, Story, put_in_groups, stories, told
+from emailketing.sources.audit.groups import Group, Story, grown_up, put_in_groups, stories, told
 from emailketing.sources.audit.languages import readers_languages, told_in
 from emailketing.sources.audit.names import Names
 from emailketing.sources.audit.naming import name_rows
 from emailketing.sources.audit.roots import place
+from emailketing.sources.audit.routine import newborn
 from emailketing.sources.audit.values import Words
 from emailketing.sources.capture.errors import CaptureError
 from emailketing.sources.connectors import Connector, ConnectorError, load
@@ -57,7 +60,8 @@ class Telling:
         if first is None:
             return
         document["key"] = first.uid
-        self.told_in.append((first.uid, [pk for group in groups for pk in group.pks]))
+        document["choose_url"] = choose_url(source, groups[0].telling_table)
+        self.told_in.append((first.uid, [pk for group in groups for pk in group.told_pks]))
         self.happenings.append(
             Happening(
                 source=source.slug,
@@ -96,10 +100,11 @@ def _turn(source: Source, now: datetime) -> int:
         return 0
     if connector.audit is None:  # nothing is told of what happened before there is one
         return waiting.update(audited_at=now)
+    audit = with_choices(source, connector.audit)
     rows, tables = in_transactions(
-        (Light(*row) for row in waiting.order_by("pk").values_list(*LIGHT)[:MOST]), connector.audit
+        (Light(*row) for row in waiting.order_by("pk").values_list(*LIGHT)[:MOST]), audit
     )
-    over = [burst for burst in bursts(rows, connector.audit) if burst.is_over(now)]
+    over = [burst for burst in bursts(rows, audit) if burst.is_over(now)]
     done = 0
     for burst in over:
         try:
@@ -128,8 +133,8 @@ def _tell(
             _name(some, tables, names, {row.pk: row.actor for row in burst.rows})
         if len(some) == NAMED_AT_ONCE:
             return len(some)  # the other steps have their turn in between
-        groups = _groups(burst, tables, names)
-        telling = _events(source, Teller(words, names), told(groups, audit))
+        groups = told(_groups(source, burst, tables, names), audit)
+        telling = _events(source, Teller(words, names), grown_up(source, groups))
     _write(telling, [row.pk for row in burst.rows], now=now)
     return len(burst.rows)
 
@@ -142,11 +147,12 @@ def _connection(stack: ExitStack, source: Source) -> Connection | None:
         return None
 
 
-def _groups(burst: Burst, tables: Tables, names: Names) -> list[Group]:
-    groups: dict[tuple[str, str, str], Group] = {}
+def _groups(source: Source, burst: Burst, tables: Tables, names: Names) -> list[Group]:
+    groups: dict[tuple[str, str], Group] = {}
     for changes in _in_blocks([row.pk for row in burst.rows]):
         names.learn(changes)
-        put_in_groups(groups, place(changes, tables, names), tables)
+        completing = newborn(source, changes)
+        put_in_groups(groups, place(changes, tables, names), tables.audit, completing)
         names.forget_many()
     return list(groups.values())
 
@@ -174,7 +180,7 @@ def _events(source: Source, teller: Teller, groups: Sequence[Group]) -> Telling:
         sorts.setdefault((kind, group.table, group.actor), []).append(group)
     for (kind, table, _actor), chosen in sorts.items():
         if len(chosen) > MASS:
-            few = [pk for group in chosen[:MOST_ROWS] for pk in group.pks][: 2 * MOST_ROWS]
+            few = [pk for group in chosen[:MOST_ROWS] for pk in group.told_pks][: 2 * MOST_ROWS]
             many = partial(Teller.many, table=table, groups=chosen, told=_stories(few))
             telling.add(source, kind, chosen, told_in(languages, teller, many))
             continue
@@ -182,7 +188,7 @@ def _events(source: Source, teller: Teller, groups: Sequence[Group]) -> Telling:
         keys = [group.key for group in chosen]
         names.fetch(table, names.key_of(table), keys, names.columns_of(table))
         for group in chosen:
-            told_of = [*group.own[:MOST_OWN], *group.pks[: 2 * MOST_CHILDREN]]
+            told_of = [*group.own[:MOST_OWN], *group.told_pks[: 2 * MOST_CHILDREN]]
             one = partial(Teller.one, group=group, told=_stories(told_of))
             telling.add(source, kind, [group], told_in(languages, teller, one))
     return telling

@@ -61,6 +61,7 @@ class AuditTable:
     ignore: tuple[str, ...] = ()
     inserts: bool = False
     updates: bool = True
+    is_told: bool = True  # False: noted and searchable, but no message tells of it
 
     def hides(self, column: str) -> bool:
         return matches(column, self.secret)
@@ -86,7 +87,8 @@ class Audit:
     columns: Mapping[str, AuditColumn] = field(default_factory=dict)
 
     def table(self, name: str) -> AuditTable:
-        return self.tables.get(name) or AuditTable(name)
+        """Return what is said of this table; of one that nobody described nobody is told."""
+        return self.tables.get(name) or AuditTable(name, is_told=False)
 
     def column(self, table: str, name: str) -> AuditColumn:
         described = self.table(table).columns.get(name) or AuditColumn()

@@ -6,6 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -13,6 +14,9 @@ from emailketing.company.models import Company
 from emailketing.contacts.misread import misread
 from emailketing.content.render import RenderFailed
 from emailketing.outbox.cases import cases, count_cases
+from emailketing.sources.audit.choices import choose_url, quiet_deletions
+from emailketing.sources.audit.search import Teller
+from emailketing.sources.models import CapturedChange
 from emailketing.triggers.alerts.every import Every
 from emailketing.triggers.alerts.models import Morning
 from emailketing.triggers.alerts.readers import duty_holders
@@ -45,7 +49,8 @@ def morning(today: date, *, now: datetime) -> int:
 
 def _morning(today: date, *, now: datetime) -> int:
     document = gather(today)
-    count = document["unreached_count"] + document["misread_new"] + document["cases_count"]
+    counted = ("unreached_count", "misread_new", "cases_count", "deleted_count")
+    count = sum(document[name] for name in counted)
     try:
         with transaction.atomic():
             Morning.objects.create(day=today, count=count, at=now)
@@ -70,6 +75,7 @@ def gather(today: date) -> dict[str, Any]:
     start, end = _day(today - timedelta(days=1)), _day(today)
     missed, unreadable = unreached(start, end), misread()
     lost = undelivered(start, end)
+    deleted = quiet_deletions(start, end)
     new = unreadable.filter(contact__updated_at__gte=start, contact__updated_at__lt=end)
     return {
         "type": "morning_list",
@@ -98,7 +104,23 @@ def gather(today: date) -> dict[str, Any]:
             for case in cases(MOST_ROWS)
         ],
         "cases_count": count_cases(),
+        "deleted": _deleted(deleted),
+        "deleted_count": deleted.count(),
     }
+
+
+def _deleted(found: "QuerySet[CapturedChange]") -> list[dict[str, str]]:
+    """What was deleted in tables of which nobody has decided whether they are told."""
+    teller = Teller(Company.get().language)
+    return [
+        {
+            "record": teller.record(change),
+            "who": change.actor or _("unknown"),
+            "at": change.at.isoformat(),
+            "choose_url": choose_url(change.source, change.table),
+        }
+        for change in found.select_related("source")[:MOST_ROWS]
+    ]
 
 
 def _day(day: date) -> datetime:

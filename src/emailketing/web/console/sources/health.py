@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 
 from emailketing.company.models import SafeMode
 from emailketing.company.safe_mode import sentence
+from emailketing.sources.audit.choices import open_tables
+from emailketing.sources.audit.search import audit_of
 from emailketing.sources.facts import facts
 from emailketing.sources.health import look_after
 from emailketing.sources.models import Source
@@ -56,7 +58,10 @@ class SourcePage(OneSource, ConsolePage):
             for process in (connector.processes.values() if connector else ())
         ]
         mode = SafeMode.objects.filter(scope=self.source.scope, confirmed_at=None).first()
+        undecided = open_tables(self.source, audit_of(self.source), now=timezone.now())
         return super().get_context_data(
+            undecided=undecided,
+            undecided_changes=sum(row.changes for row in undecided),
             connector=said(connector.title, self.source.connector) if connector else "",
             connector_version=connector.version if connector else "",
             processes=processes,

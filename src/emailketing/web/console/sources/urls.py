@@ -1,6 +1,6 @@
 from django.urls import path
 
-from emailketing.web.console.sources import health, look, views, wizard
+from emailketing.web.console.sources import health, look, tables, views, wizard
 
 urlpatterns = [
     path("sources/", views.SourceList.as_view(), name="sources"),
@@ -15,6 +15,8 @@ urlpatterns = [
     path("sources/<int:pk>/sql/", look.SqlPage.as_view(), name="source_sql"),
     path("sources/<int:pk>/sql/download/", look.DownloadSql.as_view(), name="source_download"),
     path("sources/<int:pk>/install/", views.Install.as_view(), name="source_install"),
+    path("sources/<int:pk>/tables/", tables.Tables.as_view(), name="source_tables"),
+    path("sources/<int:pk>/tables/decide/", tables.Decide.as_view(), name="source_table"),
     path("sources/<int:pk>/look/", health.LookNow.as_view(), name="source_look"),
     path("sources/<int:pk>/repair/", views.Repair.as_view(), name="source_repair"),
     path("sources/<int:pk>/pause/", views.Pause.as_view(), name="source_pause"),

@@ -33,6 +33,7 @@ def action_names() -> dict[str, str]:
         "paused": _("paused"),
         "resumed": _("resumed"),
         "tested": _("tested"),
+        "decided": _("decided what is told"),
         "confirmed_identity": _("safe mode ended"),
         "suppressed": _("do not write to an address"),
         "lifted": _("address allowed again"),

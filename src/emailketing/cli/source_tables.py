@@ -1,0 +1,70 @@
+"""`emailketing source tables` and `decide`: of which tables messages tell."""
+
+from typing import Annotated
+
+import typer
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from emailketing.accounts.audit import note
+from emailketing.cli.show import COMMAND_LINE, clock, local, operator, refuse, table
+from emailketing.sources.audit.choices import Standing, UnknownTable, standings, undo
+from emailketing.sources.audit.choices import decide as decide_table
+from emailketing.sources.audit.search import audit_of
+from emailketing.sources.models import Source
+
+DECISIONS = {"tell": True, "leave-out": False, "undo": None}
+Slug = Annotated[str, typer.Argument(help=str(gettext_lazy("Identifier of the source")))]
+Table = Annotated[str, typer.Argument(help=str(gettext_lazy("Table, as the database calls it")))]
+Decision = Annotated[str, typer.Argument(help=", ".join(DECISIONS))]
+Column = Annotated[
+    str, typer.Option(help=str(gettext_lazy("Only this column: its change alone is not told")))
+]
+
+
+def _find(slug: str) -> Source:
+    source = Source.objects.filter(slug=slug).first()
+    if source is None:
+        refuse(_("There is no source “%(slug)s”.") % {"slug": slug})
+    return source
+
+
+def tables(slug: Slug) -> None:
+    """List the watched tables: changes of 30 days, and whether messages tell of them."""
+    source = _find(slug)
+    found = standings(source, audit_of(source), now=clock())
+    table(
+        (_("Table"), _("Changes"), _("Deleted"), _("Last change"), _("Messages")),
+        [(r.table, r.changes, r.deleted, local(r.last) or "—", _standing(r)) for r in found],
+    )
+
+
+def _standing(row: Standing) -> str:
+    if row.choice:
+        word = _("told") if row.is_told else _("left out")
+        return f"{word} ({row.choice.by}, {local(row.choice.at)})"
+    return _("told, as the connector says") if row.is_described else _("nobody has decided")
+
+
+def decide(slug: Slug, name: Table, decision: Decision, column: Column = "") -> None:
+    """Tell of a table, leave it out, or leave it to the connector again."""
+    if decision not in DECISIONS:
+        refuse(_("There are: %(names)s.") % {"names": ", ".join(DECISIONS)})
+    source, is_told = _find(slug), DECISIONS[decision]
+    try:
+        if is_told is None:
+            undo(source, name, column=column)
+        else:
+            decide_table(source, name, is_told=is_told, by=operator(), now=clock(), column=column)
+    except UnknownTable as error:
+        refuse(error)
+    what = f"{name}.{column}" if column else name
+    note(
+        "decided",
+        by=operator(),
+        now=clock(),
+        about=source,
+        changes={what: ["", decision]},
+        came_from=COMMAND_LINE,
+    )
+    typer.echo(f"{what}: {decision}")

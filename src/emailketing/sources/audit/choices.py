@@ -1,0 +1,171 @@
+"""Which tables are told of: those the connector describes, unless somebody decided otherwise."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from urllib.parse import urlencode
+
+from django.db.models import Count, Max, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from emailketing.company.models import Company
+from emailketing.sources.connectors import ConnectorError, load
+from emailketing.sources.connectors.audit import Audit, AuditTable
+from emailketing.sources.models import CapturedChange, Source, TableChoice
+
+COUNTED = timedelta(days=30)
+MOST_LOOKED_AT = 300  # changes of a table, for the columns it has
+MOST_COLUMNS = 40
+
+
+class UnknownTable(Exception):
+    """Nothing of this table is watched, and nothing was ever noted of it."""
+
+    def __str__(self) -> str:
+        return _("The table “%(table)s” is not watched.") % {"table": self.args[0]}
+
+
+def decide(
+    source: Source, table: str, *, is_told: bool, by: str, now: datetime, column: str = ""
+) -> TableChoice:
+    """Tell of a table, or of a column of it, or leave it out from now on.
+
+    Raises:
+        UnknownTable: there is no such table.
+    """
+    if not _is_known(source, table):
+        raise UnknownTable(table)
+    choice, _is_new = TableChoice.objects.update_or_create(
+        source=source,
+        table=table,
+        column=column,
+        defaults={"is_told": is_told, "by": by[:150], "at": now},
+    )
+    return choice
+
+
+def undo(source: Source, table: str, *, column: str = "") -> bool:
+    """Leave it to the connector again; False when nobody had decided."""
+    gone, _rows = TableChoice.objects.filter(source=source, table=table, column=column).delete()
+    return gone > 0
+
+
+def _is_known(source: Source, table: str) -> bool:
+    if CapturedChange.objects.filter(source=source, table=table).exists():
+        return True
+    try:
+        return any(table in {w.table, w.label} for w in load(source.connector).tables)
+    except ConnectorError:
+        return False
+
+
+def choose_url(source: Source, table: str) -> str:
+    """Return the page with the buttons for this table; empty until our own address is known."""
+    base = Company.get().base_url.rstrip("/")
+    return f"{base}/sources/{source.pk}/tables/?{urlencode({'table': table})}" if base else ""
+
+
+def chosen(source: Source, audit: Audit) -> Audit:
+    """Return the audit with what people decided about its tables and columns."""
+    tables = dict(audit.tables)
+    for choice in TableChoice.objects.filter(source=source).order_by("pk"):
+        described = tables.get(choice.table) or replace(AuditTable(choice.table), is_told=False)
+        if not choice.column:
+            described = replace(described, is_told=choice.is_told)
+        elif not choice.is_told:
+            described = replace(described, ignore=(*described.ignore, literal(choice.column)))
+        tables[choice.table] = described
+    return replace(audit, tables=tables)
+
+
+def literal(column: str) -> str:
+    """Return the pattern that only this column fits."""
+    return "".join(f"[{letter}]" if letter in "*?[" else letter for letter in column)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One table: what happened to it lately, and whether anybody is told."""
+
+    table: str
+    changes: int
+    deleted: int
+    last: datetime | None
+    is_described: bool
+    choice: TableChoice | None
+
+    @property
+    def is_told(self) -> bool:
+        return self.choice.is_told if self.choice else self.is_described
+
+    @property
+    def is_open(self) -> bool:
+        """Nobody is told and nobody has decided that it should be so."""
+        return self.choice is None and not self.is_described
+
+
+def standings(source: Source, audit: Audit, *, now: datetime) -> list[Standing]:
+    """Return every watched table; first those about which somebody should decide."""
+    found = CapturedChange.objects.filter(source=source, at__gte=now - COUNTED, is_ours=False)
+    deletions = Count("pk", filter=Q(operation__in=["D", "T"]))
+    counted: dict[str, tuple[int, int, datetime | None]] = {
+        table: (changes, deleted, last)
+        for table, changes, deleted, last in found.order_by()
+        .values("table")
+        .annotate(changes=Count("pk"), deleted=deletions, last=Max("at"))
+        .values_list("table", "changes", "deleted", "last")
+    }
+    choices = {
+        choice.table: choice for choice in TableChoice.objects.filter(source=source, column="")
+    }
+    rows = []
+    for table in sorted({*counted, *choices, *audit.tables}):
+        changes, deleted, last = counted.get(table, (0, 0, None))
+        rows.append(
+            Standing(
+                table=table,
+                changes=changes,
+                deleted=deleted,
+                last=last,
+                is_described=table in audit.tables,
+                choice=choices.get(table),
+            )
+        )
+    return sorted(rows, key=lambda row: (not row.is_open, -row.changes, row.table))
+
+
+def open_tables(source: Source, audit: Audit, *, now: datetime) -> list[Standing]:
+    """Return the tables with changes nobody is told of and nobody has decided about."""
+    return [row for row in standings(source, audit, now=now) if row.is_open and row.changes]
+
+
+def columns_of(source: Source, table: str) -> list[tuple[str, int]]:
+    """Return the columns that changed lately, with how often, the busiest first."""
+    rows = CapturedChange.objects.filter(source=source, table=table, operation="U")
+    counted: dict[str, int] = {}
+    for written in rows.order_by("-pk").values_list("columns", flat=True)[:MOST_LOOKED_AT]:
+        for name in filter(None, written.split(",")):
+            counted[name] = counted.get(name, 0) + 1
+    return sorted(counted.items(), key=lambda item: (-item[1], item[0]))[:MOST_COLUMNS]
+
+
+def quiet_deletions(start: datetime, end: datetime) -> "QuerySet[CapturedChange]":
+    """Return what was deleted in tables nobody is told of, until somebody decides (C22)."""
+    wanted = Q(pk__in=[])
+    for source, audit in _with_audit():
+        known = set(audit.tables) | set(
+            TableChoice.objects.filter(source=source, column="").values_list("table", flat=True)
+        )
+        wanted |= Q(source=source) & ~Q(table__in=known)
+    found = CapturedChange.objects.filter(wanted, operation__in=["D", "T"], is_ours=False)
+    return found.filter(recorded_at__gte=start, recorded_at__lt=end).order_by("pk")
+
+
+def _with_audit() -> Iterator[tuple[Source, Audit]]:
+    for source in Source.objects.all():
+        try:
+            audit = load(source.connector).audit
+        except ConnectorError:
+            continue
+        if audit is not None:
+            yield source, audit

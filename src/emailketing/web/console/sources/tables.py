@@ -1,0 +1,121 @@
+"""Of which tables messages tell: what happened in each lately, and one button to decide."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from emailketing.common.language import active_language
+from emailketing.sources.audit.choices import (
+    Standing,
+    UnknownTable,
+    columns_of,
+    decide,
+    standings,
+    undo,
+)
+from emailketing.sources.audit.search import audit_of
+from emailketing.sources.connectors import in_language
+from emailketing.sources.models import TableChoice
+from emailketing.web.console.base import note_change
+from emailketing.web.console.pages import ConsolePage
+from emailketing.web.console.sources.views import OneSource
+
+DECISIONS = {"tell": True, "leave_out": False, "undo": None}
+
+
+class Tables(OneSource, ConsolePage):
+    """Every watched table; the one a mail's link names stands first, with its columns."""
+
+    permission_required = ("sources.view_source",)
+    title = gettext_lazy("What is told of")
+    template_name = "console/sources/tables.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        audit = audit_of(self.source)
+        found = standings(self.source, audit, now=timezone.now())
+        chosen = next((row for row in found if row.table == self.request.GET.get("table")), None)
+        rows = [
+            (row, in_language(audit.table_label(row.table), active_language())) for row in found
+        ]
+        return super().get_context_data(
+            source=self.source,
+            rows=rows,
+            undecided=[row for row in found if row.is_open and row.changes],
+            undecided_changes=sum(row.changes for row in found if row.is_open),
+            chosen=chosen,
+            chosen_label=next((label for row, label in rows if row is chosen), ""),
+            columns=self._columns(chosen) if chosen else [],
+            can_change=self.user.has_perm("sources.change_source"),
+            **kwargs,
+        )
+
+    def _columns(self, row: Standing) -> list[dict[str, Any]]:
+        audit = audit_of(self.source)
+        described = audit.table(row.table)
+        left_out = {
+            choice.column: choice
+            for choice in TableChoice.objects.filter(source=self.source, table=row.table)
+            if choice.column
+        }
+        seen = dict(columns_of(self.source, row.table))
+        return [
+            {
+                "name": name,
+                "label": in_language(audit.column(row.table, name).label, active_language()),
+                "changes": seen.get(name, 0),
+                "choice": left_out.get(name),
+                "by_connector": described.ignores(name),
+            }
+            for name in dict.fromkeys([*left_out, *seen])
+        ]
+
+
+class Decide(OneSource):
+    """Tell of a table or column, leave it out, or leave it to the connector: by POST only."""
+
+    permission_required = ("sources.change_source",)
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
+        table, column = request.POST.get("table", ""), request.POST.get("column", "")
+        decision = request.POST.get("decision", "")
+        if decision not in DECISIONS or not table:
+            return HttpResponseBadRequest()
+        try:
+            self._decide(table, column, DECISIONS[decision])
+        except UnknownTable as error:
+            messages.error(request, str(error))
+            return redirect("console:source_tables", self.source.pk)
+        what = f"{table}.{column}" if column else table
+        note_change(request, "decided", self.source, changes={what: ["", decision]})
+        messages.success(request, _said(decision) % {"what": what})
+        address = reverse("console:source_tables", args=[self.source.pk])
+        return redirect(f"{address}?{urlencode({'table': table})}")
+
+    def _decide(self, table: str, column: str, is_told: bool | None) -> None:
+        if is_told is None:
+            undo(self.source, table, column=column)
+            return
+        decide(
+            self.source,
+            table,
+            is_told=is_told,
+            by=self.user.get_username(),
+            now=timezone.now(),
+            column=column,
+        )
+
+
+def _said(decision: str) -> str:
+    return {
+        "tell": _("From now on messages tell of “%(what)s”."),
+        "leave_out": _("No message tells of “%(what)s” any more. It is still noted and found."),
+        "undo": _("“%(what)s” is told again as the connector says."),
+    }[decision]
