@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext_noop
-from sqlalchemy import Connection, Engine, TableClause, column, text
+from sqlalchemy import Connection, CursorResult, Engine, TableClause, column, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.sql import quoted_name
 
@@ -21,6 +21,7 @@ from emailketing.sources.models import Source
 from emailketing.sources.query_errors import why
 
 logger = logging.getLogger(__name__)
+BPCHAR = 1042  # PostgreSQL's number of CHAR(n)
 # one round trip: a snapshot for header, lines and parties that waits for nobody's lock for long
 _SNAPSHOT = (
     "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY;"
@@ -177,11 +178,21 @@ def ask(connection: Connection, query: Query, **parameters: Any) -> list[dict[st
         found = connection.execute(
             statement, wanted, execution_options={"sqlite_raw_colnames": True}
         )
-        return [dict(row) for row in found.mappings()]
+        padded = _padded(found)
+        rows = [dict(row) for row in found.mappings()]
     except DBAPIError as error:
         raise translated(error, query.file_for(dialect)) from error
     except (SQLAlchemyError, *UNREADABLE) as error:
         raise QueryFailed(file=query.file_for(dialect), why=_short(error)) from error
+    for row in rows:
+        row |= {name: row[name].rstrip(" ") for name in padded if isinstance(row[name], str)}
+    return rows
+
+
+def _padded(found: CursorResult[Any]) -> list[str]:
+    """Return the columns that PostgreSQL fills up with blanks: they mean nothing there."""
+    described = getattr(found.cursor, "description", None) or ()
+    return [column[0] for column in described if column[1] == BPCHAR]
 
 
 def _short(error: Exception) -> str:

@@ -118,11 +118,24 @@ class RollUp:
             rows = ask(self._connection, place.child.parents, **_whole(change))
             found: Iterable[Sequence[Any]] = [list(r.values())[: len(owner.key)] for r in rows]
         else:
-            found = self._said(change, *place.way)
+            found = self._unpadded(self._said(change, *place.way), *place.way)
         for values in found:
             key = key_from(self._connector, self._connection, owner.table, owner.key, tuple(values))
             if None not in key:  # NULL leads nowhere
                 yield key
+
+    def _unpadded(
+        self, found: list[list[Any]], table: str, columns: Sequence[str]
+    ) -> list[list[Any]]:
+        """A CHAR column that leads to a key without fixed length fills it up with blanks."""
+        kinds = known(self._connector, self._connection, table).of(columns)
+        return [
+            [
+                value.rstrip(" ") if kind.name == "fixed" and isinstance(value, str) else value
+                for value, kind in zip(values, kinds, strict=True)
+            ]
+            for values in found
+        ]
 
     def _said(self, change: Change, table: str, columns: Sequence[str]) -> list[list[Any]]:
         """The change itself says it, before and after; what an update left alone the row says."""

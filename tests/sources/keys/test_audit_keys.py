@@ -16,7 +16,7 @@ label = "Pedido"
 record = "{tipo} {numero}"
 [audit.tables.pedido.columns]
 proveedor = { label = "Proveedor", lookup = { table = "proveedor", text = "nombre", \
-key = ["empresa", "codigo"], columns = ["empresa", "proveedor"] } }
+columns = ["empresa", "proveedor"] } }
 [audit.tables.renglon]
 label = "Renglón"
 record = "{articulo}"

@@ -137,3 +137,21 @@ def test_the_command_and_the_page_take_the_key(books: Shop) -> None:
     client.force_login(get_user_model().objects.create_superuser("jefa", password="x" * 12))
     place = [event.source, event.document_type, event.document_key]
     assert client.get(reverse("console:document", args=place)).status_code == 200
+
+
+def test_a_char_column_that_leads_to_a_varchar_makes_no_second_contact(books: Shop) -> None:
+    """PostgreSQL fills the order's column up with blanks, and the supplier's not."""
+    books.run(
+        "DROP TABLE proveedor",
+        "CREATE TABLE proveedor (empresa smallint, codigo varchar(20), nombre varchar(60),"
+        " PRIMARY KEY (empresa, codigo))",
+        "INSERT INTO proveedor VALUES (1, 'A/1', 'Ñandutí S.A.')",
+    )
+    books.connector("s.codigo AS", "p.proveedor AS", "order.sql")
+    books.attach()
+    order(books, 1, 7, "Yerba")
+    books.run("UPDATE correo SET valor = 'nuevo@nanduti.example' WHERE empresa = 1")
+    (event,) = books.pull()
+    assert event.data["document"]["party"]["key"] == "supplier:1/A~11"
+    assert [c.key for c in Contact.objects.filter(source=books.source.slug)] == ["supplier:1/A~11"]
+    assert addresses(books, "supplier:1/A~11") == ["nuevo@nanduti.example"]

@@ -14,7 +14,7 @@ from emailketing.sources.audit.values import MOMENTS, Words
 from emailketing.sources.capture.errors import CaptureError
 from emailketing.sources.catalogue import key_from, key_from_text, known
 from emailketing.sources.connectors import Connector
-from emailketing.sources.connectors.audit import PLACE, Audit
+from emailketing.sources.connectors.audit import PLACE, Audit, Lookup
 from emailketing.sources.freeze import freeze
 from emailketing.sources.keys import Key, text_of
 from emailketing.sources.link import snapshot, table_of, translated
@@ -65,12 +65,24 @@ class Names:
         return [parent.key for parent in parents if parent and parent.table == table]
 
     def key_of(self, table: str) -> Columns:
-        return self.keys.get(table) or next(iter(self._said(table)), ("id",))
+        said = self.keys.get(table) or next(iter(self._said(table)), ())
+        return said or self._primary(table) or ("id",)
+
+    def _primary(self, table: str) -> Columns:
+        if self.connection is None:
+            return ()
+        return known(self.connector, self.connection, table).primary
+
+    def key_behind(self, lookup: Lookup) -> Columns:
+        """Return the columns that its values are looked up by."""
+        primary = self._primary(lookup.table)
+        fits = len(primary) == max(len(lookup.columns), 1)
+        return lookup.key or (primary if fits else ("id",))
 
     def text(self, table: str, key: Columns, values: Iterable[Any]) -> str:
         """Write a key of this table as its records are named; "" where a part is missing."""
         parts = tuple(values)
-        if any(part in (None, "") for part in parts):
+        if len(parts) != len(key) or any(part in (None, "") for part in parts):
             return ""
         if self.connection is None:
             return text_of(parts)

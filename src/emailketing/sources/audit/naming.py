@@ -56,7 +56,7 @@ def _ask_behind_keys(asked: Sequence[Placed], names: Names) -> None:
     for change, _table, _key in asked:
         for column, value in _values(change):
             if lookup := names.audit.column(change.table, column).lookup:
-                place = (lookup.table, lookup.key, lookup.text)
+                place = (lookup.table, names.key_behind(lookup), lookup.text)
                 behind.setdefault(place, []).append(_led_to(change, column, value, names))
     for (table, key, text), values in behind.items():
         names.fetch(table, key, values, [text])
@@ -69,7 +69,7 @@ def _led_to(change: CapturedChange, column: str, value: str, names: Names) -> st
         return ""
     row = {**(change.old or {}), **(change.new or {}), **change.key, column: value}
     columns = lookup.columns or (column,)
-    return names.text(lookup.table, lookup.key, (row.get(name) for name in columns))
+    return names.text(lookup.table, names.key_behind(lookup), (row.get(name) for name in columns))
 
 
 def _is_asked_for(change: CapturedChange, names: Names) -> bool:
@@ -92,7 +92,7 @@ def _names(change: CapturedChange, table: str, key: str, names: Names) -> dict[s
         if lookup is None:
             continue
         led_to = _led_to(change, column, value, names)
-        if text := names.row(lookup.table, lookup.key, led_to).get(lookup.text):
+        if text := names.row(lookup.table, names.key_behind(lookup), led_to).get(lookup.text):
             found.setdefault(column, {})[value] = str(text)
     currency = names.audit.table(table).currency
     if currency:

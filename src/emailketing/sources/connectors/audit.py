@@ -23,7 +23,7 @@ class Lookup:
 
     table: str
     text: str  # a column of that table
-    key: tuple[str, ...] = ("id",)
+    key: tuple[str, ...] = ()  # empty: the primary key
     columns: tuple[str, ...] = ()  # empty: the column itself
 
 

@@ -60,10 +60,11 @@ def _parent(section: Section) -> Parent | None:
 
 def _one_parent(section: Section) -> Parent:
     word = "columns" if "columns" in section.words() else "column"
+    columns = section.key(word, ())
     parent = Parent(
         table=section.text("table"),
-        columns=section.key(word, ()),
-        key=section.key("key", ("id",)),
+        columns=columns,
+        key=section.key("key", columns if len(columns) > 1 else ("id",)),
         together=section.take("together", bool, False),
     )
     if not parent.columns:
@@ -98,10 +99,11 @@ def _lookup(section: Section) -> Lookup:
     lookup = Lookup(
         section.text("table"),
         section.text("text"),
-        section.key("key", ("id",)),
+        section.key("key", ()) if "key" in section.words() else (),
         section.key("columns", ()),
     )
-    _as_many(section, lookup.table, lookup.columns or ("",), lookup.key)
+    if lookup.key:
+        _as_many(section, lookup.table, lookup.columns or ("",), lookup.key)
     return lookup
 
 
