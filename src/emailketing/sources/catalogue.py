@@ -64,17 +64,17 @@ _known: WeakKeyDictionary[Engine, dict[tuple[str | None, str], Known]] = WeakKey
 
 def known(connector: Connector, connection: Connection, table: str) -> Known:
     """Return what the catalogue says of this table; it is asked once."""
-    place = connector.place(table, connection.dialect.name)
+    name = connector.schemas.get(connection.dialect.name), table
     tables = _known.setdefault(connection.engine, {})
-    if place not in tables:
+    if name not in tables:
         was_open = connection.in_transaction()
         try:
             look = _sqlite if connection.dialect.name == "sqlite" else _postgresql
-            tables[place] = look(connection, *place)
+            tables[name] = look(connection, *connector.place(table, connection.dialect.name))
         finally:
             if not was_open:
                 connection.rollback()
-    return tables[place]
+    return tables[name]
 
 
 def forget_catalogue(connection: Connection) -> None:
