@@ -115,3 +115,16 @@ def test_saying_no_changes_nothing(added: Shop) -> None:
         result = CliRunner().invoke(app, ["source", "install", "tienda"], input="n\n")
     assert result.exit_code == 1
     assert Source.objects.get().installed_at is None
+
+
+def test_a_changed_connector_is_shown_and_agreed_to(added: Shop) -> None:
+    run("install", "tienda", "--yes")
+    assert "nothing to agree to" in run("accept", "tienda", "--yes", ok=False).output
+    added.connector("[processes.order]", "[processes.purchase]")
+    said = run("check", "tienda", ok=False).output
+    assert "“Pedido confirmado” is gone" in said
+    assert "source accept tienda" in said
+    assert "is gone" in run("status", "tienda").output
+    assert "working" in run("accept", "tienda", "--yes").output
+    assert "is gone" not in run("check", "tienda").output
+    assert AuditEntry.objects.latest("pk").action == "accepted"

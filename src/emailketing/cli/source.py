@@ -14,12 +14,14 @@ from django.utils.translation import gettext_lazy
 from emailketing.accounts.audit import note
 from emailketing.cli import source_tables
 from emailketing.cli.show import COMMAND_LINE, ask_password, clock, operator, refuse, save, table
+from emailketing.sources.accept import accept
 from emailketing.sources.add import add_source
 from emailketing.sources.capture.errors import CaptureError
 from emailketing.sources.check import check_source
 from emailketing.sources.connectors import ConnectorError, available
 from emailketing.sources.facts import facts
 from emailketing.sources.health import look_after
+from emailketing.sources.in_use import news_of
 from emailketing.sources.install import install as install_source
 from emailketing.sources.install import plan as plan_source
 from emailketing.sources.install import remove as remove_source
@@ -29,6 +31,7 @@ from emailketing.sources.models import Source
 from emailketing.sources.pause import pause as pause_source
 from emailketing.sources.pause import resume as resume_source
 from emailketing.sources.sample import one_document
+from emailketing.triggers.notifications.hurt import in_words
 
 app = typer.Typer(help=str(gettext_lazy("Sources: the business systems")), no_args_is_help=True)
 Slug = Annotated[str, typer.Argument(help=str(gettext_lazy("Identifier of the source")))]
@@ -123,8 +126,24 @@ def check(slug: Slug) -> None:
     )
     for problem in report.problems:
         typer.echo(f"! {problem.sentence}")
-    if report.problems:
+    if report.losses:
+        typer.echo(_("The connector's folder was changed. The former one works on; this one:"))
+        for sentence in in_words(_source(slug), report.losses):
+            typer.echo(f"! {sentence}")
+        typer.echo(_("To work with it all the same: source accept %(slug)s") % {"slug": slug})
+    if not report.ok:
         raise typer.Exit(1)
+
+
+@app.command("accept")
+def accept_connector(slug: Slug, yes: Yes = False) -> None:
+    """Work with the connector's changed folder, though it takes something away."""
+    source = _source(slug)
+    for sentence in in_words(source, news_of(source)):
+        typer.echo(f"! {sentence}", err=True)
+    if not yes and not typer.confirm(_("Work with the changed connector?")):
+        refuse(_("Nothing changed."))
+    _act(slug, accept, "accepted")
 
 
 @app.command()

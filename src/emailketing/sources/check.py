@@ -9,6 +9,8 @@ from sqlalchemy import Connection
 from emailketing.common.language import active_language
 from emailketing.sources.capture.base import Dialect
 from emailketing.sources.connectors import Connector, in_language, load
+from emailketing.sources.connectors.losses import Loss
+from emailketing.sources.in_use import in_use, is_news, what_is_lost
 from emailketing.sources.link import connected_to
 from emailketing.sources.models import Source
 from emailketing.sources.validate import Problem, paused, usable_watches, validate
@@ -25,15 +27,19 @@ class Line:
 
 @dataclass(slots=True)
 class Report:
-    """What the check found; `paused` names the processes that cannot work, each with why."""
+    """What the check found; `paused` names the processes that cannot work, each with why.
+
+    `losses`: what a changed folder would take away from a source that is attached.
+    """
 
     lines: list[Line] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     paused: dict[str, str] = field(default_factory=dict)
+    losses: list[Loss] = field(default_factory=list)
 
     @property
     def ok(self) -> bool:
-        return not self.problems
+        return not self.problems and not self.losses
 
 
 def check_source(source: Source, *, now: datetime) -> Report:
@@ -48,7 +54,9 @@ def check_source(source: Source, *, now: datetime) -> Report:
         report.problems = validate(connector, connection)
         report.paused = paused(report.problems)
         _fill(report, connector, connection, dialect)
-    if source.pk:
+        if is_news(source):
+            report.losses = what_is_lost(in_use(source), connector, connection)
+    if source.pk and not is_news(source):
         source.paused_processes = report.paused
         source.health = {**source.health, "validated_at": now.isoformat()}
         source.save(update_fields=["paused_processes", "health"])

@@ -15,6 +15,7 @@ from emailketing.sources.audit.choices import open_tables
 from emailketing.sources.audit.search import audit_of
 from emailketing.sources.check import advice_on_journal
 from emailketing.sources.connectors import Connector
+from emailketing.sources.in_use import news_of
 from emailketing.sources.models import PendingDocument, Source
 from emailketing.sources.pending import called, connector_of, ended, unreadable
 from emailketing.sources.unseen import unseen
@@ -51,6 +52,7 @@ def facts(source: Source) -> list[Fact]:
         words = {"accounts": ", ".join(health["runs_as"]), "slug": source.slug}
         found.append((_("Rights of the triggers"), _rights() % words, True))
     found += [(_("Not seen here"), sentence, is_usual) for sentence, is_usual in unseen(health)]
+    found += [(_("Changed connector"), loss.sentence, False) for loss in news_of(source)]
     found += [(_("Not captured"), _miss(miss), False) for miss in health.get("misses", [])]
     found += _unreadable(source)
     found += _nobody_told(source)

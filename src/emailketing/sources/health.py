@@ -11,9 +11,10 @@ from emailketing.company.identity import check_identity
 from emailketing.company.models import Company
 from emailketing.sources.capture.base import LEASE, Health
 from emailketing.sources.catalogue import forget_catalogue
-from emailketing.sources.connectors import Process, load
+from emailketing.sources.connectors import Process
 from emailketing.sources.facts import facts
 from emailketing.sources.gather import Hand, gather_pending
+from emailketing.sources.in_use import in_use, keep_up, why_not_adopted
 from emailketing.sources.judge import read_and_write_down
 from emailketing.sources.link import connected_to
 from emailketing.sources.models import Source
@@ -41,7 +42,7 @@ def look_after(source: Source, now: datetime) -> None:
         CaptureError, ConnectorError: the source cannot be looked at.
     """
     with connected_to(source) as (connection, dialect):
-        look(Visit(source, load(source.connector), connection, dialect, now))
+        look(Visit(source, in_use(source), connection, dialect, now))
 
 
 def look(visit: Visit, *, is_forced: bool = True) -> None:
@@ -50,6 +51,7 @@ def look(visit: Visit, *, is_forced: bool = True) -> None:
     `is_forced`: somebody asked for it, so what cannot be read is tried again whatever its pause.
     """
     source = visit.source
+    is_new = keep_up(visit, is_forced=True)
     watches, _unusable = usable_watches(visit.connector, visit.connection)
     health = visit.dialect.inspect(visit.connection, watches)
     if health.blocking:
@@ -58,7 +60,7 @@ def look(visit: Visit, *, is_forced: bool = True) -> None:
     if health.installed:
         _renew(visit, health)
         _beat(visit, health)
-    if _should_validate(source, health, visit.now):
+    if is_new or _should_validate(source, health, visit.now):
         revalidate(visit)
     judge_pending(visit, is_forced=is_forced)
     _catch_up_after_misses(visit, health)
@@ -211,13 +213,14 @@ def trouble_of(source: Source, health: Health) -> str:
         return _("The columns of %(tables)s have changed. Press “Repair” to note them too.") % {
             "tables": _few(health.drifted)
         }
-    if source.paused_processes:
-        process, sentence = next(iter(source.paused_processes.items()))
-        return _("%(process)s is paused: %(sentence)s") % {
-            "process": process,
-            "sentence": sentence,
-        }
-    return _quieter_trouble(health)
+    return why_not_adopted(source) or _paused_one(source) or _quieter_trouble(health)
+
+
+def _paused_one(source: Source) -> str:
+    if not source.paused_processes:
+        return ""
+    process, sentence = next(iter(source.paused_processes.items()))
+    return _("%(process)s is paused: %(sentence)s") % {"process": process, "sentence": sentence}
 
 
 def _quieter_trouble(health: Health) -> str:

@@ -12,10 +12,11 @@ from emailketing.company.models import Company
 from emailketing.sources.capture.base import Dialect, Watch
 from emailketing.sources.capture.errors import MissingRights
 from emailketing.sources.check import advice_on_journal
-from emailketing.sources.connectors import Connector, load
+from emailketing.sources.connectors import Connector
 from emailketing.sources.gather import Hand
 from emailketing.sources.health import look, revalidate
 from emailketing.sources.import_contacts import import_contacts
+from emailketing.sources.in_use import in_use
 from emailketing.sources.link import connected_to
 from emailketing.sources.models import DocumentState, Source
 from emailketing.sources.reach import readable_tables
@@ -46,7 +47,7 @@ def plan(source: Source, *, installer: str = "", puller: str = "") -> Plan:
     Raises:
         CaptureError, ConnectorError: one sentence.
     """
-    connector = load(source.connector)
+    connector = in_use(source)
     with connected_to(source) as (connection, dialect):
         watches, warnings = usable_watches(connector, connection)
         warnings += [p.sentence for p in validate(connector, connection) if p.forbids]
@@ -73,7 +74,7 @@ def install(source: Source, *, now: datetime) -> None:
     Raises:
         CaptureError, ConnectorError: one sentence; the database is as it was.
     """
-    connector = load(source.connector)
+    connector = in_use(source)
     with connected_to(source) as (connection, dialect):
         refuse_bad_keys(validate(connector, connection))
         _mark(source)
@@ -97,7 +98,7 @@ def repair(source: Source, *, now: datetime) -> None:
     Raises:
         CaptureError, ConnectorError: one sentence.
     """
-    connector = load(source.connector)
+    connector = in_use(source)
     with connected_to(source) as (connection, dialect):
         watches, _unusable = usable_watches(connector, connection)
         health = dialect.inspect(connection, watches)
@@ -127,7 +128,7 @@ def remove(source: Source, *, now: datetime) -> None:
     source.pending.all().delete()
     source.status, source.problem, source.backlog = Source.Status.NEW, "", 0
     source.health, source.paused_processes, source.stocked = {}, {}, []
-    source.installed_at, source.checked_at = None, now
+    source.installed_at, source.checked_at, source.connector_mark = None, now, ""
     source.save()
     remember(source, Known())
 

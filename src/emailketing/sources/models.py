@@ -37,6 +37,8 @@ class Source(models.Model):
     slug = models.SlugField(_("identifier"), max_length=50, unique=True)
     name = models.CharField(_("name"), max_length=120)
     connector = models.CharField(_("connector"), max_length=200)
+    # which state of the connector's folder somebody agreed to: `ConnectorCopy`; empty: as it is
+    connector_mark = models.CharField(max_length=40, blank=True)
     dialect = models.CharField(_("kind of database"), max_length=20, choices=Dialect)
     host = models.CharField(_("server"), max_length=200, blank=True)
     port = models.PositiveIntegerField(_("port"), null=True, blank=True)
@@ -103,6 +105,22 @@ class Source(models.Model):
     @property
     def scope(self) -> str:
         return source_scope(self.slug)
+
+
+class ConnectorCopy(models.Model):
+    """The files of a connector as a source uses them, whatever becomes of the folder."""
+
+    mark = models.CharField(max_length=40, unique=True)
+    name = models.CharField(max_length=200)
+    files = models.JSONField(default=dict)  # name → text
+    kept_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("copy of a connector")
+        verbose_name_plural = _("copies of connectors")
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.mark[:8]}"
 
 
 class DocumentState(models.Model):

@@ -8,7 +8,8 @@ from typing import Any
 from django.db.models import Min, Q, QuerySet
 
 from emailketing.sources.capture.errors import CaptureError
-from emailketing.sources.connectors import Connector, ConnectorError, in_language, load
+from emailketing.sources.connectors import Connector, ConnectorError, in_language
+from emailketing.sources.in_use import in_use
 from emailketing.sources.keys import plain
 from emailketing.sources.models import PendingDocument, Source
 from emailketing.sources.roll_up import Touched
@@ -132,7 +133,7 @@ def called(row: PendingDocument, connector: Connector | None, language: str) -> 
 def connector_of(source: Source) -> Connector | None:
     """Return the source's connector, None where it is gone or not well formed."""
     try:
-        return load(source.connector)
+        return in_use(source)
     except ConnectorError:
         return None
 

@@ -12,7 +12,7 @@ from emailketing.company.identity import check_identity, is_safe_mode
 from emailketing.company.models import INSTALLATION, Company
 from emailketing.sources.capture.base import Block, Change
 from emailketing.sources.capture.errors import CaptureError, DatabaseBusy, NotInstalled
-from emailketing.sources.connectors import ConnectorError, load
+from emailketing.sources.connectors import ConnectorError
 from emailketing.sources.gaps import Blind, note_gap
 from emailketing.sources.gather import Gathered, Hand, gather
 from emailketing.sources.health import (
@@ -24,6 +24,7 @@ from emailketing.sources.health import (
     say,
     working_processes,
 )
+from emailketing.sources.in_use import in_use, keep_up, news_of
 from emailketing.sources.judge import already_stored, write_down
 from emailketing.sources.models import CATCHING_UP, Gap, Source
 from emailketing.sources.pending import LONGEST_PAUSE, next_try, try_at_once
@@ -98,7 +99,8 @@ def _read(source: Source, pulse: Pulse, now: datetime) -> int:
     if not pulse.is_open():
         return 0
     with pulse.link.connected() as connection:
-        visit = Visit(source, load(source.connector), connection, pulse.link.dialect, now)
+        visit = Visit(source, in_use(source), connection, pulse.link.dialect, now)
+        _keep_up(visit, pulse)
         try:
             done = pull(visit, pulse)
         except NotInstalled:
@@ -112,6 +114,16 @@ def _read(source: Source, pulse: Pulse, now: datetime) -> int:
             pulse.look_at = now + LOOK_EVERY
     _seen(source, pulse, now, done=done)
     return done
+
+
+def _keep_up(visit: Visit, pulse: Pulse) -> None:
+    """Take over what was changed in the connector's folder, or say at once what keeps it back."""
+    known = news_of(visit.source)
+    if keep_up(visit):
+        revalidate(visit)
+    elif news_of(visit.source) == known:
+        return
+    pulse.look_at = None
 
 
 def _try_again(visit: Visit, pulse: Pulse) -> int:

@@ -8,7 +8,8 @@ from django.utils.translation import gettext_noop
 from emailketing.company.models import Company
 from emailketing.events.models import Event
 from emailketing.sources.capture.errors import CaptureError
-from emailketing.sources.connectors import ConnectorError, DocumentType, load
+from emailketing.sources.connectors import ConnectorError, DocumentType
+from emailketing.sources.in_use import in_use
 from emailketing.sources.keys import SEPARATOR, parts_of
 from emailketing.sources.link import connected_to, snapshot
 from emailketing.sources.models import Source
@@ -28,7 +29,7 @@ def past_documents(source: Source, process: str, limit: int) -> list[dict[str, A
     Raises:
         CaptureError, ConnectorError: one sentence.
     """
-    connector = load(source.connector)
+    connector = in_use(source)
     if process not in connector.processes:
         raise ConnectorError(f"{connector.name}: {process}")
     if process not in connector.edges:
@@ -55,7 +56,7 @@ def one_document(source: Source, document_type: str, key: str) -> dict[str, Any]
     Raises:
         CaptureError, ConnectorError: one sentence.
     """
-    connector = load(source.connector)
+    connector = in_use(source)
     if document_type not in connector.papers:
         raise ConnectorError(f"{connector.name}: {document_type}")
     document = connector.papers[document_type]
@@ -90,7 +91,7 @@ def documents_now(
     Raises:
         CaptureError, ConnectorError: none could be read; one sentence.
     """
-    connector = load(source.connector)
+    connector = in_use(source)
     touched: dict[Touched, tuple[str, str]] = {}
     problems: dict[tuple[str, str], str] = {}
     documents: dict[tuple[str, str], dict[str, Any] | None] = {}
@@ -118,7 +119,7 @@ def still_so(source: Source, process: str, document: dict[str, Any]) -> bool:
     Raises:
         ConnectorError: the connector is gone, or does not know the process any more.
     """
-    connector = load(source.connector)
+    connector = in_use(source)
     if process not in connector.processes:
         raise ConnectorError(f"{connector.name}: {process}")
     return has_become(connector.processes[process], document, connector)

@@ -27,8 +27,9 @@ from emailketing.sources.audit.roots import place
 from emailketing.sources.audit.routine import newborn
 from emailketing.sources.audit.values import Words
 from emailketing.sources.capture.errors import CaptureError
-from emailketing.sources.connectors import Connector, ConnectorError, load
+from emailketing.sources.connectors import Connector, ConnectorError
 from emailketing.sources.connectors.audit import CHANGED, DELETED, DOCUMENT_TYPE
+from emailketing.sources.in_use import in_use
 from emailketing.sources.models import CapturedChange, Source
 from emailketing.sources.pulse import pulse_of
 
@@ -95,7 +96,7 @@ def _turn(source: Source, now: datetime) -> int:
         return 0
     _looked[source.pk, source.created_at] = now
     try:
-        connector = load(source.connector)
+        connector = in_use(source)
     except ConnectorError:
         return 0
     if connector.audit is None:  # nothing is told of what happened before there is one

@@ -14,8 +14,9 @@ from emailketing.company.models import Company
 from emailketing.content.sheets import Column
 from emailketing.sources.audit.groups import Story
 from emailketing.sources.audit.values import Words
-from emailketing.sources.connectors import ConnectorError, load
+from emailketing.sources.connectors import ConnectorError
 from emailketing.sources.connectors.audit import Audit
+from emailketing.sources.in_use import in_use
 from emailketing.sources.models import CapturedChange, Source
 
 MOST_LINES = 100_000  # of an export
@@ -127,7 +128,7 @@ def _story(change: CapturedChange) -> Story:
 def audit_of(source: Source) -> Audit:
     """Return the words of the source's connector; none when it has none or is broken."""
     try:
-        return load(source.connector).audit or Audit()
+        return in_use(source).audit or Audit()
     except ConnectorError:
         return Audit()
 

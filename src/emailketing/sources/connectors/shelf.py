@@ -1,12 +1,15 @@
 """Finding connectors: those shipped, and those in the folder `connectors` of this installation."""
 
+import hashlib
 import logging
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from emailketing.common.os_errors import why_not
 from emailketing.common.reading import once
 from emailketing.sources.connectors.model import Connector, ConnectorError
 from emailketing.sources.connectors.parse import parse
@@ -14,6 +17,8 @@ from emailketing.sources.connectors.section import FILE
 
 logger = logging.getLogger(__name__)
 SHIPPED = Path(__file__).resolve().parent
+DESCRIBES = {".toml", ".sql"}
+Stamps = tuple[tuple[str, int, int], ...]
 
 
 def own_folder() -> Path:
@@ -48,12 +53,56 @@ def load(name: str) -> Connector:
 
 def _load(name: str) -> Connector:
     folder = _find(name)
-    stamps = tuple(
+    return _parsed(folder, _stamps(folder))
+
+
+def mark_of(name: str) -> str:
+    """Return a mark that changes whenever a file of the connector does.
+
+    Raises:
+        ConnectorError: there is none.
+    """
+    folder = _find(name)
+    return _marked(folder, _stamps(folder))
+
+
+def files_of(name: str) -> dict[str, str]:
+    """Return file → text of all that belongs to the connector, its layouts too."""
+    folder = _find(name)
+    found = sorted(file for file in folder.iterdir() if file.suffix in {*DESCRIBES, ".typ"})
+    return {file.name: file.read_text(encoding="utf-8", errors="replace") for file in found}
+
+
+def load_kept(folder: Path, files: Mapping[str, str]) -> Connector:
+    """Return the connector made of texts that were kept; they are written into the folder once.
+
+    Raises:
+        ConnectorError: it is not well formed, or the folder cannot be written.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, text in files.items():
+            if not (folder / name).is_file():
+                (folder / name).write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise ConnectorError(f"{folder}: {why_not(error)}") from error
+    return _parsed(folder, ())
+
+
+def _stamps(folder: Path) -> Stamps:
+    return tuple(
         (file.name, file.stat().st_mtime_ns, file.stat().st_size)
         for file in sorted(folder.iterdir())
-        if file.suffix in {".toml", ".sql"}
+        if file.suffix in DESCRIBES
     )
-    return _parsed(folder, stamps)
+
+
+@lru_cache(maxsize=64)
+def _marked(folder: Path, stamps: Stamps) -> str:
+    digest = hashlib.sha256()
+    for name, _changed, _size in stamps:
+        digest.update(f"{name}\0".encode() + (folder / name).read_bytes() + b"\0")
+    return digest.hexdigest()[:40]
 
 
 def _find(name: str) -> Path:
@@ -72,6 +121,6 @@ def _find(name: str) -> Path:
 
 
 @lru_cache(maxsize=64)
-def _parsed(folder: Path, stamps: tuple[tuple[str, int, int], ...]) -> Connector:  # noqa: ARG001
+def _parsed(folder: Path, stamps: Stamps) -> Connector:  # noqa: ARG001
     """Parse once for each state of the files."""
     return parse(folder)

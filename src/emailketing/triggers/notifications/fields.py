@@ -1,7 +1,8 @@
 """The fields a rule's condition may name: what the connector says of the document."""
 
 from emailketing.common.language import active_language
-from emailketing.sources.connectors import ConnectorError, in_language, load
+from emailketing.sources.connectors import ConnectorError, in_language
+from emailketing.sources.in_use import in_use
 from emailketing.triggers.notifications.conditions import FieldInfo
 from emailketing.triggers.notifications.models import Rule
 
@@ -9,7 +10,7 @@ from emailketing.triggers.notifications.models import Rule
 def fields_of(rule: Rule) -> dict[str, FieldInfo]:
     """Return path → field, labelled in the active language; empty when the connector is gone."""
     try:
-        connector = load(rule.source.connector)
+        connector = in_use(rule.source)
         document_type = connector.documents[connector.processes[rule.process].document_type]
     except (ConnectorError, KeyError):
         return {}

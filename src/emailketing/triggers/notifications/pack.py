@@ -12,7 +12,8 @@ from emailketing.company.models import Company
 from emailketing.contacts.models import Role
 from emailketing.content.models import Brand, Template
 from emailketing.content.starters import make_starter_templates
-from emailketing.sources.connectors import ReadyRule, in_language, load
+from emailketing.sources.connectors import ReadyRule, in_language
+from emailketing.sources.in_use import in_use
 from emailketing.sources.models import Source
 from emailketing.triggers.notifications.models import Rule
 from emailketing.triggers.notifications.save import save_rule
@@ -47,7 +48,7 @@ def make_pack(source: Source, *, by: str, now: datetime) -> list[Rule]:
         ConnectorError: the connector is gone or broken.
         StoreFull: a picture of a template cannot be kept.
     """
-    connector = load(source.connector)
+    connector = in_use(source)
     if connector.rules:
         brand = Brand.objects.filter(is_default=True).first()
         make_starter_templates(brand, now=now)
@@ -65,7 +66,7 @@ def left_out(source: Source) -> list[str]:
     sentence = _("“%(rule)s” needs the template “%(template)s”, which does not exist.")
     return [
         sentence % {"rule": in_language(ready.label, language), "template": slug}
-        for ready in load(source.connector).rules.values()
+        for ready in in_use(source).rules.values()
         for slug in _templates_of(ready)
         if not Template.objects.filter(slug=slug).exists()
     ]

@@ -13,7 +13,8 @@ from emailketing.common.language import active_language
 from emailketing.company.models import Company
 from emailketing.contacts.models import Address, Contact, Role
 from emailketing.contacts.phone import PhoneInvalid, phone, written_apart
-from emailketing.sources.connectors import ConnectorError, load
+from emailketing.sources.connectors import ConnectorError
+from emailketing.sources.in_use import in_use
 from emailketing.triggers.notifications.fields import fields_of
 from emailketing.triggers.notifications.models import Rule
 
@@ -92,7 +93,7 @@ class Finder:
     def _usage(self, usage: str) -> str:
         """Return what the connector calls the usage."""
         try:
-            connector = load(self._rule.source.connector)
+            connector = in_use(self._rule.source)
         except ConnectorError:
             return usage
         return connector.usage_label(usage, active_language())

@@ -17,7 +17,7 @@ from emailketing.contacts.models import Contact
 from emailketing.content.formats import NotAValue, as_date
 from emailketing.events.models import Event
 from emailketing.outbox.dispatch import Recipient
-from emailketing.sources.connectors import load
+from emailketing.sources.in_use import in_use
 from emailketing.sources.sample import past_documents
 from emailketing.triggers.notifications.caps import has_cap
 from emailketing.triggers.notifications.conditions import ConditionInvalid, Facts, evaluate
@@ -129,7 +129,7 @@ def _events(rule: Rule, simulation: Simulation, since: datetime) -> list[Event]:
 
 def _past(rule: Rule, simulation: Simulation, since: datetime) -> list[Event]:
     """Make events, never saved, of the documents there are."""
-    process = load(rule.source.connector).edges.get(rule.process)
+    process = in_use(rule.source).edges.get(rule.process)
     if process is None or process.follows:
         return []  # changes are told as they come; no past document says what it was before
     documents = past_documents(rule.source, rule.process, limit=MOST_DOCUMENTS)

@@ -13,7 +13,8 @@ from emailketing.common.reading import once
 from emailketing.events.models import Event, EventQuerySet
 from emailketing.outbox.reached import reached_somebody
 from emailketing.outbox.withdraw import leaves_at, withdraw
-from emailketing.sources.connectors import Connector, ConnectorError, Process, in_language, load
+from emailketing.sources.connectors import Connector, ConnectorError, Process, in_language
+from emailketing.sources.in_use import in_use
 from emailketing.sources.models import Source
 from emailketing.triggers.notifications.models import Gathered, Outcome, Reminder, Rule
 
@@ -98,14 +99,14 @@ def judge_sequels_again(rule: Rule, event: Event) -> int:
 def _process_of(event: Event) -> Process | None:
     source = Source.objects.filter(slug=event.source).first()
     try:
-        return load(source.connector).processes.get(event.kind) if source else None
+        return in_use(source).processes.get(event.kind) if source else None
     except ConnectorError:
         return None
 
 
 def _process(rule: Rule) -> tuple[Connector | None, Process | None]:
     try:
-        connector = load(rule.source.connector)
+        connector = in_use(rule.source)
     except ConnectorError:
         return None, None
     return connector, connector.processes.get(rule.process)

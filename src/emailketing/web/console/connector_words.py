@@ -9,8 +9,8 @@ from emailketing.sources.connectors import (
     ConnectorError,
     DocumentType,
     in_language,
-    load,
 )
+from emailketing.sources.in_use import in_use
 from emailketing.sources.models import Source
 
 
@@ -22,7 +22,7 @@ def said(label: Mapping[str, str] | None, otherwise: str = "") -> str:
 def connector_of(source: Source) -> Connector | None:
     """Return the source's connector; None when its folder is gone or broken."""
     try:
-        return load(source.connector)
+        return in_use(source)
     except ConnectorError:
         return None
 

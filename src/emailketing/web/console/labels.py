@@ -4,7 +4,8 @@ from functools import cache
 from typing import Any
 
 from emailketing.common.language import active_language
-from emailketing.sources.connectors import Connector, ConnectorError, in_language, load
+from emailketing.sources.connectors import Connector, ConnectorError, in_language
+from emailketing.sources.in_use import in_use
 from emailketing.sources.models import Source
 
 
@@ -19,7 +20,7 @@ class Labels:
     def _load(self, slug: str) -> Connector | None:
         source = self._sources.get(slug)
         try:
-            return load(source.connector) if source else None
+            return in_use(source) if source else None
         except ConnectorError:
             return None
 

@@ -14,7 +14,9 @@ from emailketing.sources.audit.choices import open_tables
 from emailketing.sources.audit.search import audit_of
 from emailketing.sources.facts import facts
 from emailketing.sources.health import look_after
+from emailketing.sources.in_use import news_of
 from emailketing.sources.models import Source
+from emailketing.triggers.notifications.hurt import in_words
 from emailketing.triggers.notifications.models import Rule
 from emailketing.web.console.connector_words import connector_of, said
 from emailketing.web.console.pages import ConsolePage
@@ -67,6 +69,8 @@ class SourcePage(OneSource, ConsolePage):
             processes=processes,
             safe_mode=mode,
             safe_mode_sentence=sentence(mode, self.source.name) if mode else "",
+            losses=in_words(self.source, news_of(self.source)),
+            is_lost=any(loss.kind == "folder" for loss in news_of(self.source)),
             can_change=self.user.has_perm("sources.change_source"),
             can_delete=self.user.has_perm("sources.delete_source"),
             can_add_rule=self.user.has_perm("notifications.add_rule"),

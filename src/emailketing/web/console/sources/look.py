@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from emailketing.sources.check import check_source
 from emailketing.sources.install import Plan, plan
 from emailketing.sources.models import Source
+from emailketing.triggers.notifications.hurt import in_words
 from emailketing.web.console.connector_words import connector_of, said
 from emailketing.web.console.numbers import whole
 from emailketing.web.console.pages import ConsolePage, ConsoleView
@@ -50,7 +51,8 @@ class CheckPage(OneSource, ConsolePage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         found: dict[str, Any] = {}
         try:
-            found["report"] = check_source(self.source, now=timezone.now())
+            found["report"] = report = check_source(self.source, now=timezone.now())
+            found["losses"] = in_words(self.source, report.losses)
         except REFUSALS as error:
             found["problem"] = str(error)
         connector = connector_of(self.source)

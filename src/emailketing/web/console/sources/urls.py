@@ -17,6 +17,7 @@ urlpatterns = [
     path("sources/<int:pk>/install/", views.Install.as_view(), name="source_install"),
     path("sources/<int:pk>/tables/", tables.Tables.as_view(), name="source_tables"),
     path("sources/<int:pk>/tables/decide/", tables.Decide.as_view(), name="source_table"),
+    path("sources/<int:pk>/accept/", views.Accept.as_view(), name="source_accept"),
     path("sources/<int:pk>/look/", health.LookNow.as_view(), name="source_look"),
     path("sources/<int:pk>/repair/", views.Repair.as_view(), name="source_repair"),
     path("sources/<int:pk>/pause/", views.Pause.as_view(), name="source_pause"),

@@ -16,11 +16,14 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from emailketing.sources.accept import accept
 from emailketing.sources.capture.errors import CaptureError
 from emailketing.sources.connectors import ConnectorError
+from emailketing.sources.in_use import news_of
 from emailketing.sources.install import install, remove, repair, warning_before_removal
 from emailketing.sources.models import Source
 from emailketing.sources.pause import pause, resume
+from emailketing.triggers.notifications.hurt import in_words
 from emailketing.triggers.notifications.models import Rule
 from emailketing.web.console.base import note_change
 from emailketing.web.console.connector_words import connector_of, said
@@ -128,6 +131,35 @@ class Resume(_Act):
 
     def verb(self) -> Callable[..., Any]:
         return resume
+
+
+class Accept(OneSource, ConfirmPage):
+    """Work with a changed connector, though it takes something away."""
+
+    permission_required = ("sources.change_source",)
+    title = gettext_lazy("Changed connector")
+    button = gettext_lazy("Work with it")
+    refusals: ClassVar = REFUSALS
+    is_dangerous = True
+    template_name = "console/sources/accept.html"
+
+    @property
+    def question(self) -> str:
+        return _("Let “%(name)s” work with the changed connector?") % {"name": self.source.name}
+
+    @property
+    def explanation(self) -> str:
+        return _("Until you agree, the former one works on. What could not be read is read again.")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        losses = in_words(self.source, news_of(self.source))
+        return super().get_context_data(losses=losses, **kwargs)
+
+    def act(self, _reason: str) -> str:
+        accept(self.source, now=timezone.now())
+        note_change(self.request, "accepted", self.source)
+        messages.success(self.request, _("The source works with the connector as it is now."))
+        return reverse("console:source", args=[self.source.pk])
 
 
 class _TypeTheName(OneSource, ConfirmPage):
