@@ -72,8 +72,14 @@ def test_s25_numbers_and_phones_stay_as_they_are(value: str) -> None:
 
 def test_a_csv_opens_in_excel() -> None:
     at = datetime(2026, 11, 24, 17, 5, tzinfo=UTC)
-    text = "".join(write_csv([Column("A"), Column("B")], [[at, Decimal("1.50")]], zone=ZONE))
-    assert text == "\ufeffA;B\r\n2026-11-24 14:05:00;1.50\r\n"
+    rows = [[at, Decimal("-1250.50")], ["1.5", 0.25]]
+    written = {
+        language: "".join(write_csv([Column("A"), Column("B")], rows, zone=ZONE, language=language))
+        for language in ("es", "pt", "en")
+    }
+    assert written["es"] == "\ufeffA;B\r\n2026-11-24 14:05:00;-1250,50\r\n1.5;0,25\r\n"
+    assert written["pt"] == written["es"]
+    assert written["en"] == "\ufeffA,B\r\n2026-11-24 14:05:00,-1250.50\r\n1.5,0.25\r\n"
 
 
 def test_s27_names_hold_no_path() -> None:

@@ -5,6 +5,7 @@ import shutil
 
 import pytest
 
+from emailketing.company.models import Company
 from emailketing.content.models import Template
 from emailketing.content.save import Texts, save_revision
 from emailketing.sources.accept import NothingToAccept, accept
@@ -25,6 +26,7 @@ TOTAL = ',\n       o.total AS "totals.total"'
 
 @pytest.fixture
 def attached(shop: Shop) -> Shop:
+    Company.objects.update_or_create(pk=1, defaults={"language": "en"})
     shop.attach()
     return shop
 

@@ -10,7 +10,8 @@ from emailketing.accounts.models import AuditEntry
 from emailketing.cli.app import app
 from emailketing.company.models import Company
 from emailketing.sources.models import Source
-from tests.sources.shop import Shop
+from emailketing.sources.pull import pull_due
+from tests.sources.shop import Shop, now
 
 pytestmark = pytest.mark.django_db
 SECRET = "s3cr3t-Ñandú"  # noqa: S105
@@ -128,3 +129,26 @@ def test_a_changed_connector_is_shown_and_agreed_to(added: Shop) -> None:
     assert "working" in run("accept", "tienda", "--yes").output
     assert "is gone" not in run("check", "tienda").output
     assert AuditEntry.objects.latest("pk").action == "accepted"
+
+
+def test_what_is_piped_is_whole_and_one_line_a_row(added: Shop) -> None:
+    with translation.override("en"):
+        listed = CliRunner().invoke(app, ["source", "list"], env={"COLUMNS": "40"}).output
+    (line,) = [line for line in listed.splitlines() if line.startswith("tienda")]
+    assert str(added.place["database"]) in line
+    assert str(added.folder) in line
+    assert "…" not in listed
+
+
+def test_the_status_names_the_query_and_does_not_contradict_itself(added: Shop) -> None:
+    run("install", "tienda", "--yes")
+    wrong = "CAST(o.nota AS integer)" if not added.is_sqlite else "json_extract(o.nota, '$')"
+    added.connector("o.nota AS notes", f"{wrong} AS notes", "order.sql")
+    added.order(1, number="P-1")
+    added.run("UPDATE pedido SET nota = '{'")
+    while pull_due(now()):
+        pass
+    first, *others = run("status", "tienda").output.strip().splitlines()
+    assert "order.sql" in " ".join(others)
+    assert "Pedido 1" in " ".join(others)
+    assert first.startswith("✗ "), "the state is not called well beside it"

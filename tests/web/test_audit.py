@@ -185,5 +185,12 @@ def test_the_command_searches_and_writes_files(
     assert written.exit_code == 0, written.output
     assert load_workbook(file).active.max_row == 8
     assert "1111" not in str(list(load_workbook(file).active.values))
+    both = ["--csv", str(tmp_path / "a.csv"), "--xlsx", str(tmp_path / "b.xlsx")]
+    written = runner.invoke(app, ["audit", "search", *both])
+    assert written.exit_code == 0, written.output
+    assert load_workbook(tmp_path / "b.xlsx").active.max_row == 8
+    assert (tmp_path / "a.csv").read_text(encoding="utf-8-sig").count(";") > 8
+    same = ["--csv", str(file), "--xlsx", str(file)]
+    assert runner.invoke(app, ["audit", "search", *same]).exit_code == 1
     bad = runner.invoke(app, ["audit", "search", "--since", "mañana"])
     assert bad.exit_code == 1

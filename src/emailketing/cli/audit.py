@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from emailketing.accounts.audit import note
 from emailketing.cli.show import COMMAND_LINE, clock, local, operator, refuse, table
+from emailketing.common.language import active_language
 from emailketing.common.os_errors import why
 from emailketing.company.models import Company
 from emailketing.content.sheets import write_csv, write_xlsx_into
@@ -61,11 +62,12 @@ def search(
         since=_day(since),
         until=_day(until),
     )
-    file = csv or xlsx
-    if file is None:
+    if csv and xlsx and csv.absolute() == xlsx.absolute():
+        refuse(_("Two files of one name: give each its own."))
+    if csv is None and xlsx is None:
         _show(filters, most)
-    else:
-        _write(filters, file, is_csv=csv is not None)
+    for file in filter(None, (csv, xlsx)):
+        _write(filters, file, is_csv=file is csv)
 
 
 def _day(written: str) -> date | None:
@@ -110,7 +112,7 @@ def _write(filters: Filters, file: Path, *, is_csv: bool) -> None:
         with file.open("wb") as opened:
             if is_csv:
                 count = -2  # the mark of the encoding and the heading
-                for text in write_csv(columns(), rows, zone=zone):
+                for text in write_csv(columns(), rows, zone=zone, language=active_language()):
                     opened.write(text.encode())
                     count += 1
             else:

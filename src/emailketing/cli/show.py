@@ -12,11 +12,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from emailketing.common.os_errors import why
 
 console = Console()
 COMMAND_LINE = "command line"
+WIDEST = 100_000  # characters of a line, when no terminal says how many fit
 
 
 def clock() -> datetime:
@@ -32,10 +34,14 @@ def operator() -> str:
 
 
 def table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    grid = Table(*headings, box=None, header_style="bold", pad_edge=False)
+    """Print a table: folded to fit a terminal, as wide as it is for a program; nothing is cut."""
+    is_piped = not console.is_terminal
+    grid = Table(box=None, header_style="bold", pad_edge=False)
+    for heading in headings:
+        grid.add_column(heading, overflow="fold", no_wrap=is_piped)
     for row in rows:
-        grid.add_row(*("" if cell is None else str(cell) for cell in row))
-    console.print(grid)
+        grid.add_row(*(Text("" if cell is None else str(cell)) for cell in row))
+    (Console(width=WIDEST) if is_piped else console).print(grid)
 
 
 def local(moment: datetime | None) -> str:

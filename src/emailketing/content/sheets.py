@@ -25,6 +25,7 @@ PHONE = re.compile(r"\+[\d ()/-]{6,25}")
 NUMBER = re.compile(r"-?\d{1,40}(\.\d{1,40})?")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV = "text/csv"
+DECIMAL_COMMA = frozenset({"es", "pt"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,14 +120,18 @@ def _is_exact(value: Any) -> bool:
 
 
 def write_csv(
-    columns: Sequence[Column], rows: Iterable[Sequence[Any]], *, zone: str
+    columns: Sequence[Column], rows: Iterable[Sequence[Any]], *, zone: str, language: str
 ) -> Iterator[str]:
-    """Yield the lines of a CSV file that Excel opens well: a mark of the encoding, semicolons."""
+    """Yield the lines of a CSV file as Excel of that language reads it, and a mark of the encoding.
+
+    Where numbers have a decimal comma, as in Spanish and Portuguese, semicolons part the columns.
+    """
+    comma = language in DECIMAL_COMMA
     yield "\ufeff"
     line = io.StringIO()
-    writer = csv.writer(line, delimiter=";", lineterminator="\r\n")
+    writer = csv.writer(line, delimiter=";" if comma else ",", lineterminator="\r\n")
     for row in _with_heading(columns, rows):
-        writer.writerow([csv_cell(value, zone) for value in row])
+        writer.writerow([csv_cell(value, zone, decimal="," if comma else ".") for value in row])
         yield line.getvalue()
         line.seek(0)
         line.truncate()
@@ -139,7 +144,7 @@ def _with_heading(
     yield from rows
 
 
-def csv_cell(value: Any, zone: str) -> str:
+def csv_cell(value: Any, zone: str, *, decimal: str = ".") -> str:
     """Write a value; text that a spreadsheet would take for a formula gets a leading ' (S25)."""
     if value is None:
         return ""
@@ -148,8 +153,9 @@ def csv_cell(value: Any, zone: str) -> str:
         return f"{local:%Y-%m-%d %H:%M:%S}"
     if isinstance(value, date):
         return value.isoformat()
-    if isinstance(value, Decimal):
-        return f"{value:f}"
+    if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
+        written = Decimal(str(value))
+        return f"{written:f}".replace(".", decimal) if written.is_finite() else str(value)
     text = str(value)
     # full-width forms of = + - @ count too
     first = unicodedata.normalize("NFKC", text[:1])

@@ -27,6 +27,14 @@ MOST_WAITING = 1_000  # more than an import of a few seconds leaves
 
 def facts(source: Source) -> list[Fact]:
     """Return (label, value, is it well?) of everything an operator may want to know."""
+    (label, state, is_well), *others = _facts(source)
+    if is_well and not all(well for _label, _value, well in others):
+        state = _("%(state)s, but not all is well: see what is marked") % {"state": state}
+        is_well = False
+    return [(label, state, is_well), *others]
+
+
+def _facts(source: Source) -> list[Fact]:
     health = source.health
     found: list[Fact] = [
         (_("State"), str(source.get_status_display()), source.status == Source.Status.WORKING)
@@ -120,6 +128,8 @@ def _waits(row: PendingDocument, connector: Connector | None) -> str:
 
 def _triggers(source: Source) -> Fact:
     health = source.health
+    if health.get("installed") is False:
+        return _("Triggers"), _("not in the business database"), False
     if health.get("missing"):
         return _("Triggers"), _("gone: %s") % ", ".join(health["missing"]), False
     if health.get("damaged"):

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from emailketing.common.language import active_language
 from emailketing.company.models import Company
 from emailketing.content.sheets import CSV, XLSX, file_name, write_csv, write_xlsx_into
 from emailketing.events.models import Event
@@ -121,7 +122,8 @@ def _rows(filters: Filters) -> Iterator[list[Any]]:
 
 
 def _as_csv(filters: Filters, name: str) -> HttpResponseBase:
-    text = write_csv(columns(), _rows(filters), zone=Company.get().time_zone)
+    zone = Company.get().time_zone
+    text = write_csv(columns(), _rows(filters), zone=zone, language=active_language())
     response = StreamingHttpResponse(text, content_type=f"{CSV}; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
