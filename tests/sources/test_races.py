@@ -48,6 +48,33 @@ def test_a_number_given_again_between_two_looks_is_another_event(attached: Shop)
     assert [event.data["life"] for event in attached.events()] == [0, 1]
 
 
+def test_a_number_that_is_the_key_is_told_again_for_another_document(attached: Shop) -> None:
+    """Composite keys: the number says nothing, it is the key; the new one begins as a draft."""
+    attached.order(7, number="P-7")
+    attached.pull()
+    delete_order(attached, 7)
+    attached.order(7, number="P-7", state="borrador")
+    attached.pull()
+    attached.run("UPDATE pedido SET estado = 'confirmado', nota = 'otro' WHERE id = 7")
+    attached.pull()
+    assert attached.labels() == ["Pedido P-7", "Pedido P-7"]
+    assert [event.data["life"] for event in attached.events()] == [0, 1]
+
+
+def test_the_key_of_another_transaction_is_another_document(postgres_store: Shop, db: None) -> None:
+    """PostgreSQL names its transactions: the number need not differ, what was told does."""
+    postgres_store.attach()
+    postgres_store.order(7, number="P-7")
+    postgres_store.pull()
+    delete_order(postgres_store, 7)
+    postgres_store.order(7, number="P-7", state="borrador")
+    postgres_store.run("UPDATE pedido SET estado = 'confirmado', total = 5 WHERE id = 7")
+    postgres_store.pull()
+    postgres_store.run("UPDATE pedido SET nota = 'x' WHERE id = 7")
+    postgres_store.pull()
+    assert [event.data["life"] for event in postgres_store.events()] == [0, 1]
+
+
 def test_a_document_saved_by_deleting_and_inserting_it_is_the_same(attached: Shop) -> None:
     attached.order(7, number="P-7")
     attached.pull()

@@ -34,6 +34,8 @@ class Reading:
     problem: CaptureError | None = None  # why it could not be read
     was_deleted: bool = False  # whoever has this number now is another document
     begun_at: datetime | None = None  # by our clock: a row with this key was inserted
+    deleted_at: datetime | None = None  # by our clock: the last time its header was deleted
+    born: Mapping[str, Any] | None = None  # the header inserted then, maybe of another document
 
 
 def edges(
@@ -179,6 +181,25 @@ def reads_as_told(
     return None if end is not None and end.pk > told.pk else told
 
 
+def was_born_so(connector: Connector, process: Process, reading: Reading) -> bool:
+    """Say whether it was so from the first moment after its header had been deleted.
+
+    A program that saves by deleting and inserting writes what it had; a new document begins as a
+    draft.
+    """
+    born = before_of(connector, reading.touched.owner, reading.born or {})
+    return has_become(process, _laid_over(reading.document or {}, born), connector)
+
+
+def _laid_over(document: Mapping[str, Any], news: Mapping[str, Any]) -> dict[str, Any]:
+    inner = {
+        name: _laid_over(document[name], value)
+        for name, value in news.items()
+        if isinstance(value, dict) and isinstance(document.get(name), dict)
+    }
+    return {**document, **news, **inner}
+
+
 def number_of(reading: Reading) -> str:
     return str((reading.document or {}).get("number") or "")[:200]
 
@@ -266,9 +287,9 @@ def change_name(process: str, key: str, cause: str) -> str:
     return name if len(name) <= LONGEST_NAME else hashlib.sha256(name.encode()).hexdigest()
 
 
-def before_of(connector: Connector, document_type: str, old: dict[str, Any]) -> dict[str, Any]:
-    """Put the former values of the header where the document has them now."""
+def before_of(connector: Connector, document_type: str, row: Mapping[str, Any]) -> dict[str, Any]:
+    """Put values of the header, former ones too, where the document has them now."""
     fields = connector.documents[document_type].fields
     names = {field.column: field.path for field in fields if field.column}
     types = {field.path: field.type for field in fields}
-    return nest(old, names=names, types=types)
+    return nest(row, names=names, types=types)

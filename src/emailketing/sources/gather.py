@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from emailketing.sources.actors import Actors
-from emailketing.sources.capture.base import Block, Change, is_named_by_database
+from emailketing.sources.capture.base import Block, Change, Row, is_named_by_database
 from emailketing.sources.connectors import Connector
 from emailketing.sources.edges import Reading, is_known
 from emailketing.sources.freeze import freeze
@@ -139,6 +139,7 @@ def _fill(
         changes = about[touched]
         roots = [change for change in changes if roll_up.is_root(change, touched.owner)]
         begun = [change.at - ahead for change in roots if change.op == "I"]
+        ended = [change.at - ahead for change in roots if change.op == "D"]
         work.readings.append(
             Reading(
                 touched=touched,
@@ -149,7 +150,9 @@ def _fill(
                 cause=changes[-1].uid,
                 problem=failed.get(touched),
                 was_deleted=_was_deleted(roots, _numbers(hand, touched, found)),
-                begun_at=None if any(c.op == "D" for c in roots) else min(begun, default=None),
+                begun_at=None if ended else min(begun, default=None),
+                deleted_at=max(ended, default=None),
+                born=_born(roots),
             )
         )
     add_people(hand, work, [t for t in about if t.owner in hand.connector.parties])
@@ -197,6 +200,22 @@ def _was_deleted(changes: Sequence[Change], numbers: tuple[str | None, str]) -> 
         if change.op == "D" and (is_another or not came_back):
             return True
     return False
+
+
+def _born(changes: Sequence[Change]) -> Row | None:
+    """Return the header as it was inserted after a deletion, where nobody knows if it is the same.
+
+    A database that names its transactions says it.
+    """
+    born: Row | None = None
+    is_gone = False
+    for change in changes:
+        if is_named_by_database(change.transaction):
+            return None
+        is_gone = is_gone or change.op == "D"
+        if change.op == "I" and is_gone:
+            born = change.new or {}
+    return born
 
 
 def _who(
@@ -278,6 +297,7 @@ def about_to_happen(hand: Hand, readings: Sequence[Reading]) -> list[Reading]:
             and (
                 reading.was_deleted
                 or reading.begun_at
+                or reading.born is not None
                 or not is_known(true.get(reading.touched.name, set()), hand.connector, process)
             )
             and is_so(process, reading.document, hand.connector)

@@ -19,7 +19,7 @@ from emailketing.sources.capture.base import Change
 from emailketing.sources.capture.errors import DatabaseBusy
 from emailketing.sources.connectors import Connector, Process
 from emailketing.sources.contacts import Who, save_contacts
-from emailketing.sources.edges import Reading, edges, number_of, reads_as_told
+from emailketing.sources.edges import Reading, edges, number_of, reads_as_told, was_born_so
 from emailketing.sources.freeze import plain_json
 from emailketing.sources.models import CapturedChange, DocumentState, Source
 from emailketing.sources.pending import Attempt, keep_pending
@@ -177,7 +177,7 @@ def _end_lives(source: Source, connector: Connector, work: Work) -> None:
         news = {
             reading.touched.name: reading
             for reading in work.readings
-            if (reading.was_deleted or reading.begun_at)
+            if (reading.deleted_at or reading.begun_at)
             and reading.touched.owner == process.document_type
         }
         ended = [
@@ -195,9 +195,13 @@ def _has_ended(
     source, connector, process = asked
     number = number_of(reading)
     is_same_number = bool(state.number) and state.number == number
-    if reading.was_deleted:
-        # read a block ago already: what was deleted in between is older than what we know
-        return not is_same_number
+    if reading.deleted_at is not None:
+        may_be_it = is_same_number or not state.number
+        if may_be_it and reading.deleted_at <= state.seen_at:
+            return False  # read already: what was deleted in between is older than what we know
+        # where the number is the key it says nothing: it is given again
+        is_born_anew = reading.born is not None and not was_born_so(connector, process, reading)
+        return reading.was_deleted or is_born_anew
     if not state.is_true or reading.begun_at is None or reading.begun_at <= state.seen_at:
         return False
     # REPLACE of SQLite saves a row that is there by an insert: the number says whether it is it
