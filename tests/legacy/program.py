@@ -32,7 +32,7 @@ class Place:
 
     @property
     def values(self) -> tuple[object, ...]:
-        return (self.empresa, self.sucursal, self.tipo, self.numero)
+        return (self.empresa, self.sucursal, self.tipo.ljust(3), self.numero)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +68,7 @@ class Written(NamedTuple):
     table: str
     operation: str
     key: tuple[object, ...]
+    columns: frozenset[str] = frozenset()  # those that an update has changed
 
 
 def where(table: str) -> str:
@@ -80,6 +81,8 @@ class Program:
     def __init__(self, business: Business, dialect: str) -> None:
         self.business, self.dialect = business, dialect
         self.written: list[Written] = []
+        self.bought = "ult_compra"  # what an upgrade calls this column now
+        self.extra: dict[str, int] = {}  # columns that an upgrade has added to the headers
 
     def run(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
         """Run one statement, which is a commit; SQLite is given decimals as the driver can."""
@@ -97,16 +100,22 @@ class Program:
         marked = values[len(values) - condition.count("?") :]
         columns = [f't."{name}"' for name in KEYS[table]]
         order = ", ".join(columns or ["1"])
-        look = f'SELECT {", ".join([*columns, "t.*"])} FROM "{table}" t WHERE{condition}'
-        before = self.run(f"{look} ORDER BY {order}", *marked)
+        look = f'SELECT t.* FROM "{table}" t WHERE{condition}'
+        before = self.rows(f"{look} ORDER BY {order}", *marked)
         at = self.clock()
         self.run(statement, *values)
-        after = [()] * len(before)
-        if operation == "U":
-            after = self.run(f"{look} ORDER BY {order}", *marked)
+        after = self.rows(f"{look} ORDER BY {order}", *marked) if operation == "U" else before
         for old, new in zip(before, after, strict=True):
-            if old != new:
-                self.written.append(Written(at, table, operation, old[: len(columns)]))
+            changed = frozenset(name for name, value in old.items() if new[name] != value)
+            if changed or operation == "D":
+                key = tuple(old[name] for name in KEYS[table])
+                self.written.append(Written(at, table, operation, key, changed))
+
+    def rows(self, query: str, *values: object) -> list[dict[str, Any]]:
+        mark = query.replace("?", "%s") if self.dialect == "postgresql" else query
+        found = self.business.execute(mark, values)
+        names = [column[0] for column in found.description]
+        return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 
     def clock(self) -> datetime:
         return datetime.now(UTC)  # noqa: TID251 - the business system has a clock of its own
@@ -140,7 +149,8 @@ class Program:
             self.run('INSERT INTO "EMPRESA" VALUES (?, ?)', empresa, f"Empresa {empresa}")
             for sucursal in ("01", "02"):
                 for tipo in (ORDER, QUOTATION, PAYMENT):
-                    self.run("INSERT INTO contador VALUES (?, ?, ?, 0)", empresa, sucursal, tipo)
+                    key = (empresa, sucursal, tipo.ljust(3))
+                    self.run("INSERT INTO contador VALUES (?, ?, ?, 0)", *key)
         for code, name in (("MARTA", "Marta Giménez"), ("RAMON", "Ramón Ñandú")):
             row = (self.char(code, 10), self.char(name, 30))
             self.run("INSERT INTO usuario VALUES (?, ?)", *row)
@@ -175,7 +185,7 @@ class Program:
 
     def number(self, empresa: str, sucursal: str, tipo: str) -> Place:
         """Take the next number from the counter: another row everybody writes to."""
-        key = (empresa, sucursal, tipo)
+        key = (empresa, sucursal, tipo.ljust(3))
         ((last,),) = self.run(f"SELECT ultimo FROM contador WHERE {where('contador')}", *key)
         self.update("contador", key, ultimo=last + 1)
         return Place(empresa, sucursal, tipo, last + 1)
@@ -189,9 +199,11 @@ class Program:
 
     def save(self, place: Place, paper: Paper) -> Steps:
         """Complete the header, delete all lines, write them again, add up, log."""
+        self.extra = {name: count + 1 for name, count in self.extra.items()}
         self.update(
             "Comprobante",
             place.values,
+            **{name: str(count) for name, count in self.extra.items()},
             fecha=TODAY,
             entidad=self.char(paper.entidad, 6),
             moneda="PYG",
@@ -233,7 +245,7 @@ class Program:
         )
         for article, quantity in lines:
             self.write(
-                'UPDATE "Articulo" SET existencia = existencia + ?, ult_compra = ?'
+                f'UPDATE "Articulo" SET existencia = existencia + ?, {self.bought} = ?'
                 " WHERE empresa = ? AND codigo = ?",
                 quantity,
                 TODAY,

@@ -19,20 +19,20 @@ CREATE TABLE "Articulo" (
   empresa char(2), codigo char(12), descripcion char(40), precio numeric(14,3),
   existencia numeric(14,3), ult_compra char(8), usr char(10), PRIMARY KEY (empresa, codigo));
 CREATE TABLE "Comprobante" (
-  empresa char(2), sucursal char(2), tipo char(2), numero integer, fecha char(8),
+  empresa char(2), sucursal char(2), tipo char(3), numero integer, fecha char(8),
   entidad char(6), estado char(1), anulado char(1), moneda char(3), total numeric(16,2),
   nota varchar(120), impreso char(1), copias integer, usr char(10),
   PRIMARY KEY (empresa, sucursal, tipo, numero));
 CREATE TABLE "CompDet" (
-  empresa char(2), sucursal char(2), tipo char(2), numero integer, renglon integer,
+  empresa char(2), sucursal char(2), tipo char(3), numero integer, renglon integer,
   articulo char(12), "Descripcion" varchar(60), cantidad numeric(12,3), precio numeric(14,3),
   recibido numeric(12,3), PRIMARY KEY (empresa, sucursal, tipo, numero, renglon));
 CREATE TABLE contador (
-  empresa char(2), sucursal char(2), tipo char(2), ultimo integer,
+  empresa char(2), sucursal char(2), tipo char(3), ultimo integer,
   PRIMARY KEY (empresa, sucursal, tipo));
 CREATE TABLE bitacora (fecha char(8), hora char(6), usr char(10), texto varchar(120));
 CREATE TABLE "Remision" (
-  "GuiRemision" {guid} PRIMARY KEY, empresa char(2), sucursal char(2), tipo char(2),
+  "GuiRemision" {guid} PRIMARY KEY, empresa char(2), sucursal char(2), tipo char(3),
   numero integer, fecha char(8), transportista varchar(80), usr char(10));
 """
 KEYS = {

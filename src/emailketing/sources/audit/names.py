@@ -16,7 +16,7 @@ from emailketing.sources.catalogue import key_from, key_from_text, known
 from emailketing.sources.connectors import Connector
 from emailketing.sources.connectors.audit import PLACE, Audit, Lookup
 from emailketing.sources.freeze import freeze
-from emailketing.sources.keys import Key, text_of
+from emailketing.sources.keys import Key, spellings, text_of
 from emailketing.sources.link import snapshot, table_of, translated
 from emailketing.sources.models import CapturedChange
 from emailketing.sources.roll_up import key_order
@@ -111,11 +111,14 @@ class Names:
                 self._rows[table, key, called] = {name: freeze(row[name]) for name in names}
 
     def _parts(self, table: str, key: Columns, texts: Iterable[str]) -> Iterator[Key]:
+        """Yield the keys, also as a program that fills a CHAR up with blanks writes them."""
         if self.connection is None:
             return
+        kinds = known(self.connector, self.connection, table).of(key)
         for text in texts:
             with suppress(ValueError):  # too long to be taken apart: it goes by its key
-                yield key_from_text(self.connector, self.connection, table, key, text)
+                found = key_from_text(self.connector, self.connection, table, key, text)
+                yield from spellings(found, kinds)
 
     def know(self, change: CapturedChange) -> None:
         """Keep what a whole row says of itself: of a deleted record nobody else knows it."""

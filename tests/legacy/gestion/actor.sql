@@ -1,0 +1,1 @@
+SELECT trim(nombre) FROM usuario WHERE codigo = :actor
