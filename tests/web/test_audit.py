@@ -194,3 +194,17 @@ def test_the_command_searches_and_writes_files(
     assert runner.invoke(app, ["audit", "search", *same]).exit_code == 1
     bad = runner.invoke(app, ["audit", "search", "--since", "mañana"])
     assert bad.exit_code == 1
+
+
+def test_whom_the_session_names_stands_apart_from_whom_the_record_names(
+    source: Source, staff: dict[str, Any], signed_in: Callable[[str], Client]
+) -> None:
+    """Issue 8, 11: anybody with an account may say who he is."""
+    change = captured(
+        source, 1, actor="Ana Ríos", claim="gerente", origin="psql · gestion · emk.actor: gerente"
+    )
+    client = signed_in("administrator")
+    page = " ".join(client.get(f"/audit/{change.pk}/").content.decode().split())
+    assert "<dt>La sesión dijo ser</dt> <dd> gerente" in page
+    assert "<dd>psql · gestion</dd>" in page
+    assert "la sesión dijo ser gerente" in client.get("/audit/?since=").content.decode()

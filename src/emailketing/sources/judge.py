@@ -21,7 +21,7 @@ from emailketing.sources.connectors import Connector, Process
 from emailketing.sources.contacts import Who, save_contacts
 from emailketing.sources.edges import Reading, edges, number_of, reads_as_told, was_born_so
 from emailketing.sources.freeze import plain_json
-from emailketing.sources.models import CapturedChange, DocumentState, Source
+from emailketing.sources.models import SAID_BY_SESSION, CapturedChange, DocumentState, Source
 from emailketing.sources.pending import Attempt, keep_pending
 from emailketing.sources.roll_up import Touched
 
@@ -138,7 +138,7 @@ def note(source: Source, change: Change, origin: Origin, *, now: datetime) -> Ca
 def _origin(change: Change) -> str:
     """Say from which program and account, and whose name the session gave if the row says none."""
     claim = change.claim if change.claim != change.actor else None
-    said = f"emk.actor: {claim}" if claim else None
+    said = f"{SAID_BY_SESSION}{claim}" if claim else None
     return " · ".join(filter(None, (change.application, change.db_user, said)))[:150]
 
 

@@ -13,6 +13,9 @@ from emailketing.sources.keys import LONGEST as LONGEST_KEY
 CATCHING_UP = 500  # with so many changes waiting a source is still being read: there is more
 
 
+SAID_BY_SESSION = "emk.actor: "  # in `CapturedChange.origin`
+
+
 class SourceQuerySet(models.QuerySet["Source"]):
     def catching_up(self) -> "SourceQuerySet":
         """Sources of which only a part of what happened has been read."""
@@ -243,6 +246,16 @@ class CapturedChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.operation} {self.table}"
+
+    @property
+    def session_says(self) -> str:
+        """Whose name the session gave, where the row itself does not give it."""
+        return self.claim if SAID_BY_SESSION in self.origin else ""
+
+    @property
+    def program(self) -> str:
+        """Program and database account, without what the session said."""
+        return self.origin.partition(SAID_BY_SESSION)[0].removesuffix(" · ")
 
 
 class TableChoice(models.Model):

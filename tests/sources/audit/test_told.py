@@ -193,7 +193,9 @@ def test_whom_the_session_names_is_not_whom_the_row_names(postgres_audited: Audi
     change = CapturedChange.objects.latest("pk")
     assert (change.actor, change.claim) == ("Ana Ríos", "gerente")
     assert event.data["document"]["actor"] == "Ana Ríos"
-    assert event.data["document"]["origin"].endswith(" · emk.actor: gerente")
+    assert event.data["document"]["claim"] == change.session_says == "gerente"
+    assert "gerente" not in event.data["document"]["origin"]
+    assert event.data["document"]["origin"] == change.program
 
 
 @pytest.mark.postgres

@@ -70,6 +70,7 @@ def change(language: str) -> dict[str, Any]:
         "actor": "Rosa Benítez",
         "at": AT,
         "origin": "",
+        "claim": "",
         "currency": "PYG",
         "fields": [price, name],
         "children": [child],

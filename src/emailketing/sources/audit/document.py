@@ -1,6 +1,6 @@
 """The frozen document of a change: what rules ask of and mails tell."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 
 from emailketing.content import formats
-from emailketing.sources.audit.groups import Group, Story, only_one, paired
+from emailketing.sources.audit.groups import Group, Story, paired
 from emailketing.sources.audit.names import Names
 from emailketing.sources.audit.values import LONGEST, Words, percent_of
 from emailketing.sources.connectors.audit import DOCUMENT_TYPE
@@ -16,6 +16,7 @@ from emailketing.sources.models import CapturedChange
 
 MOST_CHILDREN = 200  # frozen; how many there are is said
 MOST_ROWS = 200
+MOST_NAMED = 5
 MOST_IN_A_ROW = 60  # characters of a value among those of many records
 Document = dict[str, Any]
 
@@ -37,6 +38,8 @@ class Teller:
         children = [self._child(story) for story in others[:MOST_CHILDREN]]
         return {
             **self._frame(change, group.actor, group.table),
+            "origin": _all_of([group.programs]),
+            "claim": _all_of([group.claims]),
             "operation": group.operation,
             "label": self.label(group, own, change),
             "record": self.label(group, own, change),
@@ -81,7 +84,8 @@ class Teller:
         label = _("%(table)s: %(count)s records") % words
         return {
             **self._frame(first, groups[0].actor, table),
-            "origin": only_one(group.first.origin for group in groups if group.first),
+            "origin": _all_of(group.programs for group in groups),
+            "claim": _all_of(group.claims for group in groups),
             "operation": groups[0].operation,
             "label": label,
             "record": label,
@@ -107,7 +111,6 @@ class Teller:
             "table_label": self.words.table(table),
             "actor": actor,
             "at": change.at.isoformat(),
-            "origin": change.origin,
             "currency": self.words.currency,
         }
 
@@ -151,6 +154,12 @@ class Teller:
             return
         for field in self._fields(story, most=MOST_IN_A_ROW):
             yield {**frame, "field": field["label"], **_values(field)}
+
+
+def _all_of(names: Iterable[set[str]]) -> str:
+    """Write the few there are."""
+    found = sorted(set().union(*names))
+    return "; ".join(found[:MOST_NAMED]) + ("; …" if len(found) > MOST_NAMED else "")
 
 
 def _values(field: Document) -> Document:

@@ -38,6 +38,8 @@ class Group:
     columns: dict[str, Decimal | None] = field(default_factory=dict)
     own_by: list[str] = field(default_factory=list)  # who made each of its own changes
     children_by: set[str] = field(default_factory=set)
+    claims: set[str] = field(default_factory=set)  # whose names sessions gave, the rows do not
+    programs: set[str] = field(default_factory=set)
 
     @property
     def operation(self) -> str:
@@ -132,6 +134,8 @@ def put_in_groups(
         group = groups.setdefault((table, key), Group(table, key))
         group.first = group.first or change
         group.pks.append(change.pk)
+        group.claims |= {change.session_says} - {""}
+        group.programs |= {change.program} - {""}
         is_own = change.table == table and change.record_key == key
         group.rewritten.note(change, audit, is_own=is_own)
         if is_own:

@@ -77,6 +77,7 @@ def _of_a_change(document: Mapping[str, Any]) -> Paper:
     facts = [
         (_("Who"), str(document.get("actor") or _("unknown"))),
         (_("When"), timezone.localtime(at).strftime("%d/%m/%Y %H:%M:%S") if at else ""),
+        (_("The session said it was"), str(document.get("claim") or "")),
         (_("From where"), str(document.get("origin") or "")),
         (_("How many records"), str(document.get("records") or "")),
     ]
