@@ -20,6 +20,7 @@ from emailketing.sources.restored import ask_the_businesses
 from emailketing.sources.turns import known_of, remember
 from tests.sources.shop import Shop, close_links, now
 
+pytestmark = pytest.mark.django_db
 Restore = Callable[[], None]
 
 

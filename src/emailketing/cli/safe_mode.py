@@ -59,6 +59,8 @@ def confirm(scope: Scope = INSTALLATION, yes: Yes = False) -> None:
     if mode is None:
         refuse(_("%(scope)s is not in safe mode.") % {"scope": scope})
     typer.echo(sentence(mode))
+    if mode.kind == SafeMode.Kind.TAKEN_OVER:
+        refuse(_("Take the source out with “source remove”, or use “source install --take-over”."))
     if not yes and not typer.confirm(question(mode)):
         refuse(_("Nothing changed."))
     confirm_identity(scope, by=operator(), now=clock())

@@ -36,6 +36,9 @@ from emailketing.triggers.notifications.hurt import in_words
 app = typer.Typer(help=str(gettext_lazy("Sources: the business systems")), no_args_is_help=True)
 Slug = Annotated[str, typer.Argument(help=str(gettext_lazy("Identifier of the source")))]
 Yes = Annotated[bool, typer.Option("--yes", help=str(gettext_lazy("Do not ask")))]
+TakeOver = Annotated[
+    bool, typer.Option("--take-over", help=str(gettext_lazy("From another installation")))
+]
 PASSWORD = "EMAILKETING_SOURCE_PASSWORD"  # noqa: S105 - the name of the variable
 
 
@@ -174,17 +177,19 @@ def grants(slug: Slug, installer: str = "", reader: str = "") -> None:
 
 
 @app.command()
-def install(slug: Slug, yes: Yes = False) -> None:
+def install(slug: Slug, yes: Yes = False, take_over: TakeOver = False) -> None:
     """Install capture in the business database."""
     source = _source(slug)
     with _one_sentence():
         planned = plan_source(source)
         for warning in planned.warnings:
             typer.echo(f"! {warning}", err=True)
+        if planned.neighbour and not take_over:
+            refuse(planned.neighbour)
         question = _("%(count)s statements will be run in the business database. Go on?")
         if not yes and not typer.confirm(question % {"count": len(planned.statements)}):
             refuse(_("Nothing changed. “source plan” shows the statements."))
-        install_source(source, now=clock())
+        install_source(source, now=clock(), take_over=take_over)
     _audit("installed", source)
     typer.echo(_("Installed: %(name)s") % {"name": source.name})
     for process, why in source.paused_processes.items():

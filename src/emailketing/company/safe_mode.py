@@ -36,6 +36,12 @@ def sentence(mode: SafeMode, name: str = "") -> str:
         "The database of the source “%(source)s” is not the one that was registered. Its "
         "messages go to the test inbox only, until an administrator confirms."
     )
+    if mode.kind == Kind.TAKEN_OVER:
+        words["who"] = str(mode.facts.get("who") or "—")
+        text = _(
+            "Another installation (%(who)s) took over the database of the source “%(source)s”. "
+            "Nothing is read from it any more."
+        )
     if mode.kind == Kind.RESTORED:
         text = _(
             "The database of the source “%(source)s” was put back to an earlier state. Nothing is "

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_noop
 from emailketing.sources.capture.errors import CaptureError
 from emailketing.sources.connectors import load
 from emailketing.sources.models import Source
+from emailketing.sources.neighbours import refuse_same_address
 
 ENTRIES = (
     "name",
@@ -75,6 +76,7 @@ def check_entries(source: Source) -> None:
         raise SourceInvalid(why=message % words)
     if source.dialect != Source.Dialect.SQLITE and not source.host:
         raise SourceInvalid(why=_("Enter the name or address of the database server."))
+    refuse_same_address(source)
     try:
         source.full_clean(exclude=["password_encrypted"])
     except ValidationError as error:

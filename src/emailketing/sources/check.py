@@ -13,6 +13,7 @@ from emailketing.sources.connectors.losses import Loss
 from emailketing.sources.in_use import in_use, is_news, what_is_lost
 from emailketing.sources.link import connected_to
 from emailketing.sources.models import Source
+from emailketing.sources.neighbours import refuse_second_source
 from emailketing.sources.validate import Problem, paused, usable_watches, validate
 
 
@@ -50,6 +51,7 @@ def check_source(source: Source, *, now: datetime) -> Report:
     """
     connector = load(source.connector)
     with connected_to(source) as (connection, dialect):
+        refuse_second_source(source, connection, dialect)
         report = Report(lines=[Line(_("Connection"), _server(connection))])
         report.problems = validate(connector, connection)
         report.paused = paused(report.problems)

@@ -20,6 +20,7 @@ from emailketing.sources.link import connected_to
 from emailketing.sources.models import Source
 from emailketing.sources.pending import due
 from emailketing.sources.take_stock import catch_up, take_stock
+from emailketing.sources.turns import known_of
 from emailketing.sources.validate import paused, usable_watches, validate
 from emailketing.sources.visit import Visit
 from emailketing.sources.waiting import made_now, touched_now
@@ -51,6 +52,8 @@ def look(visit: Visit, *, is_forced: bool = True) -> None:
     `is_forced`: somebody asked for it, so what cannot be read is tried again whatever its pause.
     """
     source = visit.source
+    if known_of(source).is_held:
+        return  # nothing of ours is written there until somebody has decided
     is_new = keep_up(visit, is_forced=True)
     watches, _unusable = usable_watches(visit.connector, visit.connection)
     health = visit.dialect.inspect(visit.connection, watches)

@@ -7,8 +7,8 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 from sqlalchemy import Connection
 
-from emailketing.company.identity import check_identity, forget_identity
-from emailketing.company.models import Company
+from emailketing.company.identity import check_identity, confirm_identity, forget_identity
+from emailketing.company.models import Company, SafeMode
 from emailketing.sources.capture.base import Dialect, Watch
 from emailketing.sources.capture.errors import MissingRights
 from emailketing.sources.check import advice_on_journal
@@ -19,9 +19,17 @@ from emailketing.sources.import_contacts import import_contacts
 from emailketing.sources.in_use import in_use
 from emailketing.sources.link import connected_to
 from emailketing.sources.models import DocumentState, Source
+from emailketing.sources.neighbours import (
+    AttachedByAnother,
+    is_anothers,
+    mark_there,
+    refuse_neighbours,
+    refuse_second_source,
+    words_of,
+)
 from emailketing.sources.reach import readable_tables
 from emailketing.sources.take_stock import catch_up
-from emailketing.sources.turns import Known, begin, remember
+from emailketing.sources.turns import Known, begin, here, remember
 from emailketing.sources.validate import refuse_bad_keys, usable_watches, validate
 from emailketing.sources.visit import Visit
 
@@ -34,6 +42,7 @@ class Plan:
     script: str = ""
     grants: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    neighbour: str = ""  # another installation is attached: taking over must be said
 
 
 def plan(source: Source, *, installer: str = "", puller: str = "") -> Plan:
@@ -49,6 +58,8 @@ def plan(source: Source, *, installer: str = "", puller: str = "") -> Plan:
     """
     connector = in_use(source)
     with connected_to(source) as (connection, dialect):
+        refuse_second_source(source, connection, dialect)
+        mark = mark_there(connection, dialect)
         watches, warnings = usable_watches(connector, connection)
         warnings += [p.sentence for p in validate(connector, connection) if p.forbids]
         reader = puller or source.username
@@ -63,13 +74,19 @@ def plan(source: Source, *, installer: str = "", puller: str = "") -> Plan:
             script=dialect.script(statements),
             grants=_grants(source, connector, connection, dialect, (installer, reader)),
             warnings=warnings,
+            neighbour=str(AttachedByAnother(**words_of(mark))) if is_anothers(source, mark) else "",
         )
 
 
-def install(source: Source, *, now: datetime) -> None:
+def install(source: Source, *, now: datetime, take_over: bool = False) -> None:
     """Install capture, note every document as it is, and import the contacts.
 
     A script run by a DBA beforehand is recognised: then nothing is installed again.
+
+    Args:
+        source: which one.
+        now: when.
+        take_over: though another installation is attached; it stops reading then.
 
     Raises:
         CaptureError, ConnectorError: one sentence; the database is as it was.
@@ -78,11 +95,13 @@ def install(source: Source, *, now: datetime) -> None:
     with connected_to(source) as (connection, dialect):
         refuse_bad_keys(validate(connector, connection))
         _mark(source)
+        before = refuse_neighbours(source, connection, dialect, take_over=take_over)
         watches, _unusable = usable_watches(connector, connection)
         _install_or_recognise(source, connection, dialect, watches)
         check_identity(source.scope, dialect.identity(connection), now=now)
         visit = Visit(source, connector, connection, dialect, now)
-        begin(visit, dialect.read(connection, limit=0).mark)
+        begin(visit, before)
+        _end_being_taken_over(source, now)
         revalidate(visit)
         if source.installed_at is None:
             import_contacts(source, connector, connection, now=now)
@@ -100,6 +119,7 @@ def repair(source: Source, *, now: datetime) -> None:
     """
     connector = in_use(source)
     with connected_to(source) as (connection, dialect):
+        before = refuse_neighbours(source, connection, dialect)
         watches, _unusable = usable_watches(connector, connection)
         health = dialect.inspect(connection, watches)
         # also when our whole schema is gone, and when single changes could not be noted (C9)
@@ -108,7 +128,7 @@ def repair(source: Source, *, now: datetime) -> None:
         dialect.forget_misses(connection, health.now)
         source.health.pop("gap", None)  # somebody has looked
         visit = Visit(source, connector, connection, dialect, now)
-        begin(visit, dialect.read(connection, limit=0).mark)
+        begin(visit, before)
         revalidate(visit)
         if was_blind and source.installed_at is not None:
             hand = Hand(source, connector, connection, Company.get().language, now)
@@ -119,10 +139,12 @@ def repair(source: Source, *, now: datetime) -> None:
 def remove(source: Source, *, now: datetime) -> None:
     """Take capture out of the business database without a trace; rules and history stay.
 
-    Changes not read yet are gone with it.
+    Changes not read yet are gone with it. What another installation took over stays there: only
+    we forget.
     """
     with connected_to(source) as (connection, dialect):
-        dialect.remove(connection)
+        if not is_anothers(source, mark_there(connection, dialect)):
+            dialect.remove(connection)
     forget_identity(source.scope)
     DocumentState.objects.filter(source=source).delete()
     source.pending.all().delete()
@@ -131,6 +153,13 @@ def remove(source: Source, *, now: datetime) -> None:
     source.installed_at, source.checked_at, source.connector_mark = None, now, ""
     source.save()
     remember(source, Known())
+
+
+def _end_being_taken_over(source: Source, now: datetime) -> None:
+    if SafeMode.objects.filter(
+        scope=source.scope, kind=SafeMode.Kind.TAKEN_OVER, confirmed_at=None
+    ).exists():
+        confirm_identity(source.scope, by=here(), now=now)
 
 
 def _mark(source: Source) -> str:

@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from emailketing.company.identity import check_identity, is_safe_mode
 from emailketing.company.models import INSTALLATION, Company
 from emailketing.sources.capture.base import Block, Change
-from emailketing.sources.capture.errors import CaptureError, DatabaseBusy, NotInstalled
+from emailketing.sources.capture.errors import CaptureError, DatabaseBusy, Held, NotInstalled
 from emailketing.sources.connectors import ConnectorError
 from emailketing.sources.gaps import Blind, note_gap
 from emailketing.sources.gather import Gathered, Hand, gather
@@ -30,7 +30,6 @@ from emailketing.sources.models import CATCHING_UP, Gap, Source
 from emailketing.sources.pending import LONGEST_PAUSE, next_try, try_at_once
 from emailketing.sources.pulse import Pulse, keep_only, pulse_of
 from emailketing.sources.restored import (
-    Held,
     OurDatabaseIsACopy,
     catch_up_after_restore,
     look_for_a_restore,

@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from emailketing.company.identity import is_safe_mode
 from emailketing.company.models import INSTALLATION, Company, SafeMode
 from emailketing.company.safe_mode import enter_safe_mode
-from emailketing.sources.capture.errors import CaptureError
+from emailketing.sources.capture.errors import CaptureError, Held
 from emailketing.sources.connectors import ConnectorError, Process, load
 from emailketing.sources.edges import before_of
 from emailketing.sources.gaps import Blind, note_gap
@@ -23,6 +23,7 @@ from emailketing.sources.health import working_processes
 from emailketing.sources.judge import merged
 from emailketing.sources.link import QueryFailed, connected_to
 from emailketing.sources.models import DocumentState, Gap, Source
+from emailketing.sources.neighbours import TakenOver, is_anothers, words_of
 from emailketing.sources.read_document import has_become
 from emailketing.sources.read_fresh import read_documents
 from emailketing.sources.roll_up import Touched
@@ -33,10 +34,6 @@ from emailketing.sources.visit import Visit
 from emailketing.sources.waiting import about, made_now, touched_now
 
 TURN = "turn:"  # in front of the source's name, among the facts of a safe mode
-
-
-class Held(CaptureError):
-    """Nothing is read until a person has decided."""
 
 
 class OurDatabaseIsACopy(Held):
@@ -61,11 +58,14 @@ def look_for_a_restore(visit: Visit, *, closely: bool) -> None:
         closely: also ask whether what is stored and not deleted there still stands there.
 
     Raises:
+        TakenOver: it is another installation's by now.
         BusinessPutBack: it is older than we remember: safe mode of this source.
         OurDatabaseIsACopy: it is newer: our own database was put back.
     """
     known, mark = known_of(visit.source), visit.mark
-    if known.is_held:
+    if is_anothers(visit.source, mark):
+        _taken_over(visit, known)
+    elif known.is_held:
         _go_on_if_confirmed(visit, known)
     elif mark.turn > known.highest:
         _ours_is_older(visit, known)
@@ -74,8 +74,17 @@ def look_for_a_restore(visit: Visit, *, closely: bool) -> None:
             _look_closer(visit)
     elif mark.turn:
         _hold(visit, mark.at, what_was_told(visit))
-    elif known.highest:
+    elif known.highest and closely:
         _look_closer(visit)
+
+
+def _taken_over(visit: Visit, known: Known) -> None:
+    words = words_of(visit.mark)
+    facts = {**words, "at": visit.mark.since or None}
+    enter_safe_mode(visit.source.scope, SafeMode.Kind.TAKEN_OVER, facts, now=visit.now)
+    if not known.is_held:
+        remember(visit.source, replace(known, is_held=True))
+    raise TakenOver(**words)
 
 
 def ask_the_businesses(now: datetime) -> None:
@@ -88,7 +97,8 @@ def ask_the_businesses(now: datetime) -> None:
         ):
             mark, known = dialect.read(connection, limit=0).mark, known_of(source)
             visit = Visit(source, load(source.connector), connection, dialect, now, mark=mark)
-            if mark.turn > known.highest and not known.is_held:
+            is_ours = not is_anothers(source, mark)
+            if is_ours and mark.turn > known.highest and not known.is_held:
                 _ours_is_older(visit, known)
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from django.conf import settings
 
 from emailketing.company.turn import where_we_are
+from emailketing.sources.capture.errors import NotInstalled
 from emailketing.sources.capture.mark import Mark
 from emailketing.sources.models import Source
 from emailketing.sources.visit import Visit
@@ -74,7 +75,10 @@ def advance(visit: Visit) -> None:
     visit.mark = visit.mark.moved(turn, visit.now)
     if not visit.mark.holder:
         visit.mark = replace(visit.mark, holder=here(), since=visit.now.isoformat())
-    visit.dialect.put_mark(visit.connection, visit.mark)
+    try:
+        visit.dialect.put_mark(visit.connection, visit.mark)
+    except NotInstalled:
+        return  # our table is gone: whoever mends it writes a mark again
     remember(visit.source, replace(known, turn=turn, intended=turn, own=where_we_are()))
 
 
@@ -91,12 +95,18 @@ def forgotten(source: Source) -> None:
         remember(source, replace(known, left=""))
 
 
-def begin(visit: Visit, mark: Mark) -> None:
-    """Leave our mark when capture is installed or mended; a restore is still to be seen after."""
+def begin(visit: Visit, before: Mark) -> None:
+    """Leave our mark when capture is installed or mended; a restore is still to be seen after.
+
+    Args:
+        visit: the source and the connection.
+        before: the mark that stood there; another's is taken over.
+    """
     visit.source.refresh_from_db(fields=["marks"])
-    known = known_of(visit.source)
-    if known.turn and mark.turn and mark.turn != known.turn:
+    known, is_ours = known_of(visit.source), before.identity == visit.source.installation
+    if is_ours and known.turn and before.turn and before.turn != known.turn:
         return
-    remember(visit.source, replace(known, turn=max(known.highest, mark.turn), intended=0))
-    visit.mark = mark
+    turn = max(known.highest, before.turn)
+    remember(visit.source, replace(known, turn=turn, intended=0, is_held=known.is_held and is_ours))
+    visit.mark = before if is_ours else replace(before, holder="", since="")
     advance(visit)

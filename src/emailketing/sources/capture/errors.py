@@ -18,6 +18,10 @@ class CaptureError(Exception):
         return gettext(self.sentence) % self.values
 
 
+class Held(CaptureError):
+    """Nothing is read until a person has decided."""
+
+
 class ConnectionFailed(CaptureError):
     """The database could not be reached or would not let us in; the sentence says which."""
 

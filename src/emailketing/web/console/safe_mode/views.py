@@ -9,7 +9,9 @@ from django.utils.translation import gettext_lazy
 
 from emailketing.company.identity import confirm_identity
 from emailketing.company.models import INSTALLATION, SafeMode
-from emailketing.company.safe_mode import counts, question, sentence
+from emailketing.company.safe_mode import counts, sentence
+from emailketing.company.safe_mode import question as question_of
+from emailketing.sources.models import Source
 from emailketing.web.console.base import note_change
 from emailketing.web.console.labels import Labels
 from emailketing.web.console.pages import ConfirmPage
@@ -28,6 +30,10 @@ class ConfirmIdentity(ConfirmPage):
     asks_reason = True
     is_dangerous = True
 
+    @property
+    def question(self) -> str:
+        return question_of(self.mode())
+
     def mode(self) -> SafeMode:
         return get_object_or_404(SafeMode, pk=self.kwargs["pk"], confirmed_at=None)
 
@@ -41,7 +47,7 @@ class ConfirmIdentity(ConfirmPage):
 
     def act(self, reason: str) -> None:
         mode = self.mode()
-        if not reason:
+        if not reason or mode.kind == SafeMode.Kind.TAKEN_OVER:
             raise Http404
         note_change(
             self.request,
@@ -53,13 +59,16 @@ class ConfirmIdentity(ConfirmPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         mode = self.mode()
+        slug = mode.scope.removeprefix("source:")
+        source_pk = Source.objects.filter(slug=slug).values_list("pk", flat=True).first()
         names = sorted({*mode.registered, *mode.found})
         return super().get_context_data(
             mode=mode,
             said=sentence(mode, Labels().source(mode.scope.removeprefix("source:"))),
-            question=question(mode),
             counts=counts(mode),
             is_restored=mode.kind == SafeMode.Kind.RESTORED,
+            is_taken_over=mode.kind == SafeMode.Kind.TAKEN_OVER,
+            source_pk=source_pk,
             is_ours=mode.scope == INSTALLATION,
             rows=[
                 (mark_words(name), mode.registered.get(name, "—"), mode.found.get(name, "—"))

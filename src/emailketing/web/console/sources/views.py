@@ -5,6 +5,7 @@ Everything the business database refuses comes as one sentence (CaptureError, Co
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Any, ClassVar
 
 from django.contrib import messages
@@ -98,7 +99,7 @@ class Install(_Act):
     done = gettext_lazy("“%(name)s” is attached: what happens there from now on is noted.")
 
     def verb(self) -> Callable[..., Any]:
-        return install
+        return partial(install, take_over="take_over" in self.request.POST)
 
     def done_url(self) -> str:
         if self.request.session.get("setup"):
