@@ -31,22 +31,29 @@ WORDS: dict[str, dict[str, str]] = {
 AT = "2026-11-24T17:05:00+00:00"
 
 
-def change(language: str) -> dict[str, Any]:
-    words = WORDS.get(language, WORDS["es"])
-    price = {
+def _price(words: dict[str, str]) -> dict[str, str]:
+    return {
         "name": "precio",
         "label": words["price"],
         "before": "Gs. 6.990",
         "after": "Gs. 7.850",
         "percent": "12.3",
     }
-    name = {
+
+
+def _name(words: dict[str, str]) -> dict[str, str]:
+    return {
         "name": "descripcion",
         "label": words["name"],
         "before": words["record"].partition(" ")[2],
         "after": words["branch"],
         "percent": "",
     }
+
+
+def change(language: str) -> dict[str, Any]:
+    words = WORDS.get(language, WORDS["es"])
+    price, name = _price(words), _name(words)
     child = {
         "table": "",
         "label": words["line"],
