@@ -16,10 +16,11 @@ from emailketing.company.identity import is_safe_mode
 from emailketing.company.models import INSTALLATION, Company, SafeMode
 from emailketing.company.safe_mode import enter_safe_mode
 from emailketing.sources.capture.errors import CaptureError, Held
-from emailketing.sources.connectors import ConnectorError, Process, load
+from emailketing.sources.connectors import ConnectorError, Process
 from emailketing.sources.edges import before_of
 from emailketing.sources.gaps import Blind, note_gap
 from emailketing.sources.health import working_processes
+from emailketing.sources.in_use import in_use
 from emailketing.sources.judge import merged
 from emailketing.sources.link import QueryFailed, connected_to
 from emailketing.sources.models import DocumentState, Gap, Source
@@ -96,7 +97,7 @@ def ask_the_businesses(now: datetime) -> None:
             connected_to(source) as (connection, dialect),
         ):
             mark, known = dialect.read(connection, limit=0).mark, known_of(source)
-            visit = Visit(source, load(source.connector), connection, dialect, now, mark=mark)
+            visit = Visit(source, in_use(source), connection, dialect, now, mark=mark)
             is_ours = not is_anothers(source, mark)
             if is_ours and mark.turn > known.highest and not known.is_held:
                 _ours_is_older(visit, known)

@@ -9,8 +9,9 @@ from django.db.models import Count, Max, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from emailketing.company.models import Company
-from emailketing.sources.connectors import ConnectorError, load
+from emailketing.sources.connectors import ConnectorError
 from emailketing.sources.connectors.audit import Audit, AuditTable
+from emailketing.sources.in_use import in_use
 from emailketing.sources.models import CapturedChange, Source, TableChoice
 
 COUNTED = timedelta(days=30)
@@ -54,7 +55,7 @@ def _is_known(source: Source, table: str) -> bool:
     if CapturedChange.objects.filter(source=source, table=table).exists():
         return True
     try:
-        return any(table in {w.table, w.label} for w in load(source.connector).tables)
+        return any(table in {w.table, w.label} for w in in_use(source).tables)
     except ConnectorError:
         return False
 
@@ -164,7 +165,7 @@ def quiet_deletions(start: datetime, end: datetime) -> "QuerySet[CapturedChange]
 def _with_audit() -> Iterator[tuple[Source, Audit]]:
     for source in Source.objects.all():
         try:
-            audit = load(source.connector).audit
+            audit = in_use(source).audit
         except ConnectorError:
             continue
         if audit is not None:
