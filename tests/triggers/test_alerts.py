@@ -12,7 +12,8 @@ from emailketing.content.models import Brand
 from emailketing.outbox.breaker import note_failure, note_success
 from emailketing.outbox.models import MailClass, Message, State
 from emailketing.outbox.preview import preview
-from emailketing.sources.models import Source
+from emailketing.sources.gaps import Blind, note_gap
+from emailketing.sources.models import Gap, Source
 from emailketing.triggers.alerts import troubles as looked_at
 from emailketing.triggers.alerts.alert import alert
 from emailketing.triggers.alerts.every import Every
@@ -169,3 +170,21 @@ def test_it_is_said_in_the_companys_language_as_it_is_now(cast: Cast, chiefs: li
     alert(NOW)
     expected = "Neste mês gastaram-se Gs. 1.200 de Gs. 1.000"
     assert expected in Alert.objects.get().sentence
+
+
+def test_a_time_of_blindness_is_told_once_at_once(cast: Cast, chiefs: list[User]) -> None:
+    source = Source.objects.create(
+        slug="blind", name="Tienda", connector="x", dialect="sqlite", created_at=NOW
+    )
+    for table in ("pedido", "renglon"):
+        blind = Blind(Gap.Kind.UNTRIGGERED, NOW - MINUTE, table=table, end=NOW)
+        note_gap(source, blind, now=NOW)
+    assert alert(NOW + MINUTE) == 1
+    known = Alert.objects.get()
+    assert (known.kind, known.name) == ("gap", "Tienda")
+    assert "renglon" in known.sentence
+    assert "(+1)" in known.sentence
+    alert(NOW + 2 * MINUTE)
+    assert told() == ["rosa@shop.example"]
+    alert(NOW + 60 * 25 * MINUTE)
+    assert Alert.objects.get().ended_at is not None

@@ -17,7 +17,8 @@ from emailketing.accounts.models import AuditEntry
 from emailketing.cli.app import app
 from emailketing.content.samples import sample_document
 from emailketing.events.models import Event
-from emailketing.sources.models import CapturedChange, Source
+from emailketing.sources.gaps import Blind, note_gap
+from emailketing.sources.models import CapturedChange, Gap, Source
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 24, 15, tzinfo=UTC)
@@ -208,3 +209,27 @@ def test_whom_the_session_names_stands_apart_from_whom_the_record_names(
     assert "<dt>La sesión dijo ser</dt> <dd> gerente" in page
     assert "<dd>psql · gestion</dd>" in page
     assert "la sesión dijo ser gerente" in client.get("/audit/?since=").content.decode()
+
+
+def test_a_period_with_a_gap_says_so_on_the_page_in_the_sheet_and_by_command(
+    source: Source, changes: list[CapturedChange], reader: Client
+) -> None:
+    blind = Blind(Gap.Kind.UNTRIGGERED, NOW, table="producto", end=NOW + timedelta(minutes=5))
+    note_gap(source, blind, now=NOW)
+    with_it, without = "?since=2026-11-24&until=2026-11-24", "?since=2026-11-25&until="
+    assert "no se pudo anotar todo" in reader.get(f"/audit/{with_it}").content.decode()
+    assert "no se pudo anotar todo" not in reader.get(f"/audit/{without}").content.decode()
+    assert (
+        "no se pudo anotar todo"
+        not in reader.get(f"/audit/{with_it}&table=cliente").content.decode()
+    )
+    sheet = b"".join(reader.get(f"/audit/export.csv{with_it}").streaming_content).decode()  # type: ignore[attr-defined]
+    assert "faltaban los disparadores" in sheet
+    said = CliRunner().invoke(app, ["audit", "search", "--since", "2026-11-24"]).output
+    assert "producto" in said
+    listed = CliRunner().invoke(app, ["source", "gaps", "estacion"]).output
+    assert "producto" in listed
+    assert CliRunner().invoke(app, ["source", "gaps", "nada"]).exit_code == 1
+    page = reader.get(f"/sources/{source.pk}/")
+    if page.status_code == 200:
+        assert "producto" in page.content.decode()

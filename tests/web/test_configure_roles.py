@@ -88,6 +88,7 @@ ACTS = {
     "source_look": CHIEFS,
     "source_repair": CHIEFS,
     "source_pause": CHIEFS,
+    "source_upgrade": CHIEFS,
     "source_resume": CHIEFS,
 }
 LEAD_ELSEWHERE = {"brand", "setup", "source_connector", "setup_arrived"}

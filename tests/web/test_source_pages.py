@@ -186,18 +186,49 @@ def test_a_database_no_connector_fits_is_told_before_anything_is_done(
     assert not Source.objects.exists()
 
 
-def test_a_missing_trigger_is_seen_and_repaired_with_one_click(
+def test_a_missing_trigger_is_put_back_and_the_page_keeps_the_gap(
+    station: Station, signed_in: SignIn
+) -> None:
+    before = triggers(station.file)
+    with sqlite3.connect(station.file) as business:
+        business.execute('DROP TRIGGER "emk_no_borrar_on_producto_U"')
+    client, path = signed_in("administrator"), f"/sources/{station.source.pk}/"
+    client.post(f"{path}look/")
+    assert triggers(station.file) == before
+    page = client.get(path).content.decode()
+    assert "faltaban los disparadores" in page
+    assert "mientras tanto no se cambió nada" in page
+
+
+def test_a_new_column_is_seen_and_repaired_with_one_click(
     station: Station, signed_in: SignIn
 ) -> None:
     with sqlite3.connect(station.file) as business:
-        name = business.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchone()
-        business.execute(f'DROP TRIGGER "{name[0]}"')
+        business.execute("ALTER TABLE producto ADD COLUMN marca text")
     client, path = signed_in("administrator"), f"/sources/{station.source.pk}/"
     found = client.post(f"{path}look/")
     assert found.context["needs_repair"]
     assert f"{path}repair/" in found.content.decode()
     client.post(f"{path}repair/")
     assert not client.post(f"{path}look/").context["needs_repair"]
+
+
+def test_the_triggers_go_for_an_upgrade_and_come_back_with_one_click_each(
+    station: Station, signed_in: SignIn
+) -> None:
+    before = triggers(station.file)
+    client, path = signed_in("administrator"), f"/sources/{station.source.pk}/"
+    assert "Pausar para una actualización" in client.get(path).content.decode()
+    client.post(f"{path}upgrade/")
+    with sqlite3.connect(station.file) as business:
+        found = business.execute("SELECT count(*) FROM sqlite_master WHERE name LIKE 'emk%on_%'")
+        assert found.fetchone()[0] == 0
+    page = client.get(path).content.decode()
+    assert "En pausa por una actualización" in page
+    assert f"{path}resume/" in page
+    client.post(f"{path}resume/")
+    assert triggers(station.file) == before
+    assert "En pausa" not in client.get(path).content.decode()
 
 
 def test_a_changed_table_pauses_what_needs_it_with_a_sentence(

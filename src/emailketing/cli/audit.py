@@ -23,11 +23,13 @@ from emailketing.sources.audit.search import (
     lines,
     operation,
 )
+from emailketing.sources.gaps import said
 from emailketing.sources.models import CapturedChange
 
 app = typer.Typer(
     help=str(gettext_lazy("Audit: who changed or deleted what")), no_args_is_help=True
 )
+MOST_GAPS = 10
 Day = Annotated[str, typer.Option(help=str(gettext_lazy("Day: 2026-11-24")))]
 Text = Annotated[str, typer.Option(help=str(gettext_lazy("Words of the record, or its key")))]
 File = Annotated[
@@ -80,6 +82,8 @@ def _day(written: str) -> date | None:
 
 
 def _show(filters: Filters, most: int) -> None:
+    for gap in filters.gaps()[:MOST_GAPS]:
+        typer.echo(f"! {_('Not everything was noted:')} {said(gap)}", err=True)
     teller = Teller()
     found = list(filters.changes()[: most + 1])
     table(
@@ -107,7 +111,7 @@ def _row(change: CapturedChange, teller: Teller) -> tuple[Any, ...]:
 
 def _write(filters: Filters, file: Path, *, is_csv: bool) -> None:
     zone = Company.get().time_zone
-    rows = lines(filters.changes().iterator(chunk_size=500))
+    rows = lines(filters.changes().iterator(chunk_size=500), gaps=filters.gaps())
     try:
         with file.open("wb") as opened:
             if is_csv:

@@ -13,13 +13,23 @@ from django.utils.translation import gettext_lazy
 
 from emailketing.accounts.audit import note
 from emailketing.cli import source_tables
-from emailketing.cli.show import COMMAND_LINE, ask_password, clock, operator, refuse, save, table
+from emailketing.cli.show import (
+    COMMAND_LINE,
+    ask_password,
+    clock,
+    local,
+    operator,
+    refuse,
+    save,
+    table,
+)
 from emailketing.sources.accept import accept
 from emailketing.sources.add import add_source
 from emailketing.sources.capture.errors import CaptureError
 from emailketing.sources.check import check_source
 from emailketing.sources.connectors import ConnectorError, available
 from emailketing.sources.facts import facts
+from emailketing.sources.gaps import outcome
 from emailketing.sources.health import look_after
 from emailketing.sources.in_use import news_of
 from emailketing.sources.install import install as install_source
@@ -27,8 +37,9 @@ from emailketing.sources.install import plan as plan_source
 from emailketing.sources.install import remove as remove_source
 from emailketing.sources.install import repair as repair_source
 from emailketing.sources.install import warning_before_removal
-from emailketing.sources.models import Source
+from emailketing.sources.models import Gap, Source
 from emailketing.sources.pause import pause as pause_source
+from emailketing.sources.pause import pause_for_upgrade
 from emailketing.sources.pause import resume as resume_source
 from emailketing.sources.sample import one_document
 from emailketing.triggers.notifications.hurt import in_words
@@ -211,14 +222,23 @@ def repair(slug: Slug) -> None:
 
 
 @app.command()
-def pause(slug: Slug) -> None:
-    """Stop reading; changes wait in the business database."""
-    _act(slug, pause_source, "paused")
+def pause(
+    slug: Slug,
+    for_upgrade: Annotated[
+        bool,
+        typer.Option(
+            "--for-upgrade",
+            help=str(gettext_lazy("Take our triggers away until “resume”, then compare")),
+        ),
+    ] = False,
+) -> None:
+    """Stop reading; changes wait in the business database, unless it is for an upgrade."""
+    _act(slug, pause_for_upgrade if for_upgrade else pause_source, "paused")
 
 
 @app.command()
 def resume(slug: Slug) -> None:
-    """Go on reading."""
+    """Go on reading; after an upgrade, compare and tell what was changed meanwhile."""
     _act(slug, resume_source, "resumed")
 
 
@@ -242,6 +262,27 @@ def status(slug: Slug) -> None:
         with _one_sentence():
             look_after(source, clock())
     table(("", "", ""), [("✓" if ok else "✗", label, value) for label, value, ok in facts(source)])
+
+
+@app.command()
+def gaps(slug: Annotated[str, typer.Argument()] = "") -> None:
+    """List every time in which not all changes were noted, and what is known of it."""
+    found = _source(slug).gaps.all() if slug else Gap.objects.select_related("source")
+    heads = (_("From"), _("to"), _("Table"), _("What happened"), _("What is known"))
+    table(
+        (_("Source"), *heads),
+        [
+            (
+                gap.source.slug,
+                local(gap.begin),
+                local(gap.end) if gap.end else "…",
+                gap.table or _("every table"),
+                gap.get_kind_display(),
+                " ".join(filter(None, (outcome(gap), gap.detail))),
+            )
+            for gap in found
+        ],
+    )
 
 
 @app.command("test-document")

@@ -23,6 +23,8 @@ class Actors:
 
     def of(self, change: Change, table: str, key: str) -> str:
         """Return who did it; `key` is that of the row as text."""
+        if change.is_found:
+            return ""  # found by comparing: nobody knows who, whatever a log says of that record
         code = change.actor or change.claim or self._said_elsewhere(change, table, key)
         return self.name(code) if code else ""
 

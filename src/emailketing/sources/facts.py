@@ -15,6 +15,7 @@ from emailketing.sources.audit.choices import open_tables
 from emailketing.sources.audit.search import audit_of
 from emailketing.sources.check import advice_on_journal
 from emailketing.sources.connectors import Connector
+from emailketing.sources.gaps import said
 from emailketing.sources.in_use import news_of
 from emailketing.sources.models import PendingDocument, Source
 from emailketing.sources.pending import called, connector_of, ended, unreadable
@@ -22,6 +23,7 @@ from emailketing.sources.unseen import unseen
 
 Fact = tuple[str, str, bool]
 MOST_NAMED = 10
+MOST_GAPS = 3  # the page and “source gaps” show all
 MOST_WAITING = 1_000  # more than an import of a few seconds leaves
 
 
@@ -68,10 +70,7 @@ def _facts(source: Source) -> list[Fact]:
     found += [(_("Query"), sentence, False) for sentence in _other_problems(source)]
     if health.get("journal_mode") not in {None, "wal"}:
         found.append((_("Journal of SQLite"), advice_on_journal(health["journal_mode"]), True))
-    if health.get("gap"):
-        begin, end = (_moment(_read(moment)) for moment in health["gap"])
-        words = {"begin": begin, "end": end}
-        found.append((_("Gap"), _("nothing was noted from %(begin)s to %(end)s") % words, False))
+    found += [(_("Gap"), said(gap), gap.end is not None) for gap in source.gaps.all()[:MOST_GAPS]]
     return found
 
 

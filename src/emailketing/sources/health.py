@@ -13,19 +13,22 @@ from emailketing.sources.capture.base import LEASE, Health
 from emailketing.sources.catalogue import forget_catalogue
 from emailketing.sources.connectors import Process
 from emailketing.sources.facts import facts
+from emailketing.sources.gaps import Blind, is_for_upgrade, note_gap
 from emailketing.sources.gather import Hand, gather_pending
 from emailketing.sources.in_use import in_use, keep_up, why_not_adopted
 from emailketing.sources.judge import read_and_write_down
 from emailketing.sources.link import connected_to
-from emailketing.sources.models import Source
+from emailketing.sources.models import Gap, Source
 from emailketing.sources.pending import due
+from emailketing.sources.put_right import is_blind, put_right, see_again
+from emailketing.sources.snapshots.take import take_pictures
 from emailketing.sources.take_stock import catch_up, take_stock
 from emailketing.sources.turns import known_of
 from emailketing.sources.validate import paused, usable_watches, validate
 from emailketing.sources.visit import Visit
 from emailketing.sources.waiting import made_now, touched_now
 
-__all__ = ["facts", "look", "look_after", "mend", "mend_if_blocking", "revalidate"]
+__all__ = ["facts", "look", "look_after", "mend_if_blocking", "revalidate"]
 logger = logging.getLogger(__name__)
 LOOK_EVERY = timedelta(minutes=1)
 VALIDATE_EVERY = timedelta(minutes=10)
@@ -57,14 +60,18 @@ def look(visit: Visit, *, is_forced: bool = True) -> None:
     is_new = keep_up(visit, is_forced=True)
     watches, _unusable = usable_watches(visit.connector, visit.connection)
     health = visit.dialect.inspect(visit.connection, watches)
-    if health.blocking:
-        mend(visit)
-        health = visit.dialect.inspect(visit.connection, watches)
+    noted_since = health.now
+    was_blind = is_blind(health) and not is_for_upgrade(source)
+    if was_blind:
+        health = put_right(visit, watches, health)
     if health.installed:
         _renew(visit, health)
         _beat(visit, health)
-    if is_new or _should_validate(source, health, visit.now):
+    if is_new or was_blind or _should_validate(source, health, visit.now):
         revalidate(visit)
+    see_again(visit, watches, health, noted_since)
+    if health.installed and not is_blind(health):
+        take_pictures(visit, watches)
     judge_pending(visit, is_forced=is_forced)
     _catch_up_after_misses(visit, health)
     if health.installed:
@@ -92,18 +99,12 @@ def say(source: Source, sentence: str) -> bool:
     return bool(is_read and sentence)
 
 
-def mend(visit: Visit) -> None:
-    """SQLite: business saves fail while a table of ours is missing; mend it at once (C11)."""
-    logger.warning("source %s: our tables were damaged; mending them", visit.source.slug)
-    watches, _unusable = usable_watches(visit.connector, visit.connection)
-    visit.dialect.repair(visit.connection, watches, identity_id=visit.source.installation or None)
-
-
 def mend_if_blocking(visit: Visit) -> bool:
+    """SQLite: business saves fail while a table of ours is missing; mend it at once (C11)."""
     watches, _unusable = usable_watches(visit.connector, visit.connection)
     if not visit.dialect.inspect(visit.connection, watches).blocking:
         return False
-    mend(visit)
+    look(visit)
     return True
 
 
@@ -128,7 +129,7 @@ def _renew(visit: Visit, health: Health) -> None:
     if until is not None and until < health.now:
         # nothing was noted since: what became so in between is past, and no mail is written for it
         logger.warning("source %s: the lease had run out", visit.source.slug)
-        visit.source.health["gap"] = [until.isoformat(), health.now.isoformat()]
+        note_gap(visit.source, Blind(Gap.Kind.LEASE, until), now=visit.now)
         take_stock(visit, working_processes(visit), waiting=touched_now)
 
 
@@ -250,6 +251,7 @@ def _written(health: Health) -> dict[str, Any]:
     """Return the health as JSON, for the console."""
     return {
         "installed": health.installed,
+        "looked_at": _iso(health.now),
         "waiting": health.waiting,
         "oldest_at": _iso(health.oldest_at),
         "misses": [

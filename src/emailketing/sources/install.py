@@ -27,7 +27,10 @@ from emailketing.sources.neighbours import (
     refuse_second_source,
     words_of,
 )
+from emailketing.sources.put_right import is_blind, note_blindness
 from emailketing.sources.reach import readable_tables
+from emailketing.sources.snapshots.store import drop_pictures
+from emailketing.sources.snapshots.take import WHEN_INSTALLING, take_pictures
 from emailketing.sources.take_stock import catch_up
 from emailketing.sources.turns import Known, begin, here, remember
 from emailketing.sources.validate import refuse_bad_keys, usable_watches, validate
@@ -69,6 +72,8 @@ def plan(source: Source, *, installer: str = "", puller: str = "") -> Plan:
         health = dialect.inspect(connection, watches)
         if health.journal_mode and health.journal_mode != "wal":
             warnings.append(advice_on_journal(health.journal_mode))
+        if dialect.name == "sqlite":
+            warnings.append(before_an_upgrade())
         return Plan(
             statements=statements,
             script=dialect.script(statements),
@@ -109,6 +114,7 @@ def install(source: Source, *, now: datetime, take_over: bool = False) -> None:
         source.status = Source.Status.WORKING
         source.save()
         look(visit)
+        take_pictures(visit, watches, patience=WHEN_INSTALLING)
 
 
 def repair(source: Source, *, now: datetime) -> None:
@@ -122,12 +128,12 @@ def repair(source: Source, *, now: datetime) -> None:
         before = refuse_neighbours(source, connection, dialect)
         watches, _unusable = usable_watches(connector, connection)
         health = dialect.inspect(connection, watches)
+        visit = Visit(source, connector, connection, dialect, now)
         # also when our whole schema is gone, and when single changes could not be noted (C9)
-        was_blind = bool(not health.installed or health.missing or health.damaged or health.misses)
+        was_blind = is_blind(health) or bool(health.misses)
+        note_blindness(visit, health)
         dialect.repair(connection, watches, identity_id=_mark(source))
         dialect.forget_misses(connection, health.now)
-        source.health.pop("gap", None)  # somebody has looked
-        visit = Visit(source, connector, connection, dialect, now)
         begin(visit, before)
         revalidate(visit)
         if was_blind and source.installed_at is not None:
@@ -148,6 +154,8 @@ def remove(source: Source, *, now: datetime) -> None:
     forget_identity(source.scope)
     DocumentState.objects.filter(source=source).delete()
     source.pending.all().delete()
+    drop_pictures(source)
+    source.gaps.filter(end=None).update(end=now)
     source.status, source.problem, source.backlog = Source.Status.NEW, "", 0
     source.health, source.paused_processes, source.stocked = {}, {}, []
     source.installed_at, source.checked_at, source.connector_mark = None, now, ""
@@ -160,6 +168,15 @@ def _end_being_taken_over(source: Source, now: datetime) -> None:
         scope=source.scope, kind=SafeMode.Kind.TAKEN_OVER, confirmed_at=None
     ).exists():
         confirm_identity(source.scope, by=here(), now=now)
+
+
+def before_an_upgrade() -> str:
+    """SQLite refuses the business program's own DROP COLUMN because of our trigger (C19)."""
+    return _(
+        "Before an upgrade of the business system press “Pause for an upgrade” on the page of the"
+        " source, and “Go on reading” afterwards: while our triggers stand, SQLite refuses to drop"
+        " a column that they name, and the upgrade would fail."
+    )
 
 
 def _mark(source: Source) -> str:

@@ -99,6 +99,7 @@ def _read(source: Source, pulse: Pulse, now: datetime) -> int:
         return 0
     with pulse.link.connected() as connection:
         visit = Visit(source, in_use(source), connection, pulse.link.dialect, now)
+        visit.well_at = pulse.well_at
         _keep_up(visit, pulse)
         try:
             done = pull(visit, pulse)
@@ -152,6 +153,14 @@ def pull(visit: Visit, pulse: Pulse) -> int:
         How many changes were stored or seen for the first time.
     """
     block = visit.dialect.read(visit.connection, limit=BLOCK, known=pulse.left.uids)
+    if block.is_unmarked:  # before anything else: without our mark it would be called a copy
+        look(visit)
+        block = visit.dialect.read(visit.connection, limit=BLOCK, known=pulse.left.uids)
+    if block.scheme != pulse.scheme:
+        pulse.look_at = None
+    else:
+        pulse.well_at = block.now
+    pulse.scheme = block.scheme
     visit.mark = block.mark
     closely = pulse.looks_closely(visit.now)
     look_for_a_restore(visit, closely=closely)

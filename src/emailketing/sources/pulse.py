@@ -33,6 +33,8 @@ class Pulse:
     look_at: datetime | None = None  # None: at once
     closely_at: datetime | None = None
     seen_at: datetime | None = None
+    scheme: object | None = None  # SQLite: of the last poll; another one asks for a look
+    well_at: datetime | None = None  # when the last poll found everything well, by its clock
     waiting: set[str] = field(default_factory=set)
     left: Leftovers = field(default_factory=Leftovers)
     connector: Connector | None = None  # as it was in the last turn

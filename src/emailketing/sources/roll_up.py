@@ -73,7 +73,10 @@ class RollUp:
                 self._places.setdefault(labels[child.table], []).append(Place(owner, child))
 
     def table(self, change: Change) -> str:
-        return self._tables.get(change.table, change.table)
+        return self.table_named(change.table)
+
+    def table_named(self, label: str) -> str:
+        return self._tables.get(label, label)
 
     def is_root(self, change: Change, owner: str) -> bool:
         places = self._places.get(change.table, ())

@@ -21,4 +21,5 @@ class Visit:
     dialect: Dialect
     now: datetime
     mark: Mark = field(default_factory=Mark)  # as it was read there last
+    well_at: datetime | None = None  # when noting was last seen to be well, by the database's clock
     stored: int = 0  # rows that still stand in its database although they are stored here

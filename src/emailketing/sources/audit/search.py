@@ -16,8 +16,9 @@ from emailketing.sources.audit.groups import Story
 from emailketing.sources.audit.values import Words
 from emailketing.sources.connectors import ConnectorError
 from emailketing.sources.connectors.audit import Audit
+from emailketing.sources.gaps import gaps_between, said
 from emailketing.sources.in_use import in_use
-from emailketing.sources.models import CapturedChange, Source
+from emailketing.sources.models import CapturedChange, Gap, Source
 
 MOST_LINES = 100_000  # of an export
 LONGEST_SEARCH = 200
@@ -56,14 +57,27 @@ class Filters:
             found = found.filter(Q(record__icontains=word) | Q(record_key=word))
         return self._between(found)
 
+    def gaps(self) -> "QuerySet[Gap]":
+        """Return the times in which not everything was noted of what is asked for."""
+        if self.told_in:
+            return Gap.objects.none()
+        return gaps_between(*self._moments(), source=self.source, table=self.table)
+
     def _between(self, found: "QuerySet[CapturedChange]") -> "QuerySet[CapturedChange]":
-        zone = ZoneInfo(Company.get().time_zone)
-        if self.since:
-            found = found.filter(at__gte=datetime.combine(self.since, time.min, zone))
-        if self.until:
-            next_day = self.until + timedelta(days=1)
-            found = found.filter(at__lt=datetime.combine(next_day, time.min, zone))
+        since, until = self._moments()
+        if since:
+            found = found.filter(at__gte=since)
+        if until:
+            found = found.filter(at__lt=until)
         return found
+
+    def _moments(self) -> tuple[datetime | None, datetime | None]:
+        zone = ZoneInfo(Company.get().time_zone)
+        next_day = self.until + timedelta(days=1) if self.until else None
+        return (
+            datetime.combine(self.since, time.min, zone) if self.since else None,
+            datetime.combine(next_day, time.min, zone) if next_day else None,
+        )
 
 
 @dataclass(slots=True)
@@ -160,9 +174,13 @@ def columns() -> list[Column]:
     ]
 
 
-def lines(changes: Iterable[CapturedChange], *, most: int = MOST_LINES) -> Iterator[list[Any]]:
-    """Yield the rows of a sheet; where it must end early, the last row says so."""
+def lines(
+    changes: Iterable[CapturedChange], *, gaps: Iterable[Gap] = (), most: int = MOST_LINES
+) -> Iterator[list[Any]]:
+    """Yield the rows of a sheet, first the gaps; where it must end early, the last row says so."""
     teller = Teller()
+    for gap in gaps:
+        yield [gap.begin, "", said(gap), _("gap"), "", "", "", gap.source.name]
     count = 0
     for change in changes:
         for line in teller.lines(change):

@@ -7,7 +7,7 @@ its own small transactions, a method that reads leaves none open (C12). All time
 import hashlib
 import json
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Generator, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
@@ -24,6 +24,7 @@ Row: TypeAlias = dict[str, JSON]
 Operation = Literal["I", "U", "D", "T"]
 
 HEARTBEAT = "emk.heartbeat"  # what `Change.table` says when our own heartbeat row changed (C23)
+FOUND = "gap-"  # what the uid of a change begins with that was found by comparing
 LEASE = timedelta(days=30)  # C3
 LONGEST_TEXT = 4_000  # bytes; longer values are noted as {"cut": bytes} (C4)
 LONGEST_ACTOR = 150  # characters
@@ -135,6 +136,11 @@ class Change:
     def is_heartbeat(self) -> bool:
         return self.table == HEARTBEAT
 
+    @property
+    def is_found(self) -> bool:
+        """Nobody noted it: found by comparing a table with its picture, so without author."""
+        return self.uid.startswith(FOUND)
+
 
 @dataclass(slots=True)
 class Block:
@@ -144,6 +150,9 @@ class Block:
     now: datetime
     unreadable: list[str] = field(default_factory=list)  # rows nobody of ours wrote: log, forget
     mark: Mark = field(default_factory=Mark)
+    # SQLite: differs when somebody altered tables or triggers; a look at everything is due then
+    scheme: object | None = None
+    is_unmarked: bool = False  # our lease or mark is gone: nothing is noted until it is mended
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,6 +278,20 @@ class Dialect(ABC):
             NotInstalled: our table is not there.
             DatabaseBusy: (SQLite) somebody holds the file; try again.
         """
+
+    @abstractmethod
+    def rows(self, connection: Connection, watch: Watch) -> Generator[tuple[Row, Row], None, None]:
+        """Yield key and columns of every row as its insert would be noted, making nobody wait.
+
+        Rows may be of different moments (SQLite is read in short pieces).
+
+        Raises:
+            UnsuitableTable: it has no key by which a row could be found again.
+        """
+
+    @abstractmethod
+    def lift(self, connection: Connection) -> None:
+        """Take our triggers away, leaving our tables as they are: nothing is noted any more."""
 
     @abstractmethod
     def forget(self, connection: Connection, uids: Sequence[str]) -> int:

@@ -126,6 +126,10 @@ class ColumnNotFound(UnsuitableTable):
     sentence = gettext_noop("Table “%(table)s” has no column “%(column)s”.")
 
 
+class NoKey(UnsuitableTable):
+    sentence = gettext_noop("Table “%(table)s” has no key by which a row could be found again.")
+
+
 class TableTooWide(UnsuitableTable):
     sentence = gettext_noop(
         "Table “%(table)s” has too many columns to be watched: ignore those nobody needs."

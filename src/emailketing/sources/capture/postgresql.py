@@ -5,13 +5,11 @@ by `plans.unseen`, for each database, and stands in docs/explanation/capture.md.
 """
 
 import json
-import math
 import time
 import uuid
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from decimal import Decimal
 
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
@@ -21,7 +19,6 @@ from emailketing.sources.capture import postgresql_sql as sql
 from emailketing.sources.capture import postgresql_values as values
 from emailketing.sources.capture.base import (
     HEARTBEAT,
-    JSON,
     MOST_COUNTED,
     Block,
     Change,
@@ -29,6 +26,7 @@ from emailketing.sources.capture.base import (
     Health,
     Miss,
     Operation,
+    Row,
     TableShape,
     Watch,
     blocks,
@@ -45,14 +43,13 @@ from emailketing.sources.capture.errors import (
 )
 from emailketing.sources.capture.mark import Mark, read_mark
 from emailketing.sources.capture.postgresql_role import ROLE, strangers, words_for_a_dba
-from emailketing.sources.freeze import SURE_DIGITS
+from emailketing.sources.capture.postgresql_rows import exact, read_rows
 
 OLDEST = 14  # CREATE OR REPLACE TRIGGER: what the least grants allow
 LOCK_WAITS = (50, 50, 100, 100, 250, 250, 500, 500, 900, 900)  # milliseconds, then given up (C13)
 # somebody else's lock must not keep the worker; LOCAL, so that a pooler hands nothing on
 PATIENCE = "SET LOCAL lock_timeout = '1s'; SET LOCAL statement_timeout = '30s'"
 MOST_MISSES = 20
-LEAST_NOISE = 10  # decimals
 OPERATIONS: dict[str, Operation] = {"I": "I", "U": "U", "D": "D", "T": "T"}
 _READ = """
     SELECT clock_timestamp() AS now, {mark}, c.uid, convert_to(c.whole::text, 'UTF8') AS whole
@@ -146,6 +143,16 @@ class PostgreSQL(Dialect):
                 block.unreadable.append(str(row.uid))
         block.changes.sort(key=lambda change: (change.order, change.uid))
         return block
+
+    def rows(self, connection: Connection, watch: Watch) -> Generator[tuple[Row, Row], None, None]:
+        shape = self.describe(connection, watch)
+        try:
+            yield from read_rows(connection, shape)
+        except DBAPIError as error:
+            raise _translated(error) from error
+
+    def lift(self, connection: Connection) -> None:
+        _carry_out(connection, lambda: plans.lifting(connection))
 
     def forget(self, connection: Connection, uids: Sequence[str]) -> int:
         gone = 0
@@ -301,7 +308,7 @@ def _compare(
 
 
 def _change(uid: uuid.UUID, whole: bytes) -> Change:
-    row = json.loads(whole.decode(errors="replace"), parse_float=_exact)
+    row = json.loads(whole.decode(errors="replace"), parse_float=exact)
     return Change(
         uid=str(uid),
         order=uid.int >> 64,
@@ -317,20 +324,6 @@ def _change(uid: uuid.UUID, whole: bytes) -> Change:
         db_user=row["db_user"],
         application=row["app"] or None,
     )
-
-
-def _exact(digits: str) -> JSON:
-    """Return a float when it holds the number exactly enough to be written back, else the text.
-
-    A NUMERIC of 16 digits is kept as text: read as a float, its last ones could be taken for what
-    adding floats leaves behind. DOUBLE PRECISION writes such leavings with ten decimals and more.
-    """
-    number, exact = float(digits), Decimal(digits)
-    if not math.isfinite(number) or exact != Decimal(repr(number)):
-        return digits
-    is_short = len(exact.normalize().as_tuple().digits) <= SURE_DIGITS
-    is_double = -int(exact.as_tuple().exponent) >= LEAST_NOISE
-    return number if is_short or is_double else digits
 
 
 def _utc(at: datetime | None) -> datetime | None:

@@ -200,6 +200,17 @@ def _once_more(shape: TableShape, label: str) -> str:
       END;"""
 
 
+def reading(shape: TableShape) -> str:
+    """Return the query for every row of a table, written as its insert would be."""
+    # a child that inherits is not watched through its parent; a partition is
+    only = "" if shape.by_row else "ONLY "
+    return (
+        f"SELECT convert_to(({values.key(shape, 'n')})::text, 'UTF8') AS pk,"
+        f" convert_to(({values.whole(shape, 'n')})::text, 'UTF8') AS whole\n"
+        f"FROM {only}{qualified(shape)} n"
+    )
+
+
 def _by_row(shape: TableShape, label: str) -> str:
     old, new = "(SELECT OLD.*) o", "(SELECT NEW.*) n"
     return (

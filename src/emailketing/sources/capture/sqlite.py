@@ -16,7 +16,7 @@ be lent to a neighbour (C22).
 import json
 import sqlite3
 import time
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Generator, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -24,6 +24,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Row
 from sqlalchemy.exc import DBAPIError
 
+from emailketing.sources.capture import base
 from emailketing.sources.capture import sqlite_plan as plans
 from emailketing.sources.capture import sqlite_sql as sql
 from emailketing.sources.capture.base import (
@@ -48,11 +49,18 @@ from emailketing.sources.capture.errors import (
     UnsuitableTable,
 )
 from emailketing.sources.capture.mark import Mark, read_mark
+from emailketing.sources.capture.sqlite_rows import pieces
 from emailketing.sources.capture.sqlite_values import literals, rows
 
 SAME_RUN = timedelta(seconds=1)
 ATTEMPTS = 8
 PAUSE = 0.2  # seconds
+# read with every poll: the cheap first look (C19), and whether our own rows are still there
+_OWN = (sql.LEASE_ID, plans.IDENTITY_ID)
+_SCHEME = (
+    "(SELECT schema_version FROM pragma_schema_version) AS scheme,"
+    f" (SELECT count(*) FROM {sql.STATE} WHERE id IN {_OWN} AND value IS NOT NULL) AS own"
+)
 UID = "CAST(id AS TEXT)||'-'||CAST(coalesce(uid, '') AS TEXT)"
 OPERATIONS: dict[str, Operation] = {"I": "I", "U": "U", "D": "D"}
 _MARK = (
@@ -107,14 +115,21 @@ class SQLite(Dialect):
     def read(self, connection: Connection, *, limit: int, known: Collection[str] = ()) -> Block:
         with _reading(connection):  # all rows at once: a half-read SELECT can block a save (C12)
             found = connection.exec_driver_sql(
-                f"SELECT {sql.CLOCK} AS now, {_MARK} c.* FROM (SELECT 1) LEFT JOIN (SELECT id,"
+                f"SELECT {sql.CLOCK} AS now, {_SCHEME}, {_MARK} c.*"
+                " FROM (SELECT 1) LEFT JOIN (SELECT id,"
                 " CAST(coalesce(uid, '') AS TEXT) AS uid, at, tbl, op, pk, cells, actor"
                 f" FROM {sql.CHANGE} WHERE {UID} NOT IN (SELECT value FROM json_each(?))"
                 " ORDER BY id LIMIT ?) c",
                 (json.dumps(list(known)), limit),
             ).all()
-        mark = read_mark(found[0].identity, found[0].marks)
-        block = Block(changes=[], now=_time(found[0].now), mark=mark)
+        first = found[0]
+        block = Block(
+            [],
+            _time(first.now),
+            mark=read_mark(first.identity, first.marks),
+            scheme=first.scheme,
+            is_unmarked=first.own < len(_OWN),
+        )
         run, last = "", block.now
         for row in sorted((row for row in found if row.id is not None), key=lambda row: row.id):
             uid = f"{row.id}-{row.uid}"
@@ -126,6 +141,21 @@ class SQLite(Dialect):
             except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
                 block.unreadable.append(uid)
         return block
+
+    def rows(
+        self, connection: Connection, watch: Watch
+    ) -> Generator[tuple[base.Row, base.Row], None, None]:
+        shape = self.describe(connection, watch)
+        found = pieces(connection, shape)
+        while True:
+            with _reading(connection):
+                piece = next(found, None)
+            if piece is None:
+                return
+            yield from piece
+
+    def lift(self, connection: Connection) -> None:
+        _carry_out(connection, lambda: plans.lifting(connection))
 
     def forget(self, connection: Connection, uids: Sequence[str]) -> int:
         gone = 0
@@ -221,6 +251,8 @@ class SQLite(Dialect):
             health.journal_mode = connection.exec_driver_sql("PRAGMA journal_mode").scalar_one()
             health.blocking = bool(triggers) and not {sql.CHANGE, sql.STATE}.isdisjoint(damaged)
             state = _state(connection)
+            if sql.STATE not in damaged and not {"lease", "identity"} <= state.keys():
+                damaged.append(sql.STATE)  # somebody deleted our rows: nothing is noted
             health.lease_until = _maybe_time(state.get("lease"))
             health.heartbeat_seen = _maybe_time(state.get("heartbeat_seen"))
             _compare(connection, watches, triggers=triggers, state=state, health=health)

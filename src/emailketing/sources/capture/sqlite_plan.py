@@ -39,7 +39,7 @@ def describe(connection: Connection, watch: Watch) -> TableShape:
     return TableShape(
         watch=watch,
         schema="main",
-        key=key or _row_number(names),
+        key=key or row_number(names),
         columns=tuple(columns),
         by_row=True,
         has_rowid=not key,
@@ -55,7 +55,7 @@ def _is_plain_table(connection: Connection, table: str) -> bool:
     return found.first() is not None
 
 
-def _row_number(names: Sequence[str]) -> tuple[str, ...]:
+def row_number(names: Sequence[str]) -> tuple[str, ...]:
     """Return the name under which the row number can be asked for (C8)."""
     taken = {name.casefold() for name in names}
     free = [name for name in ("rowid", "_rowid_", "oid") if name not in taken]
@@ -166,9 +166,13 @@ def _state(shapes: dict[str, str], identity_id: str | None) -> Iterator[str]:
     yield f"INSERT OR IGNORE INTO {sql.PULSE} (id) VALUES (1)"
 
 
+def lifting(connection: Connection) -> list[str]:
+    return [f"DROP TRIGGER IF EXISTS {sql.name(name)}" for name in standing_triggers(connection)]
+
+
 def removal(connection: Connection) -> list[str]:
     """Triggers first, tables last (C11)."""
     return [
-        *(f"DROP TRIGGER IF EXISTS {sql.name(name)}" for name in standing_triggers(connection)),
+        *lifting(connection),
         *(f"DROP TABLE IF EXISTS {table}" for table in sql.TABLES),
     ]

@@ -59,7 +59,7 @@ def _trigger(shape: TableShape, op: str, trigger: str, label: str) -> str:
     values = [
         text(label),
         text(op),
-        "||','||".join(_key(key, side) for key in shape.key),
+        key(shape, side),
         _tree([_cell(column, op) for column in shape.columns], "||") if columns else "''",
         _actor(shape, op),
     ]
@@ -70,6 +70,15 @@ def _trigger(shape: TableShape, op: str, trigger: str, label: str) -> str:
         f"  SELECT hex(randomblob(8)), {CLOCK}, {', '.join(values)}\n"
         f"  WHERE (SELECT value FROM {STATE} WHERE id = {LEASE_ID}) > {CLOCK};\nEND"
     )
+
+
+def key(shape: TableShape, side: str) -> str:
+    return "||','||".join(_key(column, side) for column in shape.key)
+
+
+def whole(shape: TableShape) -> str:
+    """Return every column noted of a row called NEW."""
+    return _tree([_cell(column, "I") for column in shape.columns], "||") if shape.columns else "''"
 
 
 def _when(columns: Sequence[str], op: str) -> str:

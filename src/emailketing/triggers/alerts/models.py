@@ -20,6 +20,7 @@ class Alert(models.Model):
         FLOOD = "flood", _("too many messages at once are held")
         STORE = "store", _("the attachment store is full")
         SAFE_MODE = "safe_mode", _("a database is in safe mode")
+        GAP = "gap", _("not everything was noted for a while")
 
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
     about = models.CharField(_("about"), max_length=80, help_text="7 (its number), installation")

@@ -17,6 +17,7 @@ from emailketing.company.safe_mode import sentence
 from emailketing.content.formats import money
 from emailketing.outbox.spending import spending
 from emailketing.outbox.waiting import waiting_for_switched_off
+from emailketing.sources.gaps import new_gaps, said
 from emailketing.sources.models import Source
 from emailketing.triggers.alerts.stillness import unreadable_documents
 from emailketing.triggers.alerts.trouble import Kind, Trouble
@@ -31,6 +32,7 @@ PATIENCE = {
     Kind.SOURCE: timedelta(minutes=5),
     Kind.UNREADABLE: timedelta(minutes=5),
 }
+GAP_IS_NEWS = timedelta(days=1)
 AT_ONCE = timedelta()
 LOST_FOR = timedelta(days=1)  # then it has stood in the morning list
 
@@ -41,6 +43,7 @@ def troubles(now: datetime) -> list[Trouble]:
         *_senders(),
         *_budgets(now),
         *_sources(),
+        *_gaps(now),
         *unreadable_documents(),
         *_floods(),
         *_store(),
@@ -92,6 +95,15 @@ def _safe_modes() -> Iterator[Trouble]:
         source = Source.objects.filter(slug=mode.scope.removeprefix("source:")).first()
         name = source.name if source else _("our own database")
         yield Trouble(Kind.SAFE_MODE, str(mode.pk), name, sentence(mode, name))
+
+
+def _gaps(now: datetime) -> Iterator[Trouble]:
+    """A time of blindness is told once; the audit and the page of the source keep it for ever."""
+    for source in Source.objects.filter(gaps__noted_at__gt=now - GAP_IS_NEWS).distinct():
+        gaps = new_gaps(source, now, within=GAP_IS_NEWS)
+        if gaps:
+            others = "" if len(gaps) == 1 else f" (+{len(gaps) - 1})"
+            yield Trouble(Kind.GAP, str(source.pk), source.name, said(gaps[0]) + others)
 
 
 def _floods() -> Iterator[Trouble]:

@@ -18,6 +18,7 @@ from emailketing.company.models import Company
 from emailketing.content.sheets import CSV, XLSX, file_name, write_csv, write_xlsx_into
 from emailketing.events.models import Event
 from emailketing.sources.audit.search import Filters, Teller, columns, lines, operation
+from emailketing.sources.gaps import said
 from emailketing.sources.models import CapturedChange
 from emailketing.web.console.audit.asked import choices, filters_of
 from emailketing.web.console.base import note_change
@@ -26,6 +27,7 @@ from emailketing.web.console.pages import ConsolePage, ConsoleView
 VIEW = ("sources.view_capturedchange",)
 PER_PAGE = 50
 SHOWN_FIELDS = 3
+MOST_GAPS = 10  # the sheet has all
 TONES = {"I": "ok", "U": "info", "D": "bad", "T": "bad"}
 
 
@@ -49,6 +51,7 @@ class Search(ConsolePage):
             older=changes[PER_PAGE - 1].pk if len(changes) > PER_PAGE else None,
             is_first=not older_than,
             filters=filters,
+            gaps=[said(gap) for gap in filters.gaps()[:MOST_GAPS]] if not older_than else [],
             problems=problems,
             **choices(filters),
             **kwargs,
@@ -118,7 +121,7 @@ class Export(ConsoleView):
 
 
 def _rows(filters: Filters) -> Iterator[list[Any]]:
-    return lines(filters.changes().iterator(chunk_size=500))
+    return lines(filters.changes().iterator(chunk_size=500), gaps=filters.gaps())
 
 
 def _as_csv(filters: Filters, name: str) -> HttpResponseBase:

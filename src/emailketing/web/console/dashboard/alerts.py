@@ -54,6 +54,7 @@ def title(alert: Alert) -> str:
         Kind.FLOOD: _("Too many at once: the rule “%(name)s” waits"),
         Kind.STORE: _("The attachment store is full"),
         Kind.SAFE_MODE: _("Safe mode: %(name)s"),
+        Kind.GAP: _("“%(name)s” was not noted for a while"),
     }
     return sentences[Kind(alert.kind)] % {"name": alert.name}
 
@@ -72,6 +73,7 @@ def what_to_do(alert: Alert) -> str:
         Kind.FLOOD: _("Open the rule and choose: write them all, or give them up."),
         Kind.STORE: _("Make room on the disk; it then goes on by itself."),
         Kind.SAFE_MODE: _("Open “Safe mode”, look, and say whether this is the right database."),
+        Kind.GAP: _("Open it: it says from when to when, and what was found by comparing."),
     }
     return sentences[Kind(alert.kind)]
 
@@ -88,6 +90,7 @@ def page(alert: Alert) -> str:
         Kind.UNREACHED: "console:rule",
         Kind.FLOOD: "console:rule",
         Kind.SAFE_MODE: "console:safe_mode",
+        Kind.GAP: "console:source",
     }
     view = pages.get(Kind(alert.kind))
     return address(view, alert.about) if view else ""

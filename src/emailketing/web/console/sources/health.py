@@ -13,6 +13,7 @@ from emailketing.company.safe_mode import sentence
 from emailketing.sources.audit.choices import open_tables
 from emailketing.sources.audit.search import audit_of
 from emailketing.sources.facts import facts
+from emailketing.sources.gaps import is_for_upgrade, outcome
 from emailketing.sources.health import look_after
 from emailketing.sources.in_use import news_of
 from emailketing.sources.models import Source
@@ -22,16 +23,21 @@ from emailketing.web.console.connector_words import connector_of, said
 from emailketing.web.console.pages import ConsolePage
 from emailketing.web.console.sources.views import REFUSALS, OneSource
 
+MOST_GAPS = 50  # “source gaps” lists all
 DRIFT = ("missing", "drifted", "damaged")
 
 
 def health_context(source: Source) -> dict[str, Any]:
+    is_away = is_for_upgrade(source)
     return {
         "source": source,
         "facts": facts(source),
-        "needs_repair": any(source.health.get(name) for name in DRIFT)
-        or bool(source.health.get("misses"))
-        or "heartbeat" in source.problem,
+        "is_for_upgrade": is_away,
+        "needs_repair": not is_away
+        and (
+            any(source.health.get(name) for name in (*DRIFT, "misses"))
+            or "heartbeat" in source.problem
+        ),
     }
 
 
@@ -71,6 +77,7 @@ class SourcePage(OneSource, ConsolePage):
             safe_mode_sentence=sentence(mode, self.source.name) if mode else "",
             losses=in_words(self.source, news_of(self.source)),
             is_lost=any(loss.kind == "folder" for loss in news_of(self.source)),
+            gaps=[(gap, outcome(gap)) for gap in self.source.gaps.all()[:MOST_GAPS]],
             can_change=self.user.has_perm("sources.change_source"),
             can_delete=self.user.has_perm("sources.delete_source"),
             can_add_rule=self.user.has_perm("notifications.add_rule"),

@@ -21,6 +21,7 @@ urlpatterns = [
     path("sources/<int:pk>/look/", health.LookNow.as_view(), name="source_look"),
     path("sources/<int:pk>/repair/", views.Repair.as_view(), name="source_repair"),
     path("sources/<int:pk>/pause/", views.Pause.as_view(), name="source_pause"),
+    path("sources/<int:pk>/upgrade/", views.PauseForUpgrade.as_view(), name="source_upgrade"),
     path("sources/<int:pk>/resume/", views.Resume.as_view(), name="source_resume"),
     path("sources/<int:pk>/remove/", views.Remove.as_view(), name="source_remove"),
     path("sources/<int:pk>/delete/", views.Delete.as_view(), name="source_delete"),

@@ -23,7 +23,7 @@ from emailketing.sources.connectors import ConnectorError
 from emailketing.sources.in_use import news_of
 from emailketing.sources.install import install, remove, repair, warning_before_removal
 from emailketing.sources.models import Source
-from emailketing.sources.pause import pause, resume
+from emailketing.sources.pause import pause, pause_for_upgrade, resume
 from emailketing.triggers.notifications.hurt import in_words
 from emailketing.triggers.notifications.models import Rule
 from emailketing.web.console.base import note_change
@@ -124,6 +124,14 @@ class Pause(_Act):
 
     def verb(self) -> Callable[..., Any]:
         return pause
+
+
+class PauseForUpgrade(_Act):
+    action = "paused"
+    done = gettext_lazy("“%(name)s”: our triggers are away; the upgrade may begin.")
+
+    def verb(self) -> Callable[..., Any]:
+        return pause_for_upgrade
 
 
 class Resume(_Act):

@@ -1,0 +1,146 @@
+"""What changed while we were blind: the last picture and its changes against the table as it is."""
+
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from emailketing.sources.capture.base import FOUND, Change, Operation, Watch
+from emailketing.sources.freeze import freeze, plain_json
+from emailketing.sources.models import CapturedChange
+from emailketing.sources.roll_up import RollUp
+from emailketing.sources.snapshots.redo import Emptied, Noted, redo, redo_where_it_fits, undo
+from emailketing.sources.snapshots.store import Picture, load_picture, save_picture
+from emailketing.sources.snapshots.take import NotComparable, rows_of
+from emailketing.sources.visit import Visit
+
+MOST_WAITING = 100_000
+CLOCKS_APART = timedelta(minutes=5)  # of two processes of ours
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One row that is not as the notes say it should be."""
+
+    op: Operation
+    key: dict[str, Any]
+    old: dict[str, Any] | None
+    new: dict[str, Any] | None
+
+
+def differences(visit: Visit, watch: Watch, *, seen_again: datetime) -> list[Difference]:
+    """Compare one table and take a new picture of it.
+
+    Args:
+        visit: the source.
+        watch: the table.
+        seen_again: since when everything is noted, by the clock of the business database.
+
+    Raises:
+        NotComparable: there is nothing to compare with, or the table cannot be read so.
+    """
+    was = load_picture(visit.source, watch.label)
+    before = {change.uid for change in _waiting(visit, watch)}
+    rows = rows_of(visit, watch)
+    after = _waiting(visit, watch)
+    if was is None or not save_picture(visit.source, Picture(watch.label, visit.now, dict(rows))):
+        raise NotComparable(_("There is no picture of the table from before."))
+    if was.why_not:
+        raise NotComparable(was.why_not)
+    noted = [*_stored(visit, watch, was.taken_at), *after]
+    noted = list({change.uid: change for change in noted}.values())
+    redo(was.rows, (change for change in noted if change.at < seen_again))
+    try:
+        undo(rows, (change for change in noted if change.at >= seen_again))
+    except Emptied as error:
+        raise NotComparable(_("The table was emptied meanwhile.")) from error
+    late = [c for c in after if c.uid not in before and c.at < seen_again]
+    redo_where_it_fits(rows, late)
+    return list(_compared(was.rows, rows))
+
+
+def as_changes(
+    found: Sequence[Difference], watch: Watch, gap: tuple[int, datetime], said: str
+) -> list[Change]:
+    """Return them as captured changes of the gap: without author, and told once however often."""
+    number, at = gap
+    return [
+        Change(
+            uid=f"{FOUND}{number}-{_short(watch.label, one)}",
+            order=order,
+            transaction=f"{FOUND}{number}",
+            at=at,
+            table=watch.label,
+            op=one.op,
+            key=one.key,
+            old=one.old,
+            new=one.new,
+            actor=None,
+            db_user=None,
+            application=said,
+        )
+        for order, one in enumerate(found)
+    ]
+
+
+def _short(label: str, one: Difference) -> str:
+    whole = json.dumps([label, one.op, one.key], sort_keys=True, default=str)
+    return hashlib.sha256(whole.encode()).hexdigest()[:32]
+
+
+def _waiting(visit: Visit, watch: Watch) -> list[Noted]:
+    changes = visit.dialect.read(visit.connection, limit=MOST_WAITING).changes
+    described = visit.connector.audit.table(watch.table) if visit.connector.audit else None
+    return [
+        Noted(
+            uid=change.uid,
+            at=change.at,
+            op=change.op,
+            key=change.key,
+            old=plain_json(described.masked(change.old) if described else change.old),
+            new=plain_json(described.masked(change.new) if described else change.new),
+        )
+        for change in changes
+        if change.table == watch.label
+    ]
+
+
+def _stored(visit: Visit, watch: Watch, since: datetime) -> Iterator[Noted]:
+    """Return what was stored since; committed there before it was read here."""
+    table = RollUp(visit.connector, visit.connection).table_named(watch.label)
+    found = CapturedChange.objects.filter(
+        source=visit.source, table=table, recorded_at__gte=since - CLOCKS_APART
+    ).exclude(uid__startswith=FOUND)
+    for row in found.order_by("pk").iterator(chunk_size=500):
+        yield Noted(row.uid, row.at, row.operation, row.key, row.old, row.new)
+
+
+def _compared(was: dict[str, str], now: dict[str, str]) -> Iterator[Difference]:
+    for key, row in now.items():
+        before = was.get(key)
+        if before is None:
+            yield Difference("I", json.loads(key), None, json.loads(row))
+        elif before != row:
+            yield from _changed(key, json.loads(before), json.loads(row))
+    for key, row in was.items():
+        if key not in now:
+            yield Difference("D", json.loads(key), json.loads(row), None)
+
+
+def _changed(key: str, was: dict[str, Any], now: dict[str, Any]) -> Iterator[Difference]:
+    """Columns that came, went or were renamed are no change of the record."""
+    names = [name for name in now if name in was and not _same(was[name], now[name])]
+    if names:
+        old, new = ({name: row[name] for name in names} for row in (was, now))
+        yield Difference("U", json.loads(key), old, new)
+
+
+def _same(one: Any, other: Any) -> bool:
+    """A column whose type was changed has the same values all the same."""
+    if one is None or other is None:
+        return one is other
+    return one == other or bool(freeze(one) == freeze(other))
