@@ -1,8 +1,11 @@
 """Reading must not be felt: SQLite has one writer at a time, and it must not be us (C12)."""
 
 import sqlite3
+import sys
+import time
 from collections.abc import Iterator
 from datetime import timedelta
+from subprocess import PIPE, Popen
 
 import pytest
 
@@ -92,3 +95,78 @@ def test_a_clock_set_back_by_hours_makes_nobody_blind(store: Shop) -> None:
     pull_due(now())
     assert store.labels() == ["Pedido P-1"]
     assert Source.objects.get().status == Source.Status.WORKING
+
+
+LONG = """
+import sqlite3, sys, time
+window = sqlite3.connect(sys.argv[1], isolation_level=None, timeout=0)
+failures = 0
+for number in range(int(sys.argv[2])):
+    window.execute("BEGIN")
+    window.execute("SELECT * FROM pedido").fetchall()
+    time.sleep(float(sys.argv[3]))
+    try:
+        window.execute("UPDATE pedido SET nota = ? WHERE id = 1", (str(number),))
+        window.execute("COMMIT")
+    except sqlite3.OperationalError:
+        failures += 1
+        window.execute("ROLLBACK")
+    time.sleep(float(sys.argv[4]))
+print(failures)
+"""
+
+
+def long_transactions(store: Shop, count: int, *, seconds: float, rest: float) -> Popen[str]:
+    """Another program that reads, thinks, and writes."""
+    words = [sys.executable, "-c", LONG, str(store.file), str(count), str(seconds), str(rest)]
+    return Popen(words, stdout=PIPE, text=True)
+
+
+@pytest.mark.parametrize(("seconds", "rest"), [(3.0, 0.2), (0.3, 0.01), (0.05, 0.05)])
+def test_c12_no_long_transaction_ever_fails_because_of_us(
+    store: Shop, seconds: float, rest: float
+) -> None:
+    """As if it were quiet at every look, and the clock ran fast: the rows would all be due."""
+    store.order(1, number="P-1")
+    clerks = long_transactions(store, round(12 / (seconds + rest)) or 1, seconds=seconds, rest=rest)
+    moment = now()
+    while clerks.poll() is None:
+        moment += timedelta(minutes=11)
+        pull_due(moment)
+        time.sleep(0.02)
+    output, _errors = clerks.communicate()
+    assert int(output) == 0
+    pull_due(moment + timedelta(minutes=11))
+    pull_due(moment + timedelta(minutes=22))
+    assert waiting(store) == 0
+
+
+def test_rows_are_deleted_within_seconds_though_nobody_else_has_the_file_open(store: Shop) -> None:
+    """Opening and closing the file, as each poll does, is no saving."""
+    store.order(1, number="P-1")
+    store.business.close()  # type: ignore[attr-defined]
+    start = now()
+    for second in range(5):
+        pull_due(start + timedelta(seconds=second))
+    with sqlite3.connect(store.file) as again:
+        ((count,),) = again.execute("SELECT count(*) FROM emk_no_borrar_change").fetchall()
+    assert count == 0
+
+
+def test_while_somebody_reads_for_long_saves_are_told_all_the_same(
+    store: Shop, clerk: sqlite3.Connection
+) -> None:
+    clerk.execute("BEGIN")
+    clerk.execute("SELECT * FROM pedido").fetchall()
+    moment = now()
+    for key in range(3):
+        store.order(key, number=f"P-{key}")
+        moment += timedelta(days=1)  # lease, heartbeat and deletion are all due
+        pull_due(moment)
+    assert len(store.events()) == 3
+    assert Source.objects.get().status == Source.Status.WORKING
+    clerk.execute("COMMIT")
+    for _turn in range(3):
+        moment += timedelta(minutes=11)
+        pull_due(moment)
+    assert waiting(store) == 0

@@ -1,6 +1,7 @@
 """Look after a source: drift, lease, heartbeat, misses, paused processes (C3, C11, C19, C23)."""
 
 import logging
+from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -10,6 +11,7 @@ from django.utils.translation import gettext as _
 from emailketing.company.identity import check_identity
 from emailketing.company.models import Company
 from emailketing.sources.capture.base import LEASE, Health
+from emailketing.sources.capture.errors import DatabaseBusy
 from emailketing.sources.catalogue import forget_catalogue
 from emailketing.sources.connectors import Process
 from emailketing.sources.facts import facts
@@ -33,6 +35,7 @@ logger = logging.getLogger(__name__)
 LOOK_EVERY = timedelta(minutes=1)
 VALIDATE_EVERY = timedelta(minutes=10)
 RENEW_BEFORE = LEASE - timedelta(days=1)  # so it is renewed once a day (C3)
+RENEW_AT_LAST = timedelta(days=2)
 BEAT_EVERY = timedelta(days=1)
 BEAT_BACK_WITHIN = timedelta(minutes=5)
 PENDING_BLOCK = 100
@@ -124,7 +127,12 @@ def _renew(visit: Visit, health: Health) -> None:
     until = health.lease_until
     if until is not None and until > health.now + RENEW_BEFORE:
         return
-    visit.dialect.renew_lease(visit.connection, health.now + LEASE)
+    try:
+        visit.dialect.renew_lease(visit.connection, health.now + LEASE)
+    except DatabaseBusy:
+        if until is None or until < health.now + RENEW_AT_LAST:
+            raise
+        return  # there is time: at another look it may disturb nobody
     health.lease_until = health.now + LEASE
     if until is not None and until < health.now:
         # nothing was noted since: what became so in between is past, and no mail is written for it
@@ -136,8 +144,9 @@ def _renew(visit: Visit, health: Health) -> None:
 def _beat(visit: Visit, health: Health) -> None:
     if health.heartbeat_sent is None or health.now - health.heartbeat_sent > BEAT_EVERY:
         sent = health.now.replace(microsecond=health.now.microsecond // 1000 * 1000)
-        visit.dialect.heartbeat(visit.connection, sent)
-        health.heartbeat_sent = sent
+        with suppress(DatabaseBusy):  # at another look it may disturb nobody
+            visit.dialect.heartbeat(visit.connection, sent)
+            health.heartbeat_sent = sent
 
 
 def _should_validate(source: Source, health: Health, now: datetime) -> bool:

@@ -182,7 +182,10 @@ def _write_down(visit: Visit, block: Block) -> Gathered:
         revalidate(visit)  # the connector has learnt a process
     beats = [change for change in block.changes if change.is_heartbeat]
     if beats:
-        visit.dialect.heartbeat_seen(visit.connection, max(_beat(change) for change in beats))
+        try:
+            visit.dialect.heartbeat_seen(visit.connection, max(_beat(change) for change in beats))
+        except DatabaseBusy:
+            beats = []  # it is read again, and noted when that disturbs nobody
     stored = already_stored(visit.source, block.changes)
     block.changes = [c for c in block.changes if c.uid not in stored and not c.is_heartbeat]
     catch_up_after_restore(visit)

@@ -2,7 +2,8 @@
 
 PostgreSQL does not mind. SQLite does: a program that has read within a transaction cannot write
 any more once somebody else has written, whatever its time-out (SQLITE_BUSY_SNAPSHOT). Our delete
-must not be that somebody, so there it waits until nothing has been saved for a while (C12).
+must not be that somebody, so there it waits until nothing has been saved for a while, and in any
+case until nobody is within a transaction (C12).
 """
 
 from dataclasses import dataclass, field
@@ -13,7 +14,7 @@ from emailketing.sources.turns import advance, forgotten, must_tell
 from emailketing.sources.visit import Visit
 
 QUIET = timedelta(seconds=2)
-LONGEST = timedelta(minutes=10)  # a business that never rests: it has many writers anyway
+LONGEST = timedelta(minutes=10)  # a business that never rests: the next moment between two saves
 MOST = 20_000
 
 
@@ -49,7 +50,7 @@ def tidy_up(visit: Visit, left: Leftovers, *, closely: bool = True) -> None:
         closely: also tell the business database, when messages have left, how far we are.
 
     Raises:
-        DatabaseBusy: somebody holds them for long; they are deleted another time.
+        DatabaseBusy: (PostgreSQL) somebody holds them for long; they are deleted another time.
     """
     visit.stored = len(left.uids)
     if not left.uids and not (closely and must_tell(visit.source)):
@@ -58,10 +59,9 @@ def tidy_up(visit: Visit, left: Leftovers, *, closely: bool = True) -> None:
     if left.must_wait(stamp, visit.now):
         return
     try:
-        advance(visit)
-        visit.dialect.forget(visit.connection, list(left.uids))
+        advance(visit, left.uids)
     except DatabaseBusy:
-        if stamp is None or len(left.uids) >= MOST:
+        if stamp is None:
             raise
         left.stamp_at = visit.now  # not so quiet after all
         return

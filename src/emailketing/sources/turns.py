@@ -6,6 +6,7 @@ dies in between sees one of two numbers it knows; any other means that one side 
 """
 
 import socket
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -66,8 +67,12 @@ def stored_up_to(source: Source, uids: list[str]) -> None:
         remember(source, replace(known_of(source), left=uids[-1]))
 
 
-def advance(visit: Visit) -> None:
-    """Write a higher turn into the business database."""
+def advance(visit: Visit, forget: Iterable[str] | None = None) -> None:
+    """Write a higher turn into the business database; delete these notes with it.
+
+    Raises:
+        DatabaseBusy: (with notes, even none) it would disturb somebody.
+    """
     known = known_of(visit.source)
     turn = max(known.highest, visit.mark.turn if known.turn == 0 else 0) + 1
     turn = known.intended if known.intended > known.turn else turn
@@ -75,10 +80,15 @@ def advance(visit: Visit) -> None:
     visit.mark = visit.mark.moved(turn, visit.now)
     if not visit.mark.holder:
         visit.mark = replace(visit.mark, holder=here(), since=visit.now.isoformat())
-    try:
-        visit.dialect.put_mark(visit.connection, visit.mark)
-    except NotInstalled:
-        return  # our table is gone: whoever mends it writes a mark again
+    uids = list(forget or ())
+    if uids:
+        visit.dialect.forget(visit.connection, uids, visit.mark)
+    else:
+        is_polite = forget is not None
+        try:
+            visit.dialect.put_mark(visit.connection, visit.mark, politely=is_polite)
+        except NotInstalled:
+            return  # our table is gone: whoever mends it writes a mark again
     remember(visit.source, replace(known, turn=turn, intended=turn, own=where_we_are()))
 
 

@@ -294,10 +294,15 @@ class Dialect(ABC):
         """Take our triggers away, leaving our tables as they are: nothing is noted any more."""
 
     @abstractmethod
-    def forget(self, connection: Connection, uids: Sequence[str]) -> int:
+    def forget(self, connection: Connection, uids: Sequence[str], mark: Mark | None = None) -> int:
         """Delete exactly these changes, which are stored by now, in small blocks (C12, C14, C17).
 
+        A `mark` is written with the first of them, in the same transaction.
+
         Return how many there were. Each block is committed: a repeat after an error is harmless.
+
+        Raises:
+            DatabaseBusy: it would disturb somebody; the rest is left for another time.
         """
 
     @abstractmethod
@@ -312,7 +317,7 @@ class Dialect(ABC):
         """Say whether this change still waits: what nobody forgot must be there."""
 
     @abstractmethod
-    def put_mark(self, connection: Connection, mark: Mark) -> None:
+    def put_mark(self, connection: Connection, mark: Mark, *, politely: bool = False) -> None:
         """Write the mark, but for its identity, and make sure of the disk."""
 
     @abstractmethod

@@ -154,10 +154,13 @@ class PostgreSQL(Dialect):
     def lift(self, connection: Connection) -> None:
         _carry_out(connection, lambda: plans.lifting(connection))
 
-    def forget(self, connection: Connection, uids: Sequence[str]) -> int:
+    def forget(self, connection: Connection, uids: Sequence[str], mark: Mark | None = None) -> int:
         gone = 0
         for block in blocks(uids):
             with _transaction(connection):
+                if mark is not None:
+                    _put_mark(connection, mark)
+                    mark = None
                 gone += connection.execute(
                     text("DELETE FROM emk.change WHERE uid = ANY(CAST(:uids AS uuid[]))"),
                     {"uids": block},
@@ -172,12 +175,15 @@ class PostgreSQL(Dialect):
         with _transaction(connection):
             return connection.execute(asked, {"uid": uid}).first() is not None
 
-    def put_mark(self, connection: Connection, mark: Mark) -> None:
+    def put_mark(
+        self,
+        connection: Connection,
+        mark: Mark,
+        *,
+        politely: bool = False,  # noqa: ARG002 - nobody minds
+    ) -> None:
         with _transaction(connection):
-            # a crash of the server must not take it back: that would look like a restore
-            connection.exec_driver_sql("SET LOCAL synchronous_commit = on")
-            statement = text("UPDATE emk.state SET marks = :marks")
-            connection.execute(statement, {"marks": mark.written()})
+            _put_mark(connection, mark)
 
     def renew_lease(self, connection: Connection, until: datetime) -> None:
         _write(connection, "UPDATE emk.state SET lease_until = :at", until)
@@ -324,6 +330,12 @@ def _change(uid: uuid.UUID, whole: bytes) -> Change:
         db_user=row["db_user"],
         application=row["app"] or None,
     )
+
+
+def _put_mark(connection: Connection, mark: Mark) -> None:
+    # a crash of the server must not take it back: that would look like a restore
+    connection.exec_driver_sql("SET LOCAL synchronous_commit = on")
+    connection.execute(text("UPDATE emk.state SET marks = :marks"), {"marks": mark.written()})
 
 
 def _utc(at: datetime | None) -> datetime | None:

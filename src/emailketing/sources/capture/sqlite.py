@@ -14,15 +14,12 @@ be lent to a neighbour (C22).
 # ruff: noqa: S608 - generating SQL is the task; names and values pass through name() and text()
 
 import json
-import sqlite3
-import time
-from collections.abc import Callable, Collection, Generator, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Collection, Generator, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import Connection, Row
-from sqlalchemy.exc import DBAPIError
 
 from emailketing.sources.capture import base
 from emailketing.sources.capture import sqlite_plan as plans
@@ -38,23 +35,24 @@ from emailketing.sources.capture.base import (
     Watch,
     blocks,
 )
-from emailketing.sources.capture.connect import BUSY_TIMEOUT
 from emailketing.sources.capture.errors import (
-    CaptureError,
-    DatabaseBusy,
-    DatabaseFull,
-    NotInstalled,
-    ReadOnlyDatabase,
     TableNotFound,
     UnsuitableTable,
 )
 from emailketing.sources.capture.mark import Mark, read_mark
+from emailketing.sources.capture.sqlite_access import (
+    Statement,
+    carry_out,
+    file_of,
+    keep_for_sure,
+    reading,
+    write_politely,
+    writing,
+)
 from emailketing.sources.capture.sqlite_rows import pieces
 from emailketing.sources.capture.sqlite_values import literals, rows
 
 SAME_RUN = timedelta(seconds=1)
-ATTEMPTS = 8
-PAUSE = 0.2  # seconds
 # read with every poll: the cheap first look (C19), and whether our own rows are still there
 _OWN = (sql.LEASE_ID, plans.IDENTITY_ID)
 _SCHEME = (
@@ -73,7 +71,7 @@ class SQLite(Dialect):
     name = "sqlite"
 
     def describe(self, connection: Connection, watch: Watch) -> TableShape:
-        with _reading(connection):
+        with reading(connection):
             return plans.describe(connection, watch)
 
     def plan(
@@ -84,11 +82,11 @@ class SQLite(Dialect):
         identity_id: str,
         puller: str | None = None,  # noqa: ARG002 - SQLite has no roles
     ) -> list[str]:
-        with _reading(connection):
+        with reading(connection):
             return plans.plan(connection, watches, identity_id)
 
     def removal(self, connection: Connection) -> list[str]:
-        with _reading(connection):
+        with reading(connection):
             return plans.removal(connection)
 
     def script(self, statements: Sequence[str]) -> str:
@@ -102,18 +100,18 @@ class SQLite(Dialect):
         identity_id: str,
         puller: str | None = None,  # noqa: ARG002 - SQLite has no roles
     ) -> None:
-        _carry_out(connection, lambda: plans.plan(connection, watches, identity_id))
+        carry_out(connection, lambda: plans.plan(connection, watches, identity_id))
 
     def repair(
         self, connection: Connection, watches: Sequence[Watch], *, identity_id: str | None = None
     ) -> None:
-        _carry_out(connection, lambda: plans.plan(connection, watches, identity_id))
+        carry_out(connection, lambda: plans.plan(connection, watches, identity_id))
 
     def remove(self, connection: Connection) -> None:
-        _carry_out(connection, lambda: plans.removal(connection))
+        carry_out(connection, lambda: plans.removal(connection))
 
     def read(self, connection: Connection, *, limit: int, known: Collection[str] = ()) -> Block:
-        with _reading(connection):  # all rows at once: a half-read SELECT can block a save (C12)
+        with reading(connection):  # all rows at once: a half-read SELECT can block a save (C12)
             found = connection.exec_driver_sql(
                 f"SELECT {sql.CLOCK} AS now, {_SCHEME}, {_MARK} c.*"
                 " FROM (SELECT 1) LEFT JOIN (SELECT id,"
@@ -148,74 +146,76 @@ class SQLite(Dialect):
         shape = self.describe(connection, watch)
         found = pieces(connection, shape)
         while True:
-            with _reading(connection):
+            with reading(connection):
                 piece = next(found, None)
             if piece is None:
                 return
             yield from piece
 
     def lift(self, connection: Connection) -> None:
-        _carry_out(connection, lambda: plans.lifting(connection))
+        carry_out(connection, lambda: plans.lifting(connection))
 
-    def forget(self, connection: Connection, uids: Sequence[str]) -> int:
+    def forget(self, connection: Connection, uids: Sequence[str], mark: Mark | None = None) -> int:
         gone = 0
-        with _reading(connection):
+        with reading(connection):
             if connection.exec_driver_sql("PRAGMA journal_mode").scalar_one() == "wal":
                 # nobody waits for us while we wait for the disk: lost, it is only done again
                 connection.exec_driver_sql("PRAGMA synchronous = NORMAL")
+        put = [] if mark is None else [_state_row(sql.MARKS_ID, "marks", mark.written())]
         for block in blocks(uids):
             numbers = [int(uid.partition("-")[0]) for uid in block]
-            with _writing(connection):
-                gone += connection.exec_driver_sql(
-                    f"DELETE FROM {sql.CHANGE} WHERE id IN (SELECT value FROM json_each(?))"
-                    f" AND {UID} IN (SELECT value FROM json_each(?))",
-                    (json.dumps(numbers), json.dumps(block)),
-                ).rowcount
+            deletion = (
+                f"DELETE FROM {sql.CHANGE} WHERE id IN (SELECT value FROM json_each(?))"
+                f" AND {UID} IN (SELECT value FROM json_each(?))",
+                (json.dumps(numbers), json.dumps(block)),
+            )
+            gone += write_politely(connection, [*put, deletion])
+            if put:
+                keep_for_sure(connection)  # lost, the mark would look like a restore
+            put = []
         return gone
 
     def stamp(self, connection: Connection) -> object | None:
         """A transaction that has read cannot write any more after our delete: no time-out helps."""
-        with _reading(connection):
-            path = _file(connection)
+        with reading(connection):
+            path = file_of(connection)
         found = []
         for ending in ("", "-wal"):
             with suppress(OSError):
                 state = Path(f"{path}{ending}").stat()
-                found.append((state.st_size, state.st_mtime_ns))
+                if state.st_size:  # an empty one is made anew by whoever opens the file, as we do
+                    found.append((state.st_size, state.st_mtime_ns))
         return found
 
     def still_there(self, connection: Connection, uid: str) -> bool:
         asked = f"SELECT 1 FROM {sql.CHANGE} WHERE id = ? AND {UID} = ?"
-        with _reading(connection):
+        with reading(connection):
             number = int(uid.partition("-")[0])
             return connection.exec_driver_sql(asked, (number, uid)).first() is not None
 
-    def put_mark(self, connection: Connection, mark: Mark) -> None:
-        self._put(connection, sql.MARKS_ID, "marks", mark.written())
+    def put_mark(self, connection: Connection, mark: Mark, *, politely: bool = False) -> None:
+        statement, values = _state_row(sql.MARKS_ID, "marks", mark.written())
+        if politely:
+            write_politely(connection, [(statement, values)])
+            return
+        with writing(connection):
+            connection.exec_driver_sql(statement, values)
 
     def renew_lease(self, connection: Connection, until: datetime) -> None:
-        self._put(connection, sql.LEASE_ID, "lease", _written(until))
+        write_politely(connection, [_state_row(sql.LEASE_ID, "lease", _written(until))])
 
     def heartbeat(self, connection: Connection, now: datetime) -> None:
-        with _writing(connection):
-            connection.exec_driver_sql(f"UPDATE {sql.PULSE} SET at = ?", (_written(now),))
+        write_politely(connection, [(f"UPDATE {sql.PULSE} SET at = ?", (_written(now),))])
 
     def heartbeat_seen(self, connection: Connection, at: datetime) -> None:
-        self._put(connection, plans.SEEN_ID, "heartbeat_seen", _written(at))
-
-    def _put(self, connection: Connection, number: int, name: str, value: str) -> None:
-        with _writing(connection):
-            connection.exec_driver_sql(
-                f"INSERT OR REPLACE INTO {sql.STATE} (id, name, value) VALUES (?, ?, ?)",
-                (number, name, value),
-            )
+        write_politely(connection, [_state_row(plans.SEEN_ID, "heartbeat_seen", _written(at))])
 
     def forget_misses(self, connection: Connection, until: datetime) -> None:
         """There are none: SQLite cannot catch an error in a trigger."""
 
     def identity(self, connection: Connection) -> dict[str, str]:
-        with _reading(connection):
-            path = _file(connection)
+        with reading(connection):
+            path = file_of(connection)
             state = _state(connection)
         found = path.stat()
         return {
@@ -239,7 +239,7 @@ class SQLite(Dialect):
         ]
 
     def inspect(self, connection: Connection, watches: Sequence[Watch]) -> Health:
-        with _reading(connection):
+        with reading(connection):
             now = connection.exec_driver_sql(f"SELECT {sql.CLOCK}").scalar_one()
             triggers = plans.standing_triggers(connection)
             damaged = plans.damaged_tables(connection)
@@ -260,9 +260,11 @@ class SQLite(Dialect):
         return health
 
 
-def _file(connection: Connection) -> Path:
-    databases = connection.exec_driver_sql("PRAGMA database_list").all()
-    return Path(next(row.file for row in databases if row.name == "main"))
+def _state_row(number: int, name: str, value: str) -> Statement:
+    return (
+        f"INSERT OR REPLACE INTO {sql.STATE} (id, name, value) VALUES (?, ?, ?)",
+        (number, name, value),
+    )
 
 
 def _compare(
@@ -330,69 +332,6 @@ def _state(connection: Connection) -> dict[str, str]:
         return {}
     found = connection.exec_driver_sql(f"SELECT name, value FROM {sql.STATE}").all()
     return {row.name: row.value for row in found}
-
-
-def _carry_out(connection: Connection, plan: Callable[[], list[str]]) -> None:
-    """Run the plan in one transaction; another writer is waited for only a moment (C13)."""
-    for attempt in range(1, ATTEMPTS + 1):
-        try:
-            with _writing(connection):
-                for statement in plan():
-                    connection.exec_driver_sql(statement)
-        except DatabaseBusy:
-            if attempt == ATTEMPTS:
-                raise
-            time.sleep(PAUSE)
-        else:
-            return
-
-
-@contextmanager
-def _reading(connection: Connection) -> Iterator[None]:
-    try:
-        yield
-    except DBAPIError as error:
-        raise _translated(error) from error
-    finally:
-        connection.rollback()
-
-
-@contextmanager
-def _writing(connection: Connection) -> Iterator[None]:
-    """Write at once or not at all (C12).
-
-    Where there is no WAL, waiting for readers would keep new ones out and break the transactions
-    that have read and now want to write.
-    """
-    try:
-        is_wal = connection.exec_driver_sql("PRAGMA journal_mode").scalar_one() == "wal"
-        if not is_wal:
-            connection.exec_driver_sql("PRAGMA busy_timeout = 0")
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if is_wal else "BEGIN EXCLUSIVE")
-        yield
-        connection.commit()
-    except DBAPIError as error:
-        connection.rollback()
-        raise _translated(error) from error
-    except BaseException:
-        connection.rollback()
-        raise
-    finally:
-        connection.exec_driver_sql(f"PRAGMA busy_timeout = {int(BUSY_TIMEOUT * 1000)}")
-
-
-def _translated(error: DBAPIError) -> CaptureError:
-    code = error.orig.sqlite_errorname if isinstance(error.orig, sqlite3.Error) else ""
-    detail = str(error.orig)
-    if code.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
-        return DatabaseBusy()
-    if code.startswith("SQLITE_READONLY"):
-        return ReadOnlyDatabase()
-    if code == "SQLITE_FULL":
-        return DatabaseFull()
-    if code == "SQLITE_ERROR" and detail.startswith(("no such table", "no such column")):
-        return NotInstalled()
-    return CaptureError(detail=detail)
 
 
 def _written(at: datetime) -> str:

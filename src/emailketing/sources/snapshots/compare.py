@@ -15,7 +15,7 @@ from emailketing.sources.models import CapturedChange
 from emailketing.sources.roll_up import RollUp
 from emailketing.sources.snapshots.redo import Emptied, Noted, redo, redo_where_it_fits, undo
 from emailketing.sources.snapshots.store import Picture, load_picture, save_picture
-from emailketing.sources.snapshots.take import NotComparable, rows_of
+from emailketing.sources.snapshots.take import NotComparable, described_by, rows_of
 from emailketing.sources.visit import Visit
 
 MOST_WAITING = 100_000
@@ -94,7 +94,7 @@ def _short(label: str, one: Difference) -> str:
 
 def _waiting(visit: Visit, watch: Watch) -> list[Noted]:
     changes = visit.dialect.read(visit.connection, limit=MOST_WAITING).changes
-    described = visit.connector.audit.table(watch.table) if visit.connector.audit else None
+    described = described_by(visit, watch)
     return [
         Noted(
             uid=change.uid,

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from emailketing.sources.capture.base import Watch
 from emailketing.sources.capture.errors import CaptureError, ConnectionFailed, DatabaseBusy
+from emailketing.sources.connectors.audit import AuditTable
 from emailketing.sources.snapshots.store import (
     MOST_ROWS,
     Picture,
@@ -54,6 +55,13 @@ def take_picture(visit: Visit, watch: Watch) -> bool:
     return save_picture(visit.source, Picture(watch.label, visit.now, rows))
 
 
+def described_by(visit: Visit, watch: Watch) -> AuditTable | None:
+    """Return what the connector says of this table: what is a secret."""
+    audit, dialect = visit.connector.audit, visit.connection.dialect.name
+    names = {named.label: name for name, named in visit.connector.named_watches(dialect).items()}
+    return audit.table(names.get(watch.label, watch.table)) if audit else None
+
+
 def rows_of(visit: Visit, watch: Watch) -> dict[str, str]:
     """Read the table as it is now.
 
@@ -62,7 +70,7 @@ def rows_of(visit: Visit, watch: Watch) -> dict[str, str]:
         ConnectionFailed, DatabaseBusy: not the table's fault.
     """
     found: dict[str, str] = {}
-    described = visit.connector.audit.table(watch.table) if visit.connector.audit else None
+    described = described_by(visit, watch)
     try:
         with closing(visit.dialect.rows(visit.connection, watch)) as rows:
             for key, row in rows:

@@ -1,0 +1,137 @@
+"""How we read and write in an SQLite business database: shortly, or not at all (C12)."""
+
+import os
+import sqlite3
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
+
+from emailketing.sources.capture.connect import BUSY_TIMEOUT
+from emailketing.sources.capture.errors import (
+    CaptureError,
+    DatabaseBusy,
+    DatabaseFull,
+    NotInstalled,
+    ReadOnlyDatabase,
+)
+from emailketing.sources.capture.sqlite_locks import (
+    anybody_in_transaction,
+    others_in_transaction,
+)
+
+Statement = tuple[str, tuple[object, ...]]
+ATTEMPTS = 8
+PAUSE = 0.2  # seconds
+
+
+def file_of(connection: Connection) -> Path:
+    databases = connection.exec_driver_sql("PRAGMA database_list").all()
+    return Path(next(row.file for row in databases if row.name == "main"))
+
+
+def carry_out(connection: Connection, plan: Callable[[], list[str]]) -> None:
+    """Run the plan in one transaction; another writer is waited for only a moment (C13)."""
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            with writing(connection):
+                for statement in plan():
+                    connection.exec_driver_sql(statement)
+        except DatabaseBusy:
+            if attempt == ATTEMPTS:
+                raise
+            time.sleep(PAUSE)
+        else:
+            return
+
+
+@contextmanager
+def reading(connection: Connection) -> Iterator[None]:
+    try:
+        yield
+    except DBAPIError as error:
+        raise translated(error) from error
+    finally:
+        connection.rollback()
+
+
+@contextmanager
+def writing(connection: Connection) -> Iterator[None]:
+    """Write at once or not at all (C12).
+
+    Where there is no WAL, waiting for readers would keep new ones out and break the transactions
+    that have read and now want to write.
+    """
+    try:
+        is_wal = connection.exec_driver_sql("PRAGMA journal_mode").scalar_one() == "wal"
+        if not is_wal:
+            connection.exec_driver_sql("PRAGMA busy_timeout = 0")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if is_wal else "BEGIN EXCLUSIVE")
+        yield
+        connection.commit()
+    except DBAPIError as error:
+        connection.rollback()
+        raise translated(error) from error
+    except BaseException:
+        connection.rollback()
+        raise
+    finally:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout = {int(BUSY_TIMEOUT * 1000)}")
+
+
+def write_politely(connection: Connection, statements: Sequence[Statement]) -> int:
+    """Write where that can wait; return how many rows the last statement touched.
+
+    With WAL our commit would break whoever has read within a transaction and now wants to write.
+    So it is only made when nobody is within one; asked again before the commit, and whoever
+    begins in the tenth of a millisecond after that is the only one who can be hit.
+
+    Raises:
+        DatabaseBusy: somebody is; nothing was changed.
+    """
+    with reading(connection):
+        is_wal = connection.exec_driver_sql("PRAGMA journal_mode").scalar_one() == "wal"
+        database = file_of(connection)
+    if is_wal and anybody_in_transaction(database):
+        raise DatabaseBusy
+    touched = 0
+    with writing(connection):
+        raw = connection.connection.cursor()  # quick: others cannot write meanwhile
+        try:
+            for statement, values in statements:
+                touched = raw.execute(statement, values).rowcount
+        except sqlite3.Error as error:
+            raise translated(error) from error
+        if is_wal and others_in_transaction(database):
+            raise DatabaseBusy
+    return touched
+
+
+def keep_for_sure(connection: Connection) -> None:
+    """Bring our last commit to the disk, now that nobody waits for us any more."""
+    with reading(connection):
+        database = file_of(connection)
+    with suppress(OSError):  # no WAL: the commit itself has waited for the disk
+        handle = os.open(f"{database}-wal", os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)  # SQLite holds no lock on this one that closing could drop
+
+
+def translated(error: DBAPIError | sqlite3.Error) -> CaptureError:
+    said = error.orig if isinstance(error, DBAPIError) else error
+    code = said.sqlite_errorname if isinstance(said, sqlite3.Error) else ""
+    detail = str(said)
+    if code.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+        return DatabaseBusy()
+    if code.startswith("SQLITE_READONLY"):
+        return ReadOnlyDatabase()
+    if code == "SQLITE_FULL":
+        return DatabaseFull()
+    if code == "SQLITE_ERROR" and detail.startswith(("no such table", "no such column")):
+        return NotInstalled()
+    return CaptureError(detail=detail)
