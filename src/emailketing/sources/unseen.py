@@ -18,6 +18,10 @@ def unseen(health: Mapping[str, Any]) -> Iterator[tuple[str, bool]]:
             "whatever is saved under a setting that switches triggers off "
             "(session_replication_role=replica: %(where)s)"
         ),
+        "replaced": _(
+            "the row that REPLACE removes (%(where)s): the new one is noted as added, the old one "
+            "is in no line of the audit"
+        ),
         "replica": _(
             "what a superuser saves with triggers switched off for his session, and what logical "
             "replication writes"

@@ -257,6 +257,8 @@ class SQLite(Dialect):
             health.heartbeat_seen = _maybe_time(state.get("heartbeat_seen"))
             _compare(connection, watches, triggers=triggers, state=state, health=health)
             _count(connection, health)
+            if watches:
+                health.unseen = [("replaced", ", ".join(watch.label for watch in watches[:5]))]
         return health
 
 
