@@ -16,7 +16,7 @@ from emailketing.sources.facts import facts
 from emailketing.sources.health import look_after
 from emailketing.sources.install import install, plan, remove, repair
 from emailketing.sources.link import connected_to
-from emailketing.sources.models import DocumentState, Source
+from emailketing.sources.models import CapturedChange, DocumentState, Source
 from emailketing.sources.pause import pause, resume
 from emailketing.sources.pull import pull_due
 from emailketing.sources.sample import one_document, past_documents
@@ -171,14 +171,16 @@ def test_wrong_places_are_one_sentence_each(shop: Shop, english: None) -> None:
         plan(source)
 
 
-def test_c19_a_new_column_is_drift_until_repaired(attached: Shop) -> None:
+def test_c19_a_new_column_is_noted_by_itself(attached: Shop) -> None:
+    """Issue 8, 12: repaired by itself where rights allow."""
+    attached.order(1, state="borrador", number="P-1")
     attached.run("ALTER TABLE pedido ADD COLUMN moneda text")
     look_after(attached.source, now())
-    assert attached.source.status == Source.Status.TROUBLE
-    assert "pedido" in attached.source.problem
-    assert attached.source.health["drifted"] == ["pedido"]
-    repair(attached.source, now=now())
+    assert attached.source.health["drifted"] == []
     assert (attached.source.status, attached.source.problem) == (Source.Status.WORKING, "")
+    attached.run("UPDATE pedido SET moneda = 'PYG'")
+    attached.pull()
+    assert CapturedChange.objects.latest("pk").new == {"moneda": "PYG"}
 
 
 def test_c19_without_its_triggers_a_table_is_mended_and_caught_up_with(attached: Shop) -> None:
@@ -253,18 +255,22 @@ def test_c23_a_heartbeat_that_does_not_come_back_is_a_problem(
 
 
 @pytest.mark.postgres
-def test_c9_misses_are_shown_until_somebody_repairs(postgres_store: Shop, english: None) -> None:
+def test_c9_misses_become_a_line_for_ever(postgres_store: Shop, english: None) -> None:
     source = postgres_store.attach()
     postgres_store.run("ALTER TABLE emk.change ADD CHECK (tbl <> 'aviso') NOT VALID")
     postgres_store.run("INSERT INTO aviso VALUES (1, 'Hola')")
     assert postgres_store.pull() == []
     look_after(source, now())
     assert any(label == "Not captured" and "aviso" in value for label, value, _ in facts(source))
-    assert "Repair" in source.problem
+    assert "aviso" in source.problem
     assert postgres_store.labels() == ["Aviso Hola"], "what was missed is caught up"
-    repair(source, now=now())
+    look_after(source, now())
     assert not any(label == "Not captured" for label, _value, _ok in facts(source))
     assert (source.status, source.problem) == (Source.Status.WORKING, "")
+    gap = source.gaps.get(kind="missed")
+    assert (gap.table, gap.misses) == ("aviso", 1)
+    assert "check" in gap.detail
+    assert gap.end is not None
     postgres_store.pull()
     assert postgres_store.labels() == ["Aviso Hola"]
 

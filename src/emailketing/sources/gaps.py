@@ -86,6 +86,10 @@ def said(gap: Gap) -> str:
 
 def outcome(gap: Gap) -> str:
     """Say what is known of what happened meanwhile."""
+    if gap.kind == Gap.Kind.MISSED and gap.misses == 0:
+        return _("Every row was noted all the same, as the table stands now.")
+    if gap.kind == Gap.Kind.MISSED and gap.found == 0:
+        return _("Compared: nothing of it is left to see, or another gap of that time tells it.")
     if gap.end is None:
         return _("It goes on: nothing is noted there until it is mended.")
     if gap.found is None:

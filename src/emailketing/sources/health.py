@@ -20,6 +20,7 @@ from emailketing.sources.gather import Hand, gather_pending
 from emailketing.sources.in_use import in_use, keep_up, why_not_adopted
 from emailketing.sources.judge import read_and_write_down
 from emailketing.sources.link import connected_to
+from emailketing.sources.missed import note_misses
 from emailketing.sources.models import Gap, Source
 from emailketing.sources.pending import due
 from emailketing.sources.put_right import is_blind, put_right, see_again
@@ -64,14 +65,16 @@ def look(visit: Visit, *, is_forced: bool = True) -> None:
     watches, _unusable = usable_watches(visit.connector, visit.connection)
     health = visit.dialect.inspect(visit.connection, watches)
     noted_since = health.now
-    was_blind = is_blind(health) and not is_for_upgrade(source)
-    if was_blind:
+    upgrading = is_for_upgrade(source)
+    was_blind = is_blind(health) and not upgrading
+    if was_blind or (health.drifted and not upgrading):
         health = put_right(visit, watches, health)
     if health.installed:
         _renew(visit, health)
         _beat(visit, health)
     if is_new or was_blind or _should_validate(source, health, visit.now):
         revalidate(visit)
+    note_misses(visit, health)
     see_again(visit, watches, health, noted_since)
     if health.installed and not is_blind(health):
         take_pictures(visit, watches)
@@ -223,9 +226,7 @@ def trouble_of(source: Source, health: Health) -> str:
     if health.damaged:
         return _("Our tables in the business database were altered. Press “Repair”.")
     if health.drifted:
-        return _("The columns of %(tables)s have changed. Press “Repair” to note them too.") % {
-            "tables": _few(health.drifted)
-        }
+        return _drifted(health)
     return why_not_adopted(source) or _paused_one(source) or _quieter_trouble(health)
 
 
@@ -236,11 +237,31 @@ def _paused_one(source: Source) -> str:
     return _("%(process)s is paused: %(sentence)s") % {"process": process, "sentence": sentence}
 
 
+def _drifted(health: Health) -> str:
+    if health.lost_secrets:
+        return _(
+            "%(columns)s, which the connector keeps secret, is not there any more. If the column "
+            "has another name now, write that into the connector first; then press “Repair”."
+        ) % {"columns": _few(health.lost_secrets)}
+    return _("The columns of %(tables)s have changed. Press “Repair” to note them too.") % {
+        "tables": _few(health.drifted)
+    }
+
+
 def _quieter_trouble(health: Health) -> str:
-    if health.misses:
-        reason = health.misses[0].reason
-        return _("Some changes could not be noted (%(reason)s). Press “Repair”.") % {
-            "reason": reason
+    off = [where for code, where in health.unseen if code == "switched off"]
+    if off:
+        return _(
+            "A setting switches triggers off for %(where)s (session_replication_role=replica): "
+            "what is saved so is not noted. Have an administrator of the database take it away."
+        ) % {"where": ", ".join(off)}
+    lost = [missed for missed in health.missed if missed.lost]
+    if lost:
+        return _(
+            "Some changes of %(tables)s could not be noted: the gaps say when. (%(reason)s)"
+        ) % {
+            "tables": _few([missed.table for missed in lost]),
+            "reason": lost[0].reason,
         }
     beat = health.heartbeat_sent
     if (

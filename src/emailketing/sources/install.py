@@ -18,6 +18,7 @@ from emailketing.sources.health import look, revalidate
 from emailketing.sources.import_contacts import import_contacts
 from emailketing.sources.in_use import in_use
 from emailketing.sources.link import connected_to
+from emailketing.sources.missed import note_misses
 from emailketing.sources.models import DocumentState, Source
 from emailketing.sources.neighbours import (
     AttachedByAnother,
@@ -133,7 +134,7 @@ def repair(source: Source, *, now: datetime) -> None:
         was_blind = is_blind(health) or bool(health.misses)
         note_blindness(visit, health)
         dialect.repair(connection, watches, identity_id=_mark(source))
-        dialect.forget_misses(connection, health.now)
+        note_misses(visit, health)
         begin(visit, before)
         revalidate(visit)
         if was_blind and source.installed_at is not None:

@@ -18,6 +18,7 @@ from emailketing.sources.gaps import Blind, is_for_upgrade, moment, note_gap, op
 from emailketing.sources.gather import Hand, gather
 from emailketing.sources.judge import Work, already_stored, read_and_write_down
 from emailketing.sources.models import Gap, Source
+from emailketing.sources.neighbours import is_anothers, mark_there
 from emailketing.sources.snapshots.compare import as_changes, differences
 from emailketing.sources.snapshots.take import NotComparable
 from emailketing.sources.take_stock import catch_up
@@ -43,7 +44,11 @@ def put_right(visit: Visit, watches: Sequence[Watch], health: Health) -> Health:
     note_blindness(visit, health)
     if not health.installed or _is_elsewhere(visit):
         return health  # taken out by somebody, or another database: not for us to decide
-    logger.warning("source %s: triggers or tables were gone; mending them", visit.source.slug)
+    if is_anothers(visit.source, mark_there(visit.connection, visit.dialect)):
+        return health  # another installation took it over
+    if health.lost_secrets and not health.blocking:
+        return health  # under its new name it would be noted: somebody has to look (S22)
+    logger.warning("source %s: triggers or tables do not fit; mending them", visit.source.slug)
     mark = visit.source.installation or None
     try:
         visit.dialect.repair(visit.connection, watches, identity_id=mark)

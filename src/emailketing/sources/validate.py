@@ -1,7 +1,7 @@
 """Does a connector fit this database? Every query is run for no rows; each problem one sentence."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 
 from emailketing.common.language import active_language
 from emailketing.sources.capture.base import Watch
-from emailketing.sources.capture.errors import CaptureError, UnsuitableTable
+from emailketing.sources.capture.errors import CaptureError, ColumnNotFound, UnsuitableTable
 from emailketing.sources.capture.registry import dialect_for
 from emailketing.sources.connectors import Connector, DocumentType, Party, Query, in_language
 from emailketing.sources.link import QueryFailed, snapshot, translated
@@ -70,6 +70,9 @@ def usable_watches(connector: Connector, connection: Connection) -> tuple[list[W
     for watch in connector.watches(dialect.name):
         try:
             dialect.describe(connection, watch)
+        except ColumnNotFound as error:  # who did it is not known then; what was done is
+            sentences.append(str(error))
+            usable.append(replace(watch, actor=None))
         except UnsuitableTable as error:
             sentences.append(str(error))
         else:
@@ -112,6 +115,8 @@ def _tables(connector: Connector, connection: Connection) -> Iterator[Problem]:
     for name, watch in connector.named_watches(dialect.name).items():
         try:
             dialect.describe(connection, watch)
+        except ColumnNotFound as error:
+            yield Problem(str(error))
         except UnsuitableTable as error:
             yield Problem(str(error), _needing(connector, name))
 

@@ -185,11 +185,14 @@ def test_an_installer_who_is_no_superuser(
     with engine.connect() as installs:
         site.dialect.install(installs, [Watch("t")], identity_id="x")
         health = site.dialect.inspect(installs, [Watch("t")])
-        assert health.runs_as == ([] if may_make_roles else [owner])
+        # since version 16 CREATEROLE is not enough for a role that somebody else has made
+        ((version,),) = site.rows("SELECT current_setting('server_version_num')::int")
+        hands_over = may_make_roles and version < 160_000
+        assert health.runs_as == ([] if hands_over else [owner])
         assert not health.needs_repair
         site.run("INSERT INTO t VALUES (1)")
         assert [c.op for c in site.dialect.read(installs, limit=9).changes] == ["I"]
-        if not may_make_roles:
+        if not hands_over:
             site.run(f"GRANT emk_writer TO {owner}")  # the script for the DBA
             site.dialect.repair(installs, [Watch("t")])
             assert site.dialect.inspect(installs, [Watch("t")]).runs_as == []

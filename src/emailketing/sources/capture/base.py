@@ -166,6 +166,19 @@ class Miss:
     noted: int | None = None  # so many rows were noted all the same (PostgreSQL)
 
 
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """All misses of one table (PostgreSQL)."""
+
+    table: str
+    first: datetime
+    last: datetime
+    lost: int  # statements of which nothing was noted
+    noted: int  # rows noted all the same, as the table stands now
+    reason: str  # the first one
+    is_capped: bool  # there may have been more
+
+
 @dataclass(slots=True)
 class Health:
     """How capture is, in the business database's own words (C23)."""
@@ -174,7 +187,8 @@ class Health:
     now: datetime
     waiting: int = 0  # counted up to `MOST_COUNTED`
     oldest_at: datetime | None = None
-    misses: list[Miss] = field(default_factory=list)
+    misses: list[Miss] = field(default_factory=list)  # the newest
+    missed: list[Missed] = field(default_factory=list)
     lease_until: datetime | None = None
     heartbeat_sent: datetime | None = None
     heartbeat_seen: datetime | None = None
@@ -183,6 +197,7 @@ class Health:
     drifted: list[str] = field(default_factory=list)  # columns changed since the install
     damaged: list[str] = field(default_factory=list)  # our own tables, dropped or altered
     journal_mode: str | None = None  # SQLite: propose WAL when it is not "wal" (C12)
+    lost_secrets: list[str] = field(default_factory=list)  # "t.pin": renamed? it would be noted
     runs_as: list[str] = field(default_factory=list)  # PostgreSQL: whose rights the triggers have
     blocking: bool = False  # SQLite: the business may be unable to save: repair at once (C11)
 
@@ -363,6 +378,13 @@ def noted(watch: Watch, names: Sequence[str], key: Sequence[str]) -> list[str]:
     if watch.actor is not None and watch.actor not in names:
         raise ColumnNotFound(table=watch.label, column=watch.actor)
     return [name for name in names if name in key or not watch.ignores(name)]
+
+
+def lost_secrets(shape: TableShape) -> list[str]:
+    """Return the columns the connector calls secret, by name, that are not there."""
+    names = {column.name.casefold() for column in shape.columns}
+    named = [secret for secret in shape.watch.secret if not set(secret) & set("*?[")]
+    return [secret for secret in named if secret.casefold() not in names]
 
 
 def blocks(uids: Sequence[str]) -> Iterator[list[str]]:

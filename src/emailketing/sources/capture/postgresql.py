@@ -15,16 +15,12 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
 from emailketing.sources.capture import postgresql_plan as plans
-from emailketing.sources.capture import postgresql_sql as sql
 from emailketing.sources.capture import postgresql_values as values
 from emailketing.sources.capture.base import (
-    HEARTBEAT,
-    MOST_COUNTED,
     Block,
     Change,
     Dialect,
     Health,
-    Miss,
     Operation,
     Row,
     TableShape,
@@ -38,18 +34,17 @@ from emailketing.sources.capture.errors import (
     DatabaseFull,
     MissingRights,
     NotInstalled,
-    TableNotFound,
     Unsupported,
 )
 from emailketing.sources.capture.mark import Mark, read_mark
-from emailketing.sources.capture.postgresql_role import ROLE, strangers, words_for_a_dba
+from emailketing.sources.capture.postgresql_health import health_of
+from emailketing.sources.capture.postgresql_role import ROLE, words_for_a_dba
 from emailketing.sources.capture.postgresql_rows import exact, read_rows
 
 OLDEST = 14  # CREATE OR REPLACE TRIGGER: what the least grants allow
 LOCK_WAITS = (50, 50, 100, 100, 250, 250, 500, 500, 900, 900)  # milliseconds, then given up (C13)
 # somebody else's lock must not keep the worker; LOCAL, so that a pooler hands nothing on
 PATIENCE = "SET LOCAL lock_timeout = '1s'; SET LOCAL statement_timeout = '30s'"
-MOST_MISSES = 20
 OPERATIONS: dict[str, Operation] = {"I": "I", "U": "U", "D": "D", "T": "T"}
 _READ = """
     SELECT clock_timestamp() AS now, {mark}, c.uid, convert_to(c.whole::text, 'UTF8') AS whole
@@ -63,9 +58,6 @@ _READ_ALL = text(
     )
 )
 _READ_WITHOUT_STATE = text(_READ.format(mark="NULL AS identity, NULL AS marks", from_state=""))
-_COUNT = text("""
-    SELECT (SELECT count(*) FROM (SELECT FROM emk.change LIMIT :most) m) AS waiting,
-           (SELECT at FROM emk.change ORDER BY uid LIMIT 1) AS oldest""")
 
 
 class PostgreSQL(Dialect):
@@ -234,17 +226,7 @@ class PostgreSQL(Dialect):
 
     def inspect(self, connection: Connection, watches: Sequence[Watch]) -> Health:
         with _transaction(connection):
-            now = connection.execute(text("SELECT clock_timestamp()")).scalar_one()
-            damaged = plans.damaged_tables(connection)
-            triggers = plans.standing_triggers(connection)
-            installed = bool(triggers) or len(damaged) < len(sql.TABLES)
-            health = Health(installed=installed, now=now.astimezone(UTC))
-            if installed:
-                health.damaged = [f"{sql.SCHEMA}.{table}" for table in damaged]
-                health.unseen = list(plans.unseen(connection, watches))
-                _fill(connection, health, damaged)
-                _compare(connection, watches, triggers=triggers, health=health, damaged=damaged)
-        return health
+            return health_of(connection, watches)
 
 
 def _plan(
@@ -259,58 +241,6 @@ def _plan(
     if puller is None and "state" not in plans.damaged_tables(connection):
         puller = connection.execute(text("SELECT puller FROM emk.state")).scalar()
     return plans.plan(connection, watches, identity_id=identity_id, puller=puller)
-
-
-def _fill(connection: Connection, health: Health, damaged: Sequence[str]) -> None:
-    if "change" not in damaged:
-        row = connection.execute(_COUNT, {"most": MOST_COUNTED}).one()
-        health.waiting, health.oldest_at = row.waiting, _utc(row.oldest)
-    if "state" not in damaged:
-        state = connection.execute(text("SELECT * FROM emk.state")).first()
-        health.lease_until = _utc(state.lease_until) if state else None
-        health.heartbeat_seen = _utc(state.heartbeat_seen) if state else None
-    if "heartbeat" not in damaged:
-        at = connection.execute(text("SELECT at FROM emk.heartbeat WHERE id = 1")).scalar()
-        health.heartbeat_sent = _utc(at)
-    if "miss" not in damaged:
-        found = connection.execute(
-            text("SELECT at, tbl, op, reason, whole FROM emk.miss ORDER BY at DESC LIMIT :most"),
-            {"most": MOST_MISSES},
-        )
-        health.misses = [
-            Miss(row.at.astimezone(UTC), row.tbl or "", row.op or "", row.reason or "", row.whole)
-            for row in found
-        ]
-
-
-def _compare(
-    connection: Connection,
-    watches: Sequence[Watch],
-    *,
-    triggers: set[plans.Standing],
-    health: Health,
-    damaged: Sequence[str],
-) -> None:
-    """Note whose triggers are gone and whose no longer fit (C19)."""
-    kept: dict[str, str] = {}
-    if "shape" not in damaged:
-        found = connection.execute(text("SELECT label, fingerprint FROM emk.shape"))
-        kept = {row.label: row.fingerprint for row in found}
-    shapes: dict[str, TableShape] = {HEARTBEAT: plans.OWN_SHAPE}
-    for watch in watches:
-        try:
-            shapes[watch.label] = plans.describe(connection, watch)
-        except TableNotFound:
-            health.missing.append(watch.label)
-    owners = strangers(connection)
-    health.runs_as = [owner.name for owner in owners]
-    risky = frozenset[str]().union(*(owner.functions for owner in owners if owner.is_super))
-    for label, shape in shapes.items():
-        wanted = plans.wanted_triggers(shape, label)
-        if not wanted <= triggers:
-            health.missing.append(label)
-        elif kept.get(label) != shape.fingerprint or risky & {t.function for t in wanted}:
-            health.drifted.append(label)
 
 
 def _change(uid: uuid.UUID, whole: bytes) -> Change:
@@ -336,10 +266,6 @@ def _put_mark(connection: Connection, mark: Mark) -> None:
     # a crash of the server must not take it back: that would look like a restore
     connection.exec_driver_sql("SET LOCAL synchronous_commit = on")
     connection.execute(text("UPDATE emk.state SET marks = :marks"), {"marks": mark.written()})
-
-
-def _utc(at: datetime | None) -> datetime | None:
-    return None if at is None else at.astimezone(UTC)
 
 
 def _write(connection: Connection, statement: str, at: datetime) -> None:

@@ -63,7 +63,7 @@ def what_to_do(alert: Alert) -> str:
     sentences = {
         Kind.SENDER: _("Its messages wait. Look at server, user, password and line, then test it."),
         Kind.BUDGET: _("Its messages wait. Raise the budget, or wait for next month."),
-        Kind.SOURCE: _("Open it: it says what is missing. Nothing is lost meanwhile."),
+        Kind.SOURCE: _("Open it: it says what is missing, what to do, and when nothing was noted."),
         Kind.UNREADABLE: _("Open it: it names document and query. Correct the value or the query."),
         Kind.UNMATCHED: _("Check the connector: does the key of the document fit the table?"),
         Kind.UNJUDGED: _("Open it: it says which process is paused and why."),
