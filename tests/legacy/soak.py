@@ -11,6 +11,8 @@ import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from emailketing.sources.models import Source
+from emailketing.sources.pause import pause_for_upgrade, resume
 from emailketing.sources.pull import pull_due
 from emailketing.sources.pulse import pulse_of
 from emailketing.triggers.notifications.fire import fire_due
@@ -69,20 +71,32 @@ class Soak:
         pull_due(now())
 
     def upgrade(self, number: int) -> None:
-        """Sometimes the worker looks soon afterwards, sometimes much later."""
+        """Sometimes announced, sometimes not; the worker looks soon afterwards, or much later."""
         steps: list[Callable[[], str]] = [
             lambda: rebuilt(self.program, number),
             lambda: rename_column(self.program),
             lambda: add_column(self.program),
             lambda: drop_column(self.program),
         ]
+        step = self.dice.choice(steps)
+        if self.dice.random() < 0.4:
+            self.announced(step)
+            return
         try:
-            self.upgrades.append(self.dice.choice(steps)())
+            self.upgrades.append(step())
         except sqlite3.OperationalError as error:  # C19: a column that we note cannot be dropped
             if "after drop column" not in str(error):
                 raise
         if self.dice.random() < 0.5:
             self.look()
+
+    def announced(self, step: Callable[[], str]) -> None:
+        """Paused as the manual says; people save meanwhile all the same."""
+        pause_for_upgrade(Source.objects.get(), now=now())
+        self.upgrades.append(step())
+        for _commit in range(self.dice.randrange(6)):
+            self.go_on(self.dice.randrange(USERS))
+        resume(Source.objects.get(), now=now())
 
     # --- what a user may do
 

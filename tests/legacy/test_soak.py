@@ -42,3 +42,7 @@ def soak(office: Office, *, has_upgrades: bool) -> None:
 def test_nothing_is_lost_or_doubled(office: Office) -> None:
     soak(office, has_upgrades=False)
     assert not Gap.objects.exists()
+
+
+def test_with_upgrades_in_between_a_gap_line_names_what_was_not_noted(office: Office) -> None:
+    soak(office, has_upgrades=True)

@@ -5,10 +5,12 @@ from datetime import timedelta
 import pytest
 
 from emailketing.company.models import Company
+from emailketing.sources.capture.base import FOUND
 from emailketing.sources.gaps import said
 from emailketing.sources.health import look_after
 from emailketing.sources.install import install, remove, repair
 from emailketing.sources.models import CapturedChange, Gap, Source
+from emailketing.sources.pause import pause_for_upgrade, resume
 from emailketing.sources.pull import pull_due
 from emailketing.sources.snapshots.store import load_picture, taken_at
 from tests.sources.shop import Shop, now
@@ -195,3 +197,17 @@ def test_taken_out_by_somebody_else_is_not_put_back_but_told(attached: Shop) -> 
     install(attached.source, now=now())
     assert gap_of(attached).found == 1
     assert attached.source.status == Source.Status.WORKING
+
+
+def test_what_was_found_once_is_not_found_again(shop: Shop) -> None:
+    """The note before it is read only after the comparison: it came before all the same."""
+    shop.attach()
+    shop.order(1, number="P-1")
+    shop.pull()
+    shop.run("DELETE FROM renglon WHERE id = 10")
+    for statement in ("INSERT INTO renglon VALUES (10, 1, 'Yerba', 3, 20000)", "SELECT 1"):
+        pause_for_upgrade(Source.objects.get(), now=now())
+        shop.run(statement)
+        resume(Source.objects.get(), now=now())
+    found = CapturedChange.objects.filter(uid__startswith=FOUND)
+    assert [(change.table, change.operation) for change in found] == [("renglon", "I")]

@@ -52,7 +52,8 @@ def differences(visit: Visit, watch: Watch, *, seen_again: datetime) -> list[Dif
     if was.why_not:
         raise NotComparable(was.why_not)
     noted = [*_stored(visit, watch, was.taken_at), *after]
-    noted = list({change.uid: change for change in noted}.values())
+    # what an earlier comparison found stands between the notes of its time, whenever they were read
+    noted = sorted({change.uid: change for change in noted}.values(), key=lambda one: one.at)
     redo(was.rows, (change for change in noted if change.at < seen_again))
     try:
         undo(rows, (change for change in noted if change.at >= seen_again))
@@ -114,7 +115,7 @@ def _stored(visit: Visit, watch: Watch, since: datetime) -> Iterator[Noted]:
     table = RollUp(visit.connector, visit.connection).table_named(watch.label)
     found = CapturedChange.objects.filter(
         source=visit.source, table=table, recorded_at__gte=since - CLOCKS_APART
-    ).exclude(uid__startswith=FOUND)
+    )
     for row in found.order_by("pk").iterator(chunk_size=500):
         yield Noted(row.uid, row.at, row.operation, row.key, row.old, row.new)
 
