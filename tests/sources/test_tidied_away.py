@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from emailketing.company.models import Company, SafeMode
+from emailketing.sources.health import look_after
 from emailketing.sources.models import Gap, Source
 from emailketing.sources.pull import pull_due
 from tests.sources.shop import Shop, now
@@ -96,3 +97,14 @@ def test_c11_when_it_cannot_be_mended_the_triggers_go_rather_than_block_a_save(
     store.source.refresh_from_db()
     assert store.source.status == Source.Status.TROUBLE
     assert gap_of(store).end is None
+
+
+def test_c20_what_another_installation_holds_is_not_ours_to_mend(store: Shop) -> None:
+    store.run(
+        f"UPDATE {STATE} SET value = 'another' WHERE name = 'identity'",
+        'DROP TRIGGER "emk_no_borrar_on_renglon_U"',
+    )
+    look_after(store.source, now())
+    marks = store.rows(f"SELECT value FROM {STATE} WHERE name = 'identity'")
+    assert marks == [("another",)]
+    assert store.source.health["missing"] == ["renglon"]
