@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from emailketing.accounts.roles import ensure_roles
 from emailketing.cli.show import clock, local, refuse, table
 from emailketing.common.own_database import own_file
+from emailketing.company.models import StepState
 from emailketing.content.models import Brand
 from emailketing.content.starters import make_starter_templates
 from emailketing.events.models import Event
@@ -27,7 +28,7 @@ Port = Annotated[int, typer.Option(help=str(gettext_lazy("Port to listen on")))]
 
 
 def register(app: typer.Typer) -> None:
-    for command in (serve, worker, migrate, events):
+    for command in (serve, worker, migrate, events, steps):
         app.command()(command)
 
 
@@ -66,6 +67,27 @@ def worker(
         process.run(quiet_for=timedelta(seconds=2) if once else None)
     except (CannotWork, LedgerUnsafe) as error:
         refuse(error)
+
+
+def steps() -> None:
+    """Show how each step of the worker is; ends with code 1 when one stands still."""
+    now = clock()
+    found = list(StepState.objects.all())
+    table(
+        (_("Step"), _("Last success"), _("At work since"), _("Errors in a row"), _("Last error")),
+        [
+            (
+                step.get_name_display(),
+                local(step.done_at),
+                local(step.began_at),
+                str(step.failures),
+                f"{local(step.failed_at)} {step.error}".strip(),
+            )
+            for step in found
+        ],
+    )
+    if any(step.stands_still_since(now) for step in found):
+        raise typer.Exit(1)
 
 
 def migrate() -> None:

@@ -1,11 +1,14 @@
 """The company and the two brakes: sandbox for all, safe mode for a copied database."""
 
+from datetime import datetime, timedelta
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from emailketing.common.reading import once
 
 INSTALLATION = "installation"
+TOO_LONG = timedelta(minutes=5)  # for one turn of a step, or for nothing but errors
 
 
 class Company(models.Model):
@@ -107,3 +110,44 @@ class Turn(models.Model):
 
     def __str__(self) -> str:
         return f"{self.mark}: {self.number}"
+
+
+class StepState(models.Model):
+    """One step of the worker: its last success, what it is busy with, its last error."""
+
+    class Name(models.TextChoices):
+        SOURCES = "sources", _("reading the sources")
+        AUDIT = "audit", _("telling of changes and deletions")
+        RULES = "rules", _("applying the rules")
+        REMINDERS = "reminders", _("reminders")
+        DIGESTS = "digests", _("digests")
+        RECEIPTS = "receipts", _("receipts of delivery")
+        FALLBACKS = "fallbacks", _("writing by another channel")
+        UNDELIVERED = "undelivered", _("what did not arrive")
+        ALERTS = "alerts", _("alerts")
+        MORNING = "morning", _("morning list")
+
+    name = models.CharField(_("step"), max_length=20, choices=Name, unique=True)
+    began_at = models.DateTimeField(_("at work since"), null=True, blank=True)
+    done_at = models.DateTimeField(_("last success"), null=True, blank=True)
+    failing_since = models.DateTimeField(_("fails since"), null=True, blank=True)
+    failures = models.PositiveIntegerField(_("errors in a row"), default=0)
+    error = models.CharField(_("last error"), max_length=500, blank=True)
+    failed_at = models.DateTimeField(_("last error at"), null=True, blank=True)
+    written_at = models.DateTimeField(_("written at"))
+
+    class Meta:
+        verbose_name = _("step of the worker")
+        verbose_name_plural = _("steps of the worker")
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def stands_still_since(self, now: datetime) -> datetime | None:
+        """Return since when it does not get on: at one thing for too long, or failing."""
+        if self.failing_since is not None and now - self.failing_since >= TOO_LONG:
+            return self.failing_since
+        if self.began_at is not None and now - self.began_at >= TOO_LONG:
+            return self.began_at
+        return None

@@ -1,6 +1,7 @@
 """Read what happened in the business systems: the first step of every turn of the worker."""
 
 import logging
+import time
 from datetime import UTC, datetime, timedelta
 
 from django.db import DataError
@@ -152,10 +153,11 @@ def pull(visit: Visit, pulse: Pulse) -> int:
     Returns:
         How many changes were stored or seen for the first time.
     """
-    block = visit.dialect.read(visit.connection, limit=BLOCK, known=pulse.left.uids)
+    began = time.monotonic()
+    block = visit.dialect.read(visit.connection, limit=pulse.limit, known=pulse.left.uids)
     if block.is_unmarked:  # before anything else: without our mark it would be called a copy
         look(visit)
-        block = visit.dialect.read(visit.connection, limit=BLOCK, known=pulse.left.uids)
+        block = visit.dialect.read(visit.connection, limit=pulse.limit, known=pulse.left.uids)
     if block.scheme != pulse.scheme:
         pulse.look_at = None
     else:
@@ -164,8 +166,14 @@ def pull(visit: Visit, pulse: Pulse) -> int:
     visit.mark = block.mark
     closely = pulse.looks_closely(visit.now)
     look_for_a_restore(visit, closely=closely)
-    pulse.is_behind = len(block.changes) >= BLOCK
+    pulse.is_behind = len(block.changes) >= pulse.limit
+    if pulse.is_behind:
+        _say_behind(visit.source)
     gathered = _write_down(visit, block) if block.changes else Gathered()
+    if pulse.is_behind and not gathered.ripe:
+        pulse.limit = BLOCK  # all of it is settling: what is behind it may not wait for that
+    else:
+        pulse.took(time.monotonic() - began)
     if gathered.work.has_failures:
         pulse.try_at = None
     pulse.left.add([*gathered.ripe, *_nobodys(visit, block)], visit.now)
@@ -173,6 +181,13 @@ def pull(visit: Visit, pulse: Pulse) -> int:
     fresh = set(gathered.waiting) - pulse.waiting
     pulse.waiting = set(gathered.waiting)
     return len(gathered.ripe) + len(fresh)
+
+
+def _say_behind(source: Source) -> None:
+    """Say so before its events are there: the flood guard has to see all of an import."""
+    if source.backlog < CATCHING_UP:
+        source.backlog = CATCHING_UP
+        Source.objects.filter(pk=source.pk).update(backlog=CATCHING_UP)
 
 
 def _write_down(visit: Visit, block: Block) -> Gathered:

@@ -1,25 +1,35 @@
-"""What the worker remembers of each source between two turns: connection, back-off, next look."""
+"""What a thread of the worker remembers of each source: connection, back-off, next look."""
 
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as NotYet
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from threading import local
 
 from sqlalchemy import Connection
 
 from emailketing.sources.connectors import Connector
 from emailketing.sources.link import Link, address_of, link_to
-from emailketing.sources.models import Source
+from emailketing.sources.models import CATCHING_UP, Source
 from emailketing.sources.tidy_up import Leftovers
 
 FIRST_DELAY, LONGEST_DELAY = timedelta(seconds=1), timedelta(seconds=60)
 CLOSELY_EVERY = timedelta(seconds=2)
 HELD_DELAY = timedelta(seconds=1)
 BUSY_DELAY = timedelta(seconds=0.25)
+SLICE, LEAST = 0.8, 25  # seconds a source may take while others wait; changes at least
 PATIENCE = 0.5  # seconds the other sources wait for one that is slow to answer
 
+# by thread: a connection is never used by two at once
 _openers = ThreadPoolExecutor(max_workers=8, thread_name_prefix="source")
-_pulses: dict[int, "Pulse"] = {}
+
+
+class _Known(local):
+    def __init__(self) -> None:
+        self.pulses: dict[int, Pulse] = {}
+
+
+_known = _Known()
 
 
 @dataclass(slots=True)
@@ -39,6 +49,7 @@ class Pulse:
     left: Leftovers = field(default_factory=Leftovers)
     connector: Connector | None = None  # as it was in the last turn
     try_at: datetime | None = None  # when to read again what could not be read; None: look
+    limit: int = 100  # changes read in one slice of time
     is_behind: bool = False  # there was more than one block to read
     opening: "Future[Connection] | None" = None
 
@@ -65,6 +76,13 @@ class Pulse:
         self.opening = None
         self.link.keep(opened)
         return True
+
+    def took(self, seconds: float) -> None:
+        """Read less at once where it takes long: the other sources have their turn in between."""
+        if seconds > SLICE:
+            self.limit = max(self.limit // 2, LEAST)
+        elif seconds < SLICE / 4:
+            self.limit = min(self.limit * 2, CATCHING_UP)
 
     def failed(self, now: datetime) -> None:
         """Wait twice as long as the last time, one minute at most."""
@@ -99,27 +117,27 @@ def pulse_of(source: Source) -> Pulse:
     Raises:
         CaptureError: the driver is missing or the password cannot be decrypted.
     """
-    known = _pulses.get(source.pk)
+    known = _known.pulses.get(source.pk)
     if known is not None and known.link.address == address_of(source):
         return known
     forget_pulse(source.pk)
-    _pulses[source.pk] = Pulse(link_to(source))
-    return _pulses[source.pk]
+    pulse = _known.pulses[source.pk] = Pulse(link_to(source))
+    return pulse
 
 
 def forget_pulse(pk: int) -> None:
-    known = _pulses.pop(pk, None)
+    known = _known.pulses.pop(pk, None)
     if known is not None:
         known.link.dispose()
 
 
 def forget_all() -> None:
-    """Close every kept connection."""
-    for pk in list(_pulses):
+    """Close every connection this thread keeps."""
+    for pk in list(_known.pulses):
         forget_pulse(pk)
 
 
 def keep_only(pks: set[int]) -> None:
     """Close the connections of sources that are paused or gone."""
-    for pk in set(_pulses) - pks:
+    for pk in set(_known.pulses) - pks:
         forget_pulse(pk)

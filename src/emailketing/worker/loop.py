@@ -1,8 +1,8 @@
-"""One worker: reads the sources and fires rules in one thread, hands over messages in another."""
+"""One worker: a thread for each lane of steps, one that hands over messages, and this one."""
 
 import logging
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
@@ -17,8 +17,9 @@ from emailketing.common.own_database import database_sentence, file_mark, own_fi
 from emailketing.company.beat import beat_file
 from emailketing.outbox.durability import check_durability
 from emailketing.outbox.engine import Engine
+from emailketing.worker.book import Book
 from emailketing.worker.identity import check_before_sending, check_own_identity
-from emailketing.worker.steps import STEPS
+from emailketing.worker.lanes import Lanes
 
 logger = logging.getLogger(__name__)
 
@@ -39,11 +40,12 @@ def clock() -> datetime:
 
 
 class Worker:
-    """The steps' thread, the sending engine and the built-in inbox; `stop()` ends all three."""
+    """The lanes of steps, the sending engine and the built-in inbox; `stop()` ends them all."""
 
     def __init__(self) -> None:
         self._stop = threading.Event()
         self._file = file_mark()
+        self._book = Book()
         self._last_work = clock() - BUSY_FOR
         self._next_beat = self._next_identity = clock()
 
@@ -54,7 +56,7 @@ class Worker:
             quiet_for: end by itself when nothing has happened for so long.
 
         Raises:
-            CannotWork: the inbox's port is in use, the sending thread has ended by itself, or the
+            CannotWork: the inbox's port is in use, a thread has ended by itself, or the
                 file of our database was put aside.
             LedgerUnsafe: the database may forget what it confirmed (R7).
         """
@@ -63,17 +65,25 @@ class Worker:
         with self._inbox() as port:
             engine = Engine(clock=clock, inbox=("127.0.0.1", port))
             sending = threading.Thread(target=engine.run, args=(self._stop,), name="sending")
+            lanes = Lanes(
+                self._book, clock=clock, idle=self._idle(engine), on_work=self._did(engine)
+            )
             sending.start()
+            lanes.start()
             try:
                 while not self._stop.is_set():
                     if not sending.is_alive():
                         raise CannotWork(_("The sending thread has ended; see the log."))
+                    if not lanes.are_alive:
+                        raise CannotWork(_("A thread of the worker has ended; see the log."))
                     self._check_file()
-                    self._stop.wait(self._turn(engine))
+                    self._turn(engine)
+                    self._stop.wait(IDLE_SECONDS)
                     if quiet_for and clock() - max(self._last_work, begun) > quiet_for:
                         break
             finally:
                 self._stop.set()
+                lanes.stop()
                 sending.join()
 
     def stop(self) -> None:
@@ -119,25 +129,34 @@ class Worker:
         finally:
             server.stop()
 
-    def _turn(self, engine: Engine) -> float:
-        """Do every step once; return the seconds to wait before the next turn."""
-        now = clock()
+    def _turn(self, engine: Engine) -> None:
         try:
             close_old_connections()
-            self._keep_house(now)
-            done = sum(step(clock()) for step in STEPS)
+            self._keep_house(clock())
         except DatabaseError as error:
             logger.warning("%s", database_sentence(error))
-            return AFTER_AN_ERROR
-        except Exception:  # a fault in one step must not keep what is queued from leaving
-            logger.exception("A step of the worker failed")
-            return AFTER_AN_ERROR
-        if done or engine.is_busy:
+            self._stop.wait(AFTER_AN_ERROR)
+        except Exception:  # keeping house must not keep what is queued from leaving
+            logger.exception("The worker could not keep house")
+            self._stop.wait(AFTER_AN_ERROR)
+        if engine.is_busy:
             self._last_work = clock()
-        if done:
+
+    def _did(self, engine: Engine) -> Callable[[], None]:
+        def did() -> None:
+            self._last_work = clock()
             engine.wake()
-            return 0.0
-        return BUSY_SECONDS if now - self._last_work < BUSY_FOR else IDLE_SECONDS
+
+        return did
+
+    def _idle(self, engine: Engine) -> Callable[[], float]:
+        """Return how long a lane rests: less while something is going on."""
+
+        def idle() -> float:
+            is_busy = engine.is_busy or clock() - self._last_work < BUSY_FOR
+            return BUSY_SECONDS if is_busy else IDLE_SECONDS
+
+        return idle
 
     def _keep_house(self, now: datetime) -> None:
         if now >= self._next_identity:
@@ -146,6 +165,7 @@ class Worker:
         if now >= self._next_beat:
             self._next_beat = now + BEAT_EVERY
             _beat(now)
+            self._book.write(now)
 
 
 def _beat(now: datetime) -> None:

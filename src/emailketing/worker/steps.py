@@ -1,8 +1,10 @@
-"""What is done again and again, in this order; every step is idempotent and counts its work."""
+"""What is done again and again: every step is idempotent, counts its work, and is by itself."""
 
 from collections.abc import Callable
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
+from emailketing.company.models import StepState
 from emailketing.outbox.fallback import fall_back_due
 from emailketing.outbox.receipts import match_early
 from emailketing.sources.audit.due import audit_due
@@ -14,15 +16,52 @@ from emailketing.triggers.notifications.fire import fire_due
 from emailketing.triggers.notifications.remind import reminders_due
 from emailketing.triggers.notifications.undelivered import undelivered_due
 
-STEPS: tuple[Callable[[datetime], int], ...] = (
-    pull_due,  # what happened in the business systems?
-    audit_due,  # what is to be told of changes and deletions?
-    fire_due,  # which rules does it concern?
-    reminders_due,  # whose day has come, and is it still so?
-    gathered_due,  # which digests are to be told?
-    match_early,  # which message was that receipt about?
-    fall_back_due,  # whom could one channel not reach?
-    undelivered_due,  # what certainly did not arrive: who stands in?
-    alerts_due,  # does anything stand still?
-    morning_due,  # whom did nothing reach yesterday?
+Name = StepState.Name
+AT_EVERY_TURN = timedelta(0)
+SECONDS = timedelta(seconds=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step: what it is called, what it does, and how long it may rest when it found nothing.
+
+    The rest ends at once when another step has done something.
+    """
+
+    name: StepState.Name
+    work: Callable[[datetime], int]
+    pause: timedelta = AT_EVERY_TURN
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """Steps that have one thread: they wait for one another, and for nobody else."""
+
+    name: str
+    steps: tuple[Step, ...]
+
+
+LANES = (
+    Lane("reading", (Step(Name.SOURCES, pull_due),)),  # what happened in the business systems?
+    # what is to be told of changes and deletions?
+    Lane("audit", (Step(Name.AUDIT, audit_due, SECONDS / 2),)),
+    Lane(
+        "telling",
+        (
+            Step(Name.RULES, fire_due),  # which rules does it concern?
+            Step(Name.REMINDERS, reminders_due, SECONDS),  # whose day has come, is it still so?
+            Step(Name.DIGESTS, gathered_due, SECONDS),  # which digests are to be told?
+            Step(Name.RECEIPTS, match_early, SECONDS),  # which message was that receipt about?
+            Step(Name.FALLBACKS, fall_back_due, SECONDS),  # whom could one channel not reach?
+            # what certainly did not arrive: who stands in?
+            Step(Name.UNDELIVERED, undelivered_due, SECONDS),
+        ),
+    ),
+    Lane(
+        "watching",
+        (
+            Step(Name.ALERTS, alerts_due, SECONDS),  # does anything stand still?
+            Step(Name.MORNING, morning_due, SECONDS),  # whom did nothing reach yesterday?
+        ),
+    ),
 )

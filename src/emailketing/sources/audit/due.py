@@ -30,8 +30,8 @@ from emailketing.sources.capture.errors import CaptureError
 from emailketing.sources.connectors import Connector, ConnectorError
 from emailketing.sources.connectors.audit import CHANGED, DELETED, DOCUMENT_TYPE
 from emailketing.sources.in_use import in_use
+from emailketing.sources.link import connected_to
 from emailketing.sources.models import CapturedChange, Source
-from emailketing.sources.pulse import pulse_of
 
 logger = logging.getLogger(__name__)
 AT_ONCE = 500  # changes with their values in memory
@@ -83,6 +83,8 @@ class Telling:
 
 def audit_due(now: datetime) -> int:
     """Tell of every burst of changes that is over; return how many changes were looked at."""
+    if not CapturedChange.objects.filter(audited_at=None).order_by().exists():
+        return 0  # idle must be cheap
     with translation.override(Company.get().language):
         return sum(_turn(source, now) for source in Source.objects.all())
 
@@ -141,11 +143,12 @@ def _tell(
 
 
 def _connection(stack: ExitStack, source: Source) -> Connection | None:
+    """A connection of our own: the one that is kept for reading belongs to another thread."""
     try:
-        pulse = pulse_of(source)
-        return stack.enter_context(pulse.link.connected()) if pulse.is_open() else None
+        connection, _dialect = stack.enter_context(connected_to(source))
     except (CaptureError, SQLAlchemyError):
         return None
+    return connection
 
 
 def _groups(source: Source, burst: Burst, tables: Tables, names: Names) -> list[Group]:

@@ -19,7 +19,7 @@ from emailketing.outbox.spending import spending
 from emailketing.outbox.waiting import waiting_for_switched_off
 from emailketing.sources.gaps import new_gaps, said
 from emailketing.sources.models import Source
-from emailketing.triggers.alerts.stillness import unreadable_documents
+from emailketing.triggers.alerts.stillness import standing_steps, unreadable_documents
 from emailketing.triggers.alerts.trouble import Kind, Trouble
 from emailketing.triggers.notifications.models import Outcome
 from emailketing.triggers.notifications.unreached import undelivered
@@ -45,6 +45,7 @@ def troubles(now: datetime) -> list[Trouble]:
         *_sources(),
         *_gaps(now),
         *unreadable_documents(),
+        *standing_steps(now),
         *_floods(),
         *_store(),
         *_safe_modes(),

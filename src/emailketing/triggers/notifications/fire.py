@@ -63,6 +63,9 @@ def fire_due(now: datetime) -> int:
 
     A full attachment store stops the run: the event stays unread and is tried again.
     """
+    released = Outcome.objects.filter(result=Result.RELEASED).order_by()
+    if not Event.objects.unread().order_by().exists() and not released.exists():
+        return 0  # idle must be cheap
     with translation.override(Company.get().language):
         fired = 0
         try:

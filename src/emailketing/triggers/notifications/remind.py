@@ -37,6 +37,8 @@ def reminders_due(now: datetime) -> int:
     for reminder in due.select_related("event", *(f"rule__{name}" for name in NEEDED))[:BLOCK]:
         by_source[reminder.rule.source.slug].append(reminder)
     done = 0
+    if not by_source:
+        return 0
     with translation.override(Company.get().language):
         for reminders in by_source.values():
             try:

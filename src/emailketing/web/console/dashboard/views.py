@@ -20,6 +20,7 @@ from emailketing.web.console.dashboard.alerts import open_alerts, resolved
 from emailketing.web.console.dashboard.figures import chart, figures, list_url, messages_in
 from emailketing.web.console.dashboard.lines import Line
 from emailketing.web.console.dashboard.phones import phones
+from emailketing.web.console.dashboard.steps import step_lines
 from emailketing.web.console.pages import ConsolePage
 from emailketing.web.console.phone import is_phone
 
@@ -46,6 +47,7 @@ class Dashboard(ConsolePage):
             sources=[source_line(source, now) for source in Source.objects.all()],
             worker_beat=last_beat(),
             worker_is_alive=is_worker_alive(now),
+            steps=step_lines(now),
             failed_url=list_url("failed", "30"),
             first_steps_url=address("console:first_run"),
             **kwargs,

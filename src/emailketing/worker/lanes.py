@@ -1,0 +1,85 @@
+"""One thread for each lane of steps: what takes long there keeps nobody else from its turn."""
+
+import threading
+from collections.abc import Callable
+from datetime import datetime
+
+from django.db import close_old_connections, connections
+
+from emailketing.common.reading import one_reading
+from emailketing.sources.pulse import forget_all
+from emailketing.worker.book import Book
+from emailketing.worker.steps import LANES, Lane
+
+
+class Lanes:
+    """All lanes at work; what one of them did wakes the others at once."""
+
+    def __init__(
+        self,
+        book: Book,
+        *,
+        clock: Callable[[], datetime],
+        idle: Callable[[], float],
+        on_work: Callable[[], None],
+        lanes: tuple[Lane, ...] = LANES,
+    ) -> None:
+        self._book = book
+        self._clock = clock
+        self._idle = idle
+        self._on_work = on_work
+        self._lanes = lanes
+        self._stop = threading.Event()
+        self._news = {lane.name: threading.Event() for lane in lanes}
+        self._threads = [
+            threading.Thread(target=self._run, args=(lane,), name=lane.name) for lane in lanes
+        ]
+
+    def start(self) -> None:
+        for thread in self._threads:
+            thread.start()
+
+    @property
+    def are_alive(self) -> bool:
+        return all(thread.is_alive() for thread in self._threads)
+
+    def stop(self) -> None:
+        """Let every lane finish the step it is at."""
+        self._stop.set()
+        for news in self._news.values():
+            news.set()
+        for thread in self._threads:
+            if thread.ident is not None:
+                thread.join()
+
+    def turn(self, lane: Lane, *, is_news: bool = False) -> int:
+        """Give every step of the lane its turn; return how much there was to do."""
+        done = 0
+        for step in lane.steps:
+            if self._stop.is_set():
+                break
+            with one_reading():  # the company and the connectors once for each step
+                done += self._book.run(step, self._clock(), is_news=is_news)
+        return done
+
+    def _run(self, lane: Lane) -> None:
+        news = self._news[lane.name]
+        is_news = True
+        try:
+            while not self._stop.is_set():
+                close_old_connections()
+                if self.turn(lane, is_news=is_news):
+                    is_news = True
+                    self._tell(lane)
+                else:
+                    is_news = news.wait(self._idle())
+                    news.clear()
+        finally:
+            forget_all()
+            connections.close_all()
+
+    def _tell(self, lane: Lane) -> None:
+        self._on_work()
+        for name, news in self._news.items():
+            if name != lane.name:
+                news.set()
