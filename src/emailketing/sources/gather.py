@@ -21,6 +21,7 @@ from emailketing.sources.pending import Attempt
 from emailketing.sources.read_document import is_so
 from emailketing.sources.read_fresh import each, read_documents, read_parties
 from emailketing.sources.roll_up import RollUp, Touched
+from emailketing.sources.unmatched import Led
 
 logger = logging.getLogger(__name__)
 LONGEST_SETTLE = 8  # times the settle time: a document that never rests is read all the same
@@ -76,6 +77,9 @@ def gather(hand: Hand, block: Block) -> Gathered:
     if ripe:
         ahead = block.now - hand.now  # two clocks
         _fill(hand, gathered.work, roll_up, ripe, owners, ahead)
+        for change in ripe:
+            if change.uid in failed:
+                gathered.work.led.said[roll_up.table(change)] = str(failed[change.uid])
     return gathered
 
 
@@ -155,6 +159,8 @@ def _fill(
                 born=_born(roots),
             )
         )
+    there = {touched for touched, document in found.items() if document is not None}
+    work.led = Led.of(roll_up, ripe, owners, there, failed)
     add_people(hand, work, [t for t in about if t.owner in hand.connector.parties])
 
 

@@ -157,6 +157,7 @@ def remove(source: Source, *, now: datetime) -> None:
     source.pending.all().delete()
     drop_pictures(source)
     source.gaps.filter(end=None).update(end=now)
+    source.unmatched.all().delete()
     source.status, source.problem, source.backlog = Source.Status.NEW, "", 0
     source.health, source.paused_processes, source.stocked = {}, {}, []
     source.installed_at, source.checked_at, source.connector_mark = None, now, ""

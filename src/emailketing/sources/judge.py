@@ -24,6 +24,7 @@ from emailketing.sources.freeze import plain_json
 from emailketing.sources.models import SAID_BY_SESSION, CapturedChange, DocumentState, Source
 from emailketing.sources.pending import Attempt, keep_pending
 from emailketing.sources.roll_up import Touched
+from emailketing.sources.unmatched import Led, keep
 
 ATTEMPTS = 10
 
@@ -42,6 +43,7 @@ class Work:
     noted: list[CapturedChange] = field(default_factory=list)
     looked_at_again: list[int] = field(default_factory=list)  # PendingDocument
     emptied: list[str] = field(default_factory=list)  # document types whose table was truncated
+    led: Led = field(default_factory=Led)
 
     @property
     def has_failures(self) -> bool:
@@ -66,6 +68,7 @@ def write_down(source: Source, connector: Connector, work: Work, *, now: datetim
         save_contacts(source, work.people, now=now)
         attempts = [*_attempts(connector, work.readings, paused), *work.parties]
         waited = keep_pending(source, attempts, work.looked_at_again, now=now)
+        keep(source, work.led, now=now)
         _end_lives(source, connector, work)
         readable = [reading for reading in work.readings if not reading.problem]
         for reading in readable:

@@ -183,6 +183,25 @@ class PendingDocument(models.Model):
         return f"{self.document_type} {self.document_key}: {self.reason}"
 
 
+class Unmatched(models.Model):
+    """Changes of a table of a document that led to no document, since the last one that did."""
+
+    source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="unmatched")
+    table = models.CharField(max_length=200)
+    changes = models.PositiveIntegerField(default=0)
+    said = models.CharField(max_length=300, blank=True)  # why the way to it could not be read
+    since = models.DateTimeField()
+    last_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("changes without a document")
+        verbose_name_plural = _("changes without a document")
+        constraints = [models.UniqueConstraint(fields=["source", "table"], name="unmatched_once")]
+
+    def __str__(self) -> str:
+        return f"{self.table}: {self.changes}"
+
+
 class CapturedChange(models.Model):
     """One change noted in the source's database: the raw material of events and of the audit."""
 

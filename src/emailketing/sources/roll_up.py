@@ -82,6 +82,10 @@ class RollUp:
         places = self._places.get(change.table, ())
         return any(place.child is None and place.name == owner for place in places)
 
+    def leads_to_a_document(self, change: Change) -> bool:
+        places = self._places.get(change.table, ())
+        return any(isinstance(place.owner, DocumentType) for place in places)
+
     def roots(self, change: Change) -> list[str]:
         """Return the document types whose documents are rows of this table."""
         return [

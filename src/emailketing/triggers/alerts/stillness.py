@@ -1,8 +1,9 @@
 """What moves but leads nowhere: each a reasoning over facts that were written down."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -10,11 +11,17 @@ from django.utils.translation import ngettext
 
 from emailketing.common.language import active_language
 from emailketing.company.models import StepState
-from emailketing.sources.models import Source
+from emailketing.events.models import Event
+from emailketing.sources.models import Source, Unmatched
 from emailketing.sources.pending import called, connector_of, ended, unreadable
+from emailketing.sources.unmatched import TOO_MANY
 from emailketing.triggers.alerts.trouble import Kind, Trouble
+from emailketing.triggers.notifications.models import Outcome
 
 MOST_NAMED = 3
+IN_A_ROW = 3  # failed attempts of a rule
+LONG = timedelta(minutes=10)
+TRIED = (Outcome.Result.SENT, Outcome.Result.FAILED, Outcome.Result.GATHERED)
 
 
 def unreadable_documents() -> Iterator[Trouble]:
@@ -62,3 +69,98 @@ def standing_steps(now: datetime) -> Iterator[Trouble]:
             "error": ended(step.error),
         }
         yield Trouble(Kind.STANDSTILL, step.name, str(step.get_name_display()), sentence % words)
+
+
+def unmatched_changes() -> Iterator[Trouble]:
+    """Changes in a table of a document, and no document ever comes of it."""
+    rows = Unmatched.objects.filter(Q(changes__gte=TOO_MANY) | ~Q(said=""))
+    by_source: dict[int, list[Unmatched]] = {}
+    for row in rows.select_related("source").order_by("source", "table"):
+        by_source.setdefault(row.source_id, []).append(row)
+    for pk, found in by_source.items():
+        sentences = [_unmatched(row) for row in found[:MOST_NAMED]]
+        name = found[0].source.name
+        yield Trouble(Kind.UNMATCHED, str(pk), name, " ".join(sentences))
+
+
+def _unmatched(row: Unmatched) -> str:
+    if row.said:
+        sentence = _(
+            "%(count)s changes in table %(table)s lead to no document: %(said)s Correct the query "
+            "or the value, then save the document again."
+        )
+        words = {"count": row.changes, "table": row.table, "said": ended(row.said)}
+        return sentence % words
+    sentence = _(
+        "%(count)s changes in table %(table)s, 0 documents: does the key fit? “Check the "
+        "connector” says what the table has."
+    )
+    return sentence % {"count": row.changes, "table": row.table}
+
+
+def failing_rules() -> Iterator[Trouble]:
+    """Active rules whose last attempts all failed."""
+    tried = Outcome.objects.filter(result__in=TRIED)
+    failed = Outcome.objects.filter(result=Outcome.Result.FAILED, rule__is_active=True)
+    for pk in failed.order_by().values_list("rule", flat=True).distinct():
+        last = list(tried.filter(rule=pk).select_related("rule").order_by("-pk")[:IN_A_ROW])
+        if len(last) < IN_A_ROW or any(one.result != Outcome.Result.FAILED for one in last):
+            continue
+        sentence = _(
+            "The last %(count)s events could not be told: %(why)s Put it right, then decide on "
+            "them again in the rule."
+        )
+        words = {"count": len(last), "why": ended(last[0].detail)}
+        yield Trouble(Kind.RULE, str(pk), last[0].rule.name, sentence % words)
+
+
+def unjudged_sources(now: datetime) -> Iterator[Trouble]:
+    """A source that is read, but nothing of it is judged; or one that is not read at all."""
+    reading = [Source.Status.WORKING, Source.Status.TROUBLE]
+    for source in Source.objects.filter(status__in=reading, installed_at__lte=now - LONG):
+        if source.polled_at is None or now - source.polled_at > LONG:
+            if source.status == Source.Status.WORKING:  # else it says what is wrong
+                yield _unread(source, now)
+        elif sentence := _unjudged(source):
+            yield Trouble(Kind.UNJUDGED, str(source.pk), source.name, sentence)
+
+
+def _unread(source: Source, now: datetime) -> Trouble:
+    sentence = _("It was not read since %(since)s. Look at it, and at the steps of the worker.")
+    since = source.polled_at or source.installed_at or now
+    words = {"since": date_format(timezone.localtime(since), "d/m/Y H:i")}
+    return Trouble(Kind.UNJUDGED, str(source.pk), source.name, sentence % words)
+
+
+def _unjudged(source: Source) -> str:
+    """Say which documents wait for a process that is paused, or whose past is not noted."""
+    waiting = source.pending.filter(attempts=0)
+    count = waiting.count()
+    connector = connector_of(source)
+    edges = connector.edges if connector else {}
+    stuck = [n for n in edges if n in source.paused_processes or n not in source.stocked]
+    if count == 0 and not (edges and len(stuck) == len(edges)):
+        return ""
+    first = waiting.first()
+    why = first.reason if first else next(iter(source.paused_processes.values()), "")
+    sentence = ngettext(
+        "It is read, but %(count)s document waits and is not told: %(why)s Correct it; the "
+        "document is then told.",
+        "It is read, but %(count)s documents wait and are not told: %(why)s Correct it; the "
+        "documents are then told.",
+        count,
+    )
+    return sentence % {"count": count, "why": ended(why)}
+
+
+def unread_events(now: datetime) -> Iterator[Trouble]:
+    """Events that no rule has looked at for long: the rules do not get on."""
+    old = Event.objects.unread().filter(recorded_at__lt=now - LONG)
+    first = old.first()
+    if first is None:
+        return
+    sentence = _("%(count)s events wait since %(since)s: no rule has looked at them.")
+    since = date_format(timezone.localtime(first.recorded_at), "d/m/Y H:i")
+    words = {"count": old.count(), "since": since}
+    name = str(StepState.Name.RULES.label)
+    yield Trouble(Kind.STANDSTILL, "events", name, sentence % words)

@@ -19,7 +19,14 @@ from emailketing.outbox.spending import spending
 from emailketing.outbox.waiting import waiting_for_switched_off
 from emailketing.sources.gaps import new_gaps, said
 from emailketing.sources.models import Source
-from emailketing.triggers.alerts.stillness import standing_steps, unreadable_documents
+from emailketing.triggers.alerts.stillness import (
+    failing_rules,
+    standing_steps,
+    unjudged_sources,
+    unmatched_changes,
+    unread_events,
+    unreadable_documents,
+)
 from emailketing.triggers.alerts.trouble import Kind, Trouble
 from emailketing.triggers.notifications.models import Outcome
 from emailketing.triggers.notifications.unreached import undelivered
@@ -31,6 +38,7 @@ PATIENCE = {
     Kind.SENDER: timedelta(minutes=5),
     Kind.SOURCE: timedelta(minutes=5),
     Kind.UNREADABLE: timedelta(minutes=5),
+    Kind.UNJUDGED: timedelta(minutes=5),
 }
 GAP_IS_NEWS = timedelta(days=1)
 AT_ONCE = timedelta()
@@ -46,6 +54,10 @@ def troubles(now: datetime) -> list[Trouble]:
         *_gaps(now),
         *unreadable_documents(),
         *standing_steps(now),
+        *unread_events(now),
+        *unmatched_changes(),
+        *unjudged_sources(now),
+        *failing_rules(),
         *_floods(),
         *_store(),
         *_safe_modes(),
