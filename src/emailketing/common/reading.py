@@ -11,7 +11,10 @@ _known: ContextVar[dict[Hashable, Any] | None] = ContextVar("known", default=Non
 
 @contextmanager
 def one_reading() -> Iterator[None]:
-    """Keep what `once` finds until the block ends: a short run over many events."""
+    """Keep what `once` finds until the outermost block ends: a short run over many events."""
+    if _known.get() is not None:
+        yield
+        return
     token = _known.set({})
     try:
         yield
@@ -28,3 +31,10 @@ def once(key: Hashable, read: Callable[[], Found]) -> Found:
         known[key] = read()
     found: Found = known[key]
     return found
+
+
+def keep(key: Hashable, found: Any) -> None:
+    """Let `once` know what was found already; outside of a block nothing is kept."""
+    known = _known.get()
+    if known is not None:
+        known[key] = found

@@ -4,6 +4,7 @@ import base64
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from emailketing.common.reading import once
 from emailketing.content.colours import COLOUR
 from emailketing.content.logo import mime_type_of, size_of
 from emailketing.content.models import Brand, Template
@@ -50,8 +51,12 @@ def look_of(brand: Brand | None) -> BrandLook:
 
 def look_for(template: Template) -> BrandLook:
     """The look of a template: its own brand's, else the default one's."""
-    own = template.brand or Brand.objects.filter(is_default=True).first()
-    return look_of(own or Brand.objects.first())
+    return look_of(template.brand or default_brand())
+
+
+def default_brand() -> Brand | None:
+    """The default one, else the first."""
+    return once("default brand", lambda: Brand.objects.order_by("-is_default", "name").first())
 
 
 def data_uri(look: BrandLook) -> str:

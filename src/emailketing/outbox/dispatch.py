@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -10,6 +11,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from emailketing.common.reading import keep, once
 from emailketing.company.models import Company
 from emailketing.contacts.models import Suppression
 from emailketing.contacts.suppress import suppressed_among
@@ -44,12 +46,19 @@ __all__ = [
     "Way",
     "clean_file_name",
     "dispatch",
+    "dispatched_among",
+    "look_for_suppressions",
     "was_dispatched",
 ]
 
+SUPPRESSED = "suppressed"  # what `once` has of it
 
-def dispatch(request: Request, *, now: datetime) -> Dispatched:
+
+def dispatch(request: Request, *, now: datetime, is_sure: bool = False) -> Dispatched:
     """Write the messages of this request into the ledger, in the caller's transaction (R13).
+
+    `is_sure`: the caller has looked for the key, and takes its transaction back when this raises
+    (IntegrityError: somebody else was first).
 
     Raises:
         KeyReused: the key belongs to another request.
@@ -59,15 +68,15 @@ def dispatch(request: Request, *, now: datetime) -> Dispatched:
     """
     data = storable(request.data)
     fingerprint = _fingerprint(request, data)
-    if known := Dispatch.objects.filter(key=request.key).first():
+    if not is_sure and (known := Dispatch.objects.filter(key=request.key).first()):
         return _repeated(known, fingerprint)
     try:
-        with transaction.atomic():
+        with transaction.atomic(savepoint=not is_sure):
             new = _insert_dispatch(request, data, fingerprint, now)
             rows, refused = _insert_messages(request, new, now)
     except IntegrityError:
         # another transaction was first with this key (anything else that is not unique shows here)
-        known = Dispatch.objects.filter(key=request.key).first()
+        known = None if is_sure else Dispatch.objects.filter(key=request.key).first()
         if known is None:
             raise
         return _repeated(known, fingerprint)
@@ -82,6 +91,11 @@ def dispatch(request: Request, *, now: datetime) -> Dispatched:
 def _stopped(row: Message) -> str:
     sentence = _("Not sent to %(address)s: %(why)s.")
     return sentence % {"address": row.address, "why": row.detail}
+
+
+def dispatched_among(keys: Iterable[str]) -> frozenset[str]:
+    """Return which of these decisions were made before (R28)."""
+    return frozenset(Dispatch.objects.filter(key__in=list(keys)).values_list("key", flat=True))
 
 
 def was_dispatched(key: str) -> bool:
@@ -177,7 +191,22 @@ def _suppressed(aims: list[Aim]) -> dict[tuple[str, str], list[Suppression]]:
     """Return the suppressions by channel and address in lower case."""
     found: dict[tuple[str, str], list[Suppression]] = {}
     for channel in {aim.target.channel for aim in aims}:
-        addresses = [aim.target.address for aim in aims if aim.target.channel == channel]
-        of_address = suppressed_among(addresses, kind=address_kind(channel))
+        kind = address_kind(channel)
+        addresses = {a.target.address.lower() for a in aims if a.target.channel == channel}
+        known: dict[str, list[Suppression]] = once((SUPPRESSED, kind), dict)
+        of_address = {a: known[a] for a in addresses & known.keys()}
+        if missing := addresses - known.keys():
+            of_address |= suppressed_among(missing, kind=kind)
         found |= {(channel, address): some for address, some in of_address.items()}
     return found
+
+
+def look_for_suppressions(recipients: Iterable[Recipient]) -> None:
+    """Read for many requests at once which of their addresses may not be used."""
+    wanted: dict[str, set[str]] = {}
+    for one in recipients:
+        for way in (Alternative(one.channel, one.address), *one.alternatives):
+            wanted.setdefault(address_kind(way.channel), set()).add(way.address.strip().lower())
+    for kind, addresses in wanted.items():
+        known = suppressed_among(addresses, kind=kind)
+        keep((SUPPRESSED, kind), {address: known.get(address, []) for address in addresses})

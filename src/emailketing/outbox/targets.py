@@ -3,14 +3,16 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from emailketing.channels.models import Channel, Sender
 from emailketing.common.email_address import EmailInvalid, email
+from emailketing.common.reading import once
 from emailketing.company.models import Company
 from emailketing.contacts.models import Address
 from emailketing.contacts.phone import PhoneInvalid, phone
-from emailketing.content.models import Revision
+from emailketing.content.models import Revision, Template
 from emailketing.outbox.plain import one_line
 from emailketing.outbox.request import Alternative, Recipient, Refusal, Request, Way
 
@@ -82,12 +84,22 @@ class Aiming:
             raise Unusable(sentence % {"channel": Channel(wanted.channel).label})
         key = wanted.channel, language
         if key not in self._revisions:
-            self._revisions[key] = way.template.current(language)
+            self._revisions[key] = _template(way).current(language)
         revision = self._revisions[key]
         if revision is None:
             self.without_text = way
             raise Unusable(no_text(way))
         return Target(wanted.channel, address, way.sender, revision)
+
+
+def _template(way: Way) -> Template:
+    """Return the template with its revisions, read once for all rules that write with it."""
+    return once(("template", way.template.pk), lambda: _with_revisions(way.template))
+
+
+def _with_revisions(template: Template) -> Template:
+    prefetch_related_objects([template], "revisions")
+    return template
 
 
 def no_text(way: Way) -> str:

@@ -1,24 +1,25 @@
 """Something happened: let every rule look at it, once, and note what it made of it."""
 
 import logging
-from contextlib import suppress
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from functools import partial
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from emailketing.common.reading import one_reading
 from emailketing.company.models import Company
 from emailketing.content.documents import DocumentFailed
+from emailketing.content.render import RenderFailed
 from emailketing.content.store import StoreFull
 from emailketing.events.models import Event, EventQuerySet
-from emailketing.outbox.dispatch import was_dispatched
+from emailketing.outbox.dispatch import KeyReused, look_for_suppressions, was_dispatched
 from emailketing.sources.models import Source
-from emailketing.triggers.notifications.conditions import ConditionInvalid, Facts, evaluate
+from emailketing.triggers.notifications.ahead import Ahead, Seen, look, look_ahead
 from emailketing.triggers.notifications.digest import gather
-from emailketing.triggers.notifications.fields import fields_of
 from emailketing.triggers.notifications.flood import (
     drop_held,
     is_flooded,
@@ -28,16 +29,22 @@ from emailketing.triggers.notifications.flood import (
 from emailketing.triggers.notifications.keys import NEEDED, dispatch_key
 from emailketing.triggers.notifications.ladder import plan_ladder
 from emailketing.triggers.notifications.models import Outcome, Rule
-from emailketing.triggers.notifications.prepare import draws_a_pdf, make_files, template_data
-from emailketing.triggers.notifications.recipients import resolve
 from emailketing.triggers.notifications.told import (
     judge_sequels_again,
+    know_process,
     why_over,
     why_unheard,
     withdraw_what_ended,
 )
-from emailketing.triggers.notifications.ways import plan_of
-from emailketing.triggers.notifications.write import UNFORESEEN, Letter, Written, nobody, write
+from emailketing.triggers.notifications.windows import WindowInvalid
+from emailketing.triggers.notifications.write import (
+    UNFORESEEN,
+    Letter,
+    NobodyReachable,
+    Written,
+    nobody,
+    write,
+)
 
 __all__ = [
     "apply_rule",
@@ -55,6 +62,11 @@ BLOCK = 50  # then the sources are asked again: what is urgent waits for no more
 RELEASED_BLOCK = 50
 LONGEST_WAIT = timedelta(minutes=2)
 Result = Outcome.Result
+# what a rule may raise that cannot write: then each is given a savepoint of its own
+FAILS = (
+    *UNFORESEEN,
+    *(DocumentFailed, IntegrityError, KeyReused, NobodyReachable, RenderFailed, WindowInvalid),
+)
 FINAL = (Result.SENT, Result.DROPPED)  # looked at again, these stay as they are
 
 
@@ -129,36 +141,68 @@ def _write_released(now: datetime) -> int:
 def fire(event: Event, *, now: datetime) -> list[Outcome]:
     """Let every active rule of the event's process look at it, all or nothing.
 
-    Two workers, or a second call: only the first one does it.
+    Two workers, or a second call: only the first one does it. All rules are looked at before our
+    database is locked, then written in one go; where that fails, each by itself.
     """
-    rules = Rule.objects.filter(
+    with one_reading():
+        rules = list(_rules_of(event))
+        for rule in rules[:1]:
+            know_process(rule, event)
+        ahead = look_ahead(rules, event, now=now)
+        try:
+            return _let(event, partial(_at_once, rules, ahead=ahead, now=now), now)
+        except FAILS:
+            return _let(event, partial(_one_by_one, now=now), now)
+
+
+def _rules_of(event: Event) -> QuerySet[Rule]:
+    return Rule.objects.filter(
         source__slug=event.source, process=event.kind, is_active=True
     ).select_related(*NEEDED)
-    for rule in rules:
-        with suppress(*UNFORESEEN, DocumentFailed):
-            _draw_ahead(rule, event, now=now)
+
+
+def _let(event: Event, decide: Callable[[Event], list[Outcome]], now: datetime) -> list[Outcome]:
     with transaction.atomic():
         unread = Event.objects.select_for_update().filter(pk=event.pk, read_at=None).first()
         if unread is None:
             return []
         withdraw_what_ended(unread, now=now)
-        outcomes = [apply_rule(rule, unread, now=now) for rule in rules.all()]
+        outcomes = decide(unread)
         unread.read_at = now
         unread.save(update_fields=["read_at"])
     return outcomes
 
 
-def _draw_ahead(rule: Rule, event: Event, *, now: datetime) -> None:
-    """Draw the PDFs before our database is locked: meanwhile the engine can send.
+def _at_once(rules: Sequence[Rule], event: Event, *, ahead: Ahead, now: datetime) -> list[Outcome]:
+    """Write for every rule without a way back for one of them.
 
-    What is decided below finds them drawn; whatever fails here is said there.
+    Raises:
+        one of FAILS: nothing may be kept of it (IntegrityError: some have decided already).
     """
-    document = event.data.get("document") or {}
-    if rule.remind_days or rule.digest or not draws_a_pdf(rule, document):
-        return
-    if _objection(rule, event, document) is None and not is_flooded(rule, now=now):
-        found = resolve(rule, document, actor=event.actor, plan=plan_of(rule)).recipients
-        make_files(rule, template_data(document, event=event), found)
+    found = (ahead.seen[rule.pk].resolution for rule in rules)
+    look_for_suppressions(one for r in found if r is not None for one in r.recipients)
+    outcomes = []
+    for rule in rules:
+        is_sent = dispatch_key(rule, event) in ahead.sent
+        seen = ahead.seen[rule.pk]
+        decided = _decide(rule, event, seen, now=now, is_sent=is_sent, is_sure=True)
+        outcomes.append(_new_outcome(rule, event, decided, now))
+    return Outcome.objects.bulk_create(outcomes)
+
+
+def _one_by_one(event: Event, *, now: datetime) -> list[Outcome]:
+    return [apply_rule(rule, event, now=now) for rule in _rules_of(event)]
+
+
+def _new_outcome(rule: Rule, event: Event, decided: Written, now: datetime) -> Outcome:
+    return Outcome(
+        rule=rule,
+        event=event,
+        result=decided.result,
+        detail=decided.detail[:500],
+        dispatch=decided.dispatched.dispatch if decided.dispatched else None,
+        at=now,
+    )
 
 
 def retry(outcome: Outcome, *, now: datetime) -> Outcome:
@@ -176,7 +220,9 @@ def apply_rule(rule: Rule, event: Event, *, now: datetime, ignore_flood: bool = 
         return known
     try:
         with transaction.atomic():
-            decided = _decide(rule, event, now=now, ignore_flood=ignore_flood)
+            seen = look(rule, event, now=now, ignore_flood=ignore_flood)
+            is_sent = was_dispatched(dispatch_key(rule, event))
+            decided = _decide(rule, event, seen, now=now, is_sent=is_sent)
     except UNFORESEEN:
         logger.exception("rule %s, event %s: could not be judged", rule.pk, event.pk)
         sentence = _("Something unforeseen happened; the log says more.")
@@ -196,44 +242,43 @@ def apply_rule(rule: Rule, event: Event, *, now: datetime, ignore_flood: bool = 
     return outcome
 
 
-def _decide(rule: Rule, event: Event, *, now: datetime, ignore_flood: bool) -> Written:
+def _decide(
+    rule: Rule,
+    event: Event,
+    seen: Seen,
+    *,
+    now: datetime,
+    is_sent: bool,
+    is_sure: bool = False,
+) -> Written:
     document = event.data.get("document") or {}
-    objection = _objection(rule, event, document)
-    if objection is not None:
+    if objection := _objection(rule, event, seen, is_sent=is_sent):
         return objection
-    if not ignore_flood and is_flooded(rule, now=now):
-        detail = _("more than %(limit)s in an hour: release or drop them in the rule")
-        return Written(Result.HELD, detail % {"limit": rule.flood_limit})
-    if rule.remind_days:
+    if seen.resolution is None:
         return plan_ladder(rule, event, document, now=now)
-    plan = plan_of(rule)
-    resolution = resolve(rule, document, actor=event.actor, plan=plan)
-    if not resolution.recipients:
-        return nobody(resolution)
+    if not seen.resolution.recipients:
+        return nobody(seen.resolution)
     if rule.digest:
-        return gather(rule, event, resolution, now=now)
+        return gather(rule, event, seen.resolution, now=now)
     letter = Letter(
         rule=rule,
         event=event,
         document=document,
         key=dispatch_key(rule, event),
-        plan=plan,
+        plan=seen.plan,
     )
-    return write(letter, resolution, now=now)
+    return write(letter, seen.resolution, now=now, is_sure=is_sure)
 
 
-def _objection(rule: Rule, event: Event, document: dict[str, Any]) -> Written | None:
+def _objection(rule: Rule, event: Event, seen: Seen, *, is_sent: bool) -> Written | None:
     """Return why this rule writes nothing about this event, None when it may."""
-    if rule.active_since is not None and event.occurred_at < rule.active_since:
-        return Written(Result.BEFORE, _("it happened before the rule was switched on"))
-    facts = Facts(document, event.data.get("before") or {}, fields_of(rule))
-    try:
-        verdict = evaluate(rule.condition, facts)
-    except ConditionInvalid as error:
-        return Written(Result.FAILED, str(error))
-    if not verdict.holds:
-        return Written(Result.CONDITION, verdict.why)
-    if was_dispatched(dispatch_key(rule, event)):
+    if seen.objection is not None:
+        return seen.objection
+    if is_sent:
         return Written(Result.ALREADY, _("already sent for this document"))
-    untimely = why_over(rule, event) or why_unheard(rule, event)
-    return Written(Result.CONDITION, untimely) if untimely else None
+    if untimely := why_over(rule, event) or why_unheard(rule, event):
+        return Written(Result.CONDITION, untimely)
+    if seen.is_flooded:
+        detail = _("more than %(limit)s in an hour: release or drop them in the rule")
+        return Written(Result.HELD, detail % {"limit": rule.flood_limit})
+    return None

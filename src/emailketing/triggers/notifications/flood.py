@@ -3,6 +3,7 @@
 import logging
 from datetime import datetime, timedelta
 
+from emailketing.common.reading import once
 from emailketing.events.models import Event
 from emailketing.triggers.notifications.models import Outcome, Rule
 
@@ -11,10 +12,11 @@ Result = Outcome.Result
 WINDOW = timedelta(hours=1)
 
 
-def is_flooded(rule: Rule, *, now: datetime) -> bool:
+def is_flooded(rule: Rule, *, now: datetime, event: Event | None = None) -> bool:
     """Say whether more happened within the hour than people at work can cause.
 
-    What waits to be looked at counts too, so that of an import nothing leaves.
+    What waits to be looked at counts too, so that of an import nothing leaves; it is counted once
+    for all rules of an event.
     """
     since = max(now - WINDOW, rule.flood_cleared_at or now - WINDOW)
     happened = (
@@ -29,7 +31,9 @@ def is_flooded(rule: Rule, *, now: datetime) -> bool:
     waiting = Event.objects.filter(
         source=rule.source.slug, kind=rule.process, read_at=None, recorded_at__gt=since
     ).order_by()[: rule.flood_limit + 1]
-    return happened + waiting.count() > rule.flood_limit
+    what = ("waiting", event.pk if event else None, rule.source_id, rule.process, since)
+    count = once((*what, rule.flood_limit), waiting.count) if event else waiting.count()
+    return happened + count > rule.flood_limit
 
 
 def release_held(rule: Rule, *, now: datetime) -> int:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from emailketing.common.conditions import is_empty, values_at
 from emailketing.common.email_address import emails, says_nothing
 from emailketing.common.language import active_language
+from emailketing.common.reading import once
 from emailketing.company.models import Company
 from emailketing.contacts.models import Address, Contact, Role
 from emailketing.contacts.phone import PhoneInvalid, phone, written_apart
@@ -74,7 +75,8 @@ class Finder:
             return []
         source = self._rule.source.slug
         known = Contact.objects.filter(source=source, key=party["key"])
-        contact = known.prefetch_related("addresses").first()
+        found = known.prefetch_related("addresses").first
+        contact = once(("party", source, party["key"]), found)
         if contact is None or not contact.is_active:
             problem = (
                 _("%(name)s is not among the contacts.")

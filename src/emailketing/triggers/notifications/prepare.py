@@ -8,8 +8,7 @@ from emailketing.channels.models import Channel
 from emailketing.common.reading import once
 from emailketing.company.models import Company
 from emailketing.content.documents import make_pdf
-from emailketing.content.look import BrandLook, look_for, look_of
-from emailketing.content.models import Brand
+from emailketing.content.look import BrandLook, default_brand, look_for, look_of
 from emailketing.content.sheets import XLSX, file_name
 from emailketing.events.models import Event
 from emailketing.outbox.dispatch import File, Recipient
@@ -44,7 +43,7 @@ def template_data(document: dict[str, Any], *, event: Event | None = None) -> di
 
 
 def _look_of_the_house() -> BrandLook:
-    return look_of(Brand.objects.filter(is_default=True).first() or Brand.objects.first())
+    return look_of(default_brand())
 
 
 def draws_a_pdf(rule: Rule, document: dict[str, Any]) -> bool:

@@ -9,7 +9,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from emailketing.common.language import active_language
-from emailketing.common.reading import once
+from emailketing.common.reading import keep, once
 from emailketing.events.models import Event, EventQuerySet
 from emailketing.outbox.reached import reached_somebody
 from emailketing.outbox.withdraw import leaves_at, withdraw
@@ -33,12 +33,21 @@ def why_unheard(rule: Rule, event: Event) -> str:
     return _("nobody has been told of the document before")
 
 
+def know_process(rule: Rule, event: Event) -> None:
+    """The rule says which process the event is of: nobody need ask for it."""
+    keep(_of(event), _process(rule)[1])
+
+
+def _of(event: Event) -> tuple[str, str, str]:
+    return "process", event.source, event.kind
+
+
 def withdraw_what_ended(event: Event, *, now: datetime) -> None:
     """What waits for its hour and is over before it leaves is told to nobody.
 
     Where something of it has left already, all of it goes, and then its end.
     """
-    process = once(("process", event.source, event.kind), lambda: _process_of(event))
+    process = once(_of(event), lambda: _process_of(event))
     if process is None or not process.ends:
         return
     label = in_language(process.label, active_language()) or process.name
@@ -72,7 +81,8 @@ def why_over(rule: Rule, event: Event) -> str:
     if not ends or event.pk is None:
         return ""
     later = _about(event).filter(kind__in=list(ends), pk__gt=event.pk)
-    for kind, life in later.values_list("kind", "data__life"):
+    found = later.values_list("kind", "data__life")
+    for kind, life in once(("over", event.pk, tuple(ends)), lambda: list(found)):
         if (life or 0) == _life(event):
             label = in_language(ends[kind].label, active_language()) or kind
             return _("before it could be told it was over: %(process)s") % {"process": label}

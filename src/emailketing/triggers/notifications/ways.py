@@ -96,5 +96,6 @@ def choose_sender(rule: Rule, channel: str = EMAIL) -> Sender | None:
     if own is not None and own.is_active:
         return own
     there = Sender.objects.filter(channel=channel)
-    found = there.order_by("-is_active", "-is_default", "pk").first()
+    usual = there.order_by("-is_active", "-is_default", "pk").first
+    found = once(("sender", channel), usual)
     return own if own is not None and found is not None and not found.is_active else found

@@ -62,8 +62,13 @@ class NobodyReachable(Exception):
         super().__init__(" ".join(dict.fromkeys(sentences)))
 
 
-def write(letter: Letter, resolution: Resolution, *, now: datetime) -> Written:
-    """Dispatch, or say in one sentence why not; the key stays free where nothing was written."""
+def write(
+    letter: Letter, resolution: Resolution, *, now: datetime, is_sure: bool = False
+) -> Written:
+    """Dispatch, or say in one sentence why not; the key stays free where nothing was written.
+
+    `is_sure`: the key is known to be new, and whoever calls takes everything back when it fails.
+    """
     if not letter.plan.ways:
         return Written(Result.FAILED, no_way(letter.rule))
     capped = within_cap(letter.rule, resolution.recipients, trigger_of(letter.rule), now=now)
@@ -76,6 +81,12 @@ def write(letter: Letter, resolution: Resolution, *, now: datetime) -> Written:
         whom = str((letter.document.get("party") or {}).get("name") or "") or _("somebody else")
         notice = notice_for(whom, " ".join(resolution.problems))
         letter = replace(letter, more=letter.more | notice)
+    if is_sure:
+        return _dispatch(letter, resolution, now=now, is_sure=True)
+    return _safely(letter, resolution, now=now)
+
+
+def _safely(letter: Letter, resolution: Resolution, *, now: datetime) -> Written:
     try:
         return _dispatch(letter, resolution, now=now)
     except KeyReused:
@@ -110,14 +121,16 @@ def no_way(rule: Rule) -> str:
     return _("There is no active sender. Make one under Senders.")
 
 
-def _dispatch(letter: Letter, resolution: Resolution, *, now: datetime) -> Written:
+def _dispatch(
+    letter: Letter, resolution: Resolution, *, now: datetime, is_sure: bool = False
+) -> Written:
     rule, event = letter.rule, letter.event
     data = template_data(letter.document, event=event) | letter.more
     start = now + timedelta(minutes=rule.delay_minutes)
     start = max(start, not_before(rule, event) or start)  # what it follows leaves first
     recipients = in_their_hours(rule, resolution.recipients, start)
     # a savepoint: a rule that cannot write must not take the others with it
-    with transaction.atomic():
+    with transaction.atomic(savepoint=not is_sure):
         request = Request(
             key=letter.key,
             trigger=trigger_of(rule),
@@ -134,7 +147,7 @@ def _dispatch(letter: Letter, resolution: Resolution, *, now: datetime) -> Writt
             files=make_files(rule, data, recipients),
             not_before=start,
         )
-        dispatched = dispatch(request, now=now)
+        dispatched = dispatch(request, now=now, is_sure=is_sure)
         if not dispatched.messages:  # the key stays free for when there is an address
             sentences = [refusal.sentence for refusal in dispatched.refused]
             raise NobodyReachable([*resolution.problems, *sentences])
