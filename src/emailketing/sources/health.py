@@ -66,13 +66,13 @@ def look(visit: Visit, *, is_forced: bool = True) -> None:
     health = visit.dialect.inspect(visit.connection, watches)
     noted_since = health.now
     upgrading = is_for_upgrade(source)
-    was_blind = is_blind(health) and not upgrading
-    if was_blind or (health.drifted and not upgrading):
+    fits_not = (is_blind(health) or health.drifted) and not upgrading
+    if fits_not:
         health = put_right(visit, watches, health)
     if health.installed:
         _renew(visit, health)
         _beat(visit, health)
-    if is_new or was_blind or _should_validate(source, health, visit.now):
+    if is_new or fits_not or _should_validate(source, health, visit.now):
         revalidate(visit)
     note_misses(visit, health)
     see_again(visit, watches, health, noted_since)

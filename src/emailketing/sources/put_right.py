@@ -91,13 +91,11 @@ def _last_look(source: Source) -> datetime | None:
 
 
 def _is_elsewhere(visit: Visit) -> bool:
-    """Whether this is not the place that was registered, or another installation holds it."""
-    found = visit.dialect.identity(visit.connection)
-    if found.get("installation", "") not in {"", visit.source.installation}:
-        return True
+    """Whether this is not the place that was registered, whatever became of our mark in it."""
     registered = Identity.objects.filter(scope=visit.source.scope).first()
     if registered is None:
         return False
+    found = visit.dialect.identity(visit.connection)
     known = {**registered.values, "installation": ""}
     return {**found, "installation": ""} != known
 
