@@ -149,6 +149,24 @@ def test_the_neighbour_in_time_is_not_accused_of_a_deletion(audited: Audited) ->
     assert CapturedChange.objects.get(table="renglon", operation="D", record_key="10").actor == ""
 
 
+def test_what_nobody_signed_is_told_with_its_own_document(audited: Audited) -> None:
+    """Two people at the same moment: the lines of a deleted order are no mail of their own."""
+    audited.shop.order(1, number="P-1", state="borrador")
+    audited.shop.order(2, number="P-2", state="borrador")
+    audited.told()
+    audited.run(
+        "UPDATE pedido SET nota = 'x', usuario = 'ana' WHERE id = 1",
+        "DELETE FROM renglon WHERE id IN (20, 21)",
+        "DELETE FROM pedido WHERE id = 2",
+        "INSERT INTO borrado VALUES ('pedido', '2', 'beto')",
+    )
+    told = {(e.kind, e.document_label): e for e in audited.told()}
+    assert set(told) == {("record_changed", "Pedido P-1"), ("record_deleted", "Pedido P-2")}
+    deleted = told["record_deleted", "Pedido P-2"]
+    assert deleted.actor == "Alberto Núñez"
+    assert {child["actor"] for child in deleted.data["document"]["children"]} == {""}
+
+
 def test_what_one_transaction_of_postgresql_did_one_person_did(audited: Audited) -> None:
     audited.shop.order(1, number="P-1", state="borrador")
     audited.told()

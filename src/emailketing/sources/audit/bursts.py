@@ -28,6 +28,8 @@ class Light(NamedTuple):
     record: str  # empty: it has no words yet
     at: datetime
     recorded_at: datetime
+    document_type: str  # of the document or party it was found to belong to
+    document_key: str
 
 
 LIGHT = Light._fields
@@ -117,17 +119,19 @@ def bursts(rows: Iterable[Light], audit: Audit) -> list[Burst]:
 def _placed(rows: list[Light], audit: Audit) -> Iterator[tuple[Light, str, str]]:
     """Yield each row, its table, and with whose changes it is told.
 
-    What nobody signed is told with what one person did to such records at that moment: programs
-    with a commit for each statement save so. That lends it no name.
+    What nobody signed is told with what one person did at that moment to its document or party,
+    else to such records: programs with a commit for each statement save so. That lends it no name.
     """
     known = list(_signed(rows, audit))
     runs = _runs(known)
-    names: dict[tuple[int, str], set[str]] = defaultdict(set)
+    names: dict[tuple[int, str, str, str], set[str]] = defaultdict(set)
     for run, (row, root) in zip(runs, known, strict=True):
         if row.actor:
-            names[run, root].add(row.actor)
+            names[run, root, "", ""].add(row.actor)
+            names[run, root, row.document_type, row.document_key].add(row.actor)
     for run, (row, root) in zip(runs, known, strict=True):
-        near = names[run, root]
+        same = names[run, root, row.document_type, row.document_key]
+        near = same or names[run, root, "", ""]
         yield row, root, row.actor or (next(iter(near)) if len(near) == 1 else "")
 
 
