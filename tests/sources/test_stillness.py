@@ -90,7 +90,7 @@ def test_a_source_that_is_read_while_nothing_is_judged_is_told(
     shop: Shop, company: Company
 ) -> None:
     shop.attach()
-    shop.connector("o.nota AS notes", "o.no_hay AS notes", "order.sql")
+    shop.run("ALTER TABLE pedido RENAME COLUMN nota TO observacion")
     shop.order(1, number="P-1")
     shop.pull()
     start = now() + timedelta(minutes=15)
@@ -98,9 +98,9 @@ def test_a_source_that_is_read_while_nothing_is_judged_is_told(
     for minutes in (0, 5):
         alert(start + minutes * MINUTE)
     (found,) = told("unjudged")
-    for part in ("1 document waits", "no_hay", "is then told"):
+    for part in ("1 document waits", "nota", "is then told"):
         assert part in found.sentence
-    shop.connector("o.no_hay AS notes", "o.nota AS notes", "order.sql")
+    shop.run("ALTER TABLE pedido RENAME COLUMN observacion TO nota")
     pull_due(start + 6 * MINUTE)
     assert shop.labels() == ["Pedido P-1"]
     alert(start + 6 * MINUTE)
