@@ -136,12 +136,10 @@ def test_a_rule_switched_off_meanwhile_tells_nothing_and_says_so(cast: Cast) -> 
 def test_what_failed_can_be_gathered_again(cast: Cast) -> None:
     event = cast.happen()
     fire_due(NOW)
-    cast.sender.is_active = False
-    cast.sender.save()
+    cast.sender.delete()
     gathered_due(MORNING)
     assert cast.outcome(event).result == Result.FAILED
-    cast.sender.is_active = True
-    cast.sender.save()
+    Sender.objects.create(name="Avisos", from_address="a@shop.example", host="smtp.shop.example")
     assert retry_failed(cast.rule, now=MORNING) == 1
     fire_due(MORNING)
     assert cast.outcome(event).result == Result.GATHERED
