@@ -48,7 +48,8 @@ LANES = (
     Lane(
         "telling",
         (
-            Step(Name.RULES, fire_due),  # which rules does it concern?
+            # which rules does it concern? (what the reading lane finds ends the rest at once)
+            Step(Name.RULES, fire_due, SECONDS),
             Step(Name.REMINDERS, reminders_due, SECONDS),  # whose day has come, is it still so?
             Step(Name.DIGESTS, gathered_due, SECONDS),  # which digests are to be told?
             Step(Name.RECEIPTS, match_early, SECONDS),  # which message was that receipt about?
