@@ -55,7 +55,7 @@ class Count:
     def doubled(self) -> list[Row]:
         """Rows noted more often than they were written, but for what a comparison found."""
         blind = {
-            (one.table, one.key)
+            (one.table, tuple(map(str, one.key)))
             for rows in self.written.values()
             for one in rows
             if self.is_excused(one)

@@ -211,3 +211,18 @@ def test_what_was_found_once_is_not_found_again(shop: Shop) -> None:
         resume(Source.objects.get(), now=now())
     found = CapturedChange.objects.filter(uid__startswith=FOUND)
     assert [(change.table, change.operation) for change in found] == [("renglon", "I")]
+
+
+def test_what_was_blind_before_a_pause_has_a_line_of_its_own(attached: Shop) -> None:
+    """The program rebuilt a table, and nobody had looked since."""
+    drop_triggers(attached, "pedido")
+    attached.run("UPDATE pedido SET nota = 'nadie la vio' WHERE id = 1")
+    pause_for_upgrade(Source.objects.get(), now=now())
+    resume(Source.objects.get(), now=now())
+    gap = Gap.objects.get(kind=Gap.Kind.UNTRIGGERED)
+    pause = Gap.objects.get(kind=Gap.Kind.UPGRADE)
+    assert gap.table.endswith("pedido")
+    assert gap.begin < pause.begin
+    assert (gap.end, pause.end) != (None, None)
+    found = CapturedChange.objects.filter(uid__startswith=FOUND)
+    assert [(change.table, change.operation) for change in found] == [("pedido", "U")]

@@ -16,6 +16,7 @@ from emailketing.sources.in_use import in_use
 from emailketing.sources.install import repair
 from emailketing.sources.link import connected_to
 from emailketing.sources.models import Gap, Source
+from emailketing.sources.put_right import note_blindness
 from emailketing.sources.snapshots.take import WHEN_INSTALLING, take_pictures
 from emailketing.sources.validate import usable_watches
 from emailketing.sources.visit import Visit
@@ -53,8 +54,9 @@ def pause_for_upgrade(source: Source, *, now: datetime) -> None:
         watches, _unusable = usable_watches(connector, connection)
         if not is_for_upgrade(source):
             take_pictures(visit, watches, patience=WHEN_INSTALLING)
-            begin = dialect.inspect(connection, watches).now
-            note_gap(source, Blind(Gap.Kind.UPGRADE, begin), now=now)
+            health = dialect.inspect(connection, watches)
+            note_blindness(visit, health)  # what nobody has looked at since has a line of its own
+            note_gap(source, Blind(Gap.Kind.UPGRADE, health.now), now=now)
         source.status, source.problem = Source.Status.PAUSED, said_meanwhile(source)
         source.save(update_fields=["status", "problem"])  # the worker must not put them back
         dialect.lift(connection)
