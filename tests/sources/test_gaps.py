@@ -6,13 +6,17 @@ import pytest
 
 from emailketing.company.models import Company
 from emailketing.sources.capture.base import FOUND
+from emailketing.sources.connectors import load
 from emailketing.sources.gaps import said
 from emailketing.sources.health import look_after
 from emailketing.sources.install import install, remove, repair
+from emailketing.sources.link import connected_to
 from emailketing.sources.models import CapturedChange, Gap, Source
 from emailketing.sources.pause import pause_for_upgrade, resume
 from emailketing.sources.pull import pull_due
+from emailketing.sources.snapshots.compare import differences
 from emailketing.sources.snapshots.store import load_picture, taken_at
+from emailketing.sources.visit import Visit
 from tests.sources.shop import Shop, now
 
 pytestmark = pytest.mark.django_db
@@ -99,6 +103,18 @@ def test_c19_a_table_rebuilt_by_the_program_is_noted_again_by_itself(attached: S
     attached.pull()
     last = CapturedChange.objects.order_by("-pk")[0]
     assert (last.operation, last.record_key, last.uid[:4] == "gap-") == ("U", "12", False)
+
+
+def test_what_was_found_and_not_written_down_is_found_again(attached: Shop) -> None:
+    """A worker killed between comparing and writing down loses nothing."""
+    drop_triggers(attached, "renglon")
+    attached.run("UPDATE renglon SET precio = 25000 WHERE id = 10")
+    connector = load(attached.source.connector)
+    with connected_to(attached.source) as (connection, dialect):
+        visit = Visit(attached.source, connector, connection, dialect, now())
+        watch = next(w for w in connector.watches(dialect.name) if w.table == "renglon")
+        seen = [differences(visit, watch, seen_again=now())[0] for _try in range(2)]
+    assert seen[0] == seen[1] != []
 
 
 def test_what_happened_between_comes_to_an_event_once(attached: Shop) -> None:

@@ -20,6 +20,7 @@ from emailketing.sources.judge import Work, already_stored, read_and_write_down
 from emailketing.sources.models import Gap, Source
 from emailketing.sources.neighbours import is_anothers, mark_there
 from emailketing.sources.snapshots.compare import as_changes, differences
+from emailketing.sources.snapshots.store import save_picture
 from emailketing.sources.snapshots.take import NotComparable
 from emailketing.sources.take_stock import catch_up
 from emailketing.sources.visit import Visit
@@ -140,11 +141,12 @@ def _close(
         if (gap.table and watch.label != gap.table) or watch.label in compared:
             continue
         try:
-            rows = differences(visit, watch, seen_again=since)
+            rows, picture = differences(visit, watch, seen_again=since)
         except NotComparable as error:
             why.append(str(error))
             continue
         _write_down(visit, as_changes(rows, watch, (gap.pk, end), said))
+        save_picture(visit.source, picture)
         compared.add(watch.label)
         found += len(rows)
         read += 1

@@ -32,8 +32,13 @@ class Difference:
     new: dict[str, Any] | None
 
 
-def differences(visit: Visit, watch: Watch, *, seen_again: datetime) -> list[Difference]:
-    """Compare one table and take a new picture of it.
+def differences(
+    visit: Visit, watch: Watch, *, seen_again: datetime
+) -> tuple[list[Difference], Picture]:
+    """Compare one table; return what differs, and the new picture of it.
+
+    The picture is to be saved once what differs is written down: a worker that dies in between
+    finds the same again.
 
     Args:
         visit: the source.
@@ -47,10 +52,11 @@ def differences(visit: Visit, watch: Watch, *, seen_again: datetime) -> list[Dif
     before = {change.uid for change in _waiting(visit, watch)}
     rows = rows_of(visit, watch)
     after = _waiting(visit, watch)
-    if was is None or not save_picture(visit.source, Picture(watch.label, visit.now, dict(rows))):
-        raise NotComparable(_("There is no picture of the table from before."))
-    if was.why_not:
-        raise NotComparable(was.why_not)
+    picture = Picture(watch.label, visit.now, dict(rows))
+    if was is None or was.why_not:
+        save_picture(visit.source, picture)
+        nothing = _("There is no picture of the table from before.")
+        raise NotComparable(was.why_not if was else nothing)
     noted = [*_stored(visit, watch, was.taken_at), *after]
     # what an earlier comparison found stands between the notes of its time, whenever they were read
     noted = sorted({change.uid: change for change in noted}.values(), key=lambda one: one.at)
@@ -58,10 +64,11 @@ def differences(visit: Visit, watch: Watch, *, seen_again: datetime) -> list[Dif
     try:
         undo(rows, (change for change in noted if change.at >= seen_again))
     except Emptied as error:
+        save_picture(visit.source, picture)
         raise NotComparable(_("The table was emptied meanwhile.")) from error
     late = [c for c in after if c.uid not in before and c.at < seen_again]
     redo_where_it_fits(rows, late)
-    return list(_compared(was.rows, rows))
+    return list(_compared(was.rows, rows)), picture
 
 
 def as_changes(
