@@ -240,3 +240,12 @@ def run(*words: str) -> str:
         result = CliRunner().invoke(app, ["source", *words], env={"COLUMNS": "200"})
     assert result.exit_code == 0, result.output
     return result.output
+
+
+def test_a_record_made_and_deleted_at_once_is_gone(audited: Audited) -> None:
+    """Entered twice and taken away again: that is a deletion, not a row written as it was."""
+    audited.run(
+        "INSERT INTO producto VALUES (77, '77', 'Goma', 1, 1, NULL, 1, '', '', '', NULL)",
+        "DELETE FROM producto WHERE id = 77",
+    )
+    assert [event.kind for event in audited.told()] == ["record_deleted"]

@@ -29,8 +29,10 @@ class Rewritten:
         content = content_of(change, audit, is_own=is_own)
         if content is None:
             return
+        # a record made and then deleted is gone; only its rows may be written before the old go
+        is_gone = is_own and change.operation == DELETE
         partners = self.waiting.get((OTHER[change.operation], content))
-        if partners:
+        if partners and not is_gone:
             self.pks |= {change.pk, partners.pop(0)}
         else:
             self.waiting.setdefault((change.operation, content), []).append(change.pk)
