@@ -162,7 +162,7 @@ def test_c12_in_wal_mode_reading_goes_on_while_the_business_writes(table: Site) 
 def test_c13_an_install_that_finds_the_file_locked_changes_nothing(
     sqlite_site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("emailketing.sources.capture.sqlite.ATTEMPTS", 1)
+    monkeypatch.setattr("emailketing.sources.capture.sqlite_access.ATTEMPTS", 1)
     sqlite_site.run(TABLE, "BEGIN IMMEDIATE")
     with pytest.raises(DatabaseBusy):
         sqlite_site.watch(Watch("t"))
