@@ -22,20 +22,22 @@ OTHER = {INSERT: DELETE, DELETE: INSERT}
 class Rewritten:
     """Rows of one record that were deleted and inserted with the same content, in either order."""
 
-    waiting: dict[tuple[str, str], list[int]] = field(default_factory=dict)
+    waiting: dict[tuple[str, str], list[CapturedChange]] = field(default_factory=dict)
     pks: set[int] = field(default_factory=set)
 
     def note(self, change: CapturedChange, audit: Audit, *, is_own: bool) -> None:
         content = content_of(change, audit, is_own=is_own)
         if content is None:
             return
-        # a record made and then deleted is gone; only its rows may be written before the old go
-        is_gone = is_own and change.operation == DELETE
-        partners = self.waiting.get((OTHER[change.operation], content))
-        if partners and not is_gone:
-            self.pks |= {change.pk, partners.pop(0)}
-        else:
-            self.waiting.setdefault((change.operation, content), []).append(change.pk)
+        partners = self.waiting.get((OTHER[change.operation], content), [])
+        # a row made and then deleted is gone: only under another number it was written again
+        is_end = change.operation == DELETE
+        for partner in partners:
+            if not (is_end and partner.record_key == change.record_key):
+                partners.remove(partner)
+                self.pks |= {change.pk, partner.pk}
+                return
+        self.waiting.setdefault((change.operation, content), []).append(change)
 
 
 def content_of(change: CapturedChange, audit: Audit, *, is_own: bool) -> str | None:
