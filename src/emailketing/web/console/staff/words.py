@@ -19,6 +19,7 @@ def action_names() -> dict[str, str]:
         "locked": _("must wait: too many wrong passwords"),
         "address_locked": _("must wait: too many wrong passwords from this network"),
         "password_set": _("password set"),
+        "accepted": _("accepted"),
         "went_live": _("went live"),
         "went_sandbox": _("back to test mode"),
         "stopped": _("everything stopped"),
