@@ -115,7 +115,7 @@ def test_c18_the_table_in_the_explanation_is_true(postgres_site: Site, what: str
     before, happens, noted = SEEN[what]
     ((version,),) = postgres_site.rows("SELECT current_setting('server_version_num')::int")
     if what == "MERGE" and version < 150_000:
-        pytest.skip("came with version 15")
+        pytest.skip("MERGE came with PostgreSQL 15: needs a server of 15 or newer")
     postgres_site.run(*before)
     postgres_site.watch(Watch("t"))
     if callable(happens):
@@ -155,7 +155,7 @@ def test_c18_what_is_not_seen_is_said_of_this_very_database(postgres_site: Site)
 
 def dump(site: Site, *options: str) -> str:
     if not shutil.which("pg_dump"):
-        pytest.skip("needs pg_dump")
+        pytest.skip("needs pg_dump: apt-get install postgresql-client")
     found = subprocess.run(
         ["pg_dump", *options, site.place], capture_output=True, text=True, check=True
     )
