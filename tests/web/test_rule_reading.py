@@ -111,7 +111,7 @@ def test_recipients_of_each_kind_are_read() -> None:
         {"kind": "address", "value": "a@b.test", "name": "Ana Bcc: x", "language": "pt"},
     ]
     assert sorted(reading.errors) == ["3", "4", "5", "6"]
-    assert reading.errors["4"] == "“no es” is not an e-mail address."
+    assert reading.errors["4"] == "“no es” is not understood as an e-mail address."
 
 
 def test_no_fallback_is_no_fallback() -> None:

@@ -301,5 +301,4 @@ def test_document(slug: Slug, document: str, key: str) -> None:
     typer.echo(json.dumps(found, indent=1, ensure_ascii=False))
 
 
-app.command("tables")(source_tables.tables)
-app.command("decide")(source_tables.decide)
+source_tables.register(app)

@@ -22,6 +22,11 @@ Column = Annotated[
 ]
 
 
+def register(app: typer.Typer) -> None:
+    app.command("tables")(tables)
+    app.command("decide")(decide)
+
+
 def _find(slug: str) -> Source:
     source = Source.objects.filter(slug=slug).first()
     if source is None:
