@@ -205,6 +205,7 @@ def _sqlite(name: str, path: str) -> dict[str, object]:
         "ENGINE": "django.db.backends.sqlite3",
         # rw: a file that is gone is an error; an empty one in its place would hide that
         "NAME": f"{Path(path).absolute().as_uri()}?mode=rw",
+        "CONN_MAX_AGE": 2,  # seconds; not long: a file put in the place of this one is to be seen
         "OPTIONS": {
             "timeout": 20,
             "transaction_mode": "IMMEDIATE",

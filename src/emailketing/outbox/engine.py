@@ -65,7 +65,7 @@ AFTER_AN_ERROR = 2.0  # seconds: the database is away
 class Timing:
     """How often things are looked at, in seconds (reliability §2.3)."""
 
-    poll: float = 0.5
+    poll: float = 1.0  # what this process queues wakes the engine at once
     reap: float = 15.0
     heartbeat: float = 30.0
     receipts: float = 0.05  # at least, between two groups: a centre may wait for each answer

@@ -37,6 +37,7 @@ from emailketing.sources.restored import (
 )
 from emailketing.sources.tidy_up import tidy_up
 from emailketing.sources.turns import stored_up_to
+from emailketing.sources.untouched import untouched_mark
 from emailketing.sources.visit import Visit
 
 logger = logging.getLogger(__name__)
@@ -46,6 +47,7 @@ TRIED_AT_ONCE = 100  # documents that could not be read: the others have their t
 MOST_BUSY = 20  # turns in a row before a busy database is called a problem
 # what a value nobody thought of could raise; it must not stop the other sources
 UNFORESEEN = (ArithmeticError, LookupError, TypeError, ValueError, DataError)
+UNANSWERED = (CaptureError, ConnectorError, SQLAlchemyError, *UNFORESEEN)
 
 
 def pull_due(now: datetime) -> int:
@@ -55,10 +57,19 @@ def pull_due(now: datetime) -> int:
     """
     sources = list(Source.objects.filter(status__in=[Source.Status.WORKING, Source.Status.TROUBLE]))
     keep_only({source.pk for source in sources})
-    if not sources:
+    due = [source for source in sources if _is_due(source, now)]
+    if not due:
         return 0
     with translation.override(Company.get().language):
-        return sum(_turn(source, now) for source in sources)
+        return sum(_turn(source, now) for source in due)
+
+
+def _is_due(source: Source, now: datetime) -> bool:
+    try:
+        pulse = pulse_of(source)
+    except CaptureError:
+        return True  # its turn says so
+    return pulse.is_due(now) and pulse.must_read(untouched_mark(source), now)
 
 
 def _turn(source: Source, now: datetime) -> int:
@@ -67,32 +78,35 @@ def _turn(source: Source, now: datetime) -> int:
     except CaptureError as error:
         _say(source, str(error))
         return 0
-    if not pulse.is_due(now):
-        return 0
+    untouched = untouched_mark(source)
+    pulse.untouched, pulse.read_at = None, now
     try:
-        return _read(source, pulse, now)
-    except DatabaseBusy as error:
+        done = _read(source, pulse, now)
+    except UNANSWERED as error:
+        _bear(source, pulse, error, now)
+        return 0
+    pulse.untouched = None if done else untouched
+    return done
+
+
+def _bear(source: Source, pulse: Pulse, error: Exception, now: datetime) -> None:
+    """Wait a while after a failure, and say it where people read it."""
+    if isinstance(error, DatabaseBusy):
         pulse.was_busy(now)
         if pulse.busy >= MOST_BUSY:
             _say(source, str(error))
-    except (CaptureError, ConnectorError) as error:
-        _wait(pulse, error, now)
-        _say(source, str(error))
-    except SQLAlchemyError as error:
-        pulse.failed(now)
-        _say(source, str(CaptureError(detail=" ".join(str(error).split())[:300])))
-    except UNFORESEEN:
-        logger.exception("source %s: a change could not be understood", source.slug)
-        pulse.failed(now)
-        _say(source, _("A change could not be understood; the log says more. It is tried again."))
-    return 0
-
-
-def _wait(pulse: Pulse, error: Exception, now: datetime) -> None:
+        return
     if isinstance(error, Held):
         pulse.hold(now)
     else:
         pulse.failed(now)
+    if isinstance(error, CaptureError | ConnectorError):
+        _say(source, str(error))
+    elif isinstance(error, SQLAlchemyError):
+        _say(source, str(CaptureError(detail=" ".join(str(error).split())[:300])))
+    else:
+        logger.error("source %s: a change could not be understood", source.slug, exc_info=error)
+        _say(source, _("A change could not be understood; the log says more. It is tried again."))
 
 
 def _read(source: Source, pulse: Pulse, now: datetime) -> int:

@@ -15,6 +15,7 @@ from emailketing.sources.tidy_up import Leftovers
 
 FIRST_DELAY, LONGEST_DELAY = timedelta(seconds=1), timedelta(seconds=60)
 CLOSELY_EVERY = timedelta(seconds=2)
+RARELY = timedelta(seconds=10)  # an SQLite file that looks untouched is read even so
 HELD_DELAY = timedelta(seconds=1)
 BUSY_DELAY = timedelta(seconds=0.25)
 SLICE, LEAST = 0.8, 25  # seconds a source may take while others wait; changes at least
@@ -49,13 +50,15 @@ class Pulse:
     left: Leftovers = field(default_factory=Leftovers)
     connector: Connector | None = None  # as it was in the last turn
     try_at: datetime | None = None  # when to read again what could not be read; None: look
+    read_at: datetime | None = None
+    untouched: object | None = None  # SQLite: as it was when a turn found nothing left to do
     limit: int = 100  # changes read in one slice of time
     is_behind: bool = False  # there was more than one block to read
     opening: "Future[Connection] | None" = None
 
     def is_due(self, now: datetime) -> bool:
         """Whether to look now; a clock that was set back must not make us blind for hours."""
-        return self.next_at is None or not self.next_at - LONGEST_DELAY <= now < self.next_at
+        return _has_come(self.next_at, now)
 
     def is_open(self) -> bool:
         """Open the kept connection in the background: a dead server makes nobody wait."""
@@ -93,6 +96,13 @@ class Pulse:
         """A person decides; the server is well: go on soon after."""
         self.next_at, self.look_at = now + HELD_DELAY, None
 
+    def must_read(self, untouched: object | None, now: datetime) -> bool:
+        """Whether something may be there, or one of the looks at intervals is due."""
+        if untouched is None or untouched != self.untouched or self.left.uids or self.waiting:
+            return True
+        again_at = self.read_at and self.read_at + RARELY
+        return any(_has_come(at, now) for at in (self.try_at, self.look_at, again_at))
+
     def looks_closely(self, now: datetime) -> bool:
         """Whether to ask for what is stored and not deleted there: at once, then now and then."""
         if self.closely_at is not None and abs(now - self.closely_at) < CLOSELY_EVERY:
@@ -109,6 +119,10 @@ class Pulse:
             self.look_at = None
         self.failures = self.busy = 0
         self.next_at = None
+
+
+def _has_come(at: datetime | None, now: datetime) -> bool:
+    return at is None or not at - LONGEST_DELAY <= now < at
 
 
 def pulse_of(source: Source) -> Pulse:

@@ -2,6 +2,7 @@
 
 import logging
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -13,6 +14,7 @@ from emailketing.worker.steps import Step
 
 logger = logging.getLogger(__name__)
 AFTER_AN_ERROR, LONGEST_PAUSE = timedelta(seconds=2), timedelta(minutes=1)
+LONGEST_REST = 2.0  # seconds: a clock that is put right must not make a lane rest for hours
 
 
 @dataclass(slots=True)
@@ -59,6 +61,11 @@ class Book:
         record.done_at, record.failures = now, 0
         record.next_at = None if done else now + step.pause
         return done
+
+    def rest(self, steps: Sequence[Step], now: datetime) -> float:
+        """Return for how many seconds none of the steps has anything to do, as far as they know."""
+        nexts = [self.record(step.name).next_at or now for step in steps]
+        return min(max((min(nexts) - now).total_seconds(), 0.0), LONGEST_REST)
 
     def write(self, now: datetime) -> None:
         """Keep everything where people read it: one statement."""

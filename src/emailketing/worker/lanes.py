@@ -72,7 +72,8 @@ class Lanes:
                     is_news = True
                     self._tell(lane)
                 else:
-                    is_news = news.wait(self._idle())
+                    rest = self._book.rest(lane.steps, self._clock())
+                    is_news = news.wait(max(self._idle(), rest))
                     news.clear()
         finally:
             forget_all()

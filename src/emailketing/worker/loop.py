@@ -25,6 +25,7 @@ logger = logging.getLogger(__name__)
 
 IDLE_SECONDS = 0.5  # a save is noticed within this time when nothing else happens
 BUSY_SECONDS = 0.05
+HOUSE_EVERY = 1.0
 AFTER_AN_ERROR = 2.0
 BUSY_FOR = timedelta(seconds=30)
 BEAT_EVERY = timedelta(seconds=10)
@@ -78,7 +79,7 @@ class Worker:
                         raise CannotWork(_("A thread of the worker has ended; see the log."))
                     self._check_file()
                     self._turn(engine)
-                    self._stop.wait(IDLE_SECONDS)
+                    self._stop.wait(HOUSE_EVERY)
                     if quiet_for and clock() - max(self._last_work, begun) > quiet_for:
                         break
             finally:

@@ -19,6 +19,7 @@ from emailketing.triggers.notifications.undelivered import undelivered_due
 Name = StepState.Name
 AT_EVERY_TURN = timedelta(0)
 SECONDS = timedelta(seconds=2)
+RARELY = timedelta(seconds=5)  # nobody stands and waits for it
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,19 +51,19 @@ LANES = (
         (
             # which rules does it concern? (what the reading lane finds ends the rest at once)
             Step(Name.RULES, fire_due, SECONDS),
-            Step(Name.REMINDERS, reminders_due, SECONDS),  # whose day has come, is it still so?
-            Step(Name.DIGESTS, gathered_due, SECONDS),  # which digests are to be told?
-            Step(Name.RECEIPTS, match_early, SECONDS),  # which message was that receipt about?
-            Step(Name.FALLBACKS, fall_back_due, SECONDS),  # whom could one channel not reach?
+            Step(Name.REMINDERS, reminders_due, RARELY),  # whose day has come, is it still so?
+            Step(Name.DIGESTS, gathered_due, RARELY),  # which digests are to be told?
+            Step(Name.RECEIPTS, match_early, RARELY),  # which message was that receipt about?
+            Step(Name.FALLBACKS, fall_back_due, RARELY),  # whom could one channel not reach?
             # what certainly did not arrive: who stands in?
-            Step(Name.UNDELIVERED, undelivered_due, SECONDS),
+            Step(Name.UNDELIVERED, undelivered_due, RARELY),
         ),
     ),
     Lane(
         "watching",
         (
             Step(Name.ALERTS, alerts_due, SECONDS),  # does anything stand still?
-            Step(Name.MORNING, morning_due, SECONDS),  # whom did nothing reach yesterday?
+            Step(Name.MORNING, morning_due, RARELY),  # whom did nothing reach yesterday?
         ),
     ),
 )

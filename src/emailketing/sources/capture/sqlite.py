@@ -15,9 +15,7 @@ be lent to a neighbour (C22).
 
 import json
 from collections.abc import Collection, Generator, Sequence
-from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 from sqlalchemy import Connection, Row
 
@@ -44,6 +42,7 @@ from emailketing.sources.capture.sqlite_access import (
     Statement,
     carry_out,
     file_of,
+    file_stamp,
     keep_for_sure,
     reading,
     write_politely,
@@ -179,13 +178,7 @@ class SQLite(Dialect):
         """A transaction that has read cannot write any more after our delete: no time-out helps."""
         with reading(connection):
             path = file_of(connection)
-        found = []
-        for ending in ("", "-wal"):
-            with suppress(OSError):
-                state = Path(f"{path}{ending}").stat()
-                if state.st_size:  # an empty one is made anew by whoever opens the file, as we do
-                    found.append((state.st_size, state.st_mtime_ns))
-        return found
+        return file_stamp(path)
 
     def still_there(self, connection: Connection, uid: str) -> bool:
         asked = f"SELECT 1 FROM {sql.CHANGE} WHERE id = ? AND {UID} = ?"

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import NamedTuple
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
@@ -31,6 +32,28 @@ PAUSE = 0.2  # seconds
 def file_of(connection: Connection) -> Path:
     databases = connection.exec_driver_sql("PRAGMA database_list").all()
     return Path(next(row.file for row in databases if row.name == "main"))
+
+
+class FileState(NamedTuple):
+    """A file as its folder shows it; times in nanoseconds since 1970."""
+
+    number: int
+    size: int
+    written: int
+    changed: int  # also by what puts the time of writing back (cp -p, touch -d)
+
+
+def file_stamp(path: Path | str) -> list[FileState]:
+    """Return what every commit changes: the state of the file and of its log."""
+    found = []
+    for ending in ("", "-wal"):
+        with suppress(OSError):
+            state = Path(f"{path}{ending}").stat()
+            if state.st_size:  # an empty one is made anew by whoever opens the file, as we do
+                # opened by root, SQLite gives the log its owner again: that is no change
+                changed = state.st_mtime_ns if ending else state.st_ctime_ns
+                found.append(FileState(state.st_ino, state.st_size, state.st_mtime_ns, changed))
+    return found
 
 
 def carry_out(connection: Connection, plan: Callable[[], list[str]]) -> None:
@@ -103,10 +126,11 @@ def write_politely(connection: Connection, statements: Sequence[Statement]) -> i
         try:
             for statement, values in statements:
                 touched = raw.execute(statement, values).rowcount
+            if is_wal and others_in_transaction(database):
+                raise DatabaseBusy
+            raw.execute("COMMIT")  # at once: each microsecond since the last look counts
         except sqlite3.Error as error:
             raise translated(error) from error
-        if is_wal and others_in_transaction(database):
-            raise DatabaseBusy
     return touched
 
 

@@ -25,14 +25,16 @@ def anybody_in_transaction(database: Path) -> bool:
 
 def _holders(database: Path) -> Iterator[int]:
     try:
-        inode = Path(f"{database}-shm").stat().st_ino
+        inode = str(Path(f"{database}-shm").stat().st_ino)
         lines = LOCKS.read_text().splitlines()
     except OSError:
         return
     for line in lines:
+        if inode not in line:
+            continue
         # 1: POSIX  ADVISORY  READ 13690 fe:00:10030929 124 124
         *_words, pid, place, begin, end = line.split()
-        if place.rpartition(":")[2] == str(inode) and begin.isdigit():
+        if place.rpartition(":")[2] == inode and begin.isdigit():
             last = int(end) if end.isdigit() else LAST
             if int(begin) <= LAST and last >= FIRST and pid.isdigit():
                 yield int(pid)

@@ -2,6 +2,7 @@
 
 import hashlib
 import logging
+import os
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -17,7 +18,7 @@ from emailketing.sources.connectors.section import FILE
 
 logger = logging.getLogger(__name__)
 SHIPPED = Path(__file__).resolve().parent
-DESCRIBES = {".toml", ".sql"}
+DESCRIBES = (".toml", ".sql")
 Stamps = tuple[tuple[str, int, int], ...]
 
 
@@ -90,11 +91,10 @@ def load_kept(folder: Path, files: Mapping[str, str]) -> Connector:
 
 
 def _stamps(folder: Path) -> Stamps:
-    return tuple(
-        (file.name, file.stat().st_mtime_ns, file.stat().st_size)
-        for file in sorted(folder.iterdir())
-        if file.suffix in DESCRIBES
-    )
+    """Return name, time of writing and size of each file: asked for twice a second."""
+    with os.scandir(folder) as entries:
+        files = [(entry.name, entry.stat()) for entry in entries if entry.name.endswith(DESCRIBES)]
+    return tuple(sorted((name, state.st_mtime_ns, state.st_size) for name, state in files))
 
 
 @lru_cache(maxsize=64)
