@@ -45,6 +45,7 @@ class Ways:
     password: str = ""
     has_auth: bool = True
     size: int = 60_000_000
+    utf8: bool = False
 
 
 @dataclass
@@ -117,7 +118,7 @@ class _Server(SMTP):
             hostname="far.test",
             ident="far side",
             data_size_limit=ways.size,
-            enable_SMTPUTF8=False,
+            enable_SMTPUTF8=ways.utf8,
             tls_context=ways.starttls,
             authenticator=_authenticator(ways.password) if ways.password else None,
             auth_require_tls=False,

@@ -173,6 +173,37 @@ def test_the_tree_of_a_mail_with_everything() -> None:
     assert len({part.get_boundary() for part in parts if part.is_multipart()}) == 3
 
 
+@pytest.mark.parametrize(
+    ("name", "plain"),
+    [
+        ("Órden OC-0017.pdf", "Orden OC-0017.pdf"),
+        (f"Añadidura de la orden de compra {'0123456789' * 4} de Ñandutí.pdf", "Anadidura de la"),
+        ("采购订单 🚚.pdf", "file.pdf"),
+        ("Ñ" * 75, "N" * 58),
+        ('a"; filename="b.exe; ñ.pdf', "a_ filename=_b.exe_ n.pdf"),
+    ],
+)
+def test_a_file_name_beyond_ascii_has_a_plain_one_for_old_readers(name: str, plain: str) -> None:
+    part = file_part(name, "application/pdf", b"pdf")
+    head = part.partition(b"\r\n\r\n")[0]
+    assert head.isascii()
+    assert max(map(len, head.split(b"\r\n"))) <= 76
+    read = parsed(part)
+    assert read.get_filename() == name
+    assert str(read.get_param("name")).startswith(plain)
+    modern = email.message_from_bytes(part, policy=email.policy.default)
+    assert modern.get_filename() == name
+
+
+def test_a_domain_beyond_ascii_is_written_as_a_labels() -> None:
+    content = compose(mail(from_address="ventas@ñandú.test", reply_to="cobros@itaguá.test"))
+    assert is_clean(content)
+    assert parsed(content)["From"] == "<ventas@xn--and-6ma2c.test>"
+    assert parsed(content)["Reply-To"] == "<cobros@xn--itagu-1qa.test>"
+    with pytest.raises(MailInvalid):
+        compose(mail(reply_to="cobros@itá..test"))
+
+
 def test_a_mail_without_html_is_plain_text_alone() -> None:
     assert parsed(compose(mail())).get_content_type() == "text/plain"
 

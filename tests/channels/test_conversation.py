@@ -203,6 +203,7 @@ def test_an_ñ_before_the_at_needs_a_server_that_takes_it(run: Run, ways: Ways) 
     with far_side(ways) as far:
         done = run(send(far, envelope("ñandú@cliente.test"), envelope("b@cliente.test")))
     assert (done[0].phase, done[0].reply.code) == (Phase.MAIL, 553)
+    assert not done[0].reply.is_answer  # the server was not asked
     assert done[1].is_accepted
     assert len(far.commands) == 2
 

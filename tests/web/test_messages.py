@@ -94,6 +94,16 @@ def test_the_page_tells_the_whole_story_in_order(story: dict[str, Any], signed_i
     assert places == sorted(places)
 
 
+def test_the_server_answered_only_where_it_did(story: dict[str, Any], signed_in: SignIn) -> None:
+    client = signed_in("reader")
+    doubt = client.get(f"/messages/{story['messages']['in_doubt'].pk}/").content.decode()
+    assert "connection lost after the final dot" in doubt
+    assert "Without an answer of mail.estacion.test:587" in unescape(doubt)
+    assert "The server mail.estacion.test:587 answered" not in unescape(doubt)
+    taken = client.get(f"/messages/{story['messages']['accepted'].pk}/").content.decode()
+    assert "The server mail.estacion.test:587 answered: 250" in unescape(taken)
+
+
 def test_times_are_local(story: dict[str, Any], signed_in: SignIn) -> None:
     """UTC−3 in Asunción: what was queued at 20:00 UTC stands there as 17:00."""
     message = story["messages"]["ready"]

@@ -27,6 +27,8 @@ class Reply:
     Attributes:
         kind: what it means, said by a channel that has no SMTP codes.
         wait: how long the far side asks the whole sender to stay away (Retry-After, R14).
+        is_ours: we refused it ourselves, with the code that the far side would have used: nobody
+            may read that it answered.
     """
 
     code: int
@@ -34,6 +36,12 @@ class Reply:
     text: str = ""
     kind: ReplyKind = ReplyKind.BY_CODE
     wait: timedelta | None = None
+    is_ours: bool = False
+
+    @property
+    def is_answer(self) -> bool:
+        """Whether the far side said this."""
+        return self.code > 0 and not self.is_ours
 
 
 class AccountFailure(Exception):
@@ -123,6 +131,7 @@ class Handover:
         is_fenced: the caller withdrew the message before the dot: nothing was handed over (R6).
         is_closed: the connection cannot be used any more.
         reference: the far side's number of the message; of several segments, joined by a blank.
+        note: what was left out of the message because this far side cannot take it.
     """
 
     phase: Phase
@@ -130,6 +139,7 @@ class Handover:
     is_fenced: bool = False
     is_closed: bool = False
     reference: str = ""
+    note: str = ""
 
     @property
     def is_accepted(self) -> bool:

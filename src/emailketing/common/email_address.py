@@ -106,6 +106,21 @@ def wire_or_as_is(written: str) -> str:
         return written.strip()
 
 
+def ascii_domain(address: str) -> str:
+    """Return the address with its domain as A-labels; the part before the @ stays as it is.
+
+    Raises:
+        EmailInvalid: no name server could know this domain.
+    """
+    local, at, domain = address.rpartition("@")
+    if domain.isascii():
+        return address
+    known = _checked(f"x@{domain}", "")
+    if known is None:
+        raise EmailInvalid(_not_understood(address))
+    return local + at + known.wire.rpartition("@")[2]
+
+
 def says_nothing(text: str) -> bool:
     """Say whether a field is empty, or says in words that there is nothing: “no tiene”, “N/A”."""
     letters = "".join(sign for sign in text.casefold() if sign.isalnum())

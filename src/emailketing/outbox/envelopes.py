@@ -10,6 +10,7 @@ from emailketing.channels.base import Envelope, PhoneFile, PhoneText
 from emailketing.channels.email.compose import Mail, compose
 from emailketing.channels.models import Channel
 from emailketing.channels.registry import is_phone
+from emailketing.common.email_address import ascii_domain
 from emailketing.content.models import Revision
 from emailketing.content.store import get
 from emailketing.outbox.job import Job
@@ -34,7 +35,8 @@ def envelope_of(job: Job, material: Material) -> Envelope:
     """
     if not is_phone(job.channel):
         content = write_out(job, material)
-        return Envelope(job.from_address, job.address, content, envid=str(job.id))
+        ours, theirs = ascii_domain(job.from_address), ascii_domain(job.address)
+        return Envelope(ours, theirs, content, envid=str(job.id))
     if job.is_redirected:
         from_address, to_address = in_the_inbox(job)
         content = phone_as_mail(job, material)

@@ -56,7 +56,8 @@ def judge(handover: Handover, job: Job, *, now: datetime, dice: Random) -> Verdi
 def _judge(handover: Handover, job: Job, *, now: datetime, dice: Random) -> Verdict:
     reply = handover.reply
     if handover.is_accepted:
-        return Verdict(State.ACCEPTED, Outcome.ACCEPTED, handover.phase, reply)
+        note = handover.note
+        return Verdict(State.ACCEPTED, Outcome.ACCEPTED, handover.phase, reply, detail=note)
     if handover.is_in_doubt:
         return in_doubt(job, reply, now=now, dice=dice)
     kind = reply.kind or _kind_of(reply)
@@ -162,7 +163,7 @@ def unwritable(reason: str, sentence: str) -> Verdict:
 
 
 def in_words(reply: Reply) -> str:
-    if not reply.code:
+    if not reply.is_answer:
         return reply.text
     words = {"code": reply.code, "text": f"{reply.enhanced} {reply.text}".strip()}
     return _("The server answered: %(code)s %(text)s") % words

@@ -9,6 +9,7 @@ import base64
 import binascii
 import hashlib
 import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime
@@ -19,6 +20,8 @@ from emailketing.channels.email import headers
 _LINE_END = re.compile(r"\r\n?")
 _MIME_TYPE = re.compile(r"[a-z0-9.+-]{1,60}/[a-z0-9.+-]{1,60}")
 _PLAIN_FILE_NAME = re.compile(r"[A-Za-z0-9._-]{1,60}")
+_NOT_PLAIN = re.compile(r"[^A-Za-z0-9 ._()+,=-]+")
+_PIECE = 50  # signs of a file name a line: ` filename*12*=UTF-8''` and they fit 76
 
 
 class MailInvalid(ValueError):
@@ -134,9 +137,10 @@ def logo_part(content: bytes, mime_type: str) -> bytes:
 
 def file_part(file_name: str, mime_type: str, content: bytes) -> bytes:
     """Return one attachment, ready to be used in any number of mails."""
-    named = _file_name(file_name)
+    named, fallback = _file_name(file_name)
     return (
-        f"Content-Type: {_checked(mime_type)}\r\nContent-Disposition: attachment;\r\n {named}\r\n"
+        f'Content-Type: {_checked(mime_type)};\r\n name="{fallback}"\r\n'
+        f"Content-Disposition: attachment;\r\n {named}\r\n"
     ).encode() + _base64(content)
 
 
@@ -146,13 +150,43 @@ def _checked(mime_type: str) -> str:
     return mime_type.lower()
 
 
-def _file_name(name: str) -> str:
-    """Write a file name; beyond plain ASCII by RFC 2231, which every reader knows."""
+def _file_name(name: str) -> tuple[str, str]:
+    """Write a file name; beyond plain ASCII by RFC 2231, in pieces where the line would be long.
+
+    The second is the name in ASCII for old readers. It stands in the Content-Type: beside
+    `filename*` many readers would take the plain one, and show “rden” where it says “Órden”.
+    """
     if not name or re.search(r"[\x00-\x1f\x7f/\\]", name):
         raise MailInvalid("filename")
     if _PLAIN_FILE_NAME.fullmatch(name):
-        return f'filename="{name}"'
-    return f"filename*=UTF-8''{quote(name, safe='')}"
+        return f'filename="{name}"', name
+    pieces = _pieces(name)
+    if len(pieces) == 1:
+        return f"filename*=UTF-8''{pieces[0]}", _plain_name(name)
+    pieces[0] = f"UTF-8''{pieces[0]}"
+    lines = (f"filename*{number}*={piece}" for number, piece in enumerate(pieces))
+    return ";\r\n ".join(lines), _plain_name(name)
+
+
+def _pieces(name: str) -> list[str]:
+    """Cut the encoded name into pieces that a line can hold, never within a sign of it."""
+    pieces = [""]
+    for sign in name:
+        encoded = quote(sign, safe="")
+        if len(pieces[-1]) + len(encoded) > _PIECE:
+            pieces.append("")
+        pieces[-1] += encoded
+    return pieces
+
+
+def _plain_name(name: str) -> str:
+    """Write a file name with the letters of ASCII: accents away, its ending kept (T2)."""
+    letters = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    stem, dot, ending = _NOT_PLAIN.sub("_", letters).strip().rpartition(".")
+    if not dot:
+        stem, ending = ending, ""
+    ending = ending[:10]
+    return f"{stem.strip(' ._')[: 58 - len(ending)] or 'file'}{dot}{ending}"
 
 
 def _base64(content: bytes) -> bytes:

@@ -9,10 +9,12 @@ import asyncio
 from collections import deque
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import replace
 
 from django.utils.translation import gettext as _
 
 from emailketing.channels.base import Announce, Envelope, Handover, Mark, Phase, Reply
+from emailketing.channels.email.beyond_ascii import asks_for_utf8, fitted, own_letters
 from emailketing.channels.email.replies import Nonsense, ReplyReader
 
 COMMAND_WITHIN, DATA_WITHIN, BLOCK_WITHIN = 300.0, 120.0, 180.0  # seconds (reliability §2.3)
@@ -113,7 +115,8 @@ class Conversation(asyncio.Protocol):
             if refusal:
                 return refusal
             phase = Phase.DATA
-            await self._stream(envelope.content)
+            fit, note = self._fitted(envelope)
+            await self._stream(fit.content)
             if self._replies:  # a verdict before the dot: 421, 552 …
                 return self._ended(phase, self._replies.popleft())
             if not await before_dot():
@@ -122,8 +125,8 @@ class Conversation(asyncio.Protocol):
             phase = Phase.DOT
             self._write(b".\r\n")
             if self._pipelines and next_up and (following := next_up()):
-                self._begin(following)
-            return self._told(phase, await self._reply(DOT_WITHIN))
+                self._begin_if_fit(following)
+            return replace(self._told(phase, await self._reply(DOT_WITHIN)), note=note)
         except ConnectionEnded as error:
             return self._ended(phase, Reply(0, text=str(error)))
         except BaseException:
@@ -151,13 +154,18 @@ class Conversation(asyncio.Protocol):
 
     def _unfit(self, envelope: Envelope) -> Handover | None:
         """Refuse ourselves what this server cannot take."""
-        if not envelope.rcpt_to.isascii() and not self._takes_utf8:
-            text = _("The server cannot write to addresses with letters such as ñ before the @.")
-            return Handover(Phase.MAIL, Reply(553, "5.6.7", text))
-        if self._largest and len(envelope.content) > self._largest:
+        fit, _note = self._fitted(envelope)
+        if not self._takes_utf8 and (text := own_letters(fit)):
+            return Handover(Phase.MAIL, Reply(553, "5.6.7", text, is_ours=True))
+        if self._largest and len(fit.content) > self._largest:
             text = _("The message is larger than the server takes (%(most)s bytes).")
-            return Handover(Phase.MAIL, Reply(552, "5.3.4", text % {"most": self._largest}))
+            text %= {"most": self._largest}
+            return Handover(Phase.MAIL, Reply(552, "5.3.4", text, is_ours=True))
         return None
+
+    def _fitted(self, envelope: Envelope) -> tuple[Envelope, str]:
+        """Return what this server can take of it, and what that leaves out."""
+        return (envelope, "") if self._takes_utf8 else fitted(envelope)
 
     async def _open(self, envelope: Envelope) -> Handover | None:
         """MAIL, RCPT, DATA, at once where the server allows it; None: it waits for the body."""
@@ -217,6 +225,11 @@ class Conversation(asyncio.Protocol):
                     return refused
         return self._ended(refused.phase, refused.reply)
 
+    def _begin_if_fit(self, envelope: Envelope) -> None:
+        """Begin with the announced message, unless it is one that we refuse when its turn comes."""
+        if self._unfit(envelope) is None:
+            self._begin(envelope)
+
     def _begin(self, envelope: Envelope) -> None:
         self.count += 1
         self._begun = envelope
@@ -224,13 +237,14 @@ class Conversation(asyncio.Protocol):
 
     def _commands(self, envelope: Envelope) -> tuple[bytes, bytes, bytes]:
         mail, rcpt = f"MAIL FROM:<{envelope.mail_from}>", f"RCPT TO:<{envelope.rcpt_to}>"
-        if not envelope.rcpt_to.isascii():
+        fit, _note = self._fitted(envelope)
+        if asks_for_utf8(fit):
             mail += " SMTPUTF8"
         if self._takes_dsn and envelope.envid:
             mail += f" RET=HDRS ENVID={envelope.envid}"
             rcpt += " NOTIFY=FAILURE,DELAY"
         if self._largest:
-            mail += f" SIZE={len(envelope.content)}"
+            mail += f" SIZE={len(fit.content)}"
         return f"{mail}\r\n".encode(), f"{rcpt}\r\n".encode(), b"DATA\r\n"
 
     async def _stream(self, content: bytes) -> None:

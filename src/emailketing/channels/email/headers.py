@@ -8,6 +8,8 @@ import re
 from email.header import Header
 from functools import lru_cache
 
+from emailketing.common.email_address import EmailInvalid, ascii_domain
+
 WIDTH, END = 76, "\r\n"
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _PLAIN_WORDS = re.compile(r"[\x21-\x7e]{1,60}(?: [\x21-\x7e]{1,60})*")
@@ -66,6 +68,10 @@ def mailbox(header: str, name: str, address: str) -> str:
     refuse_control(header, name + address)
     if re.search(r"[\s<>,;\"]", address) or address.count("@") != 1:
         raise HeaderInvalid(header)
+    try:
+        address = ascii_domain(address)  # letters beyond ASCII may stand before the @ only
+    except EmailInvalid as error:
+        raise HeaderInvalid(header) from error
     shown = _display_name(" ".join(name.split()))
     line = f"{header}: {shown}<{address}>\r\n"
     if len(line) <= WIDTH + 2 and "\r\n " not in shown:

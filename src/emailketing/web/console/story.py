@@ -266,6 +266,8 @@ def _reply_words(attempt: Attempt, reply: str) -> str:
     words = {"server": attempt.peer or "—", "reply": reply, "phase": attempt.get_phase_display()}
     if not reply:
         return _("Server %(server)s, as far as: %(phase)s") % words
+    if attempt.code is None:  # the words are ours: it hung up, was not asked, could not be reached
+        return _("Without an answer of %(server)s, at “%(phase)s”: %(reply)s") % words
     if attempt.phase == Phase.DOT or attempt.outcome == Attempt.Outcome.ACCEPTED:
         return _("The server %(server)s answered: %(reply)s") % words
     return _("The server %(server)s answered at “%(phase)s”: %(reply)s") % words
