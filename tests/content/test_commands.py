@@ -57,7 +57,7 @@ def test_a_preview_writes_mail_page_and_pdf(tmp_path: Path) -> None:
     assert result.exit_code == 0
     assert "Purchase order 77" in result.stdout
     assert pdf.read_bytes().startswith(b"%PDF")
-    assert "PYG 5,000" in page.read_text()
+    assert "PYG\xa05,000" in page.read_text()
 
 
 def test_a_new_template_begins_empty(tmp_path: Path) -> None:

@@ -148,8 +148,41 @@ def test_a_note_of_nothing_but_line_ends_is_cut_too() -> None:
 def test_a_word_without_end_stays_on_the_paper() -> None:
     data = order()
     data["document"]["lines"][0].update(code="X" * 300, description="Y" * 300)
-    text = "".join(paper(data)).replace("\u200b", "").replace(" ", "")
+    text = "".join(paper(data)).replace(" ", "")
     assert "X" * 300 in text
+
+
+LONG_NUMBER = "018006956310010010000000122026112910123456789"  # 45 signs
+LONG_ADDRESS = "juan.perez.gonzalez.de.la.vega.y.otros@empresa-muy-larga.example.com.py"
+LONG_LINK = "https://www.estacion-nu-guasu.example.com.py/contacto/proveedores?id=7"
+
+
+@pytest.mark.parametrize("layout", ["purchase-order", "quotation", "payment-order", "receipt"])
+def test_what_is_copied_out_of_a_paper_is_what_was_put_in(layout: str) -> None:
+    data = order(number=LONG_NUMBER, invoices=[{"number": LONG_NUMBER, "date": "2026-11-24",
+                 "due_date": "2026-11-25", "total": "123456789", "paid": "123456789",
+                 "balance": "123456789"}])  # fmt: skip
+    data["document"]["party"] = {"name": "A", "email": LONG_ADDRESS, "website": LONG_LINK}
+    reader = PdfReader(io.BytesIO(make_pdf(layout, data, language="es", brand=BRAND)))
+    text = "".join(page.extract_text() for page in reader.pages)
+    for invisible in ("\u200b", "\xad", "\u2060"):
+        assert invisible not in text
+    joined = "".join(text.split())
+    assert joined.count(LONG_NUMBER) >= (2 if layout in ("payment-order", "receipt") else 1)
+    assert LONG_ADDRESS in joined
+    assert LONG_LINK in joined
+    assert reader.metadata is not None
+    assert LONG_NUMBER in str(reader.metadata.title)
+
+
+def test_invisible_signs_of_the_business_system_do_not_reach_the_paper() -> None:
+    (page,) = paper(order(number="OC\u200b-00\xad17\u2060"))
+    assert "OC-0017" in page
+
+
+def test_no_row_ends_between_a_currency_and_its_amount() -> None:
+    reader = PdfReader(io.BytesIO(make_pdf("purchase-order", order(), language="en", brand=BRAND)))
+    assert "PYG\xa05,064,000" in reader.pages[0].extract_text()
 
 
 def test_control_signs_and_turned_text_are_left_out() -> None:

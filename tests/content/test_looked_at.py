@@ -122,6 +122,19 @@ def test_a_masked_value_does_not_make_an_sms_cost_three(language: str) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("slug", [slug for slug in STARTERS if channel_of(slug) == "sms"])
+def test_a_number_of_45_signs_fits_a_phone_and_costs_no_dear_alphabet(
+    slug: str, language: str
+) -> None:
+    number = "018006956310010010000000122026112910123456789"
+    text = said(slug, language, number=number).text
+    if "{{ document.number }}" in starter_texts(slug, language).body:
+        assert number in text
+    assert "\xa0" not in text
+    assert measure(text).segments <= 3
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize(
     "slug", ["purchase-order-sms", "purchase-order-changed-sms", "quotation-sms"]
 )

@@ -29,8 +29,34 @@ def test_any_list_becomes_a_table_in_both_parts() -> None:
     assert rows[2].split() == ["001-002-0045871", "PYG", "3,420,000"]
     assert rows[3] == "  20 Oct 2026"
     assert len(rows[2]) == len(rows[1]) == 64
-    for words in ("001-002-0046110", "27 Oct 2026", "PYG 1,644,000"):
+    for words in ("001-002-0046110", "27 Oct 2026", "PYG\xa01,644,000"):
         assert words in found.html
+
+
+LONG_NUMBER = "018006956310010010000000122026112910123456789"  # electronic invoices: 44 digits
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        TABLE,
+        "[[table: invoices | Invoice: number | Due: due_date | Paid: paid | Left: balance]]",
+        "[[facts: Number: number]]",
+        "[[summary]]",
+    ],
+)
+def test_a_number_of_45_signs_is_whole_in_both_parts(block: str) -> None:
+    row = {"number": LONG_NUMBER, "date": "2026-10-20", "due_date": "2026-10-21", "paid": "5"}
+    found = payment(block, number=LONG_NUMBER, invoices=[row | {"balance": "7"}])
+    assert LONG_NUMBER in found.html
+    assert LONG_NUMBER in found.text
+    assert "…" not in found.text
+    cell = found.html[: found.html.index(LONG_NUMBER)].rpartition("<")[2]
+    assert "nowrap" not in cell  # it would make a phone's page as wide as itself
+    if "Paid" in block:
+        last = "7" if "Left" in block else "5"
+        (amounts,) = [row for row in found.text.split("\n") if row.split()[-1:] == [last]]
+        assert len(amounts) == 64  # in its own column still
 
 
 def test_a_table_without_rows_is_no_table() -> None:
@@ -55,7 +81,7 @@ def test_facts_and_amounts_leave_out_what_is_empty() -> None:
     assert "27 Nov 2026" in found.html
     assert ">At<" not in found.html
     assert "Total:" in found.text
-    assert "PYG 4,925,891" in found.html
+    assert "PYG\xa04,925,891" in found.html
 
 
 @pytest.mark.parametrize(

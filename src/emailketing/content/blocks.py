@@ -25,6 +25,7 @@ from emailketing.content.tables import (
 )
 
 MONEY = "|money(document.currency or company.currency)"
+MAY_BREAK = ("document.conditions", "document.number")  # electronic invoices: 44 digits
 WIDTH = 64  # of the text part
 LABEL = 24
 MOST_LINES = 60  # a mail longer than about 100 KB is cut by the large providers
@@ -63,8 +64,8 @@ def summary_html(_argument: str, _brand: BrandLook) -> str:
     panel = ("label", "fact")
     rows = [
         _given(name, _row(html.escape(label), f'<b class="whole">{value}</b>', style=panel))
-        if name != "document.conditions"
-        else _given(name, _row(html.escape(label), f"<b>{value}</b>", style=panel))
+        if name not in MAY_BREAK
+        else _given(name, _row(html.escape(label), f'<b class="long">{value}</b>', style=panel))
         for label, value, name in _facts()
     ]
     return _table("".join(rows))

@@ -3,7 +3,6 @@
 Layouts only arrange: every amount, date and word arrives as text in the reader's language.
 """
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -27,6 +26,8 @@ MOST_NAMES, MOST_ROWS = 200, 3_000
 USUAL_SIZE, SMALLEST_SIZE = 8.5, 5.0  # points
 ROOM = 56  # signs that all columns but the description may take at the usual size
 LONGEST_CODE, LONGEST_UNIT = 12, 10  # signs; longer ones go on in the next row
+# soft hyphens and blanks without width: on paper they only spoil what is copied out of it
+INVISIBLE = dict.fromkeys(map(ord, "\xad\u200b\u2060"), "")
 NOTES = frozenset({"notes", "conditions", "address", "legal_line", "signature"})
 DAYS = ("date", "delivery_date", "valid_until")
 
@@ -140,10 +141,10 @@ def _line_style(lines: list[dict[str, str]]) -> dict[str, float]:
 
 def _line(line: Mapping[str, Any], currency: str, language: str) -> dict[str, str]:
     return {
-        "code": printable(line.get("code"), unbroken=LONGEST_CODE),
-        "description": printable(line.get("description"), unbroken=18),
+        "code": printable(line.get("code")),
+        "description": printable(line.get("description")),
         "quantity": formats.number(line.get("quantity"), language),
-        "unit": printable(line.get("unit"), unbroken=LONGEST_UNIT),
+        "unit": printable(line.get("unit")),
         "unit_price": formats.amount(line.get("unit_price"), currency, language),
         "total": formats.amount(line.get("total"), currency, language),
     }
@@ -151,15 +152,15 @@ def _line(line: Mapping[str, Any], currency: str, language: str) -> dict[str, st
 
 def _totals(totals: Mapping[str, Any], currency: str, language: str) -> dict[str, Any]:
     return {
-        "untaxed": formats.money(totals.get("untaxed"), currency, language),
+        "untaxed": formats.firm_money(totals.get("untaxed"), currency, language),
         "taxes": [
             {
                 "name": printable(tax.get("name")),
-                "amount": formats.money(tax.get("amount"), currency, language),
+                "amount": formats.firm_money(tax.get("amount"), currency, language),
             }
             for tax in (totals.get("taxes") or [])[:12]
         ],
-        "total": formats.money(totals.get("total"), currency, language),
+        "total": formats.firm_money(totals.get("total"), currency, language),
     }
 
 
@@ -177,14 +178,13 @@ def _cleaned(value: Any, *, key: str = "", depth: int = 0) -> Any:
     return printable(value, note=key in NOTES)
 
 
-def printable(value: Any, *, note: bool = False, unbroken: int = 28) -> str:
-    """Make one value fit for paper: cleaned, cut where too long, words that can be broken."""
+def printable(value: Any, *, note: bool = False) -> str:
+    """Make one value fit for paper: cleaned, cut where too long.
+
+    A very long word is broken by the layout (`put`): a sign put into it here would be copied out
+    of the PDF with every address and number.
+    """
     if value is None or value == "":
         return ""
-    text = clean(str(value), longest=LONGEST_NOTE if note else LONGEST, most_rows=MOST_NOTE_ROWS)
-    return re.sub(rf"\S{{{unbroken},}}", lambda word: _softened(word.group(), unbroken), text)
-
-
-def _softened(word: str, width: int) -> str:
-    """Let a very long word break: an invisible blank after every so many letters."""
-    return "\u200b".join(word[start : start + width] for start in range(0, len(word), width))
+    text = str(value).translate(INVISIBLE)
+    return clean(text, longest=LONGEST_NOTE if note else LONGEST, most_rows=MOST_NOTE_ROWS)

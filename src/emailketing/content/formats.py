@@ -30,6 +30,7 @@ TYPEWRITTEN = str.maketrans(
     {"“": '"', "”": '"', "‘": "'", "’": "'", "–": "-", "—": "-", "−": "-", "…": "...", "·": "-"}
     | {"•": "*", "«": '"', "»": '"'}
 )
+FIRM = "\xa0"  # the blank at which no row ends
 MOST_DIGITS = 40
 EXACT = Context(prec=2 * MOST_DIGITS, rounding=ROUND_HALF_UP)
 
@@ -69,6 +70,11 @@ def money(value: Any, currency: str, language: str) -> str:
     if value in (None, ""):
         return ""
     return f"{sign_of(currency, language)} {amount(value, currency, language)}".strip()
+
+
+def firm_money(value: Any, currency: str, language: str) -> str:
+    """Write an amount for papers and mails: no row ends between the currency and the number."""
+    return money(value, currency, language).replace(" ", FIRM)
 
 
 def sign_of(currency: str, language: str) -> str:

@@ -28,6 +28,7 @@ MOST_OUTPUT = 2_000_000  # characters
 LONGEST_VALUE = 20_000  # characters of one value: a note of 5 MB is cut, with a mark
 LONGEST_LINE_TOLD = 80  # characters of a line that is wrong
 WIDEST = 200
+LONGEST_NUMBER = 64  # signs of a number that is never cut: electronic invoices have 44
 SIGNATURE = "-- "  # what mail programs know a signature by
 MOST_SHORT = 1_530  # characters: ten joined messages of a phone
 MOST_PARAMETER = 1_024  # characters, WhatsApp's limit
@@ -114,7 +115,11 @@ def render(revision: HasTexts, data: Mapping[str, Any], *, language: str) -> Ren
 
 
 def tidy(text: str) -> str:
-    """Return a text part without blanks at the ends of rows, and never two empty rows."""
+    """Return a text part without blanks at the ends of rows, and never two empty rows.
+
+    Nobody else breaks its rows: a firm blank would only cost (an SMS twice as much).
+    """
+    text = text.replace(formats.FIRM, " ")
     rows = (row if row == SIGNATURE else row.rstrip() for row in text.split("\n"))
     return re.sub(r"\n{3,}", "\n\n", "\n".join(rows)).strip("\n")
 
@@ -274,12 +279,12 @@ def _templates(language: str, zone: str, currency: str) -> _Templates:
 
 def _filters(language: str, zone: str, own: str) -> dict[str, Callable[..., str]]:
     return {
-        "money": lambda value, currency=None: formats.money(value, currency or own, language),
+        "money": lambda value, currency=None: formats.firm_money(value, currency or own, language),
         "amount": lambda value, currency=None: formats.amount(value, currency or own, language),
         "words": lambda value, currency=None: spelled(value, currency or own, language),
         "local": lambda value: local(value, language),
-        "typed": lambda value, kind, currency=None: typed(
-            value, kind, currency=currency or own, language=language, zone=zone
+        "typed": lambda value, kind, currency=None: _firm(
+            typed(value, kind, currency=currency or own, language=language, zone=zone), kind
         ),
         "means": lambda value: word_of(value, language),
         "word": lambda value: word_of(value, language),
@@ -292,7 +297,7 @@ def _filters(language: str, zone: str, own: str) -> dict[str, Callable[..., str]
         "short": lambda value, longest: formats.short_name(value, longest),
         "plain": lambda value: formats.plain(value),
         "plural": lambda value, one, many: formats.plural(value, language, one, many),
-        "left": lambda value, width: _padded(value, width, cut=True).ljust(min(width, WIDEST)),
+        "left": _left,
         "right": lambda value, width: _padded(value, width).rjust(min(width, WIDEST)),
     }
 
@@ -314,8 +319,23 @@ TESTS: dict[str, Callable[..., bool]] = {
 }
 
 
+def _firm(text: str, kind: str) -> str:
+    return text.replace(" ", formats.FIRM) if kind == "money" else text
+
+
+def _left(value: Any, width: int) -> str:
+    first, line_end, _nothing = _padded(value, width, cut=True).partition("\n")
+    blank = " " * min(width, WIDEST)
+    return f"{first}\n{blank}" if line_end else first.ljust(len(blank))
+
+
 def _padded(value: Any, width: int, *, cut: bool = False) -> str:
     """One line; words are cut before the column's end, amounts never."""
     text = " ".join(str(value).split())
     most = max(min(width, WIDEST) - 1, 1)
-    return f"{text[: most - 1]}…" if cut and len(text) > most else text
+    if not cut or len(text) <= most:
+        return text
+    longest = max(map(len, text.split()))
+    if most < longest <= LONGEST_NUMBER and any(map(str.isdigit, text)):
+        return f"{text}\n"  # a number of 44 digits is of no use without its end: a row of its own
+    return f"{text[: most - 1]}…"
