@@ -74,6 +74,17 @@ def test_what_cannot_be_done_is_one_sentence(words: tuple[str, ...]) -> None:
     assert len(output.strip().splitlines()) == 1
 
 
+def test_r24_releasing_what_may_have_arrived_wants_a_reason() -> None:
+    message = cast.queue("ana@cliente.test", cast.sender(9))
+    Message.objects.update(state=State.QUARANTINED)
+    message.attempts.create(number=1, outcome="in_doubt", started_at=cast.NOON)
+    refused = run("message", "release", str(message.pk), code=1)
+    assert "may have arrived already" in refused.output
+    assert Message.objects.get().state == State.QUARANTINED
+    run("message", "release", str(message.pk), "--reason", "she has nothing")
+    assert Message.objects.get().state == State.READY
+
+
 def test_a_message_is_listed_shown_decided_and_sent_once_more() -> None:
     message = cast.queue("ana@cliente.test", cast.sender(9))
     number = str(message.pk)

@@ -12,6 +12,7 @@ from emailketing.contacts.suppress import suppress
 from emailketing.outbox.claim import Wish, claim
 from emailketing.outbox.classes import BULK, URGENT
 from emailketing.outbox.dispatch import MailClass, Recipient
+from emailketing.outbox.doubt import doubt, doubt_sentence
 from emailketing.outbox.job import Job
 from emailketing.outbox.models import Attempt, Message, State
 from emailketing.outbox.policy import read_brakes
@@ -119,6 +120,25 @@ def test_r24_what_a_dead_worker_left_goes_out_one_by_one() -> None:
     counts = Message.objects.order_by("pk").values_list("crash_count", flat=True)
     assert list(counts) == [3, 1, 1, 1, 1, 1, 1]
     assert Message.objects.order_by("pk")[0].state == State.QUARANTINED
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("doubtful_at", [1, 3, 0], ids=["first crash", "last crash", "never"])
+def test_r24_what_is_put_aside_says_whether_it_may_have_arrived(doubtful_at: int) -> None:
+    """Of four that were put aside by kills after the dot, one had arrived."""
+    cast.go_live()
+    sender = cast.sender(9)
+    message = cast.queue("ana@cliente.test", sender)
+    for crash in (1, 2, 3):
+        jobs = take(sender)
+        if crash == doubtful_at:
+            assert commit_group(Group(marks=jobs), now=cast.NOON)
+        reap(cast.NOON + timedelta(seconds=700))
+        Message.objects.update(next_at=cast.NOON)
+    message.refresh_from_db()
+    assert message.state == State.QUARANTINED
+    assert (doubt_sentence() in message.detail) is bool(doubtful_at)
+    assert bool(doubt(message)) is bool(doubtful_at)
 
 
 @pytest.mark.django_db

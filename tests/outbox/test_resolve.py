@@ -31,6 +31,7 @@ def put(message: Message, state: str) -> Message:
     ("verb", "before", "after", "action"),
     [
         (resolve.mark_sent, State.IN_DOUBT, State.ACCEPTED, "was_sent"),
+        (resolve.mark_sent, State.QUARANTINED, State.ACCEPTED, "was_sent"),
         (resolve.send_again, State.IN_DOUBT, State.READY, "send_again"),
         (resolve.give_up, State.IN_DOUBT, State.FAILED, "give_up"),
         (resolve.release, State.HELD, State.READY, "release"),

@@ -124,6 +124,26 @@ def test_a_flood_is_one_alert_whatever_its_size(cast: Cast, chiefs: list[User]) 
     assert Alert.objects.get().sentence.startswith("4 events are held")
 
 
+@pytest.mark.parametrize("state", [State.QUARANTINED, State.HELD])
+def test_r24_what_is_put_aside_is_told_at_once(state: str, cast: Cast, chiefs: list[User]) -> None:
+    """Not only in the list of tomorrow: nothing moves until somebody decides."""
+    message = outbox.queue("ana@cliente.test", cast.sender, now=NOW)
+    assert alert(NOW) == 0
+    Message.objects.filter(pk=message.pk).update(
+        state=state, detail="The worker stopped three times at this message"
+    )
+    assert alert(NOW) == 1
+    said = Alert.objects.get()
+    assert (said.kind, said.about, said.name) == ("waiting", "rule:7", "Aviso")
+    assert "The worker stopped three times at this message. Look at it" in said.sentence
+    assert told()[1:] == ["rosa@shop.example"]
+    alert(NOW + MINUTE)
+    assert len(told()) == 2, "once"
+    Message.objects.filter(pk=message.pk).update(state=State.CANCELLED)
+    assert alert(NOW + 2 * MINUTE) == 1
+    assert Alert.objects.get().ended_at == NOW + 2 * MINUTE
+
+
 def test_a_spent_budget_is_told_with_what_was_spent(cast: Cast, chiefs: list[User]) -> None:
     sender = outbox.phone_sender(price=Decimal(35), monthly_budget=Decimal(100))
     first = outbox.queue_phone("+595981000111", sender, now=NOW)

@@ -12,7 +12,7 @@ from django.test import Client
 
 from emailketing.accounts.models import AuditEntry
 from emailketing.content.models import Revision
-from emailketing.outbox.models import Decision, Message, State
+from emailketing.outbox.models import Attempt, Decision, Message, State
 
 SignIn = Callable[[str], Client]
 LIST = "/outbox/message/"
@@ -194,6 +194,23 @@ def test_a_decision_asks_first_and_is_noted_with_its_reason(
     assert (decision.by, decision.note) == ("operator", "called the supplier")
     entry = AuditEntry.objects.latest("pk")
     assert (entry.action, entry.username, entry.object_id) == (action, "operator", str(message.pk))
+
+
+def test_r24_the_release_of_what_may_have_arrived_says_so(
+    story: dict[str, Any], signed_in: SignIn
+) -> None:
+    message, client = story["messages"]["held"], signed_in("operator")
+    Message.objects.filter(pk=message.pk).update(state=State.QUARANTINED)
+    address, warning = f"/messages/{message.pk}/release/", "It may have arrived already"
+    assert warning not in client.get(address).content.decode()
+    Attempt.objects.create(
+        message=message, number=1, outcome=Attempt.Outcome.IN_DOUBT, started_at=message.created_at
+    )
+    assert warning in client.get(address).content.decode()
+    assert (
+        f'href="/messages/{message.pk}/sent/"'
+        in client.get(f"/messages/{message.pk}/").content.decode()
+    ), "whoever asked and heard that it came can say so"
 
 
 def test_writing_once_more_leads_to_the_new_message(

@@ -16,6 +16,7 @@ from emailketing.company.models import Company
 from emailketing.content.render import RenderFailed
 from emailketing.content.store import StoreMissing
 from emailketing.outbox import resolve
+from emailketing.outbox.doubt import doubt
 from emailketing.outbox.models import Message
 from emailketing.outbox.preview import preview
 from emailketing.outbox.targets import Unusable, address_as_kept
@@ -136,7 +137,7 @@ def _decide(number: int, action: str, reason: str) -> None:
 
 @app.command()
 def sent(number: int, reason: Reason = "") -> None:
-    """In doubt: somebody made sure that it was sent."""
+    """In doubt, or put aside: somebody made sure that it was sent."""
     _decide(number, "sent", reason)
 
 
@@ -154,7 +155,9 @@ def give_up(number: int, reason: Reason = "") -> None:
 
 @app.command()
 def release(number: int, reason: Reason = "") -> None:
-    """Let a held message go out."""
+    """Let a held message go out; one that may have arrived already wants a reason."""
+    if not reason and (sentence := doubt(_message(number))):
+        refuse(_("%(doubt)s Then give the reason with --reason.") % {"doubt": sentence})
     _decide(number, "release", reason)
 
 

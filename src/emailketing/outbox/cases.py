@@ -3,8 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Count, Max
+
 from emailketing.outbox.models import Message, State
 
+HELD = (State.HELD, State.QUARANTINED)  # certainly stopped: no receipt can end it any more
 WAIT = (State.IN_DOUBT, State.HELD, State.QUARANTINED)
 
 
@@ -37,6 +40,30 @@ def cases(most: int) -> list[Case]:
             since=row.created_at,
         )
         for row in rows.defer("dispatch__data").order_by("pk")[:most]
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """What of one reason to write waits for somebody to release it."""
+
+    trigger: str
+    label: str
+    count: int
+    last: Message
+
+
+def stopped() -> list[Stopped]:
+    """Return what is held or in quarantine, by the reason to write."""
+    rows = Message.objects.filter(state__in=HELD).order_by("dispatch__trigger")
+    counted = rows.values_list("dispatch__trigger").annotate(count=Count("pk"), last=Max("pk"))
+    found = [(trigger, count, last) for trigger, count, last in counted]
+    messages = Message.objects.select_related("dispatch").defer("dispatch__data")
+    lasts = messages.in_bulk([last for _trigger, _count, last in found])
+    return [
+        Stopped(trigger, lasts[last].dispatch.trigger_label, count, lasts[last])
+        for trigger, count, last in found
+        if last in lasts
     ]
 
 

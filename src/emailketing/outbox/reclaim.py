@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from emailketing.outbox.claim import BLOCK, Refusal, expired
 from emailketing.outbox.classes import HOLD
+from emailketing.outbox.doubt import doubt_sentence
 from emailketing.outbox.models import Attempt, State
 from emailketing.outbox.sql import aware, instant, locking
 
@@ -29,6 +30,8 @@ _RETURN = """
 _END_ATTEMPT = """
     UPDATE outbox_attempt SET phase = %s, outcome = %s, finished_at = %s
      WHERE message_id = %s AND number = %s"""
+_WAS_IN_DOUBT = """
+    SELECT 1 FROM outbox_attempt WHERE message_id = %s AND outcome = 'in_doubt' LIMIT 1"""
 _LATE = """
     SELECT id, attempt, detail FROM outbox_message
      WHERE state IN ('scheduled', 'ready', 'deferred') AND expires_at <= %s LIMIT %s"""
@@ -59,14 +62,23 @@ def _return(cursor: Any, row: tuple[Any, ...], now: datetime) -> None:
     was_sending = state == State.TRANSMITTING
     is_late = aware(expires_at) <= now
     fate = _fate(was_sending=was_sending, asks=policy == HOLD or is_late, crashes=crashes + 1)
-    finished = instant(now) if fate.state == State.QUARANTINED else None
+    detail, finished = fate.detail, None
+    if fate.state == State.QUARANTINED:
+        finished = instant(now)
+        if was_sending or _was_in_doubt(cursor, number):
+            detail = f"{detail} {doubt_sentence()}"
     cursor.execute(
-        _RETURN, [fate.state, fate.reason, fate.detail, instant(now), finished, number, state]
+        _RETURN, [fate.state, fate.reason, detail[:500], instant(now), finished, number, state]
     )
     phase, outcome = Attempt.Phase.CLAIMED, Attempt.Outcome.CRASHED
     if was_sending:
         phase, outcome = Attempt.Phase.DOT, Attempt.Outcome.IN_DOUBT
     cursor.execute(_END_ATTEMPT, [phase, outcome, instant(now), number, attempt])
+
+
+def _was_in_doubt(cursor: Any, number: int) -> bool:
+    cursor.execute(_WAS_IN_DOUBT, [number])
+    return cursor.fetchone() is not None
 
 
 def _fate(*, was_sending: bool, asks: bool, crashes: int) -> Fate:

@@ -16,6 +16,8 @@ from emailketing.outbox.message_id import new_message_id
 from emailketing.outbox.models import Attachment, Decision, Dispatch, Message, State
 
 DOUBTFUL = (State.IN_DOUBT,)
+# a person made sure: also of what was put aside after crashes, one of them perhaps after the dot
+MAY_HAVE_ARRIVED = (*DOUBTFUL, State.QUARANTINED)
 RELEASABLE = (State.HELD, State.QUARANTINED)
 # not what a worker has in its hands: that ends by itself within its lease
 CANCELLABLE = (State.SCHEDULED, State.READY, State.DEFERRED, State.HELD, State.QUARANTINED)
@@ -27,10 +29,10 @@ class CannotResolve(Exception):
 
 
 def mark_sent(message: Message, *, by: str, note: str = "", now: datetime) -> None:
-    """In doubt: somebody made sure that the far side has it."""
+    """In doubt, or put aside: somebody made sure that the far side has it."""
     _change(
         message,
-        DOUBTFUL,
+        MAY_HAVE_ARRIVED,
         {"state": State.ACCEPTED, "accepted_at": now, "finished_at": now, "detail": ""},
         _decision("was_sent", by, note, now),
     )

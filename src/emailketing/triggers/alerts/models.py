@@ -18,6 +18,7 @@ class Alert(models.Model):
         RULE = "rule", _("a rule fails every time")
         UNREACHED = "unreached", _("messages did not arrive, and nobody heard of it")
         FLOOD = "flood", _("too many messages at once are held")
+        WAITING = "waiting", _("messages wait for a person")
         STORE = "store", _("the attachment store is full")
         SAFE_MODE = "safe_mode", _("a database is in safe mode")
         GAP = "gap", _("not everything was noted for a while")

@@ -15,10 +15,12 @@ from emailketing.channels.models import Sender
 from emailketing.company.models import Company, SafeMode
 from emailketing.company.safe_mode import sentence
 from emailketing.content.formats import money
+from emailketing.outbox.cases import stopped
 from emailketing.outbox.spending import spending
 from emailketing.outbox.waiting import waiting_for_switched_off
 from emailketing.sources.gaps import new_gaps, said
 from emailketing.sources.models import Source
+from emailketing.sources.pending import ended
 from emailketing.triggers.alerts.stillness import (
     failing_rules,
     standing_steps,
@@ -59,6 +61,7 @@ def troubles(now: datetime) -> list[Trouble]:
         *unjudged_sources(now),
         *failing_rules(),
         *_floods(),
+        *_stopped(),
         *_store(),
         *_safe_modes(),
         *_unreached(now),
@@ -129,6 +132,26 @@ def _floods() -> Iterator[Trouble]:
         )
         words = {"count": row["count"]}
         yield Trouble(Kind.FLOOD, str(row["rule_id"]), row["rule__name"], sentence % words)
+
+
+def _stopped() -> Iterator[Trouble]:
+    """Held or in quarantine: nothing moves until a person decides, so it is told at once (R24)."""
+    for found in stopped():
+        last = found.last
+        sentence = ngettext(
+            "%(count)s message waits: %(document)s for %(who)s. %(why)s Look at it, then release"
+            " it or stop it.",
+            "%(count)s messages wait. The last, %(document)s for %(who)s: %(why)s Look at them,"
+            " then release them or stop them.",
+            found.count,
+        )
+        words = {
+            "count": found.count,
+            "document": (last.dispatch.document_label or last.subject)[:80],
+            "who": (last.name or last.address)[:60],
+            "why": ended(last.detail or str(last.get_state_display()))[:220],
+        }
+        yield Trouble(Kind.WAITING, found.trigger, found.label, sentence % words)
 
 
 def _unreached(now: datetime) -> Iterator[Trouble]:

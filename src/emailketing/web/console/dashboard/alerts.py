@@ -7,6 +7,7 @@ from django.utils.translation import ngettext
 
 from emailketing.triggers.alerts.models import Alert
 from emailketing.web.console.banners import address
+from emailketing.web.console.dashboard.figures import list_url
 from emailketing.web.console.dashboard.lines import Line
 
 RESOLVED_FOR = timedelta(days=7)
@@ -52,6 +53,7 @@ def title(alert: Alert) -> str:
         Kind.RULE: _("The rule “%(name)s” fails every time"),
         Kind.UNREACHED: _("“%(name)s”: messages did not arrive"),
         Kind.FLOOD: _("Too many at once: the rule “%(name)s” waits"),
+        Kind.WAITING: _("“%(name)s”: messages wait for you"),
         Kind.STORE: _("The attachment store is full"),
         Kind.SAFE_MODE: _("Safe mode: %(name)s"),
         Kind.GAP: _("“%(name)s” was not noted for a while"),
@@ -71,6 +73,7 @@ def what_to_do(alert: Alert) -> str:
         Kind.RULE: _("Open the rule: its last results say why."),
         Kind.UNREACHED: _("Correct the address, and give the rule a fallback person."),
         Kind.FLOOD: _("Open the rule and choose: write them all, or give them up."),
+        Kind.WAITING: _("Open them: each says why it stopped. Release it, or stop it."),
         Kind.STORE: _("Make room on the disk; it then goes on by itself."),
         Kind.SAFE_MODE: _("Open “Safe mode”, look, and say whether this is the right database."),
         Kind.GAP: _("Open it: it says from when to when, and what was found by comparing."),
@@ -79,6 +82,8 @@ def what_to_do(alert: Alert) -> str:
 
 
 def page(alert: Alert) -> str:
+    if alert.kind == Kind.WAITING:
+        return list_url("held", "all")
     pages = {
         Kind.SENDER: "console:sender",
         Kind.BUDGET: "console:sender",

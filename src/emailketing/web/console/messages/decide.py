@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from emailketing.outbox import resolve
+from emailketing.outbox.doubt import doubt
 from emailketing.outbox.models import Message, State
 from emailketing.web.console.base import note_change
 from emailketing.web.console.pages import ConfirmPage
@@ -28,6 +29,7 @@ class Decide(ConfirmPage):
     name: ClassVar[str] = ""
     states: ClassVar[tuple[str, ...]] = ()
     price: ClassVar[Any] = ""  # said in addition where every message is paid
+    sends_again: ClassVar[bool] = False  # then it is said when the first one may have arrived
     verb: ClassVar[Callable[..., Any]]
 
     def message(self) -> Message:
@@ -44,6 +46,8 @@ class Decide(ConfirmPage):
         context = super().get_context_data(message=message, **kwargs)
         if is_phone(message.channel) and self.price:
             context["explanation"] = f"{context['explanation']} {self.price}"
+        if self.sends_again:
+            context["doubt"] = doubt(message)
         return context
 
     def act(self, reason: str) -> str | None:
@@ -57,7 +61,7 @@ class Decide(ConfirmPage):
 
 
 class MarkSent(Decide):
-    name, states = "sent", resolve.DOUBTFUL
+    name, states = "sent", resolve.MAY_HAVE_ARRIVED
     verb = staticmethod(resolve.mark_sent)
     question = gettext_lazy("Note this message as sent?")
     explanation = gettext_lazy(
@@ -90,6 +94,7 @@ class GiveUp(Decide):
 
 class Release(Decide):
     name, states = "release", resolve.RELEASABLE
+    sends_again = True
     verb = staticmethod(resolve.release)
     question = gettext_lazy("Let this message go out?")
     explanation = gettext_lazy("It was held and leaves within seconds.")
