@@ -1,21 +1,27 @@
 """The last thirty days of a rule, each case openable; the configuration as a file; quiet hours."""
 
 from collections.abc import Callable
+from copy import copy
 from datetime import datetime, time, timedelta
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from emailketing.accounts.models import AuditEntry
 from emailketing.company.models import Company
+from emailketing.contacts.models import Address, Contact
 from emailketing.events.models import Event
 from emailketing.outbox.models import Message
 from emailketing.sources.sample import past_documents
 from emailketing.triggers.notifications.configuration import export_configuration
+from emailketing.triggers.notifications.happenings import MOST_CASES
 from emailketing.triggers.notifications.models import Rule
+from emailketing.triggers.notifications.simulate import simulate
 from tests.web.attached import Station
 from tests.web.test_rule_pages import text
 
@@ -59,8 +65,64 @@ def test_without_events_the_past_documents_are_taken_and_it_says_so(
     station: Station, signed_in: SignIn
 ) -> None:
     html = text(signed_in("reader"), f"/rules/{station.rule.pk}/simulation/")
-    assert "documentos pasados" in html
+    assert "de antes de que se" in html
     assert "/try/?document=" in html
+
+
+def test_a_first_event_does_not_hide_the_documents_from_before(
+    station: Station, signed_in: SignIn, now: datetime
+) -> None:
+    """What was attached yesterday is rehearsed on thirty days all the same."""
+    before = simulate(station.rule, now=now)
+    assert before.from_past == len(before.cases) > 1
+    event = noticed(station, now - timedelta(hours=1))
+    found = simulate(station.rule, now=now)
+    assert (len(found.cases), found.from_past) == (len(before.cases), len(before.cases) - 1)
+    assert [case.document["key"] for case in found.cases].count(event.document_key) == 1
+    assert len(found.by_day) > 1
+    html = text(signed_in("reader"), f"/rules/{station.rule.pk}/simulation/")
+    for part in ("de antes de que se", "/try/?document=", f"/try/?event={event.pk}"):
+        assert part in html
+
+
+def test_a_source_that_is_away_leaves_the_events_and_says_so(
+    station: Station, signed_in: SignIn, now: datetime
+) -> None:
+    noticed(station, now - timedelta(hours=1))
+    station.file.rename(station.file.with_suffix(".away"))
+    found = simulate(station.rule, now=now)
+    assert (len(found.cases), found.from_past) == (1, 0)
+    html = text(signed_in("reader"), f"/rules/{station.rule.pk}/simulation/")
+    assert "No se pudo preguntar por los documentos de antes" in html
+
+
+def test_a_thousand_cases_of_a_thousand_people_take_twenty_queries(
+    station: Station, now: datetime
+) -> None:
+    """Contacts, their addresses, and whose the phones in the documents are: not one by one."""
+    event = noticed(station, now)
+    people = [
+        Contact(source=station.source.slug, key=f"supplier:x{number}", name=f"P {number}")
+        for number in range(MOST_CASES)
+    ]
+    Contact.objects.bulk_create(people)
+    Address.objects.bulk_create(
+        [Address(contact=one, value=f"p{one.pk}@shop.example") for one in people]
+    )
+    events = []
+    for number, one in enumerate(people):
+        document = event.data["document"] | {"key": f"x{number}", "party": {"key": one.key}}
+        document["drivers"] = [{"phone": f"0981 {number:06}"}]
+        event.pk, event.change, event.document_key = None, f"c:{number}", f"x{number}"
+        event.data = {"document": document, "before": {}}
+        events.append(copy(event))
+    Event.objects.all().delete()
+    Event.objects.bulk_create(events)
+    station.rule.recipients = [{"kind": "party"}, {"kind": "field", "path": "drivers.phone"}]
+    with CaptureQueriesContext(connection) as asked:
+        found = simulate(station.rule, now=now)
+    assert found.messages == MOST_CASES
+    assert len(asked) <= 20
 
 
 def test_an_event_of_another_process_is_not_opened(

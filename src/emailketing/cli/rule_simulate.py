@@ -49,11 +49,19 @@ def simulate(
         table((_("Why not"), _("Cases")), found.why_not)
 
 
+def past_sentence(found: Simulation) -> str:
+    sentence = _("The documents from before could not be asked: %(why)s")
+    return sentence % {"why": found.past_problem}
+
+
 def notes(found: Simulation) -> list[str]:
     """Return what has to be known to read the numbers."""
     said = []
     if found.from_past:
-        said.append(_("There are no events yet: the past documents of the source were asked."))
+        words = {"count": found.from_past}
+        said.append(_("%(count)s of the cases are documents from before it was noticed.") % words)
+    if found.past_problem:
+        said.append(past_sentence(found))
     if found.is_cut:
         said.append(_("There is more than this: the newest were asked."))
     if found.is_at_most:

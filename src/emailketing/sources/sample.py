@@ -1,6 +1,6 @@
 """Real documents from the past, to try rules and templates with."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import Any
 
 from django.utils.translation import gettext_noop
@@ -18,13 +18,29 @@ from emailketing.sources.read_fresh import read_documents
 from emailketing.sources.roll_up import Touched
 from emailketing.sources.take_stock import newest_documents
 
+KEYS_A_DOCUMENT, LEAST_KEYS = 20, 200  # looked at for one that has happened; at least
+
 
 class KeyNotUnderstood(CaptureError):
     sentence = gettext_noop("“%(key)s” is not the key of such a document: %(parts)s are needed.")
 
 
-def past_documents(source: Source, process: str, limit: int) -> list[dict[str, Any]]:
+def past_documents(
+    source: Source,
+    process: str,
+    limit: int,
+    *,
+    skip: Collection[str] = (),
+    is_enough: Callable[[dict[str, Any]], bool] = lambda _document: False,
+) -> list[dict[str, Any]]:
     """Return the newest documents for which the process has happened, newest first.
+
+    Args:
+        source: where they are.
+        process: what has happened.
+        limit: how many.
+        skip: names of keys that are left out unread.
+        is_enough: told each document; True ends the reading after it.
 
     Raises:
         CaptureError, ConnectorError: one sentence.
@@ -34,14 +50,20 @@ def past_documents(source: Source, process: str, limit: int) -> list[dict[str, A
         raise ConnectorError(f"{connector.name}: {process}")
     if process not in connector.edges:
         return _past_changes(source, process, limit)
+    found: list[dict[str, Any]] = []
     with connected_to(source) as (connection, _dialect):
-        return newest_documents(
+        for document in newest_documents(
             connector,
             connection,
             connector.processes[process],
-            limit=limit,
+            most=max(limit * KEYS_A_DOCUMENT, LEAST_KEYS),
             language=Company.get().language,
-        )
+            skip=skip,
+        ):
+            found.append(document)
+            if len(found) == limit or is_enough(document):
+                break
+    return found
 
 
 def _past_changes(source: Source, process: str, limit: int) -> list[dict[str, Any]]:

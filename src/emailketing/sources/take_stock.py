@@ -1,7 +1,7 @@
 """Note every existing document as it is: the past causes no message."""
 
 import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import partial
 from itertools import islice
 from typing import Any
@@ -155,17 +155,30 @@ def past_keys(
 
 
 def newest_documents(
-    connector: Connector, connection: Connection, process: Process, *, limit: int, language: str
-) -> list[dict[str, Any]]:
-    """Return the newest documents for which the process has happened, newest first."""
-    found: list[dict[str, Any]] = []
-    for key in past_keys(connector, connection, process, most=max(limit * 20, 200)):
+    connector: Connector,
+    connection: Connection,
+    process: Process,
+    *,
+    most: int,
+    language: str,
+    skip: Collection[str] = (),
+) -> Iterator[dict[str, Any]]:
+    """Yield the documents for which the process has happened, newest first.
+
+    Args:
+        connector: describes them.
+        connection: to the source's database; it stands in no snapshot between two documents.
+        process: what has happened.
+        most: how many keys are looked at.
+        language: of the labels.
+        skip: names of keys that are left out unread.
+    """
+    for key in past_keys(connector, connection, process, most=most):
+        if Touched.of(process.document_type, key).name in skip:
+            continue
         with snapshot(connection):
             read = read_document(
                 connection, connector, process.document_type, key, language=language
             )
         if read is not None and is_so(process, read, connector):
-            found.append(read)
-            if len(found) == limit:
-                break
-    return found
+            yield read

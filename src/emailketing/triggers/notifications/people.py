@@ -1,8 +1,8 @@
 """Who is meant: the document's party by usage, a role, an address, a field; and where they are."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from emailketing.common.conditions import is_empty, values_at
 from emailketing.common.email_address import emails, says_nothing
 from emailketing.common.language import active_language
-from emailketing.common.reading import once
+from emailketing.common.reading import keep, once
 from emailketing.company.models import Company
 from emailketing.contacts.models import Address, Contact, Role
 from emailketing.contacts.phone import PhoneInvalid, phone, written_apart
@@ -20,6 +20,7 @@ from emailketing.triggers.notifications.fields import fields_of
 from emailketing.triggers.notifications.models import Rule
 
 Kind = Address.Kind
+BLOCK = 300  # read at once; a database takes only so many values in one question
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +75,7 @@ class Finder:
             self.problems.append(_("The document names nobody to write to."))
             return []
         source = self._rule.source.slug
-        known = Contact.objects.filter(source=source, key=party["key"])
-        found = known.prefetch_related("addresses").first
-        contact = once(("party", source, party["key"]), found)
+        contact = _party_contact(source, party["key"])
         if contact is None or not contact.is_active:
             problem = (
                 _("%(name)s is not among the contacts.")
@@ -101,19 +100,19 @@ class Finder:
         return connector.usage_label(usage, active_language())
 
     def _role(self, wanted: Mapping[str, Any]) -> list[Person]:
-        role = Role.objects.filter(pk=int(wanted.get("role") or 0)).first()
+        number = int(wanted.get("role") or 0)
+        role, contacts = once(("role", number), lambda: _on_duty(number))
         if role is None:
             self.problems.append(_("A role of this rule was deleted. Choose another."))
             return []
         why = _("has the duty %(role)s") % {"role": role.name}
-        contacts = role.contacts.filter(is_active=True).prefetch_related("addresses")
         people = [person_of(contact, why, most=1) for contact in contacts]
         if not people:
             self.problems.append(_("Nobody has the duty %(role)s.") % {"role": role.name})
         return people
 
     def _address(self, wanted: Mapping[str, Any]) -> list[Person]:
-        places = self._places(str(wanted["value"]))
+        places = self.places(str(wanted["value"]))
         language = str(wanted.get("language") or self._company.language)
         name = str(wanted.get("name", ""))
         return [
@@ -124,8 +123,7 @@ class Finder:
     def _field(self, path: str) -> list[Person]:
         field = fields_of(self._rule).get(path)
         label = field.label if field else path
-        written = (v for v in values_at(self._document, path) if not is_empty(v))
-        values = dict.fromkeys(v for v in written if not says_nothing(str(v)))
+        values = self.written(path)
         if not values:
             self.absent.append(_("The document names no %(field)s.") % {"field": label})
         beside = values_at(self._document, path.rpartition(".")[0] + ".name")
@@ -133,18 +131,23 @@ class Finder:
         why = _("stands in the document: %(field)s") % {"field": label}
         people = []
         for value in values:
-            for place in self._places(str(value)):
+            for place in self.places(str(value)):
                 contact = contact_at(place)
                 language = contact.language if contact else self._language_of_party()
                 people.append(Person(name, language, why, (place,), contact))
         return people
+
+    def written(self, path: str) -> list[Any]:
+        """Return what stands in that field, each value once; words for nothing are nothing."""
+        values = (v for v in values_at(self._document, path) if not is_empty(v))
+        return list(dict.fromkeys(v for v in values if not says_nothing(str(v))))
 
     def _language_of_party(self) -> str:
         """A driver is written to in his company's language."""
         language = str((self._document.get("party") or {}).get("language") or "")
         return language if language in dict(settings.LANGUAGES) else self._company.language
 
-    def _places(self, written: str) -> list[Place]:
+    def places(self, written: str) -> list[Place]:
         """Take what somebody wrote for e-mail addresses or phones; what is neither is said."""
         if "@" in written:
             found = emails(written)
@@ -182,10 +185,66 @@ def usable_addresses(contact: Contact, usage: str, kind: str = Kind.EMAIL.value)
 
 def contact_at(place: Place) -> Contact | None:
     """Return whose address this is, where one person has it."""
+    return once(_whose(place), lambda: _contacts_at([place]).get(place))
+
+
+def read_ahead(rule: Rule, documents: Sequence[Mapping[str, Any]]) -> None:
+    """Read in few questions whom these documents name; kept until `one_reading()` ends."""
+    source = rule.source.slug
+    keys = {(document.get("party") or {}).get("key") for document in documents} - {None, ""}
+    for some in _blocks(sorted(map(str, keys))):
+        known = Contact.objects.filter(source=source, key__in=some).prefetch_related("addresses")
+        found = {contact.key: contact for contact in known}
+        for key in some:
+            keep(("party", source, key), found.get(key))
+    finders = [Finder(rule, document, []) for document in documents]
+    paths = [str(one["path"]) for one in rule.recipients if one.get("kind") == "field"]
+    written = {str(v) for f in finders for path in paths for v in f.written(path)}
+    places = {place for value in written for place in finders[0].places(value)}
+    for few in _blocks(sorted(places, key=_whose)):
+        at = _contacts_at(few)
+        for place in few:
+            keep(_whose(place), at.get(place))
+
+
+def _party_contact(source: str, key: str) -> Contact | None:
+    known = Contact.objects.filter(source=source, key=key).prefetch_related("addresses")
+    return once(("party", source, key), known.first)
+
+
+def _on_duty(number: int) -> tuple[Role | None, list[Contact]]:
+    role = Role.objects.filter(pk=number).first()
+    if role is None:
+        return None, []
+    return role, list(role.contacts.filter(is_active=True).prefetch_related("addresses"))
+
+
+Some = TypeVar("Some")
+
+
+def _blocks(values: Sequence[Some]) -> Iterator[Sequence[Some]]:
+    return (values[start : start + BLOCK] for start in range(0, len(values), BLOCK))
+
+
+def _whose(place: Place) -> tuple[str, str, str]:
+    return "contact at", place.kind, place.value
+
+
+def _contacts_at(places: Sequence[Place]) -> dict[Place, Contact]:
+    """Return place → contact for those that exactly one active contact has."""
     # no comparison that ignores case: it would read every address there is
-    spellings = {place.value, place.value.lower()}
-    found = Address.objects.filter(
-        kind=place.kind, value__in=spellings, contact__is_active=True
-    ).select_related("contact")[:2]
-    contacts = {address.contact_id: address.contact for address in found}
-    return next(iter(contacts.values())) if len(contacts) == 1 else None
+    spelt = {(place.kind, text): place for place in places for text in _spellings(place)}
+    rows = Address.objects.filter(
+        kind__in={kind for kind, _text in spelt},
+        value__in={text for _kind, text in spelt},
+        contact__is_active=True,
+    ).select_related("contact")
+    found: dict[Place, dict[int, Contact]] = {}
+    for row in rows:
+        if place := spelt.get((row.kind, row.value)):
+            found.setdefault(place, {})[row.contact_id] = row.contact
+    return {place: next(iter(one.values())) for place, one in found.items() if len(one) == 1}
+
+
+def _spellings(place: Place) -> set[str]:
+    return {place.value, place.value.lower()}

@@ -1,12 +1,12 @@
 """What a rule would have written in the last days: how many, to whom, when, and why not. No writes.
 
-It asks the events that were stored, or, where there are none, the past documents of the source.
+It asks the events that were stored and the past documents of the source that are none of them.
 Each case can be opened: `try_rule(rule, case.document, before=case.before, event=case.event)`.
 """
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -14,27 +14,24 @@ from django.utils.translation import gettext as _
 from emailketing.common.reading import one_reading
 from emailketing.company.models import Company
 from emailketing.contacts.models import Contact
-from emailketing.content.formats import NotAValue, as_date
+from emailketing.content.formats import NotAValue
 from emailketing.events.models import Event
 from emailketing.outbox.dispatch import Recipient
-from emailketing.sources.in_use import in_use
-from emailketing.sources.sample import past_documents
 from emailketing.triggers.notifications.caps import has_cap
 from emailketing.triggers.notifications.conditions import ConditionInvalid, Facts, evaluate
 from emailketing.triggers.notifications.digest import told_at, told_tomorrow
 from emailketing.triggers.notifications.fields import fields_of
-from emailketing.triggers.notifications.hours import ASUNCION, Calendar, zone_of
+from emailketing.triggers.notifications.happenings import happenings
+from emailketing.triggers.notifications.hours import Calendar
 from emailketing.triggers.notifications.keys import dispatch_key
 from emailketing.triggers.notifications.ladder import rungs_of
 from emailketing.triggers.notifications.models import Outcome, Rule
+from emailketing.triggers.notifications.people import read_ahead
 from emailketing.triggers.notifications.recipients import resolve
 from emailketing.triggers.notifications.ways import Plan, plan_of
 from emailketing.triggers.notifications.windows import WindowInvalid
 from emailketing.triggers.notifications.write import nobody
 
-MOST_CASES = 1_000
-MOST_DOCUMENTS = 500
-NOON = time(12)
 Result = Outcome.Result
 
 
@@ -72,7 +69,8 @@ class Simulation:
     """The answer to “what would it have done?”.
 
     Attributes:
-        from_past: there were no events; past documents of the source were asked.
+        from_past: how many cases are past documents of the source, as if each had just happened.
+        past_problem: why no past document could be asked.
         is_cut: there was more than could be looked at; the newest were.
         most_in_an_hour: more than the rule's flood limit would have been held.
         is_at_most: reminders: each is asked again on its day and may not be written.
@@ -85,7 +83,8 @@ class Simulation:
     by_day: dict[date, int] = field(default_factory=dict)
     why_not: list[tuple[str, int]] = field(default_factory=list)
     messages: int = 0
-    from_past: bool = False
+    from_past: int = 0
+    past_problem: str = ""
     is_cut: bool = False
     most_in_an_hour: int = 0
     would_be_held: bool = False
@@ -103,12 +102,13 @@ def simulate(rule: Rule, *, days: int = 30, now: datetime) -> Simulation:
     since = now - timedelta(days=days)
     # a reminder that would have left now is of something older
     happened = since - timedelta(days=max(rule.remind_days, default=0))
-    events = _events(rule, simulation, happened)
-    if not events:
-        simulation.from_past = True
-        events = _past(rule, simulation, happened)
+    found = happenings(rule, happened)
+    events = found.events
+    simulation.is_cut, simulation.past_problem = found.is_cut, found.past_problem
+    simulation.from_past = sum(event.pk is None for event in events)
     try:
         with one_reading():
+            read_ahead(rule, [event.data.get("document") or {} for event in events])
             run = _Run(rule, since, now)
             simulation.cases = [run.case(event) for event in events]
     except WindowInvalid as error:
@@ -116,45 +116,6 @@ def simulate(rule: Rule, *, days: int = 30, now: datetime) -> Simulation:
         return simulation
     _count(simulation, rule, run)
     return simulation
-
-
-def _events(rule: Rule, simulation: Simulation, since: datetime) -> list[Event]:
-    happened = Event.objects.filter(
-        source=rule.source.slug, kind=rule.process, occurred_at__gte=since
-    ).order_by("-occurred_at", "-pk")[: MOST_CASES + 1]
-    found = list(happened)
-    simulation.is_cut = len(found) > MOST_CASES
-    return found[:MOST_CASES][::-1]
-
-
-def _past(rule: Rule, simulation: Simulation, since: datetime) -> list[Event]:
-    """Make events, never saved, of the documents there are."""
-    process = in_use(rule.source).edges.get(rule.process)
-    if process is None or process.follows:
-        return []  # changes are told as they come; no past document says what it was before
-    documents = past_documents(rule.source, rule.process, limit=MOST_DOCUMENTS)
-    zone = zone_of(Company.get().time_zone, ASUNCION)
-    events = []
-    for document in documents[::-1]:
-        try:
-            day = as_date(document.get("date") or "", zone.key)
-        except NotAValue:
-            continue
-        at = datetime.combine(day, NOON, tzinfo=zone)
-        if at >= since:
-            events.append(
-                Event(
-                    source=rule.source.slug,
-                    kind=rule.process,
-                    document_type=str(document.get("type", "")),
-                    document_key=str(document.get("key", "")),
-                    document_label=str(document.get("label", "")),
-                    occurred_at=at,
-                    data={"document": document},
-                )
-            )
-    simulation.is_cut = len(documents) == MOST_DOCUMENTS
-    return sorted(events, key=lambda event: event.occurred_at)
 
 
 @dataclass(frozen=True)
@@ -173,7 +134,8 @@ class _Run:
         self._plan: Plan = plan_of(rule)
         self._fields = fields_of(rule)
         self._calendar = Calendar.of(rule, Company.get())
-        self._zones: dict[int, str] = {}
+        zones = Contact.objects.exclude(time_zone="").values_list("pk", "time_zone")
+        self._zones: dict[int, str] = dict(zones)
         self._keys: set[str] = set()
         self._told: Counter[tuple[object, str, date]] = Counter()
         self._digests: set[tuple[str, datetime]] = set()
@@ -251,12 +213,7 @@ class _Run:
         return moment
 
     def _zone_of(self, one: Recipient) -> str:
-        if one.contact_id is None:
-            return ""
-        if one.contact_id not in self._zones:
-            found = Contact.objects.filter(pk=one.contact_id).values_list("time_zone", flat=True)
-            self._zones[one.contact_id] = found.first() or ""
-        return self._zones[one.contact_id]
+        return self._zones.get(one.contact_id or 0, "")
 
     def _has_enough(self, one: Recipient, moment: datetime) -> bool:
         """Count one more for the reader on that day, unless it is beyond the cap."""
@@ -290,14 +247,12 @@ def _count(simulation: Simulation, rule: Rule, run: _Run) -> None:
     reasons = Counter(case.why for case in simulation.cases if case.result != Result.SENT)
     simulation.why_not = reasons.most_common()
     simulation.most_in_an_hour = _most_in_an_hour(simulation.cases)
-    simulation.would_be_held = (
-        not simulation.from_past and simulation.most_in_an_hour > rule.flood_limit
-    )
+    simulation.would_be_held = simulation.most_in_an_hour > rule.flood_limit
 
 
 def _most_in_an_hour(cases: list[Case]) -> int:
     hours: dict[datetime, int] = defaultdict(int)
     for case in cases:
-        if case.result == Result.SENT:
+        if case.result == Result.SENT and case.event is not None:  # a past one has no hour
             hours[case.at.replace(minute=0, second=0, microsecond=0)] += 1
     return max(hours.values(), default=0)
