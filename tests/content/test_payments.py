@@ -239,12 +239,23 @@ def test_a_changed_order_says_what_was_and_what_is(
     assert f"· {added}): — → 4" in mail.text
     for words in (quantity, added, price.replace(" ", "\xa0")):
         assert words in mail.html
-    assert sent in paper("purchase-order-changed", language)
+    page = paper("purchase-order-changed", language)
+    assert sent in page
+    title, version = {
+        "es": ("Orden de compra modificada", "versión 2"),
+        "en": ("Changed purchase order", "version 2"),
+        "pt": ("Ordem de compra alterada", "versão 2"),
+    }[language]
+    assert title in page
+    assert f"OC-0017, {version}" in page
 
 
 def test_an_order_that_was_never_told_replaces_nothing_on_paper() -> None:
     assert "reemplaza" not in paper("purchase-order")
-    assert "reemplaza" not in paper("purchase-order-changed", sent_at="")
+    first = paper("purchase-order-changed", sent_at="", changes=[])
+    assert "reemplaza" not in first
+    assert "modificada" not in first
+    assert "versión" not in first
 
 
 def test_a_cancelled_order_has_no_paper_and_says_why() -> None:

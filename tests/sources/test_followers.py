@@ -73,10 +73,13 @@ def test_each_change_of_a_told_order_is_told_once_with_was_and_is(attached: Shop
     assert news(attached)[1:] == [changed]
     event = attached.events()[1]
     assert event.data["document"]["sent_at"] == first.occurred_at.isoformat()
+    assert "edition" not in first.data["document"]
+    assert event.data["document"]["edition"] == "2"
     # again, compared with what was told last
     attached.run("UPDATE renglon SET precio = 21000 WHERE id = 10")
     assert news(attached)[2:] == [("order_changed", [("Yerba", "Precio", "20000", "21000")])]
     assert attached.events()[2].data["document"]["sent_at"] == event.occurred_at.isoformat()
+    assert attached.events()[2].data["document"]["edition"] == "3"
 
 
 @pytest.mark.django_db
@@ -127,6 +130,7 @@ def test_only_what_was_told_is_told_to_be_changed_or_annulled(attached: Shop) ->
     assert news(attached) == [("order", []), ("order_annulled", [])]
     annulled = attached.events()[1].data["document"]
     assert annulled["sent_at"] == attached.events()[0].occurred_at.isoformat()
+    assert annulled["edition"] == "1"  # its contents are the ones that were told
     # annulled: nothing more to say of it
     attached.run("UPDATE renglon SET cantidad = 7 WHERE pedido = 2")
     assert len(attached.pull()) == 2

@@ -11,6 +11,8 @@ def layout_labels(sign: str) -> dict[str, str]:
 def _usual() -> dict[str, str]:
     return {
         "purchase_order": _("Purchase order"),
+        "purchase_order_changed": _("Changed purchase order"),
+        "version": _("version {number}"),
         "quotation": _("Quotation"),
         "number": _("No."),
         "date": _("Date"),

@@ -20,7 +20,7 @@ DOCUMENT: dict[str, Any] = {
     # who looks after it in our company, and where answers to the mail go
     **dict.fromkeys(("seller", "seller_phone", "reply_to"), ""),
     # of a document that was changed or annulled after it had been told
-    **dict.fromkeys(("sent_at", "reason"), ""),
+    **dict.fromkeys(("sent_at", "reason", "edition"), ""),
     "changes": [],
     "party": PARTY,
     "lines": [],

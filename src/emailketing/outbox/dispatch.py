@@ -32,6 +32,7 @@ from emailketing.outbox.request import (
 )
 from emailketing.outbox.rows import Frame, complete, new_row, other_ways
 from emailketing.outbox.targets import Aim, Aiming, no_text
+from emailketing.outbox.thread import put_below_the_first
 from emailketing.outbox.write_out import Material
 
 __all__ = [
@@ -184,6 +185,7 @@ def _insert_messages(
         material = Material(row.revision, new.trigger, new.data)
         complete(row, material, stopped.get(aim.target.key, ()), now)
         rows.append(row)
+    put_below_the_first(new, rows)
     return Message.objects.bulk_create(rows, batch_size=500), aiming.refused
 
 

@@ -16,6 +16,7 @@ from emailketing.outbox.quiet import after_quiet, is_quiet
 from emailketing.outbox.request import Recipient
 from emailketing.outbox.rows import Frame, complete, new_row
 from emailketing.outbox.targets import Target
+from emailketing.outbox.thread import put_below_the_first
 from emailketing.outbox.write_out import Material
 
 BLOCK = 100
@@ -55,6 +56,7 @@ def _fall_back(message_id: int, now: datetime) -> int:
     if others.target is None:
         return 0
     row = _row(failed, others.target, now)
+    put_below_the_first(failed.dispatch, [row])
     row.follows, row.alternatives, row.falls_back = failed, others.rest, bool(others.rest)
     row.save()
     return 1

@@ -9,7 +9,15 @@ _AUTOMATIC = (
     # never “All”: that would silence the non-delivery reports as well
     ("X-Auto-Response-Suppress", "OOF, AutoReply"),
 )
+_MESSAGE_ID = re.compile(r"<[!-~]{1,120}>")
 _KINDS = {MailClass.REPORT: "report", MailClass.GREETING: "mkt", MailClass.MARKETING: "mkt"}
+
+
+def thread_headers(first: str) -> tuple[tuple[str, str], ...]:
+    """Return what puts a mail below the first one about its document (RFC 5322 3.6.4)."""
+    if not _MESSAGE_ID.fullmatch(first):
+        return ()
+    return ("In-Reply-To", first), ("References", first)
 
 
 def class_headers(

@@ -13,9 +13,10 @@ from emailketing.content.models import Revision
 from emailketing.content.notice import with_notice
 from emailketing.content.render import Rendered, render
 from emailketing.content.store import get
-from emailketing.outbox.headers import class_headers
+from emailketing.outbox.headers import class_headers, thread_headers
 
 PLAIN = "_plain"  # among a message's own data: its SMS goes without accents, as when it was queued
+THREAD = "_thread"  # and there: the Message-ID of the letter that it goes on from
 MOST_KEPT = 32_000_000  # bytes of encoded files kept for the next recipient
 
 
@@ -119,11 +120,14 @@ def write_out(frozen: Frozen, material: Material) -> bytes:
             html=words.html,
             date=frozen.not_before,
             message_id=frozen.message_id,
-            extra=class_headers(
-                frozen.mail_class,
-                trigger=material.trigger,
-                from_address=frozen.from_address,
-                sender_id=frozen.sender_id,
+            extra=(
+                *thread_headers(str(frozen.fields.get(THREAD) or "")),
+                *class_headers(
+                    frozen.mail_class,
+                    trigger=material.trigger,
+                    from_address=frozen.from_address,
+                    sender_id=frozen.sender_id,
+                ),
             ),
             logo=_logo(material.revision),
             files=tuple(encoded_file(ref) for ref in material.files_for(frozen.language)),

@@ -68,4 +68,11 @@ def sequel(
     changes = differences(process.changed, told.document, document, types)
     if process.changed and not changes:
         return None
-    return {**document, "changes": changes, "sent_at": told.at.isoformat()}
+    edition = _edition(told.document) + bool(changes)
+    return {**document, "changes": changes, "sent_at": told.at.isoformat(), "edition": str(edition)}
+
+
+def _edition(document: Mapping[str, Any]) -> int:
+    """How many times its contents were told; the first letter does not say so."""
+    text = str(document.get("edition") or "")
+    return int(text) if text.isdigit() and document.get("sent_at") else 1

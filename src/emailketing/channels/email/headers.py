@@ -20,11 +20,13 @@ ALLOWED = frozenset(
     {
         "Auto-Submitted",
         "Feedback-ID",
+        "In-Reply-To",
         "List-Help",
         "List-ID",
         "List-Unsubscribe",
         "List-Unsubscribe-Post",
         "Precedence",
+        "References",
         "X-Auto-Response-Suppress",
     }
 )

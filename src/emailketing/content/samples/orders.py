@@ -90,6 +90,7 @@ def order_or_quotation(document_type: str, language: str) -> dict[str, Any]:
         "seller_phone": "+595 981 555 120" if quotation else "",
         "reply_to": "cbenitez@nuguasu.example",
         "sent_at": "" if quotation else "2026-11-23T10:15:00-03:00",
+        "edition": "" if quotation else "2",
         "reason": "" if quotation else words["reason"],
         "changes": [] if quotation else _changes(words),
         "party": {**PARTY, "language": language},

@@ -94,7 +94,10 @@ def _takes_files(recipient: Recipient) -> bool:
 
 
 def file_stem(document: dict[str, Any]) -> str:
-    """Name the file after the document: “Orden OC-001” → “Orden-OC-001” (S27)."""
+    """Name the file after the document: “Orden OC-001” → “Orden-OC-001” (S27), changed “…-v2”."""
     text = str(document.get("label") or document.get("number") or document.get("type") or "pdf")
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
-    return re.sub(r"[^A-Za-z0-9._-]+", "-", plain).strip("-.")[:80] or "documento"
+    stem = re.sub(r"[^A-Za-z0-9._-]+", "-", plain).strip("-.")[:80] or "documento"
+    edition = str(document.get("edition") or "1")
+    is_new = bool(document.get("changes")) and edition.isdigit() and edition != "1"
+    return f"{stem}-v{edition}" if is_new else stem

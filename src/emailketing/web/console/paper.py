@@ -126,6 +126,7 @@ def _common() -> dict[str, tuple[str, str]]:
     """The names every frozen document has."""
     return {
         "sent_at": (_("Written about on"), "datetime"),
+        "edition": (_("Version"), "text"),
         "number": (_("Number"), "text"),
         "date": (_("Date"), "date"),
         "state": (_("State"), "text"),
