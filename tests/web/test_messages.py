@@ -98,10 +98,10 @@ def test_the_server_answered_only_where_it_did(story: dict[str, Any], signed_in:
     client = signed_in("reader")
     doubt = client.get(f"/messages/{story['messages']['in_doubt'].pk}/").content.decode()
     assert "connection lost after the final dot" in doubt
-    assert "Without an answer of mail.estacion.test:587" in unescape(doubt)
-    assert "The server mail.estacion.test:587 answered" not in unescape(doubt)
+    assert "Sin respuesta de mail.estacion.test:587" in unescape(doubt)
+    assert "El servidor mail.estacion.test:587 respondió" not in unescape(doubt)
     taken = client.get(f"/messages/{story['messages']['accepted'].pk}/").content.decode()
-    assert "The server mail.estacion.test:587 answered: 250" in unescape(taken)
+    assert "El servidor mail.estacion.test:587 respondió: 250" in unescape(taken)
 
 
 def test_times_are_local(story: dict[str, Any], signed_in: SignIn) -> None:
