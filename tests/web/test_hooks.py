@@ -172,6 +172,30 @@ class TestKannel:
         assert hook(client, "?from=595981123456&text=START") == 200
         assert not cast.is_suppressed(ANA, kind="phone")
 
+    @pytest.mark.parametrize("known_by", ["id", "at"])
+    def test_s20_an_old_start_lifts_no_later_stop(self, client: Client, known_by: str) -> None:
+        sender("kannel")
+        base = "?from=595981123456&text="
+        for number, (word, stops) in enumerate([("STOP", True), ("START", False), ("STOP", True)]):
+            more = f"&id={number}" if known_by == "id" else f"&at={1764000000 + number}"
+            assert hook(client, f"{base}{word}{more}") == 200
+            assert cast.is_suppressed(ANA, kind="phone") is stops
+        old = "&id=1" if known_by == "id" else "&at=1764000001"
+        assert hook(client, f"{base}START{old}") == 200  # played again
+        assert cast.is_suppressed(ANA, kind="phone")
+
+    def test_s20_an_old_stop_undoes_no_later_start(self, client: Client) -> None:
+        sender("kannel")
+        for at, word in ((1764000000, "STOP"), (1764000001, "START"), (1764000000, "STOP")):
+            assert hook(client, f"?from=595981123456&text={word}&at={at}") == 200
+        assert not cast.is_suppressed(ANA, kind="phone")
+
+    def test_s20_of_two_words_of_one_second_stop_holds(self, client: Client) -> None:
+        sender("kannel")
+        for word in ("STOP", "START", "STOP"):
+            assert hook(client, f"?from=595981123456&text={word}&at=1764000000") == 200
+        assert cast.is_suppressed(ANA, kind="phone")
+
     def test_start_does_not_undo_what_an_operator_decided(self, client: Client) -> None:
         sender("kannel")
         suppress(ANA, "operator", now=NOW, kind="phone", by="ana")  # type: ignore[arg-type]
@@ -226,6 +250,17 @@ class TestTwilio:
         assert self.call(client, SECRET, form) == 200
         assert cast.is_suppressed(ANA, kind="phone")
 
+    def test_s20_a_signed_start_counts_once(self, client: Client) -> None:
+        sender("twilio")
+        form = {"SmsStatus": "received", "From": ANA}
+        start = form | {"MessageSid": "SM2", "Body": "START"}
+        assert self.call(client, SECRET, form | {"MessageSid": "SM1", "Body": "STOP"}) == 200
+        assert self.call(client, SECRET, start) == 200
+        assert not cast.is_suppressed(ANA, kind="phone")
+        assert self.call(client, SECRET, form | {"MessageSid": "SM3", "Body": "STOP"}) == 200
+        assert self.call(client, SECRET, start) == 200  # the same signed call, played again
+        assert cast.is_suppressed(ANA, kind="phone")
+
 
 class TestWhatsApp:
     def say(self, client: Client, value: dict[str, Any], key: str = SECRET) -> int:
@@ -272,6 +307,17 @@ class TestWhatsApp:
     ) -> None:
         sender("whatsapp")
         assert self.say(client, value) == 200
+
+    def test_s20_what_was_said_before_the_stop_lifts_nothing(self, client: Client) -> None:
+        """Signed and never heard before, yet older: it was kept back on its way."""
+        sender("whatsapp")
+        for number, at, word in (("a", 1764000100, "baja"), ("b", 1764000000, "alta")):
+            row = {"from": "595981123456", "id": number, "timestamp": str(at)}
+            assert self.say(client, {"messages": [row | {"text": {"body": word}}]}) == 200
+        assert cast.is_suppressed(ANA, kind="phone")
+        row = {"from": "595981123456", "id": "c", "timestamp": "1764000200"}
+        assert self.say(client, {"messages": [row | {"text": {"body": "alta"}}]}) == 200
+        assert not cast.is_suppressed(ANA, kind="phone")
 
     def test_what_a_person_writes_opens_the_window(self, client: Client) -> None:
         by = sender("whatsapp")
@@ -342,6 +388,22 @@ class TestDescribed:
         assert hook(client, "", body + b" ", **{"X-Sign": good}) == 403
         assert hook(client, "", body, **{"X-Sign": f"sha256={good}"}) == 200
         assert state_of(message) == State.BOUNCED
+
+    @pytest.mark.parametrize("path", ["", "n"])
+    def test_s20_a_signed_body_counts_once(self, client: Client, path: str) -> None:
+        signing = {"signature": "sha256", "signature_header": "X-Sign", "inbound_id": path}
+        sender("http", **self.OPTIONS, inbound_from="f", inbound_text="t", **signing)
+
+        def say(number: int, word: str) -> None:
+            body = json.dumps({"f": "595981123456", "t": word, "n": number}).encode()
+            good = hmac.new(SECRET.encode(), body, hashlib.sha256).hexdigest()
+            assert hook(client, "", body, **{"X-Sign": good}) == 200
+
+        for number, word in ((1, "STOP"), (2, "START"), (3, "STOP"), (2, "START")):
+            say(number, word)
+        assert cast.is_suppressed(ANA, kind="phone")
+        say(4, "START")
+        assert not cast.is_suppressed(ANA, kind="phone")
 
     def test_fields_of_a_form_and_of_the_address(self, client: Client) -> None:
         options = self.OPTIONS | {"receipt_id": "id", "receipt_status": "s"}

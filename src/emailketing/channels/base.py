@@ -182,11 +182,17 @@ class ReceiptHeard:
 
 @dataclass(frozen=True, slots=True)
 class Inbound:
-    """What a person wrote to us; `on_kept` is called when it is written down."""
+    """What a person wrote to us; `on_kept` is called when it is written down.
+
+    Attributes:
+        at: when they wrote it, where the far side says it.
+        reference: what this one message is known by: hearing it again changes nothing (S20).
+    """
 
     address: str
     text: str
     at: datetime | None = None
+    reference: str = ""
     on_kept: OnKept | None = field(default=None, compare=False, repr=False)
 
 

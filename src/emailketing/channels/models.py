@@ -131,6 +131,33 @@ class LastWord(models.Model):
         return f"{self.address} {self.at}"
 
 
+class SaidWord(models.Model):
+    """STOP or START as a phone said it: a call that is repeated later undoes nothing (S20)."""
+
+    sender = models.ForeignKey(
+        Sender, verbose_name=_("sender"), on_delete=models.CASCADE, related_name="+"
+    )
+    address = models.CharField(_("address"), max_length=40)
+    reference = models.CharField(_("the far side's number"), max_length=120, blank=True)
+    stops = models.BooleanField(_("no more messages"))
+    at = models.DateTimeField(_("when"))
+
+    class Meta:
+        verbose_name = _("STOP or START of a phone")
+        verbose_name_plural = _("STOP and START of phones")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["sender", "reference"],
+                condition=~models.Q(reference=""),
+                name="said_word_once",
+            )
+        ]
+        indexes = [models.Index(fields=["address", "at"], name="said_word_address")]
+
+    def __str__(self) -> str:
+        return f"{self.address} {self.at}"
+
+
 class InboxMessage(models.Model):
     """A message caught by the built-in inbox, exactly as it came over the wire."""
 

@@ -1,6 +1,7 @@
 """What people write to us: STOP ends messages to that phone (M2), any word opens WhatsApp's window.
 
-Nothing is answered by itself, and what they wrote is not kept.
+Nothing is answered by itself, and what they wrote is not kept but for the two words that count: a
+call with START that somebody plays again after a later STOP lifts nothing (S20).
 """
 
 import logging
@@ -9,13 +10,16 @@ from contextlib import suppress as suppress_error
 from dataclasses import replace
 from datetime import datetime
 
+from django.db import transaction
+
 from emailketing.channels.base import Inbound
-from emailketing.channels.models import Channel, Sender
+from emailketing.channels.models import Channel, SaidWord, Sender
 from emailketing.channels.whatsapp.window import note_word
 from emailketing.company.models import Company
 from emailketing.contacts.models import Suppression
 from emailketing.contacts.phone import PhoneInvalid, phone
 from emailketing.contacts.suppress import suppress, suppressed_among
+from emailketing.outbox.plain import legible
 
 logger = logging.getLogger(__name__)
 STOP = frozenset(
@@ -25,21 +29,42 @@ START = frozenset({"start", "alta", "iniciar", "começar", "unstop"})
 FIRST_WORD = re.compile(r"\W*(\w+)\W*")
 
 
+@transaction.atomic
 def note_inbound(sender: Sender, said: Inbound, *, now: datetime) -> None:
-    """Act on what a person wrote; hearing it twice changes nothing."""
+    """Act on what a person wrote; hearing it twice, or late, changes nothing."""
     if not said.address:
         return
-    said = replace(said, address=_e164(said.address))
+    at = min(said.at or now, now)  # a clock that goes ahead is not believed
+    said = replace(said, address=_e164(said.address), at=at)
     if sender.channel == Channel.WHATSAPP:
-        note_word(sender, said.address, at=said.at or now, now=now)
+        note_word(sender, said.address, at=at, now=now)
     found = FIRST_WORD.fullmatch(said.text.strip().lower())  # one word: “no pare” is no order
     word = found.group(1) if found else ""
+    if word not in STOP | START or not _is_news(sender, said, at, stops=word in STOP):
+        return
     if word in STOP:
         reason = Suppression.Reason.OPT_OUT
-        suppress(said.address, reason, now=now, kind="phone", note=word.upper())
+        suppress(said.address, reason, now=at, kind="phone", note=word.upper())
         logger.info("A phone opted out", extra={"action": "opt_out", "sender": sender.pk})
-    elif word in START:
-        _lift_own(said.address)
+    else:
+        _lift_own(said.address, at)
+
+
+def _is_news(sender: Sender, said: Inbound, at: datetime, *, stops: bool) -> bool:
+    """Remember the word; whether it is heard for the first time, and is the phone's latest."""
+    address = said.address[:40]
+    latest = SaidWord.objects.filter(address=address).order_by("-at", "-stops").first()
+    values = {"address": address, "stops": stops, "at": at}
+    if reference := legible(said.reference):
+        known_as = {"sender": sender, "reference": reference[:120]}
+        _row, is_new = SaidWord.objects.get_or_create(**known_as, defaults=values)
+    else:
+        _row, is_new = SaidWord.objects.create(sender=sender, **values), True
+    # two words of one second: STOP holds, whichever was told first
+    is_latest = latest is None or at > latest.at or (at == latest.at and stops)
+    if not (is_new and is_latest):
+        logger.info("A word of a phone was repeated or came late: nothing is changed by it")
+    return is_new and is_latest
 
 
 def _e164(number: str) -> str:
@@ -50,8 +75,8 @@ def _e164(number: str) -> str:
     return number
 
 
-def _lift_own(address: str) -> None:
-    """Only what the person said can be taken back by the person."""
+def _lift_own(address: str, at: datetime) -> None:
+    """Only what the person said before can be taken back by the person."""
     for row in suppressed_among([address], kind="phone").get(address, []):
-        if row.reason == Suppression.Reason.OPT_OUT and not row.by:
+        if row.reason == Suppression.Reason.OPT_OUT and not row.by and row.at <= at:
             row.delete()

@@ -4,6 +4,7 @@ docs/reference/gateways.md lists the options. 5xx leaves it open whether the mes
 doubt), unless `later_if` finds in the answer that it was not.
 """
 
+import hashlib
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -191,9 +192,23 @@ def _inbound(call: Call, options: dict[str, Any]) -> tuple[Inbound, ...]:
     who, what = options.get("inbound_from"), options.get("inbound_text")
     if not who or not what:
         return ()
-    rows = rows_of(call, str(options.get("receipt_list") or ""))
-    found = [(at_path(row, str(who)), at_path(row, str(what))) for row in rows]
-    return tuple(Inbound(e164(number), text) for number, text in found if number and text)
+    found = []
+    for place, row in enumerate(rows_of(call, str(options.get("receipt_list") or ""))):
+        number, text = at_path(row, str(who)), at_path(row, str(what))
+        if number and text:
+            at = moment(at_path(row, str(options.get("receipt_at") or "")) or "")
+            known_as = _known_as(call, options, row, place)
+            found.append(Inbound(e164(number), text, at, known_as))
+    return tuple(found)
+
+
+def _known_as(call: Call, options: dict[str, Any], row: dict[str, Any], place: int) -> str:
+    """Return what this one message is known by; signed without a number, by what was signed."""
+    path = options.get("inbound_id")
+    if path and (number := at_path(row, str(path))):
+        return number[:120]
+    is_signed = options.get("signature") == "sha256"
+    return f"{hashlib.sha256(call.body).hexdigest()}:{place}" if is_signed else ""
 
 
 adapter = HttpAdapter(AnyGateway)

@@ -100,7 +100,8 @@ def hear(_sender: Sender, call: Call) -> Heard:
             code = text = ""  # “ACK/” and the like say nothing beside a status that is good
         return Heard((ReceiptHeard(reference, status, code, text[:300], at, envid=reference),))
     if number := e164(values.get("from", "")):
-        return Heard(inbound=(Inbound(number, values.get("text", "")),))
+        at, known_as = moment(values.get("at", "")), values.get("id", "")[:120]
+        return Heard(inbound=(Inbound(number, values.get("text", ""), at, known_as),))
     raise CallUnreadable
 
 

@@ -129,4 +129,5 @@ HTTP = (
     Option("signature_header", _("That header"), part=RECEIPTS),
     Option("inbound_from", _("Field with the number of somebody who answers"), part=RECEIPTS),
     Option("inbound_text", _("Field with what that person wrote"), part=RECEIPTS),
+    Option("inbound_id", _("Field with the number of that message"), part=RECEIPTS),
 )

@@ -125,7 +125,8 @@ def hear(sender: Sender, call: Call) -> Heard:
     number = form.get("MessageSid") or form.get("SmsSid") or ""
     status = form.get("MessageStatus") or form.get("SmsStatus") or ""
     if status == "received" or ("Body" in form and "From" in form and status not in STATUS):
-        return Heard(inbound=(Inbound(e164(form.get("From", "")), form.get("Body", "")),))
+        said = Inbound(e164(form.get("From", "")), form.get("Body", ""), reference=number[:120])
+        return Heard(inbound=(said,))
     if not number:
         raise CallUnreadable
     code, text = form.get("ErrorCode", ""), form.get("ErrorMessage", "")[:300]

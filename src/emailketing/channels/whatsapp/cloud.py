@@ -247,7 +247,9 @@ def _receipt(row: dict[str, Any]) -> ReceiptHeard | None:
 def _written(row: dict[str, Any]) -> Inbound:
     text = row.get("text")
     words = text.get("body", "") if isinstance(text, dict) else ""
-    return Inbound(e164(str(row["from"])), str(words), moment(str(row.get("timestamp", ""))))
+    at, number = moment(str(row.get("timestamp", ""))), row.get("id")
+    reference = number[:120] if isinstance(number, str) else ""
+    return Inbound(e164(str(row["from"])), str(words), at, reference)
 
 
 adapter = HttpAdapter(Cloud, conversation=CloudConversation)
