@@ -1,7 +1,9 @@
 """Claiming in blocks: nothing twice, the urgent first, all or nothing (R10, R11)."""
 
 import threading
+from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.db import connection, connections
@@ -9,6 +11,7 @@ from django.db import connection, connections
 from emailketing.channels.models import Sender
 from emailketing.contacts.models import Suppression
 from emailketing.contacts.suppress import suppress
+from emailketing.outbox.bench import Bench, benches
 from emailketing.outbox.claim import Wish, claim
 from emailketing.outbox.classes import BULK, URGENT
 from emailketing.outbox.dispatch import MailClass, Recipient
@@ -120,6 +123,32 @@ def test_r24_what_a_dead_worker_left_goes_out_one_by_one() -> None:
     counts = Message.objects.order_by("pk").values_list("crash_count", flat=True)
     assert list(counts) == [3, 1, 1, 1, 1, 1, 1]
     assert Message.objects.order_by("pk")[0].state == State.QUARANTINED
+
+
+@pytest.mark.django_db
+def test_r24_only_what_a_dead_worker_was_at_is_a_suspect(tmp_path: Path) -> None:
+    cast.go_live()
+    sender = cast.sender(9)
+    for number in range(5):
+        cast.queue(f"p{number}@cliente.test", sender)
+    bench = Bench(tmp_path)
+    jobs = claim(Wish(sender.pk, URGENT, 4, worker=bench.name), read_brakes(), now=cast.NOON)
+    with bench.at([jobs[1].id]):
+        seen = benches(tmp_path)
+    assert commit_group(Group(marks=[jobs[2]]), now=cast.NOON)  # handed over, perhaps
+    assert reap(cast.NOON, seen) == 0, "the worker lives, and its leases run"
+    bench.close()
+    dead = [replace(one, is_dead=True) for one in seen]
+    assert reap(cast.NOON, dead) == 4, "at once: nobody waits for the leases of the dead"
+    rows = Message.objects.order_by("pk").values_list("state", "reason", "crash_count")
+    assert list(rows) == [
+        ("ready", "crashed", 0),
+        ("ready", "crashed", 1),
+        ("ready", "in_doubt", 1),  # R4: its class sends it again
+        ("ready", "crashed", 0),
+        ("ready", "", 0),
+    ]
+    assert benches(tmp_path) == [], "nothing is left to be taken back"
 
 
 @pytest.mark.django_db

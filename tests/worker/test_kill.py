@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from pytest_django import Settings
 
 from emailketing.outbox import resolve
 from emailketing.outbox.dispatch import MailClass
@@ -121,17 +122,54 @@ def test_killed_after_the_250_the_operator_has_three_actions(tmp_path: Path) -> 
     assert [one.action for one in message.decisions.all()] == ["send_again"]
 
 
-def test_r24_three_crashes_put_a_message_aside_and_the_others_go_on(tmp_path: Path) -> None:
+def test_r24_three_crashes_put_a_message_aside_and_the_others_go_on(
+    tmp_path: Path, settings: Settings
+) -> None:
+    settings.HOME = tmp_path
     cast.go_live()
     with far_side() as far:
         sender = cast.sender(far.port)
         message = cast.queue(ANA, sender, now=real_now())
         for _ in range(3):
-            kill_worker(tmp_path, far, "after_claim")
-            Message.objects.filter(pk=message.pk).update(lease_until=real_now())
+            kill_worker(tmp_path, far, "before_mark")  # no lease is waited for: it is dead
         with cast.engine(real_now):
             cast.wait_for_state(message, State.QUARANTINED)
             other = cast.queue("b@cliente.test", sender, now=real_now())
             cast.wait_for_state(other, State.ACCEPTED)
     assert message.crash_count == 3
     assert far.copies(message.message_id) == 0
+
+
+def test_r24_what_only_waited_in_workers_that_died_is_no_suspect(
+    tmp_path: Path, settings: Settings
+) -> None:
+    """Claimed three times by workers that died of something else, and sent at once by the next."""
+    settings.HOME = tmp_path
+    cast.go_live()
+    with far_side() as far:
+        message = cast.queue(ANA, cast.sender(far.port), now=real_now())
+        for _ in range(3):
+            kill_worker(tmp_path, far, "after_claim")
+        message.refresh_from_db()
+        assert (message.state, message.attempt) == (State.CLAIMED, 3)
+        with cast.engine(real_now):
+            cast.wait_for_state(message, State.ACCEPTED)
+    assert message.attempt == 4
+    assert far.copies(message.message_id) == 1
+
+
+@pytest.mark.parametrize(
+    ("mail_class", "state", "copies"), [(RETRY, State.ACCEPTED, 2), (HOLD, State.IN_DOUBT, 1)]
+)
+def test_r4_what_a_dead_worker_was_transmitting_is_judged_at_once(
+    tmp_path: Path, settings: Settings, mail_class: MailClass, state: str, copies: int
+) -> None:
+    """Not after eleven minutes: nobody is there who could still hear the answer."""
+    settings.HOME = tmp_path
+    cast.go_live()
+    with far_side() as far:
+        message = cast.queue(ANA, cast.sender(far.port), now=real_now(), mail_class=mail_class)
+        kill_worker(tmp_path, far, "after_250")
+        with cast.engine(real_now):
+            cast.wait_for_state(message, state)
+        assert far.copies(message.message_id) == copies

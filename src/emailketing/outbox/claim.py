@@ -67,6 +67,7 @@ class Wish:
     priorities: Sequence[int]
     most: int
     with_suspect: bool = True
+    worker: str = ""  # with this the token begins: whose claim it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,7 @@ def claim(wish: Wish, brakes: Brakes, *, now: datetime) -> list[Job]:
         _refuse(cursor, refusals, now)
         if allowed.money is not None:
             taken = _affordable(taken, allowed.money)
-        jobs = _take(cursor, taken, brakes, now)
+        jobs = _take(cursor, taken, brakes, _token(wish), now)
     if jobs:
         reach("after_claim")
     return jobs
@@ -206,10 +207,15 @@ def _refuse(cursor: Any, refusals: list[Refusal], now: datetime) -> None:
         )
 
 
-def _take(cursor: Any, rows: list[dict[str, Any]], brakes: Brakes, now: datetime) -> list[Job]:
+def _token(wish: Wish) -> str:
+    return (wish.worker + secrets.token_hex(16))[:32]
+
+
+def _take(
+    cursor: Any, rows: list[dict[str, Any]], brakes: Brakes, token: str, now: datetime
+) -> list[Job]:
     if not rows:
         return []
-    token = secrets.token_hex(16)
     ids = [row["id"] for row in rows]
     redirected = {row["id"] for row in rows if brakes.redirects(row["scope"])}
     for flag in (True, False):

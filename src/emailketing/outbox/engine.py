@@ -9,7 +9,7 @@ import logging
 import threading
 from collections.abc import Awaitable, Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from random import Random
@@ -34,6 +34,7 @@ from emailketing.common.own_database import database_sentence
 from emailketing.company.models import Company
 from emailketing.content.render import RenderFailed
 from emailketing.content.store import StoreMissing
+from emailketing.outbox.bench import Bench, bench_folder
 from emailketing.outbox.breaker import ask_to_wait, note_failure, note_success
 from emailketing.outbox.claim import LEASE
 from emailketing.outbox.ears import Ears
@@ -44,7 +45,7 @@ from emailketing.outbox.job import Job
 from emailketing.outbox.ledger import Ledger
 from emailketing.outbox.link import Link, inbox_link
 from emailketing.outbox.outlet import Outlet, Parcel
-from emailketing.outbox.reclaim import expire, reap
+from emailketing.outbox.reclaim import expire, reap_seen
 from emailketing.outbox.settle import Result, give_back, renew
 from emailketing.outbox.verdict import (
     Outcome,
@@ -88,7 +89,8 @@ class Engine:
         self._outlets: dict[int, Outlet] = {}
         self._on_probation: set[int] = set()
         self._refused: set[int] = set()  # refused with a message: a good line proves nothing
-        self._intake = Intake()
+        self._bench = Bench(bench_folder())
+        self._intake = Intake(self._bench)
         self._dice = Random()  # noqa: S311 - spreads retries, guards nothing
 
     # --- from other threads
@@ -210,6 +212,14 @@ class Engine:
 
     def envelope(self, parcel: Parcel) -> Envelope | None:
         """Write the message out; what cannot be written is settled here (R25)."""
+        with self.at(parcel.job):
+            return self._envelope(parcel)
+
+    def at(self, job: Job) -> AbstractContextManager[None]:
+        """Note where it survives us that we are at this message: it is a suspect if we die."""
+        return self._bench.at([job.id])
+
+    def _envelope(self, parcel: Parcel) -> Envelope | None:
         job = parcel.job
         try:
             return envelope_of(job, parcel.material)
@@ -304,7 +314,7 @@ class Engine:
 
     async def _reap(self) -> None:
         now = self._clock()
-        returned = await self._ledger.do(reap, now)
+        returned = await self._ledger.do(reap_seen, now)
         await self._ledger.do(expire, now)
         if returned:
             logger.warning("%s messages of a worker that stopped were taken back", returned)
@@ -340,6 +350,7 @@ class Engine:
             await self._try(give_back, unused)
         await self._write_heard()
         await self._ledger.close()
+        self._bench.close()
 
     async def _write_heard(self) -> None:
         with suppress(DatabaseError):  # nobody was told that we have it: it is said again

@@ -10,6 +10,7 @@ from emailketing.channels.models import Sender
 from emailketing.channels.registry import adapter
 from emailketing.common.crypto import SecretUnreadable
 from emailketing.company.turn import Pace
+from emailketing.outbox.bench import Bench
 from emailketing.outbox.claim import Wish, claim, explain_waiting
 from emailketing.outbox.classes import BULK, URGENT
 from emailketing.outbox.link import Link, link_of
@@ -43,7 +44,8 @@ class Taken:
 class Intake:
     """Claims for the engine; runs in the ledger's thread."""
 
-    def __init__(self) -> None:
+    def __init__(self, bench: Bench) -> None:
+        self._bench = bench
         self._library = Library()
         self._accounts: dict[int, tuple[object, Any]] = {}
         self._explain_at: dict[int, datetime] = {}
@@ -101,9 +103,10 @@ class Intake:
             outlets.append(INBOX)
         for is_urgent, priorities, most in LANES:
             free = min(room.get((outlet, is_urgent), most) for outlet in outlets)
-            wish = Wish(sender.pk, priorities, free, with_suspect=not taken.has_suspect)
+            wish = Wish(sender.pk, priorities, free, not taken.has_suspect, self._bench.name)
             jobs = claim(wish, brakes, now=now)
             taken.has_suspect = taken.has_suspect or any(job.is_suspect for job in jobs)
             if jobs:
-                material = self._library.gather(jobs)
+                with self._bench.at(job.id for job in jobs):  # reading one may be what kills (R24)
+                    material = self._library.gather(jobs)
                 taken.parcels += [Parcel(job, material[job.id]) for job in jobs]

@@ -8,6 +8,7 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Iterable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
@@ -55,6 +56,9 @@ class Office(Protocol):
 
     def envelope(self, parcel: Parcel) -> Envelope | None:
         """Write the message out; None when it cannot be (that is settled then)."""
+
+    def at(self, job: Job) -> AbstractContextManager[None]:
+        """Note that this message is being handed over (R24)."""
 
     async def mark(self, job: Job) -> bool: ...
     async def delivered(self, outlet: "Outlet", job: Job, handover: Handover, peer: str) -> None:
@@ -285,7 +289,8 @@ class Outlet:
             await self._office.unreachable(self, job, failure)
             return None
         mark = partial(self._mark, slot, job)
-        return await conversation.hand_over(envelope, mark, partial(self._announce, slot))
+        with self._office.at(job):
+            return await conversation.hand_over(envelope, mark, partial(self._announce, slot))
 
     async def _conversation(self, slot: Slot) -> Conversation:
         is_usable = slot.conversation and slot.conversation.is_open

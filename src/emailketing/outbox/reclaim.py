@@ -1,9 +1,12 @@
 """The reaper: messages left behind by a worker that died, and messages that came too late.
 
 What was only claimed was not handed over and is ready again; what was being transmitted is in doubt
-and follows its class (R4); three leases without an outcome are poison (R24).
+and follows its class (R4). What three workers were at when they died is poison (R24): at it, not
+only holding it in memory; where nobody can see what a worker was at, everything it held counts.
+A worker whose bench shows that it is dead loses its claims at once, else when the leases end.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,21 +14,25 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
+from emailketing.outbox.bench import NAME_LENGTH, Seen, bench_folder, benches
 from emailketing.outbox.claim import BLOCK, Refusal, expired
 from emailketing.outbox.classes import HOLD
 from emailketing.outbox.doubt import doubt_sentence
 from emailketing.outbox.models import Attempt, State
-from emailketing.outbox.sql import aware, instant, locking
+from emailketing.outbox.sql import aware, instant, listing, locking
 
+Touched = Mapping[str, frozenset[int]]  # worker → the messages it was at
 CRASHES_AT_MOST = 3
 _LOST = """
-    SELECT id, state, attempt, crash_count, in_doubt_policy, expires_at FROM outbox_message
+    SELECT id, state, attempt, crash_count, in_doubt_policy, expires_at, claim_token
+      FROM outbox_message
      WHERE state IN ('claimed', 'transmitting') AND lease_until < %s
      ORDER BY lease_until LIMIT %s"""
+_OF_THE_DEAD = _LOST.replace("lease_until < %s", "substr(claim_token, 1, 12) IN (@)")
 _RETURN = """
     UPDATE outbox_message
        SET state = %s, reason = %s, detail = %s, next_at = %s, finished_at = %s, claim_token = '',
-           lease_until = NULL, crash_count = crash_count + 1
+           lease_until = NULL, crash_count = crash_count + %s
      WHERE id = %s AND state = %s"""
 _END_ATTEMPT = """
     UPDATE outbox_attempt SET phase = %s, outcome = %s, finished_at = %s
@@ -47,28 +54,55 @@ class Fate:
     detail: str
 
 
-def reap(now: datetime) -> int:
+def reap_seen(now: datetime) -> int:
+    """Look at the benches of all workers, take back what the dead and the late held."""
+    return reap(now, benches(bench_folder()))
+
+
+def reap(now: datetime, seen: Sequence[Seen] = ()) -> int:
     """Take back what a dead worker held; return how many messages."""
+    touched = {bench.name: bench.numbers for bench in seen}
+    dead = [bench for bench in seen if bench.is_dead]
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(_LOST + locking(), [instant(now), BLOCK])
         rows = cursor.fetchall()
         for row in rows:
-            _return(cursor, row, now)
+            _return(cursor, row, touched, now)
+    return len(rows) + _bury(dead, touched, now)
+
+
+def _bury(dead: Sequence[Seen], touched: Touched, now: datetime) -> int:
+    """Nobody renews or uses these claims any more; what was transmitted stays in doubt (R4)."""
+    if not dead:
+        return 0
+    names = [bench.name for bench in dead]
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(listing(_OF_THE_DEAD, names) + locking(), [*names, BLOCK])
+        rows = cursor.fetchall()
+        for row in rows:
+            _return(cursor, row, touched, now)
+    if len(rows) < BLOCK:
+        for bench in dead:
+            bench.forget()
     return len(rows)
 
 
-def _return(cursor: Any, row: tuple[Any, ...], now: datetime) -> None:
-    number, state, attempt, crashes, policy, expires_at = row
+def _return(cursor: Any, row: tuple[Any, ...], touched: Touched, now: datetime) -> None:
+    number, state, attempt, crashes, policy, expires_at, token = row
     was_sending = state == State.TRANSMITTING
+    numbers = touched.get(token[:NAME_LENGTH])
+    more = int(was_sending or numbers is None or number in numbers)
     is_late = aware(expires_at) <= now
-    fate = _fate(was_sending=was_sending, asks=policy == HOLD or is_late, crashes=crashes + 1)
+    asks = policy == HOLD or is_late
+    fate = _fate(was_sending=was_sending, asks=asks, crashes=crashes + more)
     detail, finished = fate.detail, None
     if fate.state == State.QUARANTINED:
         finished = instant(now)
         if was_sending or _was_in_doubt(cursor, number):
             detail = f"{detail} {doubt_sentence()}"
     cursor.execute(
-        _RETURN, [fate.state, fate.reason, detail[:500], instant(now), finished, number, state]
+        _RETURN,
+        [fate.state, fate.reason, detail[:500], instant(now), finished, more, number, state],
     )
     phase, outcome = Attempt.Phase.CLAIMED, Attempt.Outcome.CRASHED
     if was_sending:

@@ -1,0 +1,139 @@
+"""What a worker is at just now, kept where it survives a kill -9: a small file for each worker.
+
+A message that only waited in the memory of a worker that died is no suspect; what was being read,
+written out or handed over is (R24). The file is locked as long as its worker lives: whoever finds
+it unlocked knows that the worker is dead, and its claims need not wait for their leases to end.
+Claims are recognised by their token: it begins with the name of the worker's bench.
+"""
+
+import fcntl
+import logging
+import os
+import secrets
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+
+from emailketing.common.os_errors import why
+
+logger = logging.getLogger(__name__)
+NAME_LENGTH = 12
+PLACE = 8  # bytes: one number
+EMPTY = b"\0" * PLACE
+
+
+def bench_folder() -> Path:
+    return Path(settings.HOME) / "benches"
+
+
+class Bench:
+    """This worker's own; without a file (a full disk, say) the leases decide alone, as ever."""
+
+    def __init__(self, folder: Path) -> None:
+        self.name = secrets.token_hex(NAME_LENGTH // 2)
+        self._lock = threading.Lock()
+        self._free: list[int] = []
+        self._used = 0
+        self._file = self._open(folder)
+
+    def _open(self, folder: Path) -> int | None:
+        hidden = folder / f".{self.name}"
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            file = os.open(hidden, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+            fcntl.flock(file, fcntl.LOCK_EX)  # before it can be found under its name
+            hidden.rename(folder / f"{self.name}@{os.uname().nodename}")
+        except OSError as error:
+            logger.warning("No bench in %s: %s", folder.name, why(error))
+            self.name = ""  # unknown to everybody: every claim counts as touched (R24)
+            return None
+        return file
+
+    @contextmanager
+    def at(self, numbers: Iterable[int]) -> Iterator[None]:
+        """Note that the worker is at these messages; what ended in an error stays noted."""
+        places = self._lay(numbers)
+        try:
+            yield
+        except Exception:
+            raise  # its lease will run out, and that counts (R24)
+        except BaseException:
+            self._clear(places)
+            raise
+        self._clear(places)
+
+    def close(self) -> None:
+        """Let go of the lock; whoever looks next takes back what is left, and the file away."""
+        if self._file is not None:
+            os.close(self._file)
+            self._file = None
+
+    def _lay(self, numbers: Iterable[int]) -> list[int]:
+        with self._lock:
+            places = []
+            for number in numbers:
+                if self._free:
+                    place = self._free.pop()
+                else:
+                    place, self._used = self._used, self._used + 1
+                places.append(place)
+                self._write(place, number.to_bytes(PLACE, "big"))
+            return places
+
+    def _clear(self, places: list[int]) -> None:
+        with self._lock:
+            for place in places:
+                self._write(place, EMPTY)
+            self._free += places
+
+    def _write(self, place: int, content: bytes) -> None:
+        if self._file is not None:
+            with suppress(OSError):  # a full disk must not stop the sending
+                os.pwrite(self._file, content, place * PLACE)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What one look at a worker's bench shows."""
+
+    name: str
+    is_dead: bool
+    numbers: frozenset[int]
+    path: Path
+
+    def forget(self) -> None:
+        self.path.unlink(missing_ok=True)
+
+
+def benches(folder: Path) -> list[Seen]:
+    """Look at every bench there is, of living and dead workers."""
+    found = []
+    for path in sorted(folder.glob("*@*")):
+        try:
+            found.append(_look(path))
+        except OSError:  # somebody else has just taken it away
+            continue
+    return found
+
+
+def _look(path: Path) -> Seen:
+    name, _, host = path.name.partition("@")
+    with path.open("rb") as file:
+        # a lock of another machine need not be seen here: there only the lease tells
+        is_dead = host == os.uname().nodename and _is_unlocked(file.fileno())
+        content = file.read()
+    places = range(0, len(content) - PLACE + 1, PLACE)
+    numbers = {int.from_bytes(content[at : at + PLACE], "big") for at in places}
+    return Seen(name, is_dead, frozenset(numbers - {0}), path)
+
+
+def _is_unlocked(file: int) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
