@@ -294,8 +294,8 @@ def _filters(language: str, zone: str, own: str) -> dict[str, Callable[..., str]
         "longdate": lambda value: formats.long_day(value, language, zone),
         "datetime": lambda value: formats.moment(value, language, zone),
         "time": lambda value: formats.hour(value, language, zone),
-        "short": lambda value, longest: formats.short_name(value, longest),
-        "plain": lambda value: formats.plain(value),
+        "short": lambda value, longest: formats.short_name(_given(value), longest),
+        "plain": lambda value: formats.plain(_given(value)),
         "plural": lambda value, one, many: formats.plural(value, language, one, many),
         "left": _left,
         "right": lambda value, width: _padded(value, width).rjust(min(width, WIDEST)),
@@ -329,9 +329,14 @@ def _left(value: Any, width: int) -> str:
     return f"{first}\n{blank}" if line_end else first.ljust(len(blank))
 
 
+def _given(value: Any) -> str:
+    """A filter is handed None for what is not there: no reader is told “None”."""
+    return "" if value is None else str(value)
+
+
 def _padded(value: Any, width: int, *, cut: bool = False) -> str:
     """One line; words are cut before the column's end, amounts never."""
-    text = " ".join(str(value).split())
+    text = " ".join(_given(value).split())
     most = max(min(width, WIDEST) - 1, 1)
     if not cut or len(text) <= most:
         return text

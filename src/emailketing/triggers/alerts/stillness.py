@@ -10,13 +10,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from emailketing.common.language import active_language
+from emailketing.common.reading import one_reading
 from emailketing.company.models import StepState
 from emailketing.events.models import Event
 from emailketing.sources.models import Source, Unmatched
 from emailketing.sources.pending import called, connector_of, ended, unreadable
 from emailketing.sources.unmatched import TOO_MANY
 from emailketing.triggers.alerts.trouble import Kind, Trouble
-from emailketing.triggers.notifications.models import Outcome
+from emailketing.triggers.notifications.keys import NEEDED, REVISIONS
+from emailketing.triggers.notifications.models import Outcome, Rule
+from emailketing.triggers.notifications.save import problem_of
 
 MOST_NAMED = 3
 IN_A_ROW = 3  # failed attempts of a rule
@@ -96,6 +99,15 @@ def _unmatched(row: Unmatched) -> str:
         "connector” says what the table has."
     )
     return sentence % {"count": row.changes, "table": row.table}
+
+
+def broken_rules(now: datetime) -> Iterator[Trouble]:
+    """Active rules that cannot write, before the first message has failed."""
+    rules = Rule.objects.filter(is_active=True).select_related(*NEEDED)
+    with one_reading():
+        for rule in rules.prefetch_related(*REVISIONS):
+            if problem := problem_of(rule, now=now):
+                yield Trouble(Kind.RULE, str(rule.pk), rule.name, problem)
 
 
 def failing_rules() -> Iterator[Trouble]:

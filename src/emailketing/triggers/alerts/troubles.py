@@ -22,6 +22,7 @@ from emailketing.sources.gaps import new_gaps, said
 from emailketing.sources.models import Source
 from emailketing.sources.pending import ended
 from emailketing.triggers.alerts.stillness import (
+    broken_rules,
     failing_rules,
     standing_steps,
     unjudged_sources,
@@ -59,6 +60,7 @@ def troubles(now: datetime) -> list[Trouble]:
         *unread_events(now),
         *unmatched_changes(),
         *unjudged_sources(now),
+        *broken_rules(now),
         *failing_rules(),
         *_floods(),
         *_stopped(),

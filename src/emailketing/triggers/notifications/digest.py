@@ -40,6 +40,7 @@ from emailketing.triggers.notifications.recipients import Resolution
 from emailketing.triggers.notifications.told import judge_sequels_again, why_over
 from emailketing.triggers.notifications.ways import plan_of
 from emailketing.triggers.notifications.windows import WindowInvalid
+from emailketing.triggers.notifications.wording import tells_many
 from emailketing.triggers.notifications.write import (
     UNFORESEEN,
     NobodyReachable,
@@ -213,17 +214,12 @@ def digest_ways(rule: Rule, *, now: datetime) -> dict[str, Way]:
     return {
         channel: Way(_many(way.template, channel, now), way.sender)
         for channel, way in plan_of(rule).ways.items()
-        if channel != Channel.WHATSAPP or _tells_many(way.template)
+        if channel != Channel.WHATSAPP or tells_many(way.template)
     }
 
 
-def _tells_many(template: Template) -> bool:
-    revision = template.current("es")
-    return revision is not None and "documents" in revision.body
-
-
 def _many(template: Template, channel: str, now: datetime) -> Template:
-    if _tells_many(template):
+    if tells_many(template):
         return template
     slug = "digest-sms" if channel == Channel.SMS else "digest"
     ready = Template.objects.filter(slug=slug).first()

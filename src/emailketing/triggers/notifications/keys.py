@@ -17,6 +17,8 @@ NEEDED = (
     "sender",
     "phone_sender",
 )
+# and behind its texts, to judge many rules at once
+REVISIONS = ("template__revisions", "sms_template__revisions", "whatsapp_template__revisions")
 
 
 def dispatch_key(rule: Rule, event: Event) -> str:

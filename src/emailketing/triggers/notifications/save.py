@@ -17,6 +17,8 @@ from emailketing.triggers.notifications.conditions import (
 )
 from emailketing.triggers.notifications.fields import fields_of
 from emailketing.triggers.notifications.models import Rule
+from emailketing.triggers.notifications.ways import lacks_texts
+from emailketing.triggers.notifications.wording import wording_problems
 
 
 class RuleInvalid(Exception):
@@ -60,13 +62,14 @@ def _check_switched_on(rule: Rule, now: datetime) -> None:
 def problem_of(rule: Rule, *, now: datetime) -> str:
     """Return why a saved rule cannot work any more, in one sentence; nothing when it can.
 
-    A column that vanished from the connector, a template without a text, a sender switched off.
+    A column that vanished from the connector, a template without a text or with names that the
+    documents lack, a sender switched off; no sender for the texts beside the mail.
     """
     try:
         check(rule, now=now)
     except RuleInvalid as error:
         return str(error)
-    return ""
+    return lacks_texts(rule) if rule.is_active else ""
 
 
 def check(rule: Rule, *, now: datetime) -> None:
@@ -86,7 +89,11 @@ def check(rule: Rule, *, now: datetime) -> None:
     _check_recipients(rule, fields)
     if not rule.template.revisions.exists():
         raise RuleInvalid(_("The template has no text yet. Write it first."))
-    for problem in (*delivery_problems(rule), *timing_problems(rule, fields, now=now)):
+    for problem in (
+        *delivery_problems(rule),
+        *wording_problems(rule),
+        *timing_problems(rule, fields, now=now),
+    ):
         raise RuleInvalid(problem)
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from emailketing.channels.models import Channel, Sender
 from emailketing.common.reading import once
 from emailketing.content.models import Template
@@ -59,6 +61,18 @@ def _plan_of(rule: Rule) -> Plan:
         if sender is not None:
             ways[channel] = Way(template, sender)
     return Plan(rule.delivery, rule.mail_class, _phones(rule, ways), ways)
+
+
+def lacks_texts(rule: Rule) -> str:
+    """Say that the texts beside the mail cannot be made; nothing where they can."""
+    plan = plan_of(rule)
+    if not plan.with_email or not plan.phones or any(one in plan.ways for one in plan.phones):
+        return ""
+    sentence = _(
+        "There is no sender for %(channel)s: the mails go, the texts are not written. Make one"
+        " under Senders; then the texts are offered here."
+    )
+    return sentence % {"channel": Channel(plan.phones[0]).label}
 
 
 def templates_of(rule: Rule) -> dict[str, Template]:

@@ -13,8 +13,10 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from emailketing.common.reading import one_reading
+from emailketing.triggers.notifications.keys import REVISIONS
 from emailketing.triggers.notifications.models import Outcome, Rule
-from emailketing.triggers.notifications.save import RuleInvalid, save_rule, switch
+from emailketing.triggers.notifications.save import RuleInvalid, problem_of, save_rule, switch
 from emailketing.web.console.base import differences, note_change, snapshot
 from emailketing.web.console.connector_words import process_label
 from emailketing.web.console.pages import ConfirmPage, ConsolePage, ConsoleView
@@ -35,6 +37,7 @@ def in_words(rule: Rule) -> dict[str, Any]:
         "recipients": recipient_words(rule),
         "sentence": sentence(rule),
         "moments": list(moments(rule)),
+        "problem": problem_of(rule, now=timezone.now()),
     }
 
 
@@ -47,13 +50,23 @@ class RuleList(ConsolePage):
         since = timezone.now() - timedelta(days=COUNTED_DAYS)
         recent = Q(outcomes__at__gt=since, outcomes__result=Outcome.Result.SENT)
         held = Q(outcomes__result=Outcome.Result.HELD)
-        parts = ("source", "template", "sms_template", "whatsapp_template", "phone_sender")
+        parts = (
+            "source",
+            "template",
+            "sms_template",
+            "whatsapp_template",
+            "sender",
+            "phone_sender",
+        )
         rules = Rule.objects.select_related(*parts).annotate(
             sent_count=Count("outcomes", filter=recent, distinct=True),
             held_count=Count("outcomes", filter=held, distinct=True),
         )
+        rules = rules.prefetch_related(*REVISIONS)
+        with one_reading():
+            rows = [in_words(rule) for rule in rules]
         return super().get_context_data(
-            rows=[in_words(rule) for rule in rules],
+            rows=rows,
             days=COUNTED_DAYS,
             can_change=self.user.has_perm("notifications.change_rule"),
             can_add=self.user.has_perm("notifications.add_rule"),
