@@ -1,7 +1,10 @@
 """For all tests: which of them share something and must not run beside each other."""
 
 import pytest
+from django.conf import settings as django_settings
 from hypothesis import HealthCheck, settings
+
+from emailketing.common.crypto import write_key
 
 ALONE = {"tryton": "one Tryton for all"}  # folder → what its tests share
 
@@ -9,6 +12,11 @@ ALONE = {"tryton": "one Tryton for all"}  # folder → what its tests share
 # a busy machine is no finding
 settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("busy")
+
+
+def pytest_configure() -> None:
+    """The key of this run is kept at once: a test that encrypts need not have a database."""
+    write_key(django_settings.KEY_FILE)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

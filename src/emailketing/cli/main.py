@@ -3,6 +3,7 @@
 import gettext
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import django
@@ -11,10 +12,11 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError
 from django.utils import translation
 
-from emailketing.common.crypto import SecretUnreadable
+from emailketing.common.crypto import KeyMissing, SecretUnreadable, keep_key
 from emailketing.common.env import SettingInvalid
 from emailketing.common.own_database import database_sentence
 
+WITHOUT_A_KEY = {"new-key", "--help", "--version"}
 LOCALE = Path(__file__).resolve().parents[1] / "locale"
 
 
@@ -36,10 +38,15 @@ def main() -> None:
     from emailketing.cli.app import app
 
     try:
+        if not set(sys.argv[1:]) & WITHOUT_A_KEY:
+            with suppress(DatabaseError):  # the command itself says what is wrong with it
+                keep_key()
         app()
     except DatabaseError as error:
         fail(database_sentence(error))
-    except SecretUnreadable as error:
+    except SettingInvalid as error:
+        fail(in_language(error, language))
+    except (KeyMissing, SecretUnreadable) as error:
         fail(str(error))
 
 

@@ -1,4 +1,4 @@
-"""`emailketing serve | worker | migrate | events`."""
+"""`emailketing serve | worker | migrate | events | new-key`."""
 
 import signal
 from contextlib import suppress
@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Annotated
 
 import typer
+from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 from django.utils.translation import gettext as _
@@ -13,6 +14,8 @@ from django.utils.translation import gettext_lazy
 
 from emailketing.accounts.roles import ensure_roles
 from emailketing.cli.show import clock, local, refuse, table
+from emailketing.common.crypto import write_key
+from emailketing.common.encrypted import encrypted
 from emailketing.common.own_database import own_file
 from emailketing.company.models import StepState
 from emailketing.content.models import Brand
@@ -28,7 +31,7 @@ Port = Annotated[int, typer.Option(help=str(gettext_lazy("Port to listen on")))]
 
 
 def register(app: typer.Typer) -> None:
-    for command in (serve, worker, migrate, events, steps):
+    for command in (serve, worker, migrate, events, steps, new_key):
         app.command()(command)
 
 
@@ -100,6 +103,17 @@ def migrate() -> None:
     brand = Brand.objects.filter(is_default=True).first()
     make_starter_templates(brand, now=clock())
     typer.echo(_("The database is up to date."))
+
+
+def new_key() -> None:
+    """Make a new key when the old one is lost for good; say which passwords to enter again."""
+    if not settings.KEY_IS_NEW:
+        refuse(_("There is a key: nothing is to be made new."))
+    lost = encrypted()
+    write_key(settings.KEY_FILE)
+    typer.echo(_("A new key lies in %(path)s.") % {"path": settings.KEY_FILE})
+    if lost:
+        typer.echo(_("Enter these passwords again: %(lost)s.") % {"lost": ", ".join(lost)})
 
 
 def events(limit: int = 20) -> None:

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from django.utils.translation import gettext_lazy as _
 
-from emailketing.common.crypto import checked_keys, read_or_make_key
+from emailketing.common.crypto import checked_keys, new_key, read_key
 from emailketing.common.env import (
     env_bool,
     env_database,
@@ -29,11 +29,13 @@ HOME = env_folder("HOME", Path("var").absolute())
 ATTACHMENTS = env_path("ATTACHMENTS", HOME / "attachments")
 
 KEY_FILE = HOME / "secret.key"
+_KEPT_KEY = None if env_str("KEY") else read_key(KEY_FILE)
+KEY_IS_NEW = not env_str("KEY") and _KEPT_KEY is None  # then `keep_key` has the say
 SECRET_KEYS = [
     *(
         checked_keys("EMAILKETING_KEY", [env_str("KEY")])
         if env_str("KEY")
-        else checked_keys(str(KEY_FILE), [read_or_make_key(KEY_FILE)])
+        else checked_keys(str(KEY_FILE), [new_key() if _KEPT_KEY is None else _KEPT_KEY])
     ),
     *checked_keys("EMAILKETING_OLD_KEYS", env_list("OLD_KEYS")),
 ]
