@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from emailketing.content.blocks import HTML_BLOCKS, TEXT_BLOCKS
+from emailketing.content.bounds import STATEMENTS
 from emailketing.content.documents import layouts
 from emailketing.content.markup import MJML
-from emailketing.content.names import STATEMENTS, TESTS
+from emailketing.content.names import TESTS
 from emailketing.content.render import FILTERS
 from emailketing.content.samples import sample_data
 from emailketing.content.shape import LINE, NAMES, TAX

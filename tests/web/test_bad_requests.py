@@ -1,5 +1,7 @@
 """What is typed or sent to the console by mistake or on purpose: an answer, never a crash."""
 
+import html
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -32,6 +34,40 @@ def test_a_strange_address_is_answered(
     path: str, query: str, staff: dict[str, Any], signed_in: SignIn
 ) -> None:
     assert signed_in("operator").get(f"{path}?{query}").status_code in {200, 302, 404}
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"subject__regex": "(.*)*x"},
+        {"subject__iregex": "(.*)*x"},
+        {"address__contains": "a"},
+        {"dispatch__data__regex": "(.*)*x"},
+        {"mail_class__regex": "(.*)*x"},
+        {"subject": "x"},
+    ],
+)
+def test_a_list_is_asked_by_its_own_filters_only(
+    query: dict[str, str], staff: dict[str, Any], signed_in: SignIn
+) -> None:
+    client = signed_in("reader")
+    assert client.get("/outbox/message/", query).status_code == 400
+    assert client.get("/outbox/message/", {"mail_class__exact": "bulk"}).status_code == 200
+    contacts = {"is_active__exact": "1", "language__exact": "es"}
+    assert client.get("/contacts/contact/", contacts).status_code == 200
+
+
+def test_every_filter_that_a_list_offers_may_be_used(
+    story: dict[str, Any], signed_in: SignIn
+) -> None:
+    client = signed_in("administrator")
+    asked = 0
+    for path in (*LISTS, "/contacts/suppression/", "/accounts/user/", "/accounts/auditentry/"):
+        page = client.get(path).content.decode()
+        for query in set(re.findall(r'href="(\?[^"#]+)"', page)):
+            asked += 1
+            assert client.get(f"{path}{html.unescape(query)}").status_code == 200, query
+    assert asked > 30
 
 
 @pytest.mark.parametrize("number", ["²", "9" * 30, "9" * 5000, "-1", "", "x"])

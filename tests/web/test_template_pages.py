@@ -82,6 +82,28 @@ def test_the_preview_writes_what_was_typed_and_saves_nothing(
     assert Revision.objects.count() == before
 
 
+def test_s9_a_reader_tries_no_text_and_sees_the_saved_one(
+    station: Station, signed_in: SignIn
+) -> None:
+    reader = signed_in("reader")
+    assert reader.post(f"{path(station)}preview/", texts()).status_code == 403
+    page = reader.get(path(station))
+    assert "OC-" in page.context["mail"].subject
+    assert f"{path(station)}preview/" not in page.content.decode()
+    assert f"{path(station)}pdf/" not in page.content.decode()
+
+
+def test_s9_the_console_survives_the_preview_of_a_bomb(station: Station, signed_in: SignIn) -> None:
+    client = signed_in("operator")
+    for body in ("{{ " + "not " * 10_000 + "1 }}", "x" * 199_000, "<mj-x>" * 20_000):
+        answer = client.post(f"{path(station)}preview/", texts(body=body))
+        assert answer.status_code == 200
+    nested = "<mjml><mj-body>" + "<mj-section>" * 15_000 + "</mj-section>" * 1_000
+    answer = client.post(f"{path(station)}preview/", texts(body=nested, format="mjml"))
+    assert answer.status_code == 200
+    assert "iframe" not in answer.content.decode()
+
+
 def test_the_preview_takes_a_real_past_document(station: Station, signed_in: SignIn) -> None:
     client = signed_in("operator")
     choices = client.get(path(station)).context["choices"]

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from emailketing.content.tags import TAG
+from emailketing.content.bounds import STATEMENTS, tags
 
 TOKEN = re.compile(
     r"""(?P<text>"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')|(?P<number>\d[\w.]*)|(?P<name>[^\W\d]\w*)"""
@@ -34,7 +34,6 @@ FUNCTIONS = frozenset({"range"})
 LOOP = dict.fromkeys(
     ["index", "index0", "revindex", "revindex0", "first", "last", "length", "depth"], ""
 )
-STATEMENTS = ("if", "elif", "else", "endif", "for", "endfor", "set")
 # a path that still is the same list behind it: sorted, or a part of it
 LIST = re.compile(
     r"(?P<path>\w+(?:\.\w+)*)\s*(?:\[[\d:\s-]*\])?(?:\|\s*(?:sort|reverse|list|unique)\s*(?:\([^)]*\))?\s*)*"
@@ -235,10 +234,10 @@ def check_names(source: str, *, known: Mapping[str, Any], filters: frozenset[str
         WrongName: the first wrong one, with its line and a suggestion.
     """
     reader = _Reader(filters=filters, scopes=[dict(known)])
-    for tag in TAG.finditer(source):
-        reader.line = source.count("\n", 0, tag.start()) + 1
-        text = " ".join(tag.group()[2:-2].strip("-+ \n\t").split())
-        if tag.group().startswith("{{"):
-            reader.expression(text)
-        elif tag.group().startswith("{%"):
+    for tag in tags(source):
+        reader.line = source.count("\n", 0, tag.start) + 1
+        text = " ".join(source[tag.start + 2 : tag.end - 2].strip("-+ \n\t").split())
+        if tag.is_statement:
             reader.statement(text)
+        else:
+            reader.expression(text)

@@ -7,6 +7,7 @@ output are limited.
 import hashlib
 import operator
 import re
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -16,8 +17,10 @@ from typing import Any, Literal, Protocol, cast
 
 import minijinja
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from emailketing.content import formats
+from emailketing.content.bounds import TooMuch, check_bounds
 from emailketing.content.kinds import local, typed, word_of
 from emailketing.content.shape import complete
 from emailketing.content.spelled import spelled
@@ -63,6 +66,13 @@ FORBIDDEN_FUNCTIONS = ("debug", "namespace", "dict")
 
 # what a filter raises when it gets the wrong number or kind of values
 FROM_FILTERS = (TypeError, ValueError, AttributeError, LookupError, ArithmeticError, RecursionError)
+
+
+TOO_LONG = gettext_noop("The text is too long: more than two million characters.")
+
+
+class _TooLong(Exception):
+    """More was written than a message may hold; fuel does not count long values."""
 
 
 class RenderFailed(Exception):
@@ -168,6 +178,10 @@ def render_text(
         output = templates.render(source, name, values)
     except minijinja.TemplateError as error:
         raise RenderFailed(explain(error, source), error.line or 1) from error
+    except TooMuch as error:
+        raise RenderFailed(too_much(error), error.line) from error
+    except _TooLong as error:
+        raise RenderFailed(_(TOO_LONG)) from error
     except formats.NotAValue as error:
         sentence = _("“%(value)s” is not a number or a date.")
         raise RenderFailed(sentence % {"value": str(error)[:80]}) from error
@@ -175,8 +189,13 @@ def render_text(
         sentence = _("A filter cannot work with what it is given: %(what)s.")
         raise RenderFailed(sentence % {"what": str(error)[:120]}) from error
     if len(output) > MOST_OUTPUT:
-        raise RenderFailed(_("The text is too long: more than two million characters."))
+        raise RenderFailed(_(TOO_LONG))
     return output
+
+
+def too_much(error: TooMuch) -> str:
+    """Say where the template asks for more than may be asked."""
+    return _("Line %(line)s: %(what)s") % {"line": error.line, "what": error}
 
 
 def check_syntax(source: str) -> None:
@@ -186,7 +205,10 @@ def check_syntax(source: str) -> None:
         RenderFailed: it is not written correctly; with the line.
     """
     try:
+        check_bounds(source)
         minijinja.Environment().add_template("check", source)
+    except TooMuch as error:
+        raise RenderFailed(too_much(error), error.line) from error
     except minijinja.TemplateError as error:
         raise RenderFailed(explain(error, source), error.line or 1) from error
 
@@ -248,6 +270,8 @@ class _Templates:
             pycompat=False,
         )
         self.environment.fuel = FUEL
+        self.environment.finalizer = self._count
+        self.written = threading.local()  # this engine is shared by threads
         for name in FORBIDDEN_FILTERS:
             self.environment.remove_filter(name)
         for name in FORBIDDEN_FUNCTIONS:
@@ -258,18 +282,28 @@ class _Templates:
             self.environment.add_test(name, test)
 
     def render(self, source: str, name: str, values: Mapping[str, Any]) -> str:
+        self.written.signs = 0
         key = f"{hashlib.blake2s(source.encode(), digest_size=12).hexdigest()}/{name}"
         try:
             return self.environment.render_template(key, **values)
         except minijinja.TemplateError as error:
             if error.kind != "TemplateNotFound":
                 raise
+        check_bounds(source)
         if self.known >= MOST_TEMPLATES:
             self.environment.clear_templates()
             self.known = 0
         self.environment.add_template(key, source)
         self.known += 1
         return self.environment.render_template(key, **values)
+
+    def _count(self, value: Any) -> Any:
+        """Stop when the values written so far are too much; the engine writes each itself."""
+        if isinstance(value, str):
+            self.written.signs += len(value)
+            if self.written.signs > MOST_OUTPUT:
+                raise _TooLong
+        return NotImplemented
 
 
 @lru_cache(maxsize=24)

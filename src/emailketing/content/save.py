@@ -7,8 +7,10 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from emailketing.content.apart import GaveUp, ask_apart
 from emailketing.content.compile import (
     BLOCK,
     PHONE_FORMATS,
@@ -21,7 +23,14 @@ from emailketing.content.look import BrandLook, look_for
 from emailketing.content.markup import check_markup
 from emailketing.content.models import LANGUAGES, Revision, Template
 from emailketing.content.names import WrongName, check_names
-from emailketing.content.render import FILTERS, RenderFailed, check_syntax, render, render_text
+from emailketing.content.render import (
+    FILTERS,
+    Rendered,
+    RenderFailed,
+    check_syntax,
+    render,
+    render_text,
+)
 from emailketing.content.samples import sample_data
 from emailketing.content.shape import NAMES, complete
 from emailketing.content.tags import unescaped
@@ -89,7 +98,7 @@ def save_revision(
         StoreFull: the logo cannot be kept.
     """
     _check_channel(texts, template.channel)
-    draft = check_texts(
+    draft, _written = check_apart(
         texts,
         document_type=template.document_type,
         language=language,
@@ -97,6 +106,44 @@ def save_revision(
         look=look_for(template),
     )
     return keep_revision(template, draft, by=by, now=now)
+
+
+def check_apart(
+    texts: Texts,
+    *,
+    document_type: str,
+    language: str,
+    sample: Mapping[str, Any] | None,
+    look: BrandLook,
+    data: Mapping[str, Any] | None = None,
+) -> tuple[Draft, Rendered | None]:
+    """Check what somebody is writing in a process that may die of it (S9); with `data`, show it.
+
+    Raises:
+        TemplateInvalid: what `check_texts` says, or that the text asks for too much.
+        RenderFailed: it is well written, but these data do not go with it.
+    """
+    question = {
+        "texts": texts,
+        "document_type": document_type,
+        "language": language,
+        "sample": sample,
+        "look": look,
+        "data": data,
+        "spoken": get_language(),
+    }
+    try:
+        answer = ask_apart(question)
+    except GaveUp as error:
+        sentence = _("The text asks for more work or memory than a message may: make it simpler.")
+        raise TemplateInvalid(sentence) from error
+    if invalid := answer.get("invalid"):
+        raise TemplateInvalid(**invalid)
+    if failed := answer.get("failed"):
+        raise RenderFailed(**failed)
+    rendered = answer["rendered"]
+    draft = Draft(language, texts, Compiled(**answer["compiled"]), look)
+    return draft, Rendered(**rendered) if rendered else None
 
 
 def check_texts(

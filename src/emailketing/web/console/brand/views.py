@@ -127,7 +127,7 @@ class BrandEdit(ConsolePage):
 class BrandPreview(ConsoleView):
     """The preview of what stands in the form, saved or not."""
 
-    permission_required = ("content.view_brand",)
+    permission_required = ("content.change_brand",)
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:

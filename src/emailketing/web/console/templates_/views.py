@@ -21,13 +21,15 @@ from emailketing.content.as_mjml import as_mjml
 from emailketing.content.compile import CompileFailed
 from emailketing.content.look import look_for
 from emailketing.content.models import LANGUAGES, Revision, Template
-from emailketing.content.render import RenderFailed, render_text
+from emailketing.content.render import RenderFailed, render, render_text
 from emailketing.content.save import TemplateInvalid, save_revision
 from emailketing.content.store import StoreFull
 from emailketing.triggers.notifications.models import Rule
 from emailketing.web.console.base import differences, note_change, snapshot
 from emailketing.web.console.pages import ConfirmPage, ConsolePage, ConsoleView
+from emailketing.web.console.preview import view_of
 from emailketing.web.console.templates_.forms import TemplateForm, TextsForm
+from emailketing.web.console.templates_.phone import phone_view
 from emailketing.web.console.templates_.samples import chosen_document, data_for, past_choices
 from emailketing.web.console.templates_.vocabulary import blocks, kind_words, variables
 
@@ -161,8 +163,23 @@ class TemplateEdit(OneTemplate, ConsolePage):
             choices=past_choices(self.template),
             can_change=self.can_change,
             can_delete=self.user.has_perm("content.delete_template"),
+            **({} if self.can_change else self._as_saved()),
             **kwargs,
         )
+
+    def _as_saved(self) -> dict[str, Any]:
+        """Show who may not write the saved text, written out; nothing is tried for them (S9)."""
+        if self.newest is None:
+            return {"problem": _("Not written yet.")}
+        try:
+            mail = render(
+                self.newest, data_for(self.template, self.language, ""), language=self.language
+            )
+        except RenderFailed as error:
+            return {"problem": str(error)}
+        if self.channel != Channel.EMAIL:
+            return {"phone": phone_view(mail, self.channel)}
+        return {"mail": view_of(mail, look_for(self.template), language=self.language)}
 
     def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
         if not self.can_change:
