@@ -12,6 +12,7 @@ import pytest
 from emailketing.sources.capture import postgresql
 from emailketing.sources.capture.base import Watch
 from emailketing.sources.capture.errors import DatabaseBusy
+from tests.outbox.cast import wait_until
 from tests.sources.capture.business import Site
 
 pytestmark = pytest.mark.postgres
@@ -97,6 +98,46 @@ def test_c9_a_locked_table_of_ours_delays_a_transaction_once_and_shortly(table: 
     assert [miss.reason[:5] for miss in table.health().misses] == ["55P03"]
     table.run("INSERT INTO t (a) VALUES ('later')")
     assert table.ops() == "I"
+
+
+def test_c9_the_programs_own_time_limit_never_ends_a_save_within_our_work(table: Site) -> None:
+    """`WHEN OTHERS` alone lets QUERY_CANCELED through: the save failed because we waited."""
+    with another(table) as locker:
+        locker.execute("LOCK TABLE emk.change IN ACCESS EXCLUSIVE MODE")
+        table.run("SET statement_timeout = '50ms'", "INSERT INTO t (a) VALUES ('x')")
+    assert table.rows("SELECT a FROM t") == [("x",)]
+    assert [miss.reason[:5] for miss in table.health().misses] == ["57014"]
+    table.run("RESET statement_timeout", "INSERT INTO t (a) VALUES ('later')")
+    assert table.ops() == "I"
+
+
+@pytest.mark.parametrize("limit", ["0", "10s"])
+def test_c9_who_cancels_a_save_has_it_cancelled(table: Site, limit: str) -> None:
+    """Also while it is within our work: a person, a driver, an administrator."""
+    table.run(
+        "CREATE FUNCTION emk.slow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+        " PERFORM pg_sleep(20); RETURN NEW; END $$",
+        "CREATE TRIGGER slow BEFORE INSERT ON emk.change FOR EACH ROW EXECUTE FUNCTION emk.slow()",
+    )
+    refusals: list[str] = []
+
+    def save() -> None:
+        try:
+            table.run(f"SET statement_timeout = '{limit}'", "INSERT INTO t (a) VALUES ('x')")
+        except Exception as error:  # noqa: BLE001 - whatever the driver makes of it
+            refusals.append(str(error))
+
+    saving = threading.Thread(target=save)
+    saving.start()
+    with psycopg.connect(table.place, autocommit=True) as other:
+        asked = (
+            "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE wait_event = 'PgSleep'"
+            " AND datname = current_database() AND query LIKE 'INSERT INTO t%'"
+        )
+        wait_until(lambda: other.execute(asked).fetchall())
+    saving.join(15)
+    assert ["canceling statement due to user request" in one for one in refusals] == [True]
+    assert table.rows("SELECT count(*) FROM t") == [(0,)]
 
 
 def test_c9_nobody_can_switch_the_notes_off_for_his_transaction(table: Site) -> None:

@@ -69,6 +69,11 @@ WAITED = (
     "(SELECT encode(sha256(convert_to(secret || pg_current_xact_id()::text, 'UTF8')), 'hex')"
     " FROM emk.state LIMIT 1)"
 )
+# whether the program's own statement_timeout has passed: else somebody cancelled
+TIME_IS_UP = (
+    "(current_setting('statement_timeout') <> '0' AND clock_timestamp() - statement_timestamp()"
+    " >= current_setting('statement_timeout')::interval * 0.9)"
+)
 # about so many rows there were: we may not read the table, but the server's own count of it
 EMPTIED = (
     "(SELECT jsonb_build_object('rows', r) FROM (SELECT coalesce((SELECT"
@@ -145,7 +150,8 @@ def _function(shape: TableShape, label: str, part: tuple[str, str]) -> str:
 
     What fails is tried as the table stands now; what fails then is lost, and a miss says so. After
     a lock timeout nothing more is tried in the same transaction, so that a thousand rows wait once
-    and not a thousand times.
+    and not a thousand times; nor after the program's own statement_timeout, when that ends within
+    our work: without us the save would have been in time. A cancel by a person stays one.
     """
     event, body = part
     code = f"""
@@ -162,10 +168,13 @@ BEGIN
     {body}
   END IF;
   RETURN NULL;
-EXCEPTION WHEN OTHERS THEN
+EXCEPTION WHEN query_canceled OR OTHERS THEN
+  IF SQLSTATE = '57014' AND NOT {TIME_IS_UP} THEN
+    RAISE;
+  END IF;
   emk_reason := left(SQLSTATE || ' ' || SQLERRM, 500);
   BEGIN
-    IF SQLSTATE = '55P03' THEN
+    IF SQLSTATE IN ('55P03', '57014') THEN
       PERFORM set_config('emk.locked', {WAITED}, true);
     ELSIF TG_OP <> 'TRUNCATE' THEN
       {_once_more(shape, label)}
@@ -173,7 +182,10 @@ EXCEPTION WHEN OTHERS THEN
     INSERT INTO emk.miss(tbl, op, reason, whole)
     SELECT {text(label)}, TG_OP, emk_reason, emk_whole
     WHERE (SELECT count(*) FROM (SELECT FROM emk.miss LIMIT {MOST_MISSES}) m) < {MOST_MISSES};
-  EXCEPTION WHEN OTHERS THEN NULL;
+  EXCEPTION WHEN query_canceled OR OTHERS THEN
+    IF SQLSTATE = '57014' AND NOT {TIME_IS_UP} THEN
+      RAISE;
+    END IF;
   END;
   RETURN NULL;
 END
