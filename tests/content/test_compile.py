@@ -6,6 +6,7 @@ from copy import deepcopy
 from typing import Any
 
 import pytest
+from django.utils import translation
 
 from emailketing.content.compile import Compiled, CompileFailed, compile_revision
 from emailketing.content.logo import starter_logo
@@ -204,4 +205,65 @@ def test_the_preview_line_may_hold_statements_and_marks(number: str, shown: str)
     ):
         preview = re.search(r"display:none[^>]*>([^<]*)<", render(page, data, language="en").html)
         assert preview is not None
-        assert html.unescape(preview.group(1)) == shown
+        assert html.unescape(preview.group(1)).rstrip("\u2007\u034f ") == shown
+
+
+@pytest.mark.parametrize("slug", MAILS)
+@pytest.mark.parametrize("language", ["es", "en", "pt"])
+def test_a_mail_can_be_read_with_the_ears(slug: str, language: str) -> None:
+    page = mail(slug, language).html
+    assert set(re.findall(r'\blang="([^"]*)"', page)) == {language}
+    for table in re.findall(r"<table(?![^>]*presentation)[^>]*>(?:(?!<table).)*?</table>", page):
+        rows = re.findall(r"<tr.*?</tr>", table)
+        assert not rows or 'scope="' in table
+        # what names a row or a column is a heading, never a cell that only looks like one
+        assert not re.search(r'<td class="(name|label|head|total)"', table)
+    assert len(re.findall(r"<th\b", page)) == len(
+        re.findall(r'<th\b[^>]*scope="(?:row|col)"', page)
+    )
+    assert page.count('class="heading"') == len(re.findall(r"<h[234]\b", page))
+
+
+def test_rows_under_each_other_are_one_table_with_the_loops_around_them() -> None:
+    body = (
+        "[[row: a | 1]]\n[[row: b | 2]]\n"
+        "{% for line in document.lines %}\n{% if line.code %}\n[[row: {{ line.code }} | 3]]\n"
+        "{% else %}\n[[row: none | 4]]\n{% endif %}\n{% endfor %}\n\nEnd.\n\n[[row: c | 5]]"
+    )
+    page = compiled(body).html
+    assert len(re.findall(r"<table(?![^>]*presentation)[^>]*>", page)) == 2
+    shown = words(render(compiled(body), sample_data("purchase_order", "en"), language="en").html)
+    assert re.search(r"a 1 b 2 LUB-0150 3 FIL-0031 3 SEG-0007 3 End\. c 5", shown)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "{% if document.notes %}\n[[row: a | 1]]\n\nWords\n{% endif %}\n[[row: b | 2]]",
+        "{% for line in document.lines %}\nWords\n\n[[row: a | 1]]\n{% endfor %}",
+        "{% if document.notes %}\nWords\n{% else %}\n[[row: a | 1]]\n{% endif %}",
+    ],
+)
+def test_a_statement_that_is_closed_beyond_the_rows_stays_whole(body: str) -> None:
+    page = render(compiled(body), sample_data("purchase_order", "en"), language="en").html
+    assert page.count("<table") == page.count("</table>")
+    assert page.count("<tr") == page.count("</tr>")
+
+
+def test_the_preview_line_does_not_go_on_with_the_mail() -> None:
+    page = compiled("Body", preheader="Look here").html
+    assert "Look here\u2007\u034f" in page
+    assert page.count("\u034f") >= 50
+    assert "\u034f" not in compiled("Body").html
+    assert "\u034f" not in compiled("Body", preheader="Look here").text
+
+
+@pytest.mark.parametrize(
+    ("language", "mark"),
+    [("es", "(texto cortado)"), ("en", "(text cut)"), ("pt", "(texto cortado)")],
+)
+def test_what_is_cut_says_so_in_the_readers_language(language: str, mark: str) -> None:
+    data = {"document": {"notes": "x" * 30_000}}
+    with translation.override("es"):  # the language of the house
+        found = render(compiled("{{ document.notes }}"), data, language=language)
+    assert mark in found.text

@@ -1,6 +1,8 @@
 """Documents: what the paper says, whatever the business system holds."""
 
 import io
+import re
+from collections.abc import Iterator
 from contextlib import suppress
 from copy import deepcopy
 from pathlib import Path
@@ -106,6 +108,58 @@ def test_the_header_of_the_lines_comes_again_on_every_page() -> None:
     assert sum(page.count("ART-") for page in found) == 120
     assert "PYG 5,064,000" in found[-1]
     assert "OC-0017" in found[1]
+
+
+def test_each_page_but_the_last_says_what_is_carried_forward() -> None:
+    found = paper(order(lines=lines(120)))
+    tables = [page for page in found if "ART-" in page]
+    so_far = 0
+    for page in tables[:-1]:
+        so_far += 3000 * page.count("ART-")
+        assert f"Carried forward: PYG {so_far:,}" in page
+    assert "Carried forward" not in tables[-1]
+    assert len(tables) >= 3
+
+
+def test_nothing_is_carried_where_one_page_is_enough_or_an_amount_is_missing() -> None:
+    assert "Carried forward" not in " ".join(paper(order(lines=lines(14))))
+    rows = lines(120)
+    rows[3]["total"] = ""
+    assert "Carried forward" not in " ".join(paper(order(lines=rows)))
+
+
+def test_a_payment_order_of_many_invoices_carries_what_is_paid() -> None:
+    row = {"number": "001", "date": "2026-11-24", "due_date": "2026-11-25", "total": "5000"}
+    data = order(invoices=[row | {"paid": "2000", "balance": "3000"}] * 90)
+    found = paper(data, layout="payment-order")
+    assert re.search(r"Carried forward: PYG \d+,000", found[0])
+    assert "Carried forward" not in found[-1]
+
+
+@pytest.mark.parametrize(("layout", "least"), [("purchase-order", 1), ("payment-order", 3)])
+def test_a_paper_can_be_read_with_the_ears(layout: str, least: int) -> None:
+    data = sample_data(layout.replace("-", "_"), "es")
+    reader = PdfReader(io.BytesIO(make_pdf(layout, data, language="es", brand=BRAND)))
+    root: Any = reader.root_object
+    assert root["/Lang"] == "es"
+    assert root["/MarkInfo"]["/Marked"]
+    assert len(list(_kinds(root["/StructTreeRoot"], "/H1"))) == 1
+    headings = [*_kinds(root["/StructTreeRoot"], "/H1"), *_kinds(root["/StructTreeRoot"], "/H2")]
+    assert len(headings) >= least
+    assert [figure["/Alt"] for figure in _kinds(root["/StructTreeRoot"], "/Figure")] == [BRAND.name]
+    assert list(_kinds(root["/StructTreeRoot"], "/TH"))
+
+
+def _kinds(node: Any, kind: str) -> Iterator[Any]:
+    node = node.get_object() if hasattr(node, "get_object") else node
+    if not isinstance(node, dict):
+        return
+    if node.get("/S") == kind:
+        yield node
+    below = node.get("/K", [])
+    below = below.get_object() if hasattr(below, "get_object") else below
+    for member in below if isinstance(below, list) else [below]:
+        yield from _kinds(member, kind)
 
 
 def test_five_hundred_lines_are_many_pages_and_more_than_can_be_read_is_refused() -> None:

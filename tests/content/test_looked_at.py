@@ -96,6 +96,7 @@ def test_means_of_payment_are_told_in_the_readers_words(
     [
         ("Contado", "Cash", "À vista"),
         ("Crédito 30 días", "30 days credit", "Prazo de 30 dias"),
+        ("CRÉDITO A 60 DIAS", "60 days credit", "Prazo de 60 dias"),
         ("30 % al pedido", "30 % al pedido", "30 % al pedido"),
     ],
 )

@@ -41,7 +41,8 @@ def _given(name: str, inner: str) -> str:
 
 
 def _row(label: str, value: str, *, style: tuple[str, str] = ("name", "value")) -> str:
-    return f'<tr><td class="{style[0]}">{label}</td><td class="{style[1]}">{value}</td></tr>'
+    name = f'<th scope="row" class="{style[0]}">{label}</th>'
+    return f'<tr>{name}<td class="{style[1]}">{value}</td></tr>'
 
 
 def _table(rows: str) -> str:
@@ -79,8 +80,8 @@ def summary_text(_argument: str, _brand: BrandLook) -> str:
 
 def lines_html(_argument: str, _brand: BrandLook) -> str:
     heading = (
-        f'<tr><th class="head">{html.escape(_("Description"))}</th>'
-        f'<th class="head right">{html.escape(_("Amount"))}</th></tr>'
+        f'<tr><th scope="col" class="head">{html.escape(_("Description"))}</th>'
+        f'<th scope="col" class="head right">{html.escape(_("Amount"))}</th></tr>'
     )
     row = (
         '<tr><td class="item">{{ line.description }}<br/><span class="quiet">'
@@ -188,12 +189,7 @@ def _row_parts(argument: str) -> tuple[str, str, str, str]:
 def row_html(argument: str, _brand: BrandLook) -> str:
     what, small, value, style = _row_parts(argument)
     below = f'<br/><span class="quiet">{inline(small)}</span>' if small else ""
-    return _list(_row(f"{inline(what)}{below}", inline(value), style=("item", style)))
-
-
-def _list(rows: str) -> str:
-    """Make a table that joins the one above it."""
-    return f'<mj-table padding="0 24px">{rows}</mj-table>'
+    return _row(f"{inline(what)}{below}", inline(value), style=("item", style))
 
 
 def row_text(argument: str, _brand: BrandLook) -> str:

@@ -20,7 +20,7 @@ from emailketing.content.inline import escaped, plain_inline
 from emailketing.content.logo import shown_size
 from emailketing.content.look import BrandLook
 from emailketing.content.plain_text import text_of_html
-from emailketing.content.simple import Section, block_section, sections
+from emailketing.content.simple import Section, alone, block_section, joined, sections
 from emailketing.content.tags import CompileFailed, Masked
 
 __all__ = ["CompileFailed", "Compiled", "compile_revision"]
@@ -32,6 +32,8 @@ BLOCK_PLACE = re.compile(r"emkblock(\d+)x")
 PHONE_FORMATS = frozenset({"short", "approved"})  # no frame, no look
 # a statement swallows the line end behind it: that one stays
 EMPTY_ROWS = re.compile(r"(?<!%\})\n{3,}")
+LANGUAGE = re.compile(r'(<html|role="article") lang="\w*"')
+PADDING = "\u2007\u034f " * 60  # blanks that a preview line shows and does not fold
 COMPANY = "{{ company.name }}"  # where there is no brand yet
 # no web fonts: a mail must not ask anybody for anything
 OPTIONS = mrml.RenderOptions(fonts={}, disable_comments=False)
@@ -68,7 +70,7 @@ def compile_revision(
         if style == "mjml":
             return Compiled(subject, *_from_mjml(body, brand, language), style)
         parts = sections(body, brand)
-        mjml = framed("\n".join(part.mjml for part in parts), preheader, brand)
+        mjml = framed(joined(parts), preheader, brand)
         text = EMPTY_ROWS.sub("\n\n", "".join(part.text for part in parts)).strip()
         return Compiled(subject, to_html(mjml, language), f"{text}\n\n{text_foot(brand)}")
 
@@ -79,7 +81,7 @@ def _from_mjml(body: str, brand: BrandLook, language: str) -> tuple[str, str]:
     def take(found: re.Match[str]) -> str:
         line = body.count("\n", 0, found.start()) + 1
         blocks.append(block_section(found.group(1), line, brand))
-        return blocks[-1].mjml
+        return alone(blocks[-1])
 
     page = to_html(_with_style(BLOCK.sub(take, body), brand), language)
     places = iter(range(len(blocks)))
@@ -124,7 +126,7 @@ def framed(content: str, preheader: str, brand: BrandLook) -> str:
     )
     page = _coloured(_frame().replace("@STYLE@", STYLE.read_text(encoding="utf-8")), brand)
     for name, value in {
-        "@PREHEADER@": escaped(plain_inline(preheader)),  # shown as text only
+        "@PREHEADER@": _padded(escaped(plain_inline(preheader))),  # shown as text only
         "@TITLE@": html.escape(brand.name) or COMPANY,
         "@LOGO@": _logo(brand),
         "@SECTIONS@": content,
@@ -134,6 +136,11 @@ def framed(content: str, preheader: str, brand: BrandLook) -> str:
     }.items():
         page = page.replace(name, value)
     return page
+
+
+def _padded(preheader: str) -> str:
+    """Fill the preview line up: else mail programs go on with the first words of the mail."""
+    return f"{preheader}{PADDING}" if preheader.strip() else ""
 
 
 def _logo(brand: BrandLook) -> str:
@@ -163,7 +170,8 @@ def to_html(mjml: str, language: str, *, as_text: bool = False) -> str:
     if as_text:
         return masked.restore(text_of_html(output.content))
     page = css_inline.inline(output.content, keep_style_tags=True, load_remote_stylesheets=False)
-    page = re.sub(r'<html lang="\w*"', f'<html lang="{language}"', page, count=1)
+    # mrml writes it twice, the second time as “und”: read aloud in whatever language
+    page = LANGUAGE.sub(rf'\1 lang="{language}"', page)
     # the parser opens the body of a table only at its first row: a loop around it belongs inside
     page = re.sub(r"((?:<!--emktag\d+x-->\s*)+)<tbody>", r"<tbody>\1", page)
     return masked.restore(page)

@@ -3,7 +3,8 @@
 Layouts only arrange: every amount, date and word arrives as text in the reader's language.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import accumulate
 from typing import Any
 
 from django.utils import translation
@@ -45,6 +46,9 @@ def document_view(data: Mapping[str, Any], *, language: str, brand: BrandLook) -
     rest = {name: value for name, value in document.items() if name not in _SHOWN}
     with translation.override(language):
         lines = [_line(line, currency, language) for line in document.get("lines") or []]
+        totals = [line.get("total") for line in document.get("lines") or []]
+        for line, carried in zip(lines, _carried(totals, currency, language), strict=True):
+            line["carried"] = carried
         return {
             "language": language,
             "labels": layout_labels(formats.sign_of(currency, language)),
@@ -53,7 +57,12 @@ def document_view(data: Mapping[str, Any], *, language: str, brand: BrandLook) -
             "document": _cleaned({k: v for k, v in document.items() if k not in _WRITTEN}),
             "days": {name: formats.day(document.get(name), language, zone) for name in DAYS},
             "lines": lines,
-            "written": _written(rest, currency=currency, language=language, zone=zone),
+            "written": _with_sums(
+                _written(rest, currency=currency, language=language, zone=zone),
+                document.get("invoices"),
+                currency,
+                language,
+            ),
             "terms": printable(word_of(document.get("conditions"), language), note=True),
             "words": _words(document.get("totals") or {}, currency, language),
             "totals": _totals(document.get("totals") or {}, currency, language),
@@ -81,6 +90,25 @@ def _written(value: Any, name: str = "", *, depth: int = 0, **how: str) -> Any:
     if value is None or isinstance(value, bool):
         return value or False
     return printable(written(value, kind_of(name), **how), note=name in NOTES)
+
+
+def _carried(values: Sequence[Any], currency: str, language: str) -> list[str]:
+    """Return what the rows come to up to each one; nothing where a row has no amount."""
+    try:
+        sums = list(accumulate(formats.as_decimal(value) for value in values))
+    except formats.NotAValue:
+        return [""] * len(values)
+    return [formats.amount(str(each), currency, language) for each in sums]
+
+
+def _with_sums(written: Any, invoices: Any, currency: str, language: str) -> Any:
+    """Put beside each invoice what is paid of all down to it."""
+    rows = [row for row in invoices or () if isinstance(row, Mapping)]
+    if rows and len(rows) == len(written.get("invoices") or ()):
+        sums = _carried([row.get("paid") for row in rows], currency, language)
+        for row, carried in zip(written["invoices"], sums, strict=True):
+            row["carried"] = carried
+    return written
 
 
 def _words(totals: Mapping[str, Any], currency: str, language: str) -> dict[str, str]:

@@ -44,7 +44,7 @@ WORDS = {
     "Contado": {"es": "Contado", "en": "Cash", "pt": "À vista"},
 }
 # payment terms with their days: “Crédito 30 días”
-CREDIT = re.compile(r"Crédito (?:a )?(\d{1,3}) días")
+CREDIT = re.compile(r"crédito (?:a )?(\d{1,3}) d[ií]as?", re.IGNORECASE)
 CREDITS = {"en": "{days} days credit", "pt": "Prazo de {days} dias"}
 
 
@@ -61,7 +61,8 @@ def word_of(value: Any, language: str) -> str:
     text = str(value or "")
     if language in CREDITS and (credit := CREDIT.fullmatch(text)):
         return CREDITS[language].format(days=credit.group(1))
-    return WORDS.get(text, {}).get(language, text)
+    known = WORDS.get(text) or WORDS.get(text.strip().capitalize()) or {}  # CONTADO
+    return known.get(language, text)
 
 
 def local(labels: Any, language: str) -> str:

@@ -31,6 +31,7 @@ def _usual() -> dict[str, str]:
         "unit_price": _("Unit price"),
         "amount": _("Amount"),
         "subtotal": _("Subtotal"),
+        "carried": _("Carried forward:"),
         "total": _("Total"),
         "notes": _("Notes"),
         "authorised": _("Authorised by"),

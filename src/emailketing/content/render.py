@@ -16,6 +16,7 @@ from functools import lru_cache
 from typing import Any, Literal, Protocol, cast
 
 import minijinja
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -112,7 +113,8 @@ def render(revision: HasTexts, data: Mapping[str, Any], *, language: str) -> Ren
     Raises:
         RenderFailed: one sentence with the line and what is missing.
     """
-    values = complete(plain(data), language)
+    with translation.override(language):  # the mark of a text that was cut
+        values = complete(plain(data), language)
     if revision.format == "short":
         return Rendered(subject="", html="", text=_short(revision.text, values, language))
     if revision.format == "approved":

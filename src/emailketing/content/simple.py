@@ -6,6 +6,7 @@ lines that hold nothing but {% … %} around them.
 
 import re
 from dataclasses import dataclass
+from itertools import product
 
 from django.utils.translation import gettext as _
 
@@ -17,6 +18,7 @@ from emailketing.content.tags import CompileFailed
 
 BLOCK = re.compile(r"^\[\[\s*(\w+)\s*(?::\s*(.*?))?\s*\]\]$")
 STATEMENTS = re.compile(r"^(\{%((?!%\}).)*%\}\s*)+$")
+WORD = re.compile(r"\{%-?\s*(\w+)")
 JOINED = frozenset({"row"})  # blocks that stand close under each other
 HEADING = re.compile(r"^(#{1,3}) +(.+)$")
 
@@ -27,6 +29,7 @@ class Section:
 
     mjml: str
     text: str
+    kind: str = ""  # row, statement, or anything else
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,49 @@ def sections(body: str, brand: BrandLook) -> list[Section]:
         CompileFailed: a block that does not exist or is written wrongly, with its line.
     """
     return [_section(chunk, brand) for chunk in chunks(body)]
+
+
+def joined(parts: list[Section]) -> str:
+    """Return the sections as MJML: rows that stand close, with their loops, are one table."""
+    page, run = [], list[Section]()
+    for part in [*parts, Section("", "")]:
+        if part.kind:
+            run.append(part)
+            continue
+        page += [*_with_tables(run), part.mjml]
+        run = []
+    return "\n".join(page)
+
+
+def _with_tables(run: list[Section]) -> list[str]:
+    """Put the rows of a run into one table; a statement that is closed elsewhere stays outside."""
+    rows = [place for place, part in enumerate(run) if part.kind == "row"]
+    if not rows:
+        return [part.mjml for part in run]
+    widest = product(range(rows[0] + 1), range(len(run), rows[-1], -1))
+    whole = next((place for place in widest if _is_closed(run[slice(*place)])), None)
+    if whole is None:
+        return [alone(part) for part in run]
+    start, end = whole
+    table = f'<mj-table padding="0 24px">{"".join(part.mjml for part in run[start:end])}</mj-table>'
+    return [*(part.mjml for part in run[:start]), table, *(part.mjml for part in run[end:])]
+
+
+def alone(part: Section) -> str:
+    """Return a section that stands by itself: a row is a table then."""
+    is_row = part.kind == "row"
+    return f'<mj-table padding="0 24px">{part.mjml}</mj-table>' if is_row else part.mjml
+
+
+def _is_closed(parts: list[Section]) -> bool:
+    """Whether every loop and condition that begins here ends here, and no other does."""
+    depth = 0
+    for part in parts:
+        for word in WORD.findall(part.mjml) if part.kind == "statement" else ():
+            if depth == 0 and word in ("else", "elif", "endif", "endfor"):
+                return False
+            depth += {"if": 1, "for": 1, "endif": -1, "endfor": -1}.get(word, 0)
+    return depth == 0
 
 
 def chunks(body: str) -> list[Chunk]:
@@ -67,11 +113,12 @@ def _section(chunk: Chunk, brand: BrandLook) -> Section:
     if not chunk.stands_alone:
         return _paragraph(chunk.text)
     if STATEMENTS.match(chunk.text):
-        return Section(chunk.text, f"{chunk.text}\n")
+        return Section(chunk.text, f"{chunk.text}\n", "statement")
     if heading := HEADING.match(chunk.text):
         words = heading.group(2)
-        look = 'css-class="heading" font-size="19px" line-height="1.3"'
-        mjml = f"<mj-text {look}>{inline(words)}</mj-text>"
+        look = 'css-class="heading" font-size="19px" line-height="1.3" font-weight="700"'
+        tag = f"h{len(heading.group(1)) + 1}"  # the mail itself is the first
+        mjml = f"<mj-text {look}><{tag}>{inline(words)}</{tag}></mj-text>"
         return Section(mjml, _apart(plain_inline(f"{words}\n")))
     return block_section(chunk.text, chunk.line, brand)
 
@@ -93,7 +140,9 @@ def block_section(token: str, line: int, brand: BrandLook) -> Section:
         mjml, text = HTML_BLOCKS[name](argument, brand), TEXT_BLOCKS[name](argument, brand)
     except BlockWrong as error:
         raise CompileFailed(str(error), line) from error
-    return Section(mjml, _joined(text) if name in JOINED else _apart(f"{text}\n"))
+    if name in JOINED:
+        return Section(mjml, _joined(text), "row")
+    return Section(mjml, _apart(f"{text}\n"))
 
 
 def _apart(text: str) -> str:

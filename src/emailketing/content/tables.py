@@ -87,7 +87,7 @@ def table_html(argument: str, _brand: BrandLook) -> str:
     rows, columns = _table(argument)
     short = len(columns) >= MANY_COLUMNS
     head = "".join(
-        f'<th class="head{" right" if c.is_number else ""}">{html.escape(c.label)}</th>'
+        f'<th scope="col" class="head{" right" if c.is_number else ""}">{html.escape(c.label)}</th>'
         for c in columns
     )
     cells = "".join(
@@ -148,10 +148,12 @@ def _struck() -> str:
 
 def changes_html(_argument: str, _brand: BrandLook) -> str:
     heads = ((_("What changed"), ""), (_("Before → now"), " right"))
-    head = "".join(f'<th class="head{side}">{html.escape(label)}</th>' for label, side in heads)
+    head = "".join(
+        f'<th scope="col" class="head{side}">{html.escape(label)}</th>' for label, side in heads
+    )
     row = (
-        '<tr><td class="item">{{ row.item or row.label|local }}<br/>'
-        f'<span class="quiet">{{{{ {_notes()} }}}}</span></td>'
+        '<tr><th scope="row" class="item">{{ row.item or row.label|local }}<br/>'
+        f'<span class="quiet">{{{{ {_notes()} }}}}</span></th>'
         f'<td class="sum told">{_given("row.was", _struck())}'
         f"<b>{_change('now')}</b></td></tr>"
     )
@@ -192,7 +194,7 @@ def facts_html(argument: str, _brand: BrandLook) -> str:
     rows = "".join(
         _given(
             name,
-            f'<tr><td class="label">{html.escape(label)}</td>'
+            f'<tr><th scope="row" class="label">{html.escape(label)}</th>'
             f'<td class="fact"><b{_whole(name)}>{{{{ {value} }}}}</b></td></tr>',
         )
         for label, name, value in _facts(argument)
@@ -224,7 +226,7 @@ def amounts_html(argument: str, _brand: BrandLook) -> str:
         style = ("total", "total right whole") if is_sum else ("name", "value")
         rows += _given(
             given,
-            f'<tr><td class="{style[0]}">{html.escape(label)}</td>'
+            f'<tr><th scope="row" class="{style[0]}">{html.escape(label)}</th>'
             f'<td class="{style[1]}">{{{{ {value} }}}}</td></tr>',
         )
     return f"<mj-table>{rows}</mj-table>"
