@@ -13,8 +13,14 @@ from emailketing.outbox.dispatch import Recipient
 from emailketing.outbox.models import Message
 from emailketing.triggers.notifications.fire import fire_due
 from emailketing.triggers.notifications.models import Outcome, Rule
-from emailketing.triggers.notifications.save import RuleInvalid, save_rule, switch
+from emailketing.triggers.notifications.save import RuleInvalid, problem_of, save_rule, switch
 from emailketing.triggers.notifications.send_trial import TrialFailed, send_trial
+from emailketing.triggers.notifications.texts import (
+    has_phone_way,
+    leave_missing,
+    missing_texts,
+    write_missing,
+)
 from emailketing.triggers.notifications.try_out import try_rule
 from tests.triggers.cast import NOW, Cast
 
@@ -314,3 +320,39 @@ def test_trying_shows_the_words_of_every_channel(cast: Phones) -> None:
     over = Recipient(address="0981 999 999", channel="whatsapp")
     with pytest.raises(TrialFailed):
         send_trial(cast.rule, event.data["document"], to=over, by="t", now=NOW)
+
+
+def without_a_gateway(cast: Phones, rule: Rule, count: int) -> Sender:
+    """Let documents be told by mail only, then make the sender that was missing."""
+    Sender.objects.filter(channel="sms").delete()
+    assert "There is no sender for SMS" in problem_of(rule, now=NOW)
+    for number in range(count):
+        cast.happen(key=f"2{number}")
+    fire_due(NOW)
+    assert {channel for channel, _address, _later in sent()} == {"email"}
+    assert missing_texts(rule).count() == count
+    assert not has_phone_way(rule)
+    return Sender.objects.create(name="SMS", channel="sms", kind="http", from_address="1234")
+
+
+def test_texts_without_a_sender_are_offered_and_written_when_there_is_one(cast: Phones) -> None:
+    Rule.objects.all().delete()
+    rule = cast.make_rule(name="Both", delivery="both", sms_template=cast.sms)
+    without_a_gateway(cast, rule, 3)
+    assert problem_of(rule, now=NOW) == ""
+    assert fire_due(NOW) == 0, "nobody has decided yet"
+    assert write_missing(rule) == 3
+    assert fire_due(NOW) == 3
+    assert [s for s in sent() if s[0] == "sms"] == [("sms", MOBILE, [])] * 3
+    assert len(sent()) == 6, "no mail goes twice"
+    assert (fire_due(NOW), missing_texts(rule).count()) == (0, 0)
+    assert set(Outcome.objects.values_list("texts", flat=True)) == {"written"}
+
+
+def test_texts_that_are_left_are_not_offered_again(cast: Phones) -> None:
+    Rule.objects.all().delete()
+    rule = cast.make_rule(name="Both", delivery="both", sms_template=cast.sms)
+    without_a_gateway(cast, rule, 2)
+    assert leave_missing(rule) == 2
+    assert (write_missing(rule), fire_due(NOW)) == (0, 0)
+    assert {channel for channel, _address, _later in sent()} == {"email"}

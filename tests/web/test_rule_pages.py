@@ -9,6 +9,8 @@ import pytest
 from django.test import Client
 
 from emailketing.accounts.models import AuditEntry
+from emailketing.content.models import Template
+from emailketing.content.starters import make_starter_templates
 from emailketing.events.models import Event
 from emailketing.events.record import Happening, record
 from emailketing.outbox.models import Message
@@ -258,3 +260,39 @@ def test_who_only_reads_along_is_not_enough(station: Station, signed_in: SignIn)
     both = json.dumps([{"kind": "party", "usage": ""}, reader])
     client.post("/rules/new/", entries(station, recipients=both))
     assert Rule.objects.get(name="Órdenes grandes").recipients[1]["copy"] is True
+
+
+def test_texts_that_had_no_sender_are_offered_once_there_is_one(
+    station: Station, signed_in: SignIn, now: datetime
+) -> None:
+    flood(station, now)
+    rule = station.rule
+    rule.outcomes.update(texts=Outcome.Texts.MISSING)
+    count, path = rule.outcomes.count(), f"/rules/{rule.pk}/"
+    client = signed_in("operator")
+    assert f"{count} texts not written" in text(client, "/rules/")
+    page = text(client, path)
+    assert "Make a sender; then you can write the texts here." in page
+    assert f"{path}texts/write/" not in page
+    client.post(f"{path}texts/write/")
+    assert rule.outcomes.filter(texts=Outcome.Texts.MISSING).count() == count, "still no sender"
+    assert client.get(f"{path}texts/leave/").status_code == 200
+    client.post(f"{path}texts/leave/")
+    assert "texts not written" not in text(client, "/rules/")
+    assert AuditEntry.objects.filter(action="dropped").count() == 1
+
+
+def test_a_rule_whose_text_does_not_fit_is_refused_and_marked_in_the_list(
+    station: Station, signed_in: SignIn
+) -> None:
+    make_starter_templates(None, now=station.rule.created_at)
+    fuelling = Template.objects.get(slug="fuelling")
+    client = signed_in("administrator")
+    answer = client.post("/rules/new/", entries(station, template=fuelling.pk))
+    assert answer.status_code == 422
+    said = answer.content.decode()
+    assert "document.vehicle.plate" in said
+    assert "which “" in said or ", que «" in said
+    Rule.objects.filter(pk=station.rule.pk).update(template=fuelling)
+    for page in ("/rules/", f"/rules/{station.rule.pk}/"):
+        assert "document.vehicle.plate" in text(client, page)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from emailketing.accounts.audit import note
 from emailketing.cli import rule_options as options
-from emailketing.cli import rule_pack, rule_set, rule_simulate, rule_test
+from emailketing.cli import rule_pack, rule_set, rule_simulate, rule_test, rule_texts
 from emailketing.cli.rule_parts import (
     find,
     parse_condition,
@@ -27,7 +27,7 @@ from emailketing.triggers.notifications.models import Rule
 from emailketing.triggers.notifications.save import RuleInvalid, problem_of, save_rule, switch
 
 app = typer.Typer(help=str(gettext_lazy("Rules: who hears of what")), no_args_is_help=True)
-for part in (rule_pack, rule_simulate, rule_set, rule_test):
+for part in (rule_pack, rule_simulate, rule_set, rule_test, rule_texts):
     part.register(app)
 
 

@@ -29,6 +29,7 @@ from emailketing.triggers.notifications.flood import (
 from emailketing.triggers.notifications.keys import NEEDED, dispatch_key
 from emailketing.triggers.notifications.ladder import plan_ladder
 from emailketing.triggers.notifications.models import Outcome, Rule
+from emailketing.triggers.notifications.texts import is_wanted, write_wanted
 from emailketing.triggers.notifications.told import (
     judge_sequels_again,
     know_process,
@@ -76,7 +77,7 @@ def fire_due(now: datetime) -> int:
     A full attachment store stops the run: the event stays unread and is tried again.
     """
     released = Outcome.objects.filter(result=Result.RELEASED).order_by()
-    if not Event.objects.unread().order_by().exists() and not released.exists():
+    if not (Event.objects.unread().order_by().exists() or released.exists() or is_wanted()):
         return 0  # idle must be cheap
     with translation.override(Company.get().language):
         fired = 0
@@ -86,6 +87,7 @@ def fire_due(now: datetime) -> int:
                     fire(event, now=now)
                     fired += 1
             fired += _write_released(now)
+            fired += write_wanted(now)
         except StoreFull:
             logger.warning("The attachment store is full: events wait")
         return fired
@@ -201,8 +203,13 @@ def _new_outcome(rule: Rule, event: Event, decided: Written, now: datetime) -> O
         result=decided.result,
         detail=decided.detail[:500],
         dispatch=decided.dispatched.dispatch if decided.dispatched else None,
+        texts=_texts(decided),
         at=now,
     )
+
+
+def _texts(decided: Written) -> str:
+    return Outcome.Texts.MISSING if decided.lacks_texts else ""
 
 
 def retry(outcome: Outcome, *, now: datetime) -> Outcome:
@@ -234,6 +241,7 @@ def apply_rule(rule: Rule, event: Event, *, now: datetime, ignore_flood: bool = 
             "result": decided.result,
             "detail": decided.detail[:500],
             "dispatch": decided.dispatched.dispatch if decided.dispatched else None,
+            "texts": _texts(decided),
             "at": now,
         },
     )

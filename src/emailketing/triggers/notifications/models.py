@@ -147,6 +147,14 @@ class Outcome(models.Model):
         GATHERED = "gathered", _("gathered for later")
         CAPPED = "capped", _("enough for today")
 
+    class Texts(models.TextChoices):
+        """Texts for the phone that had no sender while the mail beside them left."""
+
+        MISSING = "missing", _("not written: no sender")
+        WANTED = "wanted", _("about to be written")
+        WRITTEN = "written", _("written later")
+        LEFT = "left", _("left by an operator")
+
     rule = models.ForeignKey(
         Rule, verbose_name=_("rule"), on_delete=models.CASCADE, related_name="outcomes"
     )
@@ -163,6 +171,9 @@ class Outcome(models.Model):
         on_delete=models.SET_NULL,
         related_name="outcomes",
     )
+    texts = models.CharField(
+        _("texts beside the mail"), max_length=8, choices=Texts, default="", blank=True
+    )
     at = models.DateTimeField(_("when"))
 
     class Meta:
@@ -177,7 +188,12 @@ class Outcome(models.Model):
                 fields=["result"],
                 condition=models.Q(result__in=("held", "released")),
                 name="outcome_held",
-            )
+            ),
+            models.Index(
+                fields=["texts"],
+                condition=models.Q(texts__in=("missing", "wanted")),
+                name="outcome_texts",
+            ),
         ]
 
     def __str__(self) -> str:

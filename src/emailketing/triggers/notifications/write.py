@@ -26,7 +26,7 @@ from emailketing.triggers.notifications.models import Outcome, Rule
 from emailketing.triggers.notifications.prepare import make_files, template_data
 from emailketing.triggers.notifications.recipients import Resolution
 from emailketing.triggers.notifications.told import not_before
-from emailketing.triggers.notifications.ways import Plan
+from emailketing.triggers.notifications.ways import PHONE_CHANNELS, Plan
 from emailketing.triggers.notifications.windows import WindowInvalid
 
 Result = Outcome.Result
@@ -36,11 +36,15 @@ UNFORESEEN = (ArithmeticError, AttributeError, LookupError, TypeError, ValueErro
 
 @dataclass(frozen=True)
 class Written:
-    """What became of it: an outcome's result, the words, the dispatch if there is one."""
+    """What became of it: an outcome's result, the words, the dispatch if there is one.
+
+    `lacks_texts`: somebody's text for the phone had no sender.
+    """
 
     result: str
     detail: str
     dispatched: Dispatched | None = None
+    lacks_texts: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -159,7 +163,13 @@ def _dispatch(
     # in the ledger with the reason; the fallback person is told by the step for what is lost
     is_stopped = dispatched.messages == len(dispatched.stopped)
     result = Result.NO_ADDRESS if is_stopped else Result.SENT
-    return Written(result, " ".join(dict.fromkeys(notes)), dispatched)
+    lacks = any(_has_no_way(letter.plan, one) for one in recipients)
+    return Written(result, " ".join(dict.fromkeys(notes)), dispatched, lacks_texts=lacks)
+
+
+def _has_no_way(plan: Plan, one: Recipient) -> bool:
+    channels = {one.channel, *(other.channel for other in one.alternatives)}
+    return one.channel in PHONE_CHANNELS and not channels & plan.ways.keys()
 
 
 def trigger_of(rule: Rule) -> str:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from emailketing.web.console.rules import held, pack, sentence, simulation, try_out, views
+from emailketing.web.console.rules import held, pack, sentence, simulation, texts, try_out, views
 
 urlpatterns = [
     path("rules/", views.RuleList.as_view(), name="rules"),
@@ -17,4 +17,6 @@ urlpatterns = [
     path("rules/<int:pk>/delete/", views.RuleDelete.as_view(), name="rule_delete"),
     path("rules/<int:pk>/held/release/", held.Release.as_view(), name="rule_release"),
     path("rules/<int:pk>/held/drop/", held.Drop.as_view(), name="rule_drop"),
+    path("rules/<int:pk>/texts/write/", texts.WriteTexts.as_view(), name="rule_texts_write"),
+    path("rules/<int:pk>/texts/leave/", texts.LeaveTexts.as_view(), name="rule_texts_leave"),
 ]

@@ -14,9 +14,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from emailketing.common.reading import one_reading
-from emailketing.triggers.notifications.keys import REVISIONS
+from emailketing.triggers.notifications.keys import NEEDED, REVISIONS
 from emailketing.triggers.notifications.models import Outcome, Rule
 from emailketing.triggers.notifications.save import RuleInvalid, problem_of, save_rule, switch
+from emailketing.triggers.notifications.texts import has_phone_way, missing_texts
 from emailketing.web.console.base import differences, note_change, snapshot
 from emailketing.web.console.connector_words import process_label
 from emailketing.web.console.pages import ConfirmPage, ConsolePage, ConsoleView
@@ -50,17 +51,11 @@ class RuleList(ConsolePage):
         since = timezone.now() - timedelta(days=COUNTED_DAYS)
         recent = Q(outcomes__at__gt=since, outcomes__result=Outcome.Result.SENT)
         held = Q(outcomes__result=Outcome.Result.HELD)
-        parts = (
-            "source",
-            "template",
-            "sms_template",
-            "whatsapp_template",
-            "sender",
-            "phone_sender",
-        )
-        rules = Rule.objects.select_related(*parts).annotate(
+        untold = Q(outcomes__texts=Outcome.Texts.MISSING)
+        rules = Rule.objects.select_related(*NEEDED).annotate(
             sent_count=Count("outcomes", filter=recent, distinct=True),
             held_count=Count("outcomes", filter=held, distinct=True),
+            texts_count=Count("outcomes", filter=untold, distinct=True),
         )
         rules = rules.prefetch_related(*REVISIONS)
         with one_reading():
@@ -106,6 +101,8 @@ class RulePage(OneRule, ConsolePage):
             fallback=recipient_words(fallback)[0] if self.rule.fallback else "",
             outcomes=outcomes[:25],
             held_count=self.rule.outcomes.filter(result=Outcome.Result.HELD).count(),
+            missing_texts=missing_texts(self.rule).count(),
+            has_phone_way=has_phone_way(self.rule),
             paused=self.rule.source.paused_processes.get(self.rule.process, ""),
             can_change=self.user.has_perm("notifications.change_rule"),
             can_delete=self.user.has_perm("notifications.delete_rule"),
