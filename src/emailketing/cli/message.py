@@ -87,6 +87,8 @@ def show(number: int) -> None:
     typer.echo(f"{message.subject}\n→ {message.name} <{message.address}>  {message.why}")
     typer.echo(f"{message.dispatch.trigger_label}: {message.dispatch.document_label}")
     typer.echo(f"{message.get_state_display()}  {message.detail}")
+    if message.note_on_file:
+        typer.echo(message.note_on_file)
     table(
         (_("Attempt"), _("Began"), _("How far"), _("Outcome"), _("Reply of the server")),
         [

@@ -26,6 +26,7 @@ from emailketing.web.console.shell import shell
 PACKAGE = Path(__file__).resolve().parent.parent
 
 HOME = env_folder("HOME", Path("var").absolute())
+FONTS = env_path("FONTS", HOME / "fonts")  # the company's own, for papers
 ATTACHMENTS = env_path("ATTACHMENTS", HOME / "attachments")
 
 KEY_FILE = HOME / "secret.key"

@@ -206,6 +206,11 @@ def _cleaned(value: Any, *, key: str = "", depth: int = 0) -> Any:
     return printable(value, note=key in NOTES)
 
 
+def printable_data(data: Mapping[str, Any]) -> Any:
+    """Return the document's texts as they come to paper, for whoever asks what is in them."""
+    return _cleaned(data.get("document") or {})
+
+
 def printable(value: Any, *, note: bool = False) -> str:
     """Make one value fit for paper: cleaned, cut where too long.
 

@@ -16,17 +16,18 @@ import typst
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from emailketing.content.document_view import document_view
+from emailketing.content import glyphs
+from emailketing.content.document_view import document_view, printable_data
 from emailketing.content.formats import NotAValue
 from emailketing.content.logo import as_svg
 from emailketing.content.look import BrandLook
 
 LAYOUTS = Path(__file__).with_name("layouts")
 PARTS = LAYOUTS / "packages"  # `#import "@emailketing/parts:1.0.0": *` in any layout
-FONTS = Path(__file__).with_name("fonts")
 NAME = re.compile(r"^[a-z0-9-]+$")
 FOREIGN = re.compile(r"@(?!emailketing/)[\w-]+/[\w-]+:")
 MOST_LINES = 3_000
+MOST_SIGNS_TOLD = 20
 MOST_BYTES = 20_000_000
 PICTURE_PPI = 110.0
 Form = Literal["pdf", "png"]
@@ -78,8 +79,20 @@ def _typeset(
     except NotAValue as error:
         sentence = _("“%(value)s” in the document is not a number or a date.")
         raise DocumentFailed(sentence % {"value": str(error)[:80]}) from error
+    signs = glyphs.unusual(view)
+    if signs:
+        view = glyphs.replaced(view, glyphs.lost(signs))
     inputs = {"data": json.dumps(view), "logo": as_svg(brand.logo)}
-    return _compile(path, inputs, _made_at(data), form)
+    return _compile(path, inputs, _made_at(data), form, bool(signs))
+
+
+def lost_signs(data: dict[str, Any]) -> str:
+    """Say which signs of the document stand as a box on paper because no font shows them, or ""."""
+    lost = glyphs.lost(glyphs.unusual(printable_data(data)))
+    if not lost:
+        return ""
+    sentence = _("The PDF shows □ for signs that no font on this machine has: %(signs)s")
+    return sentence % {"signs": " ".join(lost[:MOST_SIGNS_TOLD])}
 
 
 def _lists(document: Any) -> list[list[Any]]:
@@ -140,16 +153,12 @@ def layout_path(layout: str) -> Path:
     return path
 
 
-@lru_cache(maxsize=1)
-def _fonts() -> typst.Fonts:
-    # none of the machine's fonts: a document looks the same everywhere
-    return typst.Fonts(include_system_fonts=False, font_paths=[str(FONTS)])
-
-
-def _compile(path: Path, inputs: dict[str, str], made_at: datetime, form: Form) -> list[bytes]:
+def _compile(
+    path: Path, inputs: dict[str, str], made_at: datetime, form: Form, is_unusual: bool
+) -> list[bytes]:
     beside = {path, *path.parent.glob("*.typ")}
     changed_at = max(file.stat().st_mtime_ns for file in beside)
-    return list(_compiled(path, changed_at, tuple(inputs.items()), made_at, form))
+    return list(_compiled(path, changed_at, tuple(inputs.items()), made_at, form, is_unusual))
 
 
 @lru_cache(maxsize=6)  # drawn ahead for each reader's language, then taken when it is written
@@ -159,12 +168,14 @@ def _compiled(
     inputs: tuple[tuple[str, str], ...],
     made_at: datetime,
     form: Form,
+    is_unusual: bool,
 ) -> tuple[bytes, ...]:
     try:
         made: bytes | list[bytes] = typst.compile(
             path,
             root=path.parent,
-            font_paths=_fonts(),
+            # none of the machine's where ours suffice: a document looks the same everywhere
+            font_paths=glyphs.fonts(with_the_machines=is_unusual),
             ignore_system_fonts=True,
             format=form,
             ppi=PICTURE_PPI if form == "png" else None,

@@ -11,6 +11,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from emailketing.channels.models import Channel
 from emailketing.common.reading import keep, once
 from emailketing.company.models import Company
 from emailketing.contacts.models import Suppression
@@ -33,7 +34,7 @@ from emailketing.outbox.request import (
 from emailketing.outbox.rows import Frame, complete, new_row, other_ways
 from emailketing.outbox.targets import Aim, Aiming, no_text
 from emailketing.outbox.thread import put_below_the_first
-from emailketing.outbox.write_out import Material
+from emailketing.outbox.write_out import NOTE, Material
 
 __all__ = [
     "Alternative",
@@ -186,7 +187,15 @@ def _insert_messages(
         complete(row, material, stopped.get(aim.target.key, ()), now)
         rows.append(row)
     put_below_the_first(new, rows)
+    _note_files(request.files, rows)
     return Message.objects.bulk_create(rows, batch_size=500), aiming.refused
+
+
+def _note_files(files: Iterable[File], rows: list[Message]) -> None:
+    for file in files:
+        for row in rows if file.note else ():
+            if file.language in ("", row.language) and row.channel != Channel.SMS:
+                row.fields = {**row.fields, NOTE: file.note[:500]}
 
 
 def _suppressed(aims: list[Aim]) -> dict[tuple[str, str], list[Suppression]]:

@@ -212,6 +212,11 @@ class Message(models.Model):
     def __str__(self) -> str:
         return f"{self.subject} → {self.address}"
 
+    @property
+    def note_on_file(self) -> str:
+        """What is wrong with the file it carries, in words (`write_out.NOTE`)."""
+        return str(self.fields.get("_note") or "")
+
 
 class Attempt(models.Model):
     """One try at handing a message over: how far it came and what the server said."""

@@ -50,12 +50,16 @@ class Recipient:
 
 @dataclass(frozen=True, kw_only=True)
 class File:
-    """An attachment; language "" is for all, "es" only for those who read Spanish."""
+    """An attachment; language "" is for all, "es" only for those who read Spanish.
+
+    `note`: what somebody should know about it, kept with each message that carries it.
+    """
 
     file_name: str
     mime_type: str
     content: bytes
     language: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -27,7 +27,7 @@ from emailketing.outbox.plain import one_line, storable
 from emailketing.outbox.policy import stopping
 from emailketing.outbox.request import Recipient
 from emailketing.outbox.targets import Target
-from emailketing.outbox.write_out import PLAIN, THREAD, Material, words_of
+from emailketing.outbox.write_out import NOTE, PLAIN, THREAD, Material, words_of
 
 MOST_SEGMENTS = 10
 
@@ -81,7 +81,7 @@ def new_row(frame: Frame, recipient: Recipient, target: Target) -> Message:
 
 def _own_data(recipient: Recipient, target: Target) -> dict[str, Any]:
     """Return the person's own data, and whether the sender's texts go without accents (R5)."""
-    ours = (PLAIN, THREAD)
+    ours = (NOTE, PLAIN, THREAD)
     fields = {name: value for name, value in recipient.fields.items() if name not in ours}
     if target.channel == Channel.SMS and target.sender.options.get("plain"):
         fields[PLAIN] = True

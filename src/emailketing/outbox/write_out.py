@@ -16,6 +16,7 @@ from emailketing.content.store import get
 from emailketing.outbox.headers import class_headers, thread_headers
 
 PLAIN = "_plain"  # among a message's own data: its SMS goes without accents, as when it was queued
+NOTE = "_note"  # and there: what is wrong with its file, in words
 THREAD = "_thread"  # and there: the Message-ID of the letter that it goes on from
 MOST_KEPT = 32_000_000  # bytes of encoded files kept for the next recipient
 

@@ -7,7 +7,7 @@ from typing import Any
 from emailketing.channels.models import Channel
 from emailketing.common.reading import once
 from emailketing.company.models import Company
-from emailketing.content.documents import make_pdf
+from emailketing.content.documents import lost_signs, make_pdf
 from emailketing.content.look import BrandLook, default_brand, look_for, look_of
 from emailketing.content.sheets import XLSX, file_name
 from emailketing.events.models import Event
@@ -64,6 +64,7 @@ def make_files(rule: Rule, data: dict[str, Any], recipients: list[Recipient]) ->
             mime_type="application/pdf",
             content=make_pdf(rule.template.layout, data, language=language, brand=look),
             language=language,
+            note=lost_signs(data),
         )
         for language in sorted({one.language for one in recipients if _takes_files(one)})
     )

@@ -133,6 +133,7 @@ def _dispatch(
     start = now + timedelta(minutes=rule.delay_minutes)
     start = max(start, not_before(rule, event) or start)  # what it follows leaves first
     recipients = in_their_hours(rule, resolution.recipients, start)
+    files = make_files(rule, data, recipients)
     # a savepoint: a rule that cannot write must not take the others with it
     with transaction.atomic(savepoint=not is_sure):
         request = Request(
@@ -148,7 +149,7 @@ def _dispatch(
             document_type=event.document_type,
             document_key=event.document_key,
             document_label=event.document_label,
-            files=make_files(rule, data, recipients),
+            files=files,
             not_before=start,
         )
         dispatched = dispatch(request, now=now, is_sure=is_sure)
@@ -160,6 +161,7 @@ def _dispatch(
     if not dispatched.is_new:
         return Written(Result.ALREADY, _("already sent for this document"), dispatched)
     notes = [*_notes(resolution, dispatched), *_waits(letter.plan, recipients)]
+    notes += [file.note for file in files if file.note]
     # in the ledger with the reason; the fallback person is told by the step for what is lost
     is_stopped = dispatched.messages == len(dispatched.stopped)
     result = Result.NO_ADDRESS if is_stopped else Result.SENT
