@@ -1,5 +1,7 @@
 """For all tests: which of them share something and must not run beside each other."""
 
+import os
+
 import pytest
 from django.conf import settings as django_settings
 from hypothesis import HealthCheck, settings
@@ -17,6 +19,18 @@ settings.load_profile("busy")
 def pytest_configure() -> None:
     """The key of this run is kept at once: a test that encrypts need not have a database."""
     write_key(django_settings.KEY_FILE)
+
+
+@pytest.fixture(scope="session")
+def closed_to_others() -> int:
+    """As `emailketing` does; otherwise each page would say that the database is open (S22)."""
+    return os.umask(0o077)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(closed_to_others: int, django_db_setup: None) -> None:
+    """Only for the file of the database: servers of the tests run as other users."""
+    os.umask(closed_to_others)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

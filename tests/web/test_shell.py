@@ -1,5 +1,7 @@
 """The shell: sign-in, language, banners, health, nothing from outside."""
 
+import html
+import tempfile
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -143,3 +145,15 @@ def test_a_browser_may_ask_nobody_else(staff: dict[str, Any], signed_in: SignIn)
     assert "default-src 'self'" in policy
     assert "http:" not in policy
     assert "*" not in policy
+
+
+def test_s22_an_administrator_sees_on_every_page_that_files_are_open(
+    story: dict[str, Any], signed_in: SignIn, settings: Settings
+) -> None:
+    with tempfile.TemporaryDirectory(dir="/tmp") as folder:
+        settings.HOME = Path(folder)
+        assert "check --mend" not in signed_in("administrator").get("/").content.decode()
+        settings.HOME.chmod(0o755)
+        page = html.unescape(signed_in("administrator").get("/").content.decode())
+        assert f"chmod -R go= {folder}" in page
+        assert "check --mend" not in signed_in("reader").get("/").content.decode()

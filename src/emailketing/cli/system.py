@@ -1,4 +1,4 @@
-"""`emailketing serve | worker | migrate | events | new-key`."""
+"""`emailketing serve | worker | migrate | events | steps | new-key | check`."""
 
 import signal
 from contextlib import suppress
@@ -16,6 +16,7 @@ from emailketing.accounts.roles import ensure_roles
 from emailketing.cli.show import clock, local, refuse, table
 from emailketing.common.crypto import write_key
 from emailketing.common.encrypted import encrypted
+from emailketing.common.open_files import close_files, open_files, open_sentence
 from emailketing.common.own_database import own_file
 from emailketing.company.models import StepState
 from emailketing.content.models import Brand
@@ -31,7 +32,7 @@ Port = Annotated[int, typer.Option(help=str(gettext_lazy("Port to listen on")))]
 
 
 def register(app: typer.Typer) -> None:
-    for command in (serve, worker, migrate, events, steps, new_key):
+    for command in (serve, worker, migrate, events, steps, new_key, check):
         app.command()(command)
 
 
@@ -63,6 +64,8 @@ def worker(
     ] = False,
 ) -> None:
     """Run one worker: read the sources, fire the rules, hand over messages."""
+    if found := open_files():  # `serve` starts this one too: said once
+        typer.echo(open_sentence(found), err=True)
     process = Worker()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: process.stop())
@@ -91,6 +94,24 @@ def steps() -> None:
     )
     if any(step.stands_still_since(now) for step in found):
         raise typer.Exit(1)
+
+
+def check(
+    mend: Annotated[
+        bool, typer.Option("--mend", help=str(gettext_lazy("Close what is open to others")))
+    ] = False,
+) -> None:
+    """Look whether other users of this computer can read what we keep; code 1 when they can."""
+    found = open_files()
+    if found and mend:
+        left = close_files(found)
+        for path in found:
+            if path not in left:
+                typer.echo(_("Closed: %(path)s") % {"path": path})
+        found = left
+    if found:
+        refuse(open_sentence(found))
+    typer.echo(_("Only the user that runs eMailketing can read its files."))
 
 
 def migrate() -> None:

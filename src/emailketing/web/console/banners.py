@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
+from emailketing.common.open_files import open_files, open_sentence
 from emailketing.company.beat import is_worker_alive, last_beat
 from emailketing.company.models import Company, SafeMode
 from emailketing.company.safe_mode import sentence
@@ -35,6 +37,8 @@ def banners_for(request: HttpRequest, now: datetime) -> list[Banner]:
         found.append(_stopped())
     if not is_worker_alive(now):
         found.append(_no_worker())
+    if user.has_perm("accounts.change_user") and (paths := open_files()):
+        found.append(_open(paths))
     if not company.is_live:
         found.append(_sandbox())
     return found
@@ -68,6 +72,11 @@ def _no_worker() -> Banner:
         )
     )
     return Banner("bad", "heart_broken", _("The worker is not running."), text)
+
+
+def _open(paths: list[Path]) -> Banner:
+    title = _("Files open to others.")
+    return Banner("warn", "no_encryption", title, open_sentence(paths))
 
 
 def _sandbox() -> Banner:
