@@ -1,5 +1,6 @@
 """Encryption and passwords: S23, S24, and one sentence for whatever goes wrong."""
 
+import asyncio
 import socket
 from collections.abc import Callable, Coroutine
 from pathlib import Path
@@ -96,6 +97,22 @@ def test_something_else_listening_is_one_sentence(
     monkeypatch.setattr(connect, "GREET_WITHIN", 0.2)
     with far_side(Ways(tls=authority.trusted)) as far, pytest.raises(ChannelFailure):
         run(check_account(Account("127.0.0.1", far.port, "plain")))
+
+
+def test_s13_what_another_service_says_is_not_quoted(run: Run) -> None:
+    async def scene() -> Reply:
+        async def speak(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            writer.write(b"-ERR root:x:0\r\n")
+            await writer.drain()
+            writer.close()
+
+        async with await asyncio.start_server(speak, "127.0.0.1", 0) as server:
+            port = server.sockets[0].getsockname()[1]
+            return await check_account(Account("127.0.0.1", port, "plain"))
+
+    with pytest.raises(ChannelFailure) as told:
+        run(scene())
+    assert "root" not in str(told.value) + told.value.reply.text
 
 
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "127.8.9.1", "::1", "[::1]"])

@@ -22,6 +22,7 @@ from emailketing.channels.http import address, conversation
 from emailketing.channels.http.adapter import HttpAccount
 from emailketing.channels.http.address import UrlRefused, check_url
 from emailketing.channels.http.conversation import MOST_ANSWER
+from emailketing.channels.sms import kannel
 from emailketing.channels.sms.http import AnyGateway, adapter
 from tests.channels.conftest import Authority, server_context
 from tests.channels.http_sink import HttpSink, Says
@@ -213,6 +214,21 @@ class TestAddress:
             "https://[::ffff:10.0.0.1]/",
             "https://[64:ff9b::7f00:1]/",
             "https://[2002:7f00:1::]/",
+            "https://[fec0::1]/",
+            "https://[::127.0.0.1]/",
+            "https://[::10.0.0.1]/",
+            "https://[::ffff:0:127.0.0.1]/",
+            "https://[64:ff9b:1::a00:1]/",
+            "https://[2001:0:7f00:1::]/",
+            "https://[2001:db8::1]/",
+            "https://[3fff::1]/",
+            "https://[5f00::1]/",
+            "https://[fd00::1]/",
+            "https://[ff02::1]/",
+            "https://[2a00:1450::5efe:7f00:1]/",
+            "https://192.88.99.1/",
+            "https://198.18.0.1/",
+            "https://255.255.255.255/",
             "https://224.0.0.1/",
             "https://0.0.0.0/",
             "https://[::]/",
@@ -243,7 +259,23 @@ class TestAddress:
         with pytest.raises(UrlRefused):
             check_url("http://10.2.0.1/")
 
-    @pytest.mark.parametrize("text", ["127.0.0.1", "10.0.0.1", "::1", "::ffff:127.0.0.1"])
+    @pytest.mark.parametrize("text", ["8.8.8.8", "2a00:1450:4001:81b::200e", "2620:fe::fe"])
+    def test_s13_addresses_of_the_internet_are_none_of_these(self, text: str) -> None:
+        host = f"[{text}]" if ":" in text else text
+        assert check_url(f"https://{host}/send").host == text
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "127.0.0.1",
+            "10.0.0.1",
+            "::1",
+            "::ffff:127.0.0.1",
+            "fec0::1",
+            "::127.0.0.1",
+            "192.88.99.1",
+        ],
+    )
     def test_a_name_that_leads_into_the_house_is_not_followed(
         self, run: Run, monkeypatch: pytest.MonkeyPatch, text: str
     ) -> None:
@@ -278,6 +310,51 @@ class TestAddress:
             done = run(send(sink.url, sink))
         assert done.reply.kind is ReplyKind.ACCOUNT
         assert sink.asked == []
+
+
+class TestWordsOfThisComputer:
+    """S13: a service on this computer is not read through the console; its meaning is kept."""
+
+    SECRETS = (
+        Says(200, '{"ok": false, "why": "root:x:0"}'),
+        Says(200, '{"ok": true, "id": "root:x:0 and more"}'),
+        Says(500, "root:x:0"),
+        Says(401, "root:x:0"),
+        Says(503, "root:x:0", {"Retry-After": "90"}),
+        Says(200, "root:x:0"),
+    )
+
+    @pytest.mark.parametrize("says", SECRETS)
+    def test_nothing_of_an_answer_is_kept(self, run: Run, settings: Settings, says: Says) -> None:
+        with HttpSink(says) as sink:
+            hidden = one(run, sink)
+            settings.GATEWAY_HOSTS = ["127.0.0.0/8"]
+            shown = one(run, sink)
+        assert "root" not in repr(hidden)
+        assert "root" in repr(shown)
+        assert hidden.reply.kind is shown.reply.kind
+        assert (hidden.reply.code, hidden.reply.wait) == (shown.reply.code, shown.reply.wait)
+        if not hidden.is_accepted:
+            assert "EMAILKETING_GATEWAY_HOSTS" in hidden.reply.text
+
+    def test_the_number_of_a_message_is_kept(self, run: Run) -> None:
+        with HttpSink(GOOD) as sink:
+            done = one(run, sink)
+        assert (done.is_accepted, done.reference) == (True, "A-1")
+
+    def test_testing_the_connection_tells_nothing_either(
+        self, run: Run, settings: Settings
+    ) -> None:
+        async def check(url: str) -> None:
+            await kannel.adapter.check(HttpAccount(f"{url}/", "u", "p"))
+
+        with HttpSink(Says(403, "root:x:0")) as sink:
+            with pytest.raises(AccountFailure) as hidden:
+                run(check(sink.url))
+            settings.GATEWAY_HOSTS = ["localhost"]
+            with pytest.raises(AccountFailure, match="root"):
+                run(check(sink.url))
+        assert "root" not in str(hidden.value) + hidden.value.reply.text
 
 
 class TestCertificates:

@@ -116,6 +116,9 @@ def _explained(error: Exception, account: Account) -> AccountFailure | ChannelFa
         sentence = _("The certificate of %(host)s cannot be trusted: %(why)s.")
         return AccountFailure(sentence % (words | {"why": certificate.verify_message.rstrip(".")}))
     if isinstance(error, aiosmtplib.SMTPResponseException):
+        if error.code <= 0:  # the library's words would quote whatever service sits there (S13)
+            sentence = _("The server %(host)s does not speak SMTP. Check its name and the port.")
+            return ChannelFailure(sentence % words)
         reply = Reply(error.code, enhanced_code(error.message), error.message)
         if isinstance(error, aiosmtplib.SMTPAuthenticationError) and error.code in REFUSED:
             sentence = _("The server %(host)s does not accept the password of %(user)s.")

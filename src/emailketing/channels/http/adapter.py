@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from emailketing.channels.base import AccountFailure, ChannelFailure, Reply, ReplyKind
-from emailketing.channels.http.answer import Answer, common_reply
+from emailketing.channels.http.answer import Answer, common_reply, hushed
 from emailketing.channels.http.conversation import (
     Ask,
     Gateway,
@@ -79,13 +79,16 @@ class HttpAdapter:
         if ask is None:
             await (await open_conversation(gateway)).close()
             return Reply(0, text=_("the server answers"), kind=ReplyKind.ACCEPTED)
-        return _judged(await ask_once(gateway, ask), getattr(gateway, "ok", (200,)))
+        answer, hides_words = await ask_once(gateway, ask)
+        return _judged(answer, getattr(gateway, "ok", (200,)), hides_words=hides_words)
 
 
-def _judged(answer: Answer, fine: tuple[int, ...]) -> Reply:
+def _judged(answer: Answer, fine: tuple[int, ...], *, hides_words: bool) -> Reply:
     if answer.status in fine and not answer.is_html:
         return Reply(200, text=_("the gateway let us in"), kind=ReplyKind.ACCEPTED)
     reply = common_reply(answer) or Reply(answer.status, text=answer.words)
+    if hides_words:
+        reply = hushed(reply, answer.status)
     sentence = reply.text or _("The gateway answered %(status)s.") % {"status": answer.status}
     if reply.kind is ReplyKind.ACCOUNT:
         raise AccountFailure(sentence, reply)

@@ -18,8 +18,14 @@ from emailketing.channels.email.account import is_loopback
 
 IP = ipaddress.IPv4Address | ipaddress.IPv6Address
 PORTS = {"https": 443, "http": 80}
-# not “global” in truth, although the library says so: they lead to other addresses (S13)
-DISGUISED = tuple(map(ipaddress.ip_network, ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16")))
+# IPv6 is given out of this block only: fec0::/10, ::/96, 64:ff9b::/96 … are outside of it (S13)
+GIVEN_OUT = ipaddress.IPv6Network("2000::/3")
+# not “global” in truth, although the library says so: they lead to other addresses, or nowhere
+DISGUISED = {
+    4: tuple(map(ipaddress.ip_network, ("192.88.99.0/24",))),  # relays of 6to4
+    6: tuple(map(ipaddress.ip_network, ("2001::/32", "2002::/16", "3fff::/20"))),
+}
+ISATAP = frozenset({0x0000_5EFE, 0x0200_5EFE})  # before the last 32 bits, which are an IPv4 address
 LOOK_UP_WITHIN = 10.0  # seconds
 LONGEST = 500
 
@@ -100,8 +106,10 @@ def is_public(address: IP) -> bool:
     if isinstance(address, ipaddress.IPv6Address):
         if address.ipv4_mapped:
             return is_public(address.ipv4_mapped)
-        if any(address in network for network in DISGUISED):
+        if address not in GIVEN_OUT or (int(address) >> 32) & 0xFFFF_FFFF in ISATAP:
             return False
+    if any(address in network for network in DISGUISED[address.version]):
+        return False
     return address.is_global and not address.is_multicast
 
 
@@ -118,6 +126,18 @@ def is_allowed(host: str, address: IP | None = None) -> bool:
         if literal is not None and literal in network:
             return True
     return False
+
+
+def hides_words(place: Place) -> bool:
+    """Whether what answers there is not to be read in the console (S13).
+
+    A service on this computer that is no gateway must not tell an administrator of the console what
+    only those may read who are on the computer; whoever runs it names it, and words are shown.
+    """
+    if not is_loopback(place.host):
+        return False
+    named = (entry.lower().partition("/")[0] for entry in settings.GATEWAY_HOSTS)
+    return not any(is_loopback(entry) for entry in named)
 
 
 async def resolve(place: Place) -> str:

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from emailketing.channels.base import Reply, ReplyKind
 
 MOST_WORDS = 300
+_NUMBER = re.compile(r"[A-Za-z0-9._:@-]{1,64}")
 HTML = re.compile(rb"\s*(?:<!doctype\s+html|<html\b|<head\b|<body\b)", re.IGNORECASE)
 LATER = frozenset({408, 425, 429, 503})  # it says itself that it did not take the message
 ACCOUNT = frozenset({401, 402, 403, 404, 405, 407, 410, 411, 415, 501, 505, 511})
@@ -87,6 +88,21 @@ def common_reply(answer: Answer, *, words: str = "") -> Reply | None:
     if 200 <= status < 300 and answer.is_html:  # noqa: PLR2004 - HTTP
         return web_page(answer)
     return None
+
+
+def hushed(reply: Reply, status: int) -> Reply:
+    """Say what it means, and nothing of what was said (S13)."""
+    sentence = _(
+        "The service on this computer answered %(status)s. To read its words here, name 127.0.0.1"
+        " in EMAILKETING_GATEWAY_HOSTS."
+    )
+    is_fine = reply.kind is ReplyKind.ACCEPTED
+    return replace(reply, enhanced="", text="" if is_fine else sentence % {"status": status})
+
+
+def plain_number(reference: str) -> str:
+    """Return the number of a message, nothing where it could be words."""
+    return reference if _NUMBER.fullmatch(reference) else ""
 
 
 def web_page(answer: Answer) -> Reply:

@@ -27,8 +27,8 @@ from emailketing.channels.base import (
     Reply,
     ReplyKind,
 )
-from emailketing.channels.http.address import Place, UrlRefused, check_url, resolve
-from emailketing.channels.http.answer import Answer, in_doubt
+from emailketing.channels.http.address import Place, UrlRefused, check_url, hides_words, resolve
+from emailketing.channels.http.answer import Answer, hushed, in_doubt, plain_number
 
 CONNECT_WITHIN, WRITE_WITHIN, ANSWER_WITHIN = 15.0, 30.0, 60.0  # seconds
 WHOLE_WITHIN = 120.0  # also for one who answers a letter a minute
@@ -100,6 +100,7 @@ class HttpConversation:
             trust_env=False,
         )
         self._is_lost = False
+        self.hides_words = hides_words(place)
         self.peer = place.peer
         self.count = 0
 
@@ -117,15 +118,24 @@ class HttpConversation:
             ask = await self.prepare(envelope)
             answer = await self.exchange(ask, mark)
             phase = Phase.DOT
-            told = self._gateway.told(answer, envelope)
+            told = self._shown(self._gateway.told(answer, envelope), answer)
         except Unsent as error:
             self._is_lost = not error.is_fenced
-            return Handover(phase, error.reply, is_fenced=error.is_fenced, is_closed=self._is_lost)
+            reply = error.reply
+            if self.hides_words and reply.code:  # an answer that came before the message itself
+                reply = hushed(reply, reply.code)
+            return Handover(phase, reply, is_fenced=error.is_fenced, is_closed=self._is_lost)
         except Unanswered as error:
             self._is_lost = True
             reference = self._gateway.reference(envelope)
             return Handover(Phase.DOT, in_doubt(str(error)), is_closed=True, reference=reference)
         return Handover(phase, told.reply, reference=told.reference)
+
+    def _shown(self, told: Told, answer: Answer) -> Told:
+        """Return what may be read of it."""
+        if not self.hides_words:
+            return told
+        return Told(hushed(told.reply, answer.status), plain_number(told.reference))
 
     async def prepare(self, envelope: Envelope) -> Ask:
         """Make the request; a gateway that takes files first uploads them here.
@@ -243,15 +253,18 @@ async def _knock(address: str, place: Place) -> None:
         raise ChannelFailure(sentence % {"peer": place.peer}) from error
 
 
-async def ask_once(gateway: Gateway, ask: Ask) -> Answer:
+async def ask_once(gateway: Gateway, ask: Ask) -> tuple[Answer, bool]:
     """One question that sends no message, for “test the connection”.
+
+    Returns:
+        The answer, and whether its words are not to be shown.
 
     Raises:
         AccountFailure, ChannelFailure: with a sentence for the operator.
     """
     conversation = await open_conversation(gateway)
     try:
-        return await conversation.exchange(ask)
+        return await conversation.exchange(ask), conversation.hides_words
     except (Unsent, Unanswered) as error:
         raise ChannelFailure(str(error)) from error
     finally:
