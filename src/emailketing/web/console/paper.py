@@ -16,6 +16,7 @@ from emailketing.company.models import Company
 from emailketing.content.kinds import kind_of, typed
 from emailketing.sources.connectors.audit import DOCUMENT_TYPE
 from emailketing.web.console.labels import Labels, spelled
+from emailketing.web.console.words import tax_word
 
 STRUCTURE = {"type", "key", "label", "party", "lines", "totals", "currency", "line_count"}
 USUAL_TOTALS = {"untaxed", "taxes", "tax", "total"}
@@ -135,7 +136,7 @@ def _common() -> dict[str, tuple[str, str]]:
         "delivery_date": (_("Delivery"), "date"),
         "valid_until": (_("Valid until"), "date"),
         "party.name": (_("Name"), "text"),
-        "party.tax_id": (_("Tax number"), "text"),
+        "party.tax_id": (tax_word(), "text"),
         "party.address": (_("Address"), "text"),
         "party.city": (_("City"), "text"),
         "party.phone": (_("Phone"), "text"),

@@ -7,6 +7,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from emailketing.channels.models import Channel
+from emailketing.company.models import Company
+from emailketing.content.tax_label import tax_label
 from emailketing.outbox.models import State
 
 TONES = {
@@ -82,3 +84,8 @@ def action_words(action: str) -> str:
         "resend": _("write once more"),
     }
     return words.get(action, action.replace("_", " "))
+
+
+def tax_word() -> str:
+    """Return what a taxpayer's number is called in the company's country, in every language."""
+    return tax_label(Company.get().country)

@@ -9,6 +9,7 @@ from emailketing.content.colours import NotAColour, rgb
 from emailketing.content.logo import Logo, LogoRefused, clean_logo, starter_logo
 from emailketing.content.models import Brand
 from emailketing.web.console.typed_forms import ModelForm
+from emailketing.web.console.words import tax_word
 
 ROWS = {"rows": 3}
 
@@ -57,6 +58,10 @@ class BrandForm(ModelForm[Brand]):
             "accent_colour": gettext_lazy("The thin line and small marks"),
             "legal_line": gettext_lazy("Small print at the foot of every mail"),
         }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["tax_id"].label = tax_word()
 
     def _clean_colour(self, name: str) -> str:
         colour: str = self.cleaned_data[name]

@@ -14,6 +14,7 @@ from emailketing.common.language import active_language
 from emailketing.company.check import check_company
 from emailketing.company.models import Company
 from emailketing.web.console.typed_forms import ModelForm
+from emailketing.web.console.words import tax_word
 
 USUAL_CURRENCIES = ("PYG", "USD", "EUR", "BRL", "ARS", "UYU", "BOB", "CLP", "PEN", "COP", "MXN")
 USUAL_COUNTRIES = ("PY", "AR", "BR", "UY", "BO", "CL", "PE", "CO", "MX", "ES", "PT", "US")
@@ -86,6 +87,7 @@ class CompanyForm(ModelForm[Company]):
         self._offer("currency", currency_choices(language))
         self._offer("time_zone", zone_choices())
         self.fields["name"].required = True
+        self.fields["tax_id"].label = tax_word()
         self.initial.setdefault("base_url", self.instance.base_url)
 
     def clean(self) -> dict[str, Any]:

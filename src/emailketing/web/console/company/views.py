@@ -27,13 +27,17 @@ class CompanyPage(ConsolePage):
         return Company.get()
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        can_change = self.user.has_perm("company.change_company")
+        form = kwargs.pop("form", None) or CompanyForm(instance=self.company)
+        for field in form.fields.values():
+            field.disabled = not can_change
         return super().get_context_data(
-            form=kwargs.pop("form", None) or CompanyForm(instance=self.company),
+            form=form,
             company=Company.get(),
             safe_modes=[
                 (mode, sentence(mode)) for mode in SafeMode.objects.filter(confirmed_at=None)
             ],
-            can_change=self.user.has_perm("company.change_company"),
+            can_change=can_change,
             **kwargs,
         )
 

@@ -107,6 +107,7 @@ class ContactAdmin(LongList):
     inlines = (AddressInline,)
     ordering = ("name",)
     list_display_links = None
+    actions = None  # most come from a source, and would come back: deleting is on a page of its own
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Contact]:
         return super().get_queryset(request).prefetch_related("addresses")
@@ -177,6 +178,10 @@ class SuppressionAdmin(ReadOnlyAdmin, LongList):
     list_display_links = None
     ordering = ("-pk",)
     list_before_template = "console/contacts/suppressions.html"
+
+    def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
+        may_lift = request.user.has_perm("contacts.delete_suppression")
+        return self.list_display if may_lift else self.list_display[:-1]
 
     def change_view(
         self,

@@ -11,6 +11,7 @@ from emailketing.sources.connectors import DocumentType, available
 from emailketing.sources.connectors.model import NUMBERS
 from emailketing.sources.models import Source
 from emailketing.web.console.connector_words import connector_of, is_for, said
+from emailketing.web.console.words import tax_word
 
 MOST_AMOUNTS = 2  # columns that fit a phone
 FILTERS = {
@@ -104,7 +105,7 @@ def variables(template: Template) -> list[tuple[str, list[Chip]]]:
             _("Company"),
             [
                 Chip(_("Name"), "{{ company.name }}"),
-                Chip(_("Tax number"), "{{ company.tax_id }}"),
+                Chip(tax_word(), "{{ company.tax_id }}"),
                 Chip(_("Phone"), "{{ company.phone }}"),
                 Chip(_("E-mail"), "{{ company.email }}"),
             ],

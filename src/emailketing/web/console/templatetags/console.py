@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from emailketing.web.console.banners import Banner, banners_for
 from emailketing.web.console.menu import name_at
 from emailketing.web.console.phone import cost_words, readable_number, size_words
-from emailketing.web.console.words import channel_icon_of, channel_word, tone_of
+from emailketing.web.console.words import channel_icon_of, channel_word, tax_word, tone_of
 
 register = template.Library()
 
@@ -65,6 +65,11 @@ def state_badge(message: Any) -> SafeString:
 def badge(text: Any, tone: str = "muted") -> SafeString:
     """tone: ok, info, warn, bad, muted."""
     return format_html('<span class="ek-badge ek-badge--{}">{}</span>', tone, text)
+
+
+@register.simple_tag
+def tax_number() -> str:
+    return tax_word()
 
 
 @register.filter
