@@ -3,7 +3,7 @@
 Use: `@admin.register(Rule) class RuleAdmin(ConsoleAdmin): …` in `console/<entry>/admin.py`.
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib.admin import ShowFacets
 from django.contrib.admin.models import LogEntry
@@ -86,6 +86,7 @@ class ConsoleAdmin(ModelAdmin):
     compressed_fields = True
     warn_unsaved_form = True
     actions_on_top = True
+    linked_columns: ClassVar[tuple[str, ...]] = ()  # that a link of ours asks without a filter
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
@@ -106,7 +107,7 @@ class ConsoleAdmin(ModelAdmin):
         """
         del value
         filters = self.get_list_filter(request) if request else ()
-        own = {getattr(one, "parameter_name", one) for one in filters}
+        own = {*self.linked_columns, *(getattr(one, "parameter_name", one) for one in filters)}
         if lookup in {f"{name}{ending}" for name in own for ending in FILTER_ENDINGS}:
             return True
         columns = {field.name for field in self.model._meta.get_fields()}

@@ -157,6 +157,7 @@ class AuditAdmin(ReadOnlyAdmin, LongList):
 
     list_display = ("when", "who", "what", "values", "from_where")
     list_filter = (AuditPeriod, WhoFilter, ActionFilter, KindFilter)
+    linked_columns = ("object_type", "object_id")  # “History” of a record
     search_fields = ("username", "object_label")
     search_help_text = _("User, or name of the object")
     list_display_links = None
