@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 import pytest
+from django.utils import translation
 from pytest_django import Settings
 
 from emailketing.channels.base import Envelope, PhoneText, ReplyKind
@@ -108,6 +109,21 @@ def test_the_default_is_one_for_each_channel() -> None:
             "option_receipt_delivered",
         ),
         ("http", {"option_signature": "secret"}, "option_signature_header"),
+        ("http", {"option_body": '{"a": "{{ text }}"}'}, "option_body"),
+        ("http", {"option_body": '{"a": "{{ to }}"}'}, "option_body"),
+        ("http", {"option_body": '{"to": "595", "text": "hola"}'}, "option_body"),
+        ("http", {"option_headers": "Host: other.example"}, "option_headers"),
+        ("http", {"option_headers": "content-length: 3"}, "option_headers"),
+        ("http", {"option_success_if": "^(a+)+$"}, "option_success_if"),
+        ("http", {"option_success_if": "(a+(b))*c"}, "option_success_if"),
+        ("http", {"option_later_if": "(x|y)*z"}, "option_later_if"),
+        ("http", {"option_id_if": ".*.*.*.*="}, "option_id_if"),
+        ("smpp", {"option_window": "999999"}, "option_window"),
+        ("smpp", {"option_window": "0"}, "option_window"),
+        ("smpp", {"option_data_coding": "256"}, "option_data_coding"),
+        ("smpp", {"from_address": "0001 2"}, "from_address"),
+        ("kannel", {"from_address": "+595 12"}, "from_address"),
+        ("whatsapp", {"option_language_es": "klingon!!"}, "option_language_es"),
         (
             "http",
             {"option_signature": "secret", "option_signature_header": "X-Key"},
@@ -200,3 +216,36 @@ def test_the_example_of_the_guide_works() -> None:
     poor = gateway.told(Answer(200, {}, b"ERROR sin saldo"), letter)
     assert poor.reply.kind is ReplyKind.ACCOUNT
     assert gateway.told(Answer(200, {}, b"ERROR numero"), letter).reply.kind is ReplyKind.REFUSED
+
+
+@pytest.mark.parametrize("written", ["0981 123 456", "+595 981 123456", "+595981123456"])
+@pytest.mark.parametrize("kind", ["smpp", "kannel", "http", "whatsapp"])
+def test_our_number_is_kept_as_every_country_writes_it(kind: str, written: str) -> None:
+    assert saved(kind, from_address=written).from_address == "+595981123456"
+
+
+@pytest.mark.parametrize("written", ["1234", "Estacion", "595981123456", ""])
+def test_a_short_code_or_a_name_stays_as_it_is(written: str) -> None:
+    assert saved("smpp", from_address=written).from_address == written
+
+
+@pytest.mark.parametrize("found", ["^OK", "OK (\\w+)", "id=(\\d+), (queued|sent)", "[+*]+ (a)+"])
+def test_an_ordinary_pattern_is_taken(found: str) -> None:
+    assert saved("http", option_success_if=found).pk
+
+
+def test_everything_that_is_wrong_is_told_at_once() -> None:
+    with pytest.raises(SenderInvalid) as found:
+        saved("smpp", host="", username="", option_window="0", from_address="Estación")
+    fields = {one.field for one in found.value.all}
+    assert {"host", "username", "option_window", "from_address"} <= fields
+    assert all(str(one) in str(found.value) for one in found.value.all)
+
+
+@pytest.mark.parametrize("body", ['{"a": "{{ nope }}"}', '{"to": {{ to }}', "{% if %}"])
+def test_what_is_wrong_with_a_request_is_said_in_the_readers_language(body: str) -> None:
+    with translation.override("es"), pytest.raises(SenderInvalid) as found:
+        saved("http", option_body=body)
+    said = str(found.value)
+    assert not any(word in said for word in ("undefined", "Expecting", "syntax error", "property"))
+    assert said.startswith(("No hay ", "El contenido no es JSON", "Esto no se puede"))

@@ -89,6 +89,18 @@ def test_s14_s24_what_cannot_be_a_mail_server_is_refused(
     assert not Sender.objects.exists()
 
 
+def test_everything_that_is_wrong_is_told_at_once_beside_its_field(
+    staff: dict[str, Any], signed_in: SignIn
+) -> None:
+    client = signed_in("administrator")
+    wrong = entries(name="", from_address="nobody", port="many", connections="900", host="")
+    answer = client.post("/senders/new/", wrong)
+    fields = {"name", "from_address", "port", "connections", "host"}
+    assert fields <= set(answer.context["form"].errors)
+    assert all(len(said) == 1 for said in answer.context["form"].errors.values())
+    assert not Sender.objects.exists()
+
+
 def test_s14_nobody_but_an_administrator_tries_a_server(
     staff: dict[str, Any], signed_in: SignIn
 ) -> None:

@@ -99,6 +99,7 @@ KINDS: dict[str, KindOf] = {
                     _("10 unless the operator says otherwise."),
                     way="number",
                     default="10",
+                    between=(1, 200),
                 ),
                 Option(
                     "id_base",
@@ -117,6 +118,7 @@ KINDS: dict[str, KindOf] = {
                     _("0 nearly everywhere."),
                     way="number",
                     default="0",
+                    between=(0, 255),
                 ),
                 PLAIN,
             ),
@@ -134,7 +136,7 @@ KINDS: dict[str, KindOf] = {
             options=(
                 _url(_("Address of sendsms"), "http://127.0.0.1:13013/cgi-bin/sendsms"),
                 Option("smsc", _("Way out (smsc)"), _("Only if Kannel has several.")),
-                Option("priority", _("Priority (0 to 3)"), "", way="number"),
+                Option("priority", _("Priority (0 to 3)"), "", way="number", between=(0, 3)),
                 PLAIN,
             ),
             names=OUR_NUMBER,

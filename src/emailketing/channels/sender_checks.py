@@ -3,7 +3,8 @@
 One check, for console and command line alike.
 """
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from django.conf import settings
@@ -14,15 +15,17 @@ from emailketing.channels.email.headers import HeaderInvalid, refuse_control
 from emailketing.channels.http.address import UrlRefused, check_url, is_allowed
 from emailketing.channels.kinds import KindOf, kind_of
 from emailketing.channels.models import Sender
-from emailketing.channels.sms.account import SourceInvalid, source_of
+from emailketing.channels.sms.account import SourceInvalid, our_number, source_of
 from emailketing.channels.sms.http_check import check_described
 from emailketing.channels.sms.kind_options import Option
 from emailketing.common.email_address import EmailInvalid, email
+from emailketing.company.models import Company
 
 HIGHEST_PORT = 65_535
 MOST_CONNECTIONS = 50
 MOST_OPTION = 4_000  # characters
 MOST_PER_SECOND = 10_000
+LANGUAGE_CODE = re.compile(r"[a-z]{2,3}(_[A-Z]{2,4})?")
 
 
 class SenderInvalid(Exception):
@@ -34,32 +37,56 @@ class SenderInvalid(Exception):
     def __init__(self, sentence: str, field: str) -> None:
         super().__init__(sentence)
         self.field = field
+        self.all: list[SenderInvalid] = [self]
+
+    @classmethod
+    def of(cls, found: Iterable["SenderInvalid"]) -> "SenderInvalid | None":
+        """Return one for all that was found, the first for each field; None for nothing."""
+        by_field: dict[str, SenderInvalid] = {}
+        for one in found:
+            by_field.setdefault(one.field, one)
+        if not by_field:
+            return None
+        first = next(iter(by_field.values()))
+        whole = cls(" ".join(dict.fromkeys(map(str, by_field.values()))), first.field)
+        whole.all = list(by_field.values())
+        return whole
 
 
 def check_sender(sender: Sender) -> None:
     """Tidy and check what was entered; secrets are `senders.save_sender`'s.
 
     Raises:
-        SenderInvalid: the first thing that is wrong.
+        SenderInvalid: everything that is wrong, in `all`.
     """
+    if wrong := SenderInvalid.of(problems_of(sender)):
+        raise wrong
+
+
+def problems_of(sender: Sender) -> Iterator[SenderInvalid]:
+    """Tidy what was entered and yield everything that is wrong with it."""
     about = kind_of(sender.kind)
     if sender.kind not in Sender.Kind.values:
         names = ", ".join(Sender.Kind.values)
-        raise SenderInvalid(_("The kind is one of: %s.") % names, "kind")
+        yield SenderInvalid(_("The kind is one of: %s.") % names, "kind")
+        return
     sender.channel = about.channel
-    _check_lines(sender)
-    _check_limits(sender)
-    _check_options(sender, about)
-    _CHECKS[Sender.Kind(sender.kind)](sender)
+    yield from _check_lines(sender)
+    yield from _check_limits(sender)
+    yield from _check_options(sender, about)
+    yield from _CHECKS[Sender.Kind(sender.kind)](sender)
 
 
-def _check_lines(sender: Sender) -> None:
-    for name in ("name", "from_name", "host", "username"):
-        setattr(sender, name, _one_line(name, getattr(sender, name)))
+def _check_lines(sender: Sender) -> Iterator[SenderInvalid]:
+    for name in ("name", "from_name", "from_address", "host", "username"):
+        try:
+            setattr(sender, name, _one_line(name, getattr(sender, name)))
+        except SenderInvalid as error:
+            yield error
     if not sender.name:
-        raise SenderInvalid(_("This must not be empty."), "name")
+        yield SenderInvalid(_("This must not be empty."), "name")
     if Sender.objects.exclude(pk=sender.pk).filter(name=sender.name).exists():
-        raise SenderInvalid(_("There is already a sender with this name."), "name")
+        yield SenderInvalid(_("There is already a sender with this name."), "name")
 
 
 def _one_line(name: str, value: str) -> str:
@@ -71,36 +98,40 @@ def _one_line(name: str, value: str) -> str:
     return value
 
 
-def _check_limits(sender: Sender) -> None:
+def _check_limits(sender: Sender) -> Iterator[SenderInvalid]:
     if sender.daily_limit is not None and sender.daily_limit < 1:
-        raise SenderInvalid(_("The daily limit is at least 1, or empty for none."), "daily_limit")
+        yield SenderInvalid(_("The daily limit is at least 1, or empty for none."), "daily_limit")
     if not 1 <= sender.connections <= MOST_CONNECTIONS:
         sentence = _("Between 1 and %(most)s connections.") % {"most": MOST_CONNECTIONS}
-        raise SenderInvalid(sentence, "connections")
+        yield SenderInvalid(sentence, "connections")
     if sender.per_second is not None and not 1 <= sender.per_second <= MOST_PER_SECOND:
-        raise SenderInvalid(_("At least one a second, or empty for no limit."), "per_second")
+        yield SenderInvalid(_("At least one a second, or empty for no limit."), "per_second")
     for name in ("price", "monthly_budget"):
         value = getattr(sender, name)
         if value is not None and value < 0:
-            raise SenderInvalid(_("An amount, or empty."), name)
+            yield SenderInvalid(_("An amount, or empty."), name)
 
 
 # --- options
 
 
-def _check_options(sender: Sender, about: KindOf) -> None:
+def _check_options(sender: Sender, about: KindOf) -> Iterator[SenderInvalid]:
     given = sender.options if isinstance(sender.options, dict) else {}
     unknown = sorted(name for name in given if about.option(name) is None)
     if unknown:
         sentence = _("This kind of sender has no option “%s”.") % unknown[0]
-        raise SenderInvalid(sentence, f"option_{unknown[0]}")
+        yield SenderInvalid(sentence, f"option_{unknown[0]}")
     kept: dict[str, Any] = {}
     for option in about.options:
-        value = _read_option(option, given.get(option.name))
+        try:
+            value = _read_option(option, given.get(option.name))
+        except SenderInvalid as error:
+            yield error
+            continue
         if value not in ("", False, None):
             kept[option.name] = value
         elif option.required:
-            raise SenderInvalid(_("This must not be empty."), f"option_{option.name}")
+            yield SenderInvalid(_("This must not be empty."), f"option_{option.name}")
     sender.options = kept
 
 
@@ -115,61 +146,70 @@ def _read_option(option: Option, value: Any) -> Any:
         names = ", ".join(name for name, _label in option.choices if name)
         raise SenderInvalid(_("One of: %s.") % names, field)
     if option.way == "number" and text:
-        if not text.isdecimal() or len(text) > 6:  # noqa: PLR2004 - digits
-            raise SenderInvalid(_("A whole number, please."), field)
-        return int(text)
+        return _read_number(option, text)
     return text if option.way == "lines" else _one_line(field, text)
+
+
+def _read_number(option: Option, text: str) -> int:
+    lowest, highest = option.between
+    if not text.isdecimal() or len(text) > 6:  # noqa: PLR2004 - digits
+        raise SenderInvalid(_("A whole number, please."), f"option_{option.name}")
+    if not lowest <= int(text) <= highest:
+        sentence = _("A number from %(lowest)s to %(highest)s.")
+        words = {"lowest": lowest, "highest": highest}
+        raise SenderInvalid(sentence % words, f"option_{option.name}")
+    return int(text)
 
 
 # --- by kind
 
 
-def _check_mail(sender: Sender) -> None:
+def _check_mail(sender: Sender) -> Iterator[SenderInvalid]:
     if not sender.host:
-        raise SenderInvalid(_("This must not be empty."), "host")
+        yield SenderInvalid(_("This must not be empty."), "host")
     for name in ("from_address", "reply_to"):
-        _check_address(sender, name)
-    _check_security(sender, Sender.Security.values)
+        yield from _check_address(sender, name)
+    yield from _check_security(sender, Sender.Security.values)
     if sender.security == Sender.Security.PLAIN and not is_loopback(sender.host):
         sentence = _("Without encryption mail may go to this computer only.")
-        raise SenderInvalid(sentence, "security")
-    _check_port(sender)
+        yield SenderInvalid(sentence, "security")
+    yield from _check_port(sender)
     if sender.port not in settings.SENDER_PORTS and not is_loopback(sender.host):
         ports = ", ".join(str(number) for number in settings.SENDER_PORTS)
         sentence = _("Mail servers listen on port %(ports)s; another one is refused.")
-        raise SenderInvalid(sentence % {"ports": ports}, "port")
+        yield SenderInvalid(sentence % {"ports": ports}, "port")
 
 
-def _check_address(sender: Sender, name: str) -> None:
+def _check_address(sender: Sender, name: str) -> Iterator[SenderInvalid]:
     value = getattr(sender, name)
     if not value and name == "reply_to":
         return
     try:
         email(value)
-    except EmailInvalid as error:
+    except EmailInvalid:
         sentence = _("“%s” is not an e-mail address.") % " ".join(value.split())
-        raise SenderInvalid(sentence, name) from error
+        yield SenderInvalid(sentence, name)
 
 
-def _check_security(sender: Sender, allowed: list[str]) -> None:
+def _check_security(sender: Sender, allowed: list[str]) -> Iterator[SenderInvalid]:
     if sender.security not in allowed:
-        raise SenderInvalid(_("Encryption is one of: %s.") % ", ".join(allowed), "security")
+        yield SenderInvalid(_("Encryption is one of: %s.") % ", ".join(allowed), "security")
 
 
-def _check_port(sender: Sender) -> None:
+def _check_port(sender: Sender) -> Iterator[SenderInvalid]:
     if not 0 < sender.port <= HIGHEST_PORT:
-        raise SenderInvalid(_("A port is a number from 1 to 65535."), "port")
+        yield SenderInvalid(_("A port is a number from 1 to 65535."), "port")
 
 
-def _check_smpp(sender: Sender) -> None:
+def _check_smpp(sender: Sender) -> Iterator[SenderInvalid]:
     """S14, S24: an operator's centre by TLS, or by a way that the administrator named (VPN)."""
     if not sender.host:
-        raise SenderInvalid(_("This must not be empty."), "host")
+        yield SenderInvalid(_("This must not be empty."), "host")
     if not sender.username:
-        raise SenderInvalid(_("This must not be empty."), "username")
-    _check_source(sender)
-    _check_port(sender)
-    _check_security(sender, [Sender.Security.TLS, Sender.Security.PLAIN])
+        yield SenderInvalid(_("This must not be empty."), "username")
+    yield from _check_source(sender)
+    yield from _check_port(sender)
+    yield from _check_security(sender, [Sender.Security.TLS, Sender.Security.PLAIN])
     if is_loopback(sender.host) or is_allowed(sender.host):
         return
     if sender.security == Sender.Security.PLAIN:
@@ -177,69 +217,81 @@ def _check_smpp(sender: Sender) -> None:
             "Without encryption only to this computer, or to a place (of a VPN, for example) that"
             " the administrator names in EMAILKETING_GATEWAY_HOSTS."
         )
-        raise SenderInvalid(sentence, "security")
+        yield SenderInvalid(sentence, "security")
     if sender.port not in settings.SMPP_PORTS:
         ports = ", ".join(str(number) for number in settings.SMPP_PORTS)
         sentence = _("Operators listen on port %(ports)s; another one is refused.")
-        raise SenderInvalid(sentence % {"ports": ports}, "port")
+        yield SenderInvalid(sentence % {"ports": ports}, "port")
 
 
-def _check_source(sender: Sender) -> None:
-    sender.from_address = _one_line("from_address", sender.from_address)
+def _check_source(sender: Sender) -> Iterator[SenderInvalid]:
+    yield from _check_our_number(sender)
     try:
         source_of(sender.from_address)
     except SourceInvalid as error:
-        raise SenderInvalid(str(error), "from_address") from error
+        yield SenderInvalid(str(error), "from_address")
 
 
-def _check_url(sender: Sender) -> None:
-    url = str(sender.options["url"])
+def _check_our_number(sender: Sender) -> Iterator[SenderInvalid]:
+    try:
+        sender.from_address = our_number(sender.from_address, Company.get().country)
+    except SourceInvalid as error:
+        yield SenderInvalid(str(error), "from_address")
+
+
+def _check_url(sender: Sender) -> Iterator[SenderInvalid]:
+    url = str(sender.options.get("url") or "")
+    if not url:  # said already
+        return
     try:
         check_url(url)
     except UrlRefused as error:
-        raise SenderInvalid(str(error), "option_url") from error
+        yield SenderInvalid(str(error), "option_url")
 
 
-def _check_kannel(sender: Sender) -> None:
-    _check_source(sender)
-    _check_url(sender)
+def _check_kannel(sender: Sender) -> Iterator[SenderInvalid]:
+    yield from _check_source(sender)
+    yield from _check_url(sender)
     if not sender.username:
-        raise SenderInvalid(_("This must not be empty."), "username")
-    if int(sender.options.get("priority") or 0) > 3:  # noqa: PLR2004 - Kannel's highest
-        raise SenderInvalid(_("A number from 0 to 3."), "option_priority")
+        yield SenderInvalid(_("This must not be empty."), "username")
 
 
-def _check_twilio(sender: Sender) -> None:
-    _check_source(sender)
-    _check_url(sender)
+def _check_twilio(sender: Sender) -> Iterator[SenderInvalid]:
+    yield from _check_source(sender)
+    yield from _check_url(sender)
     if not sender.username:
-        raise SenderInvalid(_("This must not be empty."), "username")
+        yield SenderInvalid(_("This must not be empty."), "username")
     if not sender.from_address and not sender.options.get("messaging_service"):
         sentence = _("Enter our number, or the messaging service instead.")
-        raise SenderInvalid(sentence, "from_address")
+        yield SenderInvalid(sentence, "from_address")
 
 
-def _check_http(sender: Sender) -> None:
-    sender.from_address = _one_line("from_address", sender.from_address)
-    _check_url(sender)
-    if wrong := check_described(sender.options):
-        raise SenderInvalid(wrong.sentence, f"option_{wrong.option}")
+def _check_http(sender: Sender) -> Iterator[SenderInvalid]:
+    yield from _check_our_number(sender)
+    yield from _check_url(sender)
+    if sender.options.get("url") and sender.options.get("body"):
+        for wrong in check_described(sender.options):
+            yield SenderInvalid(wrong.sentence, f"option_{wrong.option}")
 
 
-def _check_gammu(sender: Sender) -> None:
-    if not str(sender.options["folder"]).startswith("/"):
-        raise SenderInvalid(_("The whole path of the folder, please."), "option_folder")
+def _check_gammu(sender: Sender) -> Iterator[SenderInvalid]:
+    if not str(sender.options.get("folder") or "").startswith("/"):
+        yield SenderInvalid(_("The whole path of the folder, please."), "option_folder")
 
 
-def _check_whatsapp(sender: Sender) -> None:
-    sender.from_address = _one_line("from_address", sender.from_address)
-    _check_url(sender)
-    if not str(sender.options["phone_number_id"]).isdecimal():
+def _check_whatsapp(sender: Sender) -> Iterator[SenderInvalid]:
+    yield from _check_url(sender)
+    yield from _check_our_number(sender)
+    if not str(sender.options.get("phone_number_id") or "").isdecimal():
         sentence = _("Only digits: it is not the number itself but its identifier.")
-        raise SenderInvalid(sentence, "option_phone_number_id")
+        yield SenderInvalid(sentence, "option_phone_number_id")
+    for name, value in sender.options.items():
+        if name.startswith("language_") and not LANGUAGE_CODE.fullmatch(str(value)):
+            sentence = _("“%(value)s” is no code of a language: es, en_US, pt_BR …")
+            yield SenderInvalid(sentence % {"value": str(value)[:20]}, f"option_{name}")
 
 
-_CHECKS: dict[Sender.Kind, Callable[[Sender], None]] = {
+_CHECKS: dict[Sender.Kind, Callable[[Sender], Iterator[SenderInvalid]]] = {
     Sender.Kind.SMTP: _check_mail,
     Sender.Kind.SMPP: _check_smpp,
     Sender.Kind.KANNEL: _check_kannel,

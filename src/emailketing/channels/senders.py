@@ -1,6 +1,7 @@
 """What is done to senders: save one, say who may use it, switch it off and on again."""
 
 import secrets
+from collections.abc import Iterator
 
 from django.contrib.auth.models import AbstractUser
 from django.db import transaction
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 from emailketing.channels.hooks import has_hook
 from emailketing.channels.kinds import kind_of
 from emailketing.channels.models import Sender
-from emailketing.channels.sender_checks import SenderInvalid, check_sender
+from emailketing.channels.sender_checks import SenderInvalid, check_sender, problems_of
 
 __all__ = ["SenderInvalid", "check_sender", "save_sender"]
 # where a kept password goes: when one of these changes it must be entered again (S22)
@@ -51,8 +52,17 @@ def take_entered(
     Raises:
         SenderInvalid: with a sentence for the operator.
     """
-    check_sender(sender)
-    _take_password(sender, password)
+    wrong = [*problems_of(sender), *_take_secrets(sender, password, hook_secret)]
+    if found := SenderInvalid.of(wrong):
+        raise found
+    if has_hook(sender.kind):
+        sender.hook_token = sender.hook_token or secrets.token_urlsafe(24)
+
+
+def _take_secrets(
+    sender: Sender, password: str | None, hook_secret: str | None
+) -> Iterator[SenderInvalid]:
+    yield from _take_password(sender, password)
     if hook_secret is not None:
         sender.hook_secret = hook_secret
     about = kind_of(sender.kind)
@@ -60,15 +70,13 @@ def take_entered(
         sender.hook_secret_encrypted = ""
     elif sender.options.get("signature") and not sender.hook_secret_encrypted:
         sentence = _("Enter the secret that signs the receipts.")
-        raise SenderInvalid(sentence, "hook_secret")
-    if has_hook(sender.kind):
-        sender.hook_token = sender.hook_token or secrets.token_urlsafe(24)
+        yield SenderInvalid(sentence, "hook_secret")
 
 
-def _take_password(sender: Sender, password: str | None) -> None:
+def _take_password(sender: Sender, password: str | None) -> Iterator[SenderInvalid]:
     about = kind_of(sender.kind)
     if password is None:
-        _check_kept_password(sender)
+        yield from _check_kept_password(sender)
     else:
         sender.password = password
     if not about.password or (about.needs_user and not sender.username):
@@ -77,17 +85,17 @@ def _take_password(sender: Sender, password: str | None) -> None:
         sentence = _("A user name needs its password.")
         if not about.needs_user:
             sentence = _("This must not be empty.")
-        raise SenderInvalid(sentence, "password")
+        yield SenderInvalid(sentence, "password")
 
 
-def _check_kept_password(sender: Sender) -> None:
+def _check_kept_password(sender: Sender) -> Iterator[SenderInvalid]:
     """A kept password goes to the server and user it was given for, to no other (S22)."""
     known = Sender.objects.filter(pk=sender.pk).exclude(password_encrypted="").first()
     if known and _place(known) != _place(sender):
         sentence = _("Enter the password again: the server or the user has changed.")
         is_used = sender.username or not kind_of(sender.kind).needs_user
         if is_used:
-            raise SenderInvalid(sentence, "password")
+            yield SenderInvalid(sentence, "password")
 
 
 def _place(sender: Sender) -> list[object]:

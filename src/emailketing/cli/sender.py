@@ -65,8 +65,8 @@ def _save(
 ) -> None:
     try:
         senders.save_sender(sender, password=password, hook_secret=hook_secret)
-    except senders.SenderInvalid as error:
-        refuse(f"{error.field.removeprefix('option_')}: {error}")
+    except senders.SenderInvalid as wrong:
+        refuse("\n".join(f"{one.field.removeprefix('option_')}: {one}" for one in wrong.all))
     _note(sender, action, changes)
     typer.echo(_("Sender saved: %(name)s") % {"name": sender.name})
     if url := hook_url_of(sender):

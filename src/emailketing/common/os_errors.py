@@ -18,6 +18,11 @@ _WORDS = {
     errno.EISDIR: gettext_noop("it is a folder"),
     errno.ENAMETOOLONG: gettext_noop("the name is too long"),
     errno.EADDRINUSE: gettext_noop("another program uses it"),
+    errno.ECONNREFUSED: gettext_noop("nothing answers at that port"),
+    errno.ECONNRESET: gettext_noop("the other side hung up"),
+    errno.ETIMEDOUT: gettext_noop("no answer"),
+    errno.EHOSTUNREACH: gettext_noop("no way leads there"),
+    errno.ENETUNREACH: gettext_noop("this computer has no way to that network"),
 }
 
 

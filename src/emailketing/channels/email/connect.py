@@ -5,7 +5,6 @@ ever goes over a plain connection except to this very computer (S23, S24).
 """
 
 import asyncio
-import os
 import socket
 import ssl
 from typing import cast
@@ -18,6 +17,7 @@ from emailketing.channels.email.account import Account, is_loopback
 from emailketing.channels.email.conversation import Conversation
 from emailketing.channels.email.replies import enhanced_code
 from emailketing.channels.models import Sender
+from emailketing.common import os_errors
 
 CONNECT_WITHIN = 30.0  # seconds, for each address of the host (reliability §2.3)
 GREET_WITHIN = 300.0  # banner, EHLO, STARTTLS, AUTH
@@ -79,7 +79,7 @@ async def _socket(account: Account) -> socket.socket:
             await asyncio.wait_for(loop.sock_connect(new, address), CONNECT_WITHIN)
         except OSError as error:  # TimeoutError is one
             new.close()
-            why = os.strerror(error.errno) if error.errno else _("no answer")
+            why = os_errors.why(error) if error.errno else _("no answer")
         except BaseException:  # who is stopped meanwhile hangs up as well
             new.close()
             raise

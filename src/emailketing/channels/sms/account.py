@@ -1,9 +1,11 @@
 """An operator's SMS centre as the wire sees it: where, as whom, and how numbers are written."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+import phonenumbers
 from django.utils.translation import gettext as _
 
 from emailketing.channels.models import Sender
@@ -15,6 +17,7 @@ MOST_WINDOW: Final = 200
 LONGEST_NAME: Final = 11  # letters of a sender's name
 LONGEST_NUMBER: Final = 15
 LONGEST_SHORT_CODE: Final = 8
+WRITTEN_NUMBER = re.compile(r"\+?[\d\s()./-]*\d[\d\s()./-]*")
 INTERNATIONAL, SHORT_CODE, LETTERS = (1, 1), (3, 0), (5, 0)  # type of number, numbering plan
 
 
@@ -66,6 +69,30 @@ def account_of(sender: Sender) -> SmppAccount:
         id_base=id_base if id_base in ID_BASES else "",
         data_coding=_number(options.get("data_coding"), 0, lowest=0, highest=255),
     )
+
+
+def our_number(value: str, country: str) -> str:
+    """Return our number as every country writes it; a short code or a name as it is.
+
+    Raises:
+        SourceInvalid: written as a number, but no phone can answer to it.
+    """
+    digits = "".join(sign for sign in value if sign.isdigit())
+    is_short = len(digits) <= LONGEST_SHORT_CODE and not value.startswith(("+", "0"))
+    # digits alone are what a gateway may want them to be
+    is_plain = digits == value and not value.startswith("0")
+    if not WRITTEN_NUMBER.fullmatch(value) or is_short or is_plain:
+        return value
+    try:
+        parsed = phonenumbers.parse(value, country)
+    except phonenumbers.NumberParseException:
+        parsed = None
+    if parsed is not None and phonenumbers.is_valid_number(parsed):
+        return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+    sentence = _(
+        "“%(value)s” is no number of a phone. Write it with its country: +595 981 123 456."
+    )
+    raise SourceInvalid(sentence % {"value": value[:40]})
 
 
 def source_of(value: str) -> Party:

@@ -36,6 +36,7 @@ from emailketing.channels.base import (
 from emailketing.channels.models import Sender
 from emailketing.channels.sms.encoding import measure, wire_text
 from emailketing.channels.sms.shared import Shared, Sharing
+from emailketing.common import os_errors
 
 FOLDER: Final = "/var/spool/gammu"  # as Debian has it
 MOST_SEGMENTS: Final = 10  # what every version of gammu sends whole
@@ -285,7 +286,7 @@ def _waiting(account: GammuAccount) -> int:
 
 
 def _cannot_write(folder: Path, error: OSError) -> str:
-    words = {"folder": folder, "why": os.strerror(error.errno) if error.errno else str(error)}
+    words = {"folder": folder, "why": os_errors.why(error)}
     return _("Nothing can be written into the folder %(folder)s: %(why)s.") % words
 
 

@@ -1,19 +1,29 @@
 """Is a described gateway's description usable? Asked before it is saved."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, unquote_plus, urlsplit
 
 from django.utils.translation import gettext as _
 
 from emailketing.channels.http.adapter import HttpAccount
 from emailketing.channels.sms.http import make_request, statuses
 from emailketing.channels.sms.http_template import NAMES, RequestInvalid, pairs
-from emailketing.channels.sms.http_values import PatternInvalid, pattern
+from emailketing.channels.sms.http_values import PatternInvalid, check_pattern
 
 PATTERNS = ("success_if", "id_if", "later_if", "account_if", "address_if")
+# what a request of ours says anyway, and whoever says it twice is understood otherwise
+OURS = frozenset({"host", "content-length", "transfer-encoding", "connection", "upgrade", "te"}) | {
+    "trailer",
+    "expect",
+    "keep-alive",
+    "proxy-authorization",
+    "proxy-connection",
+}
+NUMBERS = {"to": "+595981123456", "digits": "595981123456", "national": "0981123456"}
+TEXT = "emk-text-emk"
 SECRET = re.compile(r"auth|key|token|secret|pass|clave|senha|pwd", re.IGNORECASE)
 
 
@@ -23,9 +33,22 @@ class Wrong:
     sentence: str
 
 
-def check_described(options: Mapping[str, Any]) -> Wrong | None:
-    """Return the first thing that is wrong, None: it can be used."""
-    return _secrets(options) or _request(options) or _patterns(options) or _receipts(options)
+def check_described(options: Mapping[str, Any]) -> Iterator[Wrong]:
+    """Yield what is wrong; nothing: it can be used."""
+    for look in (_secrets, _headers, _request, _patterns, _receipts):
+        if found := look(options):
+            yield found
+
+
+def _headers(options: Mapping[str, Any]) -> Wrong | None:
+    """What the connection itself says may not be said twice."""
+    try:
+        named = pairs(str(options.get("headers") or ""))
+    except RequestInvalid:
+        return None  # said already
+    ours = next((name for name in named if name.lower() in OURS), None)
+    sentence = _("The header “%(name)s” is written by eMailketing itself: take it out.")
+    return Wrong("headers", sentence % {"name": ours}) if ours else None
 
 
 def _secrets(options: Mapping[str, Any]) -> Wrong | None:
@@ -47,19 +70,28 @@ def _request(options: Mapping[str, Any]) -> Wrong | None:
     is_get = str(options.get("method")) == "GET"
     if is_get and options.get("format") != "form":
         return Wrong("format", _("A GET takes fields: name = value on each line."))
-    values = dict.fromkeys(NAMES, "x") | {"to": "+595981123456", "text": 'a "b" <c>\nd'}
+    values = dict.fromkeys(NAMES, "x") | NUMBERS | {"text": 'a "b" <c>\nd'}
     account = HttpAccount(str(options["url"]), options=options)
     try:
         make_request(account, values)
+        asked = make_request(account, values | {"text": TEXT})
     except RequestInvalid as error:
         return Wrong("body", str(error))
+    wire = unquote_plus(" ".join((asked.url, *asked.headers.values(), asked.content.decode())))
+    if not any(number in wire for number in NUMBERS.values()):
+        sentence = _(
+            "The number of the phone is missing: write {{ to }}, {{ digits }} or {{ national }}."
+        )
+        return Wrong("body", sentence)
+    if TEXT not in wire:
+        return Wrong("body", _("The text itself is missing: write {{ text }} where it belongs."))
     return None
 
 
 def _patterns(options: Mapping[str, Any]) -> Wrong | None:
     for name in PATTERNS:
         try:
-            pattern(str(options.get(name) or ""))
+            check_pattern(str(options.get(name) or ""))
         except PatternInvalid as error:
             return Wrong(name, str(error))
     if not statuses(str(options.get("success_status") or "200-299")):

@@ -5,6 +5,7 @@ json: every text inside the JSON is a template, so no value can leave its quotes
 """
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
@@ -15,6 +16,7 @@ import phonenumbers
 from django.utils.translation import gettext as _
 
 FUEL = 50_000
+NAMED = re.compile(r"\{\{\s*([^\W\d]\w*)")
 TYPES = {
     "json": "application/json",
     "form": "application/x-www-form-urlencoded",
@@ -49,13 +51,23 @@ def render(source: str, values: Mapping[str, str], *, name: str = "text") -> str
     try:
         return _environment().render_str(source, name, **values)
     except minijinja.TemplateError as error:
-        what = error.detail or error.message or ""
-        names = ", ".join(NAMES)
-        sentence = _("The request cannot be written: %(what)s. There are: %(names)s.")
-        raise RequestInvalid(sentence % {"what": what[:120], "names": names}) from error
+        raise RequestInvalid(_explained(error, source)) from error
     except (TypeError, ValueError, AttributeError) as error:
-        sentence = _("The request cannot be written: %(what)s.") % {"what": str(error)[:120]}
-        raise RequestInvalid(sentence) from error
+        raise RequestInvalid(_unwritable(source, 1)) from error
+
+
+def _explained(error: minijinja.TemplateError, source: str) -> str:
+    """The engine speaks English; say what an operator can look for."""
+    if error.kind != "UndefinedError":
+        return _unwritable(source, error.line or 1)
+    wrong = next((name for name in NAMED.findall(source) if name not in NAMES), "?")
+    sentence = _("There is no “%(name)s” in a request. There are: %(names)s.")
+    return sentence % {"name": wrong, "names": ", ".join(NAMES)}
+
+
+def _unwritable(source: str, line: int) -> str:
+    row = "".join(source.splitlines()[line - 1 : line]).strip()
+    return _("This cannot be written: “%(row)s”. Look at its brackets.") % {"row": row[:80]}
 
 
 def pairs(text: str) -> dict[str, str]:
@@ -89,7 +101,9 @@ def body(style: str, source: str, values: Mapping[str, str]) -> bytes:
         try:
             parsed = json.loads(source)
         except (ValueError, RecursionError) as error:
-            raise RequestInvalid(_("The body is not JSON: %s.") % str(error)[:100]) from error
+            sentence = _("The body is not JSON: look at line %(line)s, sign %(place)s.")
+            words = {"line": getattr(error, "lineno", 1), "place": getattr(error, "colno", 1)}
+            raise RequestInvalid(sentence % words) from error
         filled = _in_texts(parsed, lambda text: render(text, values))
         return json.dumps(filled, ensure_ascii=False).encode()
     return render(source, values, name=style).encode()

@@ -7,6 +7,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 MOST_SEARCHED = 8_000  # characters a pattern is tried on
+MOST_ENDLESS = 3  # of + and * in one pattern: each multiplies the time
+ESCAPED, CLASS = re.compile(r"\\."), re.compile(r"\[\^?\]?[^\]]*\]")
+REPEATS = ("+", "*", "{")
+ENDLESS = re.compile(r"[+*]|\{\d*,\d*\}")
 
 
 class PatternInvalid(Exception):
@@ -23,8 +27,43 @@ def pattern(text: str) -> re.Pattern[str]:
     try:
         return re.compile(text, re.IGNORECASE)
     except (re.error, RecursionError, OverflowError) as error:
-        sentence = _("“%(text)s” is not a search pattern: %(why)s.")
-        raise PatternInvalid(sentence % {"text": text[:60], "why": error}) from error
+        place = getattr(error, "pos", None)
+        words = {"text": text[:60], "place": (place or 0) + 1}
+        sentence = _("“%(text)s” is not a search pattern: look at its sign no. %(place)s.")
+        raise PatternInvalid(sentence % words) from error
+
+
+def check_pattern(text: str) -> None:
+    """Read a pattern, and refuse one that could search for hours.
+
+    Raises:
+        PatternInvalid: with a sentence for the operator.
+    """
+    pattern(text)
+    plain = CLASS.sub("x", ESCAPED.sub("x", text))
+    if _repeats_what_repeats(plain) or len(ENDLESS.findall(plain)) > MOST_ENDLESS:
+        sentence = _(
+            "“%(text)s” could search for hours: no + or * behind brackets that hold one already, or"
+            " alternatives, and at most %(most)s in all."
+        )
+        raise PatternInvalid(sentence % {"text": text[:60], "most": MOST_ENDLESS})
+
+
+def _repeats_what_repeats(plain: str) -> bool:
+    """Find (a+)+ and (a|b)*: one text is then read in more ways than anybody can count."""
+    open_groups = [False]
+    for place, sign in enumerate(plain):
+        if sign == "(":
+            open_groups.append(False)
+        elif sign == ")" and len(open_groups) > 1:
+            is_vague = open_groups.pop()
+            is_repeated = plain[place + 1 : place + 2] in REPEATS
+            if is_vague and is_repeated:
+                return True
+            open_groups[-1] |= is_vague or is_repeated
+        elif sign == "|" or sign in REPEATS:
+            open_groups[-1] = True
+    return False
 
 
 def search(source: str, text: str) -> str:

@@ -15,6 +15,7 @@ class Option:
     Attributes:
         way: how it is entered: line, lines, number, switch, choice.
         part: the group it stands in on the screen.
+        between: the least and the greatest number.
     """
 
     name: str
@@ -25,6 +26,7 @@ class Option:
     required: bool = False
     default: str = ""
     part: str = ""
+    between: tuple[int, int] = (0, 999_999)  # of a number
 
 
 PLAIN = Option(

@@ -5,7 +5,6 @@ operators sell connections by the piece; the window says how many may wait for a
 """
 
 import asyncio
-import os
 import socket
 import ssl
 import zlib
@@ -46,6 +45,7 @@ from emailketing.channels.sms.pdu import Pdu, PduInvalid, ShortMessage, read_id
 from emailketing.channels.sms.receipt import UCS2, WITH_HEADER, answered_reference
 from emailketing.channels.sms.session import LineLost, Patience, Session
 from emailketing.channels.sms.shared import Shared, Sharing
+from emailketing.common import os_errors
 
 WITH_RECEIPT = 0x01  # of registered_delivery
 FIRST_TRIES = 2  # more, while the centre is too busy: an urgent text must not wait a minute
@@ -93,7 +93,7 @@ async def _connect(session: Session, account: SmppAccount, patience: Patience) -
         sentence = _("The server %(host)s is not known. Check its name.") % words
         raise ChannelFailure(sentence) from error
     except OSError as error:  # TimeoutError is one
-        why = os.strerror(error.errno) if error.errno else _("no answer")
+        why = os_errors.why(error) if error.errno else _("no answer")
         sentence = _("The server %(host)s, port %(port)s, cannot be reached: %(why)s.")
         raise ChannelFailure(sentence % (words | {"why": why})) from error
 

@@ -141,8 +141,6 @@ class SenderForm(ModelForm[Sender]):
     def _post_clean(self) -> None:
         """Fill the sender in and ask whether it can be saved (channels.sender_checks)."""
         super()._post_clean()  # type: ignore[misc]
-        if self.errors:
-            return
         sender = self.instance
         sender.options = {
             option.name: self.cleaned_data.get(f"option_{option.name}")
@@ -150,8 +148,11 @@ class SenderForm(ModelForm[Sender]):
         }
         try:
             senders.take_entered(sender, **self._entered())
-        except senders.SenderInvalid as error:
-            self.add_error(error.field if error.field in self.fields else None, str(error))
+        except senders.SenderInvalid as found:
+            for error in found.all:  # all at once, but nothing twice
+                if error.field not in self.errors:
+                    field = error.field if error.field in self.fields else None
+                    self.add_error(field, str(error))
 
     def _entered(self) -> dict[str, str | None]:
         names = ("password", "hook_secret")
