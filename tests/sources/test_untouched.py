@@ -54,6 +54,17 @@ def test_an_untouched_file_is_only_glanced_at(calm: Shop, asked: list[str]) -> N
     assert asked  # even so, now and then
 
 
+def test_c12_what_is_stored_is_removed_there_within_seconds_of_quiet(sqlite_store: Shop) -> None:
+    """Our own polling is no sign of somebody who saves: only the ten-minute limit ended it."""
+    sqlite_store.attach()
+    sqlite_store.order(1, number="P-1")
+    sqlite_store.pull_until(lambda: len(sqlite_store.events()) == 1)
+    noted = "SELECT count(*) FROM emk_no_borrar_change"
+    begun = now()
+    sqlite_store.pull_until(lambda: sqlite_store.rows(noted) == [(0,)])
+    assert now() - begun < timedelta(seconds=30)
+
+
 def in_the_same_second(shop: Shop) -> None:
     """As a program that puts the time of its file back, with a file that does not grow."""
     before = shop.file.stat()

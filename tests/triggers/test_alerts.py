@@ -10,7 +10,7 @@ from emailketing.accounts.roles import ensure_roles
 from emailketing.channels.models import Sender
 from emailketing.content.models import Brand
 from emailketing.outbox.breaker import note_failure, note_success
-from emailketing.outbox.models import MailClass, Message, State
+from emailketing.outbox.models import ClockJump, MailClass, Message, State
 from emailketing.outbox.preview import preview
 from emailketing.sources.gaps import Blind, note_gap
 from emailketing.sources.models import Gap, Source
@@ -142,6 +142,16 @@ def test_r24_what_is_put_aside_is_told_at_once(state: str, cast: Cast, chiefs: l
     Message.objects.filter(pk=message.pk).update(state=State.CANCELLED)
     assert alert(NOW + 2 * MINUTE) == 1
     assert Alert.objects.get().ended_at == NOW + 2 * MINUTE
+
+
+def test_a_clock_that_was_put_right_is_said_for_a_day(cast: Cast, chiefs: list[User]) -> None:
+    ClockJump.objects.create(at=NOW, seconds=10_800, moved=4)
+    assert alert(NOW) == 1
+    assert "180 minutes ahead" in Alert.objects.get().sentence
+    assert "4 messages" in Alert.objects.get().sentence
+    assert told() == ["rosa@shop.example"]
+    assert alert(NOW + timedelta(days=1)) == 1
+    assert Alert.objects.get().ended_at
 
 
 def test_a_spent_budget_is_told_with_what_was_spent(cast: Cast, chiefs: list[User]) -> None:

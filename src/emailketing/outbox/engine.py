@@ -13,6 +13,7 @@ from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from random import Random
+from time import monotonic
 from typing import Any
 
 from django.db import DatabaseError, connections
@@ -45,6 +46,7 @@ from emailketing.outbox.job import Job
 from emailketing.outbox.ledger import Ledger
 from emailketing.outbox.link import Link, inbox_link
 from emailketing.outbox.outlet import Outlet, Parcel
+from emailketing.outbox.put_right import put_right
 from emailketing.outbox.reclaim import expire, reap_seen
 from emailketing.outbox.settle import Result, give_back, renew
 from emailketing.outbox.verdict import (
@@ -56,6 +58,7 @@ from emailketing.outbox.verdict import (
     refused_account,
     unwritable,
 )
+from emailketing.outbox.watch import Watch
 
 logger = logging.getLogger(__name__)
 
@@ -89,6 +92,7 @@ class Engine:
         self._outlets: dict[int, Outlet] = {}
         self._on_probation: set[int] = set()
         self._refused: set[int] = set()  # refused with a message: a good line proves nothing
+        self._watch = Watch(monotonic)
         self._bench = Bench(bench_folder())
         self._intake = Intake(self._bench)
         self._dice = Random()  # noqa: S311 - spreads retries, guards nothing
@@ -314,6 +318,10 @@ class Engine:
 
     async def _reap(self) -> None:
         now = self._clock()
+        jump = self._watch.look(now)
+        await self._ledger.do(
+            put_right, now, jump=jump or timedelta(), closely=jump is None or bool(jump)
+        )
         returned = await self._ledger.do(reap_seen, now)
         await self._ledger.do(expire, now)
         if returned:

@@ -160,13 +160,18 @@ class Worker:
         return idle
 
     def _keep_house(self, now: datetime) -> None:
-        if now >= self._next_identity:
+        if has_come(self._next_identity, IDENTITY_EVERY, now):
             check_own_identity(now)
             self._next_identity = now + IDENTITY_EVERY
-        if now >= self._next_beat:
+        if has_come(self._next_beat, BEAT_EVERY, now):
             self._next_beat = now + BEAT_EVERY
             _beat(now)
             self._book.write(now)
+
+
+def has_come(at: datetime, every: timedelta, now: datetime) -> bool:
+    """Whether it is time again; a clock that was put back must not silence us for hours."""
+    return not at - every <= now < at
 
 
 def _beat(now: datetime) -> None:

@@ -69,10 +69,11 @@ WAITED = (
     "(SELECT encode(sha256(convert_to(secret || pg_current_xact_id()::text, 'UTF8')), 'hex')"
     " FROM emk.state LIMIT 1)"
 )
-# whether the program's own statement_timeout has passed: else somebody cancelled
-TIME_IS_UP = (
-    "(current_setting('statement_timeout') <> '0' AND clock_timestamp() - statement_timestamp()"
-    " >= current_setting('statement_timeout')::interval * 0.9)"
+# unless the program's own statement_timeout has passed, somebody cancelled
+HEED_A_CANCEL = (
+    "IF SQLSTATE = '57014' AND NOT (current_setting('statement_timeout') <> '0'"
+    " AND clock_timestamp() - statement_timestamp()"
+    " >= current_setting('statement_timeout')::interval * 0.9) THEN RAISE; END IF;"
 )
 # about so many rows there were: we may not read the table, but the server's own count of it
 EMPTIED = (
@@ -169,9 +170,7 @@ BEGIN
   END IF;
   RETURN NULL;
 EXCEPTION WHEN query_canceled OR OTHERS THEN
-  IF SQLSTATE = '57014' AND NOT {TIME_IS_UP} THEN
-    RAISE;
-  END IF;
+  {HEED_A_CANCEL}
   emk_reason := left(SQLSTATE || ' ' || SQLERRM, 500);
   BEGIN
     IF SQLSTATE IN ('55P03', '57014') THEN
@@ -183,9 +182,7 @@ EXCEPTION WHEN query_canceled OR OTHERS THEN
     SELECT {text(label)}, TG_OP, emk_reason, emk_whole
     WHERE (SELECT count(*) FROM (SELECT FROM emk.miss LIMIT {MOST_MISSES}) m) < {MOST_MISSES};
   EXCEPTION WHEN query_canceled OR OTHERS THEN
-    IF SQLSTATE = '57014' AND NOT {TIME_IS_UP} THEN
-      RAISE;
-    END IF;
+    {HEED_A_CANCEL}
   END;
   RETURN NULL;
 END

@@ -21,6 +21,7 @@ class Alert(models.Model):
         WAITING = "waiting", _("messages wait for a person")
         STORE = "store", _("the attachment store is full")
         SAFE_MODE = "safe_mode", _("a database is in safe mode")
+        CLOCK = "clock", _("the clock was wrong")
         GAP = "gap", _("not everything was noted for a while")
 
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)

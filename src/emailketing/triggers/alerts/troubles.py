@@ -8,6 +8,8 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db.models import Count
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -16,6 +18,7 @@ from emailketing.company.models import Company, SafeMode
 from emailketing.company.safe_mode import sentence
 from emailketing.content.formats import money
 from emailketing.outbox.cases import stopped
+from emailketing.outbox.put_right import last_jump
 from emailketing.outbox.spending import spending
 from emailketing.outbox.waiting import waiting_for_switched_off
 from emailketing.sources.gaps import new_gaps, said
@@ -43,7 +46,7 @@ PATIENCE = {
     Kind.UNREADABLE: timedelta(minutes=5),
     Kind.UNJUDGED: timedelta(minutes=5),
 }
-GAP_IS_NEWS = timedelta(days=1)
+GAP_IS_NEWS = JUMP_IS_NEWS = timedelta(days=1)
 AT_ONCE = timedelta()
 LOST_FOR = timedelta(days=1)  # then it has stood in the morning list
 
@@ -65,6 +68,7 @@ def troubles(now: datetime) -> list[Trouble]:
         *_floods(),
         *_stopped(),
         *_store(),
+        *_clock(now),
         *_safe_modes(),
         *_unreached(now),
     ]
@@ -173,6 +177,24 @@ def _unreached(now: datetime) -> Iterator[Trouble]:
         )
         words = {"count": number, "document": last.event.document_label, "why": last.detail}
         yield Trouble(Kind.UNREACHED, str(rule_id), last.rule.name, sentence % words)
+
+
+def _clock(now: datetime) -> Iterator[Trouble]:
+    """Told for a day: hours noted meanwhile are wrong, and the next jump may lose something."""
+    jump = last_jump(now, within=JUMP_IS_NEWS)
+    if jump is None:
+        return
+    sentence = _(
+        "The clock of this computer was %(minutes)s minutes ahead and was put right on %(at)s. "
+        "%(moved)s messages that waited for the wrong hour went on at once; hours noted before are "
+        "wrong. See to it that the clock is set by a time server."
+    )
+    words = {
+        "minutes": jump.seconds // 60,
+        "at": date_format(timezone.localtime(jump.at), "d/m/Y H:i"),
+        "moved": jump.moved,
+    }
+    yield Trouble(Kind.CLOCK, "installation", _("the clock"), sentence % words)
 
 
 def _store() -> Iterator[Trouble]:

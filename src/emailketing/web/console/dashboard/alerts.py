@@ -56,6 +56,7 @@ def title(alert: Alert) -> str:
         Kind.WAITING: _("“%(name)s”: messages wait for you"),
         Kind.STORE: _("The attachment store is full"),
         Kind.SAFE_MODE: _("Safe mode: %(name)s"),
+        Kind.CLOCK: _("The clock of this computer was wrong"),
         Kind.GAP: _("“%(name)s” was not noted for a while"),
     }
     return sentences[Kind(alert.kind)] % {"name": alert.name}
@@ -76,6 +77,7 @@ def what_to_do(alert: Alert) -> str:
         Kind.WAITING: _("Open them: each says why it stopped. Release it, or stop it."),
         Kind.STORE: _("Make room on the disk; it then goes on by itself."),
         Kind.SAFE_MODE: _("Open “Safe mode”, look, and say whether this is the right database."),
+        Kind.CLOCK: _("Have it set by a time server; what waited for the wrong hour has gone on."),
         Kind.GAP: _("Open it: it says from when to when, and what was found by comparing."),
     }
     return sentences[Kind(alert.kind)]
