@@ -1,13 +1,16 @@
 """What is typed or sent to the console by mistake or on purpose: an answer, never a crash."""
 
 import html
+import logging
 import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.test import Client
+from pytest_django.fixtures import Settings
 
+from emailketing.common.logs import LineFormatter, RefusalsInOneLine
 from emailketing.web.console.numbers import whole
 from tests.web import cast
 
@@ -86,6 +89,43 @@ def test_signing_in_sends_nobody_elsewhere(
     form = {"username": "operator", "password": cast.PASSWORD, "next": elsewhere}
     answer = client.post("/login/", form)
     assert answer.headers["Location"] == "/"
+
+
+@pytest.mark.parametrize("host", ["evil.example", "evil.example:1", "a b", "x" * 500, "[::", ""])
+@pytest.mark.parametrize("path", ["/", "/healthz", f"/hooks/{'t' * 32}/", "/static/x.css"])
+def test_a_host_that_is_not_ours_is_one_line(
+    path: str, host: str, client: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    answer = client.get(path, headers={"Host": host})
+    assert answer.status_code == 400
+    assert "EMAILKETING_HOSTS" in answer.content.decode()
+    assert not any(record.exc_info for record in caplog.records)
+    assert "evil" not in caplog.text
+
+
+def test_what_django_refuses_is_one_line_without_its_words() -> None:
+    log = logging.getLogger("django.security.TooManyFieldsSent")
+    with pytest.raises(ValueError, match="evil") as raised:
+        int("evil")
+    error = (raised.type, raised.value, raised.tb)
+    sent = log.makeRecord(log.name, logging.ERROR, "", 0, "evil", (), error)
+    assert RefusalsInOneLine().filter(sent)
+    assert LineFormatter().format(sent).endswith("A request was refused: TooManyFieldsSent")
+
+
+@pytest.mark.parametrize("path", ["/", "/company/", "/outbox/message/", "/login/", "/healthz"])
+def test_no_page_is_kept_by_a_browser(
+    path: str, staff: dict[str, Any], signed_in: SignIn, client: Client
+) -> None:
+    for visitor in (signed_in("administrator"), client):
+        assert "no-store" in visitor.get(path).headers["Cache-Control"]
+
+
+def test_https_is_to_stay(client: Client, settings: Settings) -> None:
+    name = "Strict-Transport-Security"
+    settings.SECURE_HSTS_SECONDS = 31_536_000  # what EMAILKETING_HTTPS sets
+    assert Client().get("/healthz", secure=True).headers[name] == "max-age=31536000"
+    assert name not in Client().get("/healthz").headers
 
 
 def test_a_form_without_its_token_changes_nothing(staff: dict[str, Any]) -> None:

@@ -32,6 +32,18 @@ class LineFormatter(logging.Formatter):
         return "\ncaused by:\n".join(parts)
 
 
+class RefusalsInOneLine(logging.Filter):
+    """What a stranger sent and Django refused is one line, without his words (S22)."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.name.startswith("django.security."):
+            kind = record.name.rpartition(".")[2]
+            record.msg, record.args = f"A request was refused: {kind}", ()
+            record.levelno, record.levelname = logging.WARNING, "WARNING"
+            record.exc_info = record.exc_text = None
+        return True
+
+
 class SayOnce(logging.Filter):
     """Leave out a warning that was just given: a database that is away is tried every second."""
 

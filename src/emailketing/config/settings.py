@@ -74,6 +74,7 @@ INSTALLED_APPS = [
     "emailketing.triggers.alerts",
 ]
 MIDDLEWARE = [
+    "emailketing.web.console.policy.OnlyByOurName",
     "emailketing.web.console.visitor.SeeBehindTheProxy",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -139,6 +140,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0  # of this name only: others are not ours
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 
@@ -157,9 +159,16 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"()": "emailketing.common.logs.LineFormatter"}},
-    "filters": {"once": {"()": "emailketing.common.logs.SayOnce"}},
+    "filters": {
+        "once": {"()": "emailketing.common.logs.SayOnce"},
+        "refusals": {"()": "emailketing.common.logs.RefusalsInOneLine"},
+    },
     "handlers": {
-        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["once"]}
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "line",
+            "filters": ["refusals", "once"],
+        }
     },
     "root": {"handlers": ["console"], "level": env_level("LOG_LEVEL", "WARNING")},
     "loggers": {"emailketing": {"level": env_level("LOG_LEVEL", "INFO")}},
