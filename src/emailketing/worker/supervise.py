@@ -101,11 +101,12 @@ def serve(*, host: str, port: int, announce: Callable[[], None]) -> None:
 
 def web_command(host: str, port: int) -> list[str]:
     # by its file: by its name granian would look in the current folder first
-    application = Path(__file__).resolve().parents[1] / "config" / "wsgi.py"
+    application = Path(__file__).resolve().parents[1] / "config" / "asgi.py"
     return [
-        *(sys.executable, "-m", "granian", "--interface", "wsgi"),
+        *(sys.executable, "-m", "granian", "--interface", "asginl", "--http", "1"),
         *("--host", host, "--port", str(port), "--workers", "1", "--log-level", "warning"),
-        *("--blocking-threads", "4", "--no-access-log"),
+        # threads are the gate's; whoever sends no headers within this time is sent away
+        *("--http1-header-read-timeout", "10000", "--no-access-log"),
         f"{application}:application",
     ]
 
