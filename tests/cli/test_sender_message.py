@@ -1,5 +1,7 @@
 """`emailketing sender` and `emailketing message`, as an operator types them."""
 
+import json
+
 import pytest
 from typer.testing import CliRunner, Result
 
@@ -126,3 +128,17 @@ def test_a_sender_of_another_kind(monkeypatch: pytest.MonkeyPatch) -> None:
     run("sender", "add", "x", "--kind", "paloma", code=1)
     assert "smpp" in run("sender", "kinds").output
     assert "receipt_delivered" in run("sender", "kinds", "--kind", "http").output
+
+
+def test_s34_a_list_and_what_programs_get_never_call_the_test_inbox_sent() -> None:
+    message = cast.queue("ana@cliente.test", cast.sender(9))
+    Message.objects.update(state=State.ACCEPTED, is_redirected=True, accepted_at=cast.NOON)
+    assert "ana@cliente.test" not in run("message", "list", "--state", "accepted").output
+    assert "ana@cliente.test" in run("message", "list", "--state", "test_inbox").output
+    (told,) = json.loads(run("message", "list", "--json").output)
+    assert (told["state"], told["accepted_at"], told["is_redirected"]) == ("test_inbox", None, True)
+    sent = str(State.ACCEPTED.label)
+    assert sent not in run("message", "show", str(message.pk)).output.splitlines()[3]
+    Message.objects.update(is_redirected=False)
+    assert "ana@cliente.test" in run("message", "list", "--state", "accepted").output
+    assert sent in run("message", "show", str(message.pk)).output.splitlines()[3]

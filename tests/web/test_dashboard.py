@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 
-from emailketing.outbox.models import Message
+from emailketing.outbox.models import IN_TEST_INBOX, Message, State
 from emailketing.sources.models import Source
 from emailketing.web.console.dashboard.figures import chart, figures, nice_top
 
@@ -23,7 +23,7 @@ def front(client: Client) -> str:
 def test_every_figure_leads_to_a_list_of_as_many(story: dict[str, Any], signed_in: SignIn) -> None:
     client = signed_in("reader")
     found = re.findall(r'class="ek-kpi[^"]*" href="([^"]+)"><b>(\d+)</b>', front(client))
-    assert len(found) == 5
+    assert len(found) == 6  # the test inbox has its own: the story has one there
     for address, count in found:
         html = client.get(address.replace("&amp;", "&")).content.decode()
         assert len(re.findall(r'href="/outbox/message/\d+/change/', html)) == int(count), address
@@ -80,11 +80,42 @@ def test_the_chart_counts_by_local_days(story: dict[str, Any]) -> None:
 @pytest.mark.django_db
 def test_the_figures_of_today_begin_at_local_midnight(story: dict[str, Any]) -> None:
     now = datetime(2026, 11, 24, 15, tzinfo=UTC)
-    Message.objects.update(state="accepted", created_at=datetime(2026, 11, 24, 2, tzinfo=UTC))
+    Message.objects.update(
+        state="accepted", is_redirected=False, created_at=datetime(2026, 11, 24, 2, tzinfo=UTC)
+    )
     with timezone.override("America/Asuncion"):
         assert figures(now)[0].count == 0
         Message.objects.update(created_at=now - timedelta(hours=11))
         assert figures(now)[0].count == Message.objects.count()
+
+
+@pytest.mark.django_db
+def test_s34_what_went_to_the_test_inbox_is_never_called_sent(
+    story: dict[str, Any], signed_in: SignIn
+) -> None:
+    now = datetime(2026, 11, 24, 15, tzinfo=UTC)
+    Message.objects.update(state="accepted", is_redirected=True, created_at=now)
+    count = Message.objects.count()
+    sent, caught = figures(now)[:2]
+    assert (sent.count, caught.count) == (0, count)
+    assert sum(bar.sent for bar in chart(now).bars) == 0
+    assert sum(bar.caught for bar in chart(now).bars) == count
+    client = signed_in("reader")
+    page = "/outbox/message/?period=all&state={}"
+    rows = r'href="/outbox/message/\d+/change/'
+    assert not re.findall(rows, client.get(page.format("sent")).content.decode())
+    listed = client.get(page.format("inbox")).content.decode()
+    assert len(re.findall(rows, listed)) == count
+    assert f">{State.ACCEPTED.label}<" not in listed
+    message = Message.objects.first()
+    assert message is not None
+    html = client.get(f"/messages/{message.pk}/").content.decode()
+    with translation.override("es"):
+        caught_word, sent_word = f">{IN_TEST_INBOX}<", f">{State.ACCEPTED.label}<"
+        assert caught_word in html
+        assert sent_word not in html
+        Message.objects.update(is_redirected=False)
+        assert sent_word in client.get(f"/messages/{message.pk}/").content.decode()
 
 
 @pytest.mark.parametrize(

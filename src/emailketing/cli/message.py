@@ -17,11 +17,12 @@ from emailketing.content.render import RenderFailed
 from emailketing.content.store import StoreMissing
 from emailketing.outbox import resolve
 from emailketing.outbox.doubt import doubt
-from emailketing.outbox.models import Message
+from emailketing.outbox.models import TAKEN, Message
 from emailketing.outbox.preview import preview
 from emailketing.outbox.targets import Unusable, address_as_kept
 
 app = typer.Typer(help=str(gettext_lazy("Messages: list, look at, decide")), no_args_is_help=True)
+TEST_INBOX = "test_inbox"  # no state of the ledger: what it took was sent to nobody
 Reason = Annotated[str, typer.Option(help=str(gettext_lazy("Why, for the record")))]
 AsJson = Annotated[bool, typer.Option("--json", help=str(gettext_lazy("For programs")))]
 
@@ -35,7 +36,7 @@ def _message(number: int) -> Message:
 
 @app.command("list")
 def list_messages(
-    state: str = "",
+    state: Annotated[str, typer.Option(help=str(gettext_lazy("A state, or test_inbox")))] = "",
     to: Annotated[str, typer.Option(help=str(gettext_lazy("E-mail address or phone")))] = "",
     document: Annotated[
         str, typer.Option(help=str(gettext_lazy("Number or name of a business document")))
@@ -45,8 +46,11 @@ def list_messages(
 ) -> None:
     """List the last messages, newest first."""
     rows = Message.objects.select_related("dispatch")
-    if state:
-        rows = rows.filter(state=state)
+    if state == TEST_INBOX:
+        rows = rows.filter(is_redirected=True, state__in=TAKEN)
+    elif state:
+        # what the test inbox took is in no state that means “sent”
+        rows = rows.filter(state=state).exclude(is_redirected=True, state__in=TAKEN)
     if to:
         rows = rows.filter(address=_kept(to))
     for word in document.split():
@@ -76,6 +80,7 @@ def _plain(message: Message) -> dict[str, Any]:
     about = ("trigger", "document_type", "document_key", "document_label")
     return {
         **{name: getattr(message, name) for name in (*columns, *times)},
+        **({"state": TEST_INBOX, "accepted_at": None} if message.is_in_test_inbox else {}),
         **{name: getattr(message.dispatch, name) for name in about},
     }
 

@@ -41,6 +41,8 @@ class State(models.TextChoices):
     QUARANTINED = "quarantined", _("quarantined")
 
 
+IN_TEST_INBOX = _("in the test inbox")  # not “sent”: it reached nobody
+TAKEN = ("accepted", "delivered", "complained")  # by a far side, the built-in inbox included
 OPEN = ("scheduled", "ready", "claimed", "transmitting", "deferred", "held", "in_doubt")
 # ends of a message that did not reach its person; in doubt is none of them (R30)
 ENDED_BADLY = ("failed", "bounced", "suppressed", "expired")
@@ -211,6 +213,17 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return f"{self.subject} → {self.address}"
+
+    def get_state_display(self) -> str:  # type: ignore[no-redef]  # instead of Django's
+        """The state in a word; what the test inbox took was sent to nobody."""
+        if self.is_in_test_inbox:
+            return str(IN_TEST_INBOX)
+        return str(State(self.state).label) if self.state in State.values else self.state
+
+    @property
+    def is_in_test_inbox(self) -> bool:
+        """Whether it ended in the built-in inbox instead of with its recipient (S34)."""
+        return self.is_redirected and self.state in TAKEN
 
     @property
     def note_on_file(self) -> str:

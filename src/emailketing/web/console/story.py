@@ -26,7 +26,12 @@ from emailketing.triggers.notifications.models import Outcome
 from emailketing.web.console.labels import Labels
 from emailketing.web.console.paper import Writer
 from emailketing.web.console.phone import is_phone, readable_number
-from emailketing.web.console.words import action_words, channel_icon_of, channel_word, tone_of
+from emailketing.web.console.words import (
+    action_words,
+    channel_icon_of,
+    channel_word,
+    tone_of_message,
+)
 
 
 @dataclass(frozen=True)
@@ -321,7 +326,7 @@ def _standing(message: Message) -> list[Step]:
         Step(
             at=at,
             icon="flag",
-            tone=tone_of(message.state),
+            tone=tone_of_message(message),
             title=_("Now: %(state)s") % {"state": message.get_state_display()},
             text=message.detail,
             rank=6,

@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from emailketing.channels.models import Channel
 from emailketing.company.models import Company
 from emailketing.content.tax_label import tax_label
-from emailketing.outbox.models import State
+from emailketing.outbox.models import IN_TEST_INBOX, Message, State
 
 TONES = {
     State.SCHEDULED: "info",
@@ -37,6 +38,14 @@ class Group:
 
     label: Any
     states: tuple[str, ...]
+    is_redirected: bool | None = None  # None: wherever they went
+
+    @property
+    def condition(self) -> Q:
+        """The messages of this group."""
+        if self.is_redirected is None:
+            return Q(state__in=self.states)
+        return Q(state__in=self.states, is_redirected=self.is_redirected)
 
 
 STATE_GROUPS = {
@@ -44,7 +53,8 @@ STATE_GROUPS = {
         gettext_lazy("waiting"),
         (State.SCHEDULED, State.READY, State.CLAIMED, State.TRANSMITTING, State.DEFERRED),
     ),
-    "sent": Group(gettext_lazy("sent"), (State.ACCEPTED, State.DELIVERED)),
+    "sent": Group(gettext_lazy("sent"), (State.ACCEPTED, State.DELIVERED), is_redirected=False),
+    "inbox": Group(IN_TEST_INBOX, (State.ACCEPTED, State.DELIVERED), is_redirected=True),
     "failed": Group(
         gettext_lazy("failed"),
         (State.FAILED, State.BOUNCED, State.EXPIRED, State.COMPLAINED),
@@ -69,6 +79,11 @@ def channel_word(channel: str) -> str:
 
 def tone_of(state: str) -> str:
     return TONES[State(state)] if state in State.values else "muted"
+
+
+def tone_of_message(message: Message) -> str:
+    """What landed in the test inbox is neither good nor bad: nobody got it."""
+    return "info" if message.is_in_test_inbox else tone_of(message.state)
 
 
 def action_words(action: str) -> str:

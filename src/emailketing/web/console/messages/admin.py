@@ -36,7 +36,7 @@ class StateFilter(admin.SimpleListFilter):
 
     def queryset(self, _request: Any, queryset: QuerySet[Message]) -> QuerySet[Message]:
         group = STATE_GROUPS.get(self.value() or "")
-        return queryset.filter(state__in=group.states) if group else queryset
+        return queryset.filter(group.condition) if group else queryset
 
 
 class ChannelFilter(admin.SimpleListFilter):

@@ -12,7 +12,12 @@ from django.utils.safestring import SafeString
 from emailketing.web.console.banners import Banner, banners_for
 from emailketing.web.console.menu import name_at
 from emailketing.web.console.phone import cost_words, readable_number, size_words
-from emailketing.web.console.words import channel_icon_of, channel_word, tax_word, tone_of
+from emailketing.web.console.words import (
+    channel_icon_of,
+    channel_word,
+    tax_word,
+    tone_of_message,
+)
 
 register = template.Library()
 
@@ -58,7 +63,7 @@ def long_date(value: datetime | None) -> str:
 @register.filter
 def state_badge(message: Any) -> SafeString:
     """The state of a message in a word and a colour."""
-    return badge(message.get_state_display(), tone_of(message.state))
+    return badge(message.get_state_display(), tone_of_message(message))
 
 
 @register.simple_tag
