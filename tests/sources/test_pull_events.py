@@ -78,18 +78,19 @@ def test_what_is_null_at_first_is_waited_for(attached: Shop, missing: str) -> No
 def test_c16_two_transactions_on_confirming_are_one_event_with_the_last_state(
     attached: Shop,
 ) -> None:
-    attached.connector("settle = 0.0", "settle = 0.3")
+    attached.connector("settle = 0.0", "settle = 60")
     attached.order(1, state="borrador")
     attached.run(CONFIRM)
     assert attached.pull() == [], "the document rests first"
     attached.run("UPDATE pedido SET nota = 'segunda transacción'")
+    attached.connector("settle = 60", "settle = 0.0")
     attached.pull_until(lambda: bool(attached.events()))
     (event,) = attached.pull()
     assert event.data["document"]["notes"] == "segunda transacción"
 
 
 def test_c16_a_document_that_never_rests_is_read_all_the_same(attached: Shop) -> None:
-    attached.connector("settle = 0.0", "settle = 0.2")
+    attached.connector("settle = 0.0", "settle = 0.5")
     attached.order(1, number="P-1")
     touched = 0
 
