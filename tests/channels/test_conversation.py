@@ -119,6 +119,7 @@ def test_silence_before_the_dot_is_no_doubt(run: Run, monkeypatch: pytest.Monkey
         done = run(hand_over_once(raw.port))
     assert not done.is_in_doubt
     assert done.is_closed
+    assert done.is_silent
 
 
 def test_r6_a_withdrawn_message_is_never_ended_with_a_dot(run: Run, ways: Ways) -> None:

@@ -24,7 +24,7 @@ from emailketing.outbox.models import Message
 Found = TypeVar("Found")
 NOON = datetime(2026, 11, 24, 15, tzinfo=UTC)
 BODY = "Hola {{ recipient.name }}: {{ note }}"
-QUICK = Timing(poll=0.02, reap=0.02, heartbeat=0.02)
+QUICK = Timing(poll=0.02, reap=0.02, heartbeat=0.02, slow=0.3)
 
 
 def go_live() -> None:

@@ -132,6 +132,7 @@ class Handover:
         is_closed: the connection cannot be used any more.
         reference: the far side's number of the message; of several segments, joined by a blank.
         note: what was left out of the message because this far side cannot take it.
+        is_silent: no answer came within our patience: a failure of the server, not of the message.
     """
 
     phase: Phase
@@ -140,6 +141,7 @@ class Handover:
     is_closed: bool = False
     reference: str = ""
     note: str = ""
+    is_silent: bool = False
 
     @property
     def is_accepted(self) -> bool:

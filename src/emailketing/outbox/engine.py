@@ -72,6 +72,7 @@ class Timing:
     poll: float = 1.0  # what this process queues wakes the engine at once
     reap: float = 15.0
     heartbeat: float = 30.0
+    slow: float = 10.0  # no answer for so long: more connections are opened beside that one
     receipts: float = 0.05  # at least, between two groups: a centre may wait for each answer
 
 
@@ -155,12 +156,16 @@ class Engine:
     async def _turn(self) -> float:
         """Claim a block for whoever has room; return the seconds to wait before the next look."""
         self._news.clear()
+        for outlet in self._outlets.values():
+            outlet.relieve(self._timing.slow)
         busy = {key for key, outlet in self._outlets.items() if not outlet.is_idle}
+        slow = {key for key in busy if self._outlets[key].only_waits(self._timing.slow)}
         try:
             taken = await self._ledger.do(
                 self._intake.take,
                 self._room(),
                 busy=busy,
+                slow=slow,
                 has_suspect=any(job.is_suspect for job in self._held()),
                 now=self._clock(),
             )
@@ -259,6 +264,9 @@ class Engine:
         if verdict.outcome == Outcome.ACCOUNT:
             self._refused.add(job.sender_id)
             await self._rest(outlet, job.sender_id, reply.text, is_account=True)
+        elif handover.is_silent:
+            why = _("The server does not answer: %(why)s.") % {"why": reply.text}
+            await self._rest(outlet, job.sender_id, why, is_account=False)
         elif reply.kind is ReplyKind.LATER and reply.wait:
             until = await self._try(ask_to_wait, job.sender_id, reply, now=self._clock())
             await self._try(give_back, outlet.empty() if until else [])

@@ -51,12 +51,15 @@ class Intake:
         self._explain_at: dict[int, datetime] = {}
         self._pace = Pace()
 
-    def take(self, room: Room, *, busy: set[int], has_suspect: bool, now: datetime) -> Taken:
+    def take(
+        self, room: Room, *, busy: set[int], slow: set[int], has_suspect: bool, now: datetime
+    ) -> Taken:
         """Claim what there is room for.
 
         Args:
             room: how many more messages each (sender or INBOX, is urgent) may take.
             busy: senders with something under way: one that is on probation gets no second probe.
+            slow: those of them that only wait for slow answers: there a probe may be tried.
             has_suspect: something that crashed a worker, maybe, is under way: no second one.
             now: the time of the claim.
         """
@@ -64,7 +67,7 @@ class Intake:
         for sender in Sender.objects.all():
             if sender.failure_count:
                 taken.on_probation.add(sender.pk)
-                if sender.pk in busy:
+                if sender.pk in busy - slow:
                     continue
             if self._read_link(sender, taken, now) and self._may_send(sender, taken.brakes, now):
                 self._take_from(sender, room, taken, now)

@@ -5,10 +5,11 @@ from typing import Any
 
 from emailketing.channels.base import Adapter, Conversation
 from emailketing.channels.email.account import inbox_account
-from emailketing.channels.models import Sender
+from emailketing.channels.models import Channel, Sender
 from emailketing.channels.registry import adapter
 
 INBOX_CONNECTIONS = 4
+WIDENS = 3  # mail: three times the usual connections when the server is slow to answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,7 @@ class Link:
         connections: how many messages may be under way at once; an account with a window has them
             share one connection, any other a connection each.
         listens: the far side tells receipts on the line itself: one is kept open, now.
+        ceiling: how many connections there may be while some of them wait for a slow answer.
     """
 
     adapter: Adapter[Any]
@@ -26,6 +28,7 @@ class Link:
     connections: int
     per_second: int | None = None
     listens: bool = False
+    ceiling: int = 0
 
     @property
     def where(self) -> tuple[object, object]:
@@ -44,6 +47,7 @@ def link_of(sender: Sender, account: Any, *, may_listen: bool) -> Link:
         getattr(account, "window", sender.connections),
         sender.per_second,
         listens=may_listen and kind.listens,
+        ceiling=sender.connections * WIDENS if sender.channel == Channel.EMAIL else 0,
     )
 
 

@@ -6,6 +6,7 @@ speed does not make an order wait. The others take what is urgent first, too.
 
 import asyncio
 import logging
+import time
 from collections import deque
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
@@ -87,12 +88,17 @@ class Slot:
         self.parcel: Parcel | None = None
         self.announced: tuple[Parcel, Envelope] | None = None
         self.is_marked = False  # from here on nothing may interrupt it
+        self.since: float | None = None  # when the far side was last spoken to for a message
         self.alarm: asyncio.Future[None] | None = None
         self.task: asyncio.Task[None] | None = None
 
     @property
     def is_idle(self) -> bool:
         return self.alarm is not None and not self.alarm.done()
+
+    def is_slow(self, patience: float) -> bool:
+        """Whether the far side has not answered for so many seconds."""
+        return self.since is not None and time.monotonic() - self.since > patience
 
     async def close(self) -> None:
         if self.conversation:
@@ -138,6 +144,21 @@ class Outlet:
     @property
     def is_idle(self) -> bool:
         return not any(self.held())
+
+    def relieve(self, patience: float) -> None:
+        """Open more connections, up to the ceiling, while open ones wait for slow answers."""
+        if not self._urgent and not self._bulk:
+            return
+        slow = sum(slot.is_slow(patience) for slot in self._slots)
+        wanted = min(self.link.connections + slow, self.link.ceiling)
+        if wanted > len(self._slots):
+            self._slots += [Slot() for _ in range(len(self._slots), wanted)]
+            self._rouse()
+
+    def only_waits(self, patience: float) -> bool:
+        """Whether all that is under way waits for slow answers: nothing of it is a probe (R21)."""
+        busy = [slot for slot in self._slots if slot.parcel]
+        return not self._urgent and not self._bulk and all(s.is_slow(patience) for s in busy)
 
     def put(self, parcels: Iterable[Parcel]) -> None:
         for parcel in parcels:
@@ -266,6 +287,13 @@ class Outlet:
     async def _send(self, slot: Slot, envelope: Envelope) -> None:
         assert slot.parcel  # noqa: S101 - `_next` has just put it there
         job = slot.parcel.job
+        slot.since = time.monotonic()
+        try:
+            await self._hand_over(slot, job, envelope)
+        finally:
+            slot.since = None
+
+    async def _hand_over(self, slot: Slot, job: Job, envelope: Envelope) -> None:
         handover = await self._try(slot, job, envelope)
         if handover is None:
             return
@@ -313,7 +341,7 @@ class Outlet:
     @staticmethod
     def _was_stale(slot: Slot, handover: Handover, *, is_phone: bool) -> bool:
         """Whether an old connection ended before this message had got anywhere."""
-        if slot.is_marked:
+        if slot.is_marked or handover.is_silent:
             return False
         if is_phone:
             return True

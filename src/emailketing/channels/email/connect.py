@@ -20,7 +20,7 @@ from emailketing.channels.models import Sender
 from emailketing.common import os_errors
 
 CONNECT_WITHIN = 30.0  # seconds, for each address of the host (reliability §2.3)
-GREET_WITHIN = 300.0  # banner, EHLO, STARTTLS, AUTH
+GREET_WITHIN = 60.0  # banner, EHLO, STARTTLS, AUTH
 REFUSED = frozenset({530, 534, 535, 538})
 TLS, PLAIN = Sender.Security.TLS, Sender.Security.PLAIN
 

@@ -17,7 +17,8 @@ from emailketing.channels.base import Announce, Envelope, Handover, Mark, Phase,
 from emailketing.channels.email.beyond_ascii import asks_for_utf8, fitted, own_letters
 from emailketing.channels.email.replies import Nonsense, ReplyReader
 
-COMMAND_WITHIN, DATA_WITHIN, BLOCK_WITHIN = 300.0, 120.0, 180.0  # seconds (reliability §2.3)
+# before the dot an end costs nothing but a try, and whoever is silent for a minute is not well
+COMMAND_WITHIN, DATA_WITHIN, BLOCK_WITHIN = 60.0, 60.0, 180.0  # seconds
 DOT_WITHIN = 600.0  # a shorter patience here makes duplicates (RFC 5321 §4.5.3.2.6)
 QUIT_WITHIN = 5.0
 GO_AHEAD, SHUTTING_DOWN = 354, 421
@@ -46,6 +47,7 @@ class Conversation(asyncio.Protocol):
         self._waiter: asyncio.Future[None] | None = None
         self._drained: asyncio.Future[None] | None = None
         self._lost = ""
+        self._is_silent = False
         self._begun: Envelope | None = None
         self.peer = peer
         self.count = 0  # transactions begun on this connection
@@ -83,6 +85,7 @@ class Conversation(asyncio.Protocol):
         self._drained = None
 
     def _fall_silent(self) -> None:
+        self._is_silent = not self._lost
         self._end(_("the server fell silent"))
 
     def _end(self, why: str) -> None:
@@ -267,7 +270,8 @@ class Conversation(asyncio.Protocol):
     def _ended(self, phase: Phase, reply: Reply, *, fenced: bool = False) -> Handover:
         self._lost = self._lost or "ended"
         self._transport.abort()
-        return Handover(phase, reply, is_fenced=fenced, is_closed=True)
+        silent = self._is_silent
+        return Handover(phase, reply, is_fenced=fenced, is_closed=True, is_silent=silent)
 
     # --- bytes
 
