@@ -147,7 +147,7 @@ def attach(stage: Stage, far: FarSide) -> None:
     to = ("--to", "party:pedidos", "--fallback", "jefa@ykuasati.example")
     what = ("--process", "purchase_order", "--template", "purchase-order")
     stage.run(*rule, *to, *what, "Órdenes")
-    stage.run("live", "--yes")
+    stage.run("live", "--yes", "--untried")
 
 
 def soak(

@@ -79,6 +79,10 @@ class Sender(models.Model):
     paused_until = models.DateTimeField(_("paused until"), null=True, blank=True)
     paused_reason = models.CharField(_("why paused"), max_length=300, blank=True)
     failure_count = models.PositiveIntegerField(_("failures in a row"), default=0)
+    # the last test of its connection, and of which settings it was
+    tried_at = models.DateTimeField(_("tried at"), null=True, blank=True)
+    tried_as = models.CharField(_("settings that were tried"), max_length=64, blank=True)
+    tried_why = models.CharField(_("why the test failed"), max_length=300, blank=True)
 
     class Meta:
         verbose_name = _("sender")

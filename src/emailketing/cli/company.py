@@ -9,11 +9,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from emailketing.accounts.audit import note
+from emailketing.channels.tried import tried_senders
 from emailketing.cli.show import COMMAND_LINE, clock, local, operator, refuse, table
 from emailketing.company.check import clean_company
 from emailketing.company.live import set_live, set_stopped
 from emailketing.company.models import Company
 from emailketing.content.brand import first_brand
+from emailketing.outbox.leaving import leaving
 
 NEVER = "never"
 Given = Annotated[str | None, typer.Option()]
@@ -106,8 +108,16 @@ def _note(action: str, company: Company, changes: dict[str, Any]) -> None:
 
 def live(
     yes: Annotated[bool, typer.Option("--yes", help=str(gettext_lazy("Do not ask")))] = False,
+    untried: Annotated[
+        bool, typer.Option("--untried", help=str(gettext_lazy("Also when no sender was tried")))
+    ] = False,
 ) -> None:
     """Leave the sandbox: from now on messages reach their real recipients."""
+    if not untried and not tried_senders():
+        refuse(_("No sender has been tried as it is now: “emailketing sender test NAME” first."))
+    waiting = leaving(clock())
+    sentence = _("Waiting now and leaving at once: %(count)s messages to %(addresses)s addresses.")
+    typer.echo(sentence % {"count": waiting.messages, "addresses": waiting.addresses})
     if not yes and not typer.confirm(_("Messages will reach real customers. Go live?")):
         refuse(_("Nothing changed."))
     _set_live(is_live=True)

@@ -16,6 +16,7 @@ from emailketing.channels.http.adapter import hook_url_of
 from emailketing.channels.kinds import KINDS, begun, kind_of
 from emailketing.channels.models import Sender
 from emailketing.channels.registry import adapter
+from emailketing.channels.tried import Standing, note_trial, standing_of
 from emailketing.cli.show import COMMAND_LINE, ask_password, clock, local, operator, refuse, table
 from emailketing.common.crypto import SecretUnreadable
 from emailketing.common.email_address import EmailInvalid
@@ -108,7 +109,13 @@ def _state(sender: Sender) -> str:
         return f"{_('switched off')} {sender.paused_reason}".strip()
     if sender.paused_until and sender.paused_until > clock():
         return f"{_('paused until')} {local(sender.paused_until)}: {sender.paused_reason}"
-    return _("active")
+    standing = standing_of(sender)
+    if standing == Standing.UNTRIED or sender.tried_at is None:
+        return _("active, untried")
+    if standing == Standing.FAILED:
+        words = {"when": local(sender.tried_at), "why": sender.tried_why}
+        return _("active, failed when tried on %(when)s: %(why)s") % words
+    return _("active, tried on %(when)s") % {"when": local(sender.tried_at)}
 
 
 @app.command()
@@ -294,7 +301,9 @@ def test(
         wire = adapter(sender.kind)
         reply = asyncio.run(wire.check(wire.account_of(sender)))
     except (AccountFailure, ChannelFailure, SecretUnreadable) as error:
+        note_trial(sender, works=False, sentence=str(error), now=clock())
         refuse(error)
+    note_trial(sender, works=True, sentence="", now=clock())
     typer.echo(_("It works: %(reply)s") % {"reply": f"{reply.code or ''} {reply.text}".strip()})
     if to:
         _queue_test(sender, to)

@@ -17,7 +17,7 @@ from emailketing.company.safe_mode import sentence
 
 @dataclass(frozen=True)
 class Banner:
-    """One line across the page; tone: bad (red) or warn (yellow)."""
+    """One line across the page; tone: bad (red), warn (yellow) or live (slim)."""
 
     tone: str
     icon: str
@@ -39,8 +39,7 @@ def banners_for(request: HttpRequest, now: datetime) -> list[Banner]:
         found.append(_no_worker())
     if user.has_perm("accounts.change_user") and (paths := open_files()):
         found.append(_open(paths))
-    if not company.is_live:
-        found.append(_sandbox())
+    found.append(_live() if company.is_live else _sandbox())
     return found
 
 
@@ -84,6 +83,11 @@ def _sandbox() -> Banner:
     return Banner(
         "warn", "science", _("Test mode."), text, address("console:inbox"), _("Open the test inbox")
     )
+
+
+def _live() -> Banner:
+    text = _("Messages reach their recipients.")
+    return Banner("live", "cell_tower", _("Live."), text, address("console:company"), _("Company"))
 
 
 def address(view: str, *args: Any) -> str:

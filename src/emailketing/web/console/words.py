@@ -4,10 +4,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from emailketing.channels.models import Channel
+from emailketing.channels.models import Channel, Sender
+from emailketing.channels.tried import Standing, standing_of
 from emailketing.company.models import Company
 from emailketing.content.tax_label import tax_label
 from emailketing.outbox.models import IN_TEST_INBOX, Message, State
@@ -84,6 +87,17 @@ def tone_of(state: str) -> str:
 def tone_of_message(message: Message) -> str:
     """What landed in the test inbox is neither good nor bad: nobody got it."""
     return "info" if message.is_in_test_inbox else tone_of(message.state)
+
+
+def tried_words(sender: Sender) -> tuple[str, str]:
+    """Return in words and as a tone whether the sender was tried as it is now."""
+    standing = standing_of(sender)
+    if standing == Standing.UNTRIED or sender.tried_at is None:
+        return _("untried"), "warn"
+    day = date_format(timezone.localtime(sender.tried_at), "SHORT_DATE_FORMAT")
+    if standing == Standing.FAILED:
+        return _("failed when tried on %(day)s") % {"day": day}, "bad"
+    return _("tried on %(day)s") % {"day": day}, "ok"
 
 
 def action_words(action: str) -> str:

@@ -9,8 +9,10 @@ from django.utils.translation import gettext_lazy
 
 from emailketing.channels.email.account import is_loopback
 from emailketing.channels.models import Sender
+from emailketing.channels.tried import tried_senders
 from emailketing.company.live import set_live, set_stopped
 from emailketing.company.models import SafeMode
+from emailketing.outbox.leaving import leaving
 from emailketing.triggers.notifications.models import Rule
 from emailketing.web.console.base import note_change
 from emailketing.web.console.pages import ConfirmPage
@@ -24,6 +26,15 @@ class _Brake(ConfirmPage):
         return _("Company"), reverse("console:company")
 
 
+class NotTried(Exception):
+    """No sender was tried; the message is one sentence."""
+
+
+NOBODY_TRIED = gettext_lazy(
+    "No sender has been tried as it is now. Open one under Senders and press “Test the connection”."
+)
+
+
 class GoLive(_Brake):
     template_name = "console/company/go_live.html"
     question = gettext_lazy("Go live? From now on messages reach real people.")
@@ -31,11 +42,19 @@ class GoLive(_Brake):
     button = gettext_lazy("Go live")
     done = gettext_lazy("Live: messages reach their recipients.")
     is_dangerous = True
+    refusals = (NotTried,)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(checks=before_live(), **kwargs)
+        return super().get_context_data(
+            checks=before_live(),
+            is_tried=bool(tried_senders()),
+            leaving=leaving(timezone.now()),
+            **kwargs,
+        )
 
     def act(self, _reason: str) -> str | None:
+        if not tried_senders() and not self.request.POST.get("untried"):
+            raise NotTried(NOBODY_TRIED)
         company = set_live(is_live=True, by=self.user.get_username(), now=timezone.now())
         note_change(self.request, "went_live", company, {"is_live": [False, True]})
         return None
@@ -44,12 +63,18 @@ class GoLive(_Brake):
 def before_live() -> list[tuple[bool, str]]:
     """What to look at before going live: (is it well, in words)."""
     senders = Sender.objects.filter(is_active=True)
+    tried = tried_senders()
     rules = Rule.objects.filter(is_active=True).count()
     return [
         (senders.exists(), _("There is an active sender")),
         (
             not any(is_loopback(sender.host) for sender in senders),
             _("Every sender has a mail server of its own, not only this computer"),
+        ),
+        (
+            bool(tried) and len(tried) == len(senders),
+            _("Senders tried as they are now: %(count)s of %(all)s")
+            % {"count": len(tried), "all": len(senders)},
         ),
         (
             not senders.exclude(paused_reason="").exists(),

@@ -20,6 +20,7 @@ from emailketing.channels.http.adapter import hook_url_of
 from emailketing.channels.kinds import KINDS, begun, kind_of
 from emailketing.channels.models import Sender
 from emailketing.channels.registry import adapter, is_phone
+from emailketing.channels.tried import note_trial
 from emailketing.common.crypto import SecretUnreadable
 from emailketing.common.email_address import EmailInvalid
 from emailketing.company.models import Company
@@ -150,6 +151,7 @@ class CheckSender(ConsoleView):
         context: dict[str, Any] = {"form": form}
         if form.is_valid():
             works, sentence = check_in_words(form.instance)
+            note_trial(form.instance, works=works, sentence=sentence, now=timezone.now())
             context = {"tone": "ok" if works else "bad", "text": sentence}
         return render_page(request, "console/senders/checked.html", context)
 

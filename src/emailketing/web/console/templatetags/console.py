@@ -9,6 +9,7 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from emailketing.channels.models import Sender
 from emailketing.web.console.banners import Banner, banners_for
 from emailketing.web.console.menu import name_at
 from emailketing.web.console.phone import cost_words, readable_number, size_words
@@ -17,6 +18,7 @@ from emailketing.web.console.words import (
     channel_word,
     tax_word,
     tone_of_message,
+    tried_words,
 )
 
 register = template.Library()
@@ -64,6 +66,16 @@ def long_date(value: datetime | None) -> str:
 def state_badge(message: Any) -> SafeString:
     """The state of a message in a word and a colour."""
     return badge(message.get_state_display(), tone_of_message(message))
+
+
+@register.filter
+def tried_badge(sender: Sender) -> SafeString:
+    """Whether the sender's connection was tried as it is now."""
+    words, tone = tried_words(sender)
+    if tone == "bad":
+        why = format_html('<span class="cf-errors">{}</span>', sender.tried_why)
+        return format_html("{} {}", badge(words, tone), why)
+    return badge(words, tone)
 
 
 @register.simple_tag
