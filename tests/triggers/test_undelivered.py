@@ -3,8 +3,10 @@
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
 from emailketing.accounts.models import User
+from emailketing.cli.app import app
 from emailketing.contacts.models import Suppression
 from emailketing.contacts.suppress import suppress
 from emailketing.outbox.models import Message, State
@@ -13,6 +15,7 @@ from emailketing.triggers.alerts.morning import gather
 from emailketing.triggers.alerts.troubles import troubles
 from emailketing.triggers.notifications.models import Undelivered
 from emailketing.triggers.notifications.undelivered import undelivered_due
+from emailketing.web.console.dashboard.lost import lost_lines
 from tests.triggers.cast import NOW, Cast
 
 pytestmark = pytest.mark.django_db
@@ -125,3 +128,43 @@ def test_a_letter_for_somebody_without_an_address_says_so(cast: Cast) -> None:
     assert seen.subject.startswith("[For Ñandutí S.A., not delivered]")
     assert "Ñandutí S.A. has no e-mail address." in seen.text
     assert seen.html.index("This message was meant for") > seen.html.index("<body")
+
+
+def test_what_did_not_arrive_waits_for_a_person_until_it_is_taken_care_of(cast: Cast) -> None:
+    cast.judge()
+    refuse()
+    undelivered_due(NOW)
+    (line,) = lost_lines()
+    assert line.title == "Order OC-17, for Ñandutí S.A."
+    assert "compras@nanduti.example" in line.said
+    assert REFUSED in line.said
+    assert line.text.startswith("Nobody else was told.")
+    number = str(Message.objects.get().pk)
+    shown = CliRunner().invoke(app, ["message", "undelivered"]).output
+    assert all(word in shown for word in (number, "Order OC-17", "compras@nanduti.example"))
+    done = CliRunner().invoke(app, ["message", "undelivered", "--seen", number])
+    assert done.exit_code == 0, done.output
+    assert lost_lines() == []
+    again = CliRunner().invoke(app, ["message", "undelivered", "--seen", number])
+    assert again.exit_code == 1
+    assert Undelivered.objects.get().seen_by
+
+
+def test_it_is_said_whether_the_fallback_person_has_it(cast: Cast) -> None:
+    with_fallback(cast)
+    cast.judge()
+    refuse()
+    undelivered_due(NOW)
+    assert lost_lines()[0].text.startswith("The fallback person was written to.")
+    Message.objects.filter(address="compras@shop.example").update(state=State.FAILED)
+    assert lost_lines()[0].text.startswith("The fallback person did not get it either.")
+
+
+def test_of_many_the_newest_are_named_and_all_are_counted(cast: Cast) -> None:
+    for number in range(7):
+        cast.judge(key=f"3{number}")
+    refuse()
+    undelivered_due(NOW)
+    *named, last = lost_lines()
+    assert len(named) == 5
+    assert last.text.startswith("7 messages in all")

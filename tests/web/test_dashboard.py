@@ -9,8 +9,11 @@ import pytest
 from django.test import Client
 from django.utils import timezone, translation
 
+from emailketing.accounts.models import AuditEntry
+from emailketing.events.models import Event
 from emailketing.outbox.models import IN_TEST_INBOX, Message, State
 from emailketing.sources.models import Source
+from emailketing.triggers.notifications.models import Rule, Undelivered
 from emailketing.web.console.dashboard.figures import chart, figures, nice_top
 
 SignIn = Callable[[str], Client]
@@ -124,3 +127,38 @@ def test_s34_what_went_to_the_test_inbox_is_never_called_sent(
 )
 def test_the_axis_ends_at_a_round_number(highest: int, top: int) -> None:
     assert nice_top(highest) == top
+
+
+def lost_message(story: dict[str, Any], now: datetime) -> Undelivered:
+    """Note that the message of the story that failed did not arrive, as the worker does."""
+    message = story["messages"]["failed"]
+    rule = Rule.objects.create(
+        name="Orden al proveedor",
+        source=Source.objects.first() or Source.objects.create(created_at=now),
+        process="purchase_order",
+        template=message.revision.template,
+        created_at=now,
+    )
+    event = Event.objects.first()
+    return Undelivered.objects.create(
+        message=message, rule=rule, event=event, at=now, detail="550 User unknown"
+    )
+
+
+def test_what_did_not_arrive_waits_on_the_front_page_until_it_is_taken_care_of(
+    story: dict[str, Any], signed_in: SignIn, now: datetime
+) -> None:
+    lost = lost_message(story, now)
+    place = f"/messages/undelivered/#lost-{lost.pk}"
+    assert place in front(signed_in("reader"))
+    seen = f"/messages/undelivered/{lost.pk}/seen/"
+    page = signed_in("reader").get("/messages/undelivered/").content.decode()
+    assert lost.message.address in page
+    assert seen not in page, "a reader decides nothing"
+    assert signed_in("reader").post(seen).status_code == 403
+    client = signed_in("operator")
+    assert seen in client.get("/messages/undelivered/").content.decode()
+    assert client.get(seen).status_code == 405
+    client.post(seen)
+    assert place not in front(client)
+    assert AuditEntry.objects.filter(action="seen", username="operator").count() == 1

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from emailketing.accounts.audit import note as audit
 from emailketing.channels.email.compose import MailInvalid
+from emailketing.cli import message_undelivered
 from emailketing.cli.show import COMMAND_LINE, clock, local, operator, refuse, table
 from emailketing.company.models import Company
 from emailketing.content.render import RenderFailed
@@ -23,6 +24,7 @@ from emailketing.outbox.targets import Unusable, address_as_kept
 
 app = typer.Typer(help=str(gettext_lazy("Messages: list, look at, decide")), no_args_is_help=True)
 TEST_INBOX = "test_inbox"  # no state of the ledger: what it took was sent to nobody
+message_undelivered.register(app)
 Reason = Annotated[str, typer.Option(help=str(gettext_lazy("Why, for the record")))]
 AsJson = Annotated[bool, typer.Option("--json", help=str(gettext_lazy("For programs")))]
 

@@ -299,12 +299,19 @@ class Undelivered(models.Model):
     )
     detail = models.CharField(_("in words"), max_length=500, blank=True)
     at = models.DateTimeField(_("when"))
+    seen_at = models.DateTimeField(_("taken care of at"), null=True, blank=True)
+    seen_by = models.CharField(_("taken care of by"), max_length=150, blank=True)
 
     class Meta:
         verbose_name = _("undelivered message")
         verbose_name_plural = _("undelivered messages")
         ordering = ["-pk"]
-        indexes = [models.Index(fields=["at"], name="undelivered_at")]
+        indexes = [
+            models.Index(fields=["at"], name="undelivered_at"),
+            models.Index(
+                fields=["id"], condition=models.Q(seen_at=None), name="undelivered_unseen"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.message_id}: {self.detail}"

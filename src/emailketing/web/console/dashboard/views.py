@@ -19,6 +19,7 @@ from emailketing.web.console.banners import address
 from emailketing.web.console.dashboard.alerts import open_alerts, resolved
 from emailketing.web.console.dashboard.figures import chart, figures, list_url, messages_in
 from emailketing.web.console.dashboard.lines import Line
+from emailketing.web.console.dashboard.lost import lost_lines, untold_texts
 from emailketing.web.console.dashboard.phones import phones
 from emailketing.web.console.dashboard.steps import step_lines
 from emailketing.web.console.pages import ConsolePage
@@ -60,7 +61,7 @@ class Dashboard(ConsolePage):
 def to_decide() -> list[Line]:
     lines = [_safe_mode(mode) for mode in SafeMode.objects.filter(confirmed_at=None)]
     lines += [_doubt(message) for message in messages_in("in_doubt").order_by("-pk")[:DOUBTS_SHOWN]]
-    return [*lines, *_held_messages(), *_held_events()]
+    return [*lines, *lost_lines(), *untold_texts(), *_held_messages(), *_held_events()]
 
 
 def _safe_mode(mode: SafeMode) -> Line:

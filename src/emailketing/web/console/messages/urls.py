@@ -1,8 +1,14 @@
 from django.urls import path
 
-from emailketing.web.console.messages import decide, views
+from emailketing.web.console.messages import decide, undelivered, views
 
 urlpatterns = [
+    path("messages/undelivered/", undelivered.UndeliveredList.as_view(), name="undelivered"),
+    path(
+        "messages/undelivered/<int:pk>/seen/",
+        undelivered.TakeCare.as_view(),
+        name="undelivered_seen",
+    ),
     path("messages/<int:pk>/", views.MessagePage.as_view(), name="message"),
     path("messages/<int:pk>/source/", views.MessageSource.as_view(), name="message_source"),
     path("messages/<int:pk>/files/<int:number>/", views.MessageFile.as_view(), name="message_file"),

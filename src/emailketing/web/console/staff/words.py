@@ -47,6 +47,7 @@ def action_names() -> dict[str, str]:
         "release": _("message: released"),
         "cancel": _("message: stopped"),
         "resend": _("message: written once more"),
+        "seen": _("took care of what did not arrive"),
     }
 
 
