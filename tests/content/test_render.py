@@ -101,7 +101,7 @@ def test_s9_more_than_two_million_characters_are_refused() -> None:
 def test_s9_a_value_of_five_megabytes_is_cut_with_a_mark() -> None:
     text = written("{{ document.notes }}", document={"notes": "palabra " * 700_000})
     assert 19_000 < len(text) < 20_100
-    assert text.endswith("(text cut)")
+    assert text.endswith("(texto cortado)")  # the mark is for whoever reads the message
 
 
 def test_s10_html_is_escaped_and_text_is_not() -> None:
@@ -184,3 +184,30 @@ def test_what_is_wrong_is_said_in_the_operators_language(source: str, said: str)
     with translation.override("es"), pytest.raises(RenderFailed) as wrong:
         render_text(source, {}, "es")
     assert str(wrong.value) == said
+
+
+@pytest.mark.parametrize(
+    "to",
+    [
+        "javascript:alert(1)",
+        " JavaScript:alert(1)",
+        "java\tscript:alert(1)",
+        "data:text/html,<script>",
+        "vbscript:x",
+        "file:///etc/passwd",
+    ],
+)
+def test_s16_a_link_that_is_only_a_tag_is_looked_at_with_its_data(to: str) -> None:
+    page = Texts(html='<a href="{{ document.link }}">x</a>')
+    with pytest.raises(RenderFailed, match="leads to"):
+        render(page, {"document": {"link": to}}, language="en")
+    for good in ("https://x.example/a?b=1&c=2", "mailto:a@b.example", "tel:+595981", "", "/a:b"):
+        assert render(page, {"document": {"link": good}}, language="en").html
+
+
+def test_s13_a_picture_that_is_only_a_tag_loads_nothing() -> None:
+    page = Texts(html="<img src='{{ document.link }}'>")
+    for bad in ("https://spy.example/1.gif", "data:image/svg+xml,<svg>"):
+        with pytest.raises(RenderFailed, match="leads to"):
+            render(page, {"document": {"link": bad}}, language="en")
+    assert render(page, {"document": {"link": "cid:logo"}}, language="en").html

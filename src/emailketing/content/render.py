@@ -23,6 +23,7 @@ from django.utils.translation import gettext_noop
 from emailketing.content import formats
 from emailketing.content.bounds import TooMuch, check_bounds
 from emailketing.content.kinds import local, typed, word_of
+from emailketing.content.links import wrong_link
 from emailketing.content.shape import complete
 from emailketing.content.spelled import spelled
 from emailketing.content.texts import clean
@@ -76,6 +77,10 @@ class _TooLong(Exception):
     """More was written than a message may hold; fuel does not count long values."""
 
 
+class _NotPlain(Exception):
+    """An object was given to a template."""
+
+
 class RenderFailed(Exception):
     """A template cannot be written out with this data; the message says which and where."""
 
@@ -113,15 +118,21 @@ def render(revision: HasTexts, data: Mapping[str, Any], *, language: str) -> Ren
     Raises:
         RenderFailed: one sentence with the line and what is missing.
     """
-    with translation.override(language):  # the mark of a text that was cut
-        values = complete(plain(data), language)
+    try:
+        with translation.override(language):  # the mark of a text that was cut
+            values = complete(plain(data), language)
+    except _NotPlain as error:
+        raise RenderFailed(_("Only plain values may be given to a template.")) from error
     if revision.format == "short":
         return Rendered(subject="", html="", text=_short(revision.text, values, language))
     if revision.format == "approved":
         return Rendered(revision.subject, "", _parameters(revision.text, values, language))
+    page = render_text(revision.html, values, language, name="mail.html")
+    if wrong := wrong_link(page):
+        raise RenderFailed(wrong)
     return Rendered(
         subject=one_line(render_text(revision.subject, values, language)),
-        html=render_text(revision.html, values, language, name="mail.html"),
+        html=page,
         text=tidy(render_text(revision.text, values, language)),
     )
 
@@ -255,7 +266,7 @@ def plain(value: Any) -> Any:
         return {str(key): plain(member) for key, member in value.items()}
     if isinstance(value, list | tuple):
         return [plain(member) for member in value]
-    raise RenderFailed(_("Only plain values may be given to a template."))
+    raise _NotPlain
 
 
 class _Templates:
