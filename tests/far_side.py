@@ -45,6 +45,7 @@ class Ways:
     password: str = ""
     has_auth: bool = True
     size: int = 60_000_000
+    most: int = 0  # connections it takes; 0: any number
     utf8: bool = False
 
 
@@ -133,6 +134,12 @@ class _Server(SMTP):
         if status == HANG_UP:
             self.hang_up()
             raise ConnectionResetError
+        most = self.far_side.ways.most
+        if str(status).startswith("220 ") and 0 < most < self.far_side.connections:
+            await super().push("421 4.7.0 too many connections")
+            if isinstance(self.transport, asyncio.Transport):
+                self.transport.close()
+            return
         await super().push(status)
 
     async def smtp_MAIL(self, arg: str) -> None:  # noqa: N802 - the name aiosmtpd asks for

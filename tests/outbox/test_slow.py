@@ -11,7 +11,7 @@ from emailketing.channels.email import conversation as wire
 from emailketing.channels.models import Sender
 from emailketing.outbox.link import WIDENS
 from emailketing.outbox.models import State
-from tests.far_side import FarSide
+from tests.far_side import FarSide, Ways, far_side
 from tests.outbox import cast
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -106,3 +106,23 @@ def test_r21_a_probe_is_tried_beside_what_hangs_after_the_dot(
         cast.wait_for_state(order, State.ACCEPTED)
         stuck.refresh_from_db()
         assert stuck.state == State.TRANSMITTING
+
+
+def test_a_server_that_takes_no_more_connections_is_no_failure_of_the_sender() -> None:
+    """“421 too many connections” to one that we opened beside the usual ones."""
+    cast.go_live()
+    with far_side(Ways(most=1)) as far:
+        sender = cast.sender(far.port, connections=1)
+        with cast.engine(cast.Clock()) as engine, hanging(far, "rcpt", "slow@cliente.test") as over:
+            cast.queue("slow@cliente.test", sender)
+            engine.wake()
+            cast.wait_until(lambda: far.connections == 1)
+            order = cast.queue("ana@cliente.test", sender)
+            engine.wake()
+            cast.wait_until(lambda: far.connections == 2)
+            threading.Event().wait(1)  # long enough for several looks
+            over.set()
+            cast.wait_for_state(order, State.ACCEPTED)
+        assert far.connections == 2, "not tried again and again"
+    assert order.attempt == 1
+    assert Sender.objects.get().failure_count == 0

@@ -37,6 +37,7 @@ logger = logging.getLogger(__name__)
 IDLE_SECONDS = 60.0  # an open connection without work is given back after this time
 URGENT_AT_MOST, BULK_AT_MOST = 50, 200  # messages waiting in memory, per destination
 SHUTTING_DOWN = 421
+ENOUGH_FOR = 60.0  # seconds without another try at more connections
 LOOK_AFTER = 20.0  # seconds: is the line on which receipts come still there?
 
 
@@ -88,6 +89,7 @@ class Slot:
         self.parcel: Parcel | None = None
         self.announced: tuple[Parcel, Envelope] | None = None
         self.is_marked = False  # from here on nothing may interrupt it
+        self.is_over = False  # one connection too many for the far side
         self.since: float | None = None  # when the far side was last spoken to for a message
         self.alarm: asyncio.Future[None] | None = None
         self.task: asyncio.Task[None] | None = None
@@ -118,6 +120,7 @@ class Outlet:
         self._bulk: deque[Parcel] = deque()
         self._slots = [Slot() for _ in range(max(link.connections, 1))]
         self._is_closing = False
+        self._enough_until = 0.0  # the far side takes no more connections; by the steady clock
 
     def room(self, *, urgent: bool) -> int:
         """How many more messages of this lane may wait here; 0 until half of the room is free."""
@@ -147,7 +150,7 @@ class Outlet:
 
     def relieve(self, patience: float) -> None:
         """Open more connections, up to the ceiling, while open ones wait for slow answers."""
-        if not self._urgent and not self._bulk:
+        if not (self._urgent or self._bulk) or time.monotonic() < self._enough_until:
             return
         slow = sum(slot.is_slow(patience) for slot in self._slots)
         wanted = min(self.link.connections + slow, self.link.ceiling)
@@ -220,7 +223,7 @@ class Outlet:
     async def _serve(self, slot: Slot) -> None:
         """One connection's life: message after message, then a nap, then the end."""
         try:
-            while not self._is_closing:
+            while not self._is_closing and not slot.is_over:
                 if self.link.per_second and self._has_work(slot):
                     await self._pace.turn()
                 envelope = self._next(slot)
@@ -234,6 +237,8 @@ class Outlet:
             slot.parcel = None
             await slot.close()
             slot.task = None
+            if slot.is_over:
+                self._slots.remove(slot)
             if not self._is_closing:
                 self._rouse()
 
@@ -313,12 +318,26 @@ class Outlet:
         try:
             conversation = await self._conversation(slot)
         except (AccountFailure, ChannelFailure) as failure:
+            if self._is_extra(slot) and isinstance(failure, ChannelFailure):
+                self._leave(slot)
+                return None
             slot.parcel = None
             await self._office.unreachable(self, job, failure)
             return None
         mark = partial(self._mark, slot, job)
         with self._office.at(job):
             return await conversation.hand_over(envelope, mark, partial(self._announce, slot))
+
+    def _is_extra(self, slot: Slot) -> bool:
+        return slot in self._slots[self.link.connections :]
+
+    def _leave(self, slot: Slot) -> None:
+        """The far side takes no connection more: no fault of the sender; the message waits on."""
+        self._enough_until = time.monotonic() + ENOUGH_FOR
+        parcel, slot.parcel = slot.parcel, None
+        if parcel:
+            (self._urgent if parcel.is_urgent else self._bulk).appendleft(parcel)
+        slot.is_over = True
 
     async def _conversation(self, slot: Slot) -> Conversation:
         is_usable = slot.conversation and slot.conversation.is_open
