@@ -1,23 +1,30 @@
 """The brake on guessed passwords: who must wait, who must not, and what ends it."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, connections
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from pytest_django.fixtures import Settings
 from typer.testing import CliRunner
 
 from emailketing.accounts.audit import note
-from emailketing.accounts.models import AuditEntry
+from emailketing.accounts.models import AuditEntry, SignInTry
 from emailketing.accounts.sign_in import (
+    FAILED,
     MOST_FROM_ADDRESS,
     MOST_OF_NAME,
     PASSWORD_SET,
     SIGNED_IN,
+    UNDER_WAY_FOR,
     WINDOW,
+    Lock,
+    begin,
+    end_right,
     lock_of,
     note_failure,
 )
@@ -93,6 +100,41 @@ def test_a_new_password_forgives_this_name_only(staff: dict[str, Any]) -> None:
     note(PASSWORD_SET, by="root", now=NOON + MINUTE, about=staff["operator"])
     assert lock_of("operator", HERE, now=NOON + MINUTE) is None
     assert lock_of("reader", HERE, now=NOON + MINUTE) is not None
+
+
+@pytest.mark.django_db
+def test_a_guess_under_way_counts_as_wrong_until_it_proves_right() -> None:
+    places = [begin("ana", HERE, now=NOON) for _place in range(MOST_OF_NAME)]
+    assert all(isinstance(place, SignInTry) for place in places)
+    lock = begin("ana", THERE, now=NOON)
+    assert lock == Lock(NOON + UNDER_WAY_FOR, is_of_name=True)
+    assert isinstance(begin("eva", HERE, now=NOON), SignInTry)
+    assert isinstance(places[0], SignInTry)
+    end_right(places[0])
+    assert isinstance(begin("ana", HERE, now=NOON), SignInTry)
+    assert isinstance(begin("ana", HERE, now=NOON + UNDER_WAY_FOR), SignInTry)  # they are gone
+
+
+@pytest.mark.django_db(transaction=True)
+def test_guesses_that_come_at_once_are_counted_exactly(settings: Settings) -> None:
+    # a hasher that takes its time, as the real one does
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]
+    gate = threading.Barrier(MOST_OF_NAME * 3)
+
+    def guess(_number: int) -> bool:
+        try:
+            gate.wait(30)
+            return TOO_MANY in post("administrator", "wrong").content.decode()
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(gate.parties) as pool:
+        refused = list(pool.map(guess, range(gate.parties)))
+    tries = AuditEntry.objects.filter(username="administrator")
+    assert tries.filter(action=FAILED).count() == MOST_OF_NAME
+    assert tries.filter(action="locked").count() == 1
+    assert refused.count(False) == MOST_OF_NAME - 1  # the last of them is told that it waits now
+    assert not SignInTry.objects.exists()
 
 
 # ---- the page ----

@@ -22,6 +22,21 @@ class User(AbstractUser):
         verbose_name_plural = _("users")
 
 
+class SignInTry(models.Model):
+    """A password that is being looked at: it counts as a wrong one until it proves right."""
+
+    username = models.CharField(_("user name"), max_length=150)
+    came_from = models.CharField(_("came from"), max_length=80, blank=True)
+    at = models.DateTimeField(_("when"))
+
+    class Meta:
+        verbose_name = _("sign-in under way")
+        verbose_name_plural = _("sign-ins under way")
+
+    def __str__(self) -> str:
+        return self.username
+
+
 class AuditEntry(models.Model):
     """Who changed what in our own configuration, from where (append-only)."""
 

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import ngettext
 
-from emailketing.accounts.sign_in import Lock, lock_of, note_failure
+from emailketing.accounts.sign_in import Lock, begin, end_right, end_wrong
 
 if TYPE_CHECKING:
     from django.contrib.admin.forms import AdminAuthenticationForm as AuthenticationForm
@@ -23,14 +23,17 @@ class SignInForm(AuthenticationForm):
             return super().clean()
         now = timezone.now()
         came_from = self.request.META.get("REMOTE_ADDR", "") if self.request else ""
-        if lock := lock_of(name, came_from, now=now):
-            raise _refusal(lock, now)
+        tried = begin(name, came_from, now=now)
+        if isinstance(tried, Lock):
+            raise _refusal(tried, now)
         try:
-            return super().clean()
+            cleaned = super().clean()
         except ValidationError as wrong:
-            if lock := note_failure(name, came_from, now=now):
+            if lock := end_wrong(tried, now=now):
                 raise _refusal(lock, now) from wrong
             raise
+        end_right(tried)
+        return cleaned
 
 
 def _refusal(lock: Lock, now: datetime) -> ValidationError:
