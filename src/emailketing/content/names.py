@@ -7,7 +7,7 @@ each loop variable stands for, and knows every filter.
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
+from difflib import SequenceMatcher, get_close_matches
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -40,6 +40,7 @@ LIST = re.compile(
 )
 ORDER = frozenset({"<", ">", "<=", ">="})
 ALIKE = 0.72  # of difflib: 1 is the same
+ALIKE_ALONE = 0.55  # the last part by itself
 ANYTHING = object()  # a value whose names we do not know
 
 
@@ -199,7 +200,9 @@ class _Reader:
     def closest(self, path: str) -> str:
         """Return the known name that was probably meant: alike in its end, or as a whole."""
         paths = [path for scope in reversed(self.scopes) for path in _paths(scope)]
-        end = path.rpartition(".")[2]
+        head, _dot, end = path.rpartition(".")
+        # what both begin with makes no likeness: “document.vencimiento” is no “document.edition”
+        paths = [known for known in paths if not head or _is_like(known, head, end)]
         same_end = [known for known in paths if known.rpartition(".")[2] == end]
         deeper = [known for known in same_end if known.endswith(f".{path}")]
         deeper = [known for known in deeper if known.startswith("document.")] or deeper
@@ -211,6 +214,12 @@ class _Reader:
 
     def wrong(self, sentence: str, suggestion: str = "") -> WrongName:
         return WrongName(sentence, self.line, suggestion)
+
+
+def _is_like(known: str, head: str, end: str) -> bool:
+    """Tell whether a name in the same place is alike by itself."""
+    place, _dot, name = known.rpartition(".")
+    return place != head or SequenceMatcher(None, name, end).ratio() >= ALIKE_ALONE
 
 
 def _paths(scope: Mapping[str, Any], head: str = "") -> Iterator[str]:
