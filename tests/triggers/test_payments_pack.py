@@ -3,6 +3,7 @@
 import io
 from collections.abc import Iterator
 from decimal import Decimal
+from email import message_from_bytes
 from pathlib import Path
 from typing import Any
 
@@ -66,6 +67,11 @@ def paper(shown: Preview) -> str:
     return " ".join(" ".join(page.extract_text() for page in pages).split())
 
 
+def thread(shown: Preview) -> list[str | None]:
+    mail = message_from_bytes(shown.source)
+    return [mail["In-Reply-To"], mail["References"]]
+
+
 @pytest.mark.parametrize("currency", ["PYG", "USD"])
 def test_a_payment_order_is_mailed_with_paper_to_sign(station: Station, currency: str) -> None:
     order, _invoices = pay(station, currency)
@@ -114,7 +120,7 @@ def test_an_order_is_told_changed_and_called_back(station: Station) -> None:
     with station.work("lgimenez") as work:
         key = save_order(work, Order(supplier=supplier, branch=1, lines=[line]))
         confirm_order(work, key)
-    assert told(station, "purchase_order")
+    begun = told(station, "purchase_order")[0][0]
     for quantity in (7, 9):
         with station.work("lgimenez") as work:
             changed = Line(line.product, Decimal(quantity), line.price)
@@ -124,9 +130,14 @@ def test_an_order_is_told_changed_and_called_back(station: Station) -> None:
     assert "(Cantidad): 5 → 7" in first[1].text
     assert "(Cantidad): 7 → 9" in second[1].text
     assert "Esta orden reemplaza a la enviada el" in paper(second[1])
+    assert "Orden de compra modificada" in paper(second[1])
+    names = [shown.files[0].file_name for _message, shown in (first, second)]
+    assert [name[-7:] for name in names] == ["-v2.pdf", "-v3.pdf"]
+    assert thread(first[1]) == thread(second[1]) == [begun.message_id] * 2
     with station.work("dbogarin") as work:
         annul_order(work, key, reason="Se pidió dos veces")
     ((message, shown),) = told(station, "purchase_order_cancelled")
     assert "queda sin efecto" in shown.text
     assert "Motivo: Se pidió dos veces" in shown.text
     assert (message.address, shown.files) == (first[0].address, [])
+    assert thread(shown) == [begun.message_id] * 2
