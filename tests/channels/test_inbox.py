@@ -5,10 +5,11 @@ import socket
 
 import pytest
 
+from emailketing.channels.email.account import INBOX_USER
 from emailketing.channels.inbox.receive import InboxServer
 from emailketing.channels.inbox.store import readable, store
 from emailketing.channels.models import InboxMessage
-from tests.outbox.cast import NOON, Clock, built_in_inbox
+from tests.outbox.cast import INBOX_PASSWORD, NOON, Clock, built_in_inbox
 
 RAW = (
     b"From: =?utf-8?q?Estaci=C3=B3n?= <ventas@estacion.test>\r\n"
@@ -20,6 +21,7 @@ RAW = (
 @pytest.mark.django_db(transaction=True)
 def test_what_comes_over_the_wire_is_kept_exactly() -> None:
     with built_in_inbox(Clock()) as port, smtplib.SMTP("127.0.0.1", port, timeout=10) as client:
+        client.login(INBOX_USER, INBOX_PASSWORD)
         client.sendmail("ventas@estacion.test", ["ana@cliente.test", "b@cliente.test"], RAW)
     kept = InboxMessage.objects.order_by("pk")
     assert [mail.rcpt_to for mail in kept] == ["ana@cliente.test", "b@cliente.test"]
@@ -40,6 +42,28 @@ def test_what_cannot_be_kept_is_not_accepted() -> None:
             with pytest.raises(smtplib.SMTPDataError) as refusal:
                 client.sendmail("ventas@estacion.test", ["ana@cliente.test"], RAW)
             assert refusal.value.smtp_code == 451
+    finally:
+        server.stop()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_has_no_password_puts_nothing_into_it() -> None:
+    kept: list[str] = []
+    server = InboxServer(lambda _from, to, _raw: kept.append(to), "clave")
+    port = server.start()
+    try:
+        with smtplib.SMTP("127.0.0.1", port, timeout=10) as client:
+            with pytest.raises(smtplib.SMTPSenderRefused) as refusal:
+                client.sendmail("x@evil.test", ["ana@cliente.test"], RAW)
+            assert refusal.value.smtp_code == 530
+            with pytest.raises(smtplib.SMTPAuthenticationError):
+                client.login(INBOX_USER, "clav")
+            with pytest.raises(smtplib.SMTPSenderRefused):
+                client.sendmail("x@evil.test", ["ana@cliente.test"], RAW)
+            assert kept == []
+            client.login(INBOX_USER, "clave")
+            client.sendmail("ventas@estacion.test", ["ana@cliente.test"], RAW)
+        assert kept == ["ana@cliente.test"]
     finally:
         server.stop()
 

@@ -24,6 +24,7 @@ from emailketing.outbox.models import Message
 Found = TypeVar("Found")
 NOON = datetime(2026, 11, 24, 15, tzinfo=UTC)
 BODY = "Hola {{ recipient.name }}: {{ note }}"
+INBOX_PASSWORD = "of the worker alone"  # noqa: S105 - of a test
 QUICK = Timing(poll=0.02, reap=0.02, heartbeat=0.02, slow=0.3)
 
 
@@ -168,7 +169,8 @@ class Clock:
 @contextmanager
 def engine(clock: Callable[[], datetime], inbox_port: int = 9) -> Iterator[Engine]:
     """Run an engine in a thread until the end of the block."""
-    running = Engine(clock=clock, inbox=("127.0.0.1", inbox_port), timing=QUICK)
+    inbox = ("127.0.0.1", inbox_port, INBOX_PASSWORD)
+    running = Engine(clock=clock, inbox=inbox, timing=QUICK)
     stop = threading.Event()
     failures: list[BaseException] = []
 
@@ -192,7 +194,7 @@ def engine(clock: Callable[[], datetime], inbox_port: int = 9) -> Iterator[Engin
 
 @contextmanager
 def built_in_inbox(clock: Callable[[], datetime]) -> Iterator[int]:
-    server = InboxServer(store=lambda *mail: store(*mail, now=clock()))
+    server = InboxServer(store=lambda *mail: store(*mail, now=clock()), password=INBOX_PASSWORD)
     port = server.start(0)
     try:
         yield port

@@ -83,7 +83,7 @@ class Engine:
         self,
         *,
         clock: Callable[[], datetime],
-        inbox: tuple[str, int],
+        inbox: tuple[str, int] | tuple[str, int, str],
         timing: Timing | None = None,
     ) -> None:
         self._clock = clock

@@ -51,6 +51,7 @@ def link_of(sender: Sender, account: Any, *, may_listen: bool) -> Link:
     )
 
 
-def inbox_link(host: str, port: int) -> Link:
+def inbox_link(host: str, port: int, password: str = "") -> Link:
     """The built-in inbox: an SMTP server of our own on this computer."""
-    return Link(adapter(Sender.Kind.SMTP), inbox_account(host, port), INBOX_CONNECTIONS)
+    account = inbox_account(host, port, password)
+    return Link(adapter(Sender.Kind.SMTP), account, INBOX_CONNECTIONS)

@@ -1,6 +1,7 @@
 """One worker: a thread for each lane of steps, one that hands over messages, and this one."""
 
 import logging
+import secrets
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -63,8 +64,8 @@ class Worker:
         """
         self._wait_for_the_database()
         begun = clock()
-        with self._inbox() as port:
-            engine = Engine(clock=clock, inbox=("127.0.0.1", port))
+        with self._inbox() as (port, password):
+            engine = Engine(clock=clock, inbox=("127.0.0.1", port, password))
             sending = threading.Thread(target=engine.run, args=(self._stop,), name="sending")
             lanes = Lanes(
                 self._book, clock=clock, idle=self._idle(engine), on_work=self._did(engine)
@@ -115,8 +116,10 @@ class Worker:
             raise CannotWork(sentence % {"where": own_file()})
 
     @contextmanager
-    def _inbox(self) -> Iterator[int]:
-        server = InboxServer(store=lambda *mail: store(*mail, now=clock()))
+    def _inbox(self) -> Iterator[tuple[int, str]]:
+        """Open the inbox; only this worker knows its password, a new one at each start."""
+        password = secrets.token_urlsafe(24)
+        server = InboxServer(store=lambda *mail: store(*mail, now=clock()), password=password)
         try:
             port = server.start(settings.INBOX_PORT)
         except OSError as error:
@@ -126,7 +129,7 @@ class Worker:
             )
             raise CannotWork(sentence % {"port": settings.INBOX_PORT}) from error
         try:
-            yield port
+            yield port, password
         finally:
             server.stop()
 

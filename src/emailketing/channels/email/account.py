@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from emailketing.channels.models import Sender
 
+INBOX_USER = "emailketing"
 LOOPBACK = frozenset({"localhost", "localhost.", "ip6-localhost"})
 
 
@@ -47,6 +48,8 @@ def account_of(sender: Sender) -> Account:
     )
 
 
-def inbox_account(host: str, port: int) -> Account:
+def inbox_account(host: str, port: int, password: str = "") -> Account:
     """The built-in inbox: an SMTP server of our own on this computer."""
-    return Account(host=host, port=port, security=Sender.Security.PLAIN)
+    user = INBOX_USER if password else ""
+    plain = Sender.Security.PLAIN
+    return Account(host=host, port=port, security=plain, username=user, password=password)

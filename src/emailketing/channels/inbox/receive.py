@@ -1,13 +1,17 @@
-"""The SMTP server of the built-in inbox; it listens on this computer only."""
+"""The SMTP server of the built-in inbox; it listens on this computer only, to who signs in.
+
+Whoever else has an account on the computer must not put mails of his own into it.
+"""
 
 import asyncio
+import hmac
 import logging
 import socket
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
-from aiosmtpd.smtp import SMTP, Envelope, Session
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 from django.db import DatabaseError, close_old_connections, connections
 
 from emailketing.common.own_database import database_sentence
@@ -19,10 +23,14 @@ Store = Callable[[str, str, bytes], object]
 
 
 class InboxServer:
-    """Receives in a thread of its own; answers 250 only when `store` has kept the message."""
+    """Receives in a thread of its own; answers 250 only when `store` has kept the message.
 
-    def __init__(self, store: Store) -> None:
+    With a password it takes messages only from who has signed in with it.
+    """
+
+    def __init__(self, store: Store, password: str = "") -> None:
         self._store = store
+        self._password = password
         # one thread, one database connection: what arrives is kept in its order
         self._keeper = ThreadPoolExecutor(1, thread_name_prefix="inbox-store")
         self._thread: threading.Thread | None = None
@@ -69,6 +77,9 @@ class InboxServer:
             data_size_limit=LARGEST,
             enable_SMTPUTF8=True,
             loop=self._loop,
+            # in plain: it never leaves this computer (S24)
+            auth_require_tls=not self._password,
+            authenticator=self._check if self._password else None,
         )
 
     async def handle_EHLO(  # noqa: N802 - the name aiosmtpd asks for
@@ -76,6 +87,22 @@ class InboxServer:
     ) -> list[str]:
         session.host_name = hostname
         return [*lines[:-1], "250-PIPELINING", "250-ENHANCEDSTATUSCODES", lines[-1]]
+
+    def _check(
+        self, _server: SMTP, _session: Session, _envelope: Envelope, _way: str, given: object
+    ) -> AuthResult:
+        said = given.password if isinstance(given, LoginPassword) else b""
+        is_right = hmac.compare_digest(said, self._password.encode())
+        return AuthResult(success=is_right, handled=False)
+
+    async def handle_MAIL(  # noqa: N802 - the name aiosmtpd asks for
+        self, _server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if self._password and not session.authenticated:
+            return "530 5.7.0 Sign in first"
+        envelope.mail_from = address
+        envelope.mail_options.extend(options)
+        return "250 2.1.0 Fine"
 
     async def handle_DATA(  # noqa: N802 - the name aiosmtpd asks for
         self, _server: SMTP, _session: Session, envelope: Envelope
