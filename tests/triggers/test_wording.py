@@ -125,3 +125,19 @@ def test_a_missing_value_never_prints_none(filtered: str) -> None:
     values = complete({"document": {}}, "es")
     written = render_text(f"[{{{{ document.plate|{filtered} }}}}]", values, "es")
     assert "None" not in written
+
+
+def test_everything_that_is_wrong_with_a_rule_is_told_at_once(
+    cast: Cast, of_fuel: Template
+) -> None:
+    with pytest.raises(RuleInvalid) as refused:
+        cast.make_rule(
+            template=of_fuel,
+            recipients=[{"kind": "address", "value": "nobody"}],
+            daily_cap=0,
+            remind_days=[-1],
+            delivery="both",
+        )
+    said = refused.value.all
+    assert len(said) == 5, said
+    assert str(refused.value) == " ".join(said)

@@ -94,8 +94,8 @@ def add(
     rule.remind_days = remind or []
     try:
         save_rule(rule, by=operator(), now=clock())
-    except RuleInvalid as error:
-        refuse(error)
+    except RuleInvalid as wrong:
+        refuse("\n".join(wrong.all))
     _note("created", rule)
     typer.echo(_("Rule %(number)s saved.") % {"number": rule.pk})
 

@@ -1,6 +1,6 @@
 """Save a rule after checking that it can work; switch it on and off."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from django.utils.translation import gettext as _
@@ -22,14 +22,18 @@ from emailketing.triggers.notifications.wording import wording_problems
 
 
 class RuleInvalid(Exception):
-    """The rule cannot work as it is; the message says what to put right."""
+    """The rule cannot work as it is; each of `all` says what to put right."""
+
+    def __init__(self, *problems: str) -> None:
+        self.all = list(dict.fromkeys(problems))
+        super().__init__(" ".join(self.all))
 
 
 def save_rule(rule: Rule, *, by: str, now: datetime) -> Rule:
     """Check and save.
 
     Raises:
-        RuleInvalid: a condition, recipient or template that cannot work, in one sentence.
+        RuleInvalid: a condition, recipient or template that cannot work: all that is wrong.
     """
     check(rule, now=now)
     if rule._state.adding:
@@ -76,31 +80,34 @@ def check(rule: Rule, *, now: datetime) -> None:
     """Refuse a rule that could not work; what only an active rule needs is asked of those.
 
     Raises:
-        RuleInvalid: in one sentence.
+        RuleInvalid: with everything that is wrong.
     """
+    if found := list(problems(rule, now=now)):
+        raise RuleInvalid(*found)
+
+
+def problems(rule: Rule, *, now: datetime) -> Iterator[str]:
+    """Yield what keeps the rule from working, each in one sentence."""
     fields = fields_of(rule)
     if not fields:
         message = _("The source %(source)s has no process “%(process)s”.")
-        raise RuleInvalid(message % {"source": rule.source.name, "process": rule.process})
+        yield message % {"source": rule.source.name, "process": rule.process}
+        return
     try:
         check_condition(rule.condition, fields)
     except ConditionInvalid as error:
-        raise RuleInvalid(str(error)) from error
-    _check_recipients(rule, fields)
+        yield str(error)
+    yield from _recipient_problems(rule, fields)
     if not rule.template.revisions.exists():
-        raise RuleInvalid(_("The template has no text yet. Write it first."))
-    for problem in (
-        *delivery_problems(rule),
-        *wording_problems(rule),
-        *timing_problems(rule, fields, now=now),
-    ):
-        raise RuleInvalid(problem)
+        yield _("The template has no text yet. Write it first.")
+    yield from delivery_problems(rule)
+    yield from wording_problems(rule)
+    yield from timing_problems(rule, fields, now=now)
 
 
-def _check_recipients(rule: Rule, fields: Mapping[str, FieldInfo]) -> None:
+def _recipient_problems(rule: Rule, fields: Mapping[str, FieldInfo]) -> Iterator[str]:
     if not rule.recipients and not rule.fallback:
-        raise RuleInvalid(_("Choose at least one recipient."))
+        yield _("Choose at least one recipient.")
     for wanted in [*rule.recipients, *([rule.fallback] if rule.fallback else [])]:
-        problem = recipient_problem(rule, wanted, fields)
-        if problem:
-            raise RuleInvalid(problem)
+        if problem := recipient_problem(rule, wanted, fields):
+            yield problem

@@ -155,8 +155,9 @@ class RuleEdit(ConsolePage):
         rule = form.save(commit=False)
         try:
             save_rule(rule, by=self.user.get_username(), now=timezone.now())
-        except RuleInvalid as error:
-            form.add_error(None, str(error))
+        except RuleInvalid as wrong:
+            for problem in wrong.all:
+                form.add_error(None, problem)
             return self.render_to_response(self.get_context_data(form=form), status=422)
         changes = {} if is_new else differences(before, snapshot(rule))
         note_change(request, "created" if is_new else "changed", rule, changes)
