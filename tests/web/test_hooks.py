@@ -172,30 +172,6 @@ class TestKannel:
         assert hook(client, "?from=595981123456&text=START") == 200
         assert not cast.is_suppressed(ANA, kind="phone")
 
-    @pytest.mark.parametrize("known_by", ["id", "at"])
-    def test_s20_an_old_start_lifts_no_later_stop(self, client: Client, known_by: str) -> None:
-        sender("kannel")
-        base = "?from=595981123456&text="
-        for number, (word, stops) in enumerate([("STOP", True), ("START", False), ("STOP", True)]):
-            more = f"&id={number}" if known_by == "id" else f"&at={1764000000 + number}"
-            assert hook(client, f"{base}{word}{more}") == 200
-            assert cast.is_suppressed(ANA, kind="phone") is stops
-        old = "&id=1" if known_by == "id" else "&at=1764000001"
-        assert hook(client, f"{base}START{old}") == 200  # played again
-        assert cast.is_suppressed(ANA, kind="phone")
-
-    def test_s20_an_old_stop_undoes_no_later_start(self, client: Client) -> None:
-        sender("kannel")
-        for at, word in ((1764000000, "STOP"), (1764000001, "START"), (1764000000, "STOP")):
-            assert hook(client, f"?from=595981123456&text={word}&at={at}") == 200
-        assert not cast.is_suppressed(ANA, kind="phone")
-
-    def test_s20_of_two_words_of_one_second_stop_holds(self, client: Client) -> None:
-        sender("kannel")
-        for word in ("STOP", "START", "STOP"):
-            assert hook(client, f"?from=595981123456&text={word}&at=1764000000") == 200
-        assert cast.is_suppressed(ANA, kind="phone")
-
     def test_start_does_not_undo_what_an_operator_decided(self, client: Client) -> None:
         sender("kannel")
         suppress(ANA, "operator", now=NOW, kind="phone", by="ana")  # type: ignore[arg-type]
@@ -207,18 +183,18 @@ class TestKannel:
         assert hook(client, "?nothing=1") == 400
 
 
+def call_twilio(client: Client, key: str, form: dict[str, str], query: str = "") -> int:
+    url = f"https://avisos.example.com/hooks/{TOKEN}/{query}"
+    given = {"X-Twilio-Signature": signature(url, form, key)}
+    return client.post(f"/hooks/{TOKEN}/{query}", form, headers=given).status_code
+
+
 class TestTwilio:
     FORM = {"MessageSid": "SM1", "MessageStatus": "delivered"}
 
-    def call(self, client: Client, key: str, form: dict[str, str], query: str = "") -> int:
-        url = f"https://avisos.example.com/hooks/{TOKEN}/{query}"
-        given = {"X-Twilio-Signature": signature(url, form, key)}
-        address = f"/hooks/{TOKEN}/{query}"
-        return client.post(address, form, headers=given).status_code
-
     def test_signed(self, client: Client) -> None:
         message = sent(sender("twilio"), reference="SM1")
-        assert self.call(client, SECRET, self.FORM) == 200
+        assert call_twilio(client, SECRET, self.FORM) == 200
         assert state_of(message) == State.DELIVERED
 
     def test_the_known_example_of_the_documentation(self) -> None:
@@ -235,30 +211,19 @@ class TestTwilio:
     @pytest.mark.parametrize("key", ["", "wrong"])
     def test_s20_a_wrong_signature_changes_nothing(self, client: Client, key: str) -> None:
         message = sent(sender("twilio"), reference="SM1")
-        assert self.call(client, key, self.FORM) == 403
+        assert call_twilio(client, key, self.FORM) == 403
         assert state_of(message) == State.ACCEPTED
         assert not Receipt.objects.exists()
 
     def test_a_doubt_ends_by_our_own_number(self, client: Client) -> None:
         message = sent(sender("twilio"), state=State.IN_DOUBT, reference="")
-        assert self.call(client, SECRET, self.FORM, f"?r={message.pk}") == 200
+        assert call_twilio(client, SECRET, self.FORM, f"?r={message.pk}") == 200
         assert state_of(message) == State.DELIVERED
 
     def test_an_answer_of_a_person(self, client: Client) -> None:
         sender("twilio")
         form = {"MessageSid": "SM9", "SmsStatus": "received", "From": ANA, "Body": " Stop "}
-        assert self.call(client, SECRET, form) == 200
-        assert cast.is_suppressed(ANA, kind="phone")
-
-    def test_s20_a_signed_start_counts_once(self, client: Client) -> None:
-        sender("twilio")
-        form = {"SmsStatus": "received", "From": ANA}
-        start = form | {"MessageSid": "SM2", "Body": "START"}
-        assert self.call(client, SECRET, form | {"MessageSid": "SM1", "Body": "STOP"}) == 200
-        assert self.call(client, SECRET, start) == 200
-        assert not cast.is_suppressed(ANA, kind="phone")
-        assert self.call(client, SECRET, form | {"MessageSid": "SM3", "Body": "STOP"}) == 200
-        assert self.call(client, SECRET, start) == 200  # the same signed call, played again
+        assert call_twilio(client, SECRET, form) == 200
         assert cast.is_suppressed(ANA, kind="phone")
 
 
