@@ -87,7 +87,7 @@ def test_a_server_without_passwords_is_named(run: Run, authority: Authority) -> 
 def test_nobody_listening_is_one_sentence(run: Run) -> None:
     with socket.create_server(("127.0.0.1", 0)) as closed:
         port = closed.getsockname()[1]
-    with pytest.raises(ChannelFailure, match="cannot be reached: Connection refused"):
+    with pytest.raises(ChannelFailure, match="cannot be reached: nothing answers at that port"):
         run(check_account(Account("127.0.0.1", port, "plain")))
 
 
