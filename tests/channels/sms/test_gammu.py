@@ -229,7 +229,7 @@ def test_a_folder_that_may_not_be_used_is_one_sentence(tmp_path: Path) -> None:
 
     assert checked_by_an_ordinary_user(*(tmp_path / name for name in "abc")) == [
         "good",
-        f"Nothing can be written into the folder {closed.outbox}: Permission denied.",
+        f"Nothing can be written into the folder {closed.outbox}: this user has no right to it.",
         f"The folder {unreadable.sent} may not be read. Put this user into its group.",
     ]
     assert good.waiting == []
