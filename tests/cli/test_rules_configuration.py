@@ -52,11 +52,11 @@ def test_texts_that_had_no_sender_are_shown_and_left(cast: Cast) -> None:
     cast.judge()
     cast.rule.outcomes.update(texts="missing")
     number = str(cast.rule.pk)
-    assert "1 document was not written" in run("rule", "texts", number).output
-    assert "still no sender" in run("rule", "texts", number, "--write", code=1).output
+    assert "al teléfono de 1 documento" in run("rule", "texts", number).output
+    assert "Todavía no hay remitente" in run("rule", "texts", number, "--write", code=1).output
     run("rule", "texts", number, "--write", "--leave", code=1)
     run("rule", "texts", number, "--leave")
-    assert "0 documents" in run("rule", "texts", number).output
+    assert "de 0 documentos" in run("rule", "texts", number).output
 
 
 def test_a_rule_is_changed_word_by_word_and_what_is_not_named_stays(cast: Cast) -> None:

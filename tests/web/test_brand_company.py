@@ -136,7 +136,7 @@ def test_s34_the_brakes_need_an_administrator_and_a_confirmation(
     client = signed_in("administrator")
     assert client.get(path).status_code == 200
     assert not getattr(Company.get(), flag)
-    client.post(path)
+    client.post(path, {"untried": "1"})
     assert getattr(Company.get(), flag)
     assert AuditEntry.objects.filter(action=action, username="administrator").count() == 1
     client.post(back)

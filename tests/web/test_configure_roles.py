@@ -30,6 +30,9 @@ PAGES = {
     "rule_delete": CHANGERS,
     "rule_release": CHANGERS,
     "rule_drop": CHANGERS,
+    "rule_texts_write": CHANGERS,
+    "rule_texts_leave": CHANGERS,
+    "undelivered": ALL,
     "templates": ALL,
     "template_new": CHANGERS,
     "template": ALL,
@@ -95,7 +98,7 @@ ACTS = {
     "source_resume": CHIEFS,
 }
 LEAD_ELSEWHERE = {"brand", "setup", "source_connector", "setup_arrived"}
-OWN_TESTS = {"first_run", "safe_mode", "audit_change"}
+OWN_TESTS = {"first_run", "safe_mode", "audit_change", "undelivered_seen"}
 OTHERS = (
     "dashboard",
     "document",
