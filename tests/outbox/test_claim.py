@@ -11,11 +11,11 @@ from django.db import connection, connections
 from emailketing.channels.models import Sender
 from emailketing.contacts.models import Suppression
 from emailketing.contacts.suppress import suppress
-from emailketing.outbox.bench import Bench, benches
 from emailketing.outbox.claim import Wish, claim
 from emailketing.outbox.classes import BULK, URGENT
 from emailketing.outbox.dispatch import MailClass, Recipient
 from emailketing.outbox.doubt import doubt, doubt_sentence
+from emailketing.outbox.in_flight import InFlight, workers_seen
 from emailketing.outbox.job import Job
 from emailketing.outbox.models import Attempt, Message, State
 from emailketing.outbox.policy import read_brakes
@@ -131,13 +131,13 @@ def test_r24_only_what_a_dead_worker_was_at_is_a_suspect(tmp_path: Path) -> None
     sender = cast.sender(9)
     for number in range(5):
         cast.queue(f"p{number}@cliente.test", sender)
-    bench = Bench(tmp_path)
-    jobs = claim(Wish(sender.pk, URGENT, 4, worker=bench.name), read_brakes(), now=cast.NOON)
-    with bench.at([jobs[1].id]):
-        seen = benches(tmp_path)
+    in_flight = InFlight(tmp_path)
+    jobs = claim(Wish(sender.pk, URGENT, 4, worker=in_flight.name), read_brakes(), now=cast.NOON)
+    with in_flight.at([jobs[1].id]):
+        seen = workers_seen(tmp_path)
     assert commit_group(Group(marks=[jobs[2]]), now=cast.NOON)  # handed over, perhaps
     assert reap(cast.NOON, seen) == 0, "the worker lives, and its leases run"
-    bench.close()
+    in_flight.close()
     dead = [replace(one, is_dead=True) for one in seen]
     assert reap(cast.NOON, dead) == 4, "at once: nobody waits for the leases of the dead"
     rows = Message.objects.order_by("pk").values_list("state", "reason", "crash_count")
@@ -148,7 +148,7 @@ def test_r24_only_what_a_dead_worker_was_at_is_a_suspect(tmp_path: Path) -> None
         ("ready", "crashed", 0),
         ("ready", "", 0),
     ]
-    assert benches(tmp_path) == [], "nothing is left to be taken back"
+    assert workers_seen(tmp_path) == [], "nothing is left to be taken back"
 
 
 @pytest.mark.django_db

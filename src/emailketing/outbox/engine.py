@@ -35,12 +35,12 @@ from emailketing.common.own_database import database_sentence
 from emailketing.company.models import Company
 from emailketing.content.render import RenderFailed
 from emailketing.content.store import StoreMissing
-from emailketing.outbox.bench import Bench, bench_folder
 from emailketing.outbox.breaker import ask_to_wait, note_failure, note_success
 from emailketing.outbox.claim import LEASE
 from emailketing.outbox.ears import Ears
 from emailketing.outbox.envelopes import envelope_of
 from emailketing.outbox.faults import reach
+from emailketing.outbox.in_flight import InFlight, in_flight_folder
 from emailketing.outbox.intake import INBOX, Intake, Taken
 from emailketing.outbox.job import Job
 from emailketing.outbox.ledger import Ledger
@@ -94,8 +94,8 @@ class Engine:
         self._on_probation: set[int] = set()
         self._refused: set[int] = set()  # refused with a message: a good line proves nothing
         self._watch = Watch(monotonic)
-        self._bench = Bench(bench_folder())
-        self._intake = Intake(self._bench)
+        self._in_flight = InFlight(in_flight_folder())
+        self._intake = Intake(self._in_flight)
         self._dice = Random()  # noqa: S311 - spreads retries, guards nothing
 
     # --- from other threads
@@ -226,7 +226,7 @@ class Engine:
 
     def at(self, job: Job) -> AbstractContextManager[None]:
         """Note where it survives us that we are at this message: it is a suspect if we die."""
-        return self._bench.at([job.id])
+        return self._in_flight.at([job.id])
 
     def _envelope(self, parcel: Parcel) -> Envelope | None:
         job = parcel.job
@@ -366,7 +366,7 @@ class Engine:
             await self._try(give_back, unused)
         await self._write_heard()
         await self._ledger.close()
-        self._bench.close()
+        self._in_flight.close()
 
     async def _write_heard(self) -> None:
         with suppress(DatabaseError):  # nobody was told that we have it: it is said again

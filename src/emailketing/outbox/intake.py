@@ -10,9 +10,9 @@ from emailketing.channels.models import Sender
 from emailketing.channels.registry import adapter
 from emailketing.common.crypto import SecretUnreadable
 from emailketing.company.turn import Pace
-from emailketing.outbox.bench import Bench
 from emailketing.outbox.claim import Wish, claim, explain_waiting
 from emailketing.outbox.classes import BULK, URGENT
+from emailketing.outbox.in_flight import InFlight
 from emailketing.outbox.link import Link, link_of
 from emailketing.outbox.material import Library
 from emailketing.outbox.outlet import BULK_AT_MOST, URGENT_AT_MOST, Parcel
@@ -44,8 +44,8 @@ class Taken:
 class Intake:
     """Claims for the engine; runs in the ledger's thread."""
 
-    def __init__(self, bench: Bench) -> None:
-        self._bench = bench
+    def __init__(self, in_flight: InFlight) -> None:
+        self._in_flight = in_flight
         self._library = Library()
         self._accounts: dict[int, tuple[object, Any]] = {}
         self._explain_at: dict[int, datetime] = {}
@@ -106,10 +106,12 @@ class Intake:
             outlets.append(INBOX)
         for is_urgent, priorities, most in LANES:
             free = min(room.get((outlet, is_urgent), most) for outlet in outlets)
-            wish = Wish(sender.pk, priorities, free, not taken.has_suspect, self._bench.name)
+            wish = Wish(sender.pk, priorities, free, not taken.has_suspect, self._in_flight.name)
             jobs = claim(wish, brakes, now=now)
             taken.has_suspect = taken.has_suspect or any(job.is_suspect for job in jobs)
             if jobs:
-                with self._bench.at(job.id for job in jobs):  # reading one may be what kills (R24)
+                with self._in_flight.at(
+                    job.id for job in jobs
+                ):  # reading one may be what kills (R24)
                     material = self._library.gather(jobs)
                 taken.parcels += [Parcel(job, material[job.id]) for job in jobs]

@@ -3,7 +3,7 @@
 What was only claimed was not handed over and is ready again; what was being transmitted is in doubt
 and follows its class (R4). What three workers were at when they died is poison (R24): at it, not
 only holding it in memory; where nobody can see what a worker was at, everything it held counts.
-A worker whose bench shows that it is dead loses its claims at once, else when the leases end.
+A worker whose file shows that it is dead loses its claims at once, else when the leases end.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,10 +14,10 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
-from emailketing.outbox.bench import NAME_LENGTH, Seen, bench_folder, benches
 from emailketing.outbox.claim import BLOCK, Refusal, expired
 from emailketing.outbox.classes import HOLD
 from emailketing.outbox.doubt import doubt_sentence
+from emailketing.outbox.in_flight import NAME_LENGTH, Seen, in_flight_folder, workers_seen
 from emailketing.outbox.models import Attempt, State
 from emailketing.outbox.sql import aware, instant, listing, locking
 
@@ -55,14 +55,14 @@ class Fate:
 
 
 def reap_seen(now: datetime) -> int:
-    """Look at the benches of all workers, take back what the dead and the late held."""
-    return reap(now, benches(bench_folder()))
+    """Look at the files of all workers, take back what the dead and the late held."""
+    return reap(now, workers_seen(in_flight_folder()))
 
 
 def reap(now: datetime, seen: Sequence[Seen] = ()) -> int:
     """Take back what a dead worker held; return how many messages."""
-    touched = {bench.name: bench.numbers for bench in seen}
-    dead = [bench for bench in seen if bench.is_dead]
+    touched = {worker.name: worker.numbers for worker in seen}
+    dead = [worker for worker in seen if worker.is_dead]
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(_LOST + locking(), [instant(now), BLOCK])
         rows = cursor.fetchall()
@@ -75,15 +75,15 @@ def _bury(dead: Sequence[Seen], touched: Touched, now: datetime) -> int:
     """Nobody renews or uses these claims any more; what was transmitted stays in doubt (R4)."""
     if not dead:
         return 0
-    names = [bench.name for bench in dead]
+    names = [worker.name for worker in dead]
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(listing(_OF_THE_DEAD, names) + locking(), [*names, BLOCK])
         rows = cursor.fetchall()
         for row in rows:
             _return(cursor, row, touched, now)
     if len(rows) < BLOCK:
-        for bench in dead:
-            bench.forget()
+        for worker in dead:
+            worker.forget()
     return len(rows)
 
 

@@ -3,7 +3,7 @@
 A message that only waited in the memory of a worker that died is no suspect; what was being read,
 written out or handed over is (R24). The file is locked as long as its worker lives: whoever finds
 it unlocked knows that the worker is dead, and its claims need not wait for their leases to end.
-Claims are recognised by their token: it begins with the name of the worker's bench.
+Claims are recognised by their token: it begins with the name of the worker's file.
 """
 
 import fcntl
@@ -26,11 +26,11 @@ PLACE = 8  # bytes: one number
 EMPTY = b"\0" * PLACE
 
 
-def bench_folder() -> Path:
-    return Path(settings.HOME) / "benches"
+def in_flight_folder() -> Path:
+    return Path(settings.HOME) / "in-flight"
 
 
-class Bench:
+class InFlight:
     """This worker's own; without a file (a full disk, say) the leases decide alone, as ever."""
 
     def __init__(self, folder: Path) -> None:
@@ -48,7 +48,7 @@ class Bench:
             fcntl.flock(file, fcntl.LOCK_EX)  # before it can be found under its name
             hidden.rename(folder / f"{self.name}@{os.uname().nodename}")
         except OSError as error:
-            logger.warning("No bench in %s: %s", folder.name, why(error))
+            logger.warning("No file of what is under way in %s: %s", folder.name, why(error))
             self.name = ""  # unknown to everybody: every claim counts as touched (R24)
             return None
         return file
@@ -98,7 +98,7 @@ class Bench:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What one look at a worker's bench shows."""
+    """What one look at a worker's file shows."""
 
     name: str
     is_dead: bool
@@ -109,8 +109,8 @@ class Seen:
         self.path.unlink(missing_ok=True)
 
 
-def benches(folder: Path) -> list[Seen]:
-    """Look at every bench there is, of living and dead workers."""
+def workers_seen(folder: Path) -> list[Seen]:
+    """Look at every file there is, of living and dead workers."""
     found = []
     for path in sorted(folder.glob("*@*")):
         try:
