@@ -81,7 +81,7 @@ def test_r24_releasing_what_may_have_arrived_wants_a_reason() -> None:
     Message.objects.update(state=State.QUARANTINED)
     message.attempts.create(number=1, outcome="in_doubt", started_at=cast.NOON)
     refused = run("message", "release", str(message.pk), code=1)
-    assert "Es posible que ya haya llegado" in refused.output
+    assert "que ya haya llegado" in refused.output
     assert Message.objects.get().state == State.QUARANTINED
     run("message", "release", str(message.pk), "--reason", "she has nothing")
     assert Message.objects.get().state == State.READY

@@ -110,8 +110,7 @@ class Intake:
             jobs = claim(wish, brakes, now=now)
             taken.has_suspect = taken.has_suspect or any(job.is_suspect for job in jobs)
             if jobs:
-                with self._in_flight.at(
-                    job.id for job in jobs
-                ):  # reading one may be what kills (R24)
+                # reading one may be what kills (R24)
+                with self._in_flight.at(job.id for job in jobs):
                     material = self._library.gather(jobs)
                 taken.parcels += [Parcel(job, material[job.id]) for job in jobs]
