@@ -94,7 +94,7 @@ def from_nothing_to_the_first_mail(page: Page, stage: Stage) -> None:
                 for m in stage.ledger()
                 if number in m["document_label"]
                 and m["trigger"].startswith("rule:")
-                and m["state"] == "accepted"
+                and m["state"] == "test_inbox"
             ]
         )
         assert [m["address"] for m in order] == ["pedidos@mbarete.example"]

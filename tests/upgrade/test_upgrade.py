@@ -156,7 +156,7 @@ def test_an_upgrade_keeps_messages_rules_and_secrets_and_goes_on(old: Old) -> No
     after = _messages(now)
     new = [after[number] for number in after.keys() - before.keys()]
     told = [(one["document_label"], one["address"], one["state"]) for one in new]
-    assert told == [("Pedido P-4", "compras@nanduti.example", "accepted")], "once, and no other"
+    assert told == [("Pedido P-4", "compras@nanduti.example", "test_inbox")], "once, and no other"
 
 
 def _messages(looks: dict[str, Any]) -> dict[int, dict[str, Any]]:
@@ -169,6 +169,8 @@ def _check_intact(old: Old, now: dict[str, Any]) -> None:
     """Nothing of what was is another by now, down to the bytes of the mails."""
     messages = _messages(now)
     for number, message in _messages(old.looks).items():
+        if message["state"] == "accepted":  # 0.1.0 said so of what its own test inbox took
+            message |= {"state": "test_inbox", "accepted_at": None}
         assert {name: messages[number][name] for name in message} == message
     assert now["mail"] == old.looks["mail"]
     assert now["later"] == old.looks["later"]

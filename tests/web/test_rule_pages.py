@@ -270,15 +270,15 @@ def test_texts_that_had_no_sender_are_offered_once_there_is_one(
     rule.outcomes.update(texts=Outcome.Texts.MISSING)
     count, path = rule.outcomes.count(), f"/rules/{rule.pk}/"
     client = signed_in("operator")
-    assert f"{count} texts not written" in text(client, "/rules/")
+    assert f"{count} mensajes al teléfono sin escribir" in text(client, "/rules/")
     page = text(client, path)
-    assert "Make a sender; then you can write the texts here." in page
+    assert "Cree un remitente; después podrá escribir" in page
     assert f"{path}texts/write/" not in page
     client.post(f"{path}texts/write/")
     assert rule.outcomes.filter(texts=Outcome.Texts.MISSING).count() == count, "still no sender"
     assert client.get(f"{path}texts/leave/").status_code == 200
     client.post(f"{path}texts/leave/")
-    assert "texts not written" not in text(client, "/rules/")
+    assert "al teléfono sin escribir" not in text(client, "/rules/")
     assert AuditEntry.objects.filter(action="dropped").count() == 1
 
 
