@@ -191,6 +191,7 @@ def options() -> argparse.Namespace:
 
 
 def main() -> None:
+    os.umask(0o077)  # what the demonstration keeps is nobody else's, as with a real one
     chosen = options()
     port, company_port = ports(chosen.port)
     console, pages = f"http://127.0.0.1:{port}/", f"http://127.0.0.1:{company_port}/"

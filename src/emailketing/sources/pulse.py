@@ -15,7 +15,7 @@ from emailketing.sources.tidy_up import Leftovers
 
 FIRST_DELAY, LONGEST_DELAY = timedelta(seconds=1), timedelta(seconds=60)
 CLOSELY_EVERY = timedelta(seconds=2)
-RARELY = timedelta(seconds=10)  # an SQLite file that looks untouched is read even so
+RARELY = timedelta(seconds=20)  # an SQLite file that looks untouched is read even so
 HELD_DELAY = timedelta(seconds=1)
 BUSY_DELAY = timedelta(seconds=0.25)
 SLICE, LEAST = 0.8, 25  # seconds a source may take while others wait; changes at least

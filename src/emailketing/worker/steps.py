@@ -45,7 +45,7 @@ class Lane:
 LANES = (
     Lane("reading", (Step(Name.SOURCES, pull_due),)),  # what happened in the business systems?
     # what is to be told of changes and deletions?
-    Lane("audit", (Step(Name.AUDIT, audit_due, SECONDS / 2),)),
+    Lane("audit", (Step(Name.AUDIT, audit_due, SECONDS),)),
     Lane(
         "telling",
         (
