@@ -57,28 +57,28 @@ def pull_due(now: datetime) -> int:
     """
     sources = list(Source.objects.filter(status__in=[Source.Status.WORKING, Source.Status.TROUBLE]))
     keep_only({source.pk for source in sources})
-    due = [source for source in sources if _is_due(source, now)]
+    marks = [(source, untouched_mark(source)) for source in sources]  # before anything is read
+    due = [(source, mark) for source, mark in marks if _is_due(source, mark, now)]
     if not due:
         return 0
     with translation.override(Company.get().language):
-        return sum(_turn(source, now) for source in due)
+        return sum(_turn(source, mark, now) for source, mark in due)
 
 
-def _is_due(source: Source, now: datetime) -> bool:
+def _is_due(source: Source, untouched: object | None, now: datetime) -> bool:
     try:
         pulse = pulse_of(source)
     except CaptureError:
         return True  # its turn says so
-    return pulse.is_due(now) and pulse.must_read(untouched_mark(source), now)
+    return pulse.is_due(now) and pulse.must_read(untouched, now)
 
 
-def _turn(source: Source, now: datetime) -> int:
+def _turn(source: Source, untouched: object | None, now: datetime) -> int:
     try:
         pulse = pulse_of(source)
     except CaptureError as error:
         _say(source, str(error))
         return 0
-    untouched = untouched_mark(source)
     pulse.untouched, pulse.read_at = None, now
     try:
         done = _read(source, pulse, now)
