@@ -17,11 +17,13 @@ from emailketing.outbox.models import ClockJump, Message
 from emailketing.outbox.settle import TRANSMIT_LEASE
 from emailketing.outbox.sql import aware, instant, locking
 
+NEWEST = 1_000  # looked at each time: a campaign that waits is not read through every 15 seconds
 TOLERANCE = timedelta(minutes=1)  # clocks of two machines differ by less
 _QUEUED_AHEAD = """
     SELECT m.id, m.created_at, m.not_before, m.next_at, m.expires_at, m.attempt
       FROM outbox_message m
-     WHERE m.created_at > %s AND m.state IN ('scheduled', 'ready', 'deferred') LIMIT %s"""
+     WHERE m.id > %s AND m.created_at > %s AND m.state IN ('scheduled', 'ready', 'deferred')
+     LIMIT %s"""
 _TRIED_AHEAD = """
     SELECT a.id, a.finished_at, m.id, m.next_at
       FROM outbox_message m JOIN outbox_attempt a ON a.message_id = m.id AND a.number = m.attempt
@@ -50,11 +52,12 @@ def put_right(now: datetime, *, jump: timedelta = timedelta(), closely: bool = T
     Args:
         now: the time by the right clock.
         jump: by how much it was seen to be put back, when somebody saw it.
-        closely: look also at what was tried: at the start, and when somebody saw a jump.
+        closely: look at all that waits, also at what was tried: at the start, and when somebody
+            saw a jump.
     """
     found = Found(ahead=jump)
     with transaction.atomic(), connection.cursor() as cursor:
-        _queued_ahead(cursor, found, now)
+        _queued_ahead(cursor, found, now, above=0 if closely else _newest(cursor))
         if closely:
             _tried_ahead(cursor, found, now)
         if found.ahead > TOLERANCE:
@@ -64,8 +67,13 @@ def put_right(now: datetime, *, jump: timedelta = timedelta(), closely: bool = T
     return found.moved
 
 
-def _queued_ahead(cursor: Any, found: Found, now: datetime) -> None:
-    cursor.execute(_QUEUED_AHEAD + locking("m"), [instant(now + TOLERANCE), BLOCK])
+def _newest(cursor: Any) -> int:
+    cursor.execute("SELECT max(id) FROM outbox_message")
+    return (cursor.fetchone()[0] or 0) - NEWEST
+
+
+def _queued_ahead(cursor: Any, found: Found, now: datetime, *, above: int) -> None:
+    cursor.execute(_QUEUED_AHEAD + locking("m"), [above, instant(now + TOLERANCE), BLOCK])
     for number, *moments, attempts in cursor.fetchall():
         created, not_before, next_at, expires = map(aware, moments)
         ahead = created - now
