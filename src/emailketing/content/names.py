@@ -55,7 +55,7 @@ class WrongName(Exception):
 
 
 @dataclass
-class _Reader:
+class Reader:
     filters: frozenset[str]
     scopes: list[dict[str, Any]]
     line: int = 1
@@ -242,7 +242,7 @@ def check_names(source: str, *, known: Mapping[str, Any], filters: frozenset[str
     Raises:
         WrongName: the first wrong one, with its line and a suggestion.
     """
-    reader = _Reader(filters=filters, scopes=[dict(known)])
+    reader = Reader(filters=filters, scopes=[dict(known)])
     for tag in tags(source):
         reader.line = source.count("\n", 0, tag.start) + 1
         text = " ".join(source[tag.start + 2 : tag.end - 2].strip("-+ \n\t").split())

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from emailketing.content.names import ANYTHING, WrongName, _Reader
+from emailketing.content.names import ANYTHING, Reader, WrongName
 from emailketing.content.render import FILTERS, OURS
 from emailketing.content.tags import TAG
 
@@ -20,7 +20,7 @@ FILTERED = re.compile(r"\]\s*\|\s*select\b")  # [row.bank, row.number]|select le
 
 
 @dataclass
-class _Collector(_Reader):
+class _Collector(Reader):
     unknown: list[str] = field(default_factory=list)
     dead: list[bool] = field(default_factory=list)  # of each `if` that stands open
     text: str = ""
