@@ -25,6 +25,7 @@ ROOT = Path(__file__).resolve().parent.parent
 LAB = ROOT / ".lab"
 STATE = LAB / "state.json"
 FAKE_CENTRE = Path("/usr/lib/kannel/test/fakesmsc")
+FONT = Path("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf")
 PACKAGES = {
     "PostgreSQL": ("postgresql", lambda: bool(postgres_bin())),
     "Chromium": ("chromium", lambda: bool(shutil.which("chromium"))),
@@ -33,6 +34,7 @@ PACKAGES = {
     "Kannel": ("kannel", lambda: bool(shutil.which("smsbox", path="/usr/sbin:/usr/bin"))),
     "Kannel's fake centre": ("kannel-extras", lambda: FAKE_CENTRE.exists()),
     "gammu-smsd": ("gammu-smsd", lambda: bool(shutil.which("gammu-smsd"))),
+    "a font besides ours": ("fonts-dejavu-core", lambda: FONT.exists()),
     "pdftoppm": ("poppler-utils", lambda: bool(shutil.which("pdftoppm"))),
 }
 
