@@ -126,7 +126,7 @@ class Gate:
         return (
             status,
             [(n.lower().encode("latin-1"), v.encode("latin-1")) for n, v in headers],
-            (content),
+            content,
         )
 
 
