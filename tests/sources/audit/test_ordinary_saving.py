@@ -3,6 +3,7 @@
 # ruff: noqa: S608 - the tests write their own SQL
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db.models import F
@@ -207,7 +208,8 @@ def test_what_was_deleted_where_nobody_decided_stands_in_the_morning_list(
     sqlite_audited.run("DELETE FROM grupo WHERE id = 2")
     sqlite_audited.told()
     tomorrow = now() + timedelta(days=1)
-    assert morning(tomorrow.date(), now=tomorrow) == 1
+    there = tomorrow.astimezone(ZoneInfo(Company.get().time_zone))  # not the day of Greenwich
+    assert morning(there.date(), now=tomorrow) == 1
     text = preview(Message.objects.get()).text
     source = sqlite_audited.source
     assert "Grupo 2" in text
