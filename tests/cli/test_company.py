@@ -34,13 +34,41 @@ def test_what_setup_is_not_told_stays_as_it_was() -> None:
         ("--time-zone", "Mars/Olympus"),
         ("--language", "xx"),
         ("--country", "Paraguay"),
+        ("--country", "XX"),
+        ("--currency", "GUA"),
+        ("--currency", "guaraní"),
+        ("--quiet", "21:00-21:00"),
+        ("--quiet", "21:00:30-07:00"),
+        ("--tax-id", "80-1\n80-2"),
+        ("--tax-id", "8" * 41),
         ("--address", "servidor"),
+        ("--address", "http://[servidor/"),
+        ("--address", "http://servidor:99999/"),
+        ("--address", "https://admin:clave@mail.example.com/"),
+        ("--address", "https://mail.example.com/?a=1"),
+        ("--address", "https://mail.example.com/" + "x" * 200),
     ],
 )
 def test_what_cannot_be_is_refused_in_one_sentence(wrong: tuple[str, str]) -> None:
     output = run("setup", "--name", "Ferretería", *wrong, code=1).output
     assert output.strip()
     assert "Traceback" not in output
+    assert not Company.objects.exclude(name="").exists()
+
+
+def test_all_that_is_wrong_is_told_at_once_by_its_option() -> None:
+    options = {
+        "--country": "XX",
+        "--currency": "GUA",
+        "--quiet": "25:00-07:00",
+        "--time-zone": "Mars/Olympus",
+        "--language": "klingon",
+        "--address": "http://servidor:99999/",
+        "--tax-id": "8" * 41,
+    }
+    words = [word for pair in options.items() for word in pair]
+    lines = run("setup", "--name", "Ferretería", *words, code=1).output.strip().splitlines()
+    assert sorted(line.partition(":")[0] for line in lines) == sorted(options)
     assert not Company.objects.exclude(name="").exists()
 
 

@@ -87,6 +87,7 @@ def test_what_a_person_wants_is_noted_by_class() -> None:
         ("--order", "report"),
         ("--order", "news=sms"),
         ("--order", "report=fax"),
+        ("--wants", "marketing"),
         ("--time-zone", "Mars/Olympus"),
     ],
 )
@@ -95,6 +96,36 @@ def test_a_wish_nobody_understands_changes_nothing(wrong: tuple[str, str]) -> No
     run("contact", "wishes", number, "--refuses", "marketing", *wrong, code=1)
     assert not Suppression.objects.exists()
     run("contact", "wishes", "9999", *wrong, code=1)
+
+
+def test_all_that_is_wrong_with_a_contact_is_told_at_once() -> None:
+    said = run(
+        *("contact", "add", "A\nB", "--language", "klingon", "--address", "juan perez@x.test"),
+        *("--address", "0981", "--address", "bien@x.test"),
+        code=1,
+    ).output
+    assert all(word in said for word in ("NAME", "--language", "juan perez@x.test", "0981"))
+    assert "bien@" not in said
+    assert not Contact.objects.exists()
+    run("contact", "add", " ", code=1)
+    run("contact", "add", "N" * 201, code=1)
+    number = str(entered().pk)
+    wrong = ("--order", "report=fax", "--refuses", "news", "--time-zone", "Mars/Olympus")
+    said = run("contact", "wishes", number, *wrong, code=1).output
+    assert all(word in said for word in ("fax", "news", "Mars/Olympus"))
+    wrong = ("--no-role", "Nada", "--no-address", "x@x.test", "--address", "mal")
+    said = run("contact", "set", number, *wrong, code=1).output
+    assert all(word in said for word in ("Nada", "x@x.test", "mal"))
+
+
+def test_a_reason_is_kept_whole_or_refused_and_a_list_has_no_negative_length() -> None:
+    said = run("suppression", "add", "no es nada", "--reason", "x" * 301, code=1).output
+    assert "no es nada" in said
+    assert "300" in said
+    run("suppression", "add", "ana@x.test", "--reason", " ", code=1)
+    assert not Suppression.objects.exists()
+    for words in (("contact", "list"), ("suppression", "list"), ("message", "list"), ("events",)):
+        run(*words, "--limit", "-1", code=2)
 
 
 def test_an_address_is_stopped_as_it_is_kept_and_lifted_again() -> None:

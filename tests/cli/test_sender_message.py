@@ -40,6 +40,15 @@ def test_a_sender_is_added_changed_tried_and_switched_off_and_on(
         assert "250" in run("sender", "test", "ventas", "--to", "ana@cliente.test").output
     message = Message.objects.get()
     assert (message.dispatch.trigger, message.state) == (f"test:{sender.pk}", State.READY)
+    for wrong in (
+        ("--daily-limit", "-5"),
+        ("--connections", "0"),
+        ("--per-second", "-1"),
+        ("--price", "NaN"),
+        ("--monthly-budget", "Infinity"),
+        ("--from-name", "x" * 300),
+    ):
+        assert "Traceback" not in run("sender", "edit", "ventas", *wrong, code=1).output
     run("sender", "pause", "ventas", "--reason", "mudanza")
     assert "mudanza" in run("sender", "list").output
     run("sender", "resume", "ventas")

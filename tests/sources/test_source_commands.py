@@ -86,6 +86,11 @@ def test_the_grants_name_both_accounts(added: Shop) -> None:
             ["add", "x", "--connector", "estacion", "--database", "x", "--dialect", "postgresql"],
             "address of the database server",
         ),
+        (["add", "x", "--connector", "estacion", "--database", "erp.db"], "full path"),
+        (
+            ["add", "x", "--connector", "estacion", "--database", "/x", "--host", "srv"],
+            "has no server",
+        ),
         (["test-document", "tienda", "nada", "1"], "nada"),
         (["test-document", "tienda", "order", "99"], "no order with the key 99"),
     ],
@@ -94,6 +99,15 @@ def test_what_is_wrong_is_one_sentence(added: Shop, words: list[str], said: str)
     output = run(*words, ok=False).output
     assert said in " ".join(output.split())
     assert "Traceback" not in output
+
+
+def test_all_that_is_wrong_with_a_source_is_told_at_once() -> None:
+    place = ["--connector", "nada", "--database", "erp\n.db", "--host", "srv", "--username", "yo"]
+    lines = run("add", "x y", *place, "--name", "n" * 121, ok=False).output.strip().splitlines()
+    said = " ".join(lines)
+    wanted = ("identifier", "name", "no connector “nada”", "database", "server", "user")
+    assert all(word in said for word in wanted), said
+    assert not Source.objects.exists()
 
 
 def test_the_same_identifier_twice_is_refused(added: Shop) -> None:

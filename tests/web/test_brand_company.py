@@ -121,6 +121,41 @@ def test_the_company_is_changed_by_an_administrator(
     assert set(wrong.context["form"].errors) == {"time_zone", "name"}
 
 
+def test_all_that_is_wrong_with_the_company_is_told_at_once_in_the_readers_language(
+    staff: dict[str, Any], signed_in: SignIn
+) -> None:
+    wrong = {
+        "name": "",
+        "tax_id": "8" * 41,
+        "country": "XX",
+        "time_zone": "Mars/Olympus",
+        "currency": "GUA",
+        "quiet_from": "21:00",
+        "quiet_to": "21:00",
+        "base_url": "http://[servidor/",
+    }
+    answer = signed_in("administrator").post("/company/", COMPANY | wrong)
+    assert answer.status_code == 422
+    errors = answer.context["form"].errors
+    assert set(errors) == set(wrong) - {"quiet_from"}  # both hours are one mistake
+    assert "iguales" in errors["quiet_to"][0]
+    assert not [text for texts in errors.values() for text in texts if "valid" in text.split()]
+
+
+def test_saving_the_page_keeps_what_was_chosen_by_command(
+    staff: dict[str, Any], signed_in: SignIn
+) -> None:
+    Company.get()
+    Company.objects.update(time_zone="UTC", currency="GBP")
+    client = signed_in("administrator")
+    page = client.get("/company/").content.decode()
+    assert '<option value="UTC" selected' in page
+    assert '<option value="GBP" selected' in page
+    answer = client.post("/company/", COMPANY | {"time_zone": "UTC", "currency": "GBP"})
+    assert answer.status_code == 302
+    assert (Company.get().time_zone, Company.get().currency) == ("UTC", "GBP")
+
+
 @pytest.mark.parametrize(
     ("path", "back", "flag", "action"),
     [

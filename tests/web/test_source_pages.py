@@ -107,6 +107,7 @@ def test_the_sql_can_be_taken_to_a_database_administrator(
         (server(database=""), "database"),
         (server(username=""), "username"),
         (server(port="70000"), "port"),
+        (server(port="70000", host="", database="", name="", username=""), "name"),
         (connection("/srv/x", dialect="oracle"), "dialect"),
     ],
 )
@@ -115,7 +116,10 @@ def test_what_is_missing_is_said_beside_the_field(
 ) -> None:
     answer = signed_in("administrator").post("/sources/new/", entries)
     assert answer.status_code == 422
-    assert answer.context["form"].errors[field]
+    errors = answer.context["form"].errors
+    assert errors[field]
+    if entries.get("name") == entries.get("host") == "":
+        assert set(errors) == {"name", "host", "database", "username", "port"}, "all at once"
 
 
 @pytest.mark.parametrize("path", ["/sources/try/", "/sources/new/"])

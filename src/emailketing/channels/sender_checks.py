@@ -5,6 +5,7 @@ One check, for console and command line alike.
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
@@ -21,8 +22,10 @@ from emailketing.channels.sms.kind_options import Option
 from emailketing.common.email_address import EmailInvalid, email
 from emailketing.company.models import Company
 
+LINES = ("name", "from_name", "from_address", "host", "username")
 HIGHEST_PORT = 65_535
 MOST_CONNECTIONS = 50
+MOST_AMOUNT = {"price": 10**8, "monthly_budget": 10**12}  # what their columns hold
 MOST_OPTION = 4_000  # characters
 MOST_PER_SECOND = 10_000
 LANGUAGE_CODE = re.compile(r"[a-z]{2,3}(_[A-Z]{2,4})?")
@@ -78,11 +81,15 @@ def problems_of(sender: Sender) -> Iterator[SenderInvalid]:
 
 
 def _check_lines(sender: Sender) -> Iterator[SenderInvalid]:
-    for name in ("name", "from_name", "from_address", "host", "username"):
+    for name in LINES:
         try:
             setattr(sender, name, _one_line(name, getattr(sender, name)))
         except SenderInvalid as error:
             yield error
+    for name in (*LINES, "reply_to"):
+        longest = getattr(Sender._meta.get_field(name), "max_length", None)
+        if longest is not None and len(getattr(sender, name)) > longest:
+            yield SenderInvalid(_("At most %(most)s characters.") % {"most": longest}, name)
     if not sender.name:
         yield SenderInvalid(_("This must not be empty."), "name")
     if Sender.objects.exclude(pk=sender.pk).filter(name=sender.name).exists():
@@ -108,8 +115,13 @@ def _check_limits(sender: Sender) -> Iterator[SenderInvalid]:
         yield SenderInvalid(_("At least one a second, or empty for no limit."), "per_second")
     for name in ("price", "monthly_budget"):
         value = getattr(sender, name)
-        if value is not None and value < 0:
+        if value is not None and not 0 <= _finite(value) < MOST_AMOUNT[name]:
             yield SenderInvalid(_("An amount, or empty."), name)
+
+
+def _finite(value: Decimal) -> Decimal:
+    """Return what can be compared: “NaN” and “Infinity” are read as numbers, and are no amounts."""
+    return value if Decimal(value).is_finite() else Decimal(-1)
 
 
 # --- options

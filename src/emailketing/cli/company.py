@@ -1,5 +1,6 @@
 """`emailketing setup | live | sandbox | stop | go-on | alerts`: the company, its brakes."""
 
+import re
 from datetime import time
 from typing import Annotated, Any
 
@@ -18,6 +19,10 @@ from emailketing.content.brand import first_brand
 from emailketing.outbox.leaving import leaving
 
 NEVER = "never"
+_HOUR = r"((?:[01]?\d|2[0-3]):[0-5]\d)"
+HOURS = re.compile(rf"{_HOUR}\s*[-–]\s*{_HOUR}", re.ASCII)
+# how a field is called where it is typed, when not by its own name
+OPTIONS = {"base_url": "--address", "quiet_from": "--quiet", "quiet_to": "--quiet"}
 Given = Annotated[str | None, typer.Option()]
 
 
@@ -57,9 +62,13 @@ def setup(
     if not given["name"]:
         refuse(_("Say what the company is called: --name."))
     wanted: dict[str, Any] = {field: value for field, value in given.items() if value is not None}
+    wrong: dict[str, list[str]] = {}
     if quiet is not None:
-        wanted["quiet_from"], wanted["quiet_to"] = _hours(quiet)
-    changes = _apply(company, wanted)
+        try:
+            wanted["quiet_from"], wanted["quiet_to"] = _hours(quiet)
+        except ValueError as error:
+            wrong["quiet_to"] = [str(error)]
+    changes = _apply(company, wanted, wrong)
     company.setup_at = company.setup_at or clock()
     company.save()
     first_brand(company.name, tax_id=company.tax_id, by=operator(), now=clock())
@@ -67,8 +76,11 @@ def setup(
     typer.echo(_("Saved: %(name)s") % {"name": company.name})
 
 
-def _apply(company: Company, wanted: dict[str, Any]) -> dict[str, Any]:
-    """Give the company what is wanted, and return what that changes; refuse what cannot be."""
+def _apply(company: Company, wanted: dict[str, Any], wrong: dict[str, list[str]]) -> dict[str, Any]:
+    """Give the company what is wanted, and return what that changes; refuse what cannot be.
+
+    Everything that is wrong is told at once, each by the option it was given with.
+    """
     changes = {
         field: [str(getattr(company, field) or ""), str(value or "")]
         for field, value in wanted.items()
@@ -79,19 +91,28 @@ def _apply(company: Company, wanted: dict[str, Any]) -> dict[str, Any]:
     try:
         clean_company(company)
     except ValidationError as error:
-        refuse(
-            "\n".join(f"{field}: {' '.join(said)}" for field, said in error.message_dict.items())
-        )
+        wrong = {**error.message_dict, **wrong}
+    if wrong:
+        refuse("\n".join(f"{_option(field)}: {' '.join(said)}" for field, said in wrong.items()))
     return changes
 
 
+def _option(field: str) -> str:
+    return OPTIONS.get(field) or "--" + field.replace("_", "-")
+
+
 def _hours(text: str) -> tuple[time | None, time | None]:
+    """Read “21:00-7:00” or “never”.
+
+    Raises:
+        ValueError: with one sentence.
+    """
     if text.strip().lower() == NEVER:
         return None, None
-    try:
-        start, end = (time.fromisoformat(part.strip().zfill(5)) for part in text.split("-"))
-    except ValueError:
-        refuse(_("“%s” are no hours; write for example 21:00-07:00, or never.") % text)
+    found = HOURS.fullmatch(text.strip())
+    if not found:
+        raise ValueError(_("“%s” are no hours; write for example 21:00-07:00, or never.") % text)
+    start, end = (time.fromisoformat(part.zfill(5)) for part in found.groups())
     return start, end
 
 

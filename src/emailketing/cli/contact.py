@@ -1,7 +1,8 @@
 """`emailketing contact …`: whom we write to, what they want, whom nothing reaches."""
 
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any
 
 import typer
 from django.db import transaction
@@ -11,9 +12,18 @@ from django.utils.translation import gettext_lazy
 
 from emailketing.accounts.audit import note
 from emailketing.channels.models import Channel
-from emailketing.cli.show import COMMAND_LINE, clock, local, operator, refuse, table
-from emailketing.common.zones import is_zone
+from emailketing.cli.show import (
+    COMMAND_LINE,
+    Most,
+    clock,
+    local,
+    operator,
+    refuse,
+    refuse_all,
+    table,
+)
 from emailketing.company.models import Company
+from emailketing.contacts.check import wrong_with
 from emailketing.contacts.misread import misread, phones_first
 from emailketing.contacts.models import Address, Contact, Role
 from emailketing.contacts.wishes import is_wanted, want, with_notes
@@ -22,6 +32,13 @@ from emailketing.outbox.targets import Unusable, address_as_kept
 from emailketing.triggers.notifications.unreached import party_of, unreached
 
 ANY = "any"
+# how a field is called where it is typed
+_OPTIONS = {
+    "name": "NAME",
+    "tax_id": "--tax-id",
+    "language": "--language",
+    "time_zone": "--time-zone",
+}
 app = typer.Typer(
     help=str(gettext_lazy("Contacts: whom we write to, and what they want")), no_args_is_help=True
 )
@@ -50,7 +67,7 @@ def list_contacts(
     words: Annotated[
         str, typer.Argument(help=str(gettext_lazy("Part of the name, tax number or address")))
     ] = "",
-    limit: int = 50,
+    limit: Most = 50,
 ) -> None:
     """List contacts by name, with their addresses and duties."""
     found = Contact.objects.prefetch_related("addresses", "roles")
@@ -83,13 +100,12 @@ def add(
     language: str = "",
 ) -> None:
     """Enter somebody by hand, for example who has a duty in the company."""
-    spoken = language or Company.get().language
-    languages = [code for code, _label in Contact._meta.get_field("language").choices or []]
-    if spoken not in languages:
-        refuse(_("There are: %(names)s.") % {"names": ", ".join(map(str, languages))})
-    contact = Contact.objects.create(name=name, language=spoken)
-    _write_down(contact, address or [])
-    contact.roles.set(_duties(role or []))
+    contact = Contact(name=name.strip(), language=language or Company.get().language)
+    wrong = [f"{_OPTIONS[field]}: {said}" for field, said in wrong_with(contact).items()]
+    if not wrong:
+        contact.save()
+        contact.roles.set(_duties(role or []))
+    refuse_all([*wrong, *_written_down(contact, address or [])])
     note("created", by=operator(), now=clock(), about=contact, came_from=COMMAND_LINE)
     typer.echo(_("Saved: %(name)s") % {"name": f"{contact.pk} {contact.shown}"})
 
@@ -111,14 +127,16 @@ def change(
     """Give a person a duty or an address, or take it away; rules leave out who is inactive."""
     contact = _contact(number)
     before = _state(contact)
-    contact.roles.add(*_duties(role or []))
-    contact.roles.remove(*[_duty(name) for name in no_role or []])
     if contact.source and (address or no_address or active is not None):
         sentence = _("Put it right in “%(source)s”: it is read again as soon as it is saved.")
         refuse(sentence % {"source": contact.source})
-    for written in no_address or []:
-        _take_away(contact, written)
-    _write_down(contact, address or [])
+    wrong = [
+        *_without_duties(contact, no_role or []),
+        *_taken_away(contact, no_address or []),
+        *_written_down(contact, address or []),
+    ]
+    refuse_all(wrong)  # which undoes what was well
+    contact.roles.add(*_duties(role or []))
     if active is not None:
         contact.is_active = active
         contact.save(update_fields=["is_active"])
@@ -146,36 +164,53 @@ def _state(contact: Contact) -> dict[str, Any]:
 
 
 def _duties(names: list[str]) -> list[Role]:
-    return [Role.objects.get_or_create(name=name)[0] for name in names]
+    longest = Role._meta.get_field("name").max_length or 0
+    wrong = [
+        f"--role: {_('At most %(most)s characters.') % {'most': longest}}"
+        if name.strip()
+        else f"--role: {_('This must not be empty.')}"
+        for name in names
+        if not 0 < len(name.strip()) <= longest
+    ]
+    refuse_all(wrong)
+    return [Role.objects.get_or_create(name=name.strip())[0] for name in names]
 
 
-def _duty(name: str) -> Role:
-    found = Role.objects.filter(name=name).first()
-    if found is None:
-        refuse(_("There is no role “%(role)s”.") % {"role": name})
-    return found
+def _without_duties(contact: Contact, names: list[str]) -> Iterator[str]:
+    """Take the duties away; yield a sentence for each that there is not."""
+    for name in names:
+        found = Role.objects.filter(name=name).first()
+        if found is None:
+            yield _("There is no role “%(role)s”.") % {"role": name}
+        else:
+            contact.roles.remove(found)
 
 
-def _write_down(contact: Contact, addresses: list[str]) -> None:
-    country, first = Company.get().country, contact.addresses.count()
+def _written_down(contact: Contact, addresses: list[str]) -> Iterator[str]:
+    """Keep the addresses, when there is somebody to keep them for; yield what is wrong."""
+    country = Company.get().country
+    first = contact.addresses.count() if contact.pk else 0
     for position, written in enumerate(addresses, first):
         try:
             value, kind = address_as_kept(written, country)
         except Unusable as error:
-            refuse(error)
-        Address.objects.create(contact=contact, value=value, kind=kind, position=position)
+            yield str(error)
+            continue
+        if contact.pk:
+            Address.objects.create(contact=contact, value=value, kind=kind, position=position)
 
 
-def _take_away(contact: Contact, written: str) -> None:
-    """As it is kept, or as it stands when nobody understands it."""
-    try:
-        kept = address_as_kept(written, Company.get().country)[0]
-    except Unusable:
-        kept = written
-    deleted, _models = contact.addresses.filter(value__in=(kept, written)).delete()
-    if not deleted:
-        words = {"name": contact.shown, "address": written}
-        refuse(_("%(name)s has no address %(address)s.") % words)
+def _taken_away(contact: Contact, addresses: list[str]) -> Iterator[str]:
+    """As it is kept, or as it stands when nobody understands it; yield what is not there."""
+    for written in addresses:
+        try:
+            kept = address_as_kept(written, Company.get().country)[0]
+        except Unusable:
+            kept = written
+        deleted, _models = contact.addresses.filter(value__in=(kept, written)).delete()
+        if not deleted:
+            words = {"name": contact.shown, "address": written}
+            yield _("%(name)s has no address %(address)s.") % words
 
 
 @app.command()
@@ -230,18 +265,17 @@ def wishes(
 ) -> None:
     """Note which classes of messages a person wants, over which channel first, in which zone."""
     contact = _contact(number)
+    contact.time_zone = contact.time_zone if time_zone is None else time_zone
+    refuse_all(
+        [
+            *_wrong_classes(refuses or [], wants or []),
+            *(said for text in order or [] for said in _put_order(contact, text)),
+            *(f"{_OPTIONS[field]}: {said}" for field, said in wrong_with(contact).items()),
+        ]
+    )
     for names, wanted in ((refuses, False), (wants, True)):
         for name in names or []:
-            if name not in MailClass.values:
-                _no_class(name)
             want(contact, name, wanted=wanted, by=operator(), now=clock())
-    for text in order or []:
-        _put_order(contact, text)
-    if time_zone is not None:
-        if time_zone and not is_zone(time_zone):
-            sentence = _("“%(zone)s” is no time zone; write it like America/Asuncion.")
-            refuse(sentence % {"zone": time_zone})
-        contact.time_zone = time_zone
     contact.save(update_fields=["channel_order", "time_zone"])
     said = {"refuses": refuses, "wants": wants, "order": order, "time_zone": time_zone}
     changes = {name: ["", value] for name, value in said.items() if value is not None}
@@ -256,21 +290,30 @@ def wishes(
     typer.echo(_("Saved: %(name)s") % {"name": contact.shown})
 
 
-def _put_order(contact: Contact, text: str) -> None:
+def _put_order(contact: Contact, text: str) -> Iterator[str]:
+    """Take “report=sms,email” over; yield what is wrong with it."""
     name, equals, said = text.partition("=")
+    channels = list(dict.fromkeys(one.strip() for one in said.split(",") if one.strip()))
     if not equals or name not in (ANY, *MailClass.values):
-        _no_class(name)
-    channels = [one.strip() for one in said.split(",") if one.strip()]
+        yield _no_class(name, (ANY, *MailClass.values))
     if not set(channels) <= set(Channel.values):
-        refuse(_("There are: %(names)s.") % {"names": ", ".join(Channel.values)})
+        yield f"{text}: {_('There are: %(names)s.') % {'names': ', '.join(Channel.values)}}"
     contact.channel_order.pop(name, None)
     if channels:
         contact.channel_order[name] = channels
 
 
-def _no_class(name: str) -> NoReturn:
-    words = {"name": name, "names": ", ".join(MailClass.values)}
-    refuse(_("There is no class “%(name)s”; there are: %(names)s.") % words)
+def _wrong_classes(refuses: list[str], wants: list[str]) -> Iterator[str]:
+    for name in dict.fromkeys([*refuses, *wants]):
+        if name not in MailClass.values:
+            yield _no_class(name, MailClass.values)
+        elif name in refuses and name in wants:
+            yield _("“%(name)s” is both refused and wanted: say one.") % {"name": name}
+
+
+def _no_class(name: str, known: Iterable[str]) -> str:
+    words = {"name": name, "names": ", ".join(known)}
+    return _("There is no class “%(name)s”; there are: %(names)s.") % words
 
 
 @app.command("misread")

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from emailketing.accounts.audit import note as audit
 from emailketing.channels.email.compose import MailInvalid
 from emailketing.cli import message_undelivered
-from emailketing.cli.show import COMMAND_LINE, clock, local, operator, refuse, table
+from emailketing.cli.show import COMMAND_LINE, Most, clock, local, operator, refuse, table
 from emailketing.company.models import Company
 from emailketing.content.render import RenderFailed
 from emailketing.content.store import StoreMissing
@@ -43,7 +43,7 @@ def list_messages(
     document: Annotated[
         str, typer.Option(help=str(gettext_lazy("Number or name of a business document")))
     ] = "",
-    limit: int = 20,
+    limit: Most = 20,
     json: AsJson = False,
 ) -> None:
     """List the last messages, newest first."""

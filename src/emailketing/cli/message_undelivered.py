@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from emailketing.accounts.audit import note
-from emailketing.cli.show import COMMAND_LINE, clock, local, operator, refuse, table
+from emailketing.cli.show import COMMAND_LINE, Most, clock, local, operator, refuse, table
 from emailketing.triggers.notifications.seen import take_care, to_look_after
 
 SEEN = str(gettext_lazy("Number of a message that somebody has taken care of"))
@@ -18,7 +18,7 @@ def register(app: typer.Typer) -> None:
 
 
 def undelivered(
-    seen: Annotated[int | None, typer.Option(help=SEEN)] = None, limit: int = 50
+    seen: Annotated[int | None, typer.Option(help=SEEN)] = None, limit: Most = 50
 ) -> None:
     """List what did not arrive and nobody has looked after; --seen takes one off the list."""
     rows = to_look_after()

@@ -33,7 +33,10 @@ FromName = Annotated[str, typer.Option(help=str(gettext_lazy("Name shown as From
 ReplyTo = Annotated[str, typer.Option(help=str(gettext_lazy("Address for answers")))]
 Server = Annotated[str, typer.Option(help=str(gettext_lazy("Name of the server")))]
 Security = Annotated[str, typer.Option(help=str(gettext_lazy("starttls, tls or plain")))]
-Limit = Annotated[int, typer.Option(help=str(gettext_lazy("Messages a day at most; 0: no limit")))]
+LIMIT = str(gettext_lazy("Messages a day at most; 0: no limit"))
+PER_SECOND = str(gettext_lazy("Messages a second at most"))
+Limit = Annotated[int, typer.Option(help=LIMIT)]
+Number = Annotated[int | None, typer.Option()]
 Kind = Annotated[str, typer.Option(help=str(gettext_lazy("What it speaks; see “sender kinds”")))]
 Options = Annotated[
     list[str] | None,
@@ -43,7 +46,7 @@ Options = Annotated[
 ]
 Price = Annotated[str, typer.Option(help=str(gettext_lazy("Price of one SMS or message")))]
 Budget = Annotated[str, typer.Option(help=str(gettext_lazy("Budget a month")))]
-PerSecond = Annotated[int, typer.Option(help=str(gettext_lazy("Messages a second at most")))]
+PerSecond = Annotated[int, typer.Option(help=PER_SECOND)]
 AskHook = Annotated[
     bool, typer.Option(help=str(gettext_lazy("Ask for the secret that signs receipts")))
 ]
@@ -227,19 +230,19 @@ def edit(
     name: str,
     from_address: FromAddress = "",
     host: Server = "",
-    port: int = 0,
+    port: Number = None,
     security: Security = "",
     username: str = "",
     password: bool = False,
     from_name: FromName = "",
     reply_to: ReplyTo = "",
-    daily_limit: Annotated[int, typer.Option()] = -1,
-    connections: int = 0,
+    daily_limit: Annotated[int | None, typer.Option(help=LIMIT)] = None,
+    connections: Number = None,
     default: bool = False,
     option: Options = None,
     price: Price = "",
     monthly_budget: Budget = "",
-    per_second: PerSecond = 0,
+    per_second: Annotated[int | None, typer.Option(help=PER_SECOND)] = None,
     hook_secret: AskHook = False,
 ) -> None:
     """Change what is given; --password asks for a new one."""
@@ -254,14 +257,14 @@ def edit(
         "from_name": from_name,
         "reply_to": reply_to,
         "connections": connections,
-        "is_default": default,
+        "is_default": default or None,
         "price": _amount(price),
         "monthly_budget": _amount(monthly_budget),
-        "per_second": per_second,
     }
-    wanted = {field: value for field, value in given.items() if value}
-    if daily_limit >= 0:
-        wanted["daily_limit"] = daily_limit or None
+    wanted = {field: value for field, value in given.items() if value not in ("", None)}
+    for field, limit in (("daily_limit", daily_limit), ("per_second", per_second)):
+        if limit is not None:
+            wanted[field] = limit or None
     if entered := _options(option):
         wanted["options"] = {**sender.options, **entered}
     changes = _changed(sender, wanted)

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import NoReturn
+from typing import Annotated, NoReturn
 
 import typer
 from django.utils import timezone
@@ -18,6 +18,8 @@ from emailketing.common.os_errors import why
 
 console = Console()
 COMMAND_LINE = "command line"
+# how many rows a list shows
+Most = Annotated[int, typer.Option(min=1)]
 WIDEST = 100_000  # characters of a line, when no terminal says how many fit
 
 
@@ -52,6 +54,12 @@ def refuse(sentence: object) -> NoReturn:
     """End with one sentence and exit code 1."""
     typer.echo(str(sentence), err=True)
     raise typer.Exit(1)
+
+
+def refuse_all(sentences: Iterable[object]) -> None:
+    """End with code 1 and every sentence on a line of its own; go on when there is none."""
+    if said := "\n".join(dict.fromkeys(map(str, sentences))):
+        refuse(said)
 
 
 def save(file: Path, content: bytes) -> None:

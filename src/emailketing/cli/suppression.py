@@ -7,7 +7,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from emailketing.accounts.audit import note
-from emailketing.cli.show import COMMAND_LINE, clock, local, operator, refuse, table
+from emailketing.cli.show import (
+    COMMAND_LINE,
+    Most,
+    clock,
+    local,
+    operator,
+    refuse,
+    refuse_all,
+    table,
+)
 from emailketing.company.models import Company
 from emailketing.contacts import suppress
 from emailketing.contacts.models import Suppression
@@ -24,7 +33,7 @@ Reason = Annotated[str, typer.Option(help=str(gettext_lazy("Why, for the record"
 
 
 @app.command("list")
-def list_suppressions(words: str = "", limit: int = 50) -> None:
+def list_suppressions(words: str = "", limit: Most = 50) -> None:
     """List the addresses nothing is written to, the newest first."""
     found = Suppression.objects.filter(value__contains=words.lower()).order_by("-pk")
     table(
@@ -46,7 +55,7 @@ def list_suppressions(words: str = "", limit: int = 50) -> None:
 @app.command()
 def add(address: Written, reason: Reason) -> None:
     """Write to this address no more, whatever a rule says."""
-    value, kind = _kept(address)
+    value, kind = _kept(address, reason)
     operators = Suppression.Reason.OPERATOR
     made = suppress.suppress(value, operators, now=clock(), kind=kind, by=operator(), note=reason)
     _note("suppressed", made, ["", reason])
@@ -63,7 +72,7 @@ def lift(
     ] = "",
 ) -> None:
     """Allow an address again, when the reason is gone."""
-    value, kind = _kept(address)
+    value, kind = _kept(address, reason)
     known = suppress.suppressed_among([value], kind=kind).get(value.lower(), [])
     found = next((one for one in known if one.mail_class == mail_class), None)
     if found is None:
@@ -73,11 +82,15 @@ def lift(
     typer.echo(_("The address may be used again."))
 
 
-def _kept(written: str) -> tuple[str, str]:
+def _kept(written: str, reason: str) -> tuple[str, str]:
+    """Return the address as it is kept, and its kind; refuse at once all that is wrong."""
+    wrong = [f"--reason: {said}" for said in suppress.wrong_with_note(reason)]
     try:
-        return address_as_kept(written, Company.get().country)
+        kept = address_as_kept(written, Company.get().country)
     except Unusable as error:
-        refuse(error)
+        refuse("\n".join([str(error), *wrong]))
+    refuse_all(wrong)
+    return kept
 
 
 def _note(action: str, about: Suppression, change: list[str]) -> None:

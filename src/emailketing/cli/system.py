@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from emailketing.accounts.roles import ensure_roles
-from emailketing.cli.show import clock, local, refuse, table
+from emailketing.cli.show import Most, clock, local, refuse, table
 from emailketing.common.crypto import write_key
 from emailketing.common.encrypted import encrypted
 from emailketing.common.open_files import close_files, open_files, open_sentence
@@ -137,7 +137,7 @@ def new_key() -> None:
         typer.echo(_("Enter these passwords again: %(lost)s.") % {"lost": ", ".join(lost)})
 
 
-def events(limit: int = 20) -> None:
+def events(limit: Most = 20) -> None:
     """List the last events and what each caused."""
     rows = []
     for event in Event.objects.prefetch_related("outcomes__rule")[:limit]:

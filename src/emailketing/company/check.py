@@ -1,30 +1,32 @@
 """What the company must be before it is saved: one check, for console, command line and file."""
 
+from collections.abc import Container, Iterator
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from emailketing.common.one_line import is_one_line
+from emailketing.common.places import countries, currencies
 from emailketing.common.zones import is_zone
 from emailketing.company.models import Company
 
+LONGEST_ADDRESS = 200
+# what the fields themselves would refuse with a sentence that helps nobody
+OURS = ("base_url", "language", "country", "currency")
 
-def check_company(company: Company) -> None:
-    """Check what a field alone does not know.
+
+def check_company(company: Company, wrong: Container[str] = ()) -> None:
+    """Check what a field alone does not know; `wrong` are fields that were refused already.
 
     Raises:
         ValidationError: by field, one sentence each.
     """
     problems: dict[str, str] = {}
-    # no URLValidator: a name of the office's own network is fine, http://servidor:8000/
-    parts = urlsplit(company.base_url)
-    if company.base_url and (parts.scheme not in {"http", "https"} or not parts.hostname):
-        problems["base_url"] = _("Write it as https://mail.example.com/.")
-    if (company.quiet_from is None) != (company.quiet_to is None):
-        problems["quiet_to"] = _("Write both hours, or none.")
-    if not is_zone(company.time_zone):
-        sentence = _("“%(zone)s” is no time zone; write it like America/Asuncion.")
-        problems["time_zone"] = sentence % {"zone": company.time_zone}
+    for field, sentence in _problems(company, wrong):
+        if field not in wrong:
+            problems.setdefault(field, sentence)
     if problems:
         raise ValidationError(problems)
 
@@ -33,7 +35,74 @@ def clean_company(company: Company) -> None:
     """Read every value as its field does, then check the whole.
 
     Raises:
-        ValidationError: by field, one sentence each.
+        ValidationError: by field, everything that is wrong.
     """
-    company.full_clean(exclude=["base_url"])
-    check_company(company)
+    problems: dict[str, list[str]] = {}
+    try:
+        company.full_clean(exclude=OURS)
+    except ValidationError as error:
+        problems = error.message_dict
+    try:
+        check_company(company, problems)
+    except ValidationError as error:
+        problems = {**problems, **error.message_dict}
+    if problems:
+        raise ValidationError(problems)
+
+
+def _problems(company: Company, wrong: Container[str]) -> Iterator[tuple[str, str]]:
+    for name in ("name", "tax_id"):
+        if name not in wrong and not is_one_line(getattr(company, name)):
+            yield name, _("Only one line, please.")
+    yield from _unknown_codes(company)
+    if company.base_url and not _is_address(company.base_url):
+        yield "base_url", _("Write it as https://mail.example.com/.")
+    if "quiet_from" not in wrong and "quiet_to" not in wrong:
+        yield from _wrong_hours(company)
+    if not is_zone(str(company.time_zone)):
+        sentence = _("“%(zone)s” is no time zone; write it like America/Asuncion.")
+        yield "time_zone", sentence % {"zone": company.time_zone}
+
+
+def _unknown_codes(company: Company) -> Iterator[tuple[str, str]]:
+    if str(company.country) not in countries():
+        sentence = _("“%(code)s” is no country; write its two letters: PY, AR, BR …")
+        yield "country", sentence % {"code": company.country}
+    if str(company.currency) not in currencies():
+        sentence = _("“%(code)s” is no currency; write its three letters: PYG, USD, BRL …")
+        yield "currency", sentence % {"code": company.currency}
+    languages: Any = Company._meta.get_field("language").choices
+    codes = [str(code) for code, _name in languages]
+    if company.language not in codes:
+        yield "language", _("There are: %(names)s.") % {"names": ", ".join(codes)}
+
+
+def _wrong_hours(company: Company) -> Iterator[tuple[str, str]]:
+    if (company.quiet_from is None) != (company.quiet_to is None):
+        yield "quiet_to", _("Write both hours, or none.")
+    elif company.quiet_from is not None and company.quiet_from == company.quiet_to:
+        yield "quiet_to", _("Both hours are the same. Write two, or none: then at any hour.")
+
+
+def _is_address(text: str) -> bool:
+    """Say whether links can begin with it.
+
+    No URLValidator: a name of the office's own network is fine, http://servidor:8000/. A password
+    in it would stand in every mail; what follows ? or # would stand before every path.
+    """
+    try:
+        parts = urlsplit(text)
+        port_is_one = parts.port != 0  # asking raises for 99999
+    except ValueError:
+        return False
+    return (
+        parts.scheme in {"http", "https"}
+        and bool(parts.hostname)
+        and port_is_one
+        and parts.username is None
+        and not parts.query
+        and not parts.fragment
+        and len(text) <= LONGEST_ADDRESS
+        and is_one_line(text)
+        and not any(sign.isspace() for sign in text)
+    )

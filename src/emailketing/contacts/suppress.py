@@ -3,9 +3,19 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from emailketing.contacts.models import Suppression
 
+LONGEST_NOTE = 300
 _BLOCK = 500  # values per query: SQLite allows 999 or more variables
+
+
+def wrong_with_note(note: str) -> list[str]:
+    """Return what is wrong with a reason that somebody typed: it is kept whole or not at all."""
+    if len(note.strip()) > LONGEST_NOTE:
+        return [_("At most %(most)s characters.") % {"most": LONGEST_NOTE}]
+    return [] if note.strip() else [_("This must not be empty.")]
 
 
 def suppress(
@@ -18,7 +28,7 @@ def suppress(
     note: str = "",
 ) -> Suppression:
     """Note that this address must not be used again, for nothing; the first reason stays."""
-    values = {"reason": reason, "at": now, "by": by[:150], "note": note[:300]}
+    values = {"reason": reason, "at": now, "by": by[:150], "note": note[:LONGEST_NOTE]}
     return Suppression.objects.get_or_create(
         kind=kind, value=value.strip().lower(), mail_class="", defaults=values
     )[0]
@@ -29,7 +39,7 @@ def opt_out(
 ) -> Suppression:
     """Note that whoever has this address wants no messages of this class; the others go on."""
     reason = Suppression.Reason.OPT_OUT
-    values = {"reason": reason, "at": now, "by": by[:150], "note": note[:300]}
+    values = {"reason": reason, "at": now, "by": by[:150], "note": note[:LONGEST_NOTE]}
     return Suppression.objects.get_or_create(
         kind=kind, value=value.strip().lower(), mail_class=mail_class, defaults=values
     )[0]

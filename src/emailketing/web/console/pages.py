@@ -11,10 +11,13 @@ from django.contrib.auth.mixins import AccessMixin
 from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 from django.views.generic.base import ContextMixin, View
 
 from emailketing.accounts.models import User
+
+LONGEST_REASON = 300  # as the fields have it that keep it
 
 
 class ConsoleView(AccessMixin, ContextMixin, View):
@@ -89,8 +92,12 @@ class ConfirmPage(ConsolePage):
         return back[1] if back else "/"
 
     def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
+        reason = request.POST.get("reason", "").strip()
+        if len(reason) > LONGEST_REASON:  # kept whole or not at all
+            messages.error(request, _("At most %(most)s characters.") % {"most": LONGEST_REASON})
+            return self.render_to_response(self.get_context_data(), status=422)
         try:
-            target = self.act(request.POST.get("reason", "").strip()[:300])
+            target = self.act(reason)
         except self.refusals as error:
             messages.error(request, str(error))
             return redirect(self.get_success_url())

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from emailketing.common.language import active_language
+from emailketing.common.places import countries
 from emailketing.company.check import check_company
 from emailketing.company.models import Company
 from emailketing.web.console.typed_forms import ModelForm
@@ -19,7 +20,6 @@ from emailketing.web.console.words import tax_word
 USUAL_CURRENCIES = ("PYG", "USD", "EUR", "BRL", "ARS", "UYU", "BOB", "CLP", "PEN", "COP", "MXN")
 USUAL_COUNTRIES = ("PY", "AR", "BR", "UY", "BO", "CL", "PE", "CO", "MX", "ES", "PT", "US")
 CONTINENTS = ("America", "Europe", "Africa", "Asia", "Atlantic", "Australia", "Pacific", "Indian")
-LETTERS = 2  # of a country's code
 Groups = list[tuple[str, list[tuple[str, str]]]]
 
 
@@ -106,13 +106,20 @@ class CompanyForm(ModelForm[Company]):
         """Fill the company in and ask whether it can be (company.check)."""
         super()._post_clean()  # type: ignore[misc]
         try:
-            check_company(self.instance)
+            check_company(self.instance, self.errors)
         except ValidationError as error:
             for name, sentences in error.message_dict.items():
                 self.add_error(name if name in self.fields else None, sentences)
 
     def _offer(self, name: str, choices: Groups) -> None:
-        self.fields[name].choices = choices  # type: ignore[attr-defined]
+        chosen = with_chosen(choices, getattr(self.instance, name))
+        self.fields[name].choices = chosen  # type: ignore[attr-defined]
+
+
+def with_chosen(choices: Groups, value: str) -> Groups:
+    """Offer also what was chosen elsewhere: a page never changes what nobody touched."""
+    offered = {code for _group, members in choices for code, _name in members}
+    return choices if not value or value in offered else [(value, [(value, value)]), *choices]
 
 
 @lru_cache(maxsize=8)
@@ -124,9 +131,7 @@ def _names(language: str, kind: str) -> dict[str, str]:
 
 def country_choices(language: str) -> Groups:
     names = {
-        code: name
-        for code, name in _names(language, "country").items()
-        if len(code) == LETTERS and code.isalpha() and code not in {"ZZ", "QO", "EU", "EZ", "UN"}
+        code: name for code, name in _names(language, "country").items() if code in countries()
     }
     return _usual_first(names, USUAL_COUNTRIES)
 

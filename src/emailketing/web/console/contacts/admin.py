@@ -31,17 +31,25 @@ else:
 FROM_SOURCE = ("source", "key", "name", "tax_id", "is_active", "updated_at")
 
 
+LONGEST_PERSON = 120
+
+
 class AddressForm(ModelForm[Address]):
     """What is entered by hand is understood at once or refused with a sentence."""
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         value = cleaned.get("value") or ""
+        if not value:  # the field itself has said so
+            return cleaned
         try:
             if cleaned.get("kind") == Address.Kind.PHONE:
                 cleaned["value"] = phone(value, Company.get().country).e164
             else:
-                cleaned["value"] = email(value).wire
+                found = email(value)
+                cleaned["value"] = found.wire
+                # “Ana Ruiz <ana@…>”: the name is not dropped
+                cleaned["person"] = cleaned.get("person") or found.name[:LONGEST_PERSON]
         except PhoneInvalid as error:
             self.add_error("value", str(error))
         except EmailInvalid:

@@ -20,7 +20,7 @@ from emailketing.contacts.wishes import barred, with_notes
 from emailketing.outbox.models import MailClass, Message
 from emailketing.outbox.targets import Unusable, address_as_kept
 from emailketing.web.console.base import note_change
-from emailketing.web.console.company.forms import zone_choices
+from emailketing.web.console.company.forms import with_chosen, zone_choices
 from emailketing.web.console.contacts.wishes import (
     SaveWishes,
     order_choices,
@@ -59,7 +59,7 @@ class ContactPage(ConsolePage):
             contact=contact,
             addresses=[(row, barred(notes)) for row, notes in noted],
             wishes=[(wish, order_choices(wish.order)) for wish in wishes(contact, noted)],
-            zones=zone_choices(),
+            zones=with_chosen(zone_choices(), contact.time_zone),
             company_zone=Company.get().time_zone,
             source_name=Labels().source(contact.source),
             page=page.get_page(self.request.GET.get("page")),

@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from emailketing.channels.models import Channel
+from emailketing.contacts.check import wrong_with
 from emailketing.contacts.models import Contact
 from emailketing.contacts.wishes import Noted, is_wanted, want, with_notes
 from emailketing.outbox.models import MailClass
 from emailketing.web.console.base import differences, note_change
-from emailketing.web.console.company.forms import zone_choices
 from emailketing.web.console.pages import ConsoleView
 
 EMAIL, SMS, WHATSAPP = Channel.EMAIL.value, Channel.SMS.value, Channel.WHATSAPP.value
@@ -86,8 +86,12 @@ class SaveWishes(ConsoleView):
         found = Contact.objects.prefetch_related("addresses")
         contact = get_object_or_404(found, pk=kwargs["pk"])
         before = _state(contact)
+        if wrong := self._take_order(contact):
+            for sentence in wrong:
+                messages.error(request, sentence)
+            return redirect("console:contact", pk=contact.pk)
         self._save_classes(contact)
-        self._save_order(contact)
+        contact.save(update_fields=["channel_order", "time_zone"])
         after = _state(contact)
         if changes := differences(before, after):
             note_change(request, "changed", contact, changes)
@@ -102,18 +106,17 @@ class SaveWishes(ConsoleView):
                 # as it was shown it stays: also what holds for some addresses only
                 want(contact, name, wanted=wanted, by=by, now=timezone.now())
 
-    def _save_order(self, contact: Contact) -> None:
+    def _take_order(self, contact: Contact) -> list[str]:
+        """Put the channels and the time zone into their places; return all that is wrong."""
         post = self.request.POST
         chosen = {name: post.get(f"order-{name}", "") for name in (ANY, *MailClass.values)}
-        contact.channel_order = {
-            name: order.split(",")
-            for name, order in chosen.items()
-            if order and set(order.split(",")) <= set(Channel.values)
-        }
-        zone = post.get("time_zone", "")
-        known = {value for _group, zones in zone_choices() for value, _label in zones}
-        contact.time_zone = zone if zone in known else ""
-        contact.save(update_fields=["channel_order", "time_zone"])
+        contact.channel_order = {name: order.split(",") for name, order in chosen.items() if order}
+        contact.time_zone = post.get("time_zone", contact.time_zone)
+        used = {channel for order in contact.channel_order.values() for channel in order}
+        wrong = list(wrong_with(contact).values())
+        if not used <= set(Channel.values):
+            wrong.append(_("There are: %(names)s.") % {"names": ", ".join(Channel.values)})
+        return wrong
 
 
 def _state(contact: Contact) -> dict[str, Any]:

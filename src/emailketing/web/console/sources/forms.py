@@ -7,6 +7,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from emailketing.sources.add import SourceInvalid
 from emailketing.sources.capture.errors import CaptureError
 from emailketing.sources.link import connected_to
 from emailketing.sources.models import Source
@@ -65,7 +66,7 @@ class ConnectionForm(ModelForm[Source]):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        if cleaned.get("dialect") == Source.Dialect.SQLITE:
+        if self._is_file():
             self._clean_file(cleaned)
         else:
             self._clean_server(cleaned)
@@ -90,6 +91,18 @@ class ConnectionForm(ModelForm[Source]):
             self.add_error(
                 "password", _("Enter the password again: the server or the user has changed.")
             )
+
+    def refuse(self, error: Exception) -> None:
+        """Show what cannot be saved: beside its field where the page has it."""
+        if not isinstance(error, SourceInvalid):
+            self.add_error(None, str(error))
+            return
+        for name, sentence in error.problems.items():
+            shown = "file" if name == "database" and self._is_file() else name
+            self.add_error(shown if shown in self.fields else None, sentence)
+
+    def _is_file(self) -> bool:
+        return self.cleaned_data.get("dialect") == Source.Dialect.SQLITE
 
     def filled(self) -> Source:
         """Return the source as the form says, unsaved."""

@@ -173,7 +173,7 @@ class ChangeConnection(OneSource, ConsolePage):
         try:
             source = change_source(form.filled())
         except (CaptureError, ConnectorError) as error:
-            form.add_error(None, str(error))
+            form.refuse(error)
             return self.render_to_response(self.get_context_data(form=form), status=422)
         note_change(request, "changed", source, differences(before, snapshot(source)))
         if problem := connection_problem(source):
