@@ -7,6 +7,7 @@ ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "src"
 PACKAGE = SOURCE / "emailketing"
 DOCS = ROOT / "docs"
+MANUAL = PACKAGE / "manual" / "pages"
 LANGUAGES = ("es", "en", "pt")
 # what is made here and belongs to nobody's checkout
 MADE = {

@@ -7,7 +7,7 @@ import sys
 
 from django.conf import settings
 
-from tests.architecture.places import DOCS, PACKAGE, ROOT
+from tests.architecture.places import DOCS, MANUAL, PACKAGE, ROOT
 
 REFERENCE = DOCS / "reference"
 READERS = r'(?:env_\w+|_?env)\(\s*"(\w+)"'
@@ -53,7 +53,7 @@ def test_every_command_a_page_names_exists_with_its_options() -> None:
     options = {name: re.findall(r"--[\w-]+", text) for name, text in SECTION.findall(reference)}
     lines = [
         (page.name, line.strip())
-        for page in [*ROOT.glob("*.md"), *DOCS.rglob("*.md")]
+        for page in [*ROOT.glob("*.md"), *DOCS.rglob("*.md"), *MANUAL.rglob("*.md")]
         for line in COMMAND.findall(page.read_text().replace("\\\n", " "))
         if page.name != "commands.md"
     ]

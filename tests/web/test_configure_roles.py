@@ -108,6 +108,7 @@ OTHERS = (
     "contact",
     "suppress",
     "language",
+    "help",
 )
 
 

@@ -44,6 +44,9 @@ PAGES = {
     "console:contacts_misread": ALL,
     "console:suppress": CHANGERS,
     "console:suppression_lift": CHANGERS,
+    "console:help": ALL,
+    "console:help_words": ALL,
+    "console:help_topic": ALL,
     "admin:outbox_message_changelist": ALL,
     "admin:events_event_changelist": ALL,
     "admin:contacts_contact_changelist": ALL,
@@ -71,7 +74,16 @@ POSTS = {"console:contact_wishes": CHANGERS, "console:contacts_write": CHANGERS}
 # acts on POST only, whoever is signed in
 FOR_EVERYBODY = {"console:language"}
 OWN_TESTS = {"console:safe_mode"}  # everybody looks, one role acts: test_shell
-THIS_FILE_KNOWS = ("dashboard", "document", "event", "inbox", "message", "contact", "suppress")
+THIS_FILE_KNOWS = (
+    "dashboard",
+    "document",
+    "event",
+    "inbox",
+    "message",
+    "contact",
+    "suppress",
+    "help",
+)
 
 
 def arguments(name: str, story: dict[str, Any]) -> list[Any]:
@@ -84,6 +96,7 @@ def arguments(name: str, story: dict[str, Any]) -> list[Any]:
         "console:inbox_message": [mail],
         "console:inbox_source": [mail],
         "console:inbox_empty": [],
+        "console:help_topic": ["rules"],
         "console:document": ["estacion", "purchase_order", "17"],
         "console:event": [message.dispatch.event_id],
         "console:contact": [story["contacts"]["P1"].pk],

@@ -12,6 +12,7 @@ from emailketing.cli import (
     company,
     configuration,
     contact,
+    manual,
     message,
     rule,
     safe_mode,
@@ -31,6 +32,7 @@ app = typer.Typer(
 )
 system.register(app)
 company.register(app)
+manual.register(app)
 app.add_typer(source.app, name="source")
 app.add_typer(rule.app, name="rule")
 app.add_typer(template.app, name="template")

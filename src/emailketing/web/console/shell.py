@@ -54,7 +54,10 @@ def shell() -> dict[str, Any]:
         "SHOW_BACK_BUTTON": True,
         "BORDER_RADIUS": "6px",
         "COLORS": {"base": _GREY, "primary": _BLUE},
-        "SCRIPTS": [lambda _request: static("console/console.js")],
+        "SCRIPTS": [
+            lambda _request: static("console/console.js"),
+            lambda _request: static("console/help.js"),
+        ],
         "LANGUAGES": {"action": reverse_lazy("console:language")},
         "ACCOUNT": {
             "navigation": [

@@ -4,13 +4,16 @@ from datetime import datetime
 from typing import Any
 
 from django import template
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
 from emailketing.channels.models import Sender
 from emailketing.web.console.banners import Banner, banners_for
+from emailketing.web.console.help.where import topic_of
 from emailketing.web.console.menu import name_at
 from emailketing.web.console.phone import cost_words, readable_number, size_words
 from emailketing.web.console.words import (
@@ -29,6 +32,15 @@ def banners(context: dict[str, Any]) -> dict[str, list[Banner]]:
     """What everybody must know on every page: sandbox, stop, safe mode, worker."""
     request = context["request"]
     return {"banners": banners_for(request, timezone.now())}
+
+
+@register.inclusion_tag("console/help/link.html", takes_context=True)
+def help_link(context: dict[str, Any]) -> dict[str, str]:
+    """The “?” that opens what explains this page; where nobody named it, the list of all."""
+    match = context["request"].resolver_match
+    topic = topic_of(match.view_name if match else "")
+    url = reverse("console:help_topic", args=[topic]) if topic else reverse("console:help")
+    return {"url": url, "language": get_language() or ""}
 
 
 @register.filter
