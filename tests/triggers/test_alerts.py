@@ -70,7 +70,7 @@ def test_the_mail_says_what_and_what_to_do_in_the_readers_language(
     assert (message.mail_class, message.language) == (MailClass.SECURITY, "pt")
     assert message.expires_at > NOW + timedelta(hours=20)  # not the 15 minutes of its class
     words = preview(message)
-    assert words.subject == "Aviso: “Avisos” precisa de atenção"
+    assert words.subject == "Alerta: “Avisos” precisa de atenção"
     for part in ("535 wrong password", "servidor, usuário, senha"):
         assert part in words.text
 
@@ -198,7 +198,7 @@ def test_it_is_said_in_the_companys_language_as_it_is_now(cast: Cast, chiefs: li
     outbox.queue_phone("+595981000111", sender, now=NOW)
     Message.objects.update(state=State.ACCEPTED, accepted_at=NOW, cost=Decimal(1200))
     alert(NOW)
-    expected = "Neste mês gastaram-se Gs. 1.200 de Gs. 1.000"
+    expected = "Neste mês foram gastos Gs. 1.200 de Gs. 1.000"
     assert expected in Alert.objects.get().sentence
 
 
