@@ -2,7 +2,7 @@
 PORT ?= 8000
 BIN := .venv/bin
 
-.PHONY: help install demo run format check test bench lab-start lab-stop messages docs migrations lock
+.PHONY: help install demo run format check test bench lab-start lab-stop coverage release messages docs migrations lock
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "%-12s %s\n", $$1, $$2}'
@@ -28,6 +28,12 @@ check: install ## Everything but the tests: layout, lint, types, layers, spellin
 
 test: install ## Install what the tests need, check, and run every test (ARGS="-k outbox")
 	@$(BIN)/python tools/test.py $(ARGS)
+
+coverage: install ## Run every test and show which lines and branches none comes by
+	@$(BIN)/python tools/test.py -n 2 --dist loadgroup --cov --cov-report=term --cov-report=html:build/coverage $(ARGS)
+
+release: install ## Build wheel and sdist into dist/ and play the demo from the wheel
+	@$(BIN)/python tools/release.py
 
 bench: install ## Measure speed side by side (FORCE=1 on a busy machine; ARGS="capture")
 	@$(BIN)/python tools/bench.py $(ARGS)

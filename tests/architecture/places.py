@@ -10,6 +10,7 @@ DOCS = ROOT / "docs"
 MANUAL = PACKAGE / "manual" / "pages"
 LANGUAGES = ("es", "en", "pt")
 # what is made here and belongs to nobody's checkout
+MADE_NAMES = ("_cache", ".egg-info", ".sqlite3")
 MADE = {
     ".git",
     ".venv",
@@ -33,12 +34,17 @@ def python_files(*folders: str) -> list[Path]:
     )
 
 
+def is_made(path: Path) -> bool:
+    """Whether a tool made it, as the folder of the environment or what coverage counted."""
+    return path.name in MADE or path.name.endswith(MADE_NAMES) or path.name[:9] == ".coverage"
+
+
 def project_files() -> Iterator[Path]:
     """Every file of the project that is text; no git is asked, a copy without it is tested too."""
     waiting = [ROOT]
     while waiting:
         for path in sorted(waiting.pop().iterdir()):
-            if path.name in MADE or path.name.endswith(("_cache", ".egg-info")):
+            if is_made(path):
                 continue
             if path.is_dir():
                 waiting.append(path)

@@ -5,11 +5,13 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from importlib.metadata import version
 
 import pytest
 import typer
 from django.conf import settings
 from django.utils import translation
+from typer.testing import CliRunner
 
 from emailketing.cli.app import app
 
@@ -37,6 +39,13 @@ def test_the_help_is_in_the_language_asked_for(language: str, command: str, fram
     ).stdout
     assert command in said
     assert frame in said
+    assert "completion" not in said or language == "en"
+
+
+def test_the_version_is_told_and_nothing_else_is_needed_for_it() -> None:
+    said = CliRunner().invoke(app, ["--version"])
+    assert said.exit_code == 0
+    assert said.output == f"emailketing {version('emailketing')}\n"
 
 
 def helps(tree: typer.Typer) -> Iterator[str]:

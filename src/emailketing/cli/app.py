@@ -1,6 +1,8 @@
 """All commands in one tree."""
 
 import inspect
+from importlib.metadata import version
+from typing import Annotated
 
 import typer
 from django.utils.translation import gettext
@@ -29,7 +31,32 @@ app = typer.Typer(
     help=str(_("Writes to the right people when something happens in the business system.")),
     no_args_is_help=True,
     pretty_exceptions_enable=False,
+    add_completion=False,  # its two options speak nothing but English
 )
+
+
+def tell_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"emailketing {version('emailketing')}")
+        raise typer.Exit
+
+
+Version = Annotated[
+    bool,
+    typer.Option(
+        "--version",
+        help=str(_("Show the version and leave")),
+        callback=tell_version,
+        is_eager=True,
+    ),
+]
+
+
+@app.callback()
+def options(*, version: Version = False) -> None:
+    """What can be said before any command."""
+
+
 system.register(app)
 company.register(app)
 manual.register(app)
