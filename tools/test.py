@@ -24,6 +24,7 @@ ON_POSTGRES = (
     "company",
     "events",
     "outbox",
+    "search",
     "triggers",
     "sources/test_pull_events.py",
     "worker",

@@ -6,7 +6,6 @@ from typing import Annotated, Any
 
 import typer
 from django.db import transaction
-from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -29,6 +28,8 @@ from emailketing.contacts.models import Address, Contact, Role
 from emailketing.contacts.wishes import is_wanted, want, with_notes
 from emailketing.outbox.models import MailClass
 from emailketing.outbox.targets import Unusable, address_as_kept
+from emailketing.search.find import narrowed
+from emailketing.search.models import Kind
 from emailketing.triggers.notifications.unreached import party_of, unreached
 
 ANY = "any"
@@ -71,10 +72,7 @@ def list_contacts(
 ) -> None:
     """List contacts by name, with their addresses and duties."""
     found = Contact.objects.prefetch_related("addresses", "roles")
-    if words:
-        by_address = Address.objects.filter(value__istartswith=words).values("contact")
-        about = Q(name__icontains=words) | Q(tax_id__istartswith=words) | Q(pk__in=by_address)
-        found = found.filter(about)
+    found = narrowed(found, Kind.CONTACT, words)
     table(
         (_("No."), _("Name"), _("Addresses"), _("Language"), _("Duties"), _("Source")),
         [

@@ -126,6 +126,7 @@ class StepState(models.Model):
         UNDELIVERED = "undelivered", _("what did not arrive")
         ALERTS = "alerts", _("alerts")
         MORNING = "morning", _("morning list")
+        SEARCH = "search", _("words for the search")
 
     name = models.CharField(_("step"), max_length=20, choices=Name, unique=True)
     began_at = models.DateTimeField(_("at work since"), null=True, blank=True)

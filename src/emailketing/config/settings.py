@@ -72,6 +72,7 @@ INSTALLED_APPS = [
     "emailketing.outbox",
     "emailketing.triggers.notifications",
     "emailketing.triggers.alerts",
+    "emailketing.search",
 ]
 MIDDLEWARE = [
     "emailketing.web.console.policy.OnlyByOurName",

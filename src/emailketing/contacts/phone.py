@@ -139,3 +139,15 @@ def _parts(text: str) -> list[str]:
 def _shown(text: str) -> str:
     plain = "".join(sign for sign in " ".join(text.split()) if sign.isprintable())
     return plain if len(plain) <= LONGEST else plain[:LONGEST] + "…"
+
+
+def as_dialled(value: str) -> str:
+    """Return the digits of an international number as they are dialled at home; else nothing."""
+    if not value.startswith("+"):
+        return ""
+    try:
+        number = phonenumbers.parse(value)
+    except NumberParseException:
+        return ""
+    written = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.NATIONAL)
+    return "".join(sign for sign in written if sign.isdigit())

@@ -44,7 +44,7 @@ class Book:
     def run(self, step: Step, now: datetime, *, is_news: bool = False) -> int:
         """Give the step its turn unless it rests; return how much it did."""
         record = self.record(step.name)
-        if _rests(record, now) and not (is_news and not record.failures):
+        if _rests(record, now) and not (is_news and step.is_woken and not record.failures):
             return 0
         record.began_at = now
         try:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from emailketing.company.models import StepState
 from emailketing.outbox.fallback import fall_back_due
 from emailketing.outbox.receipts import match_early
+from emailketing.search.index import index_due
 from emailketing.sources.audit.due import audit_due
 from emailketing.sources.pull import pull_due
 from emailketing.triggers.alerts.alert import alerts_due
@@ -26,12 +27,13 @@ RARELY = timedelta(seconds=5)  # nobody stands and waits for it
 class Step:
     """One step: what it is called, what it does, and how long it may rest when it found nothing.
 
-    The rest ends at once when another step has done something.
+    The rest ends at once when another step has done something, unless `is_woken` says otherwise.
     """
 
     name: StepState.Name
     work: Callable[[datetime], int]
     pause: timedelta = AT_EVERY_TURN
+    is_woken: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,4 +68,6 @@ LANES = (
             Step(Name.MORNING, morning_due, RARELY),  # whom did nothing reach yesterday?
         ),
     ),
+    # what has been queued and done: a search finds it at once, this makes it quick
+    Lane("finding", (Step(Name.SEARCH, index_due, SECONDS, is_woken=False),)),
 )

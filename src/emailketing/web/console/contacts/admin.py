@@ -1,7 +1,7 @@
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -14,8 +14,10 @@ from emailketing.company.models import Company
 from emailketing.contacts.models import Address, Contact, Role, Suppression
 from emailketing.contacts.phone import PhoneInvalid, phone
 from emailketing.outbox.models import MailClass
+from emailketing.search.models import Kind
 from emailketing.web.console.base import ConsoleAdmin, LongList, ReadOnlyAdmin
 from emailketing.web.console.labels import Labels
+from emailketing.web.console.list_search import searched
 from emailketing.web.console.phone import readable_number
 from emailketing.web.console.templatetags.console import badge, short_moment, two_lines
 from emailketing.web.console.typed_forms import ModelForm
@@ -111,7 +113,7 @@ class ContactAdmin(LongList):
     list_display = ("who", "where", "language", "is_active")
     list_filter = (SourceFilter, AddressFilter, "is_active", "language")
     search_fields = ("name", "tax_id")
-    search_help_text = _("Name, tax number, or beginning of an address")
+    search_help_text = _("Part of the name, tax number or address")
     inlines = (AddressInline,)
     ordering = ("name",)
     list_display_links = None
@@ -121,15 +123,9 @@ class ContactAdmin(LongList):
         return super().get_queryset(request).prefetch_related("addresses")
 
     def get_search_results(
-        self, _request: HttpRequest, queryset: QuerySet[Any], search_term: str
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        for word in search_term.split():
-            queryset = queryset.filter(
-                Q(name__icontains=word)
-                | Q(tax_id__istartswith=word)
-                | Q(pk__in=Address.objects.filter(value__istartswith=word).values("contact"))
-            )
-        return queryset, False
+        return searched(request, queryset, Kind.CONTACT, search_term), False
 
     def get_readonly_fields(self, _request: HttpRequest, obj: Any = None) -> Any:
         return FROM_SOURCE if obj and obj.source else ("source", "key", "updated_at")

@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy
 from emailketing.company.identity import source_scope
 from emailketing.events.models import Event
 from emailketing.outbox.models import Message
+from emailketing.search.find import narrowed, notes
+from emailketing.search.models import Kind
 from emailketing.sources.models import CapturedChange
 from emailketing.web.console.labels import Labels
 from emailketing.web.console.pages import ConsolePage
@@ -30,14 +32,13 @@ class FindDocument(ConsolePage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         query = self.request.GET.get("q", "").strip()
-        return super().get_context_data(query=query, found=find(query), **kwargs)
+        told = notes(query, Kind.EVENT) if query else []
+        return super().get_context_data(query=query, found=find(query), notes=told, **kwargs)
 
 
 def find(query: str) -> list[dict[str, Any]]:
-    """The documents whose name holds the words, the one last heard of first."""
-    rows = Event.objects.exclude(document_key="")
-    for word in query.split():
-        rows = rows.filter(document_label__icontains=word)
+    """The documents that have the words, the one last heard of first."""
+    rows = narrowed(Event.objects.exclude(document_key=""), Kind.EVENT, query)
     grouped = (
         rows.values("source", "document_type", "document_key")
         .annotate(last=Max("pk"), at=Max("recorded_at"), label=Max("document_label"))

@@ -10,10 +10,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from emailketing.events.models import Event
+from emailketing.search.models import Kind
 from emailketing.triggers.notifications.models import Outcome
 from emailketing.web.console.base import PageAdmin
 from emailketing.web.console.filters import PeriodFilter
 from emailketing.web.console.labels import Labels
+from emailketing.web.console.list_search import searched
 from emailketing.web.console.story import OUTCOME_LOOKS
 from emailketing.web.console.templatetags.console import badge, short_moment
 
@@ -66,12 +68,17 @@ class EventAdmin(PageAdmin):
     list_display_links = ("process",)
     list_filter = (RecordedPeriod, CausedFilter, ProcessFilter, SourceFilter)
     search_fields = ("document_label", "actor")
-    search_help_text = gettext_lazy("Number or name of the document, or who did it")
+    search_help_text = gettext_lazy("Number, name, person or amount of the document, or who did it")
     ordering = ("-pk",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Event]:
         found = super().get_queryset(request).defer("data")
         return found.prefetch_related("outcomes__rule", "outcomes__dispatch__messages")
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        return searched(request, queryset, Kind.EVENT, search_term), False
 
     def changelist_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         self.labels = Labels()

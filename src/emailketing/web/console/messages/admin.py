@@ -1,7 +1,7 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -11,9 +11,11 @@ from django.utils.translation import pgettext_lazy
 from emailketing.channels.models import Channel
 from emailketing.company.identity import source_scope
 from emailketing.outbox.models import Message
+from emailketing.search.models import Kind
 from emailketing.web.console.base import PageAdmin
 from emailketing.web.console.filters import PeriodFilter
 from emailketing.web.console.labels import Labels
+from emailketing.web.console.list_search import searched
 from emailketing.web.console.phone import cost_words, size_words
 from emailketing.web.console.templatetags.console import (
     channel_icon,
@@ -90,28 +92,17 @@ class MessageAdmin(PageAdmin):
         WhereFilter,
     )
     search_fields = ("address",)
-    search_help_text = _("Beginning of the address, words of the subject, or a document")
+    search_help_text = _("Words of the subject, part of a name or address, or a document")
     ordering = ("-pk",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Message]:
         return super().get_queryset(request).select_related("dispatch").defer("dispatch__data")
 
     def get_search_results(
-        self, _request: HttpRequest, queryset: QuerySet[Any], search_term: str
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        """An address by its beginning; else every word in subject, document or name."""
-        term = search_term.strip()
-        if "@" in term or term.startswith("+"):
-            start = term if "@" in term else term.replace(" ", "")
-            return queryset.filter(address__istartswith=start), False
-        for word in term.split():
-            queryset = queryset.filter(
-                Q(address__istartswith=word)
-                | Q(subject__icontains=word)
-                | Q(name__icontains=word)
-                | Q(dispatch__document_label__icontains=word)
-            )
-        return queryset, False
+        """Every word somewhere in subject, document, name or address."""
+        return searched(request, queryset, Kind.MESSAGE, search_term), False
 
     @admin.display(description=_("when"), ordering="pk")
     def when(self, message: Message) -> str:

@@ -1,0 +1,165 @@
+"""Ask for rows by words: every term must be there, in any order, somewhere in the row."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib.humanize.templatetags.humanize import intcomma
+from django.db import connection
+from django.db.models import BigIntegerField, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery
+from django.utils.translation import gettext as _
+
+from emailketing.common.folded import has_all, terms
+from emailketing.search.models import ROOM, Changed, Entry, Kind, Mark
+from emailketing.search.rows import rows_of, texts_of
+from emailketing.search.tables import Finds, finds
+
+MANY = 1_000  # more hits than that are no list of numbers any more
+FRESH = 1_000  # rows not read yet that a search looks at itself
+NEAR = 10_000  # the newest entries, where words that everything has are found at once
+ONE_LETTER = 2  # with the blank before it
+
+_ASKED = (
+    "SELECT rowid FROM %(table)s WHERE %(number)s >= %%s AND %(number)s < %%s AND %(has)s "
+    "ORDER BY %(number)s DESC LIMIT %%s"
+)
+_NEAR = (
+    "(SELECT rowid, text FROM search_entry WHERE rowid >= %s AND rowid < %s "
+    "ORDER BY rowid DESC LIMIT %s) AS near"
+)
+
+
+def narrowed(rows: "QuerySet[Any]", kind: Kind, words: str) -> "QuerySet[Any]":
+    """Return those of the rows that have all the words; without words all of them."""
+    wanted = terms(words)
+    if not wanted:
+        return rows.none() if words.strip() else rows
+    fresh, unread = look_at_unread(kind, wanted)
+    found = newest(kind, wanted, MANY + 1)
+    if len(found) <= MANY:
+        return rows.filter(pk__in=[*(set(found) - unread), *fresh])
+    # words that very many rows have: the list's own order finds a page of them soonest
+    number = ExpressionWrapper(OuterRef("pk") + kind.first, output_field=BigIntegerField())
+    told = rows.alias(words_kept=Subquery(Entry.objects.filter(pk=number).values("text")[:1]))
+    has = Q()
+    for term in _as_kept(wanted):
+        has &= Q(words_kept__contains=term)
+    found_there: QuerySet[Any] = told.filter(has & ~Q(pk__in=unread - fresh) | Q(pk__in=fresh))
+    return found_there
+
+
+def best(kind: Kind, words: str, limit: int) -> list[int]:
+    """Return the numbers of the newest rows that have all the words, newest first."""
+    wanted = terms(words)
+    if not wanted:
+        return []
+    fresh, unread = look_at_unread(kind, wanted)
+    found = newest(kind, wanted, limit + len(unread))
+    return sorted({*(set(found) - unread), *fresh}, reverse=True)[:limit]
+
+
+def newest(kind: Kind, wanted: Sequence[str], limit: int) -> list[int]:
+    """Return the numbers of the newest rows in the table of words, newest first.
+
+    A term of one letter is in no index: it is only good beside a longer one.
+    """
+    if not any(len(term) > ONE_LETTER for term in wanted):
+        return []
+    has, values = _condition(wanted)
+    span = [kind.first, kind.first + ROOM]
+    if connection.vendor == "sqlite":
+        return _numbers(_query("search_entry", "rowid", has), [*span, *values, limit])
+    near = _numbers(_query(_NEAR, "rowid", has), [*span, NEAR, *span, *values, limit])
+    if len(near) >= limit:
+        return near
+    # “+ 0”: by the words, never backwards through all rows in the hope of meeting some
+    return _numbers(_query("search_entry", "rowid + 0", has), [*span, *values, limit])
+
+
+def _query(table: str, number: str, has: str) -> str:
+    return _ASKED % {"table": table, "number": number, "has": has}
+
+
+def notes(words: str, *kinds: Kind) -> list[str]:
+    """Say what a search cannot find, in sentences with what to do."""
+    said = []
+    if words.strip() and not any(len(term) > ONE_LETTER for term in terms(words)):
+        said.append(_("Write at least two letters or digits."))
+    if finds(connection) is Finds.BEGINNINGS:
+        said.append(only_beginnings())
+    return [*said, *(sentence for kind in kinds if (sentence := _not_read_yet(kind)))]
+
+
+def only_beginnings() -> str:
+    if connection.vendor == "sqlite":
+        return _(
+            "Only beginnings of words are found: this computer's SQLite is older than 3.34. Update "
+            "it: the search is then made anew by itself."
+        )
+    return _(
+        "Only beginnings of words are found: the database server refused the extension pg_trgm. "
+        "Ask its administrator to run: CREATE EXTENSION pg_trgm. It is used from then on."
+    )
+
+
+def look_at_unread(kind: Kind, wanted: list[str]) -> tuple[set[int], set[int]]:
+    """Look at rows the worker has not read yet: those that have the words, and all of them."""
+    if kind is Kind.CONTACT:
+        changed = Changed.objects.order_by("-pk").values_list("contact", flat=True)
+        unread = set(changed[:FRESH])
+    else:
+        mark = Mark.objects.filter(kind=kind).first()
+        rows = rows_of(kind).filter(pk__gt=mark.newest if mark else 0)
+        unread = set(rows.order_by("-pk").values_list("pk", flat=True)[:FRESH])
+    texts = texts_of(kind, unread)
+    return {number for number, text in texts.items() if has_all(text, wanted)}, unread
+
+
+def _not_read_yet(kind: Kind) -> str:
+    left = Changed.objects.count() if kind is Kind.CONTACT else _left_of_ledger(kind)
+    if left <= FRESH:
+        return ""
+    sentence = _(
+        "The search has still to read about %(count)s older rows (%(what)s), and does not find "
+        "them yet. It goes on by itself while eMailketing runs."
+    )
+    return sentence % {"count": intcomma(left), "what": kind.label}
+
+
+def _left_of_ledger(kind: Kind) -> int:
+    mark = Mark.objects.filter(kind=kind).first()
+    rows = rows_of(kind).order_by("pk").values_list("pk", flat=True)
+    newer = len(rows.filter(pk__gt=mark.newest if mark else 0)[: FRESH + 1])
+    if mark is None or not mark.oldest:
+        return newer
+    return newer + mark.oldest - (rows.first() or 0) + 1
+
+
+def _condition(wanted: Sequence[str]) -> tuple[str, list[Any]]:
+    """Return the condition on the words; terms are letters, digits and blanks only."""
+    if finds(connection) is Finds.PARTS and connection.vendor == "sqlite":
+        # SQLite 3.40 falls over a pattern of LIKE with less than three signs: never given to FTS5
+        long = [len(term) > ONE_LETTER for term in wanted]
+        parts = ["text LIKE %s" if is_long else "instr(text, %s)" for is_long in long]
+        values = [
+            f"%{term}%" if is_long else term for term, is_long in zip(wanted, long, strict=True)
+        ]
+        return " AND ".join(parts), values
+    if finds(connection) is Finds.PARTS:
+        return " AND ".join(["text LIKE %s"] * len(wanted)), [f"%{term}%" for term in wanted]
+    if connection.vendor == "sqlite":
+        asked = " AND ".join(f'"{term.strip()}" *' for term in wanted)
+        return "search_entry MATCH %s", [asked]
+    asked = " & ".join(f"({' <-> '.join(term.split())}:*)" for term in wanted)
+    return "to_tsvector('simple', text) @@ to_tsquery('simple', %s)", [asked]
+
+
+def _as_kept(wanted: Sequence[str]) -> list[str]:
+    """Return the terms as they stand in the text: with a blank before a beginning."""
+    is_parts = finds(connection) is Finds.PARTS
+    return [term if is_parts else f" {term.strip()}" for term in wanted]
+
+
+def _numbers(query: str, values: list[Any]) -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(query, values)
+        return [int(row[0]) % ROOM for row in cursor.fetchall()]
