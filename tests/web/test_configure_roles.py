@@ -33,6 +33,7 @@ PAGES = {
     "rule_texts_write": CHANGERS,
     "rule_texts_leave": CHANGERS,
     "undelivered": ALL,
+    "why": ALL,
     "templates": ALL,
     "template_new": CHANGERS,
     "template": ALL,

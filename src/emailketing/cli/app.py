@@ -24,6 +24,7 @@ from emailketing.cli import (
     system,
     template,
     user,
+    why,
 )
 
 app = typer.Typer(
@@ -60,6 +61,7 @@ def options(*, version: Version = False) -> None:
 system.register(app)
 company.register(app)
 manual.register(app)
+why.register(app)
 app.add_typer(source.app, name="source")
 app.add_typer(rule.app, name="rule")
 app.add_typer(template.app, name="template")

@@ -15,6 +15,7 @@ TOPICS = (
     "first-steps",
     "dashboard",
     "documents",
+    "why-not",
     "rules",
     "trying-a-rule",
     "processes",

@@ -85,6 +85,7 @@ class Audit:
 
     tables: Mapping[str, AuditTable] = field(default_factory=dict)
     columns: Mapping[str, AuditColumn] = field(default_factory=dict)
+    sets: Mapping[frozenset[str], Labels] = field(default_factory=dict)  # tables → what they are
 
     def table(self, name: str) -> AuditTable:
         """Return what is said of this table; of one that nobody described nobody is told."""

@@ -65,7 +65,8 @@ def _fields(audit: Audit) -> Iterator[Field]:
         "operation": {name: said(label) for name, label in OPERATIONS.items()},
     }
     for path, label, kind in FIELDS:
-        yield Field(path, said(label), kind, choices=choices.get(path, {}))
+        sets = audit.sets if path == "table" else {}
+        yield Field(path, said(label), kind, choices=choices.get(path, {}), sets=sets)
 
 
 def said(text: str) -> Labels:

@@ -43,7 +43,7 @@ class Field:
     """What conditions and templates may name: dotted path, label, type.
 
     `column` is the column of the document's own table it comes from: then conditions can ask what
-    it was before, and whether it changed.
+    it was before, and whether it changed. `sets`: what several of its values together are.
     """
 
     path: str
@@ -51,6 +51,7 @@ class Field:
     type: str = "text"
     column: str = ""
     choices: Mapping[str, Labels] = field(default_factory=dict)  # value → what it is called
+    sets: Mapping[frozenset[str], Labels] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

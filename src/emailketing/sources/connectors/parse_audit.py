@@ -12,6 +12,7 @@ from emailketing.sources.connectors.audit import (
     Audit,
     AuditColumn,
     AuditTable,
+    Labels,
     Lookup,
     Parent,
 )
@@ -30,7 +31,13 @@ def _audit(section: Section) -> Audit:
             for name, table in section.named("tables", any_name=True)
         },
         columns=_columns(section),
+        sets=dict(closed(inner, _set) for inner in section.sections("sets")),
     )
+
+
+def _set(section: Section) -> tuple[frozenset[str], Labels]:
+    """Read what some tables together are called: “master data”."""
+    return frozenset(section.texts("tables")), section.labels("label")
 
 
 def _columns(section: Section) -> dict[str, AuditColumn]:
@@ -114,6 +121,7 @@ def check_audit(connector: model.Connector, top: Section) -> None:
     for name in {CHANGED, DELETED, DOCUMENT_TYPE} & {*connector.edges, *connector.papers}:
         raise top.wrong(_("the name “%(name)s” belongs to the audit.") % {"name": name})
     watched = {watch.label for watch in connector.tables}
+    _check_sets(connector.audit, top)
     for table in connector.audit.tables.values():
         named = [table.table, *([table.parent.table] if table.parent else [])]
         for name in named:
@@ -124,3 +132,9 @@ def check_audit(connector: model.Connector, top: Section) -> None:
             if table.hides(column):
                 sentence = _("“record” shows the secret column “%(column)s”.")
                 raise top.at(f"audit.tables.{table.table}").wrong(sentence % {"column": column})
+
+
+def _check_sets(audit: Audit, top: Section) -> None:
+    named: set[str] = set().union(*audit.sets)
+    for name in sorted(named - set(audit.tables)):
+        raise top.at("audit.sets").wrong(_("there is no [audit.tables.%(name)s].") % {"name": name})

@@ -27,6 +27,7 @@ __all__ = [
     "FieldInfo",
     "Reason",
     "Verdict",
+    "as_membership",
     "as_number",
     "check_condition",
     "evaluate",
@@ -97,6 +98,8 @@ def evaluate(condition: Mapping[str, Any], facts: Facts) -> Verdict:
 
 
 def _judge_group(group: Mapping[str, Any], facts: Facts) -> Verdict:
+    if (leaf := as_membership(group)) is not None:
+        return _judge_leaf(leaf, facts)
     every = "all" in group
     verdicts = [evaluate(member, facts) for member in group["all" if every else "any"]]
     if not verdicts:
@@ -105,6 +108,16 @@ def _judge_group(group: Mapping[str, Any], facts: Facts) -> Verdict:
     # what decided: the failing ones of an “all”, the holding ones of an “any”
     decisive = [v.why for v in verdicts if v.holds is holds]
     return Verdict(holds, ("; " if every is not holds else ", ").join(decisive))
+
+
+def as_membership(group: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Return “the table is A or it is B or …” as “the table is one of A, B, …”, else None."""
+    members = group.get("any") or []
+    asked = {(one.get("field"), one.get("when"), one.get("op")) for one in members}
+    if len(members) < 2 or len(asked) != 1 or members[0].get("op") != "eq":  # noqa: PLR2004
+        return None
+    values = [one.get("value") for one in members]
+    return {**members[0], "op": "in", "value": values}
 
 
 def _judge_leaf(leaf: Mapping[str, Any], facts: Facts) -> Verdict:

@@ -1,7 +1,7 @@
 """The fields a rule's condition may name: what the connector says of the document."""
 
 from emailketing.common.language import active_language
-from emailketing.sources.connectors import ConnectorError, in_language
+from emailketing.sources.connectors import ConnectorError, DocumentType, in_language
 from emailketing.sources.in_use import in_use
 from emailketing.triggers.notifications.conditions import FieldInfo
 from emailketing.triggers.notifications.models import Rule
@@ -14,6 +14,11 @@ def fields_of(rule: Rule) -> dict[str, FieldInfo]:
         document_type = connector.documents[connector.processes[rule.process].document_type]
     except (ConnectorError, KeyError):
         return {}
+    return fields_of_document(document_type)
+
+
+def fields_of_document(document: DocumentType) -> dict[str, FieldInfo]:
+    """Return path → field, labelled in the active language."""
     language = active_language()
     return {
         field.path: FieldInfo(
@@ -21,6 +26,7 @@ def fields_of(rule: Rule) -> dict[str, FieldInfo]:
             in_language(field.label, language) or field.path,
             field.type,
             {value: in_language(label, language) for value, label in field.choices.items()},
+            {values: in_language(label, language) for values, label in field.sets.items()},
         )
-        for field in document_type.fields
+        for field in document.fields
     }

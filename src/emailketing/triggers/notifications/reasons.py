@@ -1,6 +1,6 @@
 """Why a comparison holds or not, in words: “Total: Gs. 90.000 < Gs. 100.000”."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -27,13 +27,18 @@ SIGNS = {
 class FieldInfo:
     """A field of a document as the connector describes it: dotted path, label, type.
 
-    `choices`: what the values it may have are called.
+    `choices`: what the values it may have are called; `sets`: what several of them together are.
     """
 
     path: str
     label: str
     type: str = "text"
     choices: Mapping[str, str] = field(default_factory=dict)
+    sets: Mapping[frozenset[str], str] = field(default_factory=dict)
+
+    def set_of(self, values: Iterable[Any]) -> str:
+        """Return what just these values together are called, "" where they have no name."""
+        return self.sets.get(frozenset(str(value) for value in values), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +75,9 @@ class Reason:
 
     def _among(self, is_among: bool, words: dict[str, str], wanted: Any) -> str:
         members = wanted if isinstance(wanted, list) else str(wanted or "").split(",")
+        if kind := self.info.set_of(members):
+            text = _("“%(value)s” is %(kind)s") if is_among else _("“%(value)s” is not %(kind)s")
+            return text % (words | {"kind": kind})
         words["wanted"] = ", ".join(self.shown(member) for member in members)
         text = (
             _("%(field)s: “%(value)s” is one of %(wanted)s")

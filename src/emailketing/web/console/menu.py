@@ -31,6 +31,7 @@ MENU: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
             Entry(
                 _("Documents"), "search", "console:documents", "events.view_event", ("/document/",)
             ),
+            Entry(_("Why not?"), "contact_support", "console:why", "outbox.view_message"),
         ),
     ),
     (

@@ -80,6 +80,7 @@ class DocumentStory(ConsolePage):
         document = events[-1].data.get("document") or {} if events else {}
         return super().get_context_data(
             steps=steps,
+            place=where,
             kind=labels.document_type(where[0], where[1]),
             source_name=labels.source(where[0]),
             paper=lay_out(document, where[0], labels),

@@ -6,8 +6,9 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from emailketing.events.models import Event
 from emailketing.search.models import Kind
@@ -20,6 +21,7 @@ from emailketing.web.console.story import OUTCOME_LOOKS
 from emailketing.web.console.templatetags.console import badge, short_moment
 
 NO_RULE = "no_rule"
+MOST_SHOWN = 140  # letters of a reason in the list; all of it stands on the page of the event
 
 
 class RecordedPeriod(PeriodFilter):
@@ -106,8 +108,22 @@ class EventAdmin(PageAdmin):
         outcomes = event.outcomes.all()
         if not outcomes:
             return badge(_("no rule") if event.read_at else _("not looked at yet"))
-        lines = format_html_join("", "{}", ((_caused(outcome),) for outcome in outcomes))
-        return format_html("<div>{}</div>", lines)
+        untouched = [one for one in outcomes if one.result == Outcome.Result.CONDITION]
+        alike = untouched if len(untouched) > 1 else []
+        lines = [_caused(outcome) for outcome in outcomes if outcome not in alike]
+        lines += [_not_for(event, len(alike))] if alike else []
+        return format_html("<div>{}</div>", format_html_join("", "{}", ((one,) for one in lines)))
+
+
+def _not_for(event: Event, count: int) -> SafeString:
+    """Several rules it was not for are one line; what each lacks, the event's page says."""
+    text = ngettext("%(count)s rule", "%(count)s rules", count) % {"count": count}
+    return format_html(
+        '<div class="ek-caused">{} <a class="ek-link" href="{}">{}</a></div>',
+        badge(str(Outcome.Result.CONDITION.label)),
+        reverse("console:event", args=[event.pk]),
+        text,
+    )
 
 
 def _caused(outcome: Outcome) -> SafeString:
@@ -122,6 +138,6 @@ def _caused(outcome: Outcome) -> SafeString:
     return format_html(
         '<div class="ek-caused">{} <span>{}</span> <span class="ek-quiet">{}</span></div>',
         badge(outcome.get_result_display(), tone),
-        links or outcome.detail,
+        links or Truncator(outcome.detail).chars(MOST_SHOWN),
         outcome.rule.name,
     )

@@ -7,6 +7,7 @@ TOPIC_OF = {
     "console:help": "first-steps",
     "admin:index": "dashboard",
     "console:document": "documents",
+    "console:why": "why-not",
     "console:rule": "rules",
     "console:rule_try": "trying-a-rule",
     "console:rule_send_me": "trying-a-rule",

@@ -23,6 +23,7 @@ from emailketing.web.console.messages.decide import CHANGE, possible
 from emailketing.web.console.pages import ConsolePage, ConsoleView
 from emailketing.web.console.phone import Bubble, is_phone, message_bubble, readable_number
 from emailketing.web.console.story import Step, happened, in_order, judged, saved, sent
+from emailketing.web.console.why.views import question
 from emailketing.web.console.words import channel_word
 
 VIEW = ("outbox.view_message",)
@@ -66,6 +67,7 @@ class MessagePage(_OneMessage, ConsolePage):
             decisions=possible(message) if self.user.has_perms(CHANGE) else [],
             document_url=document_url(message),
             rule_url=rule_url(message),
+            why_url=why_url(message),
             caught=caught(message),
             source_url=reverse("console:message_source", args=[message.pk]),
             file_url_base=reverse("console:message_file", args=[message.pk, 0]).removesuffix("0/"),
@@ -137,6 +139,18 @@ def rule_url(message: Message) -> str:
     kind, _colon, number = message.dispatch.trigger.partition(":")
     is_rule = kind == "rule" and number.isdigit() and Rule.objects.filter(pk=number).exists()
     return reverse("console:rule", args=[number]) if is_rule else ""
+
+
+def why_url(message: Message) -> str:
+    """Where “why did it not arrive?” is asked of this person and document, "" without one."""
+    dispatch = message.dispatch
+    slug = dispatch.scope.removeprefix("source:")
+    if slug == dispatch.scope or not dispatch.document_key:
+        return ""
+    number = message.contact_id
+    person = f"contact:{number}" if number else f"address:{message.address}"
+    document = (dispatch.document_type, dispatch.document_key)
+    return question(person=person, source=slug, document=document)
 
 
 def caught(message: Message) -> InboxMessage | None:

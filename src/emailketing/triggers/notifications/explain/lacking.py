@@ -1,0 +1,55 @@
+"""What would have to be so for a condition to hold: “Total is at least Gs. 100.000”."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from emailketing.triggers.notifications.conditions import (
+    OPERATORS,
+    WITHOUT_VALUE,
+    Facts,
+    Reason,
+    as_membership,
+    evaluate,
+)
+
+
+def lacking(condition: Mapping[str, Any], facts: Facts) -> list[str]:
+    """Return what does not hold of the document, as it would have to be.
+
+    Raises:
+        ConditionInvalid: the tree is malformed or a field does not exist any more.
+    """
+    if not condition or evaluate(condition, facts).holds:
+        return []
+    if "all" in condition:
+        return [part for member in condition["all"] for part in lacking(member, facts)]
+    if "any" in condition and (leaf := as_membership(condition)) is not None:
+        return [_wanted(leaf, facts)]
+    if "any" in condition:
+        parts = (" + ".join(lacking(member, facts)) for member in condition["any"])
+        return [_(" or ").join(part for part in parts if part)]
+    return [_wanted(condition, facts)]
+
+
+def _wanted(leaf: Mapping[str, Any], facts: Facts) -> str:
+    info = facts.info(str(leaf.get("field")))
+    operator, value = str(leaf.get("op")), leaf.get("value")
+    reason = Reason(info, str(facts.document.get("currency") or ""))
+    members = value if isinstance(value, list) else [value]
+    if operator == "in" and (kind := info.set_of(members)):
+        return _("%(field)s is %(kind)s") % {"field": info.label, "kind": kind}
+    words = {
+        "field": info.label,
+        "operator": OPERATORS.get(operator, operator),
+        "wanted": ", ".join(reason.shown(member) for member in members),
+    }
+    is_before = leaf.get("when") == "before"
+    if operator in WITHOUT_VALUE:
+        text = _("%(field)s (before) %(operator)s") if is_before else _("%(field)s %(operator)s")
+    elif is_before:
+        text = _("%(field)s (before) %(operator)s %(wanted)s")
+    else:
+        text = _("%(field)s %(operator)s %(wanted)s")
+    return text % words
