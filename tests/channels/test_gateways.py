@@ -21,6 +21,7 @@ from emailketing.channels.http.adapter import HttpAccount, HttpAdapter
 from emailketing.channels.sms import http, http_template, kannel, twilio
 from emailketing.channels.sms.http_template import RequestInvalid
 from emailketing.channels.whatsapp import cloud
+from emailketing.outbox.verdict import in_words
 from tests.channels.http_sink import Asked, HttpSink, Says
 
 Run = Callable[[Coroutine[Any, Any, Any]], Any]
@@ -106,6 +107,8 @@ class TestKannel:
         done = send(run, kannel.adapter, says)[0][0]
         assert done.reply.kind is kind
         assert done.is_in_doubt is (kind is ReplyKind.BY_CODE)
+        assert in_words(done.reply).count("answered") <= 1
+        assert in_words(done.reply).count(str(says.status)) <= 1, "nothing is said twice"
 
     def test_trying_it_sends_nothing(self, run: Run) -> None:
         with HttpSink(Says(400, "Missing receiver number"), Says(403, "no")) as sink:

@@ -47,6 +47,16 @@ def saved(kind: str, **values: Any) -> Sender:
     return save_sender(made(kind, **values), password=secret)
 
 
+@pytest.mark.parametrize("address", ["señor@estacion.test", "peña@itaguá.test", "joão@loja.test"])
+def test_a_from_that_many_servers_refuse_is_refused_when_it_is_saved(address: str) -> None:
+    with pytest.raises(SenderInvalid) as refused:
+        saved("smtp", from_address=address)
+    assert refused.value.field == "from_address"
+    assert address in str(refused.value)
+    # the domain has a form of ASCII, and answers go elsewhere where a server cannot
+    assert saved("smtp", from_address="ventas@itaguá.test", reply_to=address).pk
+
+
 @pytest.mark.parametrize("kind", sorted(KINDS))
 def test_every_kind_can_be_saved_with_what_it_asks_for(kind: str) -> None:
     sender = saved(kind)

@@ -10,7 +10,7 @@ from emailketing.accounts.roles import ensure_roles
 from emailketing.channels.models import Sender
 from emailketing.content.models import Brand
 from emailketing.outbox.breaker import note_failure, note_success
-from emailketing.outbox.models import ClockJump, MailClass, Message, State
+from emailketing.outbox.models import Attempt, ClockJump, MailClass, Message, State
 from emailketing.outbox.preview import preview
 from emailketing.sources.gaps import Blind, note_gap
 from emailketing.sources.models import Gap, Source
@@ -19,6 +19,8 @@ from emailketing.triggers.alerts.alert import alert
 from emailketing.triggers.alerts.every import Every
 from emailketing.triggers.alerts.models import Alert
 from emailketing.triggers.notifications.models import Outcome
+from emailketing.web.console.dashboard.alerts import page, what_to_do
+from emailketing.web.console.dashboard.figures import list_url
 from tests.outbox import cast as outbox
 from tests.triggers.cast import NOW, Cast
 
@@ -142,6 +144,29 @@ def test_r24_what_is_put_aside_is_told_at_once(state: str, cast: Cast, chiefs: l
     Message.objects.filter(pk=message.pk).update(state=State.CANCELLED)
     assert alert(NOW + 2 * MINUTE) == 1
     assert Alert.objects.get().ended_at == NOW + 2 * MINUTE
+
+
+def test_r4_one_message_in_doubt_is_told_once_no_receipt_has_ended_it(
+    cast: Cast, chiefs: list[User]
+) -> None:
+    message = outbox.queue("ana@cliente.test", cast.sender, now=NOW)
+    Message.objects.filter(pk=message.pk).update(
+        state=State.IN_DOUBT, detail="The connection broke after the text was handed over."
+    )
+    ended = {"finished_at": NOW, "started_at": NOW, "outcome": Attempt.Outcome.IN_DOUBT}
+    Attempt.objects.create(message=message, number=1, phase="dot", **ended)
+    assert alert(NOW + MINUTE) == 0, "a receipt may come"
+    assert alert(NOW + 6 * MINUTE) == 1
+    said = Alert.objects.get()
+    assert (said.kind, said.about) == ("waiting", "rule:7:doubt")
+    assert "nobody knows whether it arrived" in said.sentence
+    assert "handed over" in said.sentence
+    assert page(said) == list_url("in_doubt", "all")
+    assert what_to_do(said).startswith("Ask the recipient")
+    assert alert(NOW + 7 * MINUTE) == 0, "once"
+    Message.objects.filter(pk=message.pk).update(state=State.ACCEPTED)
+    assert alert(NOW + 8 * MINUTE) == 1
+    assert Alert.objects.get().ended_at == NOW + 8 * MINUTE
 
 
 def test_a_clock_that_was_put_right_is_said_for_a_day(cast: Cast, chiefs: list[User]) -> None:

@@ -99,6 +99,10 @@ def test_the_preview_follows_the_typing_and_chips_are_put_where_the_cursor_is(
     page.locator("[data-insert='{{ recipient.name }}']").click()
     assert page.input_value("[name=body]") == "Buenos días, {{ recipient.name }}"
     expect(preview.frame_locator("iframe").first.get_by_text("Buenos días, Rosa")).to_be_visible()
+    page.set_viewport_size({"width": 390, "height": 900})  # the view of a computer is moved there
+    expect(preview.locator("iframe").first).to_be_visible()
+    assert preview.locator("iframe").first.evaluate("frame => frame.offsetWidth") == 600
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
     page.fill("[name=body]", "Buenos días, {{ recipient.nombre }}")
     expect(preview.locator(".cf-note--bad")).to_contain_text("nombre")
 

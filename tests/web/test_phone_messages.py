@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from emailketing.channels.models import InboxMessage
-from emailketing.outbox.models import Decision, Message
+from emailketing.outbox.models import Attempt, Decision, Message
 from emailketing.web.console.phone import readable_number, text_size
 from tests.web import phones
 
@@ -84,6 +84,27 @@ def test_r4_in_doubt_on_a_paid_channel_asks_whether_it_arrived(
     doubt.refresh_from_db()
     assert doubt.state == "accepted"
     assert Decision.objects.get(message=doubt).note == "La señora confirmó"
+
+
+def test_what_a_gateway_said_is_said_once(texts: dict[str, Message], signed_in: SignIn) -> None:
+    message = texts["doubt"]
+    busy = "The gateway asks us to wait (503): busy"
+    now = message.created_at
+    Attempt.objects.create(
+        message=message,
+        number=9,
+        phase="dot",
+        outcome="deferred",
+        peer="sms.example:443",
+        code=503,
+        reply=busy,
+        started_at=now,
+        finished_at=now,
+    )
+    html = html_of(signed_in("reader"), f"/messages/{message.pk}/")
+    assert busy in html
+    assert "503 The gateway" not in html
+    assert html.count("503") == 1
 
 
 def test_a_text_is_written_once_more_as_a_new_message_to_the_same_phone(

@@ -197,10 +197,19 @@ def _check_address(sender: Sender, name: str) -> Iterator[SenderInvalid]:
     if not value and name == "reply_to":
         return
     try:
-        email(value)
+        found = email(value)
     except EmailInvalid:
         sentence = _("“%s” is not an e-mail address.") % " ".join(value.split())
         yield SenderInvalid(sentence, name)
+        return
+    if name == "from_address" and not found.wire.isascii():
+        # a server without SMTPUTF8 (RFC 6531) takes not one mail of it, and so do most on the way;
+        # an answer address is left out there and said, a From cannot be
+        sentence = _(
+            "“%s” has letters such as ñ or accents before the @: many servers take no mail from"
+            " it. Write an address without them."
+        )
+        yield SenderInvalid(sentence % found.value, name)
 
 
 def _check_security(sender: Sender, allowed: list[str]) -> Iterator[SenderInvalid]:

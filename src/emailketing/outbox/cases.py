@@ -1,12 +1,13 @@
 """Messages that wait for a person: in doubt, or held."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from django.db.models import Count, Max
+from django.db.models import Count, Exists, Max, OuterRef, QuerySet
 
-from emailketing.outbox.models import Message, State
+from emailketing.outbox.models import Attempt, Message, State
 
+A_RECEIPT_COMES = timedelta(minutes=5)
 HELD = (State.HELD, State.QUARANTINED)  # certainly stopped: no receipt can end it any more
 WAIT = (State.IN_DOUBT, State.HELD, State.QUARANTINED)
 
@@ -55,7 +56,17 @@ class Stopped:
 
 def stopped() -> list[Stopped]:
     """Return what is held or in quarantine, by the reason to write."""
-    rows = Message.objects.filter(state__in=HELD).order_by("dispatch__trigger")
+    return _by_reason(Message.objects.filter(state__in=HELD))
+
+
+def doubtful(now: datetime) -> list[Stopped]:
+    """Return what is in doubt, by the reason to write, once no receipt has come to end it."""
+    fresh = Attempt.objects.filter(message=OuterRef("pk"), finished_at__gt=now - A_RECEIPT_COMES)
+    return _by_reason(Message.objects.filter(~Exists(fresh), state=State.IN_DOUBT))
+
+
+def _by_reason(found_there: QuerySet[Message]) -> list[Stopped]:
+    rows = found_there.order_by("dispatch__trigger")
     counted = rows.values_list("dispatch__trigger").annotate(count=Count("pk"), last=Max("pk"))
     found = [(trigger, count, last) for trigger, count, last in counted]
     messages = Message.objects.select_related("dispatch").defer("dispatch__data")

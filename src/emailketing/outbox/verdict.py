@@ -163,7 +163,7 @@ def unwritable(reason: str, sentence: str) -> Verdict:
 
 
 def in_words(reply: Reply) -> str:
-    if not reply.is_answer:
-        return reply.text
+    if not reply.is_answer or reply.kind is not ReplyKind.BY_CODE:
+        return reply.text  # a channel without SMTP's codes has said it in a whole sentence
     words = {"code": reply.code, "text": f"{reply.enhanced} {reply.text}".strip()}
     return _("The server answered: %(code)s %(text)s") % words

@@ -5,7 +5,7 @@ doubt), unless `later_if` finds in the answer that it was not.
 """
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -72,7 +72,7 @@ class AnyGateway:
             source = self.account.option(name)
             if source and search(source, answer.text):
                 wait = answer.wait if kind is ReplyKind.LATER else None
-                return Told(Reply(answer.status, text=answer.words, kind=kind, wait=wait))
+                return Told(replace(refused(answer, answer.words, kind), wait=wait))
         reference = self._reference(answer, envelope)
         if self._is_success(answer):
             return Told(accepted(answer), reference)

@@ -17,7 +17,7 @@ from emailketing.channels.models import Sender
 from emailketing.company.models import Company, SafeMode
 from emailketing.company.safe_mode import sentence
 from emailketing.content.formats import money
-from emailketing.outbox.cases import stopped
+from emailketing.outbox.cases import Stopped, doubtful, stopped
 from emailketing.outbox.put_right import last_jump
 from emailketing.outbox.spending import spending
 from emailketing.outbox.waiting import waiting_for_switched_off
@@ -48,6 +48,7 @@ PATIENCE = {
 }
 GAP_IS_NEWS = JUMP_IS_NEWS = timedelta(days=1)
 AT_ONCE = timedelta()
+IN_DOUBT = ":doubt"  # behind the reason to write: an alert of its own
 LOST_FOR = timedelta(days=1)  # then it has stood in the morning list
 
 
@@ -67,6 +68,7 @@ def troubles(now: datetime) -> list[Trouble]:
         *failing_rules(),
         *_floods(),
         *_stopped(),
+        *_doubtful(now),
         *_store(),
         *_clock(now),
         *_safe_modes(),
@@ -143,7 +145,6 @@ def _floods() -> Iterator[Trouble]:
 def _stopped() -> Iterator[Trouble]:
     """Held or in quarantine: nothing moves until a person decides, so it is told at once (R24)."""
     for found in stopped():
-        last = found.last
         sentence = ngettext(
             "%(count)s message waits: %(document)s for %(who)s. %(why)s Look at it, then release"
             " it or stop it.",
@@ -151,13 +152,31 @@ def _stopped() -> Iterator[Trouble]:
             " then release them or stop them.",
             found.count,
         )
-        words = {
-            "count": found.count,
-            "document": (last.dispatch.document_label or last.subject)[:80],
-            "who": (last.name or last.address)[:60],
-            "why": ended(last.detail or str(last.get_state_display()))[:220],
-        }
-        yield Trouble(Kind.WAITING, found.trigger, found.label, sentence % words)
+        yield Trouble(Kind.WAITING, found.trigger, found.label, sentence % _words_of(found))
+
+
+def _doubtful(now: datetime) -> Iterator[Trouble]:
+    """In doubt, and nothing else will end it: a paper that nobody may have is told of (R4)."""
+    for found in doubtful(now):
+        sentence = ngettext(
+            "%(count)s message is in doubt, nobody knows whether it arrived: %(document)s for"
+            " %(who)s. %(why)s",
+            "%(count)s messages are in doubt, nobody knows whether they arrived. The last,"
+            " %(document)s for %(who)s: %(why)s",
+            found.count,
+        )
+        about = f"{found.trigger}{IN_DOUBT}"
+        yield Trouble(Kind.WAITING, about, found.label, sentence % _words_of(found))
+
+
+def _words_of(found: Stopped) -> dict[str, object]:
+    last = found.last
+    return {
+        "count": found.count,
+        "document": (last.dispatch.document_label or last.subject)[:80],
+        "who": (last.name or last.address)[:60],
+        "why": ended(last.detail or str(last.get_state_display()))[:220],
+    }
 
 
 def _unreached(now: datetime) -> Iterator[Trouble]:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from emailketing.channels.base import Phase
+from emailketing.channels.models import Channel
 from emailketing.company.models import Company
 from emailketing.events.models import Event
 from emailketing.outbox.models import Attempt, Decision, Message, Receipt, State
@@ -256,15 +257,24 @@ ATTEMPT_LOOKS = {
 def _attempt(attempt: Attempt) -> Step:
     icon, tone = ATTEMPT_LOOKS.get(attempt.outcome, ("sync_problem", "warn"))
     word = attempt.get_outcome_display() or _("under way")
-    reply = " ".join(str(part) for part in (attempt.code, attempt.enhanced, attempt.reply) if part)
+    parts = (attempt.code, attempt.enhanced, attempt.reply)
+    reply = " ".join(str(part) for part in parts if part)
     return Step(
         at=attempt.finished_at or attempt.started_at,
         icon=icon,
         tone=tone,
         title=_("Attempt %(number)s: %(outcome)s") % {"number": attempt.number, "outcome": word},
-        text=_reply_words(attempt, reply),
+        text=attempt.reply if _is_told(attempt) else _reply_words(attempt, reply),
         rank=4,
     )
+
+
+def _is_told(attempt: Attempt) -> bool:
+    """Whether the channel said it in a whole sentence: “The gateway answered 503: busy”."""
+    message = attempt.message
+    is_by_code = message.channel == Channel.EMAIL or message.is_redirected
+    has_failed = bool(attempt.outcome) and attempt.outcome != Attempt.Outcome.ACCEPTED
+    return bool(attempt.reply) and has_failed and not is_by_code
 
 
 def _reply_words(attempt: Attempt, reply: str) -> str:

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from emailketing.triggers.alerts.models import Alert
+from emailketing.triggers.alerts.troubles import IN_DOUBT
 from emailketing.web.console.banners import address
 from emailketing.web.console.dashboard.figures import list_url
 from emailketing.web.console.dashboard.lines import Line
@@ -62,7 +63,13 @@ def title(alert: Alert) -> str:
     return sentences[Kind(alert.kind)] % {"name": alert.name}
 
 
+def is_doubt(alert: Alert) -> bool:
+    return alert.kind == Kind.WAITING and alert.about.endswith(IN_DOUBT)
+
+
 def what_to_do(alert: Alert) -> str:
+    if is_doubt(alert):
+        return _("Ask the recipient, then say: it was sent, send it again, or give up.")
     sentences = {
         Kind.SENDER: _("Its messages wait. Look at server, user, password and line, then test it."),
         Kind.BUDGET: _("Its messages wait. Raise the budget, or wait for next month."),
@@ -85,7 +92,7 @@ def what_to_do(alert: Alert) -> str:
 
 def page(alert: Alert) -> str:
     if alert.kind == Kind.WAITING:
-        return list_url("held", "all")
+        return list_url("in_doubt" if is_doubt(alert) else "held", "all")
     pages = {
         Kind.SENDER: "console:sender",
         Kind.BUDGET: "console:sender",
