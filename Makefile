@@ -2,7 +2,7 @@
 PORT ?= 8000
 BIN := .venv/bin
 
-.PHONY: help install demo run format check test bench lab-start lab-stop coverage release messages docs migrations lock
+.PHONY: help install demo run format check test mutants bench lab-start lab-stop coverage release messages docs migrations lock
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "%-12s %s\n", $$1, $$2}'
@@ -34,6 +34,9 @@ coverage: install ## Run every test and show which lines and branches none comes
 
 release: install ## Build wheel and sdist into dist/ and play the demo from the wheel
 	@$(BIN)/python tools/release.py
+
+mutants: install ## Put small faults into the pure modules: no test may miss one (ARGS="quiet")
+	@PYTHONPATH=tools $(BIN)/python -m mutants.run $(ARGS)
 
 bench: install ## Measure speed side by side (FORCE=1 on a busy machine; ARGS="capture")
 	@$(BIN)/python tools/bench.py $(ARGS)

@@ -4,7 +4,7 @@ import os
 
 import pytest
 from django.conf import settings as django_settings
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
 from emailketing.common.crypto import write_key
 
@@ -13,7 +13,15 @@ ALONE = {"tryton": "one Tryton for all"}  # folder → what its tests share
 
 # a busy machine is no finding
 settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("busy")
+# `make mutants`: the same examples for each of them, and no looking for a smaller one
+settings.register_profile(
+    "mutants",
+    parent=settings.get_profile("busy"),
+    phases=(Phase.explicit, Phase.generate),
+    database=None,
+    derandomize=True,
+)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "busy"))
 
 
 def pytest_configure() -> None:

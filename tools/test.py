@@ -15,6 +15,7 @@ from pathlib import Path
 
 import check
 import lab
+from mutants import run as mutants
 
 ROOT = Path(__file__).resolve().parent.parent
 PYTEST = (sys.executable, "-m", "pytest", "-q", "--durations=15", "--durations-min=1")
@@ -69,7 +70,9 @@ def main() -> int:
     try:
         if failed:
             return 1
-        return pytest(arguments, variables) if arguments else both_rounds(variables)
+        if arguments:
+            return pytest(arguments, variables)
+        return both_rounds(variables) or mutants.main()
     finally:
         lab.stop()
 

@@ -6,16 +6,24 @@ from zoneinfo import ZoneInfo
 
 def is_quiet(moment: datetime, start: time | None, end: time | None, zone: str) -> bool:
     """Whether nobody is to be disturbed then; the hours may wrap midnight."""
-    if start is None or end is None or start == end:
-        return False
-    clock = moment.astimezone(ZoneInfo(zone)).time()
-    return start <= clock < end if start < end else clock >= start or clock < end
+    return _end_of_quiet(moment.astimezone(ZoneInfo(zone)), start, end) is not None
 
 
 def after_quiet(moment: datetime, start: time | None, end: time | None, zone: str) -> datetime:
     """Return the moment itself, or when the quiet hours around it end."""
-    if end is None or not is_quiet(moment, start, end, zone):
-        return moment
-    local = moment.astimezone(ZoneInfo(zone))
-    day = local.date() if local.time() < end else local.date() + timedelta(days=1)
-    return datetime.combine(day, end, tzinfo=ZoneInfo(zone)).astimezone(moment.tzinfo)
+    until = _end_of_quiet(moment.astimezone(ZoneInfo(zone)), start, end)
+    return until.astimezone(moment.tzinfo) if until else moment
+
+
+def _end_of_quiet(local: datetime, start: time | None, end: time | None) -> datetime | None:
+    if start is None or end is None:
+        return None
+    clock, wraps = local.time(), start > end
+    if wraps and clock >= start:
+        day = local.date() + timedelta(days=1)
+    elif clock < end and (wraps or clock >= start):
+        day = local.date()
+    else:
+        return None
+    # the hour that comes twice: whoever asks in the second one means the end of the second one
+    return datetime.combine(day, end.replace(fold=local.fold), tzinfo=local.tzinfo)

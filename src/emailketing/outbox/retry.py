@@ -7,8 +7,8 @@ _DELAYS = tuple(timedelta(minutes=m) for m in (1, 5, 15, 30, 60, 120))
 _LATER = timedelta(minutes=240)
 _JITTER = 0.2
 _RETRY_AFTER_AT_MOST = timedelta(hours=4)
-_PAUSE_AT_MOST = timedelta(minutes=30)
-_FAILURES_BEFORE_PAUSE = 5
+_PAUSES = tuple(timedelta(minutes=m) for m in (1, 2, 4, 8, 16, 30))
+_FAILURES_WITHOUT_PAUSE = 4
 
 
 def delay(attempt: int, dice: Random) -> timedelta:
@@ -43,10 +43,10 @@ def next_try(
 
 def account_pause(failures: int) -> timedelta:
     """Return how long a sender rests after this many failures in a row (R21): 1, 2, 4 … 30 min."""
-    return min(timedelta(minutes=2 ** min(failures - 1, 10)), _PAUSE_AT_MOST)
+    return _PAUSES[min(failures, len(_PAUSES)) - 1]
 
 
 def connection_pause(failures: int) -> timedelta | None:
     """Return the rest after failed connections: none before the fifth in a row (R21)."""
-    over = failures - _FAILURES_BEFORE_PAUSE + 1
+    over = failures - _FAILURES_WITHOUT_PAUSE
     return account_pause(over) if over > 0 else None

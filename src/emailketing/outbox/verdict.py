@@ -19,7 +19,6 @@ NO_SUCH_ADDRESS = frozenset({"5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.
 TOO_LARGE = frozenset({"5.3.4", "5.2.3"})
 ROUTE_LATER = frozenset({"5.4.4"})  # no route today is often a route tomorrow
 Outcome = Attempt.Outcome
-SILENCE = Reply(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +27,10 @@ class Verdict:
 
     state: str
     outcome: str
-    phase: str = Phase.CLAIMED
-    reply: Reply = SILENCE
+    phase: str
+    reply: Reply
+    detail: str
     reason: str = ""
-    detail: str = ""
     next_at: datetime | None = None
     suppresses: bool = False
     reference: str = ""
@@ -39,18 +38,14 @@ class Verdict:
 
 def kept(handover: Handover) -> Handover:
     """Return it with words that every database can keep, whatever a gateway has answered."""
-    text, reference = legible(handover.reply.text), legible(handover.reference)
-    if text == handover.reply.text and reference == handover.reference:
-        return handover
-    return replace(handover, reply=replace(handover.reply, text=text), reference=reference)
+    reply = replace(handover.reply, text=legible(handover.reply.text))
+    return replace(handover, reply=reply, reference=legible(handover.reference))
 
 
 def judge(handover: Handover, job: Job, *, now: datetime, dice: Random) -> Verdict:
     """Judge what became of one hand-over."""
     verdict = _judge(handover, job, now=now, dice=dice)
-    if handover.reference:
-        return replace(verdict, reference=handover.reference)
-    return verdict
+    return replace(verdict, reference=handover.reference)
 
 
 def _judge(handover: Handover, job: Job, *, now: datetime, dice: Random) -> Verdict:
@@ -135,7 +130,7 @@ def for_good(job: Job, handover: Handover) -> Verdict:
     if reply.kind:
         is_address = reply.kind is ReplyKind.ADDRESS
         reason, suppresses = "address" if is_address else "refused", is_address
-    elif reply.code == 552 or reply.enhanced in TOO_LARGE:  # noqa: PLR2004 - RFC 5321
+    elif reply.enhanced in TOO_LARGE:
         reason = "content"
     elif reply.enhanced in NO_SUCH_ADDRESS and handover.phase is not Phase.MAIL:
         reason, suppresses = "address", True
@@ -143,6 +138,8 @@ def for_good(job: Job, handover: Handover) -> Verdict:
         reason = "policy"
     elif reply.enhanced == "5.2.2":
         reason = "mailbox_full"
+    elif reply.code == 552:  # noqa: PLR2004 - RFC 5321, where no enhanced code says it better
+        reason = "content"
     return Verdict(
         State.FAILED,
         Outcome.FAILED,
@@ -157,9 +154,8 @@ def for_good(job: Job, handover: Handover) -> Verdict:
 def unwritable(reason: str, sentence: str) -> Verdict:
     """The mail could not be written out: a file that is missing can be restored, so that waits."""
     state = State.HELD if reason == "attachment" else State.FAILED
-    return Verdict(
-        state, Outcome.FAILED, reason=reason, detail=sentence, reply=Reply(0, text=sentence)
-    )
+    reply = Reply(0, text=sentence)
+    return Verdict(state, Outcome.FAILED, Phase.CLAIMED, reply, reason=reason, detail=sentence)
 
 
 def in_words(reply: Reply) -> str:

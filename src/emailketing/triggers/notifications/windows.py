@@ -4,9 +4,11 @@ Everything is asked in the recipient's time zone, by the clock on the wall there
 midnight (the night belongs to the day it begins on), and nights with 23 or 25 hours are nights.
 """
 
+from bisect import bisect_left
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import chain
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,7 +18,7 @@ MIDNIGHT = time()
 ALL_DAYS = frozenset(range(7))
 HORIZON = 60  # days; what does not open within them never does
 WORDS = frozenset({"days", "from", "to", "holidays"})
-A_DAY = timedelta(days=1)
+A_DAY, A_MINUTE = timedelta(days=1), timedelta(minutes=1)
 
 
 class WindowInvalid(ValueError):
@@ -37,7 +39,7 @@ class Hours:
     on_holidays: bool = True
 
     def contains(self, local: datetime, holidays: Container[date]) -> bool:
-        now, today = local.time().replace(fold=0), local.date()
+        now, today = local.time(), local.date()
         if self.start < self.end:
             return self.start <= now < self.end and self._is_day(today, holidays)
         evening = now >= self.start and self._is_day(today, holidays)
@@ -111,12 +113,11 @@ def next_moment(
             return False
         return window is None or window.contains(local, holidays)
 
-    if is_open(now):
-        return now
     first = now.astimezone(zone).date()
-    for number in range(HORIZON):
-        for moment in sorted(_openings(window, quiet, zone, first + number * A_DAY)):
-            if moment > now and is_open(moment):
+    days = (_openings(window, quiet, zone, first + number * A_DAY) for number in range(HORIZON))
+    for moments in chain([[now]], days):
+        for moment in sorted(moments):
+            if moment >= now and is_open(moment):
                 return moment
     raise NeverOpens(_("These hours never open: nothing would ever leave. Change them."))
 
@@ -137,15 +138,15 @@ def _openings(
 
 def _leap(zone: ZoneInfo, day: date) -> Iterator[datetime]:
     """Yield the moment at which the clocks are changed on this day, if they are."""
-    before = datetime.combine(day, MIDNIGHT, tzinfo=zone).astimezone(UTC) - timedelta(hours=1)
-    after = before + timedelta(hours=27)
-    offset = before.astimezone(zone).utcoffset()
-    if after.astimezone(zone).utcoffset() == offset:
-        return
-    while after - before > timedelta(seconds=1):
-        middle = before + (after - before) / 2
-        if middle.astimezone(zone).utcoffset() == offset:
-            before = middle
-        else:
-            after = middle
-    yield after.replace(microsecond=0)
+    begins, ends = (
+        datetime.combine(midnight, MIDNIGHT, tzinfo=zone).astimezone(UTC)
+        for midnight in (day, day + A_DAY)
+    )
+    offset = begins.astimezone(zone).utcoffset()
+
+    def has_leapt(minute: int) -> bool:
+        return (begins + minute * A_MINUTE).astimezone(zone).utcoffset() != offset
+
+    minutes = (ends - begins) // A_MINUTE
+    if has_leapt(minutes):
+        yield begins + bisect_left(range(minutes), True, key=has_leapt) * A_MINUTE
