@@ -48,3 +48,11 @@ def test_a_good_user_is_made_once_whatever_the_capitals() -> None:
 def test_a_bad_name_and_a_bad_password_are_told_together() -> None:
     _code, said = add("rosa benítez!", "1234")
     assert len(said.split(".")) > 2
+
+
+def test_a_link_for_the_first_administrator_is_printed_until_there_is_one() -> None:
+    printed = CliRunner().invoke(app, ["user", "first-link", "--port", "8123"])
+    assert printed.output.startswith("http://127.0.0.1:8123/first-run/")
+    add("rosa", GOOD, "--role", "administrator")
+    refused = CliRunner().invoke(app, ["user", "first-link"])
+    assert (refused.exit_code, "first-run" in refused.output) == (1, False)

@@ -1,6 +1,7 @@
 """The first run: a link for nobody else, and every step up to the test message."""
 
 from datetime import datetime, timedelta
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from emailketing.channels.models import InboxMessage, Sender
 from emailketing.company.models import Company
 from emailketing.content.models import Brand, Template
 from emailketing.outbox.models import Message
+from emailketing.sources.add import add_source
 from emailketing.sources.models import Source
 from emailketing.triggers.notifications.models import Rule
 from emailketing.triggers.notifications.pack import make_pack
@@ -88,6 +90,29 @@ def test_a_wrong_account_is_told_beside_the_field(client: Client, field: str, va
     assert not User.objects.exists()
 
 
+NINE = {
+    "purchase_order",
+    "purchase_order_changed",
+    "purchase_order_cancelled",
+    "quotation",
+    "payment_order",
+    "collection",
+    "cash_closing",
+    "sales_closing",
+    "fuelling",
+    "unpaid_sale",
+    "record_changed",
+    "record_deleted",
+}
+SENDER = {
+    "name": "Avisos",
+    "from_name": "Estación",
+    "from_address": "a@estacion.example",
+    "host": "localhost",
+    "port": 25,
+    "security": "plain",
+    "is_default": True,
+}
 COMPANY = {
     "name": "Estación Ñandutí S.A.",
     "country": "PY",
@@ -116,15 +141,49 @@ def test_ready_made_rules_are_made_once(client: Client, now: datetime, tmp_path:
     client.post(first_run_path(), ACCOUNT)
     client.post("/setup/company/", COMPANY)
     source = attach(business_file(tmp_path), now)
+    Sender.objects.create(**SENDER)
     assert source.name in client.get("/setup/source/").content.decode()
-    offered = [s.key for s in client.get("/setup/rule/").context["suggestions"]]
-    assert offered == [f"{source.pk}:purchase_order", f"{source.pk}:quotation"]
-    client.post("/setup/rule/", {"rule": offered})
-    client.post("/setup/rule/", {"rule": offered})  # pressed twice
+    offered = client.get("/setup/rule/").context["suggestions"]
+    ticked = [s.key for s in offered if s.is_ticked]
+    assert ticked == [f"{source.pk}:purchase_order", f"{source.pk}:quotation"]
+    client.post("/setup/rule/", {"rule": ticked})
+    client.post("/setup/rule/", {"rule": ticked})  # pressed twice
     usages = [rule.recipients[0]["usage"] for rule in Rule.objects.order_by("process")]
     assert usages == ["pedidos", "ventas"]
+    assert set(Rule.objects.values_list("is_active", flat=True)) == {True}
     make_pack(source, by="t", now=now)  # knows both: nobody gets an order twice
     assert Rule.objects.filter(process="purchase_order").count() == 1
+
+
+def test_everything_the_system_can_tell_of_is_offered(
+    client: Client, now: datetime, tmp_path: Path
+) -> None:
+    client.post(first_run_path(), ACCOUNT)
+    client.post("/setup/company/", COMPANY)
+    attach(business_file(tmp_path), now)
+    Sender.objects.create(**SENDER)
+    page = client.get("/setup/rule/")
+    offered = page.context["suggestions"]
+    assert {s.ready.process for s in offered} == NINE
+    assert [s.problem for s in offered] == [""] * len(offered)
+    html = unescape(page.content.decode())
+    assert "función Gerencia (todavía nadie)" in html
+    client.post("/setup/rule/", {"rule": [s.key for s in offered]})
+    assert Rule.objects.filter(is_active=True).count() == len(offered)
+    again = client.get("/setup/rule/").context["suggestions"]
+    assert {s.is_made for s in again} == {True}
+
+
+def test_what_a_system_lacks_is_said_and_cannot_be_ticked(
+    client: Client, now: datetime, tmp_path: Path
+) -> None:
+    client.post(first_run_path(), ACCOUNT)
+    client.post("/setup/company/", COMPANY)
+    source = attach(business_file(tmp_path), now)
+    Source.objects.update(paused_processes={"collection": "Falta la columna total."})
+    assert "Falta la columna total." in client.get("/setup/rule/").content.decode()
+    client.post("/setup/rule/", {"rule": [f"{source.pk}:collection"]})
+    assert not Rule.objects.exists()
 
 
 def test_the_test_message_is_awaited_and_shown(
@@ -191,3 +250,65 @@ def test_only_administrators_set_things_up(client: Client) -> None:
     client.force_login(users["operator"])
     for path in ("/setup/", "/setup/company/", "/setup/test/"):
         assert client.get(path).status_code == 403
+
+
+def test_an_empty_installation_says_where_the_link_is(client: Client) -> None:
+    page = ""
+    for path in ("/", "/rules/", "/login/"):
+        page = unescape(client.get(path, follow=True).content.decode())
+        assert "/first-run/" in page
+        assert "emailketing user first-link" in page
+        assert 'name="password"' not in page
+    link = first_run_path()
+    assert link not in page, "whoever finds this page first must not become the administrator"
+    client.post(link, ACCOUNT)
+    assert 'name="password"' in Client().get("/login/").content.decode()
+
+
+def test_the_wizard_of_the_source_comes_back_to_the_steps(
+    client: Client, now: datetime, tmp_path: Path
+) -> None:
+    client.post(first_run_path(), ACCOUNT)
+    client.post("/logout/")
+    client.force_login(User.objects.get())  # another day, by the link on the dashboard
+    client.get("/setup/source/")
+    assert client.get("/sources/new/").context["back"][1] == "/setup/source/"
+    source = Source(
+        slug="estacion",
+        name="Estación",
+        connector="estacion",
+        dialect="sqlite",
+        database=str(business_file(tmp_path)),
+    )
+    add_source(source, now=now)
+    later = client.get(f"/sources/{source.pk}/sql/").content.decode()
+    assert 'href="/setup/source/"' in later
+    answer = client.post(f"/sources/{source.pk}/install/")
+    assert answer.headers["Location"] == "/setup/source/"
+    client.get("/setup/done/")
+    assert client.get("/sources/new/").context["back"][1] == "/sources/"
+
+
+def test_the_front_page_lists_what_is_left_until_live(
+    client: Client, now: datetime, tmp_path: Path
+) -> None:
+    client.post(first_run_path(), ACCOUNT)
+    items = client.get("/").context["checklist"]
+    assert [item.is_done for item in items] == [False] * 7
+    assert [client.get(item.url).status_code for item in items] == [200] * 7
+    client.post("/setup/company/", COMPANY)
+    attach(business_file(tmp_path), now)
+    Sender.objects.create(**SENDER)
+    offered = client.get("/setup/rule/").context["suggestions"]
+    client.post("/setup/rule/", {"rule": [s.key for s in offered if "caja" in s.title]})
+    items = {item.title: item for item in client.get("/").context["checklist"]}
+    assert items["Sistema de la empresa"].is_done
+    duties = items["Quién tiene cada función"]
+    assert not duties.is_done
+    assert "Gerencia, Tesorería" in duties.text
+    users = cast.users()
+    reader = Client()
+    reader.force_login(users["reader"])
+    assert reader.get("/").context["checklist"] == []
+    Company.objects.update(is_live=True)
+    assert client.get("/").context["checklist"] == []

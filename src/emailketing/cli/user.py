@@ -78,6 +78,22 @@ def _refuse_what_is_wrong(user: User, secret: str) -> None:
         refuse(" ".join(wrong))
 
 
+@app.command("first-link")
+def first_link(
+    host: Annotated[str, typer.Option(help=str(gettext_lazy("Address of the console")))] = (
+        "127.0.0.1"
+    ),
+    port: Annotated[int, typer.Option(help=str(gettext_lazy("Port of the console")))] = 8000,
+) -> None:
+    """Print a link that makes the first administrator, while there is no user."""
+    from emailketing.web.console.first_run import first_run_path
+
+    path = first_run_path()
+    if not path:
+        refuse(_("There is a user already: sign in, or set a password with “user password”."))
+    typer.echo(f"http://{host}:{port}{path}")
+
+
 @app.command("password")
 def set_password(username: str, password: Secret = "") -> None:
     """Set a new password: ends the sessions, and the wait after too many wrong passwords."""

@@ -1,7 +1,7 @@
 """The ready-made rules of a source: all of them made at once, switched off, one switch each."""
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -39,10 +39,13 @@ FIELDS = {
 
 
 @transaction.atomic
-def make_pack(source: Source, *, by: str, now: datetime) -> list[Rule]:
+def make_pack(
+    source: Source, *, by: str, now: datetime, only: Container[str] | None = None
+) -> list[Rule]:
     """Return every rule the connector proposes, made where it is not there yet, switched off.
 
-    A second call makes nothing twice; what somebody changed stays as it is.
+    A second call makes nothing twice; what somebody changed stays as it is. `only` names those
+    that are wanted.
 
     Raises:
         ConnectorError: the connector is gone or broken.
@@ -54,7 +57,9 @@ def make_pack(source: Source, *, by: str, now: datetime) -> list[Rule]:
         make_starter_templates(brand, now=now)
     rules = []
     for ready in connector.rules.values():
-        rule = _known(source, ready) or _make(source, ready, by=by, now=now)
+        if only is not None and ready.name not in only:
+            continue
+        rule = known(source, ready) or _make(source, ready, by=by, now=now)
         if rule is not None:
             rules.append(rule)
     return rules
@@ -72,7 +77,8 @@ def left_out(source: Source) -> list[str]:
     ]
 
 
-def _known(source: Source, ready: ReadyRule) -> Rule | None:
+def known(source: Source, ready: ReadyRule) -> Rule | None:
+    """Return the rule a proposal has become, or nothing."""
     mine = Rule.objects.filter(source=source)
     made = mine.filter(ready_made=ready.name).first()
     if made is not None:

@@ -10,6 +10,8 @@ from django.views.decorators.cache import never_cache
 
 from emailketing.accounts.sign_in import SIGNED_IN
 from emailketing.web.console.base import note_change
+from emailketing.web.console.first_run.account import nobody_yet
+from emailketing.web.console.first_run.token import is_first_run
 from emailketing.web.console.staff.sign_in import SignInForm
 
 if TYPE_CHECKING:
@@ -31,6 +33,8 @@ class ConsoleSite(UnfoldAdminSite):
     def login(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
+        if request.method == "GET" and is_first_run():
+            return nobody_yet(request)
         response = super().login(request, extra_context)
         if request.method == "POST" and response.status_code == HTTPStatus.FOUND:
             note_change(request, SIGNED_IN)

@@ -57,6 +57,7 @@ class GoLive(_Brake):
             raise NotTried(NOBODY_TRIED)
         company = set_live(is_live=True, by=self.user.get_username(), now=timezone.now())
         note_change(self.request, "went_live", company, {"is_live": [False, True]})
+        self.request.session.pop("setup", None)  # the first steps are behind us
         return None
 
 

@@ -17,6 +17,7 @@ from emailketing.sources.models import Source
 from emailketing.triggers.notifications.models import Outcome
 from emailketing.web.console.banners import address
 from emailketing.web.console.dashboard.alerts import open_alerts, resolved
+from emailketing.web.console.dashboard.checklist import checklist
 from emailketing.web.console.dashboard.figures import chart, figures, list_url, messages_in
 from emailketing.web.console.dashboard.lines import Line
 from emailketing.web.console.dashboard.lost import lost_lines, untold_texts
@@ -50,7 +51,7 @@ class Dashboard(ConsolePage):
             worker_is_alive=is_worker_alive(now),
             steps=step_lines(now),
             failed_url=list_url("failed", "30"),
-            first_steps_url=address("console:first_run"),
+            checklist=checklist(self.user),
             **kwargs,
         )
 

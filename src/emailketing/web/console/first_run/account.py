@@ -107,6 +107,11 @@ def _page(request: HttpRequest, name: str, *, status: int = 200, **values: Any) 
     return render(request, f"console/first_run/{name}.html", context, status=status)
 
 
+def nobody_yet(request: HttpRequest) -> HttpResponse:
+    """Say where the link is to whoever comes to sign in before there is anybody."""
+    return _page(request, "waiting")
+
+
 @transaction.atomic
 def make_first_user(form: AccountForm) -> User | None:
     """Make the administrator; None when somebody was faster (the company's row is the lock)."""

@@ -95,5 +95,6 @@ class Done(SetupPage):
     template_name = "console/first_run/done.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(is_complete=is_set_up(), **kwargs)
         self.request.session.pop(BEGUN, None)
-        return super().get_context_data(is_complete=is_set_up(), **kwargs)
+        return context

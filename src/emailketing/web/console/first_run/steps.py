@@ -17,12 +17,13 @@ from emailketing.content.logo import starter_logo
 from emailketing.content.models import Brand
 from emailketing.content.starters import make_starter_templates
 from emailketing.content.store import StoreFull
+from emailketing.sources.connectors import ConnectorError
 from emailketing.sources.models import Source
-from emailketing.triggers.notifications.save import RuleInvalid, save_rule
+from emailketing.triggers.notifications.save import RuleInvalid
 from emailketing.web.console.base import differences, note_change, snapshot
 from emailketing.web.console.company.forms import SAVED, CompanyForm
 from emailketing.web.console.first_run.forms import FirstSenderForm, LookForm
-from emailketing.web.console.first_run.suggest import suggestions
+from emailketing.web.console.first_run.suggest import make_chosen, suggestions
 from emailketing.web.console.first_run.views import SetupPage
 
 
@@ -119,19 +120,25 @@ class RuleStep(SetupPage):
     template_name = "console/first_run/rule.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(suggestions=suggestions(), **kwargs)
+        attached = Source.objects.exclude(installed_at=None).count()
+        return super().get_context_data(
+            suggestions=suggestions(), has_source=attached, several=attached > 1, **kwargs
+        )
 
     def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
         wanted = set(request.POST.getlist("rule"))
-        chosen = [s.rule for s in suggestions() if s.key in wanted and not s.is_made]
+        chosen = [s for s in suggestions() if s.key in wanted and not s.is_made and not s.problem]
         if not chosen:
             messages.error(request, _("Tick at least one rule, or choose “later”."))
             return redirect("console:setup_rule")
-        for rule in chosen:
-            try:
-                save_rule(rule, by=self.user.get_username(), now=timezone.now())
-            except RuleInvalid as error:
-                messages.error(request, str(error))
-                return redirect("console:setup_rule")
+        by, now = self.user.get_username(), timezone.now()
+        try:
+            made, off = make_chosen(chosen, by=by, now=now)
+        except (RuleInvalid, ConnectorError, StoreFull) as error:
+            messages.error(request, str(error))
+            return redirect("console:setup_rule")
+        for rule in made:
             note_change(request, "created", rule)
+        for why in off:
+            messages.warning(request, why)
         return self.go_on()

@@ -1,93 +1,134 @@
-"""Ready-made rules for the processes of the attached systems."""
+"""Everything the attached systems can tell of, to be ticked: the rules their connectors propose."""
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
+from django.db.models import Count
 from django.utils.translation import gettext as _
 
-from emailketing.channels.models import Channel
+from emailketing.contacts.models import Role
 from emailketing.content.models import Template
-from emailketing.sources.connectors import Connector, Process
+from emailketing.sources.connectors import Connector, ReadyRule
 from emailketing.sources.models import Source
 from emailketing.triggers.notifications.models import Rule
-from emailketing.web.console.connector_words import connector_of, is_for, said
+from emailketing.triggers.notifications.pack import known, make_pack
+from emailketing.triggers.notifications.save import RuleInvalid, switch
+from emailketing.web.console.connector_words import connector_of, said
 
-# which address of a party fits which document, in the words connectors use
-FITTING = {
-    "purchase-order": ("orders", "pedidos", "purchase", "compras"),
-    "quotation": ("sales", "ventas", "quotations", "presupuestos"),
-}
+TICKED = ("purchase_order", "quotation")  # what every company writes: ticked from the beginning
 
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """One rule that could be made by ticking it."""
+    """One rule that could be made by ticking it.
+
+    Attributes:
+        to: whom it writes to, in words.
+        problem: why it cannot be made; nothing where it can.
+    """
 
     key: str
+    source: Source
+    ready: ReadyRule
+    title: str
     process: str
-    party: str
-    template: Template
-    rule: Rule
+    to: str
+    problem: str
     is_made: bool
+    is_ticked: bool
 
 
 def suggestions() -> list[Suggestion]:
-    """The first process of each kind of document that fits; the rules are unsaved.
-
-    All others are one click each under “Ready-made”, with the people and texts they need.
-    """
-    templates = list(Template.objects.filter(channel=Channel.EMAIL).order_by("pk"))
-    connectors = [
-        (source, connector)
+    """Every proposed rule of every attached system, those of one document side by side."""
+    templates = set(Template.objects.values_list("slug", flat=True))
+    people = dict(Role.objects.annotate(n=Count("contacts")).values_list("name", "n"))
+    return [
+        _suggestion(source, connector, ready, templates, people)
         for source in Source.objects.exclude(installed_at=None)
         if (connector := connector_of(source))
-    ]
-    return [
-        made
-        for source, connector in connectors
-        for process in _first_of_each(connector)
-        if (made := _suggest(source, connector, process, templates))
+        for ready in _in_order(connector)
     ]
 
 
-def _first_of_each(connector: Connector) -> list[Process]:
-    """A changed or cancelled order needs words of its own."""
-    found: dict[str, Process] = {}
-    for process in connector.processes.values():
-        document = connector.documents.get(process.document_type)
-        if document is not None and document.layout in FITTING:
-            found.setdefault(process.document_type, process)
-    return list(found.values())
+def _in_order(connector: Connector) -> list[ReadyRule]:
+    """As the connector lists its documents: an order, its change and its end belong together."""
+    documents = list(dict.fromkeys(p.document_type for p in connector.processes.values()))
+    processes = list(connector.processes)
+
+    def place(ready: ReadyRule) -> tuple[int, int]:
+        document = connector.processes[ready.process].document_type
+        return documents.index(document), processes.index(ready.process)
+
+    return sorted(connector.rules.values(), key=place)
 
 
-def _suggest(
-    source: Source, connector: Connector, process: Process, templates: list[Template]
-) -> Suggestion | None:
-    document = connector.documents[process.document_type]
-    template = next((t for t in templates if is_for(t, document) and t.revisions.exists()), None)
-    if template is None:
-        return None
-    party = connector.parties.get(document.party)
-    label = said(process.label, process.name)
-    usage = next((u for u in FITTING.get(document.layout, ()) if u in connector.usages), "")
+def _suggestion(
+    source: Source,
+    connector: Connector,
+    ready: ReadyRule,
+    templates: set[str],
+    people: Mapping[str, int],
+) -> Suggestion:
+    problem = str(source.paused_processes.get(ready.process, ""))
+    if ready.template not in templates:
+        sentence = _("Its template “%(template)s” does not exist.")
+        problem = sentence % {"template": ready.template}
     return Suggestion(
-        key=f"{source.pk}:{process.name}",
-        process=label,
-        party=said(party.label, document.party) if party else _("customer or supplier"),
-        template=template,
-        rule=Rule(
-            name=label,
-            source=source,
-            process=process.name,
-            template=template,
-            recipients=[{"kind": "party", "usage": usage}],
-            is_active=True,
-            ready_made=_ready(connector, process),
-        ),
-        is_made=Rule.objects.filter(source=source, process=process.name).exists(),
+        key=f"{source.pk}:{ready.name}",
+        source=source,
+        ready=ready,
+        title=said(ready.label, ready.name),
+        process=said(connector.processes[ready.process].label, ready.process),
+        to=", ".join(_readers(connector, ready, people)),
+        problem=problem,
+        is_made=known(source, ready) is not None,
+        is_ticked=ready.name in TICKED,
     )
 
 
-def _ready(connector: Connector, process: Process) -> str:
-    """Name the proposed rule this one is, so that the pack does not make it a second time."""
-    ready = (rule.name for rule in connector.rules.values() if rule.process == process.name)
-    return next(ready, "")
+def _readers(connector: Connector, ready: ReadyRule, people: Mapping[str, int]) -> Iterator[str]:
+    """In words, each once; a duty that nobody has says so."""
+    yield from dict.fromkeys(_reader(connector, ready, who, people) for who in ready.recipients)
+
+
+def _reader(
+    connector: Connector, ready: ReadyRule, who: Mapping[str, Any], people: Mapping[str, int]
+) -> str:
+    document = connector.documents[connector.processes[ready.process].document_type]
+    if who["kind"] == "party":
+        party = connector.parties.get(document.party)
+        return said(party.label, document.party) if party else _("customer or supplier")
+    if who["kind"] == "role":
+        words = _("duty %(role)s") if people.get(who["name"]) else _("duty %(role)s (nobody yet)")
+        return words % {"role": who["name"]}
+    if who["kind"] == "field":
+        field = document.field_types().get(who["path"])
+        return _("the address in the document") if field else str(who["path"])
+    return str(who.get("value", ""))
+
+
+def make_chosen(
+    chosen: list[Suggestion], *, by: str, now: datetime
+) -> tuple[list[Rule], list[str]]:
+    """Make these rules and switch them on; return them, and why one could not be switched on.
+
+    Raises:
+        ConnectorError: the connector is gone or broken.
+        StoreFull: a picture of a template cannot be kept.
+        RuleInvalid: a rule cannot be made at all.
+    """
+    made: list[Rule] = []
+    for source in dict.fromkeys(suggestion.source for suggestion in chosen):
+        names = {s.ready.name for s in chosen if s.source == source}
+        made += make_pack(source, by=by, now=now, only=names)
+    return made, [why for rule in made if (why := _switch_on(rule, now))]
+
+
+def _switch_on(rule: Rule, now: datetime) -> str:
+    try:
+        switch(rule, on=True, now=now)
+    except RuleInvalid as error:
+        return _("“%(rule)s” was made and is off: %(why)s") % {"rule": rule.name, "why": error}
+    return ""

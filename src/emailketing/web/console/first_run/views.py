@@ -62,6 +62,7 @@ class SetupPage(ConsolePage):
     title = gettext_lazy("First steps")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        self.request.session[BEGUN] = True  # whichever way led here
         all_steps = steps()
         names = [step.name for step in all_steps]
         place = names.index(self.name) if self.name in names else len(names)

@@ -45,6 +45,13 @@ def draft_of(request: HttpRequest) -> Source | None:
     return source
 
 
+def way_back(request: HttpRequest) -> tuple[str, str]:
+    """To the first steps while somebody is in them, else to the list."""
+    if request.session.get("setup"):
+        return _("First steps"), reverse("console:setup_source")
+    return _("Sources"), reverse("console:sources")
+
+
 class NewConnection(ConsolePage):
     """Step 1."""
 
@@ -54,7 +61,7 @@ class NewConnection(ConsolePage):
     back = None
 
     def get_back(self) -> tuple[str, str] | None:
-        return _("Sources"), reverse("console:sources")
+        return way_back(self.request)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         draft = draft_of(self.request) or Source(dialect=Source.Dialect.POSTGRESQL)
