@@ -66,7 +66,7 @@ def main() -> None:
     import django
 
     django.setup()
-    from emailketing.cli.main import speak
+    from emailketing.cli.language import speak
 
     speak(os.environ["EMAILKETING_LANGUAGE"])
     run(COMMANDS, database)

@@ -87,7 +87,7 @@ def fetch() -> bool:
         uv = bootstrap.find_uv()
     except SystemExit:
         return False
-    sync = [uv, "pip", "sync", "--quiet", "--require-hashes", LOCK]
+    sync = [uv, "pip", "sync", "--quiet", "--require-hashes", bootstrap.COMPILED, LOCK]
     return bootstrap.run(uv, "venv", "--quiet", "--python", sys.executable, VENV) and bootstrap.run(
         *sync, VIRTUAL_ENV=str(VENV)
     )

@@ -14,6 +14,7 @@ from django.utils import translation
 from typer.testing import CliRunner
 
 from emailketing.cli.app import app
+from emailketing.cli.parts import COMMANDS, GROUPS
 
 
 @pytest.mark.parametrize(
@@ -56,8 +57,15 @@ def helps(tree: typer.Typer) -> Iterator[str]:
         yield from helps(group.typer_instance or typer.Typer())
 
 
+def first_words() -> Iterator[str]:
+    """What the list of commands says of each."""
+    yield from (text for _module, text in COMMANDS.values())
+    yield from GROUPS.values()
+
+
 @pytest.mark.parametrize("language", ["es", "pt"])
 def test_every_command_says_in_every_language_what_it_does(language: str) -> None:
     with translation.override(language):
-        english = [text for text in helps(app) if text and translation.gettext(text) == text]
+        texts = [*helps(app), *first_words()]
+        english = [text for text in texts if text and translation.gettext(text) == text]
     assert english == []

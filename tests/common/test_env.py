@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from emailketing.cli.main import in_language
+from emailketing.cli.language import in_language
 from emailketing.common.env import (
     SettingInvalid,
     env_bool,

@@ -24,7 +24,7 @@ import json, os, sys
 import django
 django.setup()
 from emailketing.cli.app import app
-from emailketing.cli.main import speak
+from emailketing.cli.language import speak
 speak(os.environ["EMAILKETING_LANGUAGE"])
 for words in json.load(sys.stdin):
     if code := app(words, standalone_mode=False):

@@ -26,9 +26,7 @@ from emailketing.sources.audit.search import (
 from emailketing.sources.gaps import said
 from emailketing.sources.models import CapturedChange
 
-app = typer.Typer(
-    help=str(gettext_lazy("Audit: who changed or deleted what")), no_args_is_help=True
-)
+app = typer.Typer(no_args_is_help=True)
 MOST_GAPS = 10
 Day = Annotated[str, typer.Option(help=str(gettext_lazy("Day: 2026-11-24")))]
 Text = Annotated[str, typer.Option(help=str(gettext_lazy("Words of the record, or its key")))]

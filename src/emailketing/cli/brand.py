@@ -14,7 +14,7 @@ from emailketing.content.logo import LogoRefused
 from emailketing.content.models import Brand
 from emailketing.content.store import StoreFull
 
-app = typer.Typer(help=str(gettext_lazy("The brand: logo, colours, foot")), no_args_is_help=True)
+app = typer.Typer(no_args_is_help=True)
 FIELDS = (
     "name", "tax_id", "address", "phone", "email", "website", "primary_colour", "accent_colour",
     "signature", "legal_line",

@@ -48,7 +48,6 @@ def setup(
         str | None, typer.Option(help=str(gettext_lazy("How this console is reached")))
     ] = None,
 ) -> None:
-    """Say who we are: name, language, country, quiet hours; what is not given stays."""
     company = Company.get()
     given = {
         "name": name.strip() or company.name,
@@ -133,7 +132,6 @@ def live(
         bool, typer.Option("--untried", help=str(gettext_lazy("Also when no sender was tried")))
     ] = False,
 ) -> None:
-    """Leave the sandbox: from now on messages reach their real recipients."""
     if not untried and not tried_senders():
         refuse(_("No sender has been tried as it is now: “emailketing sender test NAME” first."))
     waiting = leaving(clock())
@@ -146,7 +144,6 @@ def live(
 
 
 def sandbox() -> None:
-    """Back to the sandbox: everything lands in the built-in inbox."""
     _set_live(is_live=False)
     typer.echo(_("Sandbox: everything lands in the built-in inbox."))
 
@@ -158,13 +155,11 @@ def _set_live(*, is_live: bool) -> None:
 
 
 def stop() -> None:
-    """Stop everything: nothing leaves, not even to the built-in inbox; what happens waits."""
     _set_stopped(is_stopped=True)
     typer.echo(_("Everything is stopped."))
 
 
 def go_on() -> None:
-    """Let it go on: what waits is sent, unless it has expired."""
     _set_stopped(is_stopped=False)
     typer.echo(_("Messages leave again."))
 
@@ -176,7 +171,6 @@ def _set_stopped(*, is_stopped: bool) -> None:
 
 
 def alerts() -> None:
-    """List what does not work now and what to do; ends with code 1 while there is anything."""
     from emailketing.web.console.dashboard.alerts import open_alerts
 
     found = open_alerts()

@@ -21,10 +21,7 @@ from emailketing.triggers.notifications.configuration import (
     export_configuration,
 )
 
-app = typer.Typer(
-    help=str(gettext_lazy("The whole configuration as one file, without secrets")),
-    no_args_is_help=True,
-)
+app = typer.Typer(no_args_is_help=True)
 STANDARD = "-"
 LONGEST = 70  # characters of a value shown in a line
 

@@ -40,9 +40,7 @@ _OPTIONS = {
     "language": "--language",
     "time_zone": "--time-zone",
 }
-app = typer.Typer(
-    help=str(gettext_lazy("Contacts: whom we write to, and what they want")), no_args_is_help=True
-)
+app = typer.Typer(no_args_is_help=True)
 Number = Annotated[int, typer.Argument(help=str(gettext_lazy("See “contact list”")))]
 Classes = Annotated[list[str] | None, typer.Option(help=", ".join(MailClass.values))]
 

@@ -18,7 +18,6 @@ def register(app: typer.Typer) -> None:
 
 
 def read(topic: Topic = "") -> None:
-    """Read a page of the help, or list them all."""
     language = active_language()
     if not topic:
         table((_("page"), _("what it explains")), [(p.topic, p.title) for p in pages(language)])

@@ -22,7 +22,7 @@ from emailketing.outbox.models import TAKEN, Message
 from emailketing.outbox.preview import preview
 from emailketing.outbox.targets import Unusable, address_as_kept
 
-app = typer.Typer(help=str(gettext_lazy("Messages: list, look at, decide")), no_args_is_help=True)
+app = typer.Typer(no_args_is_help=True)
 TEST_INBOX = "test_inbox"  # no state of the ledger: what it took was sent to nobody
 message_undelivered.register(app)
 Reason = Annotated[str, typer.Option(help=str(gettext_lazy("Why, for the record")))]

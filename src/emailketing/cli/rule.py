@@ -26,7 +26,7 @@ from emailketing.triggers.notifications.keys import NEEDED
 from emailketing.triggers.notifications.models import Rule
 from emailketing.triggers.notifications.save import RuleInvalid, problem_of, save_rule, switch
 
-app = typer.Typer(help=str(gettext_lazy("Rules: who hears of what")), no_args_is_help=True)
+app = typer.Typer(no_args_is_help=True)
 for part in (rule_pack, rule_simulate, rule_set, rule_test, rule_texts):
     part.register(app)
 

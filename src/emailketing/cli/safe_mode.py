@@ -13,7 +13,7 @@ from emailketing.company.models import INSTALLATION, SafeMode
 from emailketing.company.safe_mode import counts, question, sentence
 from emailketing.worker.identity import check_own_identity
 
-app = typer.Typer(help=str(gettext_lazy("Safe mode: copies and restores")), no_args_is_help=True)
+app = typer.Typer(no_args_is_help=True)
 Scope = Annotated[
     str, typer.Argument(help=str(gettext_lazy("“installation”, or “source:” and its identifier")))
 ]

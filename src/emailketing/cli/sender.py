@@ -22,7 +22,7 @@ from emailketing.common.crypto import SecretUnreadable
 from emailketing.common.email_address import EmailInvalid
 from emailketing.outbox.test_mail import send_test
 
-app = typer.Typer(help=str(gettext_lazy("Senders: the accounts we send with")))
+app = typer.Typer(no_args_is_help=True)
 
 PASSWORD = "EMAILKETING_SENDER_PASSWORD"  # noqa: S105 - the name of the variable
 HOOK_SECRET = "EMAILKETING_SENDER_HOOK_SECRET"  # noqa: S105 - the name of the variable

@@ -44,7 +44,7 @@ from emailketing.sources.pause import resume as resume_source
 from emailketing.sources.sample import one_document
 from emailketing.triggers.notifications.hurt import in_words
 
-app = typer.Typer(help=str(gettext_lazy("Sources: the business systems")), no_args_is_help=True)
+app = typer.Typer(no_args_is_help=True)
 Slug = Annotated[str, typer.Argument(help=str(gettext_lazy("Identifier of the source")))]
 Yes = Annotated[bool, typer.Option("--yes", help=str(gettext_lazy("Do not ask")))]
 TakeOver = Annotated[

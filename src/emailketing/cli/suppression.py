@@ -23,9 +23,7 @@ from emailketing.contacts.models import Suppression
 from emailketing.outbox.models import MailClass
 from emailketing.outbox.targets import Unusable, address_as_kept
 
-app = typer.Typer(
-    help=str(gettext_lazy("Do not write: addresses that must not be used")), no_args_is_help=True
-)
+app = typer.Typer(no_args_is_help=True)
 Written = Annotated[
     str, typer.Argument(metavar="ADDRESS", help=str(gettext_lazy("E-mail address or phone number")))
 ]

@@ -1,8 +1,6 @@
-"""`emailketing serve | worker | migrate | events | steps | new-key | check`."""
+"""`emailketing migrate | events | steps | new-key | check`."""
 
-import signal
 from contextlib import suppress
-from datetime import timedelta
 from typing import Annotated
 
 import typer
@@ -22,61 +20,14 @@ from emailketing.company.models import StepState
 from emailketing.content.models import Brand
 from emailketing.content.starters import make_starter_templates
 from emailketing.events.models import Event
-from emailketing.outbox.durability import LedgerUnsafe
-from emailketing.worker.loop import CannotWork, Worker
-from emailketing.worker.supervise import CannotServe
-from emailketing.worker.supervise import serve as run_server
-
-Host = Annotated[str, typer.Option(help=str(gettext_lazy("Address to listen on")))]
-Port = Annotated[int, typer.Option(help=str(gettext_lazy("Port to listen on")))]
 
 
 def register(app: typer.Typer) -> None:
-    for command in (serve, worker, migrate, events, steps, new_key, check):
+    for command in (migrate, events, steps, new_key, check):
         app.command()(command)
 
 
-def serve(host: Host = "127.0.0.1", port: Port = 8000) -> None:
-    """Run the console and the worker until stopped."""
-
-    def announce() -> None:
-        typer.echo(_("Console: http://%(host)s:%(port)s/") % {"host": host, "port": port})
-        invite_first_user(host, port)
-
-    try:
-        run_server(host=host, port=port, announce=announce)
-    except CannotServe as error:
-        refuse(error)
-
-
-def invite_first_user(host: str, port: int) -> None:
-    from emailketing.web.console.first_run import first_run_path
-
-    path = first_run_path()
-    if path:
-        text = _("Nobody can sign in yet. Begin here: http://%(host)s:%(port)s%(path)s")
-        typer.echo(text % {"host": host, "port": port, "path": path})
-
-
-def worker(
-    once: Annotated[
-        bool, typer.Option("--once", help=str(gettext_lazy("Stop when there is nothing to do")))
-    ] = False,
-) -> None:
-    """Run one worker: read the sources, fire the rules, hand over messages."""
-    if found := open_files():  # `serve` starts this one too: said once
-        typer.echo(open_sentence(found), err=True)
-    process = Worker()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: process.stop())
-    try:
-        process.run(quiet_for=timedelta(seconds=2) if once else None)
-    except (CannotWork, LedgerUnsafe) as error:
-        refuse(error)
-
-
 def steps() -> None:
-    """Show how each step of the worker is; ends with code 1 when one stands still."""
     now = clock()
     found = list(StepState.objects.all())
     table(
@@ -101,7 +52,6 @@ def check(
         bool, typer.Option("--mend", help=str(gettext_lazy("Close what is open to others")))
     ] = False,
 ) -> None:
-    """Look whether other users of this computer can read what we keep; code 1 when they can."""
     found = open_files()
     if found and mend:
         left = close_files(found)
@@ -115,7 +65,6 @@ def check(
 
 
 def migrate() -> None:
-    """Bring our own database up to date, with the roles and the ready-made templates."""
     if connection.vendor == "sqlite":
         with suppress(OSError):  # connecting says what is wrong
             own_file().touch()
@@ -127,7 +76,6 @@ def migrate() -> None:
 
 
 def new_key() -> None:
-    """Make a new key when the old one is lost for good; say which passwords to enter again."""
     if not settings.KEY_IS_NEW:
         refuse(_("There is a key: nothing is to be made new."))
     lost = encrypted()
@@ -138,7 +86,6 @@ def new_key() -> None:
 
 
 def events(limit: Most = 20) -> None:
-    """List the last events and what each caused."""
     rows = []
     for event in Event.objects.prefetch_related("outcomes__rule")[:limit]:
         outcomes = [

@@ -20,7 +20,7 @@ from emailketing.content.store import StoreFull
 from emailketing.content.text_file import read_texts, write_texts
 from emailketing.triggers.notifications.prepare import template_data
 
-app = typer.Typer(help=str(gettext_lazy("Templates: what we write")), no_args_is_help=True)
+app = typer.Typer(no_args_is_help=True)
 Language = Annotated[str, typer.Option(help="es, en, pt")]
 Document = Annotated[
     Path | None,

@@ -15,7 +15,7 @@ from emailketing.accounts.roles import ensure_roles
 from emailketing.accounts.sign_in import PASSWORD_SET
 from emailketing.cli.show import COMMAND_LINE, ask_password, clock, operator, refuse, table
 
-app = typer.Typer(help=str(gettext_lazy("Users of the console")), no_args_is_help=True)
+app = typer.Typer(no_args_is_help=True)
 PASSWORD = "EMAILKETING_USER_PASSWORD"  # noqa: S105 - the name of the variable
 Secret = Annotated[str, typer.Option(envvar=PASSWORD, hidden=True)]
 

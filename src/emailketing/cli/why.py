@@ -36,7 +36,6 @@ def why(
         str, typer.Option(help=str(gettext_lazy("Without a document: YYYY-MM-DD; empty: today")))
     ] = "",
 ) -> None:
-    """Say why somebody did not get something, and what would be needed."""
     now = clock()
     somebody = _person(person)
     if document:

@@ -13,8 +13,6 @@ from tempfile import TemporaryFile
 from typing import IO, Any
 from zoneinfo import ZoneInfo
 
-import xlsxwriter
-
 from emailketing.content.texts import clean
 
 LONGEST = 32_000  # characters of a cell; Excel knows no longer one
@@ -62,6 +60,8 @@ def write_xlsx_into(
     zone: str,
 ) -> int:
     """Write the workbook into an open file; return how many rows there are."""
+    import xlsxwriter  # loaded with the first sheet, not with every command
+
     options = {
         "constant_memory": True,
         "strings_to_formulas": False,

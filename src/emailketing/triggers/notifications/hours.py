@@ -6,8 +6,6 @@ from datetime import date, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-import holidays
-
 from emailketing.company.models import Company
 from emailketing.contacts.models import Contact
 from emailketing.outbox.dispatch import MailClass, Recipient
@@ -75,6 +73,8 @@ def zone_of(name: str, otherwise: ZoneInfo) -> ZoneInfo:
 @lru_cache(maxsize=8)
 def holidays_of(country: str) -> Container[date]:
     """The public holidays of a country; none where they are not known."""
+    import holidays  # loaded when a calendar is asked for, not with every command
+
     try:
         return holidays.country_holidays(country or "PY")
     except NotImplementedError:

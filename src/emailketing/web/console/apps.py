@@ -26,13 +26,14 @@ def import_from_entries(part: str) -> list[Any]:
 
 
 class ConsoleConfig(AppConfig):
+    """The console's pages come with its addresses (config/urls.py): only who serves them waits."""
+
     default = True
     name = "emailketing.web.console"
     label = "console"
     verbose_name = _("console")
 
     def ready(self) -> None:
-        import_from_entries("admin")
         speak_brazilian()
 
 

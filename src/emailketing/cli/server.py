@@ -1,0 +1,38 @@
+"""`emailketing serve`: console and worker until stopped."""
+
+from typing import Annotated
+
+import typer
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from emailketing.cli.show import refuse
+from emailketing.worker.supervise import CannotServe
+from emailketing.worker.supervise import serve as run_server
+
+Host = Annotated[str, typer.Option(help=str(gettext_lazy("Address to listen on")))]
+Port = Annotated[int, typer.Option(help=str(gettext_lazy("Port to listen on")))]
+
+
+def register(app: typer.Typer) -> None:
+    app.command()(serve)
+
+
+def serve(host: Host = "127.0.0.1", port: Port = 8000) -> None:
+    def announce() -> None:
+        typer.echo(_("Console: http://%(host)s:%(port)s/") % {"host": host, "port": port})
+        invite_first_user(host, port)
+
+    try:
+        run_server(host=host, port=port, announce=announce)
+    except CannotServe as error:
+        refuse(error)
+
+
+def invite_first_user(host: str, port: int) -> None:
+    from emailketing.web.console.first_run import first_run_path
+
+    path = first_run_path()
+    if path:
+        text = _("Nobody can sign in yet. Begin here: http://%(host)s:%(port)s%(path)s")
+        typer.echo(text % {"host": host, "port": port, "path": path})

@@ -1,0 +1,103 @@
+"""A command starts with what it needs: everything starts dozens of them."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+import typer
+from django.conf import settings
+from django.utils.translation import gettext
+from tools import bootstrap
+from typer.core import TyperGroup
+from typer.main import get_command
+
+from emailketing.cli.app import app
+from emailketing.cli.parts import listed
+
+MODULES = """
+import json, sys
+from emailketing.cli.main import main
+sys.argv = ["emailketing", *json.loads(sys.argv[1])]
+try:
+    main()
+except SystemExit:
+    pass
+print("\\n" + json.dumps(sorted(sys.modules)))
+"""
+# what only some need: console, business databases, spreadsheets, gateways, papers
+HEAVY = {"unfold.admin", "emailketing.web.console.base", "sqlalchemy", "xlsxwriter", "holidays"}
+MORE = {"httpx", "typst", "emailketing.worker.loop"}
+
+
+UNCOMPILED = """
+import sys
+from importlib.util import cache_from_source
+from pathlib import Path
+import django, emailketing.config.settings, typer, typer.rich_utils
+django.setup()
+import emailketing.worker.loop
+files = [getattr(module, "__file__", None) or "" for module in list(sys.modules.values())]
+print([f for f in files if "site-packages" in f and f.endswith(".py")
+       and not Path(cache_from_source(f)).exists()])
+"""
+
+
+def loaded(*words: str) -> set[str]:
+    said = subprocess.run(
+        [sys.executable, "-c", MODULES, json.dumps(words)],
+        env={**os.environ, "EMAILKETING_HOME": str(settings.HOME)},
+        text=True,
+        capture_output=True,
+        check=True,
+    ).stdout
+    return set(json.loads(said.splitlines()[-1]))
+
+
+@pytest.mark.parametrize("words", [(), ("--help",), ("no-such-command",)])
+def test_the_list_of_commands_is_told_without_django(words: tuple[str, ...]) -> None:
+    found = loaded(*words)
+    django = {"django.conf", "django.db", "cryptography", "emailketing.cli.run"}
+    assert not found & (django | HEAVY)
+    assert len(found) < 500
+
+
+@pytest.mark.parametrize(
+    ("command", "most"),
+    [("user", 1000), ("message", 1130), ("contact", 1080), ("steps", 1130), ("setup", 1080)],
+)
+def test_a_simple_command_imports_no_heavy_part(command: str, most: int) -> None:
+    found = loaded(command, "--help")
+    assert f"emailketing.cli.{command}" in found or command in {"steps", "setup"}
+    assert not found & (HEAVY | MORE)
+    assert len(found) < most
+
+
+def first_level(tree: typer.Typer) -> dict[str, str | None]:
+    root = get_command(tree)
+    assert isinstance(root, TyperGroup)
+    return {name: command.help for name, command in root.commands.items()}
+
+
+def test_the_list_says_what_the_tree_has() -> None:
+    assert list(first_level(listed(gettext)).items()) == list(first_level(app).items())
+
+
+def test_what_install_brings_is_compiled() -> None:
+    """Where Python may not write, each process would compile it anew: four seconds for each."""
+    stamp = bootstrap.VENV / "emailketing-dev.stamp"
+    if not stamp.exists() or stamp.read_text() != bootstrap.fingerprint("dev"):
+        pytest.skip("this environment is not of this `make install`")
+    said = subprocess.run(
+        [sys.executable, "-c", UNCOMPILED],
+        env={
+            **os.environ,
+            "EMAILKETING_HOME": str(settings.HOME),
+            "DJANGO_SETTINGS_MODULE": "emailketing.config.settings",
+        },
+        text=True,
+        capture_output=True,
+        check=True,
+    ).stdout
+    assert said.strip() == "[]"
