@@ -69,13 +69,17 @@ def dispatch(request: Request, *, now: datetime, is_sure: bool = False) -> Dispa
         StoreFull: an attachment cannot be kept.
     """
     data = storable(request.data)
-    fingerprint = _fingerprint(request, data)
+    fingerprint = fingerprint_of(request, data)
     if not is_sure and (known := Dispatch.objects.filter(key=request.key).first()):
         return _repeated(known, fingerprint)
     try:
         with transaction.atomic(savepoint=not is_sure):
-            new = _insert_dispatch(request, data, fingerprint, now)
-            rows, refused = _insert_messages(request, new, now)
+            new = insert_dispatch(request, data, fingerprint, now)
+            aiming = Aiming(request)
+            aims = aiming.aims(request.recipients)
+            if not aims and aiming.without_text:
+                raise RenderFailed(no_text(aiming.without_text))
+            rows = insert_messages(request, new, aims, now)
     except IntegrityError:
         # another transaction was first with this key (anything else that is not unique shows here)
         known = None if is_sure else Dispatch.objects.filter(key=request.key).first()
@@ -86,7 +90,12 @@ def dispatch(request: Request, *, now: datetime, is_sure: bool = False) -> Dispa
     suppressed = (row for row in rows if row.state == State.SUPPRESSED and not row.falls_back)
     stopped = [_stopped(row) for row in suppressed]
     return Dispatched(
-        new, is_new=True, messages=len(rows), refused=refused, broken=broken, stopped=stopped
+        new,
+        is_new=True,
+        messages=len(rows),
+        refused=aiming.refused,
+        broken=broken,
+        stopped=stopped,
     )
 
 
@@ -105,7 +114,7 @@ def was_dispatched(key: str) -> bool:
     return Dispatch.objects.filter(key=key).exists()
 
 
-def _fingerprint(request: Request, data: dict[str, Any]) -> str:
+def fingerprint_of(request: Request, data: dict[str, Any]) -> str:
     """Hash what was asked for; not the files' content: a PDF made twice differs in its dates.
 
     Nor when: the same decision, asked for again at another hour, is the same.
@@ -131,9 +140,10 @@ def _repeated(known: Dispatch, fingerprint: str) -> Dispatched:
     return Dispatched(known, is_new=False, messages=known.messages.count(), refused=[])
 
 
-def _insert_dispatch(
+def insert_dispatch(
     request: Request, data: dict[str, Any], fingerprint: str, now: datetime
 ) -> Dispatch:
+    """Write the decision and its files, in the caller's transaction."""
     new = Dispatch.objects.create(
         key=request.key,
         fingerprint=fingerprint,
@@ -162,13 +172,10 @@ def _insert_dispatch(
     return new
 
 
-def _insert_messages(
-    request: Request, new: Dispatch, now: datetime
-) -> tuple[list[Message], list[Refusal]]:
-    aiming = Aiming(request)
-    aims = aiming.aims(request.recipients)
-    if not aims and aiming.without_text:
-        raise RenderFailed(no_text(aiming.without_text))
+def insert_messages(
+    request: Request, new: Dispatch, aims: list[Aim], now: datetime
+) -> list[Message]:
+    """Write the rows to these people, in the caller's transaction."""
     frame = Frame(
         dispatch=new,
         mail_class=request.mail_class,
@@ -188,7 +195,7 @@ def _insert_messages(
         rows.append(row)
     put_below_the_first(new, rows)
     _note_files(request.files, rows)
-    return Message.objects.bulk_create(rows, batch_size=500), aiming.refused
+    return Message.objects.bulk_create(rows, batch_size=500)
 
 
 def _note_files(files: Iterable[File], rows: list[Message]) -> None:

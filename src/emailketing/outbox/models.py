@@ -3,6 +3,7 @@
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from emailketing.channels.models import Sender
@@ -50,7 +51,17 @@ DUE = ("scheduled", "ready", "deferred")  # what a claim may take once next_at i
 
 
 class Dispatch(models.Model):
-    """One decision to write to some people: unique key, frozen data, and the reason why."""
+    """One decision to write to some people: unique key, frozen data, and the reason why.
+
+    `stage` and `terms` are of those whose people come in blocks (outbox.blocks): what must be the
+    same for every block stands in `terms`.
+    """
+
+    class Stage(models.TextChoices):
+        WHOLE = "", _("written at once")
+        OPEN = "open", _("recipients are still being added")
+        CLOSED = "closed", _("complete")
+        CANCELLED = "cancelled", _("cancelled")
 
     key = models.CharField(_("key"), max_length=255, unique=True)
     fingerprint = models.CharField(_("fingerprint"), max_length=64)
@@ -66,6 +77,8 @@ class Dispatch(models.Model):
     data = models.JSONField(_("frozen data"), default=dict, encoder=DjangoJSONEncoder)
     created_at = models.DateTimeField(_("created at"))
     created_by = models.CharField(_("created by"), max_length=150, blank=True)
+    stage = models.CharField(_("stage"), max_length=10, choices=Stage, blank=True, default="")
+    terms = models.JSONField(_("the same for every block"), default=dict, blank=True)
 
     class Meta:
         verbose_name = _("dispatch")
@@ -80,6 +93,25 @@ class Dispatch(models.Model):
 
     def __str__(self) -> str:
         return f"{self.trigger_label} {self.document_label}".strip()
+
+
+class Block(models.Model):
+    """Some of a dispatch's recipients, added in one transaction; its name makes it once."""
+
+    dispatch = models.ForeignKey(Dispatch, on_delete=models.CASCADE, related_name="blocks")
+    name = models.CharField(_("name"), max_length=80)
+    fingerprint = models.CharField(_("fingerprint"), max_length=64)
+    messages = models.PositiveIntegerField(_("messages"))
+    repeated = models.PositiveIntegerField(_("had one already"))
+    refused = models.PositiveIntegerField(_("unusable addresses"))
+    added_at = models.DateTimeField(_("added at"))
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint("dispatch", "name", name="block_once_per_name")]
+
+    def __str__(self) -> str:
+        return f"{self.dispatch_id} {self.name}"
 
 
 class Attachment(models.Model):
@@ -166,8 +198,9 @@ class Message(models.Model):
         verbose_name_plural = _("messages")
         ordering = ["-pk"]
         constraints = [
+            # small and capital letters are one mailbox to everybody but RFC 5321
             models.UniqueConstraint(
-                fields=["dispatch", "channel", "address"], name="message_once_per_address"
+                "dispatch", "channel", Lower("address"), name="message_once_per_mailbox"
             )
         ]
         indexes = [

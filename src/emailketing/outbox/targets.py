@@ -44,14 +44,21 @@ class Aim:
     others: tuple[Target, ...] = ()
 
 
-class Aiming:
-    """Finds the targets of one request; a template that has no text in any language is noted."""
+Revisions = dict[tuple[str, str], Revision | None]  # channel, language → the words
 
-    def __init__(self, request: Request) -> None:
+
+class Aiming:
+    """Finds the targets of one request; a template that has no text in any language is noted.
+
+    `revisions`: words that were fixed before; without them today's are taken.
+    """
+
+    def __init__(self, request: Request, revisions: Revisions | None = None) -> None:
         self._ways = request.ways
         self._country = Company.get().country
-        self._revisions: dict[tuple[str, str], Revision | None] = {}
+        self._revisions: Revisions = dict(revisions or {})
         self.refused: list[Refusal] = []
+        self.unreached = 0  # people without any usable address
         self.without_text: Way | None = None
 
     def aims(self, recipients: Iterable[Recipient]) -> list[Aim]:
@@ -62,6 +69,8 @@ class Aiming:
             if targets:
                 aim = Aim(recipient, targets[0], tuple(targets[1:]))
                 found.setdefault(aim.target.key, aim)
+            else:
+                self.unreached += 1
         return list(found.values())
 
     def _targets(self, recipient: Recipient) -> list[Target]:
