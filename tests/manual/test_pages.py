@@ -72,3 +72,9 @@ def test_every_language_explains_the_same_words_where_they_stand() -> None:
     assert len(words("es")) == len(words("en")) == len(words("pt")) > 20
     capture = next(word for word in words("es") if "captura" in word.forms)
     assert "base de datos" in capture.meaning
+
+
+def test_the_english_security_manual_is_the_one_of_the_documentation() -> None:
+    documented = (DOCS / "howto/security-and-audit-manual.md").read_text()
+    without_links = re.sub(r"\[([^\]]+)\]\([^)]+\)", r"\1", documented)
+    assert (FOLDER / "en/security-and-audit.md").read_text() == without_links

@@ -87,7 +87,7 @@ def test_the_question_mark_opens_what_explains_the_page(
 
 
 def test_a_page_is_in_the_readers_language_or_says_that_it_is_not(
-    staff: dict[str, Any], signed_in: SignIn, monkeypatch: pytest.MonkeyPatch
+    staff: dict[str, Any], signed_in: SignIn
 ) -> None:
     client = signed_in(READER)
     spanish = client.get("/help/glossary/").content.decode()
