@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.utils import translation
 
-from emailketing.content.compile import Compiled, CompileFailed, compile_revision
+from emailketing.content.compile import Compiled, CompileFailed, compile_revision, to_html
 from emailketing.content.logo import starter_logo
 from emailketing.content.look import BrandLook
 from emailketing.content.render import Rendered, render
@@ -267,3 +267,20 @@ def test_what_is_cut_says_so_in_the_readers_language(language: str, mark: str) -
     with translation.override("es"):  # the language of the house
         found = render(compiled("{{ document.notes }}"), data, language=language)
     assert mark in found.text
+
+
+@pytest.mark.parametrize(
+    ("mjml", "said"),
+    [
+        ("<mjml><mj-body><mj-section></mj-body></mjml>", "no está cerrado"),
+        ("<mjml></mj-body></mjml>", "revise «</mj-body>»"),
+        ("<mjml><mj-body><mj-text a=1></mj-text></mj-body></mjml>", "un atributo"),
+    ],
+)
+def test_what_the_compiler_says_in_english_is_said_in_the_readers_language(
+    mjml: str, said: str
+) -> None:
+    with translation.override("es"), pytest.raises(CompileFailed) as error:
+        to_html(mjml, "es")
+    assert said in str(error.value)
+    assert "unexpected" not in str(error.value)

@@ -43,6 +43,47 @@ def paper(slug: str, language: str = "es", **document: Any) -> str:
     return " ".join(" ".join(page.extract_text() for page in reader.pages).split())
 
 
+def test_a_receipt_whose_system_knows_no_balance_shows_no_empty_column() -> None:
+    """Under “Saldo” nothing would read as nothing owed."""
+    row = {"number": "FV-1", "date": "2026-11-20", "total": "100000", "paid": "50000"}
+    without = said("collection", invoices=[row])
+    assert "Saldo" not in without.text
+    assert "Saldo" not in without.html
+    assert "50.000" in without.text
+    settled = said("collection", invoices=[row | {"balance": "0"}, row])
+    assert "Saldo" in settled.text
+    assert "Saldo" in settled.html
+
+
+@pytest.mark.parametrize(
+    ("language", "word", "second"),
+    [
+        ("es", "Recordatorio: factura", "2.º recordatorio: factura"),
+        ("en", "Reminder: invoice", "Reminder no. 2: invoice"),
+        ("pt", "Lembrete: fatura", "2º lembrete: fatura"),
+    ],
+)
+def test_a_reminder_says_in_its_subject_that_it_is_one(
+    language: str, word: str, second: str
+) -> None:
+    texts = starter_texts("payment-reminder", language)
+    data = sample("unpaid_sale", language, balance="100000", due_date="2026-11-01")
+    subjects = []
+    for number in ("", 1, 2):
+        data["reminder"] = {"days": 3, "number": number, "of": 3}
+        compiled = compile_revision(
+            subject=texts.subject,
+            preheader=texts.preheader,
+            body=texts.body,
+            style=texts.format,
+            brand=BrandLook(name="Ñu Guasu"),
+            language=language,
+        )
+        subjects.append(render(compiled, data, language=language).subject)
+    assert [subject.startswith(word) for subject in subjects] == [True, True, False]
+    assert subjects[2].startswith(second)
+
+
 @pytest.mark.parametrize(
     ("language", "words", "signs", "net"),
     [

@@ -11,6 +11,7 @@ from django.test import Client
 
 from emailketing.content.samples import sample_data
 from emailketing.events.models import Event
+from emailketing.outbox.models import Message
 from emailketing.sources.models import CapturedChange, Source
 from emailketing.triggers.notifications.models import Outcome
 from emailketing.web.console.labels import Labels
@@ -168,3 +169,18 @@ def test_a_document_nobody_has_heard_of_is_not_found(
     story: dict[str, Any], signed_in: SignIn
 ) -> None:
     assert signed_in("reader").get("/document/estacion/purchase_order/999/").status_code == 404
+
+
+def test_s34_what_went_to_the_test_inbox_is_no_message_sent(
+    story: dict[str, Any], signed_in: SignIn
+) -> None:
+    message = story["messages"]["accepted"]
+    assert message.is_in_test_inbox
+    outcome = message.dispatch.outcomes.get()
+    assert outcome.get_result_display() == "en la bandeja de prueba"
+    client = signed_in("reader")
+    for path in ("/events/event/", f"/rules/{outcome.rule_id}/", f"/events/{outcome.event_id}/"):
+        html = client.get(path).content.decode()
+        assert "en la bandeja de prueba" in html, path
+    Message.objects.filter(pk=message.pk).update(is_redirected=False)
+    assert Outcome.objects.get(pk=outcome.pk).get_result_display() == "mensaje en cola"

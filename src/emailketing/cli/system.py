@@ -85,9 +85,12 @@ def new_key() -> None:
         typer.echo(_("Enter these passwords again: %(lost)s.") % {"lost": ", ".join(lost)})
 
 
+CAUSED = "outcomes__dispatch__messages"
+
+
 def events(limit: Most = 20) -> None:
     rows = []
-    for event in Event.objects.prefetch_related("outcomes__rule")[:limit]:
+    for event in Event.objects.prefetch_related("outcomes__rule", CAUSED)[:limit]:
         outcomes = [
             ": ".join(filter(None, (o.rule.name, o.get_result_display(), o.detail)))
             for o in event.outcomes.all()

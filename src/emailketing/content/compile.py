@@ -160,13 +160,26 @@ def text_foot(brand: BrandLook) -> str:
     return "-- \n" + "\n".join(row for row in rows if row)
 
 
+def _not_well_formed(said: str, text: str) -> str:
+    """Say in our words what the compiler says in English."""
+    if place := re.search(r"position (\d+):(\d+)", said):
+        begin, end = map(int, place.groups())
+        what = text.encode()[begin:end].decode("utf-8", "replace")
+        why = _("look at “%(what)s”") % {"what": what[:60]}
+    elif "end of stream" in said:
+        why = _("something that was opened is not closed")
+    else:
+        why = _("a tag or an attribute is not written as it should be")
+    return _("The MJML is not well formed: %(why)s") % {"why": why}
+
+
 def to_html(mjml: str, language: str, *, as_text: bool = False) -> str:
     """Compile MJML and inline its styles; the template's tags come through unchanged."""
     masked = Masked(mjml)
     try:
         output = mrml.to_html(masked.text, render_options=OPTIONS)
     except OSError as error:
-        raise CompileFailed(_("The MJML is not well formed: %(why)s") % {"why": error}) from error
+        raise CompileFailed(_not_well_formed(str(error), masked.text)) from error
     if as_text:
         return masked.restore(text_of_html(output.content))
     page = css_inline.inline(output.content, keep_style_tags=True, load_remote_stylesheets=False)

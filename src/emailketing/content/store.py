@@ -9,6 +9,8 @@ from pathlib import Path
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from emailketing.common.os_errors import why
+
 
 class StoreFull(Exception):
     """The attachment store cannot take another file: make room, then it goes on by itself."""
@@ -45,9 +47,7 @@ def put(content: bytes) -> str:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
         sentence = _("The attachment store in %(folder)s cannot be written: %(why)s. Make room.")
-        raise StoreFull(
-            sentence % {"folder": settings.ATTACHMENTS, "why": error.strerror}
-        ) from error
+        raise StoreFull(sentence % {"folder": settings.ATTACHMENTS, "why": why(error)}) from error
     return sha256
 
 

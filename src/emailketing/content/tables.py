@@ -74,6 +74,13 @@ def _table(argument: str) -> tuple[str, list[Column]]:
     return f"document.{name}", columns
 
 
+def _where_filled(rows: str, column: Column, columns: list[Column], inner: str) -> str:
+    """Draw a column only where some row has a value for it: under “Balance” nothing reads as 0."""
+    if column is columns[0] or len(column.names) > 1:
+        return inner
+    return _given(f'{rows}|map(attribute="{column.names[0]}")|select|first', inner)
+
+
 def _small(column: Column) -> str:
     """Join what follows the first name, without what is empty."""
     return f'[{", ".join(_value("row", name) for name in column.names[1:])}]|select|join(" · ")'
@@ -87,14 +94,25 @@ def table_html(argument: str, _brand: BrandLook) -> str:
     rows, columns = _table(argument)
     short = len(columns) >= MANY_COLUMNS
     head = "".join(
-        f'<th scope="col" class="head{" right" if c.is_number else ""}">{html.escape(c.label)}</th>'
-        for c in columns
+        _where_filled(
+            rows,
+            column,
+            columns,
+            f'<th scope="col" class="head{" right" if column.is_number else ""}">'
+            f"{html.escape(column.label)}</th>",
+        )
+        for column in columns
     )
     cells = "".join(
-        f'<td class="{"sum" if column.is_number else "item"}">'
-        f"{{{{ {_value('row', column.names[0], short=short)} }}}}"
-        + (f'<br/><span class="quiet">{{{{ {_small(column)} }}}}</span>' * bool(column.names[1:]))
-        + "</td>"
+        _where_filled(
+            rows,
+            column,
+            columns,
+            f'<td class="{"sum" if column.is_number else "item"}">'
+            f"{{{{ {_value('row', column.names[0], short=short)} }}}}"
+            + f'<br/><span class="quiet">{{{{ {_small(column)} }}}}</span>' * bool(column.names[1:])
+            + "</td>",
+        )
         for column in columns
     )
     more = _given(
@@ -116,9 +134,12 @@ def table_text(argument: str, _brand: BrandLook) -> str:
         width = narrow if position else wide
         side = "right" if column.is_number else "left"
         label = column.label[: width - 1]
-        head += label.rjust(width) if side == "right" else label.ljust(width)
+        label = label.rjust(width) if side == "right" else label.ljust(width)
+        # a tag at the end of a line would take the line's end with it
+        head += _where_filled(rows, column, columns, label) + '{{ "" }}'
         value = _value("row", column.names[0], short=short)
-        cells += f"{{{{ {value}|{side}({width}) }}}}"
+        cell = f"{{{{ {value}|{side}({width}) }}}}"
+        cells += _where_filled(rows, column, columns, cell) + '{{ "" }}'
         if column.names[1:]:
             small += _given(_small(column), f"  {{{{ {_small(column)} }}}}\n")
     more = _given(f"{rows}|length > {MOST_ROWS}", f"{_more(rows)}\n")

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from emailketing.channels.models import Sender
+from emailketing.common.os_errors import why
 from emailketing.company.models import Company, SafeMode
 from emailketing.company.safe_mode import sentence
 from emailketing.content.formats import money
@@ -222,7 +223,7 @@ def _store() -> Iterator[Trouble]:
     try:
         free = shutil.disk_usage(place).free
     except OSError as error:
-        yield Trouble(Kind.STORE, "installation", name, error.strerror or str(error))
+        yield Trouble(Kind.STORE, "installation", name, why(error))
         return
     if free < LEAST_ROOM:
         sentence = _("Only %(room)s MB are free: documents cannot be kept, so nothing is written.")

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from emailketing.channels.models import Sender
 from emailketing.content.models import Template
 from emailketing.events.models import Event
-from emailketing.outbox.models import Dispatch, MailClass, Message
+from emailketing.outbox.models import IN_TEST_INBOX, Dispatch, MailClass, Message
 from emailketing.sources.models import Source
 
 
@@ -198,6 +198,20 @@ class Outcome(models.Model):
 
     def __str__(self) -> str:
         return f"{self.rule_id} {self.event_id} {self.result}"
+
+    def get_result_display(self) -> str:  # type: ignore[no-redef]  # instead of Django's
+        """The result in a few words; what the test inbox took was told to nobody (S34)."""
+        if self.is_in_test_inbox:
+            return str(IN_TEST_INBOX)
+        return str(self.Result(self.result).label)
+
+    @property
+    def is_in_test_inbox(self) -> bool:
+        """Whether all that was written ended there; lists prefetch `dispatch__messages`."""
+        if self.result != self.Result.SENT or self.dispatch is None:
+            return False
+        written = list(self.dispatch.messages.all())
+        return bool(written) and all(message.is_in_test_inbox for message in written)
 
 
 class Waiting(models.Model):

@@ -181,6 +181,13 @@ OUTCOME_LOOKS = {
 }
 
 
+def looks_of(outcome: Outcome) -> tuple[str, str]:
+    """Icon and tone; what ended in the test inbox is no success."""
+    if outcome.is_in_test_inbox:
+        return "inbox", "info"
+    return OUTCOME_LOOKS.get(Outcome.Result(outcome.result), ("rule", "muted"))
+
+
 def judged(event: Event) -> list[Step]:
     """What each rule made of the event, or that there was none."""
     outcomes = list(event.outcomes.all())
@@ -194,7 +201,7 @@ def judged(event: Event) -> list[Step]:
 
 
 def _outcome(outcome: Outcome) -> Step:
-    icon, tone = OUTCOME_LOOKS.get(Outcome.Result(outcome.result), ("rule", "muted"))
+    icon, tone = looks_of(outcome)
     words = {"rule": outcome.rule.name, "result": outcome.get_result_display()}
     return Step(
         at=outcome.at,

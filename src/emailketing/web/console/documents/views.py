@@ -71,7 +71,9 @@ class DocumentStory(ConsolePage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         where = (self.kwargs["source"], self.kwargs["document_type"], self.kwargs["key"])
         labels = Labels()
-        events = list(Event.objects.about(*where).prefetch_related("outcomes__rule")[:MOST_ROWS])
+        found = Event.objects.about(*where)
+        caused = found.prefetch_related("outcomes__rule", "outcomes__dispatch__messages")
+        events = list(caused[:MOST_ROWS])
         steps = story(where, events, labels)
         if not steps:
             raise Http404

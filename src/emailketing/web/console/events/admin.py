@@ -17,7 +17,7 @@ from emailketing.web.console.base import PageAdmin
 from emailketing.web.console.filters import PeriodFilter
 from emailketing.web.console.labels import Labels
 from emailketing.web.console.list_search import searched
-from emailketing.web.console.story import OUTCOME_LOOKS
+from emailketing.web.console.story import looks_of
 from emailketing.web.console.templatetags.console import badge, short_moment
 
 NO_RULE = "no_rule"
@@ -128,7 +128,7 @@ def _not_for(event: Event, count: int) -> SafeString:
 
 def _caused(outcome: Outcome) -> SafeString:
     """One rule's outcome: the messages it queued, or why there is none."""
-    tone = OUTCOME_LOOKS[Outcome.Result(outcome.result)][1]
+    tone = looks_of(outcome)[1]
     rows = list(outcome.dispatch.messages.all())[:3] if outcome.dispatch else []
     links = format_html_join(
         ", ",

@@ -94,7 +94,8 @@ class RulePage(OneRule, ConsolePage):
         return _("Rules"), reverse("console:rules")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        outcomes = self.rule.outcomes.select_related("event", "dispatch").order_by("-at", "-pk")
+        found = self.rule.outcomes.select_related("event", "dispatch")
+        outcomes = found.prefetch_related("dispatch__messages").order_by("-at", "-pk")
         fallback = Rule(source=self.rule.source, recipients=[self.rule.fallback])
         return super().get_context_data(
             **in_words(self.rule),
