@@ -55,7 +55,7 @@ REFUSED = {
     r"\bvigiad|\bobservad": "monitorada",
     r"\bmudanças?\b": "alteração",
     r"\bpressione\b": "clique em",
-    r"\b(des)?ligad|\bligue\b": "ativada, desativada",
+    r"regra.* (des)?ligada|\bligue\b": "ativada, desativada",
     r"\bpessoa de reserva\b": "contato de reserva",
     r"\bnomei": "indique, cite",
     r"\bcifrad": "criptografada",
