@@ -1,6 +1,7 @@
 """For all tests: which of them share something and must not run beside each other."""
 
 import os
+from collections import Counter, defaultdict
 
 import pytest
 from django.conf import settings as django_settings
@@ -9,6 +10,14 @@ from hypothesis import HealthCheck, Phase, settings
 from emailketing.common.crypto import write_key
 
 ALONE = {"tryton": "one Tryton for all"}  # folder → what its tests share
+SECOND_ROUND = "EMAILKETING_TEST_SECOND_ROUND"  # set by `make test`: what differs on PostgreSQL
+FEWEST_PARTS = 3  # whoever runs one or two knows what he runs
+SAME_ON_BOTH = {  # the wire and the words: our own database only looks on
+    "outbox/test_ears.py",
+    "outbox/test_gammu.py",
+    "outbox/test_smpp.py",
+    "triggers/test_wording.py",
+}
 
 
 # a busy machine is no finding
@@ -41,10 +50,39 @@ def django_db_setup(closed_to_others: int, django_db_setup: None) -> None:
     os.umask(closed_to_others)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Keep what shares something in one process, and begin with it: it takes longest."""
+    if os.environ.get(SECOND_ROUND):
+        same = [item for item in items if not differs(item)]
+        config.hook.pytest_deselected(items=same)
+        items[:] = [item for item in items if differs(item)]
     for item in items:
         folder = item.path.parent.name
         if folder in ALONE:
             item.add_marker(pytest.mark.xdist_group(folder))
     items.sort(key=lambda item: item.path.parent.name not in ALONE)
+
+
+def differs(item: pytest.Item) -> bool:
+    """Say whether a test can end otherwise with PostgreSQL as our own database."""
+    if any(item.nodeid.startswith(f"tests/{name}") for name in SAME_ON_BOTH):
+        return False
+    with_fixtures = set(getattr(item, "fixturenames", ()))
+    return bool(item.get_closest_marker("django_db") or {"db", "transactional_db"} & with_fixtures)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say what each part took: what grows is seen where it grows."""
+    seconds: defaultdict[str, float] = defaultdict(float)
+    tests: Counter[str] = Counter()
+    for reports in terminalreporter.stats.values():
+        for report in reports:
+            if isinstance(report, pytest.TestReport):
+                part = report.nodeid.removeprefix("tests/").partition("/")[0]
+                seconds[part] += report.duration
+                tests[part] += report.when == "call"
+    if len(tests) < FEWEST_PARTS:
+        return
+    terminalreporter.write_sep("=", "seconds of each part")
+    for part, taken in sorted(seconds.items(), key=lambda item: -item[1]):
+        terminalreporter.write_line(f"{taken:7.0f}  {part} ({tests[part]} tests)")

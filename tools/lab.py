@@ -19,11 +19,13 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import lab_memory
 import lab_tryton
 
 ROOT = Path(__file__).resolve().parent.parent
 LAB = ROOT / ".lab"
 STATE = LAB / "state.json"
+CHECKOUT = hashlib.sha256(str(ROOT).encode()).hexdigest()[:8]
 FAKE_CENTRE = Path("/usr/lib/kannel/test/fakesmsc")
 FONT = Path("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf")
 PACKAGES = {
@@ -104,12 +106,17 @@ def as_server_user(*command: str | Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(words, cwd="/", text=True, capture_output=True, check=False)
 
 
+def in_memory() -> Path | None:
+    return lab_memory.place(CHECKOUT)
+
+
 def data_folder() -> Path:
+    if memory := in_memory():
+        return memory / "server" / "pg"
     if os.geteuid():
         return LAB / "pg"
     # root's own folders may be closed to the server's user; one folder per checkout
-    checkout = hashlib.sha256(str(ROOT).encode()).hexdigest()[:8]
-    return Path(f"/var/tmp/emailketing-lab-{checkout}/pg")  # noqa: S108
+    return Path(f"/var/tmp/emailketing-lab-{CHECKOUT}/pg")  # noqa: S108
 
 
 def start_postgres() -> str | None:
@@ -162,7 +169,9 @@ def start_postgres() -> str | None:
 def start(*, with_tryton: bool) -> dict[str, str]:
     LAB.mkdir(exist_ok=True)
     install_missing()
+    memory = in_memory()
     found = {
+        "TMPDIR": str(lab_memory.folder_for_tests(memory)) if memory else None,
         "EMAILKETING_TEST_POSTGRES": start_postgres(),
         "EMAILKETING_TEST_CHROMIUM": find_chromium(),
         "EMAILKETING_TEST_SMTP_SINK": find_sink(),
@@ -180,6 +189,8 @@ def stop() -> None:
     folder_of_binaries = postgres_bin()
     if folder_of_binaries and (data_folder() / "postmaster.pid").exists():
         as_server_user(folder_of_binaries / "pg_ctl", "-D", data_folder(), "-m", "fast", "stop")
+    if memory := in_memory():
+        shutil.rmtree(memory, ignore_errors=True)
     STATE.unlink(missing_ok=True)
 
 

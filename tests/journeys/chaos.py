@@ -115,7 +115,7 @@ class OwnServer:
 
 @contextlib.contextmanager
 def own_server() -> Iterator[OwnServer]:
-    folder = Path(tempfile.mkdtemp(prefix="emailketing-chaos-", dir="/var/tmp"))
+    folder = Path(tempfile.mkdtemp(prefix="emailketing-chaos-"))
     server = OwnServer(folder)
     try:
         yield server
