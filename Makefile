@@ -2,7 +2,7 @@
 PORT ?= 8000
 BIN := .venv/bin
 
-.PHONY: help install demo run format check test mutants bench lab-start lab-stop coverage release messages docs migrations lock
+.PHONY: help install demo run format check test mutants bench lab-start lab-stop coverage release messages pictures docs migrations lock
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "%-12s %s\n", $$1, $$2}'
@@ -49,6 +49,9 @@ lab-stop: install ## Stop them
 
 messages: install ## Extract the texts to translate
 	@$(BIN)/python tools/extract_messages.py
+
+pictures: install ## Take the pictures of the documentation anew (needs Chromium)
+	@EMAILKETING_PICTURES=docs/images $(BIN)/python tools/test.py tests/journeys/test_nine_clicked.py -k sqlite
 
 docs: install ## Write the pages that are made from the code
 	@$(BIN)/python tools/command_reference.py

@@ -8,6 +8,7 @@ import sys
 from django.conf import settings
 
 from tests.architecture.places import DOCS, MANUAL, PACKAGE, ROOT
+from tests.journeys.pictures import PICTURES
 
 REFERENCE = DOCS / "reference"
 READERS = r'(?:env_\w+|_?env)\(\s*"(\w+)"'
@@ -64,3 +65,15 @@ def test_every_command_a_page_names_exists_with_its_options() -> None:
 def _is_command(line: str, options: dict[str, list[str]]) -> bool:
     names = [name for name in options if f"{line} ".startswith(f"{name} ")]
     return bool(names) and set(re.findall(r" (--[a-z-]+)", line)) <= set(options[names[0]])
+
+
+def test_each_picture_is_there_and_shown_where_it_belongs_and_no_other_is() -> None:
+    """`make pictures` takes them."""
+    table = {name: page for name, (page, _words) in PICTURES.items()}
+    shown = {
+        (name, os.path.relpath(path, DOCS))
+        for path in [ROOT / "README.md", *DOCS.rglob("*.md")]
+        for name in re.findall(r"!\[[^\]]+\]\([^)]*images/(\w+)\.png\)", path.read_text())
+    }
+    assert shown == set(table.items())
+    assert {path.stem for path in (DOCS / "images").iterdir()} == set(table)

@@ -32,3 +32,15 @@ def test_every_template_compiles_in_every_language(path: Path, language: str) ->
 @pytest.mark.parametrize("path", PAGE_FILES, ids=named)
 def test_no_page_loads_anything_from_outside(path: Path) -> None:
     assert OUTSIDE.findall(path.read_text()) == []
+
+
+def test_no_class_is_styled_in_two_style_sheets() -> None:
+    """Two people who choose the same name change one another's pages."""
+    homes: dict[str, set[str]] = {}
+    for path in PACKAGE.rglob("static/console/*.css"):
+        for name in re.findall(
+            r"(?:^|[,}]\s*)\.([\w-]+)(?=[\s,{:\[.>])", path.read_text(), re.MULTILINE
+        ):
+            homes.setdefault(name, set()).add(path.name)
+    assert len(homes) > 100
+    assert {name: files for name, files in homes.items() if len(files) > 1} == {}

@@ -1,6 +1,7 @@
 """All nine processes by clicking on the company's own pages, until they stand in the test inbox."""
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.demo.pages import confirm_an_order, issue_a_quotation, work_as
 from tests.journeys.nine import attach_with_all_rules
+from tests.journeys.pictures import take_pictures
 from tests.journeys.quick import PASSWORD, ask
 from tests.journeys.stage import Stage, wait_until
 from tests.journeys.test_nine_processes import TOLD, told
@@ -117,7 +119,9 @@ def close_till_and_sales(page: Page, stage: Stage) -> None:
     expect(page.get_by_role("status")).to_contain_text("ventas se cerraron")
 
 
-def operators_click(page: Page, stage: Stage) -> None:
+def operators_click(
+    page: Page, stage: Stage, then: Callable[[Page, Stage], None] | None = None
+) -> None:
     enter_twice(stage)
     attach_with_all_rules(stage)
     with stage.serving(), stage.open_shop():
@@ -139,6 +143,8 @@ def operators_click(page: Page, stage: Stage) -> None:
             act(page, stage)
         wait_until(lambda: all(told(stage).get(kind, set()) >= on for kind, on in TOLD.values()))
         look_into_the_inbox(page, stage, order, quotation)
+        if then is not None:
+            then(page, stage)
 
 
 def look_into_the_inbox(page: Page, stage: Stage, *numbers: str) -> None:
@@ -154,7 +160,7 @@ def look_into_the_inbox(page: Page, stage: Stage, *numbers: str) -> None:
 
 
 def test_what_operators_click_stands_in_the_test_inbox_on_sqlite(page: Page, stage: Stage) -> None:
-    operators_click(page, stage)
+    operators_click(page, stage, take_pictures)
 
 
 @pytest.mark.postgres

@@ -13,6 +13,12 @@ from tests.web import cast
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 WIDTHS = (1400, 390)
+# the “?” at the top right lies below nothing that a style sheet has put over the page
+CAN_BE_CLICKED = """() => {
+  const { left, top, width, height } = document.querySelector(".ek-help").getBoundingClientRect();
+  const hit = document.elementFromPoint(left + width / 2, top + height / 2);
+  return hit !== null && hit.closest(".ek-help") !== null;
+}"""
 
 
 @pytest.fixture
@@ -79,15 +85,19 @@ def test_no_page_asks_anybody_else_for_anything_and_none_scrolls_sideways(
     page.on("response", check)
     sign_in(page, url)
     wide: list[str] = []
+    covered: list[str] = []
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})
         for path in pages(story):
             page.goto(url + path)
             if page.evaluate("document.documentElement.scrollWidth") > width:
                 wide.append(f"{path} at {width}")
+            if not page.evaluate(CAN_BE_CLICKED):
+                covered.append(f"{path} at {width}")
     assert outside == []
     assert failed == []
     assert wide == []
+    assert covered == []
 
 
 def test_s12_no_script_of_a_mail_runs_and_no_picture_is_fetched(

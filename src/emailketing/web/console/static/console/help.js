@@ -9,15 +9,15 @@
 
   const build = () => {
     panel = document.createElement("dialog");
-    panel.className = "ek-panel";
-    panel.setAttribute("aria-labelledby", "ek-panel-title");
+    panel.className = "ek-help-panel";
+    panel.setAttribute("aria-labelledby", "ek-help-panel-title");
     const close = document.createElement("button");
     close.type = "button";
-    close.className = "ek-panel__close";
+    close.className = "ek-help-panel__close";
     close.textContent = "×";
     close.addEventListener("click", () => panel.close());
     const inside = document.createElement("div");
-    inside.className = "ek-panel__inside";
+    inside.className = "ek-help-panel__inside";
     panel.append(close, inside);
     panel.addEventListener("click", (event) => {
       if (event.target === panel) panel.close(); // beside it
@@ -39,9 +39,9 @@
       return;
     }
     if (!panel) build();
-    const inside = panel.querySelector(".ek-panel__inside");
+    const inside = panel.querySelector(".ek-help-panel__inside");
     inside.innerHTML = await answer.text();
-    panel.querySelector(".ek-panel__close").setAttribute("aria-label", link.dataset.close || "Esc");
+    panel.querySelector(".ek-help-panel__close").setAttribute("aria-label", link.dataset.close || "Esc");
     if (!panel.open) {
       opener = link;
       panel.showModal();
@@ -49,13 +49,13 @@
     const there = anchor && inside.querySelector(`#${CSS.escape(anchor)}`);
     (there || panel).scrollIntoView();
     if (!there) panel.scrollTop = 0;
-    inside.querySelector("#ek-panel-title").focus();
+    inside.querySelector("#ek-help-panel-title").focus();
   };
 
   document.addEventListener("click", (event) => {
     const link = event.target.closest("a[data-help]");
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
-    if (!link.closest(".ek-panel") && !link.classList.contains("ek-help")) return; // a page of help
+    if (!link.closest(".ek-help-panel") && !link.classList.contains("ek-help")) return; // a page of help
     event.preventDefault();
     open(link);
   });
