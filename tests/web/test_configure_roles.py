@@ -110,6 +110,7 @@ OTHERS = (
     "suppress",
     "language",
     "help",
+    "search",
 )
 
 

@@ -55,6 +55,10 @@ COMMANDS = {  # by its name: the module that registers it, and what it does
         _("List what does not work now and what to do; ends with code 1 while there is anything."),
     ),
     "why": ("why", _("Say why somebody did not get something, and what would be needed.")),
+    "search": (
+        "search",
+        _("Find people, documents, messages, rules, templates, settings and help."),
+    ),
     "help": ("manual", _("Read a page of the help, or list them all.")),
 }
 GROUPS = {  # by its name, which is its module's too: what it is about

@@ -14,6 +14,7 @@ GLOSSARY = "glossary"
 TOPICS = (
     "first-steps",
     "dashboard",
+    "search",
     "documents",
     "why-not",
     "rules",

@@ -57,6 +57,7 @@ def shell() -> dict[str, Any]:
         "SCRIPTS": [
             lambda _request: static("console/console.js"),
             lambda _request: static("console/help.js"),
+            lambda _request: static("console/search.js"),
         ],
         "LANGUAGES": {"action": reverse_lazy("console:language")},
         "ACCOUNT": {

@@ -6,6 +6,7 @@ TOPIC_OF = {
     "console:dashboard": "dashboard",
     "console:help": "first-steps",
     "admin:index": "dashboard",
+    "console:search": "search",
     "console:document": "documents",
     "console:why": "why-not",
     "console:rule": "rules",

@@ -43,6 +43,12 @@ def help_link(context: dict[str, Any]) -> dict[str, str]:
     return {"url": url, "language": get_language() or ""}
 
 
+@register.inclusion_tag("console/search/link.html")
+def search_link() -> dict[str, str]:
+    """The button of “search everywhere”."""
+    return {"url": reverse("console:search")}
+
+
 @register.filter
 def our_crumbs(parts: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Without the application's part; a list has the name that the menu gives it."""
