@@ -92,7 +92,7 @@ def events(limit: Most = 20) -> None:
     rows = []
     for event in Event.objects.prefetch_related("outcomes__rule", CAUSED)[:limit]:
         outcomes = [
-            ": ".join(filter(None, (o.rule.name, o.get_result_display(), o.detail)))
+            ": ".join(filter(None, (o.rule.name, o.get_result_display(), o.in_words)))
             for o in event.outcomes.all()
         ]
         caused = "; ".join(outcomes) or (_("no rule") if event.read_at else _("not looked at yet"))

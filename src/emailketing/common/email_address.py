@@ -11,8 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from django.utils.translation import gettext as _
 from email_validator import EmailNotValidError, validate_email
+
+from emailketing.common.said import say as _
 
 LONGEST = 254  # RFC 5321 §4.5.3.1.3, without the angle brackets
 _SHOWN = 120

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import phonenumbers
-from django.utils.translation import gettext as _
 from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberType
+
+from emailketing.common.said import say as _
 
 LONGEST = 60  # signs; more than that is no number
 _MOBILE = frozenset({PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE})

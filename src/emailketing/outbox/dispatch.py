@@ -9,10 +9,10 @@ from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import IntegrityError, transaction
-from django.utils.translation import gettext as _
 
 from emailketing.channels.models import Channel
 from emailketing.common.reading import keep, once
+from emailketing.common.said import say as _
 from emailketing.company.models import Company
 from emailketing.contacts.models import Suppression
 from emailketing.contacts.suppress import suppressed_among

@@ -7,14 +7,14 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from emailketing.channels.models import Channel, Sender
 from emailketing.channels.registry import is_phone
 from emailketing.channels.sms.encoding import measure
 from emailketing.channels.whatsapp.codes import WINDOW_CLOSED, sentence_of
 from emailketing.channels.whatsapp.window import is_open
 from emailketing.common.email_address import EmailInvalid, email, wire_or_as_is
+from emailketing.common.said import in_each
+from emailketing.common.said import say as _
 from emailketing.company.models import Company
 from emailketing.contacts.models import Suppression
 from emailketing.content import formats
@@ -126,8 +126,11 @@ def complete(
 def _since(suppression: Suppression) -> str:
     """Say why an address is not written to any more, and since when."""
     company = Company.get()
-    day = formats.day(suppression.at.isoformat(), company.language, company.time_zone)
-    words = {"reason": str(suppression.get_reason_display()), "day": day}
+    at = suppression.at.isoformat()
+    words = {
+        "reason": in_each(lambda _language: suppression.get_reason_display()),
+        "day": in_each(lambda language: formats.day(at, language, company.time_zone)),
+    }
     return _("%(reason)s, since %(day)s") % words
 
 

@@ -4,11 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import prefetch_related_objects
-from django.utils.translation import gettext as _
 
 from emailketing.channels.models import Channel, Sender
 from emailketing.common.email_address import EmailInvalid, email
 from emailketing.common.reading import once
+from emailketing.common.said import say as _
+from emailketing.common.said import sentence_of
 from emailketing.company.models import Company
 from emailketing.contacts.models import Address
 from emailketing.contacts.phone import PhoneInvalid, phone
@@ -80,7 +81,7 @@ class Aiming:
             try:
                 target = self._target(wanted, recipient.language)
             except Unusable as error:
-                self.refused.append(Refusal(wanted.address, str(error)))
+                self.refused.append(Refusal(wanted.address, sentence_of(error)))
             else:
                 targets.setdefault(target.key, target)
         return list(targets.values())
@@ -131,7 +132,7 @@ def usable_address(channel: str, address: str, country: str) -> str:
     try:
         number = phone(address, country)
     except PhoneInvalid as error:
-        raise Unusable(str(error)) from error
+        raise Unusable(sentence_of(error)) from error
     if channel == Channel.SMS and not number.is_mobile:
         raise Unusable(_("“%s” is a landline: an SMS cannot reach it.") % number.e164)
     return number.e164

@@ -132,7 +132,7 @@ def _unreached(outcome: Outcome) -> dict[str, str]:
         "document": outcome.event.document_label,
         "person": str(party_of(outcome).get("name") or ""),
         "rule": outcome.rule.name,
-        "reason": outcome.detail,
+        "reason": outcome.in_words,
     }
 
 
@@ -141,5 +141,5 @@ def _undelivered(lost: Undelivered) -> dict[str, str]:
         "document": lost.event.document_label if lost.event else "",
         "person": lost.message.name or lost.message.address,
         "rule": lost.rule.name if lost.rule else "",
-        "reason": lost.detail,
+        "reason": lost.in_words,
     }

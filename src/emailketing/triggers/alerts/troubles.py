@@ -195,7 +195,7 @@ def _unreached(now: datetime) -> Iterator[Trouble]:
             " told. The last, %(document)s: %(why)s",
             number,
         )
-        words = {"count": number, "document": last.event.document_label, "why": last.detail}
+        words = {"count": number, "document": last.event.document_label, "why": last.in_words}
         yield Trouble(Kind.UNREACHED, str(rule_id), last.rule.name, sentence % words)
 
 

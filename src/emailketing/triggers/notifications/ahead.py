@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.utils.translation import gettext as _
-
+from emailketing.common.said import say as _
+from emailketing.common.said import sentence_of
 from emailketing.content.documents import DocumentFailed
 from emailketing.events.models import Event
 from emailketing.outbox.dispatch import dispatched_among
@@ -90,5 +90,5 @@ def _objection(rule: Rule, event: Event, document: dict[str, Any]) -> Written | 
     try:
         verdict = evaluate(rule.condition, facts)
     except ConditionInvalid as error:
-        return Written(Result.FAILED, str(error))
+        return Written(Result.FAILED, sentence_of(error))
     return None if verdict.holds else Written(Result.CONDITION, verdict.why)

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from emailketing.common.conditions import (
@@ -16,6 +15,8 @@ from emailketing.common.conditions import (
     leaves,
     values_at,
 )
+from emailketing.common.said import join
+from emailketing.common.said import say as _
 from emailketing.triggers.notifications.reasons import FieldInfo, Reason
 
 __all__ = [
@@ -107,7 +108,7 @@ def _judge_group(group: Mapping[str, Any], facts: Facts) -> Verdict:
     holds = all(v.holds for v in verdicts) if every else any(v.holds for v in verdicts)
     # what decided: the failing ones of an “all”, the holding ones of an “any”
     decisive = [v.why for v in verdicts if v.holds is holds]
-    return Verdict(holds, ("; " if every is not holds else ", ").join(decisive))
+    return Verdict(holds, join("; " if every is not holds else ", ", decisive))
 
 
 def as_membership(group: Mapping[str, Any]) -> dict[str, Any] | None:

@@ -10,9 +10,10 @@ from django.db import transaction
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import translation
-from django.utils.translation import gettext as _
 
 from emailketing.channels.models import Channel
+from emailketing.common.said import join, sentence_of
+from emailketing.common.said import say as _
 from emailketing.company.models import Company
 from emailketing.contacts.models import Contact
 from emailketing.content.models import Template
@@ -34,7 +35,7 @@ from emailketing.triggers.notifications.caps import midnight, within_cap
 from emailketing.triggers.notifications.hours import Calendar, zone_of, zones_of
 from emailketing.triggers.notifications.keys import NEEDED, is_about_same
 from emailketing.triggers.notifications.label import label_in
-from emailketing.triggers.notifications.models import Gathered, Outcome, Rule
+from emailketing.triggers.notifications.models import Gathered, Outcome, Rule, kept_words
 from emailketing.triggers.notifications.prepare import template_data
 from emailketing.triggers.notifications.recipients import Resolution
 from emailketing.triggers.notifications.told import judge_sequels_again, why_over
@@ -69,8 +70,8 @@ def gather(rule: Rule, event: Event, resolution: Resolution, *, now: datetime) -
                 rule=rule, event=event, address=one.address.lower(), defaults=waits
             )
     except WindowInvalid as error:
-        return Written(Result.FAILED, str(error))
-    return Written(Result.GATHERED, " ".join(resolution.problems))
+        return Written(Result.FAILED, sentence_of(error))
+    return Written(Result.GATHERED, join(" ", resolution.problems))
 
 
 def _is_gathered(rule: Rule, event: Event) -> bool:
@@ -136,9 +137,9 @@ def _tell(rule: Rule, address: str, now: datetime) -> None:
             with transaction.atomic():
                 written = _write(rule, rows, now)
         except NobodyReachable as error:
-            written = Written(Result.NO_ADDRESS, str(error))
+            written = Written(Result.NO_ADDRESS, sentence_of(error))
         except (RenderFailed, KeyReused, WindowInvalid) as error:
-            written = Written(Result.FAILED, str(error))
+            written = Written(Result.FAILED, sentence_of(error))
         except UNFORESEEN:
             logger.exception("the digest of rule %s could not be made", rule.pk)
             sentence = _("Something unforeseen happened; the log says more.")
@@ -202,7 +203,7 @@ def _note(rule: Rule, rows: list[Gathered], written: Written, now: datetime) -> 
     Gathered.objects.filter(pk__in=[row.pk for row in rows]).update(is_done=True, dispatch=made)
     outcomes = Outcome.objects.filter(rule=rule, event__in=[row.event_id for row in rows])
     outcomes.exclude(result=Result.SENT).update(
-        result=written.result, detail=written.detail[:500], dispatch=made, at=now
+        result=written.result, dispatch=made, at=now, **kept_words(written.detail)
     )
     if made is not None:
         for row in rows:

@@ -1,7 +1,7 @@
 """The fields a rule's condition may name: what the connector says of the document."""
 
-from emailketing.common.language import active_language
-from emailketing.sources.connectors import ConnectorError, DocumentType, in_language
+from emailketing.common.said import in_languages
+from emailketing.sources.connectors import ConnectorError, DocumentType
 from emailketing.sources.in_use import in_use
 from emailketing.triggers.notifications.conditions import FieldInfo
 from emailketing.triggers.notifications.models import Rule
@@ -19,14 +19,13 @@ def fields_of(rule: Rule) -> dict[str, FieldInfo]:
 
 def fields_of_document(document: DocumentType) -> dict[str, FieldInfo]:
     """Return path → field, labelled in the active language."""
-    language = active_language()
     return {
         field.path: FieldInfo(
             field.path,
-            in_language(field.label, language) or field.path,
+            in_languages(field.label, field.path),
             field.type,
-            {value: in_language(label, language) for value, label in field.choices.items()},
-            {values: in_language(label, language) for values, label in field.sets.items()},
+            {value: in_languages(label) for value, label in field.choices.items()},
+            {values: in_languages(label) for values, label in field.sets.items()},
         )
         for field in document.fields
     }

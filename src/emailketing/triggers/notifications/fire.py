@@ -8,9 +8,9 @@ from functools import partial
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils import translation
-from django.utils.translation import gettext as _
 
 from emailketing.common.reading import one_reading
+from emailketing.common.said import say as _
 from emailketing.company.models import Company
 from emailketing.content.documents import DocumentFailed
 from emailketing.content.render import RenderFailed
@@ -28,7 +28,7 @@ from emailketing.triggers.notifications.flood import (
 )
 from emailketing.triggers.notifications.keys import NEEDED, dispatch_key
 from emailketing.triggers.notifications.ladder import plan_ladder
-from emailketing.triggers.notifications.models import Outcome, Rule
+from emailketing.triggers.notifications.models import Outcome, Rule, kept_words
 from emailketing.triggers.notifications.texts import is_wanted, write_wanted
 from emailketing.triggers.notifications.told import (
     judge_sequels_again,
@@ -201,7 +201,7 @@ def _new_outcome(rule: Rule, event: Event, decided: Written, now: datetime) -> O
         rule=rule,
         event=event,
         result=decided.result,
-        detail=decided.detail[:500],
+        **kept_words(decided.detail),
         dispatch=decided.dispatched.dispatch if decided.dispatched else None,
         texts=_texts(decided),
         at=now,
@@ -239,7 +239,7 @@ def apply_rule(rule: Rule, event: Event, *, now: datetime, ignore_flood: bool = 
         event=event,
         defaults={
             "result": decided.result,
-            "detail": decided.detail[:500],
+            **kept_words(decided.detail),
             "dispatch": decided.dispatched.dispatch if decided.dispatched else None,
             "texts": _texts(decided),
             "at": now,

@@ -3,10 +3,9 @@
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from emailketing.common.conditions import values_at
 from emailketing.common.language import active_language
+from emailketing.common.said import say as _
 from emailketing.company.models import Company
 from emailketing.content.formats import NotAValue, as_date, day
 from emailketing.events.models import Event

@@ -1,13 +1,45 @@
 """Rules and what each made of every event."""
 
+from typing import Any
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from emailketing.channels.models import Sender
+from emailketing.common.said import Said, join, kept
 from emailketing.content.models import Template
 from emailketing.events.models import Event
 from emailketing.outbox.models import IN_TEST_INBOX, Dispatch, MailClass, Message
 from emailketing.sources.models import Source
+from emailketing.triggers.notifications.reasons import say_again
+
+LONGEST_DETAIL = 500
+
+
+def kept_words(sentence: str) -> dict[str, Any]:
+    """Return the columns a reason is kept in: as it is said here, and what it was made of."""
+    return {"detail": sentence[:LONGEST_DETAIL], "said": kept(sentence)}
+
+
+class InWords(models.Model):
+    """A reason in words: in the company's language, and so that a reader gets it in their own."""
+
+    detail = models.CharField(_("in words"), max_length=LONGEST_DETAIL, blank=True)
+    said = models.JSONField(_("made of"), null=True, blank=True, editable=False)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def in_words(self) -> str:
+        """The reason in the active language; what was kept without its parts stays as it was."""
+        return (say_again(self.said) if self.said else "") or self.detail
+
+    def add_words(self, sentence: str) -> None:
+        """Say one more thing behind what is said already."""
+        before = Said(self.detail, self.said) if self.said else self.detail
+        values = kept_words(join(" ", [before, sentence]))
+        self.detail, self.said = values["detail"], values["said"]
 
 
 class Rule(models.Model):
@@ -130,7 +162,7 @@ class Rule(models.Model):
         return self.name
 
 
-class Outcome(models.Model):
+class Outcome(InWords):
     """What one rule made of one event: a dispatch, or the reason why nothing was sent."""
 
     class Result(models.TextChoices):
@@ -162,7 +194,6 @@ class Outcome(models.Model):
         Event, verbose_name=_("event"), on_delete=models.CASCADE, related_name="outcomes"
     )
     result = models.CharField(_("result"), max_length=12, choices=Result)
-    detail = models.CharField(_("in words"), max_length=500, blank=True)
     dispatch = models.ForeignKey(
         Dispatch,
         verbose_name=_("dispatch"),
@@ -234,7 +265,7 @@ class Waiting(models.Model):
         abstract = True
 
 
-class Reminder(Waiting):
+class Reminder(InWords, Waiting):
     """One rung of a ladder: on this day, if it is still so, write."""
 
     class Result(models.TextChoices):
@@ -250,7 +281,6 @@ class Reminder(Waiting):
     days = models.PositiveIntegerField(_("after (days)"))
     done_at = models.DateTimeField(_("done at"), null=True, blank=True)
     result = models.CharField(_("result"), max_length=10, choices=Result, blank=True)
-    detail = models.CharField(_("in words"), max_length=500, blank=True)
 
     class Meta:
         verbose_name = _("reminder")
@@ -292,7 +322,7 @@ class Gathered(Waiting):
         return f"{self.rule_id} {self.address}"
 
 
-class Undelivered(models.Model):
+class Undelivered(InWords):
     """A message of a rule that certainly did not arrive, and who was written to instead."""
 
     message = models.OneToOneField(
@@ -311,7 +341,6 @@ class Undelivered(models.Model):
         on_delete=models.SET_NULL,
         related_name="+",
     )
-    detail = models.CharField(_("in words"), max_length=500, blank=True)
     at = models.DateTimeField(_("when"))
     seen_at = models.DateTimeField(_("taken care of at"), null=True, blank=True)
     seen_by = models.CharField(_("taken care of by"), max_length=150, blank=True)

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from django.conf import settings
-from django.utils.translation import gettext as _
 
 from emailketing.common.conditions import is_empty, values_at
 from emailketing.common.email_address import emails, says_nothing
-from emailketing.common.language import active_language
 from emailketing.common.reading import keep, once
+from emailketing.common.said import in_languages, sentence_of
+from emailketing.common.said import say as _
 from emailketing.company.models import Company
 from emailketing.contacts.models import Address, Contact, Role
 from emailketing.contacts.phone import PhoneInvalid, phone, written_apart
@@ -97,7 +97,7 @@ class Finder:
             connector = in_use(self._rule.source)
         except ConnectorError:
             return usage
-        return connector.usage_label(usage, active_language())
+        return in_languages(connector.usages.get(usage, {}), usage)
 
     def _role(self, wanted: Mapping[str, Any]) -> list[Person]:
         number = int(wanted.get("role") or 0)
@@ -160,7 +160,7 @@ class Finder:
         try:
             yield Place(Kind.PHONE.value, phone(written, self._company.country).e164)
         except PhoneInvalid as error:
-            self.problems.append(str(error))
+            self.problems.append(sentence_of(error))
 
 
 def person_of(contact: Contact, why: str, *, usage: str = "", most: int | None = None) -> Person:

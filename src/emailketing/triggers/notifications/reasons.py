@@ -4,14 +4,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from emailketing.common.conditions import NUMBERS, compare, is_empty
 from emailketing.common.language import active_language
+from emailketing.common.said import Said, Stored, again, join, pattern
+from emailketing.common.said import say as _
 from emailketing.company.models import Company
 from emailketing.content.formats import NotAValue, day, moment, money, number
 
 LONGEST_SHOWN = 60  # characters of a value in a reason
+LONGEST_KEPT = 200  # of it beside the reason, to write it again
 # how the reason is written when it holds, and when it does not
 SIGNS = {
     "eq": ("=", "≠"),
@@ -69,16 +70,15 @@ class Reason:
                 else _("%(field)s: “%(value)s” does not contain “%(wanted)s”")
             )
             return text % words
-        return "{field}: {value} {sign} {wanted}".format(
-            **words, sign=SIGNS[operator][0 if holds else 1]
-        )
+        sign = SIGNS[operator][0 if holds else 1]
+        return pattern("%(field)s: %(value)s %(sign)s %(wanted)s") % (words | {"sign": sign})
 
     def _among(self, is_among: bool, words: dict[str, str], wanted: Any) -> str:
         members = wanted if isinstance(wanted, list) else str(wanted or "").split(",")
         if kind := self.info.set_of(members):
             text = _("“%(value)s” is %(kind)s") if is_among else _("“%(value)s” is not %(kind)s")
             return text % (words | {"kind": kind})
-        words["wanted"] = ", ".join(self.shown(member) for member in members)
+        words["wanted"] = join(", ", [self.shown(member) for member in members])
         text = (
             _("%(field)s: “%(value)s” is one of %(wanted)s")
             if is_among
@@ -107,23 +107,33 @@ class Reason:
             return "—"
         if str(value) in self.info.choices:
             return self.info.choices[str(value)]
-        language = active_language()
-        try:
-            text = self._formatted(value, language)
-        except NotAValue:
-            text = str(value)
-        return text if len(text) <= LONGEST_SHOWN else text[: LONGEST_SHOWN - 1] + "…"
+        kept = {"x": str(value)[:LONGEST_KEPT], "k": self.info.type, "c": self.currency}
+        return Said(_written(value, self.info.type, self.currency), kept)
 
-    def _formatted(self, value: Any, language: str) -> str:
-        kind = self.info.type
-        if kind == "money" and self.currency:
-            return money(value, self.currency, language)
-        if kind in NUMBERS:
-            return number(value, language)
-        if kind == "date":
-            return day(value, language)
-        if kind == "datetime":
-            return moment(value, language, Company.get().time_zone)
-        if kind == "boolean":
-            return _("yes") if compare(value, "eq", "true", kind) else _("no")
-        return " ".join(str(value).split())
+
+def say_again(stored: Stored) -> str:
+    """Say a stored reason in the active language."""
+    return again(stored, lambda value: _written(value["x"], value["k"], value["c"]))
+
+
+def _written(value: Any, kind: str, currency: str) -> str:
+    try:
+        text = _formatted(value, kind, currency)
+    except NotAValue:
+        text = str(value)
+    return text if len(text) <= LONGEST_SHOWN else text[: LONGEST_SHOWN - 1] + "…"
+
+
+def _formatted(value: Any, kind: str, currency: str) -> str:
+    language = active_language()
+    if kind == "money" and currency:
+        return money(value, currency, language)
+    if kind in NUMBERS:
+        return number(value, language)
+    if kind == "date":
+        return day(value, language)
+    if kind == "datetime":
+        return moment(value, language, Company.get().time_zone)
+    if kind == "boolean":
+        return _("yes") if compare(value, "eq", "true", kind) else _("no")
+    return " ".join(str(value).split())

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from django.utils.translation import gettext as _
-
+from emailketing.common.said import join
+from emailketing.common.said import say as _
 from emailketing.company.models import Company
 from emailketing.contacts.models import Address, Contact
 from emailketing.contacts.phone import PhoneInvalid, phone
@@ -106,7 +106,7 @@ class _Search:
             )
             if same_place or (number < before and _is_same_person(one, other)):
                 if one.why not in other.why.split("; "):
-                    known[number] = replace(other, why=f"{other.why}; {one.why}")
+                    known[number] = replace(other, why=join("; ", [other.why, one.why]))
                 return
         known.append(one)
 

@@ -7,8 +7,9 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import translation
-from django.utils.translation import gettext as _
 
+from emailketing.common.said import say as _
+from emailketing.common.said import sentence_of
 from emailketing.company.models import Company
 from emailketing.content.store import StoreFull
 from emailketing.sources.capture.errors import CaptureError
@@ -18,7 +19,7 @@ from emailketing.sources.sample import documents_now, still_so
 from emailketing.triggers.notifications.conditions import ConditionInvalid, Facts, evaluate
 from emailketing.triggers.notifications.fields import fields_of
 from emailketing.triggers.notifications.keys import NEEDED, dispatch_key
-from emailketing.triggers.notifications.models import Outcome, Reminder
+from emailketing.triggers.notifications.models import Outcome, Reminder, kept_words
 from emailketing.triggers.notifications.recipients import resolve
 from emailketing.triggers.notifications.ways import plan_of
 from emailketing.triggers.notifications.write import UNFORESEEN, Letter, Written, nobody, write
@@ -80,7 +81,7 @@ def _wait(reminder: Reminder, problem: str, now: datetime) -> None:
     """The business system does not answer: the rung stays due, and is tried again soon."""
     logger.warning("reminder %s waits: the source could not be read", reminder.pk)
     Reminder.objects.filter(pk=reminder.pk, done_at=None).update(
-        due_at=now + AGAIN, detail=problem[:500]
+        due_at=now + AGAIN, **kept_words(problem)
     )
 
 
@@ -103,7 +104,7 @@ def _decide(reminder: Reminder, document: Document, now: datetime) -> None:
     try:
         settled = _why_settled(reminder, document)
     except (ConditionInvalid, ConnectorError) as error:
-        _close(reminder, Result.FAILED, str(error), now)
+        _close(reminder, Result.FAILED, sentence_of(error), now)
         return
     if settled:
         _close_all(reminder, Result.SETTLED, settled, now)
@@ -153,7 +154,7 @@ def _close(
     dispatched = written.dispatched if written else None
     Reminder.objects.filter(pk=reminder.pk, done_at=None).update(
         result=result,
-        detail=detail[:500],
+        **kept_words(detail),
         done_at=now,
         dispatch=dispatched.dispatch if dispatched else None,
     )
@@ -162,5 +163,5 @@ def _close(
 def _close_all(reminder: Reminder, result: str, detail: str, now: datetime) -> None:
     """It is over: the later rungs of this ladder too."""
     Reminder.objects.filter(rule=reminder.rule, event=reminder.event, done_at=None).update(
-        result=result, detail=detail[:500], done_at=now
+        result=result, done_at=now, **kept_words(detail)
     )

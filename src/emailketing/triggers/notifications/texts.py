@@ -72,8 +72,8 @@ def _write(outcome: Outcome, now: datetime) -> None:
         said = written.detail
         is_there = written.dispatched is not None
         outcome.texts = Texts.WRITTEN if is_there else Texts.MISSING
-    outcome.detail = " ".join(filter(None, (outcome.detail, said)))[:500]
-    outcome.save(update_fields=["texts", "detail"])
+    outcome.add_words(said)
+    outcome.save(update_fields=["texts", "detail", "said"])
 
 
 def _phone_plan(plan: Plan) -> Plan:

@@ -6,14 +6,13 @@ template that had to be mended. Whatever it is: either nothing of both is told, 
 
 from datetime import datetime
 
-from django.utils.translation import gettext as _
-
-from emailketing.common.language import active_language
 from emailketing.common.reading import keep, once
+from emailketing.common.said import in_languages
+from emailketing.common.said import say as _
 from emailketing.events.models import Event, EventQuerySet
 from emailketing.outbox.reached import reached_somebody
 from emailketing.outbox.withdraw import leaves_at, withdraw
-from emailketing.sources.connectors import Connector, ConnectorError, Process, in_language
+from emailketing.sources.connectors import Connector, ConnectorError, Process
 from emailketing.sources.in_use import in_use
 from emailketing.sources.models import Source
 from emailketing.triggers.notifications.models import Gathered, Outcome, Reminder, Rule
@@ -50,7 +49,7 @@ def withdraw_what_ended(event: Event, *, now: datetime) -> None:
     process = once(_of(event), lambda: _process_of(event))
     if process is None or not process.ends:
         return
-    label = in_language(process.label, active_language()) or process.name
+    label = in_languages(process.label, process.name)
     why = _("before it could be told it was over: %(process)s") % {"process": label}
     withdraw(_dispatches_before(event, process), why=why, now=now)
 
@@ -84,7 +83,7 @@ def why_over(rule: Rule, event: Event) -> str:
     found = later.values_list("kind", "data__life")
     for kind, life in once(("over", event.pk, tuple(ends)), lambda: list(found)):
         if (life or 0) == _life(event):
-            label = in_language(ends[kind].label, active_language()) or kind
+            label = in_languages(ends[kind].label, kind)
             return _("before it could be told it was over: %(process)s") % {"process": label}
     return ""
 

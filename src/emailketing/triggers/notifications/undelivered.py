@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import translation
-from django.utils.translation import gettext as _
 
 from emailketing.common.reading import one_reading
+from emailketing.common.said import join, kept
+from emailketing.common.said import say as _
 from emailketing.company.models import Company
 from emailketing.events.models import Event
 from emailketing.outbox.lost import Lost, lost
@@ -66,14 +67,14 @@ def _tell(noted: Undelivered, one: Lost, rule: Rule, event: Event, now: datetime
     sentence = _("%(name)s (%(address)s) did not get it: %(why)s")
     why = sentence % {"name": one.name or "—", "address": one.address, "why": one.why}
     written = _write_instead(one, rule, event, now)
-    noted.detail = why[:500]
+    noted.detail, noted.said = why[:500], kept(why)
     if written is not None and written.dispatched is not None:
         noted.instead = written.dispatched.dispatch
-        why = f"{why} {_('The fallback person was written to.')}"
-    noted.save(update_fields=["detail", "instead"])
+        why = join(" ", [why, _("The fallback person was written to.")])
+    noted.save(update_fields=["detail", "said", "instead"])
     for outcome in Outcome.objects.filter(rule=rule, event=event):
-        outcome.detail = " ".join(filter(None, (outcome.detail, why)))[:500]
-        outcome.save(update_fields=["detail"])
+        outcome.add_words(why)
+        outcome.save(update_fields=["detail", "said"])
 
 
 def _write_instead(one: Lost, rule: Rule, event: Event, now: datetime) -> Written | None:

@@ -3,10 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.utils.translation import gettext as _
-
 from emailketing.channels.models import Channel, Sender
 from emailketing.common.reading import once
+from emailketing.common.said import say as _
 from emailketing.content.models import Template
 from emailketing.outbox.dispatch import Way
 from emailketing.triggers.notifications.models import Rule

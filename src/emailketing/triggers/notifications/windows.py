@@ -12,7 +12,7 @@ from itertools import chain
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.utils.translation import gettext as _
+from emailketing.common.said import say as _
 
 MIDNIGHT = time()
 ALL_DAYS = frozenset(range(7))

@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import DataError, transaction
-from django.utils.translation import gettext as _
 
+from emailketing.common.said import join, sentence_of
+from emailketing.common.said import say as _
 from emailketing.company.models import Company
 from emailketing.content.documents import DocumentFailed
 from emailketing.content.render import RenderFailed
@@ -63,7 +64,7 @@ class NobodyReachable(Exception):
     """None of the recipients has a usable address; nothing was dispatched."""
 
     def __init__(self, sentences: Iterable[str]) -> None:
-        super().__init__(" ".join(dict.fromkeys(sentences)))
+        super().__init__(join(" ", dict.fromkeys(sentences)))
 
 
 def write(
@@ -96,9 +97,9 @@ def _safely(letter: Letter, resolution: Resolution, *, now: datetime) -> Written
     except KeyReused:
         return Written(Result.ALREADY, _("already sent for this document"))
     except NobodyReachable as error:
-        return Written(Result.NO_ADDRESS, str(error))
+        return Written(Result.NO_ADDRESS, sentence_of(error))
     except (RenderFailed, DocumentFailed, WindowInvalid) as error:
-        return Written(Result.FAILED, str(error))
+        return Written(Result.FAILED, sentence_of(error))
 
 
 def notice_for(whom: str, why: str) -> dict[str, Any]:
@@ -111,7 +112,7 @@ def nobody(resolution: Resolution) -> Written:
     if resolution.left_out and not resolution.problems:
         sentence = _("only %(name)s would have heard of it, who did it")
         return Written(Result.CONDITION, sentence % {"name": ", ".join(resolution.left_out)})
-    return Written(Result.NO_ADDRESS, " ".join(resolution.problems) or _("no recipient"))
+    return Written(Result.NO_ADDRESS, join(" ", resolution.problems) or _("no recipient"))
 
 
 def _enough(rule: Rule, capped: Capped) -> str:
@@ -166,7 +167,7 @@ def _dispatch(
     is_stopped = dispatched.messages == len(dispatched.stopped)
     result = Result.NO_ADDRESS if is_stopped else Result.SENT
     lacks = any(_has_no_way(letter.plan, one) for one in recipients)
-    return Written(result, " ".join(dict.fromkeys(notes)), dispatched, lacks_texts=lacks)
+    return Written(result, join(" ", dict.fromkeys(notes)), dispatched, lacks_texts=lacks)
 
 
 def _has_no_way(plan: Plan, one: Recipient) -> bool:

@@ -208,7 +208,7 @@ def _outcome(outcome: Outcome) -> Step:
         icon=icon,
         tone=tone,
         title=_("Rule “%(rule)s”: %(result)s") % words,
-        text=outcome.detail,
+        text=outcome.in_words,
         url=reverse("console:rule", args=[outcome.rule_id]),
         rank=2,
     )

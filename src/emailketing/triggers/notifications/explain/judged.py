@@ -94,7 +94,7 @@ def _to_others(case: Case, outcome: Outcome) -> Finding:
         what = _("The rule “%(rule)s” does not write to whoever did it, and that was %(name)s.")
         needed = _("Take “not to who did it” out of the rule.")
         return case.finding(what % case.names, needed, "rule_edit")
-    why = outcome.detail or " ".join(case.readers.problems)
+    why = outcome.in_words or " ".join(case.readers.problems)
     what = _("The rule “%(rule)s” wrote to %(whom)s and not to %(name)s. %(why)s")
     words = case.names | {"whom": case.readers.others or "—", "why": why}
     needed = _("%(name)s needs an address that can be used: complete it where it stands.")
@@ -110,7 +110,7 @@ def _condition(case: Case, outcome: Outcome) -> Finding:
         return case.finding(str(error), _("Correct the rule."), "rule_edit", tone="bad")
     what = _("The rule “%(rule)s” did not write: %(why)s.")
     if verdict.holds:  # it has been changed since, or it was not the condition
-        words = case.names | {"why": outcome.detail.rstrip(".")}
+        words = case.names | {"why": outcome.in_words.rstrip(".")}
         needed = _("As the rule is today, its condition holds for this document.")
         return case.finding(what % words, needed if case.rule.condition else "")
     words = case.names | {"why": verdict.why.rstrip(".")}
@@ -128,7 +128,7 @@ def _already(case: Case, outcome: Outcome) -> Finding:
 
 def _no_address(case: Case, outcome: Outcome) -> Finding:
     what = _("Nobody could be written to: %(why)s")
-    why = outcome.detail or " ".join(case.readers.problems)
+    why = outcome.in_words or " ".join(case.readers.problems)
     needed = _(
         "Complete the address in the business system, or in the contact; then write it from"
         " “Without an address”."
@@ -164,13 +164,13 @@ def _released(case: Case, outcome: Outcome) -> Finding:
 def _dropped(case: Case, outcome: Outcome) -> Finding:
     what = _("A person gave it up: %(why)s")
     needed = _("Try the rule with this document and send it by hand.")
-    return case.finding(what % {"why": outcome.detail or "—"}, needed)
+    return case.finding(what % {"why": outcome.in_words or "—"}, needed)
 
 
 def _failed(case: Case, outcome: Outcome) -> Finding:
     what = _("The rule “%(rule)s” wanted to write and could not: %(why)s")
     needed = _("Put right what it says; then decide about it again in the rule.")
-    words = case.names | {"why": outcome.detail or "—"}
+    words = case.names | {"why": outcome.in_words or "—"}
     return case.finding(what % words, needed, tone="bad")
 
 
@@ -184,7 +184,7 @@ def _planned(case: Case, outcome: Outcome) -> Finding:
         return case.finding(what % {"at": when(waiting.due_at)}, "", rank=COMING, tone="info")
     last = rungs.last()
     what = _("The reminders are over. The last one: %(why)s")
-    why = " ".join(filter(None, (last.get_result_display(), last.detail))) if last else "—"
+    why = " ".join(filter(None, (last.get_result_display(), last.in_words))) if last else "—"
     return case.finding(what % {"why": why}, "", tone="muted")
 
 
@@ -203,7 +203,7 @@ def _gathered(case: Case, outcome: Outcome) -> Finding:
 def _capped(case: Case, outcome: Outcome) -> Finding:
     what = _("The rule “%(rule)s” did not write: %(why)s.")
     needed = _("Raise “per person and day at most” in the rule.")
-    words = case.names | {"why": outcome.detail.rstrip(".")}
+    words = case.names | {"why": outcome.in_words.rstrip(".")}
     return case.finding(what % words, needed, "rule_edit")
 
 

@@ -68,7 +68,7 @@ class WriteNow(ConsoleView):
         decided = retry(outcome, now=timezone.now())
         note_change(request, "retried", outcome.rule, {"result": [outcome.result, decided.result]})
         if decided.result == Outcome.Result.NO_ADDRESS:
-            messages.warning(request, decided.detail)
+            messages.warning(request, decided.in_words)
         else:
             label = outcome.event.document_label
             words = {"document": label, "result": decided.get_result_display()}

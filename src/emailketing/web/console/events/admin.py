@@ -138,6 +138,6 @@ def _caused(outcome: Outcome) -> SafeString:
     return format_html(
         '<div class="ek-caused">{} <span>{}</span> <span class="ek-quiet">{}</span></div>',
         badge(outcome.get_result_display(), tone),
-        links or Truncator(outcome.detail).chars(MOST_SHOWN),
+        links or Truncator(outcome.in_words).chars(MOST_SHOWN),
         outcome.rule.name,
     )
