@@ -5,6 +5,7 @@ from email import message_from_bytes
 from pathlib import Path
 
 import pytest
+from django.utils import translation
 from pytest_django.fixtures import Settings
 
 from emailketing.channels.models import InboxMessage
@@ -73,6 +74,8 @@ def test_stopped_nothing_leaves_not_even_to_the_inbox(far: FarSide) -> None:
         message.refresh_from_db()
         assert (message.state, message.attempt) == (State.READY, 0)
         assert message.detail == "Everything is stopped by an administrator."
+        with translation.override("es"):
+            assert message.in_words == "Un administrador detuvo todo."
         Company.objects.update(is_stopped=False)
         engine.wake()
         cast.wait_for_state(message, State.ACCEPTED)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.db import connection, connections
+from django.utils import translation
 
 from emailketing.channels.models import Sender
 from emailketing.contacts.models import Suppression
@@ -167,6 +168,9 @@ def test_r24_what_is_put_aside_says_whether_it_may_have_arrived(doubtful_at: int
     message.refresh_from_db()
     assert message.state == State.QUARANTINED
     assert (doubt_sentence() in message.detail) is bool(doubtful_at)
+    with translation.override("es"):
+        assert message.in_words != message.detail
+        assert (doubt_sentence() in message.in_words) is bool(doubtful_at)
     assert bool(doubt(message)) is bool(doubtful_at)
 
 

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.utils import translation
 
 from emailketing.channels.models import Sender
 from emailketing.outbox.dispatch import MailClass, Recipient
@@ -95,6 +96,8 @@ def test_r15_a_refusal_for_good(
         cast.wait_for_state(message, State.FAILED)
     assert message.reason == reason
     assert message.detail.startswith("The server answered: 55")
+    with translation.override("es"):
+        assert message.in_words.startswith("El servidor respondió: 55")
     assert cast.is_suppressed(ANA) is suppresses
     assert far.received == []
 

@@ -112,3 +112,18 @@ def test_a_value_that_is_no_number_is_told_as_it_stands(cast: Cast) -> None:
     when(cast, {"all": [{"field": "totals.total", "op": "gte", "value": "100000"}]})
     outcome = stored(cast, totals={"total": "muy caro", "taxes": []})
     assert in_language(outcome, "en") == "Total: muy caro < PYG 100,000"
+
+
+def test_a_message_says_why_this_person_and_why_not_to_the_reader(cast: Cast) -> None:
+    suppress("compras@nanduti.example", Suppression.Reason.BOUNCE, now=NOW)
+    dispatch = stored(cast).dispatch
+    assert dispatch is not None
+    message = dispatch.messages.get()
+    assert message.detail == "la dirección no existe, desde el 24/11/2026"
+    assert message.why.startswith("cliente o proveedor del documento, dirección para ")
+    with translation.override("en"):
+        assert message.in_words == "the address does not exist, since 24 Nov 2026"
+        assert message.why_in_words.startswith("party of the document, address for ")
+    message.detail = "otra cosa"  # written by whoever knows nothing of the parts
+    with translation.override("en"):
+        assert message.in_words == "otra cosa"

@@ -335,7 +335,7 @@ def list_unreachable(days: Annotated[int, typer.Option(min=1, max=366)] = 30) ->
                 one.event.document_label,
                 party_of(one).get("name"),
                 f"{one.rule_id} {one.rule.name}",
-                one.detail,
+                one.in_words,
             )
             for one in unreached(clock() - timedelta(days=days)).order_by("-at", "-pk")
         ],

@@ -63,7 +63,7 @@ def list_messages(
     table(
         (_("No."), _("Queued"), _("To"), _("Subject"), _("State"), _("In words")),
         [
-            (m.pk, local(m.created_at), m.address, m.subject, m.get_state_display(), m.detail)
+            (m.pk, local(m.created_at), m.address, m.subject, m.get_state_display(), m.in_words)
             for m in rows[:limit]
         ],
     )
@@ -91,9 +91,9 @@ def _plain(message: Message) -> dict[str, Any]:
 def show(number: int) -> None:
     """Show one message with everything that happened to it."""
     message = _message(number)
-    typer.echo(f"{message.subject}\n→ {message.name} <{message.address}>  {message.why}")
+    typer.echo(f"{message.subject}\n→ {message.name} <{message.address}>  {message.why_in_words}")
     typer.echo(f"{message.dispatch.trigger_label}: {message.dispatch.document_label}")
-    typer.echo(f"{message.get_state_display()}  {message.detail}")
+    typer.echo(f"{message.get_state_display()}  {message.in_words}")
     if message.note_on_file:
         typer.echo(message.note_on_file)
     table(

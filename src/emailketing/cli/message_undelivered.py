@@ -39,7 +39,7 @@ def undelivered(
                 one.event.document_label if one.event else "",
                 one.message.name,
                 one.message.address,
-                one.message.detail or one.in_words,
+                one.message.in_words or one.in_words,
             )
             for one in rows[:limit]
         ],

@@ -7,11 +7,13 @@ Whoever writes a reason down does so in the company's language; whoever reads it
 import json
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
+from zlib import crc32
 
 from django.utils import translation
 from django.utils.translation import get_language, gettext
 
 LANGUAGES = ("es", "en", "pt")
+LONGEST_MARKED = 200  # letters: a column may have cut the rest
 MOST_KEPT = 8_000  # letters of what is kept beside a sentence; a longer one stays as it was said
 Stored = Any  # plain JSON
 Write = Callable[[Mapping[str, Any]], str]
@@ -100,6 +102,23 @@ def again(stored: Stored, write: Write | None = None) -> str:
         return _again(stored, write)
     except (AttributeError, KeyError, TypeError, ValueError):
         return ""
+
+
+def kept_with(sentence: str) -> Stored | None:
+    """Return what is kept beside a sentence that others overwrite without it: with its mark."""
+    made = kept(sentence)
+    return None if made is None else {"of": _mark(sentence), "is": made}
+
+
+def in_reader_language(sentence: str, beside: Stored | None) -> str:
+    """Say a stored sentence in the active language, if what is kept beside it still is of it."""
+    if not beside or beside.get("of") != _mark(sentence):
+        return sentence
+    return again(beside["is"]) or sentence
+
+
+def _mark(sentence: str) -> int:
+    return crc32(sentence[:LONGEST_MARKED].encode())
 
 
 def _again(stored: Stored, write: Write | None) -> str:

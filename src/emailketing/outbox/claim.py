@@ -13,9 +13,10 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection, transaction
-from django.utils.translation import gettext as _
 
 from emailketing.channels.models import Sender
+from emailketing.common.said import in_each, kept_with
+from emailketing.common.said import say as _
 from emailketing.contacts.models import Suppression
 from emailketing.contacts.suppress import suppressed_among
 from emailketing.outbox.classes import BULK, URGENT
@@ -23,7 +24,7 @@ from emailketing.outbox.faults import reach
 from emailketing.outbox.job import Job
 from emailketing.outbox.models import DUE, Message, State
 from emailketing.outbox.policy import Allowance, Brakes, address_kind, allowance, stopping
-from emailketing.outbox.sql import aware, instant, listing, locking
+from emailketing.outbox.sql import aware, instant, listing, locking, said_json
 
 LEASE = timedelta(seconds=120)  # renewed by the heartbeat (§2.3)
 # the states stand there as they are written: the partial index asks for it
@@ -78,6 +79,11 @@ class Refusal:
     state: str
     reason: str
     detail: str
+
+    def values(self, now: datetime) -> tuple[Any, ...]:
+        """Return what both statements that end a message write."""
+        words = self.detail[:500], said_json(self.detail)
+        return self.state, self.reason, *words, instant(now), self.id
 
 
 def is_due(sender_id: int, priorities: Sequence[int], now: datetime) -> bool:
@@ -139,7 +145,8 @@ def _affordable(rows: list[dict[str, Any]], money: Decimal) -> list[dict[str, An
         paid.append(row)
     if waiting:
         why = _("It costs more than what is left of the sender's budget of this month.")
-        Message.objects.filter(pk__in=waiting).update(reason=THROTTLED, detail=why)
+        words = {"detail": why, "said": kept_with(why)}
+        Message.objects.filter(pk__in=waiting).update(reason=THROTTLED, **words)
     return paid
 
 
@@ -149,7 +156,8 @@ def explain_waiting(sender_id: int, why: str, now: datetime) -> None:
         state__in=DUE, sender_id=sender_id, priority__in=URGENT + BULK, next_at__lte=now
     ).exclude(reason=THROTTLED, detail=why[:500])
     some = list(waiting.order_by("priority", "next_at").values_list("pk", flat=True)[:BLOCK])
-    Message.objects.filter(pk__in=some, state__in=DUE).update(reason=THROTTLED, detail=why[:500])
+    words = {"detail": why[:500], "said": kept_with(why)}
+    Message.objects.filter(pk__in=some, state__in=DUE).update(reason=THROTTLED, **words)
 
 
 def _due_rows(cursor: Any, wish: Wish, most: int, now: datetime) -> list[dict[str, Any]]:
@@ -184,7 +192,7 @@ def _judge(
     row: dict[str, Any], suppressions: Iterable[Suppression], now: datetime
 ) -> Refusal | None:
     if suppression := stopping(suppressions, row["mail_class"]):
-        detail = str(suppression.get_reason_display())
+        detail = in_each(lambda _language: suppression.get_reason_display())
         return Refusal(row["id"], State.SUPPRESSED, suppression.reason, detail)
     if aware(row["expires_at"]) <= now:
         return expired(row["id"], row["attempt"], row["detail"])
@@ -201,9 +209,9 @@ def expired(message_id: int, attempts: int, detail: str) -> Refusal:
 def _refuse(cursor: Any, refusals: list[Refusal], now: datetime) -> None:
     if refusals:
         cursor.executemany(
-            "UPDATE outbox_message SET state = %s, reason = %s, detail = %s, finished_at = %s"
-            " WHERE id = %s",
-            [(r.state, r.reason, r.detail[:500], instant(now), r.id) for r in refusals],
+            "UPDATE outbox_message SET state = %s, reason = %s, detail = %s,"
+            " said = COALESCE(%s, said), finished_at = %s WHERE id = %s",
+            [refusal.values(now) for refusal in refusals],
         )
 
 

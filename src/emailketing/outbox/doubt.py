@@ -1,7 +1,6 @@
 """Whether a message may have arrived although the ledger does not call it sent."""
 
-from django.utils.translation import gettext as _
-
+from emailketing.common.said import say as _
 from emailketing.outbox.models import Attempt, Message
 
 

@@ -92,6 +92,7 @@ def _row(failed: Message, target: Target, now: datetime) -> Message:
         not_before=_not_before(failed, company, now),
     )
     row = new_row(frame, recipient, target)
+    row.why_said = failed.why_said
     material = Material(row.revision, failed.dispatch.trigger, failed.dispatch.data)
     noted = suppressed_among([row.address], kind=address_kind(row.channel))
     complete(row, material, noted.get(row.address.lower(), ()), now)

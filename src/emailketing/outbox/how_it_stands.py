@@ -70,7 +70,7 @@ def _words(message: Message) -> dict[str, str]:
         "what": message.dispatch.trigger_label,
         "address": message.address,
         "at": when(message.accepted_at or message.finished_at or message.created_at),
-        "why": message.detail,
+        "why": message.in_words,
     }
 
 

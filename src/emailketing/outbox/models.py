@@ -7,6 +7,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from emailketing.channels.models import Sender
+from emailketing.common.said import in_reader_language
 from emailketing.contacts.models import Contact
 from emailketing.content.models import Revision
 from emailketing.events.models import Event
@@ -165,6 +166,9 @@ class Message(models.Model):
     state = models.CharField(_("state"), max_length=20, choices=State, default=State.READY)
     reason = models.CharField(_("reason"), max_length=60, blank=True)
     detail = models.CharField(_("in words"), max_length=500, blank=True)
+    # what the two sentences are made of, to say them in another language (`kept_words`)
+    said = models.JSONField(_("made of"), null=True, blank=True, editable=False)
+    why_said = models.JSONField(_("made of"), null=True, blank=True, editable=False)
     in_doubt_policy = models.CharField(_("in doubt"), max_length=10, default="retry")
     attempt = models.PositiveIntegerField(_("attempts"), default=0)
     crash_count = models.PositiveIntegerField(_("crashes"), default=0)
@@ -257,6 +261,15 @@ class Message(models.Model):
     def is_in_test_inbox(self) -> bool:
         """Whether it ended in the built-in inbox instead of with its recipient (S34)."""
         return self.is_redirected and self.state in TAKEN
+
+    @property
+    def in_words(self) -> str:
+        """The detail in the active language."""
+        return in_reader_language(self.detail, self.said)
+
+    @property
+    def why_in_words(self) -> str:
+        return in_reader_language(self.why, self.why_said)
 
     @property
     def note_on_file(self) -> str:

@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Q
 from django.utils.formats import date_format, number_format
-from django.utils.translation import gettext as _
 
 from emailketing.channels.models import Sender
 from emailketing.channels.registry import is_phone
+from emailketing.common.said import say as _
 from emailketing.company.models import INSTALLATION, Company, SafeMode
 from emailketing.contacts.models import Address, Suppression
 from emailketing.outbox.budget import is_used_up, next_month, spent

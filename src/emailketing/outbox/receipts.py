@@ -10,10 +10,11 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, Max, OuterRef, QuerySet
-from django.utils.translation import gettext as _
 
 from emailketing.channels.base import ReceiptHeard
 from emailketing.channels.models import Sender
+from emailketing.common.said import kept_with
+from emailketing.common.said import say as _
 from emailketing.outbox.models import Message, Receipt, State
 from emailketing.outbox.plain import legible
 
@@ -142,7 +143,7 @@ def _apply(message_id: int, now: datetime) -> None:
     failed = next((one for one in heard if one.status == Status.FAILED), None)
     values: dict[str, object] = {}
     if failed:
-        values = {"state": State.BOUNCED, "reason": "receipt", "detail": _why(failed)}
+        values = {"state": State.BOUNCED, "reason": "receipt", **_why(failed)}
         values["finished_at"] = now
     elif _all_arrived(message, heard):
         values = {"state": State.DELIVERED, "reason": "", "detail": "", "finished_at": now}
@@ -161,8 +162,9 @@ def _all_arrived(message: Message, heard: Sequence[Receipt]) -> bool:
     return bool(arrived) and parts == arrived
 
 
-def _why(receipt: Receipt) -> str:
+def _why(receipt: Receipt) -> dict[str, object]:
     words = " ".join(part for part in (receipt.code, receipt.text) if part)
-    if not words:
-        return _("It was not delivered; the far side does not say why.")
-    return (_("It was not delivered. The far side says: %s") % words)[:500]
+    sentence = _("It was not delivered; the far side does not say why.")
+    if words:
+        sentence = _("It was not delivered. The far side says: %s") % words
+    return {"detail": sentence[:500], "said": kept_with(sentence)}

@@ -12,14 +12,15 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
-from django.utils.translation import gettext as _
 
+from emailketing.common.said import join
+from emailketing.common.said import say as _
 from emailketing.outbox.claim import BLOCK, Refusal, expired
 from emailketing.outbox.classes import HOLD
 from emailketing.outbox.doubt import doubt_sentence
 from emailketing.outbox.in_flight import NAME_LENGTH, Seen, in_flight_folder, workers_seen
 from emailketing.outbox.models import Attempt, State
-from emailketing.outbox.sql import aware, instant, listing, locking
+from emailketing.outbox.sql import aware, instant, listing, locking, said_json
 
 Touched = Mapping[str, frozenset[int]]  # worker → the messages it was at
 CRASHES_AT_MOST = 3
@@ -31,8 +32,8 @@ _LOST = """
 _OF_THE_DEAD = _LOST.replace("lease_until < %s", "substr(claim_token, 1, 12) IN (@)")
 _RETURN = """
     UPDATE outbox_message
-       SET state = %s, reason = %s, detail = %s, next_at = %s, finished_at = %s, claim_token = '',
-           lease_until = NULL, crash_count = crash_count + %s
+       SET state = %s, reason = %s, detail = %s, said = %s, next_at = %s, finished_at = %s,
+           claim_token = '', lease_until = NULL, crash_count = crash_count + %s
      WHERE id = %s AND state = %s"""
 _END_ATTEMPT = """
     UPDATE outbox_attempt SET phase = %s, outcome = %s, finished_at = %s
@@ -43,7 +44,8 @@ _LATE = """
     SELECT id, attempt, detail FROM outbox_message
      WHERE state IN ('scheduled', 'ready', 'deferred') AND expires_at <= %s LIMIT %s"""
 _EXPIRE = """
-    UPDATE outbox_message SET state = %s, reason = %s, detail = %s, finished_at = %s
+    UPDATE outbox_message SET state = %s, reason = %s, detail = %s, said = COALESCE(%s, said),
+           finished_at = %s
      WHERE id = %s"""
 
 
@@ -99,10 +101,13 @@ def _return(cursor: Any, row: tuple[Any, ...], touched: Touched, now: datetime) 
     if fate.state == State.QUARANTINED:
         finished = instant(now)
         if was_sending or _was_in_doubt(cursor, number):
-            detail = f"{detail} {doubt_sentence()}"
+            detail = join(" ", [detail, doubt_sentence()])
     cursor.execute(
         _RETURN,
-        [fate.state, fate.reason, detail[:500], instant(now), finished, more, number, state],
+        [
+            *(fate.state, fate.reason, detail[:500], said_json(detail), instant(now), finished),
+            *(more, number, state),
+        ],
     )
     phase, outcome = Attempt.Phase.CLAIMED, Attempt.Outcome.CRASHED
     if was_sending:
@@ -134,6 +139,6 @@ def expire(now: datetime) -> int:
         late: list[Refusal] = [expired(*row) for row in cursor.fetchall()]
         cursor.executemany(
             _EXPIRE,
-            [(r.state, r.reason, r.detail[:500], instant(now), r.id) for r in late],
+            [refusal.values(now) for refusal in late],
         )
     return len(late)

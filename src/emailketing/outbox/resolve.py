@@ -167,7 +167,16 @@ def _copy_dispatch(old: Dispatch, *, message: Message, by: str, now: datetime) -
 def _copy_message(old: Message, dispatch: Dispatch, now: datetime) -> Message:
     kept = (
         *("contact_id", "channel", "sender_id", "address", "name", "from_name", "from_address"),
-        *("reply_to", "why", "language", "revision_id", "fields", "subject", "mail_class"),
+        *(
+            "reply_to",
+            "why",
+            "why_said",
+            "language",
+            "revision_id",
+            "fields",
+            "subject",
+            "mail_class",
+        ),
         *("priority", "in_doubt_policy", "segments", "cost"),
     )
     return Message.objects.create(

@@ -13,7 +13,7 @@ from emailketing.channels.sms.encoding import measure
 from emailketing.channels.whatsapp.codes import WINDOW_CLOSED, sentence_of
 from emailketing.channels.whatsapp.window import is_open
 from emailketing.common.email_address import EmailInvalid, email, wire_or_as_is
-from emailketing.common.said import in_each
+from emailketing.common.said import in_each, kept_with
 from emailketing.common.said import say as _
 from emailketing.company.models import Company
 from emailketing.contacts.models import Suppression
@@ -61,7 +61,8 @@ def new_row(frame: Frame, recipient: Recipient, target: Target) -> Message:
         from_name=one_line(sender.from_name)[:120],
         from_address=_own(sender),
         reply_to=_answers_to(frame.dispatch, sender),
-        why=one_line(recipient.why)[:200],
+        why=(why := one_line(recipient.why)[:200]),
+        why_said=kept_with(recipient.why) if why == recipient.why else None,
         language=recipient.language,
         revision=target.revision,
         fields=_own_data(recipient, target),
@@ -117,6 +118,7 @@ def complete(
     if suppression := stopping(suppressions, row.mail_class):
         row.state, row.reason = State.SUPPRESSED, suppression.reason
         row.detail, row.finished_at = _since(suppression), now
+        row.said = kept_with(row.detail)
     elif is_phone(row.channel):
         _count(row, material, now)
     elif row.mail_class != MailClass.MARKETING:
@@ -173,7 +175,7 @@ def _is_outside_window(row: Message, now: datetime) -> bool:
 
 def _fail(row: Message, reason: str, sentence: str, now: datetime) -> None:
     row.state, row.reason = State.FAILED, reason
-    row.detail, row.finished_at = sentence[:500], now
+    row.detail, row.said, row.finished_at = sentence[:500], kept_with(sentence), now
 
 
 def other_ways(others: tuple[Target, ...]) -> list[dict[str, Any]]:

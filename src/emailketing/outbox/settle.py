@@ -14,7 +14,7 @@ from emailketing.outbox.job import Job
 from emailketing.outbox.models import State
 from emailketing.outbox.policy import address_kind, read_brakes
 from emailketing.outbox.receipts import WIDEST, note_references
-from emailketing.outbox.sql import instant, listing
+from emailketing.outbox.sql import instant, listing, said_json
 from emailketing.outbox.verdict import Verdict
 
 LARGEST_CODE = 2**31 - 1  # an SMS centre may answer with any 32 bits
@@ -24,9 +24,9 @@ _MARK = """
      WHERE claim_token = %s AND state = 'claimed' AND id IN (@) RETURNING id"""
 _SETTLE = """
     UPDATE outbox_message
-       SET state = %s, reason = %s, detail = %s, next_at = COALESCE(%s, next_at), accepted_at = %s,
-           finished_at = %s, reference = COALESCE(%s, reference), claim_token = '',
-           lease_until = NULL, crash_count = 0
+       SET state = %s, reason = %s, detail = %s, said = %s, next_at = COALESCE(%s, next_at),
+           accepted_at = %s, finished_at = %s, reference = COALESCE(%s, reference),
+           claim_token = '', lease_until = NULL, crash_count = 0
      WHERE id = %s AND claim_token = %s AND state IN ('claimed', 'transmitting')"""
 # the lease was lost after the dot, and yet the far side said 250: no need to doubt or repeat
 _LATE_NEWS = """
@@ -110,6 +110,7 @@ def _settle_values(result: Result) -> tuple[Any, ...]:
         verdict.state,
         verdict.reason,
         verdict.detail[:500],
+        said_json(verdict.detail),
         instant(verdict.next_at) if verdict.next_at else None,
         at if verdict.state == State.ACCEPTED else None,
         at if verdict.state in {State.ACCEPTED, State.FAILED} else None,

@@ -1,15 +1,24 @@
 """Small helpers for the ledger's plain SQL on SQLite and PostgreSQL."""
 
+import json
 from collections.abc import Sized
 from datetime import UTC, datetime
 from typing import Any
 
 from django.db import connection
 
+from emailketing.common.said import kept_with
+
 
 def instant(moment: datetime) -> Any:
     """Return the moment as this database keeps it, so that comparisons hold."""
     return connection.ops.adapt_datetimefield_value(moment)
+
+
+def said_json(sentence: str) -> str | None:
+    """Return what is kept beside a sentence as a plain statement writes it."""
+    made = kept_with(sentence)
+    return None if made is None else json.dumps(made)
 
 
 def aware(value: datetime) -> datetime:

@@ -4,10 +4,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from random import Random
 
-from django.utils.translation import gettext as _
-
 from emailketing.channels.base import Handover, Phase, Reply, ReplyKind
 from emailketing.channels.email.replies import retry_after
+from emailketing.common.said import say as _
 from emailketing.outbox.classes import HOLD
 from emailketing.outbox.job import Job
 from emailketing.outbox.models import Attempt, State

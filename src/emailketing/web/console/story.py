@@ -242,7 +242,7 @@ def _queued(message: Message) -> Step:
         icon="outgoing_mail" if message.channel == "email" else channel_icon_of(message.channel),
         tone="info",
         title=title,
-        text=message.why,
+        text=message.why_in_words,
         who=message.dispatch.created_by,
         url=reverse("console:message", args=[message.pk]),
         rank=3,
@@ -345,7 +345,7 @@ def _standing(message: Message) -> list[Step]:
             icon="flag",
             tone=tone_of_message(message),
             title=_("Now: %(state)s") % {"state": message.get_state_display()},
-            text=message.detail,
+            text=message.in_words,
             rank=6,
         )
     ]

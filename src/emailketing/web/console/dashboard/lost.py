@@ -43,7 +43,7 @@ def lost_line(lost: Undelivered) -> Line:
         what_to_do(lost),
         reverse("console:undelivered") + f"#lost-{lost.pk}",
         lost.at,
-        lost.in_words or message.detail,
+        lost.in_words or message.in_words,
     )
 
 

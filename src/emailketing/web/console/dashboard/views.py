@@ -158,7 +158,7 @@ def last_failures(now: datetime) -> list[Line]:
             advice(message),
             reverse("console:message", args=[message.pk]),
             message.created_at,
-            message.detail,
+            message.in_words,
         )
         for message in rows[:FAILURES_SHOWN]
     ]

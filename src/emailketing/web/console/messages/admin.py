@@ -125,4 +125,4 @@ class MessageAdmin(PageAdmin):
 
     @admin.display(description=_("state"), ordering="state")
     def state_word(self, message: Message) -> SafeString:
-        return two_lines(state_badge(message), message.detail)
+        return two_lines(state_badge(message), message.in_words)
