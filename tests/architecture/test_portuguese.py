@@ -60,8 +60,8 @@ REFUSED = {
     r"\bnomei": "indique, cite",
     r"\bcifrad": "criptografada",
     r"\bpor esta via\b|\boutra via\b": "por este canal",
-    r"\bao telefone\b": "para celular",
-    r"\bmáquina\b": "computador",
+    r"\b(mensagem|mensagens|texto) ao telefone\b": "para celular",
+    r"\bmáquina\b(?! virtual)": "computador",
     r"\bencaix": "compatível",
     r"\bpôr\b": "colocar",
 }
@@ -95,8 +95,8 @@ def test_a_thing_has_one_word_in_portuguese(english: str) -> None:
 
 @pytest.mark.parametrize("refused", sorted(REFUSED))
 def test_no_spanish_in_disguise_stands_in_portuguese(refused: str) -> None:
-    letters = [(file.name, file.read_text()) for file in HOME.glob("content/starters/*.pt.txt")]
-    assert letters
-    said = [*texts(), *letters]
+    files = [*HOME.glob("content/starters/*.pt.txt"), *HOME.glob("manual/pages/pt/*.md")]
+    assert files
+    said = [*texts(), *((file.name, file.read_text()) for file in files)]
     found = [f"{where} → {text}" for where, text in said if re.search(refused, text, re.IGNORECASE)]
     assert found == [], f"say: {REFUSED[refused]}"
