@@ -49,6 +49,10 @@ def test_a_sender_is_added_changed_tried_and_switched_off_and_on(
         ("--from-name", "x" * 300),
     ):
         assert "Traceback" not in run("sender", "edit", "ventas", *wrong, code=1).output
+    both = run(
+        "sender", "edit", "ventas", "--price", "barato", "--connections", "99", code=1
+    ).output
+    assert ("price" in both, "connections" in both) == (True, True), "all at once"
     run("sender", "pause", "ventas", "--reason", "mudanza")
     assert "mudanza" in run("sender", "list").output
     run("sender", "resume", "ventas")

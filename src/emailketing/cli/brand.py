@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from emailketing.accounts.audit import note
 from emailketing.cli.show import COMMAND_LINE, clock, operator, refuse, table
+from emailketing.common.os_errors import why
 from emailketing.content.brand import BrandInvalid, save_brand, set_logo
 from emailketing.content.logo import LogoRefused
 from emailketing.content.models import Brand
@@ -68,7 +69,7 @@ def change(
             set_logo(brand, logo.read_bytes())
         notices = save_brand(brand, by=operator(), now=clock())
     except OSError as error:
-        refuse(_("%(file)s cannot be read: %(why)s.") % {"file": logo, "why": error.strerror})
+        refuse(_("%(file)s cannot be read: %(why)s.") % {"file": logo, "why": why(error)})
     except (LogoRefused, BrandInvalid, StoreFull) as error:
         refuse(error)
     changes = {f: [before[f], getattr(brand, f)] for f in FIELDS if before[f] != getattr(brand, f)}

@@ -156,7 +156,7 @@ def add(
     from_name: FromName = "",
     reply_to: ReplyTo = "",
     daily_limit: Limit = 0,
-    connections: int = 0,
+    connections: Number = None,
     default: bool = False,
     option: Options = None,
     price: Price = "",
@@ -178,7 +178,7 @@ def add(
         "security": security,
         "username": username,
         "daily_limit": daily_limit or None,
-        "connections": connections or None,
+        "connections": connections,
         "is_default": default,
         "price": _amount(price),
         "monthly_budget": _amount(monthly_budget),
@@ -218,7 +218,7 @@ def _amount(text: str) -> Decimal | None:
     try:
         return Decimal(text)
     except InvalidOperation:
-        refuse(_("“%(value)s” is not a number or a date.") % {"value": text})
+        return Decimal("NaN")  # the one check refuses it, beside everything else that is wrong
 
 
 def _ask(variable: str, *, may_be_empty: bool = False) -> str:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from emailketing.accounts.audit import note
 from emailketing.cli.show import COMMAND_LINE, clock, local, operator, refuse, save, table
+from emailketing.common.os_errors import why
 from emailketing.content.documents import DocumentFailed, make_pdf
 from emailketing.content.look import look_for
 from emailketing.content.models import Revision, Template
@@ -137,7 +138,7 @@ def _read(file: Path) -> str:
     try:
         return file.read_text(encoding="utf-8")
     except OSError as error:
-        refuse(_("%(file)s cannot be read: %(why)s.") % {"file": file, "why": error.strerror})
+        refuse(_("%(file)s cannot be read: %(why)s.") % {"file": file, "why": why(error)})
     except ValueError:
         refuse(_("%(file)s is not a text in UTF-8.") % {"file": file})
 
