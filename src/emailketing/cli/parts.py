@@ -54,6 +54,10 @@ COMMANDS = {  # by its name: the module that registers it, and what it does
         "company",
         _("List what does not work now and what to do; ends with code 1 while there is anything."),
     ),
+    "first-steps": (
+        "first_steps",
+        _("List what is left until messages reach people; ends with code 1 while there is any."),
+    ),
     "why": ("why", _("Say why somebody did not get something, and what would be needed.")),
     "search": (
         "search",
