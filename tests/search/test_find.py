@@ -169,6 +169,16 @@ def test_a_row_whose_transaction_ended_late_is_read_too() -> None:
     assert Mark.objects.get(kind=Kind.MESSAGE).settled == seen.pk
 
 
+def test_at_rest_nothing_is_written(django_assert_max_num_queries: Any) -> None:
+    message("Orden de compra")
+    contact("Ana")
+    for minutes in (0, 1, 12, 24):
+        index_due(NOON + timedelta(minutes=minutes))
+    with django_assert_max_num_queries(8) as asked:
+        index_due(NOON + timedelta(minutes=36))
+    assert {query["sql"].split()[0] for query in asked.captured_queries} == {"SELECT"}
+
+
 def test_two_turns_write_no_row_twice() -> None:
     made = message("Orden de compra")
     read()
@@ -181,7 +191,7 @@ def test_two_turns_write_no_row_twice() -> None:
 def test_a_turn_of_the_worker_counts_as_nothing_and_has_an_end(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """It wakes nobody, and never takes a lane for itself: a quarter of a second, then rest."""
+    """It wakes nobody, and never takes a lane for itself: half a second, then rest."""
     monkeypatch.setattr(index, "BUDGET", 0)
     made = message("Orden")
     more(made, 3 * index.BLOCK)
@@ -224,7 +234,7 @@ def test_where_parts_are_refused_beginnings_are_found_and_it_is_said(
         assert best(Kind.CONTACT, "poa", 5) == []
         (said,) = notes("poa", Kind.CONTACT)
         assert ("pg_trgm" if connection.vendor == "postgresql" else "SQLite") in said
-        refused.setattr(find, "MANY", 0)
+        refused.setattr(find, "MANY_BY_NAME", 0)
         assert narrowed(Contact.objects.all(), Kind.CONTACT, "ypoa").get() == made[0]
         assert not narrowed(Contact.objects.all(), Kind.CONTACT, "poa").exists()
     read()  # the extension is granted, or SQLite was updated

@@ -108,6 +108,18 @@ def test_one_letter_is_said_to_be_too_little(staff: Any, signed_in: SignIn) -> N
     assert "al menos dos letras" in html
 
 
+def test_a_list_says_so_once_and_a_completed_field_never(staff: Any, signed_in: SignIn) -> None:
+    client = signed_in("operator")
+    answer = client.get(
+        "/autocomplete/",
+        {"app_label": "contacts", "model_name": "role", "field_name": "contacts", "term": "y"},
+    )
+    assert answer.status_code == 200
+    for page in ("/contacts/contact/", "/outbox/message/", "/events/event/", "/documents/"):
+        html = client.get(page, {"q": "y"}).content.decode()
+        assert html.count("al menos dos letras") == 1, page
+
+
 def test_the_button_is_a_link_on_every_page(story: dict[str, Any], signed_in: SignIn) -> None:
     client = signed_in("reader")
     for page in ("/", "/outbox/message/", "/rules/", "/contacts/contact/", "/search/"):

@@ -21,6 +21,8 @@ from emailketing.outbox.doubt import doubt
 from emailketing.outbox.models import TAKEN, Message
 from emailketing.outbox.preview import preview
 from emailketing.outbox.targets import Unusable, address_as_kept
+from emailketing.search.find import narrowed
+from emailketing.search.models import Kind
 
 app = typer.Typer(no_args_is_help=True)
 TEST_INBOX = "test_inbox"  # no state of the ledger: what it took was sent to nobody
@@ -55,8 +57,7 @@ def list_messages(
         rows = rows.filter(state=state).exclude(is_redirected=True, state__in=TAKEN)
     if to:
         rows = rows.filter(address=_kept(to))
-    for word in document.split():
-        rows = rows.filter(dispatch__document_label__icontains=word)
+    rows = narrowed(rows, Kind.MESSAGE, document)
     if json:
         typer.echo(dumps([_plain(m) for m in rows[:limit]], cls=DjangoJSONEncoder, indent=1))
         return

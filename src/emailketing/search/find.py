@@ -13,7 +13,8 @@ from emailketing.search.models import ROOM, Changed, Entry, Kind, Mark
 from emailketing.search.rows import rows_of, texts_of
 from emailketing.search.tables import Finds, finds
 
-MANY = 1_000  # more hits than that are no list of numbers any more
+MANY = 1_000  # more hits than that are no list of numbers any more …
+MANY_BY_NAME = 20_000  # … but of a list that is not in the order of its numbers
 FRESH = 1_000  # rows not read yet that a search looks at itself
 NEAR = 10_000  # the newest entries, where words that everything has are found at once
 ONE_LETTER = 2  # with the blank before it
@@ -34,8 +35,9 @@ def narrowed(rows: "QuerySet[Any]", kind: Kind, words: str) -> "QuerySet[Any]":
     if not wanted:
         return rows.none() if words.strip() else rows
     fresh, unread = look_at_unread(kind, wanted)
-    found = newest(kind, wanted, MANY + 1)
-    if len(found) <= MANY:
+    many = MANY_BY_NAME if kind is Kind.CONTACT else MANY
+    found = newest(kind, wanted, many + 1)
+    if len(found) <= many:
         return rows.filter(pk__in=[*(set(found) - unread), *fresh])
     # words that very many rows have: the list's own order finds a page of them soonest
     number = ExpressionWrapper(OuterRef("pk") + kind.first, output_field=BigIntegerField())

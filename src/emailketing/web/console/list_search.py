@@ -13,6 +13,9 @@ from emailketing.search.models import Kind
 def searched(
     request: HttpRequest, rows: "QuerySet[Any]", kind: Kind, words: str
 ) -> "QuerySet[Any]":
-    for sentence in notes(words, kind) if words.strip() else ():
+    """Narrow a list; a field that completes what is typed asks too, and is told nothing."""
+    match = request.resolver_match
+    is_list = match is not None and str(match.url_name).endswith("_changelist")
+    for sentence in notes(words, kind) if words.strip() and is_list else ():
         messages.info(request, sentence)
     return narrowed(rows, kind, words)

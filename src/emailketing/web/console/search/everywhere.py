@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from itertools import islice
 from typing import Any
 
@@ -18,7 +19,7 @@ from emailketing.common.language import active_language
 from emailketing.contacts.models import Contact
 from emailketing.content.models import Template
 from emailketing.events.models import Event
-from emailketing.manual.pages import pages
+from emailketing.manual.pages import Page, pages
 from emailketing.outbox.models import Message
 from emailketing.search.find import best
 from emailketing.search.models import Kind
@@ -140,15 +141,16 @@ def _help(words: str, _may: May) -> Iterator[Hit]:
     wanted = terms(words)
     found = [page for page in pages(active_language()) if has_all(folded(page.title), wanted)]
     for page in pages(active_language()):
-        if page not in found and has_all(_whole(page.title, page.text), wanted):
+        if page not in found and has_all(_whole(page), wanted):
             found.append(page)
     for page in found:
         yield Hit(page.title, topic_url(page.topic))
 
 
-def _whole(title: str, text: str) -> str:
-    """A page is longer than what is kept of one row."""
-    return "".join(folded(part) for part in (title, *text.split("\n\n")))
+@cache
+def _whole(page: Page) -> str:
+    """A page is longer than what is kept of one row, and the same until the next version."""
+    return "".join(folded(part) for part in (page.title, *page.text.split("\n\n")))
 
 
 def _day(moment: Any) -> str:
