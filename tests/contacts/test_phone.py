@@ -7,7 +7,7 @@ from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emailketing.contacts.phone import PhoneInvalid, phone, written_apart
+from emailketing.contacts.phone import PhoneInvalid, as_dialled, phone, written_apart
 
 MOBILE, LANDLINE = "+595981123456", "+59521555010"
 
@@ -36,8 +36,12 @@ def _in_english() -> Iterator[None]:
         "Tel./Cel. 0981 123 456.",
         "whatsapp: +595 981 123 456",
         "0981 123 456 (WhatsApp)",
+        "0981 123 456 (WhatsApp).",
+        "0981 123 456 tel.",
         "0981 123 456 wsp",
         "0981\u200b123456",
+        "0981\u202d123\u202c456",  # as phones copy their contacts
+        "0981" + "-" * 50 + "123456",  # sixty signs
         "00595 981 123456",
         " 0981\u00a0123\u2009456 ",
         "٠٩٨١١٢٣٤٥٦",
@@ -89,6 +93,7 @@ def test_other_countries(written: str, country: str, e164: str) -> None:
         ("0981123456; 0971222333", "more than one"),
         ("0981 123 456 o 0971 222 333", "more than one"),
         ("0" * 5_000, "not a phone number"),
+        ("0981" + "-" * 51 + "123456", "not a phone number"),  # one sign more than a number has
         ("\0", "not a phone number"),
     ],
 )
@@ -97,10 +102,29 @@ def test_what_is_no_number_is_said_in_one_sentence(written: str, words: str) -> 
         phone(written, "PY")
 
 
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("  0981 \n ABC\u202e DEF ", "“0981 ABC DEF” has"),
+        ("a" * 60, f"“{'a' * 60}” has"),
+        ("a" * 61, f"“{'a' * 60}…” has"),
+    ],
+)
+def test_a_sentence_shows_what_was_typed_on_one_line_and_not_without_end(
+    written: str, shown: str
+) -> None:
+    with pytest.raises(PhoneInvalid) as refused:
+        phone(written, "PY")
+    assert str(refused.value).startswith(shown)
+
+
 def test_two_numbers_in_one_field_are_taken_apart_and_none_is_lost() -> None:
     assert written_apart("0981 123 456 / (021) 555-010", "PY") == ["0981 123 456", "(021) 555-010"]
     assert written_apart("0981/123456", "PY") == ["0981/123456"]
     assert written_apart("no tiene", "PY") == ["no tiene"]
+    assert written_apart(" / ", "PY") == ["/"]
+    assert written_apart("021 555 010 / 555 011", "PY") == ["021 555 010", "555 011"]
+    assert written_apart("021 555 010 / 55 501", "PY") == ["021 555 010 / 55 501"]
     assert written_apart("0981 123456/7", "PY") == ["0981 123456/7"]
 
 
@@ -141,6 +165,41 @@ def test_numbers_joined_without_a_sign_are_parted_by_the_plan(
     assert [phone(part, "PY").e164 for part in written_apart(written, "PY")] == numbers
 
 
+def test_what_was_taken_apart_holds_nothing_but_the_numbers() -> None:
+    assert written_apart("Tel. 0981123456-0971222333 (WhatsApp).", "PY") == [
+        "0981123456",
+        "0971222333",
+    ]
+    two = "0981 123 456 Cel: 0971 222 333"
+    assert [phone(part, "PY").e164[-6:] for part in written_apart(two, "PY")] == [
+        "123456",
+        "222333",
+    ]
+
+
+def test_more_groups_than_a_field_can_mean_stay_whole() -> None:
+    four = " ".join(["0981 123 456"] * 4)
+    assert written_apart(four, "PY") == ["0981 123 456"] * 4
+    assert written_apart(f"{four} 0971222333", "PY") == [f"{four} 0971222333"]
+
+
 @pytest.mark.parametrize("written", ["0981 123 456 0971", "555010 555011", "0981 123 456 - Juan"])
 def test_in_doubt_the_field_stays_whole(written: str) -> None:
     assert written_apart(written, "PY") == [written]
+
+
+@pytest.mark.parametrize(
+    ("kept", "dialled"),
+    [
+        (MOBILE, "0981123456"),
+        (LANDLINE, "021555010"),
+        ("+12025550123", "2025550123"),
+        ("0981123456", ""),
+        ("ana+595981123456@cliente.test", ""),
+        ("Tel. +595981123456", ""),
+        ("+", ""),
+        ("", ""),
+    ],
+)
+def test_a_number_is_also_found_as_it_is_dialled_at_home(kept: str, dialled: str) -> None:
+    assert as_dialled(kept) == dialled

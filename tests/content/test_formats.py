@@ -1,5 +1,7 @@
 """Values are written as people of the recipient's language write them; no amount is a float."""
 
+from collections.abc import Callable
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -17,11 +19,21 @@ from emailketing.content import formats
         ("2.5", "PYG", "es", "Gs. 3"),
         ("-99999.4", "PYG", "es", "Gs. -99.999"),
         ("0", "PYG", "es", "Gs. 0"),
+        ("-0", "PYG", "es", "Gs. 0"),
+        ("-0.4", "PYG", "es", "Gs. 0"),
+        ("-0.004", "USD", "en", "USD 0.00"),
         ("1234.5", "USD", "es", "USD 1.234,50"),
         ("1234.5", "USD", "en", "USD 1,234.50"),
         ("1234.5", "USD", "pt", "US$ 1.234,50"),
         ("-0.005", "USD", "es", "USD -0,01"),
         ("7", "JPY", "es", "JPY 7"),
+        ("7", "BRL", "es", "R$ 7,00"),
+        ("7", "BRL", "pt", "R$ 7,00"),
+        ("7", "BRL", "en", "BRL 7.00"),
+        ("7", "EUR", "es", "€ 7,00"),
+        ("7", "EUR", "pt", "€ 7,00"),
+        ("7", "EUR", "en", "€ 7.00"),
+        ("7", "USD", "gn", "USD 7,00"),  # a language we do not have is written as Spanish
         ("7", "", "es", "7,00"),
         (
             "12345678901234567890123456789.01",
@@ -35,6 +47,20 @@ from emailketing.content import formats
 )
 def test_money(value: Any, currency: str, language: str, text: str) -> None:
     assert formats.money(value, currency, language) == text
+
+
+def test_no_row_ends_between_a_currency_and_its_amount() -> None:
+    assert formats.firm_money("1250000", "PYG", "es") == "Gs.\xa01.250.000"
+    assert formats.firm_money("", "PYG", "es") == ""
+    assert formats.amount(None, "PYG", "es") == formats.amount("", "PYG", "es") == ""
+
+
+def test_a_number_has_at_most_forty_digits_before_and_behind_the_point() -> None:
+    assert formats.number("1e40", "es", 12) == "10" + ".000" * 13 + ",000000000000"
+    assert formats.number("1e-40", "es") == "0"
+    for value in ("1e41", "1e-41", "-1e41"):
+        with pytest.raises(formats.NotAValue):
+            formats.number(value, "es")
 
 
 @pytest.mark.parametrize(
@@ -51,12 +77,16 @@ def test_what_is_no_number_is_said(value: Any) -> None:
         ("4.5", None, "es", "4,5"),
         ("12.000", None, "es", "12"),
         ("1234567.123456789", None, "en", "1,234,567.123457"),
+        ("0.12345645", None, "es", "0,123456"),  # rounded once
+        ("", None, "es", ""),
+        (None, None, "es", ""),
+        ("4.5", -1, "es", "5"),
         ("4.5", 2, "pt", "4,50"),
         ("4.5", 0, "es", "5"),
         ("4", 99, "es", "4,000000000000"),
     ],
 )
-def test_number(value: str, decimals: int | None, language: str, text: str) -> None:
+def test_number(value: Any, decimals: int | None, language: str, text: str) -> None:
     assert formats.number(value, language, decimals) == text
 
 
@@ -77,7 +107,52 @@ def test_an_instant_is_shown_in_the_companys_zone() -> None:
     instant, zone = "2026-11-25T01:30:00+00:00", "America/Asuncion"
     assert formats.moment(instant, "es", zone) == "24/11/2026 22:30"
     assert formats.day(instant, "es", zone) == "24/11/2026"
+    assert formats.long_day(instant, "es", zone) == "24 de noviembre de 2026"
+    assert formats.hour(instant, "es", zone) == "22:30"
+    assert formats.second(instant, "es", zone) == "24/11/2026 22:30:00"
     assert formats.moment("2026-11-25 01:30:00", "es", zone) == "25/11/2026 01:30"
+
+
+def test_without_a_zone_an_instant_is_shown_in_utc() -> None:
+    instant = "2026-11-24T22:30:00-03:00"
+    assert formats.day(instant, "es") == "25/11/2026"
+    assert formats.long_day(instant, "en") == "25 November 2026"
+    assert formats.moment(instant, "en") == "25 Nov 2026 01:30"
+    assert formats.second(instant, "es") == "25/11/2026 01:30:00"
+    assert formats.hour(instant, "pt") == "01:30"
+    assert formats.as_date(instant) == date(2026, 11, 25)
+
+
+@pytest.mark.parametrize(
+    ("value", "language", "text"),
+    [
+        ("2026-11-24T15:04:05", "es", "24/11/2026 15:04:05"),
+        ("2026-11-24T15:04:05", "pt", "24/11/2026 15:04:05"),
+        ("2026-11-24T15:04:05", "en", "24 Nov 2026 15:04:05"),
+        ("2026-11-24T15:04:05.120", "es", "24/11/2026 15:04:05.12"),
+        ("2026-11-24T15:04:05.000300", "es", "24/11/2026 15:04:05.0003"),
+    ],
+)
+def test_seconds_are_written_with_their_parts_if_there_are_any(
+    value: str, language: str, text: str
+) -> None:
+    assert formats.second(value, language) == text
+
+
+def test_dates_and_instants_are_read_as_they_are() -> None:
+    instant = datetime(2026, 11, 25, 1, 30, tzinfo=UTC)
+    assert formats.day(date(2026, 11, 24), "es") == "24/11/2026"
+    assert formats.day(instant, "es", "America/Asuncion") == "24/11/2026"
+    assert formats.as_date(instant, "America/Asuncion") == date(2026, 11, 24)
+    assert type(formats.as_date(instant)) is date
+
+
+WRITERS = [formats.day, formats.long_day, formats.moment, formats.second, formats.hour]
+
+
+@pytest.mark.parametrize("write", WRITERS)
+def test_nothing_is_written_as_nothing(write: Callable[[Any, str], str]) -> None:
+    assert [write(None, "es"), write("", "en")] == ["", ""]
 
 
 @pytest.mark.parametrize("value", ["24/11/2026", "2026-13-01", "mañana", 7])
@@ -114,6 +189,12 @@ def test_a_currency_has_a_name() -> None:
     ("name", "longest", "shown"),
     [
         ("Transportes Guaraní S.R.L.", 30, "Transportes Guaraní S.R.L."),
+        ("Transportes Guaraní S.R.L.", 26, "Transportes Guaraní S.R.L."),
+        ("Transportes Guaraní S.R.L.", 19, "Transportes Guaraní"),
+        ("Transportes Guaraní del Paraná", 23, "Transportes Guaraní del"),
+        ("Transportes Guaraní del Paraná", 22, "Transportes Guaraní"),
+        ("Pérez, Gómez & Asociados", 16, "Pérez, Gómez"),
+        ("  Pérez   Gómez ", 11, "Pérez Gómez"),
         ("Transportes Guaraní del Paraná S.R.L.", 31, "Transportes Guaraní del Paraná"),
         ("Transportes Guaraní del Paraná, S.A.E.", 30, "Transportes Guaraní del Paraná"),
         ("Transportes Guaraní del Paraná S.R.L.", 25, "Transportes Guaraní del"),
@@ -123,3 +204,24 @@ def test_a_currency_has_a_name() -> None:
 )
 def test_a_name_is_cut_where_a_person_would(name: str, longest: int, shown: str) -> None:
     assert formats.short_name(name, longest) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("Ñandutí, ¿qué día?", "Ñanduti, ¿qué dia?"),  # ñ and é are in the alphabet of an SMS
+        ("n\u0303 e\u0301 a\u0301", "ñ é a"),  # written with marks of their own
+        ("São João: ç", "Sao Joao: c"),
+        ("@£$¥èéùìòÇØøÅåÆæßÉÄÖÑÜ§äöñüà¿¡€", "@£$¥èéùìòÇØøÅåÆæßÉÄÖÑÜ§äöñüà¿¡€"),
+        ("“a” ‘b’ «c»", '"a" \'b\' "c"'),
+        ("1–2—3−4·5…", "1-2-3-4-5..."),
+        ("• uno", "* uno"),
+        ("ﬁn", "fin"),
+        ("日本", "日本"),  # no plain letters: dearer, but right
+        (7, "7"),
+    ],
+)
+def test_a_text_message_is_written_with_letters_that_cost_no_second_one(
+    text: Any, plain: str
+) -> None:
+    assert formats.plain(text) == plain

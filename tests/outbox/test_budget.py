@@ -4,8 +4,10 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from django.utils import translation
 
 from emailketing.channels.models import Sender
+from emailketing.common.said import in_reader_language
 from emailketing.outbox.budget import month_start, next_month, spent
 from emailketing.outbox.claim import Wish, claim
 from emailketing.outbox.classes import URGENT
@@ -53,6 +55,26 @@ def test_what_is_too_dear_for_the_rest_waits_and_the_cheaper_goes() -> None:
     dear.refresh_from_db()
     assert (dear.state, dear.reason, dear.attempt) == (State.READY, "throttled", 0)
     assert dear.detail
+
+
+@pytest.mark.parametrize(("budget", "leave"), [("200", 2), ("199.99", 1), ("100", 1)])
+def test_r19_a_budget_is_spent_to_its_last_cent_and_not_beyond(budget: str, leave: int) -> None:
+    by = sender(budget)
+    queue(by, 3)
+    assert take(by) == leave
+    waiting = Message.objects.filter(state=State.READY)
+    assert {(one.reason, one.attempt) for one in waiting} == {("throttled", 0)}
+    with translation.override("en"):
+        words = {in_reader_language(one.detail, one.said) for one in waiting}
+    assert words == {"It costs more than what is left of the sender's budget of this month."}
+    assert not Message.objects.filter(state=State.CLAIMED).exclude(reason="").exists()
+
+
+def test_what_costs_nothing_takes_nothing_of_the_budget() -> None:
+    by = sender("100")
+    (free, _dear) = queue(by, 2)
+    Message.objects.filter(pk=free.pk).update(cost=None)
+    assert take(by) == 2
 
 
 @pytest.mark.parametrize(

@@ -80,6 +80,8 @@ def _is_passive(node: ast.AST) -> bool:
         return True
     if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
         return True
+    if isinstance(node, ast.keyword) and node.arg == "strict":
+        return True  # of `zip`: for who writes, not for who runs
     return isinstance(node, ast.Call) and _called(node) in TEXTS_FOR_PEOPLE
 
 
@@ -128,7 +130,8 @@ def _of_constant(node: ast.Constant) -> Iterator[ast.AST]:
     elif isinstance(node.value, int | float):
         yield ast.Constant(node.value + 1)
     elif isinstance(node.value, str):
-        yield ast.Constant(f"{node.value}¬")
+        # nothing, not one sign more: a set of signs or a pattern may well hold one more
+        yield ast.Constant("" if node.value else "¬")
 
 
 def _of_call(node: ast.Call) -> Iterator[ast.AST]:
@@ -136,7 +139,7 @@ def _of_call(node: ast.Call) -> Iterator[ast.AST]:
     if other:
         yield ast.Call(ast.Name(other, ast.Load()), node.args, node.keywords)
     for index, keyword in enumerate(node.keywords):
-        if keyword.arg:
+        if keyword.arg and not _is_passive(keyword):
             rest = [*node.keywords[:index], *node.keywords[index + 1 :]]
             yield ast.Call(node.func, node.args, rest)
 

@@ -18,6 +18,15 @@ ROOT = Path(__file__).resolve().parents[2]
 EQUIVALENT = Path(__file__).with_name("equivalent.toml")
 # module → the tests that answer for it, as pytest's arguments: quick ones, each alone
 MODULES = {
+    "outbox.claim": (
+        "tests/outbox/test_claim_policy.py",
+        "tests/outbox/test_claim.py",
+        "tests/outbox/test_budget.py",
+        "--deselect=tests/outbox/test_claim.py::test_r10_eight_claimers_take_every_message_once",
+    ),
+    "triggers.notifications.windows": ("tests/triggers/test_windows.py",),
+    "content.formats": ("tests/content/test_formats.py",),
+    "contacts.phone": ("tests/contacts/test_phone.py",),
     "outbox.verdict": ("tests/outbox/test_verdict.py",),
     "outbox.retry": ("tests/outbox/test_retry.py",),
     "outbox.quiet": ("tests/outbox/test_quiet.py",),

@@ -26,6 +26,7 @@ _LABEL = re.compile(rf"^\s*{_KIND}(?:[\s./]*{_KIND})*[\s.:]*(?=[+(\d])", re.IGNO
 _REMARK = re.compile(rf"\s*(?:\(\s*{_KIND}\s*\)|[-–]?\s*{_KIND})\s*$", re.IGNORECASE)
 _SECOND_LINE = re.compile(r"\d\s*/\s*\d{1,4}\W*$")  # “555 010/1”: two lines, not one number
 _JOINTS = re.compile(r"[\s-]+")
+_ENDS = " .,;"
 _MOST_GROUPS = 12  # of digits in one field
 _DIGITS_OF_A_NUMBER = 6  # fewer beside another number is the last digits of a second line
 
@@ -66,7 +67,8 @@ def _bare(value: str) -> str:
     """Return the field without signs nobody sees, and without “Tel.:” or “(WhatsApp)”."""
     plain = unicodedata.normalize("NFKC", value)
     seen = "".join(sign for sign in plain if unicodedata.category(sign) != "Cf")
-    return _REMARK.sub("", _LABEL.sub("", " ".join(seen.split()))).strip(" .,;")
+    number = _LABEL.sub("", " ".join(seen.split()).strip(_ENDS))
+    return _REMARK.sub("", number).strip(_ENDS)
 
 
 def _why_not(text: str, typed: str, country: str) -> str:
@@ -103,14 +105,12 @@ def _is_one(value: str, country: str) -> bool:
 def _joined(text: str, country: str) -> list[str]:
     """Return the numbers of “0981123456-0971222333”; nothing when there are several ways."""
     groups = _JOINTS.split(text)
-    if len(groups) > _MOST_GROUPS or any(sign.isalpha() for sign in text):
-        return []
-    ways = list(_ways(groups, country))
+    ways = [] if len(groups) > _MOST_GROUPS else list(_ways(groups, country))
     return ways[0] if len(ways) == 1 else []
 
 
 def _ways(groups: list[str], country: str) -> Iterator[list[str]]:
-    for end in range(1, len(groups) + 1):
+    for end in range(len(groups), 0, -1):
         number = " ".join(groups[:end])
         if not _is_one(number, country):
             continue
@@ -134,7 +134,8 @@ def _parts(text: str) -> list[str]:
     parts = [part.strip() for part in _BETWEEN.split(text)]
     parts = [part for part in parts if part]
     digits = [sum(sign.isdigit() for sign in part) for part in parts]
-    return parts if min(digits, default=0) >= _DIGITS_OF_A_NUMBER else [text.strip()]
+    is_each_one = parts and all(count >= _DIGITS_OF_A_NUMBER for count in digits)
+    return parts if is_each_one else [text.strip()]
 
 
 def _shown(text: str) -> str:

@@ -17,11 +17,11 @@ from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal, get_currency_name, get_currency_precision
 
 LOCALES = {"es": "es_PY", "en": "en_US", "pt": "pt_BR"}
-# what stands before an amount; a currency that is not here is written by its code
+# what stands before an amount; what is not here is written by its code
 SIGNS = {
-    "PYG": {"es": "Gs.", "pt": "Gs.", "en": "PYG"},
-    "USD": {"es": "USD", "pt": "US$", "en": "USD"},
-    "BRL": {"es": "R$", "pt": "R$", "en": "BRL"},
+    "PYG": {"es": "Gs.", "pt": "Gs."},
+    "USD": {"pt": "US$"},
+    "BRL": {"es": "R$", "pt": "R$"},
     "EUR": {"es": "€", "pt": "€", "en": "€"},
 }
 # the letters of GSM 03.38 beyond ASCII, which a message of 160 characters may hold
@@ -60,8 +60,6 @@ def as_decimal(value: Any) -> Decimal:
 
 def amount(value: Any, currency: str, language: str) -> str:
     """Write an amount without its currency, rounded half up: 1.250.000 (PYG), 1.250,00 (USD)."""
-    if value in (None, ""):
-        return ""
     return number(value, language, decimals_of(currency))
 
 
@@ -104,7 +102,7 @@ def _number(value: str, language: str, decimals: int | None) -> str:
     places = 6 if decimals is None else max(0, min(decimals, 12))
     pattern = "#,##0.######" if decimals is None else "#,##0" + "." * bool(places) + "0" * places
     with localcontext(EXACT):  # the usual one cuts at 28 digits
-        exact = as_decimal(value).quantize(Decimal(1).scaleb(-places)) + 0
+        exact = as_decimal(value).quantize(Decimal(f"1e-{places}")) + 0  # no “-0”
         return str(format_decimal(exact, format=pattern, locale=locale_of(language)))
 
 
@@ -113,7 +111,7 @@ def day(value: Any, language: str, zone: str = "UTC") -> str:
     if value in (None, ""):
         return ""
     pattern = "d MMM y" if language == "en" else "dd/MM/y"
-    return str(format_date(as_date(value, zone), pattern, locale=locale_of(language)))
+    return _written(as_date(value, zone), pattern, language)
 
 
 def long_day(value: Any, language: str, zone: str = "UTC") -> str:
@@ -121,7 +119,7 @@ def long_day(value: Any, language: str, zone: str = "UTC") -> str:
     if value in (None, ""):
         return ""
     pattern = "d MMMM y" if language == "en" else "long"
-    return str(format_date(as_date(value, zone), pattern, locale=locale_of(language)))
+    return _written(as_date(value, zone), pattern, language)
 
 
 def moment(value: Any, language: str, zone: str = "UTC") -> str:
@@ -129,7 +127,7 @@ def moment(value: Any, language: str, zone: str = "UTC") -> str:
     if value in (None, ""):
         return ""
     pattern = "d MMM y HH:mm" if language == "en" else "dd/MM/y HH:mm"
-    return str(format_datetime(_local(value, zone), pattern, locale=locale_of(language)))
+    return _written(_local(value, zone), pattern, language)
 
 
 def second(value: Any, language: str, zone: str = "UTC") -> str:
@@ -139,14 +137,19 @@ def second(value: Any, language: str, zone: str = "UTC") -> str:
     local = _local(value, zone)
     pattern = "d MMM y HH:mm:ss" if language == "en" else "dd/MM/y HH:mm:ss"
     parts = f".{local.microsecond:06}".rstrip("0") if local.microsecond else ""
-    return str(format_datetime(local, pattern, locale=locale_of(language))) + parts
+    return _written(local, pattern, language) + parts
 
 
 def hour(value: Any, language: str, zone: str = "UTC") -> str:
     """Write the time of day of an instant: 14:32."""
     if value in (None, ""):
         return ""
-    return str(format_datetime(_local(value, zone), "HH:mm", locale=locale_of(language)))
+    return _written(_local(value, zone), "HH:mm", language)
+
+
+def _written(value: date, pattern: str, language: str) -> str:
+    write = format_datetime if isinstance(value, datetime) else format_date
+    return str(write(value, pattern, locale=locale_of(language)))
 
 
 def plain(value: Any) -> str:
@@ -196,11 +199,6 @@ def as_date(value: Any, zone: str = "UTC") -> date:
     """
     if isinstance(value, date) and not isinstance(value, datetime):
         return value
-    if isinstance(value, str) and len(value) == len("2026-11-24"):
-        try:
-            return date.fromisoformat(value)
-        except ValueError as error:
-            raise NotAValue(value) from error
     return _local(value, zone).date()
 
 

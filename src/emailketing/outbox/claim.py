@@ -103,6 +103,8 @@ def claim(wish: Wish, brakes: Brakes, *, now: datetime) -> list[Job]:
     with transaction.atomic(), connection.cursor() as cursor:
         allowed = _allowed(wish, brakes, now)
         rows = _due_rows(cursor, wish, min(wish.most, allowed.most), now)
+        if not rows:
+            return []
         suppressed = _suppressions(rows)
         refusals, taken = [], []
         for row in rows:
@@ -115,17 +117,13 @@ def claim(wish: Wish, brakes: Brakes, *, now: datetime) -> list[Job]:
         if allowed.money is not None:
             taken = _affordable(taken, allowed.money)
         jobs = _take(cursor, taken, brakes, _token(wish), now)
-    if jobs:
-        reach("after_claim")
+    reach("after_claim")
     return jobs
 
 
 def _allowed(wish: Wish, brakes: Brakes, now: datetime) -> Allowance:
     """Ask the sender's brakes once more, now that nobody else can use up the same allowance."""
-    senders = Sender.objects.all()
-    if connection.vendor == "postgresql":
-        senders = senders.select_for_update()
-    sender = senders.get(pk=wish.sender_id)
+    sender = Sender.objects.select_for_update().get(pk=wish.sender_id)
     allowed = allowance(sender, brakes, now=now)
     if sender.failure_count and brakes.is_live:
         # a probe: one message shows whether the server is back (R21)
@@ -152,12 +150,12 @@ def _affordable(rows: list[dict[str, Any]], money: Decimal) -> list[dict[str, An
 
 def explain_waiting(sender_id: int, why: str, now: datetime) -> None:
     """Let what has to wait say why: reason `throttled`, no attempt (R19)."""
+    told = {"reason": THROTTLED, "detail": why[:500]}
     waiting = Message.objects.filter(
         state__in=DUE, sender_id=sender_id, priority__in=URGENT + BULK, next_at__lte=now
-    ).exclude(reason=THROTTLED, detail=why[:500])
+    ).exclude(**told)
     some = list(waiting.order_by("priority", "next_at").values_list("pk", flat=True)[:BLOCK])
-    words = {"detail": why[:500], "said": kept_with(why)}
-    Message.objects.filter(pk__in=some, state__in=DUE).update(reason=THROTTLED, **words)
+    Message.objects.filter(pk__in=some, state__in=DUE).update(**told, said=kept_with(why))
 
 
 def _due_rows(cursor: Any, wish: Wish, most: int, now: datetime) -> list[dict[str, Any]]:
@@ -172,8 +170,8 @@ def _find(
 ) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = []
     for priority in wish.priorities:
-        if len(rows) < most:
-            wanted = [wish.sender_id, priority, instant(now), most - len(rows)]
+        if room := most - len(rows):
+            wanted = [wish.sender_id, priority, instant(now), room]
             cursor.execute(statement + locking("m"), wanted)
             names = [column[0] for column in cursor.description]
             rows += [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
@@ -182,8 +180,6 @@ def _find(
 
 def _suppressions(rows: list[dict[str, Any]]) -> dict[str, list[Suppression]]:
     """Return what is suppressed among these, by address; a sender has one channel only."""
-    if not rows:
-        return {}
     kind = address_kind(rows[0]["channel"])
     return suppressed_among((row["address"] for row in rows), kind=kind)
 
@@ -216,7 +212,7 @@ def _refuse(cursor: Any, refusals: list[Refusal], now: datetime) -> None:
 
 
 def _token(wish: Wish) -> str:
-    return (wish.worker + secrets.token_hex(16))[:32]
+    return (wish.worker + secrets.token_hex())[:32]
 
 
 def _take(
@@ -238,7 +234,7 @@ def _take(
 def _job(row: dict[str, Any], token: str, is_redirected: bool) -> Job:
     values = {name: row[name] for name in _JOB_COLUMNS}
     values["attempt"] += 1
-    values["fields"] = json.loads(values["fields"] or "{}")
+    values["fields"] = json.loads(values["fields"])
     for name in ("not_before", "expires_at"):
         values[name] = aware(values[name])
     return Job(token=token, is_redirected=is_redirected, **values)

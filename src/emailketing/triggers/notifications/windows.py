@@ -18,7 +18,8 @@ MIDNIGHT = time()
 ALL_DAYS = frozenset(range(7))
 HORIZON = 60  # days; what does not open within them never does
 WORDS = frozenset({"days", "from", "to", "holidays"})
-A_DAY, A_MINUTE = timedelta(days=1), timedelta(minutes=1)
+A_DAY = timedelta(days=1)
+A_MINUTE = timedelta(seconds=60)
 
 
 class WindowInvalid(ValueError):
