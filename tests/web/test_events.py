@@ -41,6 +41,20 @@ def test_the_list_says_why_nothing_was_sent(
     assert reason in words(signed_in("reader"), "/events/event/")
 
 
+def test_each_person_stands_once_and_how_many_more_there_are(
+    story: dict[str, Any], signed_in: SignIn
+) -> None:
+    sent = story["messages"]["accepted"]
+    for number, name in enumerate(("Ana Sosa", "Ana Sosa", "Beto Ruiz", "Caro Paz", "Dina Leiva")):
+        sent.pk, sent.message_id = None, f"<{number}@estacion.test>"
+        sent.name, sent.address = name, f"p{number}@estacion.test"
+        sent.save(force_insert=True)
+    page = signed_in("reader").get("/events/event/").content.decode()
+    assert page.count(">Ana Sosa<") <= 1
+    assert ">y 2 más<" in page
+    assert f'href="/events/{sent.dispatch.event_id}/">y 2 más' in page
+
+
 def test_an_event_that_no_rule_waits_for_says_so(story: dict[str, Any], signed_in: SignIn) -> None:
     client = signed_in("reader")
     html = client.get("/events/event/?caused=no_rule").content.decode()

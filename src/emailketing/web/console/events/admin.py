@@ -21,6 +21,7 @@ from emailketing.web.console.story import looks_of
 from emailketing.web.console.templatetags.console import badge, short_moment
 
 NO_RULE = "no_rule"
+MOST_PEOPLE = 3
 MOST_SHOWN = 140  # letters of a reason in the list; all of it stands on the page of the event
 
 
@@ -126,15 +127,22 @@ def _not_for(event: Event, count: int) -> SafeString:
     )
 
 
+def _people(outcome: Outcome) -> SafeString:
+    """Each person once, by mail and phone or not; three of them, and how many more there are."""
+    messages = outcome.dispatch.messages.all() if outcome.dispatch else ()
+    first = {row.name or row.address: row.pk for row in reversed(messages)}
+    people = [(reverse("console:message", args=[pk]), name) for name, pk in reversed(first.items())]
+    if rest := people[MOST_PEOPLE:]:
+        more = ngettext("and %(count)s more", "and %(count)s more", len(rest))
+        more %= {"count": len(rest)}
+        people[MOST_PEOPLE:] = [(reverse("console:event", args=[outcome.event_id]), more)]
+    return format_html_join(", ", '<a class="ek-link" href="{}">{}</a>', people)
+
+
 def _caused(outcome: Outcome) -> SafeString:
     """One rule's outcome: the messages it queued, or why there is none."""
     tone = looks_of(outcome)[1]
-    rows = list(outcome.dispatch.messages.all())[:3] if outcome.dispatch else []
-    links = format_html_join(
-        ", ",
-        '<a class="ek-link" href="{}">{}</a>',
-        ((reverse("console:message", args=[row.pk]), row.name or row.address) for row in rows),
-    )
+    links = _people(outcome) if outcome.dispatch else ""
     return format_html(
         '<div class="ek-caused">{} <span>{}</span> <span class="ek-quiet">{}</span></div>',
         badge(outcome.get_result_display(), tone),
