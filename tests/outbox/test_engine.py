@@ -81,7 +81,7 @@ def test_r17_a_421_does_not_harm_the_next_message(far: FarSide) -> None:
         ("552 5.3.4 too large", "content", False),
         ("550 5.7.1 blocked", "policy", False),
         ("550 5.7.515 access denied", "policy", False),
-        ("552 5.2.2 mailbox full", "content", False),
+        ("552 5.2.2 mailbox full", "mailbox_full", False),
         ("554 5.6.0 no", "refused", False),
         ("550 no", "refused", False),
     ],
