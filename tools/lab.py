@@ -178,7 +178,7 @@ def start(*, with_tryton: bool) -> dict[str, str]:
     }
     variables = {name: value for name, value in found.items() if value}
     if server := found["EMAILKETING_TEST_POSTGRES"]:
-        variables |= lab_tryton.start(server, build=with_tryton)
+        variables |= lab_tryton.start(server, postgres_bin() or Path(), build=with_tryton)
     elif with_tryton:
         say("missing: Tryton, which needs PostgreSQL; its tests are skipped")
     STATE.write_text(json.dumps(variables, indent=1))

@@ -1,9 +1,10 @@
 """A real Tryton 8.0 for the tests, private to this folder, on the laboratory's own PostgreSQL.
 
 Tryton is GPL: it lives in an environment of its own (.lab/tryton/venv) and is only ever spoken to
-as another program. Its database is built once (two minutes) and then copied for each test run.
+as another program. Its database is built once (two minutes), kept as a dump under the name of what
+it was made from, also for other checkouts, and copied for each test run.
 
-usage: lab_tryton.py POSTGRES_URL     (tools/lab.py does it)
+usage: lab_tryton.py POSTGRES_URL FOLDER_OF_ITS_BINARIES     (tools/lab.py does it)
 """
 
 import hashlib
@@ -12,6 +13,7 @@ import shutil
 import subprocess
 import sys
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 import bootstrap
@@ -30,6 +32,7 @@ MODULES = ("party", "product", "purchase", "sale", "account_payment", "account_s
 ROLE = "tryton"
 UNFINISHED = "tryton_unfinished"
 LOG = FOLDER / "build.log"
+CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "emailketing"
 VARIABLE = "EMAILKETING_TEST_TRYTON"
 
 
@@ -37,10 +40,11 @@ def say(text: str) -> None:
     print(f"▸ {text}", file=sys.stderr, flush=True)
 
 
-def start(server: str, *, build: bool = True) -> dict[str, str]:
+def start(server: str, binaries: Path, *, build: bool = True) -> dict[str, str]:
     """Return the variables for the tests, empty when there is no Tryton.
 
-    With `build` what is missing is made; otherwise only what is there is used.
+    With `build` what is missing is made; otherwise only what is there is used. The binaries are the
+    server's own: what they keep, they read.
     """
     template = f"tryton_{fingerprint(LOCK, SEED)}"
     with psycopg.connect(server, autocommit=True) as root:
@@ -49,7 +53,8 @@ def start(server: str, *, build: bool = True) -> dict[str, str]:
             return {}
         FOLDER.mkdir(parents=True, exist_ok=True)
         configure(server)
-        if not install() or not (is_built or make(root, template)):
+        kept = CACHE / f"{template}-{root.info.server_version // 10000}.dump"
+        if not install() or not (is_built or make(root, template, Kept(server, binaries, kept))):
             return {}
     return {VARIABLE: str(FOLDER), f"{VARIABLE}_TEMPLATE": template}
 
@@ -110,9 +115,36 @@ def exists(root: psycopg.Connection, catalog: str, column: str, value: str) -> b
     return root.execute(query, [value]).fetchone() is not None
 
 
-def make(root: psycopg.Connection, template: str) -> bool:
+@dataclass(frozen=True)
+class Kept:
+    """A dump of the finished database; without one, or with one that is spoilt, it is built."""
+
+    server: str
+    binaries: Path
+    file: Path
+
+    def write(self, name: str) -> None:
+        self.file.parent.mkdir(parents=True, exist_ok=True)
+        unfinished = self.file.with_suffix(f".{os.getpid()}")
+        if self._run("pg_dump", "-Fc", "-Z1", "-f", unfinished, "-d", self._at(name)):
+            unfinished.replace(self.file)
+        unfinished.unlink(missing_ok=True)
+
+    def read_into(self, name: str) -> bool:
+        words = ("--no-owner", f"--role={ROLE}", "--exit-on-error", "--single-transaction")
+        return self.file.exists() and self._run(
+            "pg_restore", *words, "-d", self._at(name), self.file
+        )
+
+    def _at(self, name: str) -> str:
+        return psycopg.conninfo.make_conninfo(self.server, dbname=name)
+
+    def _run(self, program: str, *words: str | Path) -> bool:
+        return bootstrap.run(self.binaries / program, *words)
+
+
+def make(root: psycopg.Connection, template: str, kept: Kept) -> bool:
     """Install the modules and the sample company; the name is given only when all is there."""
-    say("building Tryton's database: modules and a sample company (two minutes, once)")
     began = time.monotonic()
     if not exists(root, "pg_roles", "rolname", ROLE):
         root.execute(f"CREATE ROLE {ROLE} LOGIN")
@@ -120,9 +152,12 @@ def make(root: psycopg.Connection, template: str) -> bool:
     for (name,) in old:
         root.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
     root.execute(f"CREATE DATABASE {UNFINISHED} OWNER {ROLE}")
-    if not fill():
-        say(f"missing: Tryton's database; its tests are skipped. Why: {LOG}")
-        return False
+    if not kept.read_into(UNFINISHED):  # in one transaction: what failed has left nothing
+        say("building Tryton's database: modules and a sample company (two minutes, once)")
+        if not fill():
+            say(f"missing: Tryton's database; its tests are skipped. Why: {LOG}")
+            return False
+        kept.write(UNFINISHED)
     rename = "ALTER DATABASE {} RENAME TO {}"
     root.execute(sql.SQL(rename).format(sql.Identifier(UNFINISHED), sql.Identifier(template)))
     say(f"Tryton is ready after {time.monotonic() - began:.0f} s")
@@ -147,5 +182,5 @@ def fill() -> bool:
 
 
 if __name__ == "__main__":
-    for variable, value in start(sys.argv[1]).items():
+    for variable, value in start(sys.argv[1], Path(sys.argv[2])).items():
         print(f"{variable}={value}")
