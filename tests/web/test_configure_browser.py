@@ -122,11 +122,12 @@ def test_no_configuring_page_is_too_wide_or_asks_anybody_else(place: Place, page
     page.on("pageerror", lambda error: broken.append(str(error)))
     sign_in(page, url)
     wide = []
-    for width in (1400, 390):
-        page.set_viewport_size({"width": width, "height": 900})
-        for path in pages(station):
-            page.goto(url + path)
-            page.wait_for_load_state("networkidle")
+    for path in pages(station):
+        page.set_viewport_size({"width": 390, "height": 900})
+        page.goto(url + path)
+        page.wait_for_load_state("networkidle")  # half a second: once, then it is turned
+        for width in (390, 1400):
+            page.set_viewport_size({"width": width, "height": 900})
             if page.evaluate("document.documentElement.scrollWidth") > width:
                 wide.append(f"{path} at {width}")
     assert outside == []
