@@ -29,7 +29,7 @@ import psycopg
 
 from tests.far_side import HANG_UP, FarSide, far_side
 from tests.journeys.nine import worker_of
-from tests.journeys.quick import connection
+from tests.journeys.quick import connection, run_several
 from tests.journeys.stage import Stage, free_port, wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -137,17 +137,22 @@ def ask(address: str, statement: str) -> list[tuple[Any, ...]]:
 
 
 def attach(stage: Stage, far: FarSide) -> None:
-    stage.run("migrate")
-    stage.run("setup", "--name", "Estación Ykua Sati S.A.", "--tax-id", "80012345-0")
     server = ("--host", "127.0.0.1", "--port", str(far.port), "--security", "plain")
-    stage.run("sender", "add", "Avisos", "--from-address", "avisos@ykuasati.example", *server)
-    stage.run("source", "add", "estacion", "--connector", "estacion", *connection(stage))
-    stage.run("source", "install", "estacion", "--yes")
     rule = ("rule", "add", "--source", "estacion", "--active", "--flood-limit", "1000000")
     to = ("--to", "party:pedidos", "--fallback", "jefa@ykuasati.example")
     what = ("--process", "purchase_order", "--template", "purchase-order")
-    stage.run(*rule, *to, *what, "Órdenes")
-    stage.run("live", "--yes", "--untried")
+    run_several(
+        stage,
+        [
+            ("migrate",),  # the server that is stopped has an empty database
+            ("setup", "--name", "Estación Ykua Sati S.A.", "--tax-id", "80012345-0"),
+            ("sender", "add", "Avisos", "--from-address", "avisos@ykuasati.example", *server),
+            ("source", "add", "estacion", "--connector", "estacion", *connection(stage)),
+            ("source", "install", "estacion", "--yes"),
+            (*rule, *to, *what, "Órdenes"),
+            ("live", "--yes", "--untried"),
+        ],
+    )
 
 
 def soak(

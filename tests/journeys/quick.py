@@ -55,7 +55,6 @@ def attach_quickly(stage: Stage, *more: Sequence[str]) -> None:
     run_several(
         stage,
         [
-            ("migrate",),
             ("setup", "--name", "Estación Ykua Sati S.A.", "--tax-id", "80012345-0"),
             ("user", "add", "admin", "--role", "administrator"),
             (

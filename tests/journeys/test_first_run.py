@@ -3,6 +3,7 @@
 import re
 from urllib.parse import urlsplit
 
+import psycopg
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -69,7 +70,18 @@ def attach(page: Page, stage: Stage) -> None:
     go_on(page)
 
 
+def take_away_what_is_ours(stage: Stage) -> None:
+    """The stages come with a database that is up to date: here it is made."""
+    if stage.database.startswith("sqlite"):
+        (stage.home / "emailketing.sqlite3").unlink()
+        return
+    with psycopg.connect(stage.database) as own:
+        own.execute("DROP SCHEMA public CASCADE")
+        own.execute("CREATE SCHEMA public")
+
+
 def from_nothing_to_the_first_mail(page: Page, stage: Stage) -> None:
+    take_away_what_is_ours(stage)
     stage.run("migrate")
     with stage.serving(), stage.open_shop():
         make_the_account(page, stage)
