@@ -25,6 +25,7 @@ def test_help_opens_beside_the_work_and_words_are_explained(
         page.set_viewport_size({"width": width, "height": 800})
         the_panel_keeps_what_is_being_written(page, url)
         words_are_explained_by_every_way(page, url)
+        a_word_of_a_field_is_explained_and_the_field_stays_untouched(page, url)
         the_long_manual_is_readable(page, url, width)
     assert wrong == []
 
@@ -64,6 +65,15 @@ def words_are_explained_by_every_way(page: Page, url: str) -> None:
     assert width
     assert box["x"] >= 0
     assert box["x"] + box["width"] <= width["width"]
+
+
+def a_word_of_a_field_is_explained_and_the_field_stays_untouched(page: Page, url: str) -> None:
+    page.goto(f"{url}/templates/new/")
+    page.evaluate("document.activeElement.blur()")
+    word = page.locator("label dfn.ek-word").first
+    word.click()
+    expect(page.get_by_role("tooltip")).to_be_visible()
+    assert page.evaluate("document.activeElement.className") == "ek-word"
 
 
 def the_long_manual_is_readable(page: Page, url: str, width: int) -> None:

@@ -1,7 +1,11 @@
 // Help beside the work, and words explained where they stand. Without it “?” is a plain link.
 (() => {
-  const WHERE = ".ek-lead, .cf-help, .ek-calm, .cf-note p, .ek-page p, .ek-page h3, .ek-page th, .help";
-  const NOT_IN = "a, button, label, summary, dfn, pre, code, svg, .ek-manual, .ek-lines, .cf-plain, [data-plain]";
+  const WHERE =
+    ".ek-banner p, .ek-lead, .cf-help, .ek-calm, .cf-note p, .help, form label, " +
+    ".ek-page p, .ek-page h3, .ek-page th, .ek-page dt, .ek-page legend";
+  const NOT_IN =
+    "a, button, summary, dfn, pre, code, svg, label:has(input, select, textarea), " +
+    ".ek-manual, .ek-lines, .cf-plain, [data-plain]";
 
   // ---- the panel ----
   let panel = null;
@@ -124,6 +128,9 @@
   for (const kind of ["mouseout", "focusout"]) {
     document.addEventListener(kind, (event) => over(event) && hide());
   }
+  document.addEventListener("click", (event) => {
+    if (over(event)) event.preventDefault(); // in a label: the field behind it is not what was meant
+  });
   document.addEventListener("keydown", (event) => event.key === "Escape" && hide());
   document.addEventListener("scroll", hide, { passive: true, capture: true });
 
