@@ -140,6 +140,11 @@ def test_a_server_that_is_away_rests_after_five_failures_and_loses_nothing() -> 
     assert {message.state for message in messages} == {State.DEFERRED, State.READY}
     assert all(message.attempts.count() == message.attempt for message in messages)
     assert "cannot be reached" in Sender.objects.get().paused_reason
+    with translation.override("es"):
+        assert Sender.objects.get().paused_in_words.startswith("No se llega al servidor")
+        waiting = Message.objects.filter(state=State.DEFERRED)[0]
+        assert waiting.in_words.startswith("No se llega al servidor")
+        assert waiting.attempts.latest("number").reply_in_words == waiting.in_words
 
 
 def test_r12_a_dead_sender_delays_nobody_else(far: FarSide) -> None:

@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from emailketing.common.crypto import decrypt, encrypt
+from emailketing.common.said import in_reader_language
 
 
 class Channel(models.TextChoices):
@@ -78,6 +79,7 @@ class Sender(models.Model):
     is_active = models.BooleanField(_("active"), default=True)
     paused_until = models.DateTimeField(_("paused until"), null=True, blank=True)
     paused_reason = models.CharField(_("why paused"), max_length=300, blank=True)
+    paused_said = models.JSONField(_("made of"), null=True, blank=True, editable=False)
     failure_count = models.PositiveIntegerField(_("failures in a row"), default=0)
     # the last test of its connection, and of which settings it was
     tried_at = models.DateTimeField(_("tried at"), null=True, blank=True)
@@ -91,6 +93,11 @@ class Sender(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} <{self.from_address}>" if self.from_address else self.name
+
+    @property
+    def paused_in_words(self) -> str:
+        """Why it rests, in the active language."""
+        return in_reader_language(self.paused_reason, self.paused_said)
 
     @property
     def where(self) -> str:

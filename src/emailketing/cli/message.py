@@ -105,7 +105,7 @@ def show(number: int) -> None:
                 local(a.started_at),
                 a.get_phase_display(),
                 a.get_outcome_display(),
-                f"{a.code or ''} {a.enhanced} {a.reply}",
+                f"{a.code or ''} {a.enhanced} {a.reply_in_words}",
             )
             for a in message.attempts.all()
         ],

@@ -109,9 +109,9 @@ def list_senders() -> None:
 
 def _state(sender: Sender) -> str:
     if not sender.is_active:
-        return f"{_('switched off')} {sender.paused_reason}".strip()
+        return f"{_('switched off')} {sender.paused_in_words}".strip()
     if sender.paused_until and sender.paused_until > clock():
-        return f"{_('paused until')} {local(sender.paused_until)}: {sender.paused_reason}"
+        return f"{_('paused until')} {local(sender.paused_until)}: {sender.paused_in_words}"
     standing = standing_of(sender)
     if standing == Standing.UNTRIED or sender.tried_at is None:
         return _("active, untried")

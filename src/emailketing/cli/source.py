@@ -79,7 +79,7 @@ def list_sources() -> None:
     table(
         (_("Identifier"), _("Name"), _("Connector"), _("Database"), _("State"), _("Problem")),
         [
-            (s.slug, s.name, s.connector, s.database, s.get_status_display(), s.problem)
+            (s.slug, s.name, s.connector, s.database, s.get_status_display(), s.in_words)
             for s in Source.objects.all()
         ],
     )
@@ -212,7 +212,7 @@ def _act(slug: str, verb: Callable[..., None], action: str) -> None:
     with _one_sentence():
         verb(source, now=clock())
     _audit(action, source)
-    typer.echo(f"{source.name}: {source.get_status_display()}  {source.problem}")
+    typer.echo(f"{source.name}: {source.get_status_display()}  {source.in_words}")
 
 
 @app.command()

@@ -2,9 +2,8 @@
 
 import errno
 
-from django.utils.translation import gettext
-
 from emailketing.common.marked import gettext_noop
+from emailketing.common.said import say
 
 _WORDS = {
     errno.EACCES: gettext_noop("this user has no right to it"),
@@ -33,4 +32,4 @@ def why_not(error: OSError) -> str:
 
 def why(error: OSError) -> str:
     """Return the reason in the language that is active."""
-    return gettext(why_not(error))
+    return say(why_not(error))

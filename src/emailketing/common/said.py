@@ -78,6 +78,8 @@ def join(sign: str, parts: Iterable[str]) -> Said:
 
 def sentence_of(error: Exception) -> str:
     """Return the sentence of an exception as it was made."""
+    if isinstance(own := getattr(error, "said", None), Said):
+        return own
     first = error.args[0] if error.args else ""
     return first if isinstance(first, Said) else str(error)
 
@@ -115,6 +117,24 @@ def in_reader_language(sentence: str, beside: Stored | None) -> str:
     if not beside or beside.get("of") != _mark(sentence):
         return sentence
     return again(beside["is"]) or sentence
+
+
+class InWords:
+    """A stored sentence of a row in the active language: the names of its two columns."""
+
+    def __init__(self, sentence: str, beside: str) -> None:
+        self._columns = sentence, beside
+
+    def __get__(self, row: Any, _owner: type | None = None) -> str:
+        sentence, beside = (getattr(row, name, "") for name in self._columns)
+        return in_reader_language(sentence, beside)
+
+
+def restored(sentence: str, beside: Stored | None) -> str:
+    """Return a stored sentence with its parts, to put it into another."""
+    if not beside or beside.get("of") != _mark(sentence):
+        return sentence
+    return Said(sentence, beside["is"])
 
 
 def _mark(sentence: str) -> int:

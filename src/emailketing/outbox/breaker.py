@@ -3,10 +3,11 @@
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from emailketing.channels.base import Reply
 from emailketing.channels.models import Sender
+from emailketing.common.said import kept_with
+from emailketing.common.said import say as _
 from emailketing.outbox.plain import legible
 from emailketing.outbox.retry import account_pause, connection_pause
 
@@ -29,7 +30,8 @@ def note_failure(
     pause = (account_pause if is_account else connection_pause)(sender.failure_count)
     if pause:
         sender.paused_until, sender.paused_reason = now + pause, legible(sentence)[:300]
-    sender.save(update_fields=["failure_count", "paused_until", "paused_reason"])
+        sender.paused_said = kept_with(sentence)
+    sender.save(update_fields=["failure_count", "paused_until", "paused_reason", "paused_said"])
     return sender.paused_until if pause else None
 
 
@@ -37,7 +39,9 @@ def ask_to_wait(sender_id: int, reply: Reply, *, now: datetime) -> datetime:
     """The far side names a time (429 with Retry-After): the sender rests so long (R14)."""
     until = now + min(reply.wait or LONGEST_WAIT, LONGEST_WAIT)
     why = _("It asks us to wait: %s") % reply.text
-    Sender.objects.filter(pk=sender_id).update(paused_until=until, paused_reason=why[:300])
+    Sender.objects.filter(pk=sender_id).update(
+        paused_until=until, paused_reason=why[:300], paused_said=kept_with(why)
+    )
     return until
 
 

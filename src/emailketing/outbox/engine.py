@@ -18,7 +18,6 @@ from typing import Any
 
 from django.db import DatabaseError, connections
 from django.utils import translation
-from django.utils.translation import gettext as _
 
 from emailketing.channels.base import (
     AccountFailure,
@@ -32,6 +31,8 @@ from emailketing.channels.base import (
 )
 from emailketing.channels.email.compose import MailInvalid
 from emailketing.common.own_database import database_sentence
+from emailketing.common.said import say as _
+from emailketing.common.said import sentence_of
 from emailketing.company.models import Company
 from emailketing.content.render import RenderFailed
 from emailketing.content.store import StoreMissing
@@ -288,7 +289,7 @@ class Engine:
             verdict = later(job, handover, now=now, dice=self._dice)
         self._settle(job, verdict)
         if not job.is_redirected:
-            await self._rest(outlet, job.sender_id, str(failure), is_account=is_account)
+            await self._rest(outlet, job.sender_id, sentence_of(failure), is_account=is_account)
 
     def heard(self, outlet: Outlet, told: ReceiptHeard | Inbound) -> None:
         """Keep what the far side told on an open line."""
@@ -298,7 +299,7 @@ class Engine:
         """The line for receipts: one that cannot be had is a failure of the sender like another."""
         if failure:
             is_account = isinstance(failure, AccountFailure)
-            await self._rest(outlet, outlet.key, str(failure), is_account=is_account)
+            await self._rest(outlet, outlet.key, sentence_of(failure), is_account=is_account)
         elif outlet.key in self._on_probation - self._refused:
             self._on_probation.discard(outlet.key)
             await self._try(note_success, outlet.key)

@@ -7,10 +7,11 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from emailketing.channels.models import Sender
-from emailketing.common.said import in_reader_language
+from emailketing.common.said import InWords
 from emailketing.contacts.models import Contact
 from emailketing.content.models import Revision
 from emailketing.events.models import Event
+from emailketing.outbox.clock_jump import ClockJump as ClockJump
 
 
 class MailClass(models.TextChoices):
@@ -166,9 +167,11 @@ class Message(models.Model):
     state = models.CharField(_("state"), max_length=20, choices=State, default=State.READY)
     reason = models.CharField(_("reason"), max_length=60, blank=True)
     detail = models.CharField(_("in words"), max_length=500, blank=True)
-    # what the two sentences are made of, to say them in another language (`kept_words`)
+    # what the two sentences are made of, to say them in the language of whoever reads
     said = models.JSONField(_("made of"), null=True, blank=True, editable=False)
     why_said = models.JSONField(_("made of"), null=True, blank=True, editable=False)
+    in_words = InWords("detail", "said")
+    why_in_words = InWords("why", "why_said")
     in_doubt_policy = models.CharField(_("in doubt"), max_length=10, default="retry")
     attempt = models.PositiveIntegerField(_("attempts"), default=0)
     crash_count = models.PositiveIntegerField(_("crashes"), default=0)
@@ -263,15 +266,6 @@ class Message(models.Model):
         return self.is_redirected and self.state in TAKEN
 
     @property
-    def in_words(self) -> str:
-        """The detail in the active language."""
-        return in_reader_language(self.detail, self.said)
-
-    @property
-    def why_in_words(self) -> str:
-        return in_reader_language(self.why, self.why_said)
-
-    @property
     def note_on_file(self) -> str:
         """What is wrong with the file it carries, in words (`write_out.NOTE`)."""
         return str(self.fields.get("_note") or "")
@@ -307,6 +301,8 @@ class Attempt(models.Model):
     code = models.PositiveIntegerField(_("code"), null=True)
     enhanced = models.CharField(_("enhanced code"), max_length=12, blank=True)
     reply = models.CharField(_("reply"), max_length=500, blank=True)
+    said = models.JSONField(_("made of"), null=True, blank=True, editable=False)
+    reply_in_words = InWords("reply", "said")
     started_at = models.DateTimeField(_("began"))
     finished_at = models.DateTimeField(_("ended"), null=True)
 
@@ -391,20 +387,3 @@ class Decision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.by}: {self.action}"
-
-
-class ClockJump(models.Model):
-    """This computer's clock had been ahead and was put right: what waited for it went on."""
-
-    at = models.DateTimeField(_("when"))
-    seconds = models.PositiveIntegerField(_("seconds ahead"))
-    moved = models.PositiveIntegerField(_("messages that went on"))
-
-    class Meta:
-        verbose_name = _("clock put right")
-        verbose_name_plural = _("clocks put right")
-        ordering = ["-pk"]
-        indexes = [models.Index(fields=["at"], name="clock_jump_at")]
-
-    def __str__(self) -> str:
-        return f"{self.at:%Y-%m-%d %H:%M} -{self.seconds} s"

@@ -30,7 +30,8 @@ def _without_rubble(value: Any) -> Any:
 
 def legible(text: str) -> str:
     """Return words of a far side as every database can keep them: no NUL, no half of a letter."""
-    return text.replace("\0", " ").encode("utf-8", "ignore").decode()
+    clean = text.replace("\0", " ").encode("utf-8", "ignore").decode()
+    return text if clean == text else clean  # a sentence of ours keeps what it is made of
 
 
 def one_line(text: str) -> str:

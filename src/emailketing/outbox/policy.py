@@ -11,6 +11,7 @@ from django.utils.formats import date_format, number_format
 
 from emailketing.channels.models import Sender
 from emailketing.channels.registry import is_phone
+from emailketing.common.said import restored
 from emailketing.common.said import say as _
 from emailketing.company.models import INSTALLATION, Company, SafeMode
 from emailketing.contacts.models import Address, Suppression
@@ -103,7 +104,7 @@ def allowance(sender: Sender, brakes: Brakes, *, now: datetime) -> Allowance:
         return UNLIMITED  # the built-in inbox takes everything, whoever it is from
     if sender.paused_until and sender.paused_until > now:
         sentence = _("The sender “%(name)s” rests until %(time)s: %(why)s")
-        words = {"time": _clock(sender.paused_until, brakes.zone), "why": sender.paused_reason}
+        words = {"time": _clock(sender.paused_until, brakes.zone), "why": _why_paused(sender)}
         return Allowance(0, sentence % (words | {"name": sender.name}))
     today = UNLIMITED
     if sender.daily_limit is not None:
@@ -111,6 +112,10 @@ def allowance(sender: Sender, brakes: Brakes, *, now: datetime) -> Allowance:
     if sender.monthly_budget is None or not today.most:
         return today
     return _what_is_left_this_month(sender, brakes, today, now)
+
+
+def _why_paused(sender: Sender) -> str:
+    return restored(sender.paused_reason, sender.paused_said)
 
 
 def may_speak(sender: Sender, brakes: Brakes, *, now: datetime) -> bool:

@@ -37,7 +37,7 @@ _LATE_NEWS = """
 _END_ATTEMPT = """
     UPDATE outbox_attempt
        SET phase = %s, outcome = %s, peer = %s, code = %s, enhanced = %s, reply = %s,
-           finished_at = %s
+           said = %s, finished_at = %s
      WHERE message_id = %s AND number = %s"""
 _GIVE_BACK = """
     UPDATE outbox_message
@@ -129,6 +129,7 @@ def _attempt_values(result: Result) -> tuple[Any, ...]:
         reply.code if reply.is_answer and reply.code <= LARGEST_CODE else None,
         "" if reply.is_ours else reply.enhanced[:12],
         reply.text[:500],
+        said_json(reply.text),
         instant(result.at),
         result.job.id,
         result.job.attempt,

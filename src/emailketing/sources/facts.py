@@ -42,7 +42,7 @@ def _facts(source: Source) -> list[Fact]:
         (_("State"), str(source.get_status_display()), source.status == Source.Status.WORKING)
     ]
     if source.problem:
-        found.append((_("Problem"), source.problem, False))
+        found.append((_("Problem"), source.in_words, False))
     mode = SafeMode.objects.filter(scope=source.scope, confirmed_at=None).first()
     if mode is not None:
         found.append((_("Safe mode"), sentence(mode, source.name), False))

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from emailketing.common.said import say as _
 from emailketing.sources.models import Gap, Source
 
 

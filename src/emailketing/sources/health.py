@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from django.utils.translation import gettext as _
-
+from emailketing.common.said import kept_with
+from emailketing.common.said import say as _
 from emailketing.company.identity import check_identity
 from emailketing.company.models import Company
 from emailketing.sources.capture.base import LEASE, Health
@@ -100,8 +100,8 @@ def say(source: Source, sentence: str) -> bool:
     read = Source.objects.filter(
         pk=source.pk, status__in=[Source.Status.WORKING, Source.Status.TROUBLE]
     )
-    is_read = read.update(status=status, problem=sentence[:500])
-    source.refresh_from_db(fields=["status", "problem"])
+    is_read = read.update(status=status, problem=sentence[:500], said=kept_with(sentence))
+    source.refresh_from_db(fields=["status", "problem", "said"])
     return bool(is_read and sentence)
 
 

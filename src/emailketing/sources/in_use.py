@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.utils.translation import gettext as _
 from sqlalchemy import Connection
 
 from emailketing.common.reading import once
+from emailketing.common.said import say as _
 from emailketing.sources.connectors import (
     Connector,
     ConnectorError,

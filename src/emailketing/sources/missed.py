@@ -8,8 +8,7 @@ together.
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.utils.translation import gettext as _
-
+from emailketing.common.said import say as _
 from emailketing.sources.capture.base import Health, Missed
 from emailketing.sources.gaps import Blind, note_gap
 from emailketing.sources.models import Gap, Source

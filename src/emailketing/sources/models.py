@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from emailketing.common.crypto import decrypt, encrypt
+from emailketing.common.said import in_reader_language
 from emailketing.company.identity import source_scope
 from emailketing.sources.keys import LONGEST as LONGEST_KEY
 
@@ -57,6 +58,7 @@ class Source(models.Model):
     problem = models.CharField(
         _("problem"), max_length=500, blank=True, help_text=_("In words, with what to do")
     )
+    said = models.JSONField(_("made of"), null=True, blank=True, editable=False)
     paused_processes = models.JSONField(
         _("paused processes"), default=dict, blank=True, help_text=_("Process → why it is paused")
     )
@@ -96,6 +98,11 @@ class Source(models.Model):
                 field.name for field in fields if field.name not in {"id", "marks"}
             ]
         super().save(*args, **kwargs)
+
+    @property
+    def in_words(self) -> str:
+        """The problem in the active language."""
+        return in_reader_language(self.problem, self.said)
 
     @property
     def password(self) -> str:

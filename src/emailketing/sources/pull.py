@@ -6,9 +6,10 @@ from datetime import UTC, datetime, timedelta
 
 from django.db import DataError
 from django.utils import translation
-from django.utils.translation import gettext as _
 from sqlalchemy.exc import SQLAlchemyError
 
+from emailketing.common.said import say as _
+from emailketing.common.said import sentence_of
 from emailketing.company.identity import check_identity, is_safe_mode
 from emailketing.company.models import INSTALLATION, Company
 from emailketing.sources.capture.base import Block, Change
@@ -77,7 +78,7 @@ def _turn(source: Source, untouched: object | None, now: datetime) -> int:
     try:
         pulse = pulse_of(source)
     except CaptureError as error:
-        _say(source, str(error))
+        _say(source, sentence_of(error))
         return 0
     pulse.untouched, pulse.read_at = None, now
     try:
@@ -94,16 +95,16 @@ def _bear(source: Source, pulse: Pulse, error: Exception, now: datetime) -> None
     if isinstance(error, DatabaseBusy):
         pulse.was_busy(now)
         if pulse.busy >= MOST_BUSY:
-            _say(source, str(error))
+            _say(source, sentence_of(error))
         return
     if isinstance(error, Held):
         pulse.hold(now)
     else:
         pulse.failed(now)
     if isinstance(error, CaptureError | ConnectorError):
-        _say(source, str(error))
+        _say(source, sentence_of(error))
     elif isinstance(error, SQLAlchemyError):
-        _say(source, str(CaptureError(detail=" ".join(str(error).split())[:300])))
+        _say(source, CaptureError(detail=" ".join(str(error).split())[:300]).said)
     else:
         logger.error("source %s: a change could not be understood", source.slug, exc_info=error)
         _say(source, _("A change could not be understood; the log says more. It is tried again."))

@@ -10,7 +10,6 @@ import ssl
 from typing import cast
 
 import aiosmtplib
-from django.utils.translation import gettext as _
 
 from emailketing.channels.base import AccountFailure, ChannelFailure, Reply
 from emailketing.channels.email.account import Account, is_loopback
@@ -18,6 +17,7 @@ from emailketing.channels.email.conversation import Conversation
 from emailketing.channels.email.replies import enhanced_code
 from emailketing.channels.models import Sender
 from emailketing.common import os_errors
+from emailketing.common.said import say as _
 
 CONNECT_WITHIN = 30.0  # seconds, for each address of the host (reliability §2.3)
 GREET_WITHIN = 60.0  # banner, EHLO, STARTTLS, AUTH

@@ -11,11 +11,11 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
 
-from django.utils.translation import gettext as _
-
 from emailketing.channels.base import Announce, Envelope, Handover, Mark, Phase, Reply
 from emailketing.channels.email.beyond_ascii import asks_for_utf8, fitted, own_letters
 from emailketing.channels.email.replies import Nonsense, ReplyReader
+from emailketing.common.said import say as _
+from emailketing.common.said import sentence_of
 
 # before the dot an end costs nothing but a try, and whoever is silent for a minute is not well
 COMMAND_WITHIN, DATA_WITHIN, BLOCK_WITHIN = 60.0, 60.0, 180.0  # seconds
@@ -131,7 +131,7 @@ class Conversation(asyncio.Protocol):
                 self._begin_if_fit(following)
             return replace(self._told(phase, await self._reply(DOT_WITHIN)), note=note)
         except ConnectionEnded as error:
-            return self._ended(phase, Reply(0, text=str(error)))
+            return self._ended(phase, Reply(0, text=sentence_of(error)))
         except BaseException:
             self._transport.abort()  # never the dot without a decision
             raise

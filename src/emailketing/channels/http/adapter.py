@@ -4,8 +4,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from emailketing.channels.base import AccountFailure, ChannelFailure, Reply, ReplyKind
 from emailketing.channels.http.answer import Answer, common_reply, hushed
 from emailketing.channels.http.conversation import (
@@ -16,6 +14,7 @@ from emailketing.channels.http.conversation import (
     open_conversation,
 )
 from emailketing.channels.models import Sender
+from emailketing.common.said import say as _
 from emailketing.company.models import Company
 
 

@@ -8,9 +8,8 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from emailketing.channels.base import Reply, ReplyKind
+from emailketing.common.said import say as _
 
 MOST_WORDS = 300
 _NUMBER = re.compile(r"[A-Za-z0-9._:@-]{1,64}")

@@ -14,7 +14,6 @@ from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 import httpx
-from django.utils.translation import gettext as _
 
 from emailketing.channels.base import (
     AccountFailure,
@@ -29,6 +28,8 @@ from emailketing.channels.base import (
 )
 from emailketing.channels.http.address import Place, UrlRefused, check_url, hides_words, resolve
 from emailketing.channels.http.answer import Answer, hushed, in_doubt, plain_number
+from emailketing.common.said import say as _
+from emailketing.common.said import sentence_of
 
 CONNECT_WITHIN, WRITE_WITHIN, ANSWER_WITHIN = 15.0, 30.0, 60.0  # seconds
 WHOLE_WITHIN = 120.0  # also for one who answers a letter a minute
@@ -128,7 +129,9 @@ class HttpConversation:
         except Unanswered as error:
             self._is_lost = True
             reference = self._gateway.reference(envelope)
-            return Handover(Phase.DOT, in_doubt(str(error)), is_closed=True, reference=reference)
+            return Handover(
+                Phase.DOT, in_doubt(sentence_of(error)), is_closed=True, reference=reference
+            )
         return Handover(phase, told.reply, reference=told.reference)
 
     def _shown(self, told: Told, answer: Answer) -> Told:
@@ -234,7 +237,7 @@ async def open_conversation(
     try:
         place = check_url(gateway.url)
     except UrlRefused as error:
-        raise AccountFailure(str(error)) from error
+        raise AccountFailure(sentence_of(error)) from error
     address = await resolve(place)
     await _knock(address, place)
     return kind(gateway, place, address)
@@ -266,7 +269,7 @@ async def ask_once(gateway: Gateway, ask: Ask) -> tuple[Answer, bool]:
     try:
         return await conversation.exchange(ask), conversation.hides_words
     except (Unsent, Unanswered) as error:
-        raise ChannelFailure(str(error)) from error
+        raise ChannelFailure(sentence_of(error)) from error
     finally:
         await conversation.close()
 

@@ -17,7 +17,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from emailketing.channels.base import (
@@ -37,6 +36,7 @@ from emailketing.channels.models import Sender
 from emailketing.channels.sms.encoding import measure, wire_text
 from emailketing.channels.sms.shared import Shared, Sharing
 from emailketing.common import os_errors
+from emailketing.common.said import say as _
 
 FOLDER: Final = "/var/spool/gammu"  # as Debian has it
 MOST_SEGMENTS: Final = 10  # what every version of gammu sends whole
@@ -198,8 +198,8 @@ class Seat:
                 return Handover(Phase.DATA, withdrawn, is_fenced=True)
             await asyncio.to_thread(_show, hidden, self._account.outbox / name)
         except OSError as error:
-            sentence = _cannot_write(self._account.outbox, error)
-            reply = Reply(0, text=sentence, kind=ReplyKind.LATER)
+            why = _cannot_write(self._account.outbox, error)
+            reply = Reply(0, text=why, kind=ReplyKind.LATER)
             return Handover(Phase.DATA, reply, is_closed=True)
         finally:
             with suppress(OSError):

@@ -9,8 +9,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlsplit
 
-from django.utils.translation import gettext as _
-
 from emailketing.channels.base import Envelope, Inbound, ReceiptHeard, Reply, ReplyKind
 from emailketing.channels.hooks import (
     BadSignature,
@@ -28,6 +26,8 @@ from emailketing.channels.sms import http_template as template
 from emailketing.channels.sms.encoding import wire_text
 from emailketing.channels.sms.http_receipts import rows_of, signed
 from emailketing.channels.sms.http_values import at_path, search, words_of
+from emailketing.common.said import say as _
+from emailketing.common.said import sentence_of
 
 CLEARLY = {
     "account_if": ReplyKind.ACCOUNT,
@@ -51,7 +51,7 @@ class AnyGateway:
         try:
             return make_request(self.account, self._values(envelope, envelope.phone.text))
         except template.RequestInvalid as error:
-            raise Unsent(Reply(0, text=str(error), kind=ReplyKind.ACCOUNT)) from error
+            raise Unsent(Reply(0, text=sentence_of(error), kind=ReplyKind.ACCOUNT)) from error
 
     def _values(self, envelope: Envelope, text: str) -> dict[str, str]:
         account = self.account

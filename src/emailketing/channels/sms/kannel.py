@@ -7,8 +7,6 @@ import re
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from django.utils.translation import gettext as _
-
 from emailketing.channels.base import Envelope, Inbound, ReceiptHeard
 from emailketing.channels.hooks import Call, CallUnreadable, Heard, e164, moment
 from emailketing.channels.http.adapter import HttpAccount, HttpAdapter
@@ -16,6 +14,7 @@ from emailketing.channels.http.answer import Answer, accepted, common_reply, in_
 from emailketing.channels.http.conversation import Ask, Told
 from emailketing.channels.models import Sender
 from emailketing.channels.sms.encoding import encoding_of, wire_text
+from emailketing.common.said import say as _
 
 EVERY_RECEIPT = 31  # delivered 1, failed 2, queued 4, taken 8, refused 16
 STATUS = {"1": "delivered", "2": "failed", "4": "accepted", "8": "accepted", "16": "failed"}

@@ -12,8 +12,6 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import cast
 
-from django.utils.translation import gettext as _
-
 from emailketing.channels.base import Inbound, ReceiptHeard
 from emailketing.channels.sms import codes
 from emailketing.channels.sms.account import SmppAccount
@@ -32,6 +30,7 @@ from emailketing.channels.sms.pdu import (
     read_message,
 )
 from emailketing.channels.sms.receipt import inbound_of, receipt_of
+from emailketing.common.said import say as _
 
 logger = logging.getLogger(__name__)
 

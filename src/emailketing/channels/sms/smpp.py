@@ -11,8 +11,6 @@ import zlib
 from collections.abc import Callable
 from datetime import timedelta
 
-from django.utils.translation import gettext as _
-
 from emailketing.channels.base import (
     AccountFailure,
     Adapter,
@@ -46,6 +44,8 @@ from emailketing.channels.sms.receipt import UCS2, WITH_HEADER, answered_referen
 from emailketing.channels.sms.session import LineLost, Patience, Session
 from emailketing.channels.sms.shared import Shared, Sharing
 from emailketing.common import os_errors
+from emailketing.common.said import say as _
+from emailketing.common.said import sentence_of
 
 WITH_RECEIPT = 0x01  # of registered_delivery
 FIRST_TRIES = 2  # more, while the centre is too busy: an urgent text must not wait a minute
@@ -173,7 +173,7 @@ class Seat:
                 self._session.must_be_open()
                 return await self._send(messages)
         except LineLost as error:  # nothing of it was written yet
-            return Handover(phase, Reply(0, text=str(error)), is_closed=True)
+            return Handover(phase, Reply(0, text=sentence_of(error)), is_closed=True)
 
     async def close(self) -> None:
         """Leave the session; the last one says goodbye."""
@@ -187,7 +187,7 @@ class Seat:
             try:
                 answer = await self._submit(message, is_first=not references)
             except LineLost as error:
-                return self._told(Reply(0, text=str(error)))
+                return self._told(Reply(0, text=sentence_of(error)))
             reply = codes.reply_of(answer.status)
             if reply.kind is not ReplyKind.ACCEPTED:
                 return self._told(self._with_rest(reply))

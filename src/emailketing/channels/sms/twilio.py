@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from django.utils.translation import gettext as _
-
 from emailketing.channels.base import Envelope, Inbound, ReceiptHeard, Reply, ReplyKind
 from emailketing.channels.hooks import (
     BadSignature,
@@ -27,6 +25,7 @@ from emailketing.channels.http.answer import Answer, accepted, common_reply, in_
 from emailketing.channels.http.conversation import Ask, Told
 from emailketing.channels.models import Sender
 from emailketing.channels.sms.encoding import wire_text
+from emailketing.common.said import say as _
 
 KIND_OF = {
     **dict.fromkeys((21211, 21217, 21610, 21614), ReplyKind.ADDRESS),

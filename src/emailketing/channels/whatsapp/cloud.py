@@ -13,8 +13,6 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from django.utils.translation import gettext as _
-
 from emailketing.channels.base import Envelope, Inbound, PhoneFile, PhoneText, ReceiptHeard, Reply
 from emailketing.channels.hooks import (
     BadSignature,
@@ -30,6 +28,7 @@ from emailketing.channels.http.answer import Answer, accepted, common_reply, in_
 from emailketing.channels.http.conversation import Ask, HttpConversation, Told, Unanswered, Unsent
 from emailketing.channels.models import Sender
 from emailketing.channels.whatsapp.codes import error_in, kind_of, sentence_of
+from emailketing.common.said import say as _
 
 LANGUAGES = {"es": "es", "en": "en_US", "pt": "pt_BR"}
 STATUS = {"sent": "accepted", "delivered": "delivered", "read": "read", "failed": "failed"}

@@ -2,7 +2,9 @@
 
 from typing import ClassVar
 
-from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext_noop
+
+from emailketing.common.said import Said, say
 
 
 class CaptureError(Exception):
@@ -15,7 +17,12 @@ class CaptureError(Exception):
         self.values = values
 
     def __str__(self) -> str:
-        return gettext(self.sentence) % self.values
+        return str(self.said)
+
+    @property
+    def said(self) -> Said:
+        """The sentence with its parts: it is said again to whoever reads it."""
+        return say(self.sentence) % self.values
 
 
 class Held(CaptureError):

@@ -81,7 +81,7 @@ def _senders() -> Iterator[Trouble]:
     """A sender that rests was refused, or could not be reached; its first success forgets it."""
     resting = Sender.objects.filter(is_active=True, failure_count__gt=0).exclude(paused_reason="")
     for sender in resting:
-        yield Trouble(Kind.SENDER, str(sender.pk), sender.name, sender.paused_reason)
+        yield Trouble(Kind.SENDER, str(sender.pk), sender.name, sender.paused_in_words)
     waiting = waiting_for_switched_off()
     for sender in Sender.objects.filter(pk__in=waiting):
         sentence = ngettext(

@@ -264,7 +264,7 @@ ATTEMPT_LOOKS = {
 def _attempt(attempt: Attempt) -> Step:
     icon, tone = ATTEMPT_LOOKS.get(attempt.outcome, ("sync_problem", "warn"))
     word = attempt.get_outcome_display() or _("under way")
-    parts = (attempt.code, attempt.enhanced, attempt.reply)
+    parts = (attempt.code, attempt.enhanced, attempt.reply_in_words)
     reply = " ".join(str(part) for part in parts if part)
     return Step(
         at=attempt.finished_at or attempt.started_at,

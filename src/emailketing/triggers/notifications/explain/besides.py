@@ -82,7 +82,7 @@ def _decide(mode: SafeMode) -> Place:
 def _of_sources() -> Iterator[Finding]:
     for source in Source.objects.exclude(status=Source.Status.WORKING):
         what = _("The source “%(name)s” is not read as it should be: %(why)s")
-        why = source.problem or str(source.get_status_display())
+        why = source.in_words or str(source.get_status_display())
         place = Place("source", _("See the source"), (source.pk,))
         needed = _("Put that right: what happens meanwhile is not told in time.")
         yield Finding(what % {"name": source.name, "why": why}, needed, place, "bad")
