@@ -142,3 +142,23 @@ def test_what_is_held_or_could_not_be_written_is_decided_and_noted(cast: Cast) -
     noted = AuditEntry.objects.filter(came_from="command line").order_by("pk")
     actions = list(noted.values_list("action", flat=True))
     assert actions == ["released", "retried", "dropped", "switched", "deleted"]
+
+
+def test_a_new_rule_starts_off_and_its_twin_is_pointed_out(cast: Cast) -> None:
+    """Point 13, by command: nothing writes before it was tried, nothing is doubled unseen."""
+    words = ("--source", "shop", "--process", "purchase_order", "--template", "order")
+    made = run("rule", "add", "Otra", *words, "--to", "party:pedidos", "--no-pdf")
+    rule = Rule.objects.get(name="Otra")
+    assert not rule.is_active
+    assert f"rule on {rule.pk}" in made.output
+    assert "dice lo mismo que «Order to the supplier»" in made.output
+    assert "dice lo mismo que" in run("rule", "on", str(rule.pk)).output
+    assert "dice lo mismo que" in run("rule", "set", str(rule.pk), "delay=5").output
+    assert run("rule", "list").output.count("dice lo mismo") == 2
+    assert "dice lo mismo" not in run("rule", "set", str(rule.pk), "to=role:Management").output
+
+
+def test_the_templates_of_a_process_are_listed_alone(cast: Cast) -> None:
+    assert "order" in run("template", "list", "--for", "shop:purchase_order").output
+    assert "order" not in run("template", "list", "--for", "shop:quotation").output
+    run("template", "list", "--for", "nowhere:quotation", code=1)

@@ -20,11 +20,12 @@ from emailketing.triggers.notifications.configuration import (
     apply,
     diff,
     export_configuration,
+    switches,
 )
 from emailketing.triggers.notifications.configuration.toml import _value
 from emailketing.triggers.notifications.models import Rule
 from emailketing.triggers.notifications.pack import make_pack
-from emailketing.triggers.notifications.save import save_rule
+from emailketing.triggers.notifications.save import save_rule, switch
 from tests.triggers.cast import NOW, Cast
 
 WORD, OTHER = "s3cret-word", "oth3r-word"
@@ -72,7 +73,12 @@ def test_an_empty_place_becomes_the_same(cast: Cast) -> None:
     assert rule.recipients == [
         {"kind": "role", "role": Role.objects.get(name="Management").pk, "copy": True}
     ]
-    assert (rule.is_active, rule.window["from"]) == (True, "08:00")
+    # what wrote elsewhere does not begin to write here unseen
+    assert (rule.is_active, rule.window["from"]) == (False, "08:00")
+    assert (
+        "Order to the supplier is new here and starts switched off: try it, then switch it on."
+        in applied.notices
+    )
     assert [c.name for c in Role.objects.get(name="Management").contacts.all()] == ["Rosa"]
     assert any("check its database" in notice for notice in applied.notices)
     # what is left: the switches and servers of this place
@@ -96,6 +102,29 @@ def test_a_change_is_shown_field_by_field_and_taken_over(cast: Cast) -> None:
     assert newest is not None
     assert (newest.subject, newest.created_by) == ("{{ document.label }}", "ana")
     assert diff(text) == []
+
+
+def test_a_rule_is_switched_here_and_not_by_the_file(cast: Cast) -> None:
+    text = export_configuration()
+    assert switches(text) == []
+    switch(cast.rule, on=False, now=NOW)
+    assert diff(text) == []
+    assert switches(text) == [
+        "Order to the supplier stays switched off: rules are switched here, not by the file."
+    ]
+    apply(text.replace("a@shop.example", "b@shop.example"), by="ana", now=NOW)
+    cast.rule.refresh_from_db()
+    assert (cast.rule.is_active, cast.rule.fallback["value"]) == (False, "b@shop.example")
+
+
+def test_a_rule_taken_over_beside_one_that_says_the_same_is_pointed_out(cast: Cast) -> None:
+    text = export_configuration()
+    cast.rule.name = "The same, made by hand"
+    cast.rule.save()
+    assert apply(text, by="ana", now=NOW).notices[-1] == (
+        "Order to the supplier: It says the same as “The same, made by hand”: the same people "
+        "would be written to twice. Switch one of the two off, or delete it."
+    )
 
 
 def test_servers_databases_and_secrets_of_this_place_stay(cast: Cast) -> None:

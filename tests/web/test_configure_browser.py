@@ -45,7 +45,7 @@ def test_a_rule_is_made_by_clicking(place: Place, page: Page) -> None:
     expect(panel.get_by_text("compras@estacion.example").first).to_be_visible()
     expect(panel.locator("img").first).to_be_visible()
 
-    page.locator("#rule button[type=submit]").click()
+    page.locator("button[type=submit][form=rule]").click()
     page.wait_for_url("**/rules/*/")
     made = Rule.objects.get(name="Órdenes grandes")
     assert made.condition == {"all": [{"field": "totals.total", "op": "gte", "value": "100000"}]}
@@ -62,7 +62,7 @@ def test_a_wrong_row_is_marked_where_it_stands_and_what_was_entered_stays(
     conditions.locator("[data-add]").click()
     conditions.locator("[data-part=field]").select_option("totals.total")
     conditions.locator("[data-part=value]").fill("mucho")
-    page.locator("#rule button[type=submit]").click()
+    page.locator("button[type=submit][form=rule]").click()
     expect(conditions.locator("[data-leaf] .cf-errors")).to_contain_text("mucho")
     expect(conditions.locator("[data-part=value]")).to_have_value("mucho")
     station.rule.refresh_from_db()

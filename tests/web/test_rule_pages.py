@@ -296,3 +296,59 @@ def test_a_rule_whose_text_does_not_fit_is_refused_and_marked_in_the_list(
     Rule.objects.filter(pk=station.rule.pk).update(template=fuelling)
     for page in ("/rules/", f"/rules/{station.rule.pk}/"):
         assert "document.vehicle.plate" in text(client, page)
+
+
+def test_a_new_rule_starts_off_and_says_what_comes_next(
+    station: Station, signed_in: SignIn
+) -> None:
+    """Point 13: a form nobody touched switches nothing on."""
+    client = signed_in("operator")
+    assert not client.get("/rules/new/").context["form"]["is_active"].value()
+    values = {name: value for name, value in entries(station).items() if name != "is_active"}
+    page = client.post("/rules/new/", values, follow=True)
+    assert not Rule.objects.get(name="Órdenes grandes").is_active
+    assert "está apagada" in page.content.decode()
+
+
+def test_two_equal_rules_are_pointed_out_while_writing_in_the_list_and_on_the_page(
+    station: Station, signed_in: SignIn
+) -> None:
+    """Point 13: pointed out, not refused."""
+    client = signed_in("operator")
+    same = entries(station, condition="{}", recipients=json.dumps(station.rule.recipients))
+    said = client.post("/rules/sentence/", same).content.decode()
+    assert "dice lo mismo que «Orden al proveedor»" in said
+    page = client.post("/rules/new/", same, follow=True).content.decode()
+    assert "dice lo mismo que «Orden al proveedor»" in page
+    made = Rule.objects.get(name="Órdenes grandes")
+    assert "dice lo mismo que «Órdenes grandes»" in text(client, f"/rules/{station.rule.pk}/")
+    listed = text(client, "/rules/")
+    assert listed.count("dice lo mismo que") == 2
+    own = client.post("/rules/sentence/", same | {"rule": made.pk}).content.decode()
+    assert "«Órdenes grandes»" not in own.partition("dice lo mismo")[2]
+
+
+def test_only_the_texts_of_the_process_are_offered(station: Station, signed_in: SignIn) -> None:
+    """Point 13: an order is not confirmed with the words of a till's closing."""
+    offered = signed_in("operator").get("/rules/new/").context["vocabulary"]["what"]
+    fitting = offered[f"{station.source.pk}:purchase_order"]["templates"]
+    slugs = set(Template.objects.filter(pk__in=fitting).values_list("slug", flat=True))
+    assert {"purchase-order", "purchase-order-changed", "digest"} <= slugs
+    assert slugs.isdisjoint({"cash-closing", "quotation", "alert", "morning-list"})
+
+
+def test_what_only_saving_finds_wrong_stands_on_its_line_in_the_trial_too(
+    station: Station, signed_in: SignIn
+) -> None:
+    """Point 13: by field and by row, so that the editor marks it where it stands."""
+    people = [{"kind": "party"}, {"kind": "address", "value": "0981 123 456"}]
+    answer = signed_in("operator").post(
+        "/rules/try/", entries(station, recipients=json.dumps(people), digest="day", reminders="3")
+    )
+    wrong = answer.context["invalid"].wrong()
+    assert list(wrong["rows"]["recipients"]) == ["1"]
+    assert "reminders" in wrong["fields"]
+    page = answer.content.decode()
+    assert 'id="trial-errors"' in page
+    assert "Destinatarios:" in page
+    assert "Recipients" not in page

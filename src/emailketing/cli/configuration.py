@@ -19,6 +19,7 @@ from emailketing.triggers.notifications.configuration import (
     apply,
     diff,
     export_configuration,
+    switches,
 )
 
 app = typer.Typer(no_args_is_help=True)
@@ -46,7 +47,9 @@ def export(
 @app.command("diff")
 def show_diff(file: str) -> None:
     """Show what taking this file over would change."""
-    _show(_found(_text(file)))
+    text = _text(file)
+    _show(_found(text))
+    _say(switches(text))
 
 
 @app.command("import")
@@ -58,6 +61,7 @@ def take_over(
     text = _text(file)
     found = _found(text)
     _show(found)
+    _say(switches(text))
     if not found:
         return
     if not yes and not typer.confirm(_("Take this over?")):
@@ -75,9 +79,13 @@ def take_over(
         changes={name: ["", kind] for name, kind in words.items()},
         came_from=COMMAND_LINE,
     )
-    for notice in applied.notices:
-        typer.echo(f"! {notice}")
+    _say(applied.notices)
     typer.echo(_("Taken over: %(count)s") % {"count": len(applied.differences)})
+
+
+def _say(notices: Iterable[str]) -> None:
+    for notice in notices:
+        typer.echo(f"! {notice}")
 
 
 def _text(file: str) -> str:

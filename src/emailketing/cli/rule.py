@@ -15,6 +15,7 @@ from emailketing.cli.rule_parts import (
     parse_condition,
     parse_recipient,
     parse_window,
+    point_out_twin,
     rule_of,
     sender_of,
 )
@@ -25,6 +26,7 @@ from emailketing.triggers.notifications.fire import drop_held, release_held, ret
 from emailketing.triggers.notifications.keys import NEEDED
 from emailketing.triggers.notifications.models import Rule
 from emailketing.triggers.notifications.save import RuleInvalid, problem_of, save_rule, switch
+from emailketing.triggers.notifications.twins import twin_sentence, twins_among
 
 app = typer.Typer(no_args_is_help=True)
 for part in (rule_pack, rule_simulate, rule_set, rule_test, rule_texts):
@@ -34,6 +36,8 @@ for part in (rule_pack, rule_simulate, rule_set, rule_test, rule_texts):
 @app.command("list")
 def list_rules() -> None:
     """List all rules."""
+    rules = list(Rule.objects.select_related(*NEEDED))
+    twins = twins_among(rules)
     table(
         (_("No."), _("Name"), _("Source"), _("Process"), _("How"), _("Active"), _("Problem")),
         [
@@ -44,9 +48,11 @@ def list_rules() -> None:
                 r.process,
                 r.get_delivery_display(),
                 "✓" if r.is_active else "",
-                problem_of(r, now=clock()),
+                " ".join(
+                    filter(None, (problem_of(r, now=clock()), twin_sentence(twins.get(r.pk))))
+                ),
             )
-            for r in Rule.objects.select_related(*NEEDED)
+            for r in rules
         ],
     )
 
@@ -97,7 +103,14 @@ def add(
     except RuleInvalid as wrong:
         refuse("\n".join(wrong.all))
     _note("created", rule)
-    typer.echo(_("Rule %(number)s saved.") % {"number": rule.pk})
+    saved = _("Rule %(number)s saved.")
+    if not rule.is_active:
+        saved = _(
+            "Rule %(number)s saved, and switched off. Try it with “rule test %(number)s”, then"
+            " switch it on with “rule on %(number)s”."
+        )
+    typer.echo(saved % {"number": rule.pk})
+    point_out_twin(rule)
 
 
 def _note(action: str, rule: Rule, changes: dict[str, Any] | None = None) -> None:
@@ -120,6 +133,8 @@ def _switch(number: int, *, on: bool) -> None:
         refuse(error)
     _note("switched", rule, {"is_active": [was_on, on]})
     typer.echo(_("The rule is on.") if on else _("The rule is off."))
+    if on:
+        point_out_twin(rule)
 
 
 @app.command()

@@ -4,6 +4,7 @@ import json
 import re
 from typing import Any, TypeVar
 
+import typer
 from django.utils.translation import gettext as _
 
 from emailketing.channels.models import Sender
@@ -12,6 +13,7 @@ from emailketing.contacts.models import Role
 from emailketing.content.models import Template
 from emailketing.sources.models import Source
 from emailketing.triggers.notifications.models import Rule
+from emailketing.triggers.notifications.twins import twin_of, twin_sentence
 
 Kind = TypeVar("Kind", Source, Template)
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -76,6 +78,12 @@ def rule_of(number: int) -> Rule:
     if rule is None:
         refuse(_("There is no rule %(number)s.") % {"number": number})
     return rule
+
+
+def point_out_twin(rule: Rule) -> None:
+    """Say when another rule says the same; both stay as they are."""
+    if said := twin_sentence(twin_of(rule)):
+        typer.echo(f"! {said}", err=True)
 
 
 def sender_of(name: str) -> Sender | None:

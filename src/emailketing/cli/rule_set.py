@@ -13,6 +13,7 @@ from emailketing.cli.rule_parts import (
     parse_condition,
     parse_recipient,
     parse_window,
+    point_out_twin,
     rule_of,
     sender_of,
 )
@@ -113,3 +114,4 @@ def change(
         refuse(error)
     note("changed", by=operator(), now=clock(), about=rule, came_from=COMMAND_LINE)
     typer.echo(_("Rule %(number)s saved.") % {"number": rule.pk})
+    point_out_twin(rule)

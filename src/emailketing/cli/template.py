@@ -19,6 +19,8 @@ from emailketing.content.samples import sample_data
 from emailketing.content.save import TemplateInvalid, Texts, save_revision
 from emailketing.content.store import StoreFull
 from emailketing.content.text_file import read_texts, write_texts
+from emailketing.sources.models import Source
+from emailketing.triggers.notifications.fitting import templates_for
 from emailketing.triggers.notifications.prepare import template_data
 
 app = typer.Typer(no_args_is_help=True)
@@ -44,14 +46,29 @@ def _revision(slug: str, language: str) -> Revision:
 
 
 @app.command("list")
-def list_templates() -> None:
+def list_templates(
+    fits: Annotated[
+        str, typer.Option("--for", help=str(gettext_lazy("Only for source:process")))
+    ] = "",
+) -> None:
     """List all templates with the newest text of each language."""
     rows = []
-    for template in Template.objects.prefetch_related("revisions"):
+    templates = Template.objects.prefetch_related("revisions")
+    if fits:
+        templates = templates.filter(pk__in=_fitting(fits))
+    for template in templates:
         newest = {r.language: r for r in template.revisions.order_by("number")}
         texts = ", ".join(f"{name} {r.number}" for name, r in sorted(newest.items()))
         rows.append((template.slug, template.name, template.document_type, template.layout, texts))
     table((_("Identifier"), _("Name"), _("Document"), _("Layout"), _("Texts")), rows)
+
+
+def _fitting(what: str) -> list[int]:
+    slug, _colon, process = what.partition(":")
+    source = Source.objects.filter(slug=slug).first()
+    if source is None:
+        refuse(_("There is no source “%(source)s”.") % {"source": slug})
+    return [template.pk for template in templates_for(source, process)]
 
 
 @app.command()

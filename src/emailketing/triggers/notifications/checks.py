@@ -16,10 +16,12 @@ from emailketing.outbox.dispatch import MailClass
 from emailketing.triggers.notifications.conditions import FieldInfo
 from emailketing.triggers.notifications.hours import Calendar
 from emailketing.triggers.notifications.models import Rule
+from emailketing.triggers.notifications.problem import Problem
 from emailketing.triggers.notifications.ways import (
     PHONE_CHANNELS,
     WITHOUT_EMAIL,
     WITHOUT_PHONE,
+    WORDS,
     plan_of,
     template_for,
 )
@@ -74,30 +76,21 @@ def _address_problem(rule: Rule, value: str) -> str:
     return "" if number.is_mobile else landline
 
 
-def delivery_problems(rule: Rule) -> Iterator[str]:
+def delivery_problems(rule: Rule) -> Iterator[Problem]:
     """Yield what the rule's choice of channels lacks: words, or an active sender."""
-    unknown = [
-        value
-        for value, known in (
-            (rule.delivery, Rule.Delivery.values),
-            (rule.mail_class, MailClass.values),
-            (rule.repeat, Rule.Repeat.values),
-            (rule.digest, Rule.Digest.values),
-        )
-        if value not in known
-    ]
+    unknown = list(_unknown_words(rule))
     if unknown:
-        yield _("The rule says something unknown: “%(name)s”.") % {"name": unknown[0]}
+        yield unknown[0]
         return
     if rule.mail_class in WITHOUT_WAY_OUT:
         sentence = _(
             "The class “%(name)s” cannot be chosen yet: such messages need a link to unsubscribe."
         )
-        yield sentence % {"name": MailClass(rule.mail_class).label}
+        yield Problem(sentence % {"name": MailClass(rule.mail_class).label}, "mail_class")
     if rule.delivery in WITHOUT_PHONE:
         return
     if not any(template_for(rule, channel) for channel in PHONE_CHANNELS):
-        yield _("The rule has no text for the phone. Choose one.")
+        yield Problem(_("The rule has no text for the phone. Choose one."), "sms_template")
         return
     for channel in PHONE_CHANNELS:
         yield from _words_problems(channel, template_for(rule, channel))
@@ -106,47 +99,79 @@ def delivery_problems(rule: Rule) -> Iterator[str]:
     if rule.is_active and not plan.is_ready:
         sentence = _("There is no active sender for %(channel)s. Make one under Senders.")
         channel = Channel.EMAIL if plan.with_email else Channel(plan.phones[0])
-        yield sentence % {"channel": channel.label}
+        yield Problem(
+            sentence % {"channel": channel.label}, "sender" if plan.with_email else "phone_sender"
+        )
 
 
-def _words_problems(channel: str, template: Template | None) -> Iterator[str]:
+def _unknown_words(rule: Rule) -> Iterator[Problem]:
+    for name, known in (
+        ("delivery", Rule.Delivery.values),
+        ("mail_class", MailClass.values),
+        ("repeat", Rule.Repeat.values),
+        ("digest", Rule.Digest.values),
+    ):
+        if (value := getattr(rule, name)) not in known:
+            sentence = _("The rule says something unknown: “%(name)s”.") % {"name": value}
+            yield Problem(sentence, name)
+
+
+def _words_problems(channel: str, template: Template | None) -> Iterator[Problem]:
     if template is None:
         return
     words = {"template": template.name, "channel": Channel(channel).label}
     if template.channel != channel:
-        yield _("The template “%(template)s” is not one for %(channel)s.") % words
+        yield Problem(
+            _("The template “%(template)s” is not one for %(channel)s.") % words, WORDS[channel]
+        )
     elif not template.revisions.exists():
-        yield _("The template “%(template)s” has no text yet. Write it first.") % words
+        yield Problem(
+            _("The template “%(template)s” has no text yet. Write it first.") % words,
+            WORDS[channel],
+        )
 
 
-def timing_problems(rule: Rule, fields: Mapping[str, FieldInfo], *, now: datetime) -> Iterator[str]:
+def timing_problems(
+    rule: Rule, fields: Mapping[str, FieldInfo], *, now: datetime
+) -> Iterator[Problem]:
     """Yield what is wrong with hours, reminders, digest and caps."""
     try:
         Calendar.of(rule, Company.get()).not_before(now)
     except WindowInvalid as error:
-        yield str(error)
+        yield Problem(str(error), "window_days")
     yield from _ladder_problems(rule, fields)
     if not 0 <= rule.digest_hour <= LAST_HOUR:
-        yield _("The hour of the day is a number from 0 to 23.")
+        yield Problem(_("The hour of the day is a number from 0 to 23."), "digest_hour")
     if rule.digest and (rule.is_urgent or rule.mail_class == MailClass.SECURITY):
-        yield _("What is urgent is told at once: take away one of the two, digest or urgent.")
+        yield Problem(
+            _("What is urgent is told at once: take away one of the two, digest or urgent."),
+            "is_urgent",
+        )
     if rule.daily_cap is not None and rule.daily_cap < 1:
-        yield _("Per person and day at least 1, or empty for no limit.")
+        yield Problem(_("Per person and day at least 1, or empty for no limit."), "daily_cap")
 
 
-def _ladder_problems(rule: Rule, fields: Mapping[str, FieldInfo]) -> Iterator[str]:
+def _ladder_problems(rule: Rule, fields: Mapping[str, FieldInfo]) -> Iterator[Problem]:
     days = rule.remind_days
     if not isinstance(days, list) or not all(_is_day(day) for day in days):
-        yield _("The days of the reminders are whole numbers from 0 to 3660.")
+        yield Problem(_("The days of the reminders are whole numbers from 0 to 3660."), "reminders")
         return
     if len(set(days)) != len(days) or len(days) > MOST_RUNGS:
-        yield _("Each reminder has its own day, and there are at most twenty.")
+        yield Problem(
+            _("Each reminder has its own day, and there are at most twenty."), "reminders"
+        )
     if days and rule.digest:
-        yield _("A reminder is written on its own day: choose either reminders or a digest.")
+        yield Problem(
+            _("A reminder is written on its own day: choose either reminders or a digest."),
+            "reminders",
+        )
     if rule.remind_from:
         info = fields.get(rule.remind_from)
         if info is None or info.type not in DATES:
-            yield _("“%(field)s” is no date of the document.") % {"field": rule.remind_from}
+            yield Problem(
+                _("“%(field)s” is no date of the document.") % {"field": rule.remind_from},
+                "remind_from",
+            )
 
 
 def _is_day(value: Any) -> bool:

@@ -17,14 +17,15 @@ from emailketing.triggers.notifications.conditions import (
 )
 from emailketing.triggers.notifications.fields import fields_of
 from emailketing.triggers.notifications.models import Rule
+from emailketing.triggers.notifications.problem import Problem
 from emailketing.triggers.notifications.ways import lacks_texts
 from emailketing.triggers.notifications.wording import wording_problems
 
 
 class RuleInvalid(Exception):
-    """The rule cannot work as it is; each of `all` says what to put right."""
+    """The rule cannot work as it is; each of `all` says what to put right, and where."""
 
-    def __init__(self, *problems: str) -> None:
+    def __init__(self, *problems: Problem) -> None:
         self.all = list(dict.fromkeys(problems))
         super().__init__(" ".join(self.all))
 
@@ -86,28 +87,30 @@ def check(rule: Rule, *, now: datetime) -> None:
         raise RuleInvalid(*found)
 
 
-def problems(rule: Rule, *, now: datetime) -> Iterator[str]:
+def problems(rule: Rule, *, now: datetime) -> Iterator[Problem]:
     """Yield what keeps the rule from working, each in one sentence."""
     fields = fields_of(rule)
     if not fields:
         message = _("The source %(source)s has no process “%(process)s”.")
-        yield message % {"source": rule.source.name, "process": rule.process}
+        yield Problem(message % {"source": rule.source.name, "process": rule.process}, "what")
         return
     try:
         check_condition(rule.condition, fields)
     except ConditionInvalid as error:
-        yield str(error)
+        yield Problem(str(error), "condition")
     yield from _recipient_problems(rule, fields)
     if not rule.template.revisions.exists():
-        yield _("The template has no text yet. Write it first.")
+        yield Problem(_("The template has no text yet. Write it first."), "template")
     yield from delivery_problems(rule)
     yield from wording_problems(rule)
     yield from timing_problems(rule, fields, now=now)
 
 
-def _recipient_problems(rule: Rule, fields: Mapping[str, FieldInfo]) -> Iterator[str]:
+def _recipient_problems(rule: Rule, fields: Mapping[str, FieldInfo]) -> Iterator[Problem]:
     if not rule.recipients and not rule.fallback:
-        yield _("Choose at least one recipient.")
-    for wanted in [*rule.recipients, *([rule.fallback] if rule.fallback else [])]:
+        yield Problem(_("Choose at least one recipient."), "recipients")
+    for row, wanted in enumerate(rule.recipients):
         if problem := recipient_problem(rule, wanted, fields):
-            yield problem
+            yield Problem(problem, f"recipients.{row}")
+    if rule.fallback and (problem := recipient_problem(rule, rule.fallback, fields)):
+        yield Problem(problem, "fallback.0")

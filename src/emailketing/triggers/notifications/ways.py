@@ -14,6 +14,12 @@ Delivery = Rule.Delivery
 WITHOUT_PHONE = frozenset({Delivery.EMAIL.value})
 WITHOUT_EMAIL = frozenset({Delivery.PHONE.value})
 EMAIL = Channel.EMAIL.value
+# the field of a rule that says the words of a channel
+WORDS = {
+    EMAIL: "template",
+    Channel.SMS.value: "sms_template",
+    Channel.WHATSAPP.value: "whatsapp_template",
+}
 PHONE_CHANNELS = (Channel.WHATSAPP.value, Channel.SMS.value)  # the cheaper one first
 
 

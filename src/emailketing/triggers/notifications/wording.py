@@ -17,13 +17,14 @@ from emailketing.sources.connectors import ConnectorError, DocumentType, Process
 from emailketing.sources.connectors.given import given_by
 from emailketing.sources.in_use import in_use
 from emailketing.triggers.notifications.models import Rule
-from emailketing.triggers.notifications.ways import templates_of
+from emailketing.triggers.notifications.problem import Problem
+from emailketing.triggers.notifications.ways import WORDS, templates_of
 
 MOST_NAMED = 3
 MOST_KEPT = 500
 
 
-def wording_problems(rule: Rule) -> Iterator[str]:
+def wording_problems(rule: Rule) -> Iterator[Problem]:
     """Yield, text by text, what it names in vain; the rule may be unsaved."""
     try:
         connector = in_use(rule.source)
@@ -34,12 +35,12 @@ def wording_problems(rule: Rule) -> Iterator[str]:
     known = _known(document)
     if known["document"] is ANYTHING:
         return
-    for template in templates_of(rule).values():
+    for channel, template in templates_of(rule).items():
         if rule.digest and not tells_many(template):  # the digest has words of its own
             continue
         unknown = _unknown(template, known, repr(known))
         if unknown:
-            yield _sentence(template, unknown, process)
+            yield Problem(_sentence(template, unknown, process), WORDS[channel])
 
 
 def tells_many(template: Template) -> bool:

@@ -6,7 +6,12 @@ stays; secrets, and where servers and databases are, stay as they are here.
 """
 
 from emailketing.triggers.notifications.configuration.apply import Applied, apply
-from emailketing.triggers.notifications.configuration.compare import Change, Difference, diff
+from emailketing.triggers.notifications.configuration.compare import (
+    Change,
+    Difference,
+    diff,
+    switches,
+)
 from emailketing.triggers.notifications.configuration.kind import ConfigurationInvalid
 from emailketing.triggers.notifications.configuration.kinds import export_configuration
 
@@ -18,4 +23,5 @@ __all__ = [
     "apply",
     "diff",
     "export_configuration",
+    "switches",
 ]

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from emailketing.triggers.notifications.configuration.kind import Entry, Kind
 from emailketing.triggers.notifications.configuration.kinds import KINDS, current
+from emailketing.triggers.notifications.configuration.rules import other_switches
 from emailketing.triggers.notifications.configuration.toml import read_file
 
 
@@ -46,6 +47,15 @@ def diff(text: str) -> list[Difference]:
         ConfigurationInvalid: the file cannot be read; one sentence with the place.
     """
     return [differing.difference for differing in differences(read_file(text, KINDS))]
+
+
+def switches(text: str) -> list[str]:
+    """Say of which rules the file has the switch otherwise than it is here: here it stays.
+
+    Raises:
+        ConfigurationInvalid: the file cannot be read; one sentence with the place.
+    """
+    return other_switches(read_file(text, KINDS)["rule"])
 
 
 def differences(wanted: Mapping[str, Mapping[str, Entry]]) -> Iterator[Differing]:

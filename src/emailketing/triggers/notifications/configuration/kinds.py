@@ -56,7 +56,15 @@ KINDS = (
         people.take_person,
         Contact,
     ),
-    Kind("rule", ("source", "name"), rules.RULE, rules.read_rules, rules.take_rule, Rule),
+    Kind(
+        "rule",
+        ("source", "name"),
+        rules.RULE,
+        rules.read_rules,
+        rules.take_rule,
+        Rule,
+        kept=frozenset({"is_active"}),
+    ),
 )
 
 

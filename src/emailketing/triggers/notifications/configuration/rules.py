@@ -1,6 +1,6 @@
 """Rules: templates and senders by name, roles by name."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -12,7 +12,8 @@ from emailketing.sources.models import Source
 from emailketing.triggers.notifications.configuration.kind import Entry, Take, entry_of, fill
 from emailketing.triggers.notifications.keys import NEEDED
 from emailketing.triggers.notifications.models import Rule
-from emailketing.triggers.notifications.save import RuleInvalid, save_rule
+from emailketing.triggers.notifications.save import RuleInvalid, check, save_rule
+from emailketing.triggers.notifications.twins import twin_of, twin_sentence
 
 OWN: dict[str, type] = {
     **dict.fromkeys(("process", "delivery", "mail_class", "repeat", "remind_from"), str),
@@ -75,22 +76,38 @@ def take_rule(entry: Entry, take: Take, is_new: bool) -> None:
         setattr(rule, word, _sender(entry.get(word, "")))
     rule.recipients = [_by_number(wanted) for wanted in entry.get("recipients", [])]
     rule.fallback = _by_number(entry.get("fallback") or {})
+    if rule._state.adding and rule.is_active:
+        _start_off(rule, take)
     if not rule.is_active:
         rule.active_since = None
-    _save(rule, take)
+    save_rule(rule, by=take.by, now=take.now)
+    if said := twin_sentence(twin_of(rule)):
+        take.notices.append(f"{rule.name}: {said}")
 
 
-def _save(rule: Rule, take: Take) -> None:
-    """What cannot be switched on here yet is taken over switched off, and said."""
+def _start_off(rule: Rule, take: Take) -> None:
+    """What wrote elsewhere does not begin to write here unseen; it is said, and what it lacks."""
+    sentence = _("%(name)s is new here and starts switched off: try it, then switch it on.")
+    why = ""
     try:
-        save_rule(rule, by=take.by, now=take.now)
+        check(rule, now=take.now)
     except RuleInvalid as error:
-        if not rule.is_active:
-            raise
-        rule.is_active, rule.active_since = False, None
-        save_rule(rule, by=take.by, now=take.now)
-        sentence = _("%(name)s is switched off: %(why)s")
-        take.notices.append(sentence % {"name": rule.name, "why": error})
+        sentence, why = _("%(name)s is switched off: %(why)s"), str(error)
+    rule.is_active = False
+    take.notices.append(sentence % {"name": rule.name, "why": why})
+
+
+def other_switches(wanted: Mapping[str, Entry]) -> list[str]:
+    """Say of which rules the file has the switch otherwise than it is here: here it stays."""
+    found = []
+    for entry in wanted.values():
+        is_on = entry.get("is_active")
+        here = Rule.objects.filter(source__slug=entry["source"], name=entry["name"]).first()
+        if here is not None and isinstance(is_on, bool) and is_on is not here.is_active:
+            on = _("%(name)s stays switched on: rules are switched here, not by the file.")
+            off = _("%(name)s stays switched off: rules are switched here, not by the file.")
+            found.append((on if here.is_active else off) % {"name": here.name})
+    return found
 
 
 def _template(slug: str) -> Template | None:

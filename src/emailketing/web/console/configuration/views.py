@@ -17,6 +17,7 @@ from emailketing.triggers.notifications.configuration import (
     apply,
     diff,
     export_configuration,
+    switches,
 )
 from emailketing.web.console.base import note_change
 from emailketing.web.console.mail import bytes_answer
@@ -48,7 +49,9 @@ class Configuration(ConsolePage):
             context = self.get_context_data(problem=str(error))
             return self.render_to_response(context, status=422)
         return self.render_to_response(
-            self.get_context_data(text=text, found=found, was_compared=True)
+            self.get_context_data(
+                text=text, found=found, switches=switches(text), was_compared=True
+            )
         )
 
 

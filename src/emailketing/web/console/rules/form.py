@@ -1,5 +1,6 @@
 """The form behind the rule editor: ordinary fields, and three that the script fills with JSON."""
 
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django import forms
@@ -15,6 +16,8 @@ from emailketing.outbox.dispatch import MailClass
 from emailketing.sources.models import Source
 from emailketing.triggers.notifications.fields import fields_of
 from emailketing.triggers.notifications.models import Rule
+from emailketing.triggers.notifications.problem import Problem
+from emailketing.triggers.notifications.save import problems
 from emailketing.web.console.phone import PHONES
 from emailketing.web.console.rules.read import (
     Reading,
@@ -46,9 +49,17 @@ class RuleForm(TimingFields, ModelForm[Rule]):
     """Reads the whole rule; `row_errors` says beside which row of the editor something is wrong."""
 
     what = forms.ChoiceField(label=gettext_lazy("What happens"))
-    condition = forms.CharField(required=False, widget=forms.HiddenInput)
-    recipients = forms.CharField(required=False, widget=forms.HiddenInput)
-    fallback = forms.CharField(required=False, widget=forms.HiddenInput)
+    condition = forms.CharField(
+        label=gettext_lazy("Conditions"), required=False, widget=forms.HiddenInput
+    )
+    recipients = forms.CharField(
+        label=gettext_lazy("Recipients"), required=False, widget=forms.HiddenInput
+    )
+    fallback = forms.CharField(
+        label=gettext_lazy("When nobody of them has an address"),
+        required=False,
+        widget=forms.HiddenInput,
+    )
     delay_minutes = forms.IntegerField(
         label=gettext_lazy("Wait (minutes)"),
         min_value=0,
@@ -173,6 +184,40 @@ class RuleForm(TimingFields, ModelForm[Rule]):
         if reading.errors:
             self.row_errors[name] = reading.errors
             self.add_error(name, _("Put the marked lines right."))
+
+    def works(self, now: datetime) -> bool:
+        """Say whether the rule could work; what keeps it from working stands at its place."""
+        if self.is_valid():
+            for problem in problems(self.instance, now=now):
+                self._place(problem)
+        return not self.errors
+
+    def _place(self, problem: Problem) -> None:
+        name, _dot, row = problem.place.partition(".")
+        if not row:
+            self.add_error(name if name in self.fields else None, str(problem))
+            return
+        self.row_errors.setdefault(name, {}).setdefault(row, str(problem))
+        if name not in self.errors:
+            self.add_error(name, _("Put the marked lines right."))
+
+    def wrong(self) -> dict[str, Any]:
+        """Gather what is wrong for the script of the editor: by field, and by row of a list."""
+        fields = {
+            name: [str(error) for error in errors]
+            for name, errors in self.errors.items()
+            if name in self.fields
+        }
+        return {"fields": fields, "rows": self.row_errors}
+
+    def mistakes(self) -> list[tuple[str, str]]:
+        """List everything that is wrong: what the place is called, and the sentence."""
+        found = []
+        for name, errors in self.errors.items():
+            label = str(self.fields[name].label) if name in self.fields else ""
+            texts = list(self.row_errors.get(name, {}).values()) or [str(one) for one in errors]
+            found += [(label, text) for text in texts]
+        return found
 
     @property
     def opens_timing(self) -> bool:

@@ -10,8 +10,10 @@ from django.utils.translation import ngettext
 
 from emailketing.content.models import Template
 from emailketing.triggers.notifications.models import Rule
+from emailketing.triggers.notifications.twins import twin_of, twin_sentence
 from emailketing.triggers.notifications.ways import templates_of
 from emailketing.web.console.connector_words import process_label
+from emailketing.web.console.numbers import whole
 from emailketing.web.console.pages import ConsoleView
 from emailketing.web.console.rules.form import RuleForm
 from emailketing.web.console.rules.timing import DAYS
@@ -124,7 +126,11 @@ class SaySentence(ConsoleView):
         rule = form.instance
         if not rule.source_id or not _has_template(rule):
             return HttpResponse(_("Choose what happens and the words: the sentence stands here."))
-        return HttpResponse(format_html("{}", sentence(rule)))
+        rule.pk = whole(request.POST.get("rule", ""))  # only to be told from its twins
+        said = format_html("{}", sentence(rule))
+        if doubled := twin_sentence(twin_of(rule)):
+            said += format_html('<p class="cf-doubled"><strong>{}</strong></p>', doubled)
+        return HttpResponse(said)
 
 
 def _has_template(rule: Rule) -> bool:

@@ -170,8 +170,9 @@ class TryDraft(ConsoleView):
     def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
         values = request.POST.copy()
         values["name"] = values.get("name") or _("New rule")
+        values.pop("is_active", None)  # what only a rule that writes needs is no matter here
         form = RuleForm(values, instance=Rule(), user=self.user)
-        if not form.is_valid():
+        if not form.works(timezone.now()):
             context: dict[str, Any] = {"invalid": form}
         else:
             rule = form.save(commit=False)

@@ -18,6 +18,7 @@ from emailketing.triggers.notifications.keys import NEEDED, REVISIONS
 from emailketing.triggers.notifications.models import Outcome, Rule
 from emailketing.triggers.notifications.save import RuleInvalid, problem_of, save_rule, switch
 from emailketing.triggers.notifications.texts import has_phone_way, missing_texts
+from emailketing.triggers.notifications.twins import twin_of, twin_sentence, twins_among
 from emailketing.web.console.base import differences, note_change, snapshot
 from emailketing.web.console.connector_words import process_label
 from emailketing.web.console.pages import ConfirmPage, ConsolePage, ConsoleView
@@ -30,7 +31,7 @@ from emailketing.web.console.rules.words import condition_words, recipient_words
 COUNTED_DAYS = 30
 
 
-def in_words(rule: Rule) -> dict[str, Any]:
+def in_words(rule: Rule, twin: Rule | None) -> dict[str, Any]:
     return {
         "rule": rule,
         "when": process_label(rule.source, rule.process),
@@ -39,6 +40,8 @@ def in_words(rule: Rule) -> dict[str, Any]:
         "sentence": sentence(rule),
         "moments": list(moments(rule)),
         "problem": problem_of(rule, now=timezone.now()),
+        "twin": twin,
+        "twin_sentence": twin_sentence(twin),
     }
 
 
@@ -59,7 +62,8 @@ class RuleList(ConsolePage):
         )
         rules = rules.prefetch_related(*REVISIONS)
         with one_reading():
-            rows = [in_words(rule) for rule in rules]
+            twins = twins_among(rules)
+            rows = [in_words(rule, twins.get(rule.pk)) for rule in rules]
         return super().get_context_data(
             rows=rows,
             days=COUNTED_DAYS,
@@ -98,7 +102,7 @@ class RulePage(OneRule, ConsolePage):
         outcomes = found.prefetch_related("dispatch__messages").order_by("-at", "-pk")
         fallback = Rule(source=self.rule.source, recipients=[self.rule.fallback])
         return super().get_context_data(
-            **in_words(self.rule),
+            **in_words(self.rule, twin_of(self.rule)),
             fallback=recipient_words(fallback)[0] if self.rule.fallback else "",
             outcomes=outcomes[:25],
             held_count=self.rule.outcomes.filter(result=Outcome.Result.HELD).count(),
@@ -129,7 +133,7 @@ class RuleEdit(ConsolePage):
     def rule(self) -> Rule:
         if "pk" in self.kwargs:
             return get_object_or_404(Rule.objects.select_related("source"), pk=self.kwargs["pk"])
-        return Rule(recipients=[{"kind": "party", "usage": ""}], is_active=True)
+        return Rule(recipients=[{"kind": "party", "usage": ""}])
 
     def get_title(self) -> str:
         return self.rule.name if self.rule.pk else _("New rule")
@@ -151,19 +155,22 @@ class RuleEdit(ConsolePage):
         is_new = self.rule.pk is None
         before = {} if is_new else snapshot(self.rule)
         form = RuleForm(request.POST, instance=self.rule, user=self.user)
-        if not form.is_valid():
+        if not form.works(timezone.now()):
             return self.render_to_response(self.get_context_data(form=form), status=422)
         rule = form.save(commit=False)
-        try:
-            save_rule(rule, by=self.user.get_username(), now=timezone.now())
-        except RuleInvalid as wrong:
-            for problem in wrong.all:
-                form.add_error(None, problem)
-            return self.render_to_response(self.get_context_data(form=form), status=422)
+        save_rule(rule, by=self.user.get_username(), now=timezone.now())
         changes = {} if is_new else differences(before, snapshot(rule))
         note_change(request, "created" if is_new else "changed", rule, changes)
-        messages.success(request, _("Saved: %(name)s") % {"name": rule.name})
+        self._say(rule)
         return redirect("console:rule", pk=rule.pk)
+
+    def _say(self, rule: Rule) -> None:
+        saved = _("Saved: %(name)s")
+        if not rule.is_active:
+            saved = _("Saved, and switched off: %(name)s. Try it, then switch it on.")
+        messages.success(self.request, saved % {"name": rule.name})
+        if said := twin_sentence(twin_of(rule)):
+            messages.warning(self.request, said)
 
 
 def _suggested(request: HttpRequest) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from emailketing.contacts.models import Role
-from emailketing.content.models import LANGUAGES
+from emailketing.content.models import LANGUAGES, Template
 from emailketing.sources.connectors import Connector, Field
 from emailketing.sources.models import Source
 from emailketing.triggers.notifications.conditions import (
@@ -16,6 +16,7 @@ from emailketing.triggers.notifications.conditions import (
     OPERATORS,
     WITHOUT_VALUE,
 )
+from emailketing.triggers.notifications.fitting import fits
 from emailketing.web.console.connector_words import connector_of, said
 
 TEXT = ("eq", "ne", "becomes", "in", "not_in", "contains", "empty", "filled", "changed")
@@ -70,6 +71,7 @@ def vocabulary() -> dict[str, Any]:
 
 def _all_processes() -> dict[str, Any]:
     found: dict[str, Any] = {}
+    templates = list(Template.objects.all())
     for source in Source.objects.all():
         connector = connector_of(source)
         for process in connector.processes.values() if connector else ():
@@ -90,6 +92,7 @@ def _all_processes() -> dict[str, Any]:
                     if WHERE.search(f.path.rpartition(".")[2])
                 ],
                 "usages": usages(connector) if connector else [],
+                "templates": [t.pk for t in templates if document is None or fits(t, document)],
             }
     return found
 

@@ -12,8 +12,9 @@ from emailketing.sources.capture.errors import CaptureError
 from emailketing.sources.connectors import ConnectorError
 from emailketing.sources.models import Source
 from emailketing.sources.sample import past_documents
+from emailketing.triggers.notifications.fitting import is_for
 from emailketing.triggers.notifications.prepare import template_data
-from emailketing.web.console.connector_words import connector_of, is_for
+from emailketing.web.console.connector_words import connector_of
 from emailketing.web.console.numbers import whole
 
 OFFERED = 15

@@ -10,7 +10,8 @@ from emailketing.content.samples import sample_document
 from emailketing.sources.connectors import DocumentType, available
 from emailketing.sources.connectors.model import NUMBERS
 from emailketing.sources.models import Source
-from emailketing.web.console.connector_words import connector_of, is_for, said
+from emailketing.triggers.notifications.fitting import is_for
+from emailketing.web.console.connector_words import connector_of, said
 from emailketing.web.console.words import tax_word
 
 MOST_AMOUNTS = 2  # columns that fit a phone

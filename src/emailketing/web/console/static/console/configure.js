@@ -108,7 +108,7 @@
     form.querySelectorAll("[data-busy-text]").forEach((text) => { text.hidden = false; });
     // later: a button that is disabled now would not say which one was pressed
     setTimeout(() => {
-      form.querySelectorAll("button[type=submit]").forEach((button) => {
+      [...form.elements].filter((one) => one.type === "submit").forEach((button) => {
         button.disabled = true;
         waiting.add(button);
       });

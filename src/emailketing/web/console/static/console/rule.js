@@ -234,6 +234,25 @@
       .map(([own, text]) => make("option", { value: own }, text)));
     remindFrom.value = value || "";
   };
+  // ---- only the texts that speak of these documents; what the rule had stays to be seen ----
+  const TEXTS = ["template", "sms_template", "whatsapp_template"];
+  const texts = Object.fromEntries(TEXTS.map((name) => [name, [...form.elements[name].options].map((one) => [one.value, one.text])]));
+  const had = Object.fromEntries(TEXTS.map((name) => [name, form.elements[name].value]));
+  const drawTexts = () => {
+    const fitting = process().templates;
+    for (const name of TEXTS) {
+      const box = form.elements[name];
+      const chosen = box.value;
+      const fits = ([own]) => !own || !fitting || fitting.includes(Number(own));
+      const kept = ([own]) => own === chosen && own === had[name];
+      box.replaceChildren(...texts[name].filter((one) => fits(one) || kept(one)).map(([own, text]) =>
+        make("option", { value: own }, fits([own]) ? text : `${text} ${words.otherKind}`)));
+      box.value = [...box.options].some((one) => one.value === chosen) ? chosen : "";
+      const isEmpty = name === "template" && box.options.length < 2;
+      box.parentElement.querySelector("[data-no-text]")?.remove();
+      if (isEmpty) box.after(make("small", { "data-no-text": true }, words.noText));
+    }
+  };
   const showParts = () => {
     const delivery = form.elements.delivery.value;
     const shown = {
@@ -257,21 +276,75 @@
     const last = recipientOf(fallback.firstElementChild);
     form.elements.fallback.value = JSON.stringify(last.kind ? last : {});
   };
-  const sentence = form.querySelector("[data-sentence]");
+  const sentence = document.querySelector("[data-sentence]");
   const say = () => { showParts(); if (sentence) sentence.dispatchEvent(new Event("say")); };
   const values = state.values;
   drawConditions(values.condition || {});
   drawRecipients(Array.isArray(values.recipients) ? values.recipients : [], values.fallback || {});
   drawDates(state.remindFrom);
+  drawTexts();
   keep();
   showParts();
   form.addEventListener("input", keep);
   form.addEventListener("change", () => { keep(); say(); });
+
+  // ---- “Try it”: what is wrong is marked on its line, what came of it is scrolled to ----
+  const trial = document.getElementById("trial");
+  const rowAt = (list, place) => {
+    if (list === "fallback") return fallback.firstElementChild;
+    if (list === "recipients") return recipients.querySelectorAll("[data-recipient]")[place];
+    return String(place).split(".").reduce(
+      (box, number) => box?.querySelector(":scope > .cf-rows")?.children[number], conditions.firstElementChild);
+  };
+  const unmark = () => {
+    state.errors = {};
+    form.querySelectorAll(".cf-errors").forEach((said) => said.remove());
+    form.querySelectorAll("[aria-invalid]").forEach((part) => part.removeAttribute("aria-invalid"));
+  };
+  const markAll = ({ fields, rows }) => {
+    for (const [list, places] of Object.entries(rows))
+      for (const [place, text] of Object.entries(places)) {
+        const row = rowAt(list, place);
+        if (row) mark(row, text);
+      }
+    for (const [name, texts] of Object.entries(fields)) {
+      if (rows[name]) continue;
+      const found = form.elements[name];
+      const part = found instanceof RadioNodeList ? found[0] : found;
+      const box = part?.closest(".cf-field, .cf-body");
+      if (!box) continue;
+      box.append(make("ul", { class: "cf-errors", role: "alert" }, ...texts.map((text) => make("li", {}, text))));
+      part.setAttribute("aria-invalid", "true");
+    }
+  };
+  const showFirst = () => {
+    const first = form.querySelector(".cf-errors");
+    if (!first) return;
+    for (let box = first.closest("details"); box; box = box.parentElement.closest("details")) box.open = true;
+    first.scrollIntoView({ block: "center" });
+    const near = first.closest(".cf-row, .cf-field, .cf-body");
+    near?.querySelector("[aria-invalid], select, input:not([type=hidden])")?.focus({ preventScroll: true });
+  };
+  document.addEventListener("htmx:afterSettle", (event) => {
+    if (event.target !== trial || !trial.childElementCount) return;
+    const wrong = document.getElementById("trial-errors");
+    unmark();
+    trial.scrollIntoView({ block: wrong ? "nearest" : "start" });
+    if (!wrong) trial.focus({ preventScroll: true });
+    else {
+      markAll(JSON.parse(wrong.textContent));
+      showFirst();
+    }
+  });
+  showFirst();
+
   what.addEventListener("change", () => {
     state.errors = {};
     drawConditions(JSON.parse(form.elements.condition.value));
     drawRecipients(listOf(), recipientOf(fallback.firstElementChild));
     drawDates(remindFrom.value);
+    for (const name of TEXTS) had[name] = "";
+    drawTexts();
     keep();
   });
 })();

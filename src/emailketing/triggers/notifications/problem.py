@@ -1,0 +1,17 @@
+"""What keeps a rule from working: one sentence, and where in the rule it is put right."""
+
+
+class Problem(str):
+    """A sentence for people that knows its place.
+
+    `place`: a field of the rule, for a list with the number of its row: “template”,
+    “recipients.0”; "" for the rule as a whole.
+    """
+
+    __slots__ = ("place",)
+    place: str
+
+    def __new__(cls, sentence: str, place: str = "") -> "Problem":
+        made = super().__new__(cls, sentence)
+        made.place = place
+        return made
