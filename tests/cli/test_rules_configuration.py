@@ -162,3 +162,43 @@ def test_the_templates_of_a_process_are_listed_alone(cast: Cast) -> None:
     assert "order" in run("template", "list", "--for", "shop:purchase_order").output
     assert "order" not in run("template", "list", "--for", "shop:quotation").output
     run("template", "list", "--for", "nowhere:quotation", code=1)
+
+
+@pytest.mark.parametrize(
+    ("condition", "read"),
+    [
+        ("totals.total gte 1,000,000", ("1000000", "PYG")),
+        ("totals.total gte Gs. 1.000.000.-", ("1000000", "PYG")),
+        ("totals.total gte 1 000 000 USD", ("1000000", "USD")),
+        (
+            '{"field": "totals.total", "op": "lt", "value": 1250.5, "currency": "USD"}',
+            (1250.5, "USD"),
+        ),
+        ("lines.quantity gte 1.250", ("1250", None)),
+        ("totals.total gt 0", ("0", None)),
+    ],
+)
+def test_numbers_of_a_command_are_read_as_people_write_them(
+    cast: Cast, condition: str, read: tuple[str | float, str | None]
+) -> None:
+    """Point 13, by command: `1.000` was one guaraní here."""
+    run("rule", "set", str(cast.rule.pk), f"if={condition}")
+    cast.rule.refresh_from_db()
+    tree = cast.rule.condition
+    leaf = tree["all"][0] if "all" in tree else tree
+    assert (leaf["value"], leaf.get("currency")) == read
+
+
+@pytest.mark.parametrize(
+    ("condition", "said"),
+    [
+        ("lines.quantity gte 1,250", "1250 o como 1,25"),
+        ("totals.total gte 1.5", "Gs. 1.500.000"),
+        ("totals.total gte mucho", "no es un número"),
+        ("totals.total in 1,000,2,000", "1.000; 2.500"),
+    ],
+)
+def test_a_number_with_two_readings_is_asked_about(cast: Cast, condition: str, said: str) -> None:
+    words = ("--source", "shop", "--process", "purchase_order", "--template", "order")
+    add = ("rule", "add", "X", *words, "--to", "party:pedidos", "--if", condition)
+    assert said in " ".join(run(*add, code=1).output.split())

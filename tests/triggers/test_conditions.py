@@ -201,3 +201,69 @@ def test_only_numbers_cross_something() -> None:
     with pytest.raises(ConditionInvalid) as raised:
         check_condition({"field": "state", "op": "crosses_above", "value": "3"}, fields)
     assert "State is none" in str(raised.value)
+
+
+IN_DOLLARS = ORDER | {"currency": "USD", "totals": {"total": "1500"}}
+
+
+def in_guaranies(op: str, value: str, **more: str) -> dict[str, str]:
+    return leaf("totals.total", op, value, currency="PYG", **more)
+
+
+@pytest.mark.parametrize("op", ["gt", "gte", "lt", "lte", "eq", "ne", "in", "not_in"])
+def test_a_dollar_order_is_never_compared_with_guaranies(op: str) -> None:
+    """Point 13: 1 500 dollars are neither more nor less than 1 000 guaraníes, and it is said."""
+    with translation.override("es"):
+        verdict = evaluate(in_guaranies(op, "1000"), Facts(IN_DOLLARS, {}, FIELDS, "PYG"))
+    assert not verdict.holds
+    assert "USD 1.500,00" in verdict.why
+    assert "Gs. 1.000" in verdict.why
+    assert "no se comparan" in verdict.why
+
+
+@pytest.mark.parametrize("own", ["PYG", "USD", ""])
+@pytest.mark.parametrize("code", ["PYG", "Gs.", "guaraníes", "gs"])
+def test_the_same_currency_is_compared_however_it_is_written(own: str, code: str) -> None:
+    facts = Facts(ORDER | {"currency": code}, {}, FIELDS, own)
+    assert evaluate(in_guaranies("gte", "90000"), facts).holds
+
+
+def test_an_amount_without_a_currency_is_in_the_companys() -> None:
+    """Rules from before amounts carried one, and documents that name none."""
+    old = leaf("totals.total", "gte", "1000")
+    assert not evaluate(old, Facts(IN_DOLLARS, {}, FIELDS, "PYG")).holds
+    assert evaluate(old, Facts(IN_DOLLARS, {}, FIELDS, "USD")).holds
+    assert evaluate(old, Facts(ORDER | {"currency": ""}, {}, FIELDS, "PYG")).holds
+
+
+def test_nothing_is_nothing_in_every_currency() -> None:
+    assert evaluate(leaf("totals.total", "gt", "0"), Facts(IN_DOLLARS, {}, FIELDS, "PYG")).holds
+
+
+def test_the_currency_of_a_row_goes_before_that_of_the_document() -> None:
+    fields = {"means.amount": FieldInfo("means.amount", "Medio", "money")}
+    paid = ORDER | {"means": [{"amount": "2000", "currency": "USD"}, {"amount": "700"}]}
+    facts = Facts(paid, {}, fields, "PYG")
+    assert not evaluate(leaf("means.amount", "gte", "1000", currency="PYG"), facts).holds
+    assert evaluate(leaf("means.amount", "gte", "1000", currency="USD"), facts).holds
+    assert evaluate(leaf("means.amount", "gte", "500", currency="PYG"), facts).holds
+
+
+def test_what_rose_in_another_currency_did_not_rise_in_this_one() -> None:
+    """C: an edge looks at both sides in the currency of the line."""
+    above = in_guaranies("crosses_above", "1000")
+    before = {"currency": "USD", "totals": {"total": "10"}}
+    assert not evaluate(above, Facts(IN_DOLLARS, before, FIELDS, "PYG")).holds
+    # re-written in guaraníes it is above, and was not before
+    assert evaluate(above, Facts(ORDER, before, FIELDS, "PYG")).holds
+    was_above = {"totals": {"total": "5000"}}
+    assert not evaluate(above, Facts(ORDER, was_above, FIELDS, "PYG")).holds
+
+
+def test_the_same_number_in_another_currency_has_changed() -> None:
+    changed = leaf("totals.total", "changed")
+    before = {"currency": "USD", "totals": {"total": "90000"}}
+    with translation.override("es"):
+        verdict = evaluate(changed, Facts(ORDER, before, FIELDS, "PYG"))
+    assert verdict.holds
+    assert "USD 90.000,00 → Gs. 90.000" in verdict.why

@@ -127,6 +127,26 @@ def test_a_rule_taken_over_beside_one_that_says_the_same_is_pointed_out(cast: Ca
     )
 
 
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [("1,000,000", "1000000"), ("Gs. 1.000.000", "1000000"), ("1.000", "1000"), ("12.5", "")],
+)
+def test_amounts_of_a_file_are_read_or_asked_about(cast: Cast, written: str, read: str) -> None:
+    """Point 13, by file: guaraníes have no cents, so a part of one is a mistake."""
+    leaf = {"field": "totals.total", "op": "gte", "value": "7", "currency": "PYG"}
+    cast.rule.condition = {"all": [leaf]}
+    save_rule(cast.rule, by="t", now=NOW)
+    text = export_configuration().replace('value = "7"', f'value = "{written}"')
+    assert written in text
+    if not read:
+        with pytest.raises(ConfigurationInvalid, match=r"12\.5"):
+            apply(text, by="ana", now=NOW)
+        return
+    apply(text, by="ana", now=NOW)
+    cast.rule.refresh_from_db()
+    assert cast.rule.condition == {"all": [leaf | {"value": read}]}
+
+
 def test_servers_databases_and_secrets_of_this_place_stay(cast: Cast) -> None:
     """S22: a kept password never goes to another server."""
     text = export_configuration().replace("smtp.shop.example", "evil.example")

@@ -48,7 +48,9 @@ def test_a_rule_is_made_by_clicking(place: Place, page: Page) -> None:
     page.locator("button[type=submit][form=rule]").click()
     page.wait_for_url("**/rules/*/")
     made = Rule.objects.get(name="Órdenes grandes")
-    assert made.condition == {"all": [{"field": "totals.total", "op": "gte", "value": "100000"}]}
+    assert made.condition == {
+        "all": [{"field": "totals.total", "op": "gte", "value": "100000", "currency": "PYG"}]
+    }
     assert [wanted["kind"] for wanted in made.recipients] == ["party", "address"]
 
 

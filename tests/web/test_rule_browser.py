@@ -22,14 +22,6 @@ def station(transactional_db: None, now: datetime, tmp_path: Path) -> attached.S
     return attached.station(tmp_path, now)
 
 
-def in_sight(page: Page, what: Locator) -> bool:
-    """Whether its beginning stands in the window."""
-    box = what.bounding_box()
-    size = page.viewport_size
-    assert size
-    return box is not None and 0 <= box["y"] < size["height"] and box["x"] < size["width"]
-
-
 def write_a_line(page: Page, value: str) -> Locator:
     conditions = page.locator("[data-condition]")
     if not conditions.locator("[data-leaf]").count():
@@ -44,6 +36,41 @@ def write_a_line(page: Page, value: str) -> Locator:
 def try_it(page: Page) -> None:
     with page.expect_response("**/rules/try/"):
         page.locator("button[hx-post*='/rules/try/']").click()
+
+
+def mistakes_stand_on_their_line(page: Page) -> None:
+    row = write_a_line(page, "mucho")
+    try_it(page)
+    expect(row.locator(".cf-errors")).to_have_text("«mucho» no es un número; Total lo necesita.")
+    expect(row.locator("[data-part=value]")).to_have_attribute("aria-invalid", "true")
+    expect(row).to_be_in_viewport()
+    write_a_line(page, "1,5")
+    try_it(page)
+    expect(row.locator(".cf-errors")).to_contain_text("Gs. 1.500.000")
+
+
+def currencies_are_not_compared(page: Page) -> None:
+    row = write_a_line(page, "1,000")
+    expect(row.locator("[data-part=currency]")).to_have_value("PYG")
+    expect(page.locator("[data-amounts]")).to_be_visible()
+    row.locator("[data-part=currency]").select_option("USD")
+    try_it(page)
+    expect(page.locator("#trial .cf-note--warn").first).to_contain_text("no se comparan")
+    row.locator("[data-part=currency]").select_option("PYG")
+
+
+def the_trial_is_in_sight(page: Page, *, is_beside: bool) -> None:
+    row = write_a_line(page, "1.000")
+    try_it(page)
+    expect(row.locator(".cf-errors")).to_have_count(0)
+    panel = page.locator("#trial")
+    expect(panel.locator(".cf-note--ok")).to_be_visible()
+    expect(panel).to_be_focused()
+    expect(panel.locator("h3").first).to_be_in_viewport()
+    form, beside = page.locator("#rule").bounding_box(), panel.bounding_box()
+    assert form
+    assert beside
+    assert (beside["x"] >= form["x"] + form["width"]) is is_beside
 
 
 def test_a_rule_is_tried_beside_its_form_and_mistakes_stand_on_their_line(
@@ -62,26 +89,8 @@ def test_a_rule_is_tried_beside_its_form_and_mistakes_stand_on_their_line(
     for width, height in (DESK, PHONE):
         page.set_viewport_size({"width": width, "height": height})
         page.goto(f"{live_server.url}/rules/{station.rule.pk}/edit/")
-        row = write_a_line(page, "mucho")
-        try_it(page)
-        expect(row.locator(".cf-errors")).to_have_text(
-            "«mucho» no es un número; Total lo necesita."
-        )
-        expect(row.locator("[data-part=value]")).to_have_attribute("aria-invalid", "true")
-        assert in_sight(page, row)
-
-        row = write_a_line(page, "1.000")
-        try_it(page)
-        expect(row.locator(".cf-errors")).to_have_count(0)
-        panel = page.locator("#trial")
-        expect(panel.locator(".cf-note--ok")).to_be_visible()
-        expect(panel).to_be_focused()
-        assert in_sight(page, panel)
-        form = page.locator("#rule").bounding_box()
-        beside = panel.bounding_box()
-        assert form
-        assert beside
-        if width == DESK[0]:
-            assert beside["x"] >= form["x"] + form["width"]
+        mistakes_stand_on_their_line(page)
+        currencies_are_not_compared(page)
+        the_trial_is_in_sight(page, is_beside=width == DESK[0])
         assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert broken == []

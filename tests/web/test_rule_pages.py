@@ -59,7 +59,9 @@ def test_a_rule_is_made_changed_and_noted(station: Station, signed_in: SignIn) -
     answer = client.post("/rules/new/", entries(station))
     made = Rule.objects.get(name="Órdenes grandes")
     assert answer.headers["Location"] == f"/rules/{made.pk}/"
-    assert made.condition == {"all": [{"field": "totals.total", "op": "gte", "value": "100000"}]}
+    assert made.condition == {
+        "all": [{"field": "totals.total", "op": "gte", "value": "100000", "currency": "PYG"}]
+    }
     assert made.recipients[1]["value"] == "compras@estacion.example"
     assert (made.delay_minutes, made.created_by, made.is_active) == (5, "operator", True)
     client.post(f"/rules/{made.pk}/edit/", entries(station, delay_minutes="10"))

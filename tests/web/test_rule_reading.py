@@ -8,7 +8,6 @@ from django.utils import translation
 from emailketing.contacts.models import Role
 from emailketing.triggers.notifications.conditions import FieldInfo
 from emailketing.web.console.rules.read import (
-    plain_number,
     read_condition,
     read_fallback,
     read_recipients,
@@ -21,26 +20,6 @@ FIELDS = {
 }
 
 
-@pytest.mark.parametrize(
-    ("language", "written", "read"),
-    [
-        ("es", "100.000", "100000"),
-        ("es", "Gs. 1.250.000", "1250000"),
-        ("es", "1.250,50", "1250.50"),
-        ("es", "-3,5", "-3.5"),
-        ("es", "12.5", "12.5"),
-        ("pt", "100.000", "100000"),
-        ("en", "100,000", "100000"),
-        ("en", "1,250.5", "1250.5"),
-        ("en", "0.125", "0.125"),
-        ("es", "mucho", "mucho"),
-    ],
-)
-def test_numbers_are_read_as_people_write_them(language: str, written: str, read: str) -> None:
-    with translation.override(language):
-        assert plain_number(written) == read
-
-
 def test_a_tree_with_one_group_is_read_as_it_is_drawn() -> None:
     tree = {
         "all": [
@@ -49,11 +28,11 @@ def test_a_tree_with_one_group_is_read_as_it_is_drawn() -> None:
         ]
     }
     with translation.override("es"):
-        reading = read_condition(json.dumps(tree), FIELDS)
+        reading = read_condition(json.dumps(tree), FIELDS, "PYG")
     assert reading.errors == {}
     assert reading.value == {
         "all": [
-            {"field": "totals.total", "op": "gte", "value": "100000"},
+            {"field": "totals.total", "op": "gte", "value": "100000", "currency": "PYG"},
             {"any": [{"field": "number", "op": "changed"}, {"field": "date", "op": "filled"}]},
         ]
     }
@@ -70,7 +49,7 @@ def test_every_mistake_is_told_beside_its_row() -> None:
         ]
     }
     with translation.override("en"):
-        errors = read_condition(json.dumps(tree), FIELDS).errors
+        errors = read_condition(json.dumps(tree), FIELDS, "PYG").errors
     assert errors == {
         "0": "Choose a field, or remove this line.",
         "1": "“mucho” is not a number; Total needs one.",
@@ -80,6 +59,24 @@ def test_every_mistake_is_told_beside_its_row() -> None:
     }
 
 
+def test_an_amount_keeps_the_currency_of_its_line_or_the_one_it_is_written_with() -> None:
+    """Point 13: a line in dollars is never taken for guaraníes."""
+    lines = [
+        {"field": "totals.total", "op": "gte", "value": "1,000.50", "currency": "USD"},
+        {"field": "totals.total", "op": "gte", "value": "US$ 1.000"},
+        {"field": "totals.total", "op": "gte", "value": "USD 5", "currency": "PYG"},
+        {"field": "totals.total", "op": "gt", "value": "0", "currency": "USD"},
+        {"field": "totals.total", "op": "in", "value": "1.000; 2.000"},
+        {"field": "totals.total", "op": "gte", "value": "1.000,50", "currency": "PYG"},
+    ]
+    with translation.override("es"):
+        reading = read_condition(json.dumps({"all": lines}), FIELDS, "PYG")
+    read = [(row.get("value"), row.get("currency")) for row in reading.value["all"]]
+    assert read[:2] == [("1000.5", "USD"), ("1000", "USD")]
+    assert read[3:5] == [("0", None), (["1000", "2000"], "PYG")]
+    assert sorted(reading.errors) == ["2", "5"]
+
+
 @pytest.mark.parametrize("text", ["", "[]", "{", '{"all": "x"}', '{"all": [1, "x", null]}', "null"])
 def test_nothing_sensible_is_no_condition(text: str) -> None:
     assert read_condition(text, FIELDS).value == {}
@@ -87,7 +84,7 @@ def test_nothing_sensible_is_no_condition(text: str) -> None:
 
 def test_a_value_from_a_hostile_script_does_not_get_in() -> None:
     tree = {"all": [{"field": "number", "op": "eq", "value": "7", "when": "x", "evil": [1]}]}
-    value = read_condition(json.dumps(tree), FIELDS).value
+    value = read_condition(json.dumps(tree), FIELDS, "PYG").value
     assert value == {"all": [{"field": "number", "op": "eq", "value": "7"}]}
 
 

@@ -16,6 +16,7 @@ from emailketing.cli.rule_parts import (
     parse_recipient,
     parse_window,
     point_out_twin,
+    read_values,
     rule_of,
     sender_of,
 )
@@ -98,11 +99,16 @@ def add(
     rule.fallback = parse_recipient(fallback) if fallback else {}
     rule.condition, rule.window = parse_condition(condition), parse_window(window)
     rule.remind_days = remind or []
+    read_values(rule)
     try:
         save_rule(rule, by=operator(), now=clock())
     except RuleInvalid as wrong:
         refuse("\n".join(wrong.all))
     _note("created", rule)
+    _say_saved(rule)
+
+
+def _say_saved(rule: Rule) -> None:
     saved = _("Rule %(number)s saved.")
     if not rule.is_active:
         saved = _(

@@ -9,11 +9,16 @@ from django.utils.translation import gettext as _
 
 from emailketing.channels.models import Sender
 from emailketing.cli.show import refuse
+from emailketing.common.language import active_language
+from emailketing.company.models import Company
 from emailketing.contacts.models import Role
 from emailketing.content.models import Template
 from emailketing.sources.models import Source
+from emailketing.triggers.notifications.fields import fields_of
 from emailketing.triggers.notifications.models import Rule
+from emailketing.triggers.notifications.numerals import NotUnderstood
 from emailketing.triggers.notifications.twins import twin_of, twin_sentence
+from emailketing.triggers.notifications.written import read_tree
 
 Kind = TypeVar("Kind", Source, Template)
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -41,7 +46,7 @@ def parse_recipient(text: str) -> dict[str, Any]:
 
 
 def parse_condition(text: str) -> dict[str, Any]:
-    """Read `totals.total gte 100000`, or the whole tree as JSON."""
+    """Read `totals.total gte 1.000.000 PYG`, or the whole tree as JSON."""
     if not text:
         return {}
     if text.lstrip().startswith("{"):
@@ -52,6 +57,15 @@ def parse_condition(text: str) -> dict[str, Any]:
         return tree
     field, operator_name, value = [*text.split(maxsplit=2), "", ""][:3]
     return {"all": [{"field": field, "op": operator_name, "value": value}]}
+
+
+def read_values(rule: Rule) -> None:
+    """Read the numbers of the rule's condition as they were typed; refuse what is not clear."""
+    own, language = Company.get().currency, active_language()
+    try:
+        rule.condition = read_tree(rule.condition, fields_of(rule), own=own, language=language)
+    except NotUnderstood as error:
+        refuse(error)
 
 
 def parse_window(text: str) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from emailketing.cli.rule_parts import (
     parse_recipient,
     parse_window,
     point_out_twin,
+    read_values,
     rule_of,
     sender_of,
 )
@@ -108,6 +109,8 @@ def change(
             refuse(_("“%(text)s” is no change; write word=value with one of: %(words)s.") % words)
         field, read = WORDS[word]
         setattr(rule, field, read(value.strip()))
+        if field == "condition":
+            read_values(rule)
     try:
         save_rule(rule, by=operator(), now=clock())
     except RuleInvalid as error:

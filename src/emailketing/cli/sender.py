@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Annotated, Any
 
 import typer
@@ -20,7 +20,9 @@ from emailketing.channels.tried import Standing, note_trial, standing_of
 from emailketing.cli.show import COMMAND_LINE, ask_password, clock, local, operator, refuse, table
 from emailketing.common.crypto import SecretUnreadable
 from emailketing.common.email_address import EmailInvalid
+from emailketing.common.language import active_language
 from emailketing.outbox.test_mail import send_test
+from emailketing.triggers.notifications.numerals import NotUnderstood, read_number
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -216,8 +218,10 @@ def _amount(text: str) -> Decimal | None:
     if not text:
         return None
     try:
-        return Decimal(text)
-    except InvalidOperation:
+        return Decimal(read_number(text, active_language(), label=_("An amount")).number)
+    except NotUnderstood as error:
+        if any(sign.isdigit() for sign in text):
+            refuse(error)  # a number with two readings: asked about by example
         return Decimal("NaN")  # the one check refuses it, beside everything else that is wrong
 
 

@@ -8,6 +8,8 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from emailketing.common.currencies import currency_code
+
 COMPARE = {
     "eq": operators.eq,
     "ne": operators.ne,
@@ -20,6 +22,7 @@ MEMBERSHIP = frozenset({"in", "not_in"})
 WITHOUT_VALUE = frozenset({"empty", "filled", "changed"})
 OPERATORS = frozenset({*COMPARE, *MEMBERSHIP, *WITHOUT_VALUE, "contains"})
 NUMBERS = frozenset({"money", "number", "quantity"})
+MONEY = "money"
 
 
 class Malformed(ValueError):
@@ -60,18 +63,74 @@ def paths(tree: Mapping[str, Any]) -> list[str]:
     return [str(leaf.get("field", "")) for leaf in leaves(tree)]
 
 
-def holds(tree: Mapping[str, Any], document: Mapping[str, Any], types: Mapping[str, str]) -> bool:
-    """Say whether the tree is true of the document; an empty tree is. `types`: path → type."""
+def holds(
+    tree: Mapping[str, Any], document: Mapping[str, Any], types: Mapping[str, str], own: str = ""
+) -> bool:
+    """Say whether the tree is true of the document; an empty tree is.
+
+    `types`: path → type; `own`: the currency of a document that names none.
+    """
     if not tree:
         return True
     if "all" in tree:
-        return all(holds(member, document, types) for member in tree["all"])
+        return all(holds(member, document, types, own) for member in tree["all"])
     if "any" in tree:
-        return any(holds(member, document, types) for member in tree["any"])
+        return any(holds(member, document, types, own) for member in tree["any"])
     path = str(tree["field"])
-    values = values_at(document, path) or [None]
     kind = types.get(path, "text")
+    values = values_at(document, path) or [None]
+    if asks_amount(tree, kind):
+        amounts = amounts_at(document, path, own)
+        values = comparable(amounts, str(tree.get("currency") or own))
     return any(compare(value, str(tree["op"]), tree.get("value"), kind) for value in values)
+
+
+def asks_amount(leaf: Mapping[str, Any], kind: str) -> bool:
+    """Whether it compares with an amount of some currency: nothing is nothing in every one."""
+    if kind != MONEY or leaf.get("op") in WITHOUT_VALUE:
+        return False
+    return any(as_number(member) != 0 for member in members(leaf.get("value")))
+
+
+def members(wanted: Any) -> list[Any]:
+    """Return what is compared with: one value, or several."""
+    if isinstance(wanted, list):
+        return wanted
+    return str(wanted).split(",") if isinstance(wanted, str) else [wanted]
+
+
+def without_currency(tree: Mapping[str, Any], types: Mapping[str, str]) -> str:
+    """Return the field of an amount that does not say its currency, or nothing."""
+    for leaf in leaves(tree):
+        path = str(leaf.get("field", ""))
+        if asks_amount(leaf, types.get(path, "")) and not leaf.get("currency"):
+            return path
+    return ""
+
+
+def amounts_at(data: Any, path: str, own: str) -> list[tuple[Any, str]]:
+    """Return what stands there, each with its currency: of its row, of the document, else `own`."""
+    found: list[tuple[Any, str]] = [(data, own)]
+    for name in path.split("."):
+        rows: list[tuple[Any, str]] = []
+        for value, currency in found:
+            rows.extend((row, currency) for row in (value if isinstance(value, list) else [value]))
+        found = [
+            (row[name], currency_code(row.get("currency")) or currency)
+            for row, currency in rows
+            if isinstance(row, Mapping) and name in row
+        ]
+    return found
+
+
+def comparable(amounts: list[tuple[Any, str]], wanted: str) -> list[Any]:
+    """Return the amounts of this currency, and those that are empty; all when none is asked."""
+    code = currency_code(wanted)
+    return [
+        value
+        for value, currency in amounts
+        if is_empty(value) or not code or not currency or currency_code(currency) == code
+    ] or ([] if amounts else [None])
 
 
 def values_at(data: Any, path: str) -> list[Any]:

@@ -6,7 +6,8 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 from sqlalchemy.exc import DBAPIError
 
-from emailketing.common.conditions import holds
+from emailketing.common.conditions import asks_amount, holds, leaves
+from emailketing.company.models import Company
 from emailketing.sources.catalogue import key_from, known
 from emailketing.sources.connectors import (
     Connector,
@@ -174,9 +175,15 @@ def party_key(kind: str, key: Any) -> str:
 def has_become(process: Process, document: dict[str, Any], connector: Connector) -> bool:
     """Say whether it has happened and is not over: an annulled order is no confirmed one."""
     types = connector.documents[process.document_type].field_types()
-    return holds(process.becomes, document, types) and not any(
-        holds(end.becomes, document, types) for end in connector.ending(process)
+    return _holds(process.becomes, document, types) and not any(
+        _holds(end.becomes, document, types) for end in connector.ending(process)
     )
+
+
+def _holds(tree: Mapping[str, Any], document: dict[str, Any], types: Mapping[str, str]) -> bool:
+    """Judge it; a document that names no currency is in the company's."""
+    asks = any(asks_amount(leaf, types.get(str(leaf["field"]), "")) for leaf in leaves(tree))
+    return holds(tree, document, types, Company.get().currency if asks else "")
 
 
 def is_so(process: Process, document: dict[str, Any], connector: Connector) -> bool:
@@ -187,12 +194,12 @@ def is_so(process: Process, document: dict[str, Any], connector: Connector) -> b
 def was_so(process: Process, document: dict[str, Any], connector: Connector) -> bool:
     """Say whether it had happened to this complete document, also when it is over by now."""
     types = connector.documents[process.document_type].field_types()
-    return holds(process.becomes, document, types) and is_complete(process, document, connector)
+    return _holds(process.becomes, document, types) and is_complete(process, document, connector)
 
 
 def is_complete(process: Process, document: dict[str, Any], connector: Connector) -> bool:
     types = connector.documents[process.document_type].field_types()
-    return holds(process.sendable, document, types)
+    return _holds(process.sendable, document, types)
 
 
 def all_keys(

@@ -6,9 +6,11 @@ from pathlib import Path
 import pytest
 from pypdf import PdfReader
 
+from emailketing.company.models import Company
 from emailketing.content.documents import make_pdf
 from emailketing.content.look import BrandLook
 from emailketing.sources.connectors import ConnectorError, available, load
+from emailketing.sources.read_document import has_become
 
 TOML = """
 title = { es = "Tienda", en = "Shop", pt = "Loja" }
@@ -138,6 +140,11 @@ def test_a_changed_file_is_read_anew(folder: Path) -> None:
         ('document = "order"', 'document = "orden"', r"documents\.orden"),
         ('op = "filled"', 'op = "llenado"', r"processes\.order.*becomes"),
         ('field = "number"', 'field = "numero"', "order.*numero"),
+        (
+            '{ field = "number", op = "filled" }',
+            '{ field = "totals.total", op = "gte", value = 1000 }',
+            r"totals\.total.*PYG",
+        ),
         ('label = "Total"', 'lable = "Total"', "label"),
         ("title", "titel", "title"),
         ("{ es = ", "{ fr = ", "title"),
@@ -213,6 +220,19 @@ def test_a_mistake_in_another_file_names_that_file(folder: Path, text: str, said
     (folder / "bills.toml").write_text(text)
     with pytest.raises(ConnectorError, match=said):
         load(str(folder))
+
+
+@pytest.mark.django_db
+def test_a_process_compares_amounts_of_its_currency_only(folder: Path) -> None:
+    """Issue 9, point 13: an order in dollars is neither above nor below an amount in guaraníes."""
+    Company.objects.create(pk=1, currency="PYG")
+    leaf = '{ field = "totals.total", op = "gte", value = 1000, currency = "PYG" }'
+    change(folder, '{ field = "number", op = "filled" }', leaf)
+    connector = load(str(folder))
+    total = {"totals": {"total": "1500"}}
+    for currency, becomes in (("PYG", True), ("Gs.", True), ("", True), ("USD", False)):
+        document = total | {"currency": currency}
+        assert has_become(connector.processes["order"], document, connector) is becomes
 
 
 @pytest.mark.parametrize("name", ["", "nada", "../estacion", "/no/such/folder", ".", "a/b"])

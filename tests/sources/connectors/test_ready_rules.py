@@ -30,7 +30,7 @@ recipients = [
   { kind = "role", name = "Gerencia", copy = true },
 ]
 fallback = { kind = "role", name = "Gerencia" }
-condition = { field = "totals.total", op = "crosses_above", value = 100 }
+condition = { field = "totals.total", op = "crosses_above", value = 100, currency = "PYG" }
 remind_days = [7, 14]
 remind_from = "date"
 urgent = true
@@ -72,6 +72,8 @@ def test_a_proposed_rule_is_read(tmp_path: Path) -> None:
         ('kind = "party"', 'kind = "friend"', "party, role, address, field"),
         ('field = "totals.total"', 'field = "totals.totl"', "totals.totl"),
         ('op = "crosses_above"', 'op = "crosses"', "crosses"),
+        # an amount of no currency would be compared with any
+        (', currency = "PYG"', "", "totals.total"),
         ('remind_from = "date"', 'remind_from = "number"', "number"),
         ("remind_days = [7, 14]", 'remind_days = ["week"]', "remind_days"),
         ("urgent = true", "urgently = true", "urgently"),

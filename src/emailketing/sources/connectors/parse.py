@@ -283,6 +283,13 @@ def _check_schemas(connector: model.Connector, top: Section) -> None:
                 raise top.wrong(_("the table “%(table)s” stands twice.") % {"table": label})
 
 
+def check_currencies(tree: Mapping[str, Any], document: model.DocumentType, place: Section) -> None:
+    """Refuse an amount of no currency: an order in dollars is not compared with guaraníes."""
+    if path := conditions.without_currency(tree, document.field_types()):
+        sentence = _("“%(field)s” is an amount: say of which currency, currency = “PYG”.")
+        raise place.wrong(sentence % {"field": path})
+
+
 def _check_names(connector: model.Connector, top: Section) -> None:
     """Refuse what names a document, party or field that is not there."""
     for document in connector.documents.values():
@@ -302,3 +309,4 @@ def _check_names(connector: model.Connector, top: Section) -> None:
                         "document does not list."
                     )
                     raise top.wrong(message % {"process": process.name, "field": path})
+            check_currencies(tree, connector.documents[process.document_type], top)

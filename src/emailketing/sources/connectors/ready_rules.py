@@ -108,6 +108,9 @@ def _check_fields(rule: model.ReadyRule, types: Mapping[str, str], place: Sectio
         if path not in types:
             sentence = _("asks for the field “%(field)s”, which its document does not list.")
             raise place.wrong(sentence % {"field": path})
+    if path := conditions.without_currency(rule.condition, types):
+        sentence = _("“%(field)s” is an amount: say of which currency, currency = “PYG”.")
+        raise place.wrong(sentence % {"field": path})
     if rule.settings["remind_from"] and types.get(rule.settings["remind_from"]) not in DATES:
         sentence = _("“%(field)s” is no date of its document.")
         raise place.wrong(sentence % {"field": rule.settings["remind_from"]})

@@ -11,8 +11,8 @@ from emailketing.common.said import sentence_of
 from emailketing.content.documents import DocumentFailed
 from emailketing.events.models import Event
 from emailketing.outbox.dispatch import dispatched_among
-from emailketing.triggers.notifications.conditions import ConditionInvalid, Facts, evaluate
-from emailketing.triggers.notifications.fields import fields_of
+from emailketing.triggers.notifications.conditions import ConditionInvalid, evaluate
+from emailketing.triggers.notifications.fields import facts_of
 from emailketing.triggers.notifications.flood import is_flooded
 from emailketing.triggers.notifications.keys import dispatch_key
 from emailketing.triggers.notifications.models import Outcome, Rule
@@ -86,7 +86,7 @@ def _objection(rule: Rule, event: Event, document: dict[str, Any]) -> Written | 
     """Return why this rule is not about this event, None when it is."""
     if rule.active_since is not None and event.occurred_at < rule.active_since:
         return Written(Result.BEFORE, _("it happened before the rule was switched on"))
-    facts = Facts(document, event.data.get("before") or {}, fields_of(rule))
+    facts = facts_of(rule, document, event.data.get("before") or {})
     try:
         verdict = evaluate(rule.condition, facts)
     except ConditionInvalid as error:

@@ -8,13 +8,19 @@ from django.utils.translation import gettext_lazy
 
 from emailketing.common.conditions import (
     MEMBERSHIP,
+    MONEY,
     NUMBERS,
     WITHOUT_VALUE,
+    amounts_at,
     as_number,
+    asks_amount,
+    comparable,
     compare,
     leaves,
+    members,
     values_at,
 )
+from emailketing.common.currencies import currency_code, is_currency
 from emailketing.common.said import join
 from emailketing.common.said import say as _
 from emailketing.triggers.notifications.reasons import FieldInfo, Reason
@@ -71,11 +77,15 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What a condition may look at: the document now, its header before, what fields are called."""
+    """What a condition may look at: the document now, its header before, what fields are called.
+
+    `own`: the company's currency, of amounts that name none.
+    """
 
     document: Mapping[str, Any]
     before: Mapping[str, Any]
     fields: Mapping[str, FieldInfo]
+    own: str = ""
 
     def info(self, path: str) -> FieldInfo:
         return self.fields.get(path) or FieldInfo(path, path)
@@ -83,6 +93,22 @@ class Facts:
     def values(self, path: str, *, before: bool = False) -> list[Any]:
         """Return what stands there; what did not change was before as it is now."""
         return (values_at(self.before, path) if before else []) or values_at(self.document, path)
+
+    def amounts(self, path: str, *, before: bool = False) -> list[tuple[Any, str]]:
+        """Return the same, each with its currency."""
+        now = amounts_at(self.document, path, self.own)
+        if not before:
+            return now
+        # what did not change has the currency it has now
+        return amounts_at(self.before, path, self.currency) or now
+
+    @property
+    def currency(self) -> str:
+        return currency_code(self.document.get("currency")) or self.own
+
+    def asked(self, leaf: Mapping[str, Any]) -> str:
+        """Return the currency a line compares in; of one that names none the company's."""
+        return currency_code(leaf.get("currency")) or self.own
 
 
 def evaluate(condition: Mapping[str, Any], facts: Facts) -> Verdict:
@@ -114,7 +140,8 @@ def _judge_group(group: Mapping[str, Any], facts: Facts) -> Verdict:
 def as_membership(group: Mapping[str, Any]) -> dict[str, Any] | None:
     """Return “the table is A or it is B or …” as “the table is one of A, B, …”, else None."""
     members = group.get("any") or []
-    asked = {(one.get("field"), one.get("when"), one.get("op")) for one in members}
+    words = ("field", "when", "op", "currency")
+    asked = {tuple(one.get(word) for word in words) for one in members}
     if len(members) < 2 or len(asked) != 1 or members[0].get("op") != "eq":  # noqa: PLR2004
         return None
     values = [one.get("value") for one in members]
@@ -133,42 +160,84 @@ def _judge_leaf(leaf: Mapping[str, Any], facts: Facts) -> Verdict:
         raise ConditionInvalid(message % {"field": path})
     if operator == "changed":
         return _changed(info, facts)
+    if asks_amount(leaf, info.type):
+        return _amount(leaf, info, facts, facts.asked(leaf))
+    reason = Reason(info, facts.currency, is_before=is_before)
     if operator in EDGES:
-        return _edge(info, operator, leaf.get("value"), facts)
-    values = found or [None]
-    wanted = leaf.get("value")
-    holding = [v for v in values if compare(v, operator, wanted, info.type)]
-    reason = Reason(info, str(facts.document.get("currency") or ""), is_before=is_before)
+        was = values_at(facts.before, path)
+        return _edge(reason, leaf, found or [None], was, is_new=not facts.before)
+    return _compared(reason, leaf, found or [None])
+
+
+def _compared(reason: Reason, leaf: Mapping[str, Any], values: list[Any]) -> Verdict:
+    operator, wanted = str(leaf["op"]), leaf.get("value")
+    holding = [v for v in values if compare(v, operator, wanted, reason.info.type)]
     shown = holding[0] if holding else values[0]
     return Verdict(bool(holding), reason.write(operator, shown, wanted, holds=bool(holding)))
 
 
-def _changed(info: FieldInfo, facts: Facts) -> Verdict:
-    was, now = values_at(facts.before, info.path), values_at(facts.document, info.path)
-    if not was or was == now:
-        return Verdict(holds=False, why=_("%(field)s did not change") % {"field": info.label})
-    reason = Reason(info, str(facts.document.get("currency") or ""))
+def _amount(leaf: Mapping[str, Any], info: FieldInfo, facts: Facts, currency: str) -> Verdict:
+    """Compare amounts of one currency; those of another are neither more nor less, and said."""
+    is_before, operator = leaf.get("when") == "before", str(leaf["op"])
+    amounts = facts.amounts(info.path, before=is_before)
+    values = comparable(amounts, currency)
+    if not values:
+        return _other_currency(leaf, info, amounts[0], currency)
+    reason = Reason(info, currency or facts.currency, is_before=is_before)
+    if operator not in EDGES:
+        return _compared(reason, leaf, values)
+    was = amounts_at(facts.before, info.path, facts.currency)
+    return _edge(
+        reason, leaf, values, comparable(was, currency), is_new=not facts.before or bool(was)
+    )
+
+
+def _other_currency(
+    leaf: Mapping[str, Any], info: FieldInfo, amount: tuple[Any, str], currency: str
+) -> Verdict:
+    sentence = _(
+        "%(field)s: %(value)s; the rule compares with %(wanted)s, and amounts of different "
+        "currencies are not compared"
+    )
+    wanted = Reason(info, currency)
     words = {
         "field": info.label,
-        "was": reason.shown(was[0]),
-        "now": reason.shown(now[0] if now else None),
+        "value": Reason(info, amount[1]).shown(amount[0]),
+        "wanted": join(", ", [wanted.shown(member) for member in members(leaf.get("value"))]),
+    }
+    return Verdict(holds=False, why=sentence % words)
+
+
+def _changed(info: FieldInfo, facts: Facts) -> Verdict:
+    was = amounts_at(facts.before, info.path, facts.currency)
+    now = facts.amounts(info.path)
+    is_same = was == now if info.type == MONEY else _values(was) == _values(now)
+    if not was or is_same:
+        return Verdict(holds=False, why=_("%(field)s did not change") % {"field": info.label})
+    words = {
+        "field": info.label,
+        "was": Reason(info, was[0][1]).shown(was[0][0]),
+        "now": Reason(info, now[0][1]).shown(now[0][0]) if now else "—",
     }
     return Verdict(holds=True, why=_("%(field)s changed: %(was)s → %(now)s") % words)
 
 
-def _edge(info: FieldInfo, operator: str, wanted: Any, facts: Facts) -> Verdict:
+def _values(amounts: list[tuple[Any, str]]) -> list[Any]:
+    return [value for value, _currency in amounts]
+
+
+def _edge(
+    reason: Reason, leaf: Mapping[str, Any], now: list[Any], was: list[Any], *, is_new: bool
+) -> Verdict:
     """Judge “becomes” and “crosses”: so now, and not so before; a new document was nothing."""
-    now = facts.values(info.path) or [None]
-    was = values_at(facts.before, info.path)
-    is_new = not facts.before
-    holding = [v for v in now if compare(v, EDGES[operator], wanted, info.type)]
-    held_before = any(compare(v, EDGES[operator], wanted, info.type) for v in was)
-    reason = Reason(info, str(facts.document.get("currency") or ""))
+    operator, wanted, kind = str(leaf["op"]), leaf.get("value"), reason.info.type
+    holding = [v for v in now if compare(v, EDGES[operator], wanted, kind)]
+    held_before = any(compare(v, EDGES[operator], wanted, kind) for v in was)
     if not holding:
         return Verdict(holds=False, why=reason.write(EDGES[operator], now[0], wanted, holds=False))
     if held_before or not (was or is_new):
         sentence = _("%(field)s was %(value)s before too")
-        words = {"field": info.label, "value": reason.shown((was or holding)[0])}
+        words = {"field": reason.info.label, "value": reason.shown((was or holding)[0])}
         return Verdict(holds=False, why=sentence % words)
     return Verdict(
         holds=True, why=reason.crossed(operator, was[0] if was else None, holding[0], wanted)
@@ -210,3 +279,6 @@ def _check_value(leaf: Mapping[str, Any], operator: str, info: FieldInfo) -> Non
         if as_number(member) is None:
             message = _("“%(value)s” is not a number; %(field)s needs one.")
             raise ConditionInvalid(message % {"value": member, "field": info.label})
+    if leaf.get("currency") and not is_currency(str(leaf["currency"])):
+        message = _("“%(name)s” is no currency; write its code, for example PYG.")
+        raise ConditionInvalid(message % {"name": leaf["currency"]})

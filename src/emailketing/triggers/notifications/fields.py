@@ -1,10 +1,19 @@
 """The fields a rule's condition may name: what the connector says of the document."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from emailketing.common.said import in_languages
+from emailketing.company.models import Company
 from emailketing.sources.connectors import ConnectorError, DocumentType
 from emailketing.sources.in_use import in_use
-from emailketing.triggers.notifications.conditions import FieldInfo
+from emailketing.triggers.notifications.conditions import Facts, FieldInfo
 from emailketing.triggers.notifications.models import Rule
+
+
+def facts_of(rule: Rule, document: Mapping[str, Any], before: Mapping[str, Any]) -> Facts:
+    """Gather what the rule's condition may look at."""
+    return Facts(document, before, fields_of(rule), Company.get().currency)
 
 
 def fields_of(rule: Rule) -> dict[str, FieldInfo]:

@@ -16,8 +16,8 @@ from emailketing.sources.capture.errors import CaptureError
 from emailketing.sources.connectors import ConnectorError
 from emailketing.sources.models import Source
 from emailketing.sources.sample import documents_now, still_so
-from emailketing.triggers.notifications.conditions import ConditionInvalid, Facts, evaluate
-from emailketing.triggers.notifications.fields import fields_of
+from emailketing.triggers.notifications.conditions import ConditionInvalid, evaluate
+from emailketing.triggers.notifications.fields import facts_of
 from emailketing.triggers.notifications.keys import NEEDED, dispatch_key
 from emailketing.triggers.notifications.models import Outcome, Reminder, kept_words
 from emailketing.triggers.notifications.recipients import resolve
@@ -119,7 +119,7 @@ def _why_settled(reminder: Reminder, document: dict[str, Any]) -> str:
     rule, event = reminder.rule, reminder.event
     if not still_so(rule.source, event.kind, document):
         return _("it is not so any more in the business system")
-    facts = Facts(document, event.data.get("before") or {}, fields_of(rule))
+    facts = facts_of(rule, document, event.data.get("before") or {})
     verdict = evaluate(rule.condition, facts)
     return "" if verdict.holds else verdict.why
 

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from emailketing.company.models import Company
 from emailketing.triggers.notifications.checks import (
     delivery_problems,
     recipient_problem,
@@ -20,6 +21,7 @@ from emailketing.triggers.notifications.models import Rule
 from emailketing.triggers.notifications.problem import Problem
 from emailketing.triggers.notifications.ways import lacks_texts
 from emailketing.triggers.notifications.wording import wording_problems
+from emailketing.triggers.notifications.written import with_currencies
 
 
 class RuleInvalid(Exception):
@@ -36,6 +38,8 @@ def save_rule(rule: Rule, *, by: str, now: datetime) -> Rule:
     Raises:
         RuleInvalid: a condition, recipient or template that cannot work: all that is wrong.
     """
+    own = Company.get().currency
+    rule.condition = with_currencies(rule.condition, fields_of(rule), own=own)
     check(rule, now=now)
     if rule._state.adding:
         rule.created_at, rule.created_by = now, by

@@ -132,7 +132,7 @@ class _Run:
     def __init__(self, rule: Rule, since: datetime, now: datetime) -> None:
         self._rule, self._since, self._now = rule, since, now
         self._plan: Plan = plan_of(rule)
-        self._fields = fields_of(rule)
+        self._fields, self._own = fields_of(rule), Company.get().currency
         self._calendar = Calendar.of(rule, Company.get())
         zones = Contact.objects.exclude(time_zone="").values_list("pk", "time_zone")
         self._zones: dict[int, str] = dict(zones)
@@ -157,9 +157,12 @@ class _Run:
             moments=judged.moments,
         )
 
+    def _facts(self, document: dict[str, Any], before: dict[str, Any]) -> Facts:
+        return Facts(document, before, self._fields, self._own)
+
     def _judge(self, event: Event, document: dict[str, Any], before: dict[str, Any]) -> "_Judged":
         try:
-            verdict = evaluate(self._rule.condition, Facts(document, before, self._fields))
+            verdict = evaluate(self._rule.condition, self._facts(document, before))
         except ConditionInvalid as error:
             return _Judged(Result.FAILED, str(error))
         if not verdict.holds:

@@ -10,11 +10,10 @@ from emailketing.events.models import Event
 from emailketing.outbox.dispatch import File, Recipient
 from emailketing.triggers.notifications.conditions import (
     ConditionInvalid,
-    Facts,
     Verdict,
     evaluate,
 )
-from emailketing.triggers.notifications.fields import fields_of
+from emailketing.triggers.notifications.fields import facts_of
 from emailketing.triggers.notifications.models import Rule
 from emailketing.triggers.notifications.prepare import make_files, template_data
 from emailketing.triggers.notifications.recipients import resolve
@@ -43,7 +42,7 @@ def try_rule(
 ) -> Trial:
     """Judge and render the rule for one document, as `fire` would; the rule may be unsaved."""
     try:
-        verdict = evaluate(rule.condition, Facts(document, before or {}, fields_of(rule)))
+        verdict = evaluate(rule.condition, facts_of(rule, document, before or {}))
     except ConditionInvalid as error:
         return Trial(Verdict(holds=False, why=str(error)), problems=[str(error)])
     resolution = resolve(rule, document, actor=event.actor if event else "")

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from emailketing.common.conditions import members
 from emailketing.triggers.notifications.models import Rule
 from emailketing.triggers.notifications.ways import templates_of
 
@@ -79,11 +80,14 @@ def _plain(tree: Mapping[str, Any]) -> Any:
     """Take away what makes no difference: order, groups of one, “now” said or not."""
     for joint in ("all", "any"):
         if joint in tree:
-            members = sorted({_text(_plain(member)) for member in tree[joint]})
-            if len(members) == 1:
-                return json.loads(members[0])
-            return {joint: [json.loads(member) for member in members]} if members else {}
-    return {word: value for word, value in tree.items() if (word, value) != ("when", "after")}
+            kept = sorted({_text(_plain(member)) for member in tree[joint]})
+            if len(kept) == 1:
+                return json.loads(kept[0])
+            return {joint: [json.loads(member) for member in kept]} if kept else {}
+    plain = {word: value for word, value in tree.items() if (word, value) != ("when", "after")}
+    if "value" in plain:  # a number of a connector's own rule, a text of the editor
+        plain["value"] = sorted(str(one) for one in members(plain["value"]))
+    return plain
 
 
 def _text(value: Any) -> str:

@@ -6,14 +6,17 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from emailketing.channels.models import Sender
+from emailketing.company.models import Company
 from emailketing.contacts.models import Role
 from emailketing.content.models import Template
 from emailketing.sources.models import Source
 from emailketing.triggers.notifications.configuration.kind import Entry, Take, entry_of, fill
+from emailketing.triggers.notifications.fields import fields_of
 from emailketing.triggers.notifications.keys import NEEDED
 from emailketing.triggers.notifications.models import Rule
 from emailketing.triggers.notifications.save import RuleInvalid, check, save_rule
 from emailketing.triggers.notifications.twins import twin_of, twin_sentence
+from emailketing.triggers.notifications.written import read_tree
 
 OWN: dict[str, type] = {
     **dict.fromkeys(("process", "delivery", "mail_class", "repeat", "remind_from"), str),
@@ -76,6 +79,8 @@ def take_rule(entry: Entry, take: Take, is_new: bool) -> None:
         setattr(rule, word, _sender(entry.get(word, "")))
     rule.recipients = [_by_number(wanted) for wanted in entry.get("recipients", [])]
     rule.fallback = _by_number(entry.get("fallback") or {})
+    own = Company.get().currency
+    rule.condition = read_tree(rule.condition, fields_of(rule), own=own, language="")
     if rule._state.adding and rule.is_active:
         _start_off(rule, take)
     if not rule.is_active:

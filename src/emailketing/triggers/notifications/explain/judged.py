@@ -8,11 +8,11 @@ from django.utils.translation import gettext as _
 from emailketing.events.models import Event
 from emailketing.outbox.finding import Finding, Place
 from emailketing.outbox.how_it_stands import when
-from emailketing.triggers.notifications.conditions import ConditionInvalid, Facts, evaluate
+from emailketing.triggers.notifications.conditions import ConditionInvalid, evaluate
 from emailketing.triggers.notifications.explain.lacking import lacking
 from emailketing.triggers.notifications.explain.meant import Readers, readers, whom
 from emailketing.triggers.notifications.explain.people import Somebody
-from emailketing.triggers.notifications.fields import fields_of
+from emailketing.triggers.notifications.fields import facts_of
 from emailketing.triggers.notifications.models import Gathered, Outcome, Reminder, Rule
 
 Result = Outcome.Result
@@ -103,7 +103,7 @@ def _to_others(case: Case, outcome: Outcome) -> Finding:
 
 def _condition(case: Case, outcome: Outcome) -> Finding:
     """The condition was false: what stands there, and what should."""
-    facts = Facts(case.document, case.event.data.get("before") or {}, fields_of(case.rule))
+    facts = facts_of(case.rule, case.document, case.event.data.get("before") or {})
     try:
         verdict = evaluate(case.rule.condition, facts)
     except ConditionInvalid as error:

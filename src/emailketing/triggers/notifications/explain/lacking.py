@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from emailketing.common.conditions import asks_amount
 from emailketing.triggers.notifications.conditions import (
     OPERATORS,
     WITHOUT_VALUE,
@@ -36,7 +37,8 @@ def lacking(condition: Mapping[str, Any], facts: Facts) -> list[str]:
 def _wanted(leaf: Mapping[str, Any], facts: Facts) -> str:
     info = facts.info(str(leaf.get("field")))
     operator, value = str(leaf.get("op")), leaf.get("value")
-    reason = Reason(info, str(facts.document.get("currency") or ""))
+    currency = facts.asked(leaf) if asks_amount(leaf, info.type) else facts.currency
+    reason = Reason(info, currency)
     members = value if isinstance(value, list) else [value]
     if operator == "in" and (kind := info.set_of(members)):
         return _("%(field)s is %(kind)s") % {"field": info.label, "kind": kind}

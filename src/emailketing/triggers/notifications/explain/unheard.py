@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from emailketing.common.language import active_language
+from emailketing.company.models import Company
 from emailketing.outbox.finding import Finding, Place
 from emailketing.sources.capture.errors import CaptureError
 from emailketing.sources.connectors import Connector, ConnectorError, Process, in_language
@@ -76,7 +77,7 @@ def _not_yet(
 
 
 def _lacks(process: Process, document: dict[str, Any], fields: dict[str, FieldInfo]) -> list[str]:
-    facts = Facts(document, {}, fields)
+    facts = Facts(document, {}, fields, Company.get().currency)
     found: list[str] = []
     for tree in (process.becomes, process.sendable):
         try:

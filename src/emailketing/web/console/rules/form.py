@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from emailketing.accounts.models import User
 from emailketing.channels.models import Channel
 from emailketing.channels.senders import usable_by
+from emailketing.company.models import Company
 from emailketing.content.models import Template
 from emailketing.outbox.classes import WITHOUT_WAY_OUT
 from emailketing.outbox.dispatch import MailClass
@@ -160,7 +161,8 @@ class RuleForm(TimingFields, ModelForm[Rule]):
         cleaned = super().clean() or self.cleaned_data
         fields = fields_of(self.instance) if "what" in cleaned else {}
         if fields:
-            self._take("condition", read_condition(str(cleaned.get("condition")), fields))
+            own = Company.get().currency
+            self._take("condition", read_condition(str(cleaned.get("condition")), fields, own))
         self._take("recipients", read_recipients(str(cleaned.get("recipients"))))
         self._take("fallback", read_fallback(str(cleaned.get("fallback"))))
         readers = [r for r in cleaned.get("recipients") or [] if not r.get("copy")]

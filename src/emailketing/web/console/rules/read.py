@@ -1,7 +1,6 @@
 """Read what the editor's script sends (JSON) into a rule's condition and recipients, strictly."""
 
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -23,10 +22,11 @@ from emailketing.triggers.notifications.conditions import (
     FieldInfo,
     check_condition,
 )
+from emailketing.triggers.notifications.numerals import NotUnderstood
+from emailketing.triggers.notifications.written import read_leaf
 from emailketing.web.console.numbers import whole
 
 MOST_ROWS = 50
-NOT_OF_A_NUMBER = re.compile(r"^[^\d-]+|[\s\xa0]")  # “Gs. 100 000” → “100000”
 
 
 @dataclass
@@ -50,15 +50,16 @@ def _loads(text: str, kind: type) -> Any:
     return value if isinstance(value, kind) else kind()
 
 
-def read_condition(text: str, fields: Mapping[str, FieldInfo]) -> Reading:
-    """Read the tree: one level of “all” or “any”, whose members may be such groups themselves."""
+def read_condition(text: str, fields: Mapping[str, FieldInfo], own: str = "") -> Reading:
+    """Read the tree: one level of “all” or “any”, whose members may be such groups themselves.
+
+    `own`: the currency of amounts that name none.
+    """
     reading = Reading({})
+    take = _Taking(fields, own, reading.errors)
     tree = _loads(text, dict)
     joint = "any" if "any" in tree else "all"
-    members = [
-        _member(node, str(place), fields, reading.errors)
-        for place, node in enumerate(_rows(tree.get(joint)))
-    ]
+    members = [take.member(node, str(place)) for place, node in enumerate(_rows(tree.get(joint)))]
     kept = [member for member in members if member]
     reading.value = {joint: kept} if kept else {}
     return reading
@@ -69,52 +70,52 @@ def _rows(value: Any) -> list[dict[str, Any]]:
     return [row for row in rows[:MOST_ROWS] if isinstance(row, dict)]
 
 
-def _member(
-    node: dict[str, Any], place: str, fields: Mapping[str, FieldInfo], errors: dict[str, str]
-) -> dict[str, Any]:
-    for joint in ("all", "any"):
-        if joint in node:
-            leaves = [
-                _leaf(row, f"{place}.{number}", fields, errors)
-                for number, row in enumerate(_rows(node[joint]))
-            ]
-            return {joint: leaves} if leaves else {}
-    return _leaf(node, place, fields, errors)
+@dataclass(frozen=True)
+class _Taking:
+    """Reads members of the tree one by one and notes what is wrong with each."""
 
+    fields: Mapping[str, FieldInfo]
+    own: str
+    errors: dict[str, str]
 
-def _leaf(
-    row: dict[str, Any], place: str, fields: Mapping[str, FieldInfo], errors: dict[str, str]
-) -> dict[str, Any]:
-    path, operator = str(row.get("field") or ""), str(row.get("op") or "")
-    leaf: dict[str, Any] = {"field": path, "op": operator}
-    if row.get("when") == "before":
-        leaf["when"] = "before"
-    if operator not in WITHOUT_VALUE:
+    def member(self, node: dict[str, Any], place: str) -> dict[str, Any]:
+        for joint in ("all", "any"):
+            if joint in node:
+                rows = enumerate(_rows(node[joint]))
+                leaves = [self._leaf(row, f"{place}.{number}") for number, row in rows]
+                return {joint: leaves} if leaves else {}
+        return self._leaf(node, place)
+
+    def _leaf(self, row: dict[str, Any], place: str) -> dict[str, Any]:
+        path, operator = str(row.get("field") or ""), str(row.get("op") or "")
+        leaf: dict[str, Any] = {"field": path, "op": operator}
+        if row.get("when") == "before":
+            leaf["when"] = "before"
+        try:
+            if operator not in WITHOUT_VALUE:
+                leaf = self._with_value(leaf, row)
+        except NotUnderstood as error:
+            self.errors[place] = str(error)
+            return leaf
+        if problem := _leaf_problem(leaf, self.fields):
+            self.errors[place] = problem
+        return leaf
+
+    def _with_value(self, leaf: dict[str, Any], row: dict[str, Any]) -> dict[str, Any]:
         value = str(row.get("value") or "").strip()[:300]
-        is_number = path in fields and fields[path].type in NUMBERS
-        leaf["value"] = _wanted(value, operator, is_number=is_number)
-    problem = _leaf_problem(leaf, fields)
-    if problem:
-        errors[place] = problem
-    return leaf
+        info = self.fields.get(leaf["field"])
+        if value and info is not None and info.type in NUMBERS:
+            leaf |= {"value": value, "currency": str(row.get("currency") or "")[:3]}
+            return read_leaf(leaf, info, own=self.own, language=active_language())
+        return leaf | {"value": _wanted(value, leaf["op"])}
 
 
-def _wanted(value: str, operator: str, *, is_number: bool) -> str | list[str]:
+def _wanted(value: str, operator: str) -> str | list[str]:
     """What is compared with: one value, or several with commas between them."""
     if operator in MEMBERSHIP:
         parts = [part.strip() for part in value.split(",") if part.strip()]
         return parts or ""
-    return plain_number(value) if is_number else value
-
-
-def plain_number(text: str) -> str:
-    """Read a number as people write it here: “1.250.000,50” (es, pt) or “1,250,000.50” (en)."""
-    point, comma = (",", ".") if active_language() == "en" else (".", ",")
-    digits = NOT_OF_A_NUMBER.sub("", text)
-    if comma in digits:
-        return digits.replace(point, "").replace(comma, ".")
-    grouped = re.fullmatch(rf"-?\d{{1,3}}(\{point}\d{{3}})+", digits)
-    return digits.replace(point, "") if grouped else digits or text
+    return value
 
 
 def _leaf_problem(leaf: dict[str, Any], fields: Mapping[str, FieldInfo]) -> str:

@@ -6,7 +6,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from emailketing.common.language import active_language
+from emailketing.company.models import Company
 from emailketing.contacts.models import Role
+from emailketing.content.formats import currency_name
 from emailketing.content.models import LANGUAGES, Template
 from emailketing.sources.connectors import Connector, Field
 from emailketing.sources.models import Source
@@ -17,6 +20,7 @@ from emailketing.triggers.notifications.conditions import (
     WITHOUT_VALUE,
 )
 from emailketing.triggers.notifications.fitting import fits
+from emailketing.web.console.company.forms import USUAL_CURRENCIES
 from emailketing.web.console.connector_words import connector_of, said
 
 TEXT = ("eq", "ne", "becomes", "in", "not_in", "contains", "empty", "filled", "changed")
@@ -64,9 +68,18 @@ def vocabulary() -> dict[str, Any]:
         "roles": [[role.pk, role.name] for role in Role.objects.all()],
         "languages": [[code, name] for code, name in LANGUAGES],
         "numbers": sorted(NUMBERS),
+        "own": Company.get().currency,
+        "currencies": _currencies(),
         "edges": ["changed", *EDGES],
         "without": sorted(WITHOUT_VALUE),
     }
+
+
+def _currencies() -> list[list[str]]:
+    """The company's own first, then the usual ones; the script adds what a rule names besides."""
+    own, language = Company.get().currency, active_language()
+    codes = dict.fromkeys((own, *USUAL_CURRENCIES))
+    return [[code, f"{code} · {currency_name(code, language)}"] for code in codes]
 
 
 def _all_processes() -> dict[str, Any]:

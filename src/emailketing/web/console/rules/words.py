@@ -5,6 +5,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from emailketing.common.conditions import asks_amount
+from emailketing.company.models import Company
 from emailketing.contacts.models import Role
 from emailketing.triggers.notifications.conditions import (
     OPERATORS,
@@ -48,7 +50,7 @@ def _leaf(leaf: Mapping[str, Any], fields: Mapping[str, FieldInfo]) -> str:
     values = {
         "field": info.label if info else str(leaf.get("field")),
         "operator": OPERATORS.get(operator, operator),
-        "wanted": _wanted(leaf.get("value"), info),
+        "wanted": _wanted(leaf.get("value"), info, _currency(leaf, info)),
     }
     before = leaf.get("when") == "before"
     if operator in WITHOUT_VALUE:
@@ -60,10 +62,17 @@ def _leaf(leaf: Mapping[str, Any], fields: Mapping[str, FieldInfo]) -> str:
     return text % values
 
 
-def _wanted(value: Any, info: FieldInfo | None) -> str:
+def _currency(leaf: Mapping[str, Any], info: FieldInfo | None) -> str:
+    """Of a rule from before amounts carried one: the company's."""
+    if info is None or not asks_amount(leaf, info.type):
+        return ""
+    return str(leaf.get("currency") or Company.get().currency)
+
+
+def _wanted(value: Any, info: FieldInfo | None, currency: str) -> str:
     if isinstance(value, list):
-        return ", ".join(_wanted(one, info) for one in value)
-    return Reason(info, "").shown(value) if info else str(value)
+        return ", ".join(_wanted(one, info, currency) for one in value)
+    return Reason(info, currency).shown(value) if info else str(value)
 
 
 def recipient_words(rule: Rule) -> list[str]:

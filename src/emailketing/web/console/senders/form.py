@@ -4,7 +4,6 @@ What can be saved is decided in one place, `channels.senders`, for this form and
 """
 
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any, ClassVar
 
 from django import forms
@@ -16,6 +15,7 @@ from emailketing.accounts.models import User
 from emailketing.channels import kinds, senders
 from emailketing.channels.models import Sender
 from emailketing.channels.sms.kind_options import ANSWER, RECEIPTS, REQUEST, Option
+from emailketing.web.console.amount_field import AmountField
 from emailketing.web.console.typed_forms import ModelForm
 
 SECRET = {"autocomplete": "new-password"}
@@ -55,6 +55,7 @@ class SenderForm(ModelForm[Sender]):
             *("username", "connections", "daily_limit", "price", "monthly_budget", "per_second"),
             *("users", "is_default", "is_active"),
         ]
+        field_classes: ClassVar = {"price": AmountField, "monthly_budget": AmountField}
         widgets: ClassVar = {"users": forms.CheckboxSelectMultiple}
         labels: ClassVar = {
             "connections": gettext_lazy("Connections at most"),
@@ -81,8 +82,6 @@ class SenderForm(ModelForm[Sender]):
         for name in PAID:
             if not self.about.is_phone:
                 del self.fields[name]
-            elif isinstance(amount := getattr(self.instance, name), Decimal):
-                self.initial[name] = f"{amount.normalize():f}"  # 95, not 95.0000
         self.fields["users"].queryset = User.objects.filter(is_active=True)  # type: ignore[attr-defined]
         self._name_fields()
         self._secrets()

@@ -89,6 +89,11 @@
     box.value = kind === "date" ? String(value || "").slice(0, 10) : value ?? "";
     return box;
   };
+  const currencySelect = (value) => {
+    const known = !value || vocabulary.currencies.some(([own]) => own === value);
+    const options = known ? vocabulary.currencies : [...vocabulary.currencies, [value, value]];
+    return select(words.currency, options, value || vocabulary.own, { "data-part": "currency", class: "cf-slim" });
+  };
   const WITHOUT = vocabulary.without;
   const leafRow = (leaf = {}, error = "") => {
     const row = make("div", { class: "cf-row", "data-leaf": true });
@@ -105,6 +110,7 @@
       parts.push(operator);
       const isList = operator.value === "in" || operator.value === "not_in";
       const choices = isList ? null : (process().choices || {})[now.field];
+      if (!WITHOUT.includes(operator.value) && type === "money") parts.push(currencySelect(now.currency));
       if (!WITHOUT.includes(operator.value)) parts.push(valueInput(type, now.value, choices, isList));
       row.replaceChildren(...parts, remover(row));
       // the choice of a field or comparison decides what stands beside it
@@ -271,6 +277,7 @@
     const isEmpty = !Object.keys(tree).length;
     box.querySelector(":scope > .cf-joint").hidden = isEmpty;
     box.querySelector("[data-always]").hidden = !isEmpty;
+    form.querySelector("[data-amounts]").hidden = !box.querySelector("[data-part=currency]");
     form.elements.condition.value = JSON.stringify(tree);
     form.elements.recipients.value = JSON.stringify(listOf());
     const last = recipientOf(fallback.firstElementChild);
