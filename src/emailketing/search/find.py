@@ -13,17 +13,18 @@ from emailketing.search.models import ROOM, Changed, Entry, Kind, Mark
 from emailketing.search.rows import rows_of, texts_of
 from emailketing.search.tables import Finds, finds
 
-MANY = 1_000  # more hits than that are no list of numbers any more …
+MANY = 3_000  # more hits than that are no list of numbers any more …
 MANY_BY_NAME = 20_000  # … but of a list that is not in the order of its numbers
 FRESH = 1_000  # rows not read yet that a search looks at itself
-NEAR = 10_000  # the newest entries, where words that everything has are found at once
+NEAR = 10_000  # the newest entries, where usual words fill a page at once
+PAGE = 60
 ONE_LETTER = 2  # with the blank before it
 
 _ASKED = (
-    "SELECT rowid FROM %(table)s WHERE %(number)s >= %%s AND %(number)s < %%s AND %(has)s "
-    "ORDER BY %(number)s DESC LIMIT %%s"
+    "SELECT rowid FROM %(table)s WHERE rowid >= %%s AND rowid < %%s AND %(has)s "
+    "ORDER BY %(order)s DESC LIMIT %%s"
 )
-_NEAR = (
+_NEWEST = (
     "(SELECT rowid, text FROM search_entry WHERE rowid >= %s AND rowid < %s "
     "ORDER BY rowid DESC LIMIT %s) AS near"
 )
@@ -36,10 +37,12 @@ def narrowed(rows: "QuerySet[Any]", kind: Kind, words: str) -> "QuerySet[Any]":
         return rows.none() if words.strip() else rows
     fresh, unread = look_at_unread(kind, wanted)
     many = MANY_BY_NAME if kind is Kind.CONTACT else MANY
-    found = newest(kind, wanted, many + 1)
-    if len(found) <= many:
+    is_usual = _is_usual(kind, wanted)
+    found = [] if is_usual else newest(kind, wanted, many + 1)
+    if not is_usual and len(found) <= many:
         return rows.filter(pk__in=[*(set(found) - unread), *fresh])
     # words that very many rows have: the list's own order finds a page of them soonest
+    _let_it_begin()
     number = ExpressionWrapper(OuterRef("pk") + kind.first, output_field=BigIntegerField())
     told = rows.alias(words_kept=Subquery(Entry.objects.filter(pk=number).values("text")[:1]))
     has = Q()
@@ -55,36 +58,60 @@ def best(kind: Kind, words: str, limit: int) -> list[int]:
     if not wanted:
         return []
     fresh, unread = look_at_unread(kind, wanted)
-    found = newest(kind, wanted, limit + len(unread))
+    stale = len(unread) if kind is Kind.CONTACT else 0  # what is kept of them may be old
+    found = newest(kind, wanted, limit + stale)
     return sorted({*(set(found) - unread), *fresh}, reverse=True)[:limit]
 
 
 def newest(kind: Kind, wanted: Sequence[str], limit: int) -> list[int]:
-    """Return the numbers of the newest rows in the table of words, newest first.
-
-    A term of one letter is in no index: it is only good beside a longer one.
-    """
-    if not any(len(term) > ONE_LETTER for term in wanted):
+    """Return the numbers of the newest rows in the table of words, newest first."""
+    if not _is_long(wanted):
         return []
     has, values = _condition(wanted)
     span = [kind.first, kind.first + ROOM]
     if connection.vendor == "sqlite":
         return _numbers(_query("search_entry", "rowid", has), [*span, *values, limit])
-    near = _numbers(_query(_NEAR, "rowid", has), [*span, NEAR, *span, *values, limit])
-    if len(near) >= limit:
+    if limit <= PAGE and len(near := _near(kind, wanted, limit)) == limit:
         return near
     # “+ 0”: by the words, never backwards through all rows in the hope of meeting some
     return _numbers(_query("search_entry", "rowid + 0", has), [*span, *values, limit])
 
 
-def _query(table: str, number: str, has: str) -> str:
-    return _ASKED % {"table": table, "number": number, "has": has}
+def _near(kind: Kind, wanted: Sequence[str], limit: int) -> list[int]:
+    has, values = _condition(wanted)
+    span = [kind.first, kind.first + ROOM]
+    return _numbers(_query(_NEWEST, "rowid", has), [*span, NEAR, *span, *values, limit])
+
+
+def _is_usual(kind: Kind, wanted: Sequence[str]) -> bool:
+    """Whether the newest rows fill a page: PostgreSQL takes long to gather all the others.
+
+    People are in the order of their names: there it has to.
+    """
+    is_asked = connection.vendor == "postgresql" and kind is not Kind.CONTACT
+    return is_asked and _is_long(wanted) and len(_near(kind, wanted, PAGE)) == PAGE
+
+
+def _is_long(wanted: Sequence[str]) -> bool:
+    """A term of one letter is in no index: it is only good beside a longer one."""
+    return any(len(term) > ONE_LETTER for term in wanted)
+
+
+def _query(table: str, order: str, has: str) -> str:
+    return _ASKED % {"table": table, "order": order, "has": has}
+
+
+def _let_it_begin() -> None:
+    """PostgreSQL would compile for a second what ends after a few rows."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET jit = off")
 
 
 def notes(words: str, *kinds: Kind) -> list[str]:
     """Say what a search cannot find, in sentences with what to do."""
     said = []
-    if words.strip() and not any(len(term) > ONE_LETTER for term in terms(words)):
+    if words.strip() and not _is_long(terms(words)):
         said.append(_("Write at least two letters or digits."))
     if finds(connection) is Finds.BEGINNINGS:
         said.append(only_beginnings())
