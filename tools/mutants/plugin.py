@@ -187,20 +187,24 @@ def _exchange(module: ModuleType, code: CodeType) -> None:
 
 
 def _exchange_methods(held: type, fresh: type) -> None:
-    if held.__module__ == fresh.__module__:
-        for name, value in vars(fresh).items():
-            _exchange_function(vars(held).get(name), value)
+    if held.__module__ != fresh.__module__:
+        return
+    for name, value in vars(fresh).items():
+        old = vars(held).get(name)
+        if isinstance(_plain(old), FunctionType) and not _exchange_function(old, value):
+            setattr(held, name, value)  # what a dataclass made, with other names around it
 
 
 def _exchange_function(held: Any, fresh: Any) -> bool:
-    """Exchange the code below a function or method; whether it is one."""
+    """Exchange the code below a function or method; whether it could be done."""
     old, new = _plain(held), _plain(fresh)
     if not isinstance(old, FunctionType) or not isinstance(new, FunctionType):
         return False
-    if old.__code__.co_freevars == new.__code__.co_freevars:
-        old.__code__ = new.__code__
-        old.__defaults__ = _of_ours(old.__defaults__, new.__defaults__)
-        old.__kwdefaults__ = _of_ours(old.__kwdefaults__, new.__kwdefaults__)
+    if old.__code__.co_freevars != new.__code__.co_freevars:
+        return False
+    old.__code__ = new.__code__
+    old.__defaults__ = _of_ours(old.__defaults__, new.__defaults__)
+    old.__kwdefaults__ = _of_ours(old.__kwdefaults__, new.__kwdefaults__)
     return True
 
 

@@ -18,6 +18,7 @@ ROOT = Path(__file__).resolve().parents[2]
 EQUIVALENT = Path(__file__).with_name("equivalent.toml")
 # module → the tests that answer for it, as pytest's arguments: quick ones, each alone
 MODULES = {
+    "sources.judge": ("tests/sources/test_judge.py",),
     "outbox.claim": (
         "tests/outbox/test_claim_policy.py",
         "tests/outbox/test_claim.py",

@@ -12,7 +12,7 @@ from emailketing.events.models import Event
 from emailketing.events.record import Happening
 from emailketing.sources.capture.errors import CaptureError
 from emailketing.sources.connectors import Connector, Process
-from emailketing.sources.follow import Told, last_event, last_told, sequel
+from emailketing.sources.follow import Told, as_read, last_event, last_told, sequel
 from emailketing.sources.freeze import nest
 from emailketing.sources.models import DocumentState, Source
 from emailketing.sources.read_document import has_become, is_so, was_so
@@ -174,7 +174,9 @@ def reads_as_told(
     if not number_of(reading):
         return None
     told = last_event(source, [process.name], reading.touched.name)
-    if told is None or told.data.get("document") != reading.document:
+    if told is None or reading.document is None:
+        return None
+    if as_read(told.data.get("document") or {}) != as_read(reading.document):
         return None
     ends = [end.name for end in connector.ending(process)]
     end = last_event(source, ends, reading.touched.name) if ends else None

@@ -59,6 +59,9 @@ def _tellers(connector: Connector, leader: str) -> list[str]:
     return [leader, *(process.name for process in followers)]
 
 
+ADDED = frozenset({"changes", "sent_at", "edition"})  # by a sequel, to what was read
+
+
 def sequel(
     process: Process, document: dict[str, Any], told: Told | None, types: Mapping[str, str]
 ) -> dict[str, Any] | None:
@@ -70,6 +73,11 @@ def sequel(
         return None
     edition = _edition(told.document) + bool(changes)
     return {**document, "changes": changes, "sent_at": told.at.isoformat(), "edition": str(edition)}
+
+
+def as_read(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a told document as it was read: without what its being a sequel added."""
+    return {name: value for name, value in document.items() if name not in ADDED}
 
 
 def _edition(document: Mapping[str, Any]) -> int:

@@ -64,7 +64,7 @@ def write_down(source: Source, connector: Connector, work: Work, *, now: datetim
             raise Overtaken
         Source.objects.filter(pk=source.pk).update(turn=F("turn") + 1)
         paused = not_judged(locked, connector)
-        CapturedChange.objects.bulk_create(work.noted, ignore_conflicts=True, batch_size=200)
+        CapturedChange.objects.bulk_create(work.noted, ignore_conflicts=True)
         save_contacts(source, work.people, now=now)
         attempts = [*_attempts(connector, work.readings, paused), *work.parties]
         waited = keep_pending(source, attempts, work.looked_at_again, now=now)
