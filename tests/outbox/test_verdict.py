@@ -169,6 +169,8 @@ def test_the_attempt_is_told_its_own_outcome(state: str, outcome: str, handover:
         (Handover(Phase.RCPT, Reply(450, "4.2.0", "grey")), "The server answered: 450 4.2.0 grey"),
         (Handover(Phase.RCPT, Reply(554, text="go away")), "The server answered: 554 go away"),
         (Handover(Phase.RCPT, Reply(550, text="we refused", is_ours=True)), "we refused"),
+        # a channel without SMTP's codes writes its own sentence
+        (Handover(Phase.DOT, Reply(88, text="It is full.", kind=ReplyKind.REFUSED)), "It is full."),
     ],
 )
 def test_the_detail_says_whose_words_they_are(handover: Handover, detail: str) -> None:
