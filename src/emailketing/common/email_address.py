@@ -128,6 +128,10 @@ def says_nothing(text: str) -> bool:
     return not letters or ("@" not in text and letters in _NOTHING)
 
 
+def _has_letters(text: str) -> bool:
+    return any(sign.isalnum() for sign in text)
+
+
 def _visible(written: str) -> str:
     """Drop signs nobody sees, and take the wide forms of ASCII for what they are."""
     plain = written.translate(_FULL_WIDTH).translate(_QUOTES)
@@ -172,9 +176,11 @@ def _with_their_names(parts: list[str]) -> Iterator[str]:
 
 
 def _understood(text: str) -> Iterator[Written]:
-    ways = ([text], _WORDS.split(text), [] if "<" in text else text.split())
+    # between blanks a word for nothing may belong to the address: “pendiente ana@…” is not certain
+    by_blanks = [] if "<" in text else [piece for piece in text.split() if _has_letters(piece)]
+    ways = ([text], [piece for piece in _WORDS.split(text) if not says_nothing(piece)], by_blanks)
     for pieces in ways:
-        found = [_one(piece) for piece in pieces if not says_nothing(piece)]
+        found = [_one(piece) for piece in pieces]
         if found and all(found):
             yield from (Written(one.value, one.name) for one in found if one is not None)
             return
