@@ -202,3 +202,19 @@ def test_a_number_with_two_readings_is_asked_about(cast: Cast, condition: str, s
     words = ("--source", "shop", "--process", "purchase_order", "--template", "order")
     add = ("rule", "add", "X", *words, "--to", "party:pedidos", "--if", condition)
     assert said in " ".join(run(*add, code=1).output.split())
+
+
+@pytest.mark.parametrize(
+    ("to", "said"),
+    [
+        ("party:pedidos,copy", "Nadie tiene una dirección para «pedidos,copy». Existen:"),
+        ("party:nada", "Nadie tiene una dirección para «nada»."),
+        ("copy:party:pedidos", "que no reciba solo copia"),
+    ],
+)
+def test_what_the_console_refuses_of_recipients_the_command_refuses_too(
+    cast: Cast, to: str, said: str
+) -> None:
+    words = ("--source", "shop", "--process", "purchase_order", "--template", "order", "--active")
+    assert said in " ".join(run("rule", "add", "X", *words, "--to", to, code=1).output.split())
+    assert not Rule.objects.filter(name="X").exists()

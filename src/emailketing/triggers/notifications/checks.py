@@ -14,6 +14,7 @@ from emailketing.content.models import Template
 from emailketing.outbox.classes import WITHOUT_WAY_OUT
 from emailketing.outbox.dispatch import MailClass
 from emailketing.triggers.notifications.conditions import FieldInfo
+from emailketing.triggers.notifications.fields import knows_usage, usages_of
 from emailketing.triggers.notifications.hours import Calendar
 from emailketing.triggers.notifications.models import Rule
 from emailketing.triggers.notifications.problem import Problem
@@ -43,6 +44,10 @@ def recipient_problem(
         return _("The rule has a recipient it does not understand.")
     if kind == "address":
         return _address_problem(rule, str(wanted.get("value", "")))
+    usage = str(wanted.get("usage") or "")
+    if kind == "party" and usage and not knows_usage(rule, usage):
+        message = _("Nobody has an address for “%(usage)s”. There are: %(known)s.")
+        return message % {"usage": usage, "known": ", ".join(usages_of(rule)) or "–"}
     # the parts of a document that no field names may be asked for, a misspelt field may not
     path = str(wanted.get("path", ""))
     if kind == "field" and path not in fields and path.split(".")[0] not in _parts(fields):

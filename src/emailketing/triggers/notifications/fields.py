@@ -5,6 +5,7 @@ from typing import Any
 
 from emailketing.common.said import in_languages
 from emailketing.company.models import Company
+from emailketing.contacts.models import Address
 from emailketing.sources.connectors import ConnectorError, DocumentType
 from emailketing.sources.in_use import in_use
 from emailketing.triggers.notifications.conditions import Facts, FieldInfo
@@ -24,6 +25,24 @@ def fields_of(rule: Rule) -> dict[str, FieldInfo]:
     except (ConnectorError, KeyError):
         return {}
     return fields_of_document(document_type)
+
+
+def knows_usage(rule: Rule, usage: str) -> bool:
+    """Whether the rule's source has addresses for this usage: declared, or seen at a contact."""
+    try:
+        if usage in in_use(rule.source).usages:
+            return True
+    except ConnectorError:
+        return True  # that the connector is gone is said of the rule itself
+    return Address.objects.filter(contact__source=rule.source.slug, usage=usage).exists()
+
+
+def usages_of(rule: Rule) -> list[str]:
+    """Return the usages that the connector declares."""
+    try:
+        return sorted(in_use(rule.source).usages)
+    except ConnectorError:
+        return []
 
 
 def fields_of_document(document: DocumentType) -> dict[str, FieldInfo]:

@@ -113,6 +113,9 @@ def problems(rule: Rule, *, now: datetime) -> Iterator[Problem]:
 def _recipient_problems(rule: Rule, fields: Mapping[str, FieldInfo]) -> Iterator[Problem]:
     if not rule.recipients and not rule.fallback:
         yield Problem(_("Choose at least one recipient."), "recipients")
+    elif not rule.fallback and all(wanted.get("copy") for wanted in rule.recipients):
+        sentence = _("Choose at least one recipient who does not only read along.")
+        yield Problem(sentence, "recipients")
     for row, wanted in enumerate(rule.recipients):
         if problem := recipient_problem(rule, wanted, fields):
             yield Problem(problem, f"recipients.{row}")
