@@ -14,6 +14,7 @@ from django.utils import translation
 from typer.testing import CliRunner
 
 from emailketing.cli.app import app
+from emailketing.cli.language import speak_in_frames
 from emailketing.cli.parts import COMMANDS, GROUPS
 
 
@@ -69,3 +70,32 @@ def test_every_command_says_in_every_language_what_it_does(language: str) -> Non
         texts = [*helps(app), *first_words()]
         english = [text for text in texts if text and translation.gettext(text) == text]
     assert english == []
+
+
+MISTAKES = {
+    "user add": "Falta «username».",
+    "rule add x": "Falta «--source».",
+    "message show abc": "number debe ser un número.",
+    "message list --limit": "Después de --limit falta un valor.",
+    "message list --limit -1": "--limit debe ser 1 o más.",
+    "message list --lim 3": "No existe la opción --lim. ¿Quiso decir --limit?",
+    "user add a b c": "Esto sobra: b c",
+    "events --nada": "No existe la opción --nada.",
+    "rule addd": "No existe la orden 'addd'. ¿Quiso decir add?",
+    "reglas": "No existe la orden 'reglas'.",
+}
+
+
+@pytest.mark.parametrize(("typed", "said"), MISTAKES.items())
+def test_what_was_typed_wrong_is_said_in_the_language_of_the_command_line(
+    typed: str, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Typer's own sentences are English whatever the language."""
+    monkeypatch.setenv("LANGUAGE", "es")
+    speak_in_frames("es")
+    finished = CliRunner().invoke(app, typed.split(), env={"COLUMNS": "200"})
+    assert finished.exit_code == 2
+    assert said in finished.output
+    assert "Uso: " in finished.output or typed.endswith("--limit")
+    for english in ("Usage", "Missing", "Invalid", "No such", "Did you", "requires", "OPTIONS"):
+        assert english not in finished.output

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import psycopg
 import pytest
+from django.utils import translation
 from sqlalchemy import Engine, event
 
 from emailketing.company.models import Company, Identity, SafeMode
@@ -252,6 +253,10 @@ def test_c23_a_heartbeat_that_does_not_come_back_is_a_problem(
         dialect.renew_lease(connection, now() + LEASE)
     look_after(attached.source, now())
     assert "heartbeat" in attached.source.problem
+    for language, label in (("en", "Heartbeat"), ("es", "Latido")):
+        with translation.override(language):
+            well = {name: is_well for name, _value, is_well in facts(attached.source)}
+        assert well[label] is False
 
 
 @pytest.mark.postgres

@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 from typer.models import CommandInfo
 
+from emailketing.cli.frames import SpokenCommand, SpokenGroup
 from emailketing.common.marked import gettext_noop as _
 
 VERSION = _("Show the version and leave")
@@ -85,6 +86,7 @@ Say = Callable[[str], str]
 def root(say: Say) -> typer.Typer:
     tree = typer.Typer(
         name="emailketing",
+        cls=SpokenGroup,
         help=say(ABOUT),
         no_args_is_help=True,
         pretty_exceptions_enable=False,
@@ -111,9 +113,9 @@ def listed(say: Say) -> typer.Typer:
     """Return a tree that can say which commands there are, and do nothing else."""
     tree = root(say)
     for name, (_module, text) in COMMANDS.items():
-        tree.command(name, help=say(text))(_nothing)
+        tree.command(name, cls=SpokenCommand, help=say(text))(_nothing)
     for name, text in GROUPS.items():
-        tree.add_typer(typer.Typer(), name=name, help=say(text))
+        tree.add_typer(typer.Typer(), name=name, cls=SpokenGroup, help=say(text))
     return tree
 
 
@@ -129,7 +131,7 @@ def grown(words: Iterable[str], say: Say) -> typer.Typer:
     for name in GROUPS:
         if name in wanted:
             group = import_module(f"emailketing.cli.{name.replace('-', '_')}").app
-            tree.add_typer(group, name=name, help=say(GROUPS[name]))
+            tree.add_typer(group, name=name, cls=SpokenGroup, help=say(GROUPS[name]))
     translate(tree, say)
     return tree
 
@@ -139,6 +141,7 @@ def translate(tree: typer.Typer, say: Say) -> None:
     for command in tree.registered_commands:
         text = inspect.getdoc(command.callback) if command.callback else None
         command.help = say(text or COMMANDS[name_of(command)][1])
+        command.cls = SpokenCommand
     for group in tree.registered_groups:
         if group.typer_instance:
             translate(group.typer_instance, say)

@@ -130,6 +130,13 @@ class InWords:
         return in_reader_language(sentence, beside)
 
 
+def says(beside: Stored | None, text: str) -> bool:
+    """Whether the sentence that this is kept beside was made of the text, alone or among others."""
+    made = (beside or {}).get("is")
+    parts = made.get("p", [made]) if isinstance(made, Mapping) else []
+    return any(isinstance(part, Mapping) and part.get("t") == text for part in parts)
+
+
 def restored(sentence: str, beside: Stored | None) -> str:
     """Return a stored sentence with its parts, to put it into another."""
     if not beside or beside.get("of") != _mark(sentence):

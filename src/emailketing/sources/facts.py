@@ -5,9 +5,10 @@ from datetime import UTC, datetime
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_noop, ngettext
 
 from emailketing.common.language import active_language
+from emailketing.common.said import says
 from emailketing.company.identity import is_safe_mode
 from emailketing.company.models import SafeMode
 from emailketing.company.safe_mode import sentence
@@ -25,6 +26,9 @@ Fact = tuple[str, str, bool]
 MOST_NAMED = 10
 MOST_GAPS = 3  # the page and “source gaps” show all
 MOST_WAITING = 1_000  # more than an import of a few seconds leaves
+HEARTBEAT_LOST = gettext_noop(
+    "The heartbeat did not come back: changes may not be noted. Press “Repair”."
+)
 
 
 def facts(source: Source) -> list[Fact]:
@@ -155,7 +159,7 @@ def _heartbeat(source: Source) -> tuple[str, bool]:
         return _("not sent yet"), True
     if seen is not None and seen >= sent:
         return _("came back: %s") % _moment(seen), True
-    return _("sent %s, not back yet") % _moment(sent), "heartbeat" not in source.problem
+    return _("sent %s, not back yet") % _moment(sent), not says(source.said, HEARTBEAT_LOST)
 
 
 def _miss(miss: dict[str, str]) -> str:

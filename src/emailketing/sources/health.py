@@ -14,7 +14,7 @@ from emailketing.sources.capture.base import LEASE, Health
 from emailketing.sources.capture.errors import DatabaseBusy
 from emailketing.sources.catalogue import forget_catalogue
 from emailketing.sources.connectors import Process
-from emailketing.sources.facts import facts
+from emailketing.sources.facts import HEARTBEAT_LOST, facts
 from emailketing.sources.gaps import Blind, is_for_upgrade, note_gap
 from emailketing.sources.gather import Hand, gather_pending
 from emailketing.sources.in_use import in_use, keep_up, why_not_adopted
@@ -269,7 +269,7 @@ def _quieter_trouble(health: Health) -> str:
         and (health.heartbeat_seen is None or health.heartbeat_seen < beat)
         and health.now - beat > BEAT_BACK_WITHIN
     ):
-        return _("The heartbeat did not come back: changes may not be noted. Press “Repair”.")
+        return _(HEARTBEAT_LOST)
     return ""
 
 
