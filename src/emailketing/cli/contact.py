@@ -23,7 +23,7 @@ from emailketing.cli.show import (
 )
 from emailketing.company.models import Company
 from emailketing.contacts.check import wrong_with
-from emailketing.contacts.misread import misread, phones_first
+from emailketing.contacts.misread import misread, phones_first, why_misread
 from emailketing.contacts.models import Address, Contact, Role
 from emailketing.contacts.wishes import is_wanted, want, with_notes
 from emailketing.outbox.models import MailClass
@@ -222,7 +222,7 @@ def show(number: Number) -> None:
             (
                 row.value,
                 row.usage,
-                row.problem,
+                why_misread(row),
                 ", ".join(
                     f"{one.mail_class or _('all messages')}: {one.get_reason_display()}"
                     for one in notes
@@ -318,7 +318,7 @@ def list_misread() -> None:
     table(
         (_("No."), _("Name"), _("As it is written"), _("Problem"), _("Source")),
         [
-            (row.contact_id, row.contact.shown, row.value, row.problem, row.contact.source)
+            (row.contact_id, row.contact.shown, row.value, why_misread(row), row.contact.source)
             for row in phones_first(misread())
         ],
     )

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from emailketing.company.beat import is_worker_alive
 from emailketing.company.models import Company, SafeMode
+from emailketing.contacts.misread import why_misread
 from emailketing.contacts.models import Address, Contact
 from emailketing.contacts.wishes import barred, with_notes
 from emailketing.outbox.finding import Finding, Place
@@ -36,7 +37,7 @@ def _of_contact(contact: Contact) -> Iterator[Finding]:
         if row.problem:
             what = _("What stands as address is not understood: “%(written)s”. %(problem)s")
             needed = _("Correct it where it stands.")
-            facts = {"written": row.value, "problem": row.problem}
+            facts = {"written": row.value, "problem": why_misread(row)}
             yield Finding((what % facts).strip(), needed, place, "bad")
     yield from _barred(rows)
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from emailketing.common.email_address import EmailInvalid, email
 from emailketing.company.models import Company
+from emailketing.contacts.misread import why_misread
 from emailketing.contacts.models import Address, Contact, Role, Suppression
 from emailketing.contacts.phone import PhoneInvalid, phone
 from emailketing.outbox.models import MailClass
@@ -151,7 +152,7 @@ class ContactAdmin(LongList):
         lines = format_html_join(
             "",
             "<div>{} {}</div>",
-            ((_shown(row), badge(row.problem, "bad") if row.problem else "") for row in rows),
+            ((_shown(row), badge(why_misread(row), "bad") if row.problem else "") for row in rows),
         )
         return format_html("<div>{}</div>", lines)
 

@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from emailketing.channels.models import Sender
+from emailketing.contacts.misread import why_misread
 from emailketing.web.console.banners import Banner, banners_for
 from emailketing.web.console.help.where import topic_of
 from emailketing.web.console.menu import name_at
@@ -84,6 +85,9 @@ def long_date(value: datetime | None) -> str:
 def state_badge(message: Any) -> SafeString:
     """The state of a message in a word and a colour."""
     return badge(message.get_state_display(), tone_of_message(message))
+
+
+register.filter(why_misread)
 
 
 @register.filter
