@@ -109,6 +109,11 @@ def test_a_table_that_is_missing_pauses_its_process_only(shop: Shop, english: No
     shop.attach()
     assert list(shop.source.paused_processes) == ["notice"]
     assert "aviso" in shop.source.paused_processes["notice"]
+    with translation.override("es"):
+        why = shop.source.paused_in_words["notice"]
+        assert "aviso" in why
+        assert why != shop.source.paused_processes["notice"]
+        assert any(why in value for _label, value, _is_well in facts(shop.source))
     shop.order(1, number="P-1")
     shop.pull()
     assert shop.labels() == ["Pedido P-1"]

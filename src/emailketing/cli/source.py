@@ -203,7 +203,7 @@ def install(slug: Slug, yes: Yes = False, take_over: TakeOver = False) -> None:
         install_source(source, now=clock(), take_over=take_over)
     _audit("installed", source)
     typer.echo(_("Installed: %(name)s") % {"name": source.name})
-    for process, why in source.paused_processes.items():
+    for process, why in source.paused_in_words.items():
         typer.echo(f"! {process}: {why}")
 
 

@@ -112,6 +112,11 @@ def kept_with(sentence: str) -> Stored | None:
     return None if made is None else {"of": _mark(sentence), "is": made}
 
 
+def parts_of(sentences: Iterable[str]) -> dict[str, Stored]:
+    """Return sentence → what is kept beside it, where several of them stand in one column."""
+    return {str(one): made for one in sentences if (made := kept(one)) is not None}
+
+
 def in_reader_language(sentence: str, beside: Stored | None) -> str:
     """Say a stored sentence in the active language, if what is kept beside it still is of it."""
     if not beside or beside.get("of") != _mark(sentence):

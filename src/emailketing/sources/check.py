@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from sqlalchemy import Connection
 
 from emailketing.common.language import active_language
+from emailketing.common.said import parts_of
 from emailketing.sources.capture.base import Dialect
 from emailketing.sources.connectors import Connector, in_language, load
 from emailketing.sources.connectors.losses import Loss
@@ -60,7 +61,8 @@ def check_source(source: Source, *, now: datetime) -> Report:
             report.losses = what_is_lost(in_use(source), connector, connection)
     if source.pk and not is_news(source):
         source.paused_processes = report.paused
-        source.health = {**source.health, "validated_at": now.isoformat()}
+        told = parts_of(report.paused.values())
+        source.health = {**source.health, "validated_at": now.isoformat(), "said": told}
         source.save(update_fields=["paused_processes", "health"])
     return report
 

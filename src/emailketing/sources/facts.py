@@ -70,7 +70,7 @@ def _facts(source: Source) -> list[Fact]:
     found += [(_("Not captured"), _miss(miss), False) for miss in health.get("misses", [])]
     found += _unreadable(source)
     found += _nobody_told(source)
-    found += [(_("Paused"), f"{p}: {why}", False) for p, why in source.paused_processes.items()]
+    found += [(_("Paused"), f"{p}: {why}", False) for p, why in source.paused_in_words.items()]
     found += [(_("Query"), sentence, False) for sentence in _other_problems(source)]
     if health.get("journal_mode") not in {None, "wal"}:
         found.append((_("Journal of SQLite"), advice_on_journal(health["journal_mode"]), True))
@@ -168,7 +168,7 @@ def _miss(miss: dict[str, str]) -> str:
 
 def _other_problems(source: Source) -> list[str]:
     paused = set(source.paused_processes.values())
-    return [s for s in source.health.get("problems", []) if s not in paused]
+    return [source.again(s) for s in source.health.get("problems", []) if s not in paused]
 
 
 def _read(written: object) -> datetime | None:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from emailketing.common.said import kept_with
+from emailketing.common.said import kept_with, parts_of
 from emailketing.common.said import say as _
 from emailketing.company.identity import check_identity
 from emailketing.company.models import Company
@@ -182,6 +182,7 @@ def revalidate(visit: Visit) -> None:
         **source.health,
         "validated_at": visit.now.isoformat(),
         "problems": [problem.sentence for problem in problems][:20],
+        "said": parts_of([*source.paused_processes.values(), *(p.sentence for p in problems)]),
     }
     source.save(update_fields=["paused_processes", "stocked", "health"])
 

@@ -7,7 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from emailketing.common.crypto import decrypt, encrypt
-from emailketing.common.said import in_reader_language
+from emailketing.common.said import again, in_reader_language
 from emailketing.company.identity import source_scope
 from emailketing.sources.keys import LONGEST as LONGEST_KEY
 
@@ -103,6 +103,16 @@ class Source(models.Model):
     def in_words(self) -> str:
         """The problem in the active language."""
         return in_reader_language(self.problem, self.said)
+
+    def again(self, sentence: str) -> str:
+        """Say a reason to pause, or what is wrong with a query, in the active language."""
+        stored = (self.health.get("said") or {}).get(sentence)
+        return again(stored) or sentence if stored else sentence
+
+    @property
+    def paused_in_words(self) -> dict[str, str]:
+        """Process → why it is paused, in the active language."""
+        return {name: self.again(str(why)) for name, why in self.paused_processes.items()}
 
     @property
     def password(self) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from emailketing.common.said import sentence_of
 from emailketing.sources.catalogue import key_from
 from emailketing.sources.connectors import Connector, DocumentType, Process, Query
 from emailketing.sources.edges import save_states
@@ -58,7 +59,7 @@ def take_stock(
         except QueryFailed as error:
             logger.warning("source %s: %s", visit.source.slug, error)
             if failed is not None:
-                failed[process.name] = str(error)
+                failed[process.name] = sentence_of(error)
     skip = waiting(visit) if past else frozenset()
     for process, keys in past:
         _note_past(visit, process, keys, skip)

@@ -3,12 +3,13 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
 from emailketing.common.language import active_language
+from emailketing.common.said import say as _
+from emailketing.common.said import sentence_of
 from emailketing.sources.capture.base import Watch
 from emailketing.sources.capture.errors import CaptureError, ColumnNotFound, UnsuitableTable
 from emailketing.sources.capture.registry import dialect_for
@@ -116,9 +117,9 @@ def _tables(connector: Connector, connection: Connection) -> Iterator[Problem]:
         try:
             dialect.describe(connection, watch)
         except ColumnNotFound as error:
-            yield Problem(str(error))
+            yield Problem(sentence_of(error))
         except UnsuitableTable as error:
-            yield Problem(str(error), _needing(connector, name))
+            yield Problem(sentence_of(error), _needing(connector, name))
 
 
 def _needing(connector: Connector, table: str) -> tuple[str, ...]:
@@ -146,7 +147,7 @@ def _key(
         for sentence in key_problems(connector, connection, owner, place):
             yield Problem(sentence, processes, forbids=True)
     except QueryFailed as error:
-        yield Problem(str(error), processes)
+        yield Problem(sentence_of(error), processes)
     for child in owner.children:
         yield from _keys_of(child.parents, owner.key, processes, connection)
 
@@ -160,7 +161,7 @@ def _keys_of(
     try:
         columns = columns_of(connection, query)
     except QueryFailed as error:
-        yield Problem(str(error), processes)
+        yield Problem(sentence_of(error), processes)
         return
     for sentence in few_columns(query, columns, key, connection):
         yield Problem(sentence, processes, forbids=True)
@@ -185,7 +186,7 @@ def _document(
         try:
             columns = columns_of(connection, query)
         except QueryFailed as error:
-            yield Problem(str(error), processes)
+            yield Problem(sentence_of(error), processes)
             continue
         paths[prefix] = {prefix + document.names.get(column, column) for column in columns}
     if document.party and "" in paths:
@@ -216,7 +217,7 @@ def _party(party: Party, processes: tuple[str, ...], connection: Connection) -> 
         try:
             columns = columns_of(connection, query)
         except QueryFailed as error:
-            yield Problem(str(error), processes)
+            yield Problem(sentence_of(error), processes)
             continue
         for name in needed:
             if name not in columns:
@@ -233,7 +234,7 @@ def _only_runs(
     try:
         columns_of(connection, query)
     except QueryFailed as error:
-        yield Problem(str(error), processes)
+        yield Problem(sentence_of(error), processes)
 
 
 def columns_of(connection: Connection, query: Query) -> list[str]:

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from django.utils.translation import gettext as _
 from sqlalchemy import Connection
 
+from emailketing.common.said import say as _
 from emailketing.sources.capture.base import Watch
 from emailketing.sources.capture.errors import UnsuitableTable
 from emailketing.sources.capture.registry import dialect_for

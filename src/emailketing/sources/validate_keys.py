@@ -5,10 +5,10 @@ A key that does not fit leads to the wrong document, or to none without a word.
 
 from collections.abc import Iterator, Sequence
 
-from django.utils.translation import gettext as _
 from sqlalchemy import Connection, func, select, text
 from sqlalchemy.exc import DBAPIError
 
+from emailketing.common.said import say as _
 from emailketing.sources.capture.base import Watch
 from emailketing.sources.capture.errors import NoSchemas
 from emailketing.sources.catalogue import Known, known, table_names

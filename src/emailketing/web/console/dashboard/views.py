@@ -205,7 +205,7 @@ def _source_words(source: Source, status: Source.Status, now: datetime) -> str:
         return _("The capture is not installed yet: nothing is noticed.")
     if status == Source.Status.PAUSED:
         return _("Paused by a person: changes are noted there and wait.")
-    if troubles := source.in_words or " ".join(map(str, source.paused_processes.values())):
+    if troubles := source.in_words or " ".join(source.paused_in_words.values()):
         return troubles
     return _read_words(source, now)
 

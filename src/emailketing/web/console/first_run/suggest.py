@@ -71,7 +71,7 @@ def _suggestion(
     templates: set[str],
     people: Mapping[str, int],
 ) -> Suggestion:
-    problem = str(source.paused_processes.get(ready.process, ""))
+    problem = source.paused_in_words.get(ready.process, "")
     if ready.template not in templates:
         sentence = _("Its template “%(template)s” does not exist.")
         problem = sentence % {"template": ready.template}

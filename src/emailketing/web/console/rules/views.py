@@ -108,7 +108,7 @@ class RulePage(OneRule, ConsolePage):
             held_count=self.rule.outcomes.filter(result=Outcome.Result.HELD).count(),
             missing_texts=missing_texts(self.rule).count(),
             has_phone_way=has_phone_way(self.rule),
-            paused=self.rule.source.paused_processes.get(self.rule.process, ""),
+            paused=self.rule.source.paused_in_words.get(self.rule.process, ""),
             can_change=self.user.has_perm("notifications.change_rule"),
             can_delete=self.user.has_perm("notifications.delete_rule"),
             **kwargs,

@@ -60,7 +60,7 @@ class SourcePage(OneSource, ConsolePage):
             {
                 "what": f"{self.source.pk}:{process.name}",
                 "label": said(process.label, process.name),
-                "paused": self.source.paused_processes.get(process.name, ""),
+                "paused": self.source.paused_in_words.get(process.name, ""),
                 "rule_count": rules.get(process.name, 0),
             }
             for process in (connector.processes.values() if connector else ())
