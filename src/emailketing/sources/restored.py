@@ -69,7 +69,7 @@ def look_for_a_restore(visit: Visit, *, closely: bool) -> None:
     elif known.is_held:
         _go_on_if_confirmed(visit, known)
     elif mark.turn > known.highest:
-        _ours_is_older(visit, known)
+        _unless_raised_meanwhile(visit)
     elif mark.turn in {known.turn, known.intended} and mark.turn:
         if closely and known.left and not visit.dialect.still_there(visit.connection, known.left):
             _look_closer(visit)
@@ -96,11 +96,21 @@ def ask_the_businesses(now: datetime) -> None:
             suppress(CaptureError, ConnectorError, SQLAlchemyError),
             connected_to(source) as (connection, dialect),
         ):
-            mark, known = dialect.read(connection, limit=0).mark, known_of(source)
+            mark = dialect.read(connection, limit=0).mark
             visit = Visit(source, in_use(source), connection, dialect, now, mark=mark)
-            is_ours = not is_anothers(source, mark)
-            if is_ours and mark.turn > known.highest and not known.is_held:
-                _ours_is_older(visit, known)
+            if not is_anothers(source, mark):
+                _unless_raised_meanwhile(visit)
+
+
+def _unless_raised_meanwhile(visit: Visit) -> None:
+    """Our row is read after the mark: another thread or command of ours notes a turn here first.
+
+    What was read before it may be older than the mark without anything having been put back.
+    """
+    visit.source.refresh_from_db(fields=["marks"])
+    known = known_of(visit.source)
+    if visit.mark.turn > known.highest and not known.is_held:
+        _ours_is_older(visit, known)
 
 
 def _ours_is_older(visit: Visit, known: Known) -> None:
