@@ -81,7 +81,7 @@ MISTAKES = {
     "message list --lim 3": "No existe la opción --lim. ¿Quiso decir --limit?",
     "user add a b c": "Esto sobra: b c",
     "events --nada": "No existe la opción --nada.",
-    "rule addd": "No existe la orden 'addd'. ¿Quiso decir add?",
+    "rule ad": "No existe la orden 'ad'. ¿Quiso decir add?",
     "reglas": "No existe la orden 'reglas'.",
 }
 
