@@ -265,3 +265,21 @@ def test_the_index_is_asked_not_every_row() -> None:
             asked = find._query("search_entry", "rowid + 0", "text LIKE %s")
             cursor.execute(f"EXPLAIN {asked}", [0, 2**60, "%ypoa%", 5])
             assert "search_entry_text" in str(cursor.fetchall())
+
+
+def test_the_way_to_old_hits_is_not_walked_through_all_that_is_newer(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A hundred thousand old rows with a word, and nine hundred thousand newer ones without."""
+    old = [message(f"Aviso {n}", f"perez{n}@este.test", "Perez").pk for n in range(5)]
+    newer = [message(f"Aviso {n}", f"otro{n}@este.test", "Otro").pk for n in range(5, 10)]
+    read()
+    monkeypatch.setattr(find, "MANY", 2)
+    found = narrowed(Message.objects.all(), Kind.MESSAGE, "perez").order_by("-pk")
+    assert [row.pk for row in found] == old[::-1]
+    if connection.vendor == "sqlite":  # PostgreSQL has looked among the newest before
+        assert f"<= {old[-1]}" in str(found.query)
+    fresh = message("Aviso 11", "perez11@este.test", "Perez").pk
+    assert fresh > newer[-1]
+    again = narrowed(Message.objects.all(), Kind.MESSAGE, "perez").order_by("-pk")
+    assert [row.pk for row in again] == [fresh, *old[::-1]]

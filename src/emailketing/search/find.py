@@ -44,6 +44,8 @@ def narrowed(rows: "QuerySet[Any]", kind: Kind, words: str) -> "QuerySet[Any]":
     # words that very many rows have: the list's own order finds a page of them soonest
     _let_it_begin()
     number = ExpressionWrapper(OuterRef("pk") + kind.first, output_field=BigIntegerField())
+    if reach := [*found[:1], *fresh]:  # nothing newer has them: the way to them is not walked
+        rows = rows.filter(pk__lte=max(reach))
     told = rows.alias(words_kept=Subquery(Entry.objects.filter(pk=number).values("text")[:1]))
     has = Q()
     for term in _as_kept(wanted):
