@@ -7,7 +7,7 @@ language. They are known by their form here and said again with the same values.
 import re
 from collections.abc import Callable
 from difflib import get_close_matches
-from gettext import gettext
+from gettext import gettext as of_typer  # its catalogue: locale/*/messages.po
 from typing import Any, TypeVar
 
 from typer._click import ClickException, Command, Context
@@ -52,7 +52,7 @@ def in_our_words(sentence: str) -> str:
     """Say an error of typer in the language of the command line; an unknown one stays as it is."""
     for form, ours in SENTENCES:
         if found := re.fullmatch(form, " ".join(sentence.split())):
-            return gettext(ours).format(**found.groupdict())
+            return of_typer(ours).format(**found.groupdict())
     return sentence
 
 
@@ -72,13 +72,13 @@ class _Spoken(Command):
     def get_usage(self, ctx: Context) -> str:
         usage = super().get_usage(ctx)
         for word in ("Usage:", "[OPTIONS]", "COMMAND", "[ARGS]"):
-            usage = usage.replace(word, gettext(word), 1)
+            usage = usage.replace(word, of_typer(word), 1)
         return usage
 
     def get_help_option(self, ctx: Context) -> Any:
         option = super().get_help_option(ctx)
         if option is not None:
-            option.help = gettext("Show this message and exit.")
+            option.help = of_typer("Show this message and exit.")
         return option
 
 
@@ -111,4 +111,4 @@ class SpokenGroup(_Spoken, TyperGroup):
         near = get_close_matches(typed, list(self.commands))
         if not near:
             return sentence
-        return f"{sentence} {gettext('Did you mean {others}?').format(others=', '.join(near))}"
+        return f"{sentence} {of_typer('Did you mean {others}?').format(others=', '.join(near))}"
