@@ -89,8 +89,6 @@ class SpokenCommand(_Spoken, TyperCommand):
 class SpokenGroup(_Spoken, TyperGroup):
     """The same for a group; the outermost one hears every error."""
 
-    suggest_commands = False
-
     def make_context(self, *words: Any, **more: Any) -> Context:
         return spoken(lambda: super(SpokenGroup, self).make_context(*words, **more))
 

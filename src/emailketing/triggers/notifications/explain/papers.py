@@ -7,12 +7,13 @@ from functools import cache
 
 from django.db.models import Max
 
+from emailketing.common.folded import bare
 from emailketing.common.language import active_language
 from emailketing.events.models import Event
 from emailketing.sources.connectors import ConnectorError, in_language
 from emailketing.sources.in_use import in_use
 from emailketing.sources.models import CapturedChange, Source
-from emailketing.triggers.notifications.explain.people import LITTLE_WORDS, folded
+from emailketing.triggers.notifications.explain.people import LITTLE_WORDS
 
 MOST_FOUND = 20
 MOST_CHANGES = 3_000  # the newest, looked at for a document that no event tells of
@@ -104,7 +105,7 @@ def _told(words: list[str]) -> Iterator[Paper]:
         .annotate(last=Max("pk"), label=Max("document_label"))
         .order_by("-last")[: MOST_FOUND * 5]
     )
-    others = [folded(word) for word in words if word not in named]
+    others = [bare(word) for word in words if word not in named]
     papers = [
         Paper(row["source"], row["document_type"], row["document_key"], row["label"])
         for row in grouped
@@ -114,7 +115,7 @@ def _told(words: list[str]) -> Iterator[Paper]:
 
 
 def _is_called(paper: Paper, words: list[str]) -> bool:
-    called = folded(f"{paper.label} {kind_label(paper.source, paper.document_type)}")
+    called = bare(f"{paper.label} {kind_label(paper.source, paper.document_type)}")
     return all(word in called for word in words)
 
 

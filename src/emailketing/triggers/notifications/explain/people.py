@@ -1,11 +1,11 @@
 """Whom the question is about: a contact, or an address that belongs to none."""
 
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
 
+from emailketing.common.folded import bare
 from emailketing.company.models import Company
 from emailketing.contacts.models import Address, Contact
 from emailketing.outbox.targets import Unusable, address_as_kept
@@ -104,13 +104,7 @@ def _named(words: list[str]) -> QuerySet[Contact]:
 
 def _folded(words: list[str]) -> QuerySet[Contact]:
     """“ypacarai” is “Ypacaraí”: no database compares so by itself."""
-    wanted = [folded(word) for word in words]
+    wanted = [bare(word) for word in words]
     names = Contact.objects.order_by("-is_active", "name").values_list("pk", "name")[:MOST_FOLDED]
-    found = [pk for pk, name in names if all(word in folded(name) for word in wanted)]
+    found = [pk for pk, name in names if all(word in bare(name) for word in wanted)]
     return _contacts().filter(pk__in=found[:MOST_FOUND]).order_by("-is_active", "name")
-
-
-def folded(text: str) -> str:
-    """Leave out accents and case."""
-    apart = unicodedata.normalize("NFKD", text)
-    return "".join(sign for sign in apart if not unicodedata.combining(sign)).casefold()

@@ -6,6 +6,7 @@ from functools import cache
 from itertools import islice
 from typing import Any
 
+from django.db.models import Prefetch
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -17,7 +18,7 @@ from emailketing.channels.models import Channel
 from emailketing.common.folded import folded, has_all, terms
 from emailketing.common.language import active_language
 from emailketing.contacts.models import Contact
-from emailketing.content.models import Template
+from emailketing.content.models import Revision, Template
 from emailketing.events.models import Event
 from emailketing.manual.pages import Page, pages
 from emailketing.outbox.models import Message
@@ -116,9 +117,10 @@ def _rules(words: str, _may: May) -> Iterator[Hit]:
 def _templates(words: str, _may: May) -> Iterator[Hit]:
     """By what they are called and by the words in them, in every language."""
     wanted = terms(words)
-    found = Template.objects.exclude(slug__startswith=TEST).prefetch_related("revisions")
-    for template in found.order_by("name"):
-        newest = {r.language: r for r in sorted(template.revisions.all(), key=lambda r: r.number)}
+    words_only = Revision.objects.only("template", "language", "subject", "preheader", "body")
+    found = Template.objects.exclude(slug__startswith=TEST).order_by("name")
+    for template in found.prefetch_related(Prefetch("revisions", words_only.order_by("number"))):
+        newest = {revision.language: revision for revision in template.revisions.all()}
         said = [part for r in newest.values() for part in (r.subject, r.preheader, r.body)]
         kept = folded(template.name, template.slug, template.description, *said)
         if has_all(kept, wanted):
