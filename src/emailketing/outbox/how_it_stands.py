@@ -61,10 +61,6 @@ def when(at: datetime | None) -> str:
     return moment(at, active_language(), Company.get().time_zone) if at else ""
 
 
-def _the_message(message: Message) -> Place:
-    return Place("message", _("See the message"), (message.pk,))
-
-
 def _words(message: Message) -> dict[str, str]:
     return {
         "what": message.dispatch.trigger_label,
@@ -74,11 +70,13 @@ def _words(message: Message) -> dict[str, str]:
     }
 
 
-def _finding(message: Message, what: str, needed: str, tone: str, rank: int) -> Finding:
+def _finding(
+    message: Message, what: str, needed: str, tone: str, rank: int, place: Place | None = None
+) -> Finding:
     return Finding(
         what,
         needed,
-        _the_message(message),
+        place or Place("message", _("See the message"), (message.pk,)),
         tone,
         rank,
         about=message.dispatch.trigger_label,
@@ -144,15 +142,7 @@ def _suppressed(message: Message) -> Finding:
     what = _("It was not sent: we must not write to %(address)s since %(since)s (%(why)s).")
     needed = _("When the reason is gone, allow the address again; then send it once more.")
     place = Place("suppression_lift", _("Allow the address again"), (barred.pk,))
-    return Finding(
-        what % words,
-        needed,
-        place,
-        "bad",
-        STOPPED,
-        about=message.dispatch.trigger_label,
-        at=message.created_at,
-    )
+    return _finding(message, what % words, needed, "bad", STOPPED, place)
 
 
 def _ended(message: Message) -> Finding:
@@ -189,9 +179,7 @@ def _waiting(message: Message, now: datetime) -> Finding:
         page, args = ("company", ()) if brakes.is_stopped else ("senders", ())
         place = Place(page, _("Change it there"), args)
         needed = _("It leaves by itself as soon as that is over.")
-        return Finding(
-            what, needed, place, "warn", WAITING, message.dispatch.trigger_label, message.created_at
-        )
+        return _finding(message, what, needed, "warn", WAITING, place)
     if message.state == State.DEFERRED:
         what = _("%(address)s could not be reached yet. %(why)s")
         needed = _("Nothing: it is tried again by itself on %(next)s.")

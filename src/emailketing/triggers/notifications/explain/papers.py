@@ -10,12 +10,15 @@ from django.db.models import Max
 from emailketing.common.folded import bare
 from emailketing.common.language import active_language
 from emailketing.events.models import Event
+from emailketing.search.find import best
+from emailketing.search.models import Kind
 from emailketing.sources.connectors import ConnectorError, in_language
 from emailketing.sources.in_use import in_use
 from emailketing.sources.models import CapturedChange, Source
 from emailketing.triggers.notifications.explain.people import LITTLE_WORDS
 
 MOST_FOUND = 20
+MOST_HITS = 1_000  # events that have the words somewhere, the newest
 MOST_CHANGES = 3_000  # the newest, looked at for a document that no event tells of
 _DIGITS = re.compile(r"\d+")
 
@@ -97,8 +100,9 @@ def is_number(label: str, word: str) -> bool:
 def _told(words: list[str]) -> Iterator[Paper]:
     """Yield those an event tells of; a word may also be what the kind of document is called."""
     named = [word for word in words if _DIGITS.search(word)] or words
-    rows = Event.objects.exclude(document_key="")
-    for word in named:
+    hits = best(Kind.EVENT, " ".join(named), MOST_HITS)
+    rows = Event.objects.exclude(document_key="").filter(pk__in=hits)
+    for word in named:  # in the label: an amount or a date of another document may be the same
         rows = rows.filter(document_label__icontains=word)
     grouped = (
         rows.values("source", "document_type", "document_key")

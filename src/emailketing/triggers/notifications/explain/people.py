@@ -5,13 +5,13 @@ from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
 
-from emailketing.common.folded import bare
 from emailketing.company.models import Company
 from emailketing.contacts.models import Address, Contact
 from emailketing.outbox.targets import Unusable, address_as_kept
+from emailketing.search.find import narrowed
+from emailketing.search.models import Kind
 
 MOST_FOUND = 20
-MOST_FOLDED = 20_000  # names looked at letter by letter when the database finds none
 LITTLE_WORDS = frozenset({"a", "al", "ao", "de", "del", "do", "da", "el", "la", "o", "to", "the"})
 
 
@@ -73,8 +73,8 @@ def find_people(text: str) -> list[Somebody]:
         return []
     if "@" in text and (exact := _of_address(text.strip())):
         return [exact]
-    found = list(_named(words)[:MOST_FOUND]) or list(_folded(words))
-    people = [of_contact(contact) for contact in found]
+    found = narrowed(_contacts(), Kind.CONTACT, " ".join(words)).order_by("-is_active", "name")
+    people = [of_contact(contact) for contact in found[:MOST_FOUND]]
     return people or [one for one in [_of_address(text.strip())] if one]
 
 
@@ -88,23 +88,3 @@ def people_of(keys: Iterable[tuple[str, str]]) -> list[Somebody]:
 
 def _contacts() -> QuerySet[Contact]:
     return Contact.objects.prefetch_related("addresses", "roles")
-
-
-def _named(words: list[str]) -> QuerySet[Contact]:
-    rows = _contacts()
-    for word in words:
-        rows = rows.filter(
-            Q(name__icontains=word)
-            | Q(tax_id__icontains=word)
-            | Q(addresses__value__icontains=word)
-            | Q(addresses__person__icontains=word)
-        )
-    return rows.distinct().order_by("-is_active", "name")
-
-
-def _folded(words: list[str]) -> QuerySet[Contact]:
-    """“ypacarai” is “Ypacaraí”: no database compares so by itself."""
-    wanted = [bare(word) for word in words]
-    names = Contact.objects.order_by("-is_active", "name").values_list("pk", "name")[:MOST_FOLDED]
-    found = [pk for pk, name in names if all(word in bare(name) for word in wanted)]
-    return _contacts().filter(pk__in=found[:MOST_FOUND]).order_by("-is_active", "name")

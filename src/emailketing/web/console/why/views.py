@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from emailketing.company.models import Company
 from emailketing.events.models import Event
 from emailketing.outbox.finding import Finding, Place
+from emailketing.outbox.how_it_stands import about_document
 from emailketing.outbox.models import Message
 from emailketing.triggers.notifications.explain import (
     Answer,
@@ -107,11 +108,9 @@ def _offered(asked: Asked) -> list[Somebody]:
     parties = (event.data.get("document", {}).get("party") or {} for event in events)
     keys = {(asked.paper.source, str(party["key"])) for party in parties if party.get("key")}
     found = {one.token: one for one in people_of(sorted(keys))}
-    rows = Message.objects.filter(
-        dispatch__document_type=asked.paper.document_type,
-        dispatch__document_key=asked.paper.key,
-        dispatch__scope=f"source:{asked.paper.source}",
-    ).select_related("contact")
+    source, document_type, key = asked.paper.place
+    about = about_document(f"source:{source}", document_type, key)
+    rows = Message.objects.filter(about).select_related("contact")
     for row in rows[:MOST_OFFERED]:
         token = f"contact:{row.contact_id}" if row.contact_id else f"address:{row.address}"
         found.setdefault(token, Somebody(row.name or row.address, row.contact, (row.address,)))
