@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from emailketing.manual.markup import headings
-from emailketing.manual.pages import FOLDER, GLOSSARY, TOPICS, NoSuchTopic, page, pages
+from emailketing.manual.pages import FOLDER, GLOSSARY, TOPICS, NoSuchTopic, is_written, page, pages
 from emailketing.manual.words import words
 from tests.architecture.places import DOCS, LANGUAGES, named
 
@@ -79,3 +79,8 @@ def test_the_english_security_manual_is_the_one_of_the_documentation() -> None:
     without_pictures = re.sub(r"^!\[.*\n\n", "", documented, flags=re.MULTILINE)
     without_links = re.sub(r"\[([^\]]+)\]\([^)]+\)", r"\1", without_pictures)
     assert (FOLDER / "en/security-and-audit.md").read_text() == without_links
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_every_page_is_written_in_every_language(topic: str) -> None:
+    assert [language for language in LANGUAGES if not is_written(topic, language)] == []
