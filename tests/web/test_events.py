@@ -12,9 +12,9 @@ from django.test import Client
 from emailketing.content.samples import sample_data
 from emailketing.events.models import Event
 from emailketing.outbox.models import Message
+from emailketing.sources.labels import Labels
 from emailketing.sources.models import CapturedChange, Source
 from emailketing.triggers.notifications.models import Outcome
-from emailketing.web.console.labels import Labels
 from emailketing.web.console.paper import lay_out
 
 SignIn = Callable[[str], Client]

@@ -37,6 +37,7 @@ __all__ = [
     "as_membership",
     "as_number",
     "check_condition",
+    "comparison",
     "evaluate",
     "values_at",
 ]
@@ -242,6 +243,25 @@ def _edge(
     return Verdict(
         holds=True, why=reason.crossed(operator, was[0] if was else None, holding[0], wanted)
     )
+
+
+def comparison(leaf: Mapping[str, Any], label: str, wanted: str) -> str:
+    """Say one comparison: “Total (before) is at least Gs. 100.000”.
+
+    Args:
+        leaf: with its operator, and whether it asks what was before.
+        label: what the field is called.
+        wanted: the value as people write it; not used by “is empty” and its like.
+    """
+    operator, is_before = str(leaf.get("op")), leaf.get("when") == "before"
+    if operator in WITHOUT_VALUE:
+        text = _("%(field)s (before) %(operator)s") if is_before else _("%(field)s %(operator)s")
+    elif is_before:
+        text = _("%(field)s (before) %(operator)s %(wanted)s")
+    else:
+        text = _("%(field)s %(operator)s %(wanted)s")
+    said = {"field": label, "operator": OPERATORS.get(operator, operator), "wanted": wanted}
+    return text % said
 
 
 def check_condition(condition: Mapping[str, Any], fields: Mapping[str, FieldInfo]) -> None:

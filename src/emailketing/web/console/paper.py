@@ -15,7 +15,7 @@ from emailketing.common.language import active_language
 from emailketing.company.models import Company
 from emailketing.content.kinds import kind_of, typed
 from emailketing.sources.connectors.audit import DOCUMENT_TYPE
-from emailketing.web.console.labels import Labels, spelled
+from emailketing.sources.labels import Labels, spelled
 from emailketing.web.console.words import tax_word
 
 STRUCTURE = {"type", "key", "label", "party", "lines", "totals", "currency", "line_count"}

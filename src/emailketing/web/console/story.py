@@ -22,9 +22,9 @@ from emailketing.outbox.models import Attempt, Decision, Message, Receipt, State
 from emailketing.sources.audit.apart import is_alike
 from emailketing.sources.audit.search import Teller
 from emailketing.sources.audit.values import Words
+from emailketing.sources.labels import Labels
 from emailketing.sources.models import CapturedChange
 from emailketing.triggers.notifications.models import Outcome
-from emailketing.web.console.labels import Labels
 from emailketing.web.console.paper import Writer
 from emailketing.web.console.phone import is_phone, readable_number
 from emailketing.web.console.words import (

@@ -13,12 +13,12 @@ from emailketing.company.models import Company
 from emailketing.events.models import Event
 from emailketing.outbox.finding import Finding, Place
 from emailketing.outbox.how_it_stands import MOST, about_day, how_it_stands, written_to
+from emailketing.sources.labels import Labels
 from emailketing.triggers.notifications.explain.answer import Answer, answer_of
 from emailketing.triggers.notifications.explain.besides import besides
 from emailketing.triggers.notifications.explain.judged import Case, Result, not_written
 from emailketing.triggers.notifications.explain.meant import is_meant, may_mean, readers
 from emailketing.triggers.notifications.explain.people import Somebody
-from emailketing.triggers.notifications.explain.unheard import process_words
 from emailketing.triggers.notifications.keys import NEEDED
 from emailketing.triggers.notifications.models import Outcome, Rule
 
@@ -70,7 +70,7 @@ def _by_rule(rule: Rule, somebody: Somebody, hours: tuple[datetime, datetime]) -
     words = {
         "rule": rule.name,
         "name": somebody.name,
-        "process": process_words(rule.source.slug, rule.process),
+        "process": Labels().process(rule.source.slug, rule.process),
     }
     place = Place("rule", _("See the rule"), (rule.pk,))
     if not rule.is_active:

@@ -7,11 +7,10 @@ from django.utils.translation import gettext as _
 
 from emailketing.common.conditions import asks_amount
 from emailketing.triggers.notifications.conditions import (
-    OPERATORS,
-    WITHOUT_VALUE,
     Facts,
     Reason,
     as_membership,
+    comparison,
     evaluate,
 )
 
@@ -42,16 +41,4 @@ def _wanted(leaf: Mapping[str, Any], facts: Facts) -> str:
     members = value if isinstance(value, list) else [value]
     if operator == "in" and (kind := info.set_of(members)):
         return _("%(field)s is %(kind)s") % {"field": info.label, "kind": kind}
-    words = {
-        "field": info.label,
-        "operator": OPERATORS.get(operator, operator),
-        "wanted": ", ".join(reason.shown(member) for member in members),
-    }
-    is_before = leaf.get("when") == "before"
-    if operator in WITHOUT_VALUE:
-        text = _("%(field)s (before) %(operator)s") if is_before else _("%(field)s %(operator)s")
-    elif is_before:
-        text = _("%(field)s (before) %(operator)s %(wanted)s")
-    else:
-        text = _("%(field)s %(operator)s %(wanted)s")
-    return text % words
+    return comparison(leaf, info.label, ", ".join(reason.shown(member) for member in members))

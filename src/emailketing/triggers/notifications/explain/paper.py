@@ -10,12 +10,13 @@ from emailketing.company.identity import source_scope
 from emailketing.events.models import Event
 from emailketing.outbox.finding import Finding, Place
 from emailketing.outbox.how_it_stands import MOST, about_document, how_it_stands, written_to
+from emailketing.sources.labels import Labels
 from emailketing.triggers.notifications.explain.answer import Answer, answer_of
 from emailketing.triggers.notifications.explain.besides import besides
 from emailketing.triggers.notifications.explain.judged import Result, case_of, not_written
 from emailketing.triggers.notifications.explain.papers import Paper
 from emailketing.triggers.notifications.explain.people import Somebody
-from emailketing.triggers.notifications.explain.unheard import process_words, unheard
+from emailketing.triggers.notifications.explain.unheard import unheard
 from emailketing.triggers.notifications.keys import NEEDED
 from emailketing.triggers.notifications.models import Outcome, Rule
 
@@ -50,7 +51,7 @@ def _about_event(somebody: Somebody, event: Event) -> Iterator[Finding]:
         what = _("“%(process)s” was noticed just now; no rule has looked at it yet.")
         needed = _("Wait a moment. If it stays so, see whether the worker is running.")
         place = Place("event", _("See the event"), (event.pk,))
-        words = {"process": process_words(event.source, event.kind)}
+        words = {"process": Labels().process(event.source, event.kind)}
         yield Finding(what % words, needed, place, "info", UNREAD, at=event.occurred_at)
         return
     outcomes = {outcome.rule_id: outcome for outcome in event.outcomes.all()}
@@ -68,7 +69,7 @@ def _about_event(somebody: Somebody, event: Event) -> Iterator[Finding]:
 def _no_rule(event: Event) -> Finding:
     what = _("It happened (“%(process)s”), but no rule waits for that.")
     needed = _("Make a rule for it, or switch on one of the proposed ones.")
-    words = {"process": process_words(event.source, event.kind)}
+    words = {"process": Labels().process(event.source, event.kind)}
     place = Place("rules", _("See the rules"))
     return Finding(what % words, needed, place, "warn", NO_RULE, at=event.occurred_at)
 

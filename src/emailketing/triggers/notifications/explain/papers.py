@@ -3,18 +3,15 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 
 from django.db.models import Max
 
 from emailketing.common.folded import bare
-from emailketing.common.language import active_language
 from emailketing.events.models import Event
 from emailketing.search.find import best
 from emailketing.search.models import Kind
-from emailketing.sources.connectors import ConnectorError, in_language
-from emailketing.sources.in_use import in_use
-from emailketing.sources.models import CapturedChange, Source
+from emailketing.sources.labels import Labels
+from emailketing.sources.models import CapturedChange
 from emailketing.triggers.notifications.explain.people import LITTLE_WORDS
 
 MOST_FOUND = 20
@@ -47,18 +44,9 @@ def paper_at(source: str, document_type: str, key: str) -> Paper | None:
     )
     if not changes.exists():
         return None
-    return Paper(source, document_type, key, f"{kind_label(source, document_type)} {key}")
-
-
-def kind_label(slug: str, document_type: str) -> str:
-    """Return what the connector calls such documents."""
-    source = Source.objects.filter(slug=slug).first()
-    try:
-        described = in_use(source).documents.get(document_type) if source else None
-    except ConnectorError:
-        described = None
-    spelled = document_type.replace("_", " ").capitalize()
-    return in_language(described.label, active_language()) or spelled if described else spelled
+    return Paper(
+        source, document_type, key, f"{Labels().document_type(source, document_type)} {key}"
+    )
 
 
 def find_papers(text: str) -> list[Paper]:
@@ -114,12 +102,13 @@ def _told(words: list[str]) -> Iterator[Paper]:
         Paper(row["source"], row["document_type"], row["document_key"], row["label"])
         for row in grouped
     ]
-    fitting = [paper for paper in papers if _is_called(paper, others)]
+    labels = Labels()
+    fitting = [paper for paper in papers if _is_called(paper, others, labels)]
     yield from fitting or papers  # “la factura 123” is perhaps called a sale there
 
 
-def _is_called(paper: Paper, words: list[str]) -> bool:
-    called = bare(f"{paper.label} {kind_label(paper.source, paper.document_type)}")
+def _is_called(paper: Paper, words: list[str], labels: Labels) -> bool:
+    called = bare(f"{paper.label} {labels.document_type(paper.source, paper.document_type)}")
     return all(word in called for word in words)
 
 
@@ -131,22 +120,11 @@ def _saved(words: list[str]) -> Iterator[Paper]:
     rows = CapturedChange.objects.exclude(document_key="").order_by("-pk")
     columns = ("source__slug", "document_type", "document_key", "new", "old")
     seen: set[tuple[str, str, str]] = set()
-    number_of = cache(_number_column)
+    labels = Labels()
     for slug, kind, key, new, old in rows.values_list(*columns)[:MOST_CHANGES]:
         if (slug, kind, key) in seen:
             continue
-        named = str({**(old or {}), **(new or {})}.get(number_of(slug, kind)) or "")
+        named = str({**(old or {}), **(new or {})}.get(labels.number_column(slug, kind)) or "")
         if key.casefold() == numbers[0].casefold() or (named and is_number(named, numbers[0])):
             seen.add((slug, kind, key))
-            yield Paper(slug, kind, key, f"{kind_label(slug, kind)} {named or key}")
-
-
-def _number_column(slug: str, document_type: str) -> str:
-    """Return the column of the document's own table that holds its number."""
-    source = Source.objects.filter(slug=slug).first()
-    try:
-        described = in_use(source).documents.get(document_type) if source else None
-    except ConnectorError:
-        described = None
-    fields = described.fields if described else ()
-    return next((field.column for field in fields if field.path == "number"), "")
+            yield Paper(slug, kind, key, f"{labels.document_type(slug, kind)} {named or key}")

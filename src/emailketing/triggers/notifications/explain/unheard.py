@@ -21,17 +21,6 @@ from emailketing.triggers.notifications.fields import fields_of_document
 UNHEARD = 35  # rank
 
 
-def process_words(slug: str, name: str) -> str:
-    """Return what the connector calls the process."""
-    source = Source.objects.filter(slug=slug).first()
-    try:
-        process = in_use(source).processes.get(name) if source else None
-    except ConnectorError:
-        process = None
-    spelled = name.replace("_", " ").capitalize()
-    return in_language(process.label, active_language()) or spelled if process else spelled
-
-
 def unheard(paper: Paper) -> Iterator[Finding]:
     """Say for each process of such documents what this one lacks today."""
     source = Source.objects.filter(slug=paper.source).first()

@@ -16,8 +16,8 @@ from emailketing.contacts.models import Address, Contact, Role, Suppression
 from emailketing.contacts.phone import PhoneInvalid, phone
 from emailketing.outbox.models import MailClass
 from emailketing.search.models import Kind
+from emailketing.sources.labels import Labels
 from emailketing.web.console.base import ConsoleAdmin, LongList, ReadOnlyAdmin
-from emailketing.web.console.labels import Labels
 from emailketing.web.console.list_search import searched
 from emailketing.web.console.phone import readable_number
 from emailketing.web.console.templatetags.console import badge, short_moment, two_lines

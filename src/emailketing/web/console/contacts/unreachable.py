@@ -15,11 +15,11 @@ from django.utils.translation import gettext_lazy
 
 from emailketing.contacts.misread import misread, phones_first
 from emailketing.contacts.models import Contact
+from emailketing.sources.labels import Labels
 from emailketing.triggers.notifications.fire import retry
 from emailketing.triggers.notifications.models import Outcome
 from emailketing.triggers.notifications.unreached import party_of, unreached
 from emailketing.web.console.base import note_change
-from emailketing.web.console.labels import Labels
 from emailketing.web.console.pages import ConsolePage, ConsoleView
 
 SINCE_DAYS, PER_PAGE = 30, 50

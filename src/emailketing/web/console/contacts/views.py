@@ -19,6 +19,7 @@ from emailketing.contacts.suppress import lift, suppress
 from emailketing.contacts.wishes import barred, with_notes
 from emailketing.outbox.models import MailClass, Message
 from emailketing.outbox.targets import Unusable, address_as_kept
+from emailketing.sources.labels import Labels
 from emailketing.web.console.base import note_change
 from emailketing.web.console.company.forms import with_chosen, zone_choices
 from emailketing.web.console.contacts.wishes import (
@@ -26,7 +27,6 @@ from emailketing.web.console.contacts.wishes import (
     order_choices,
     wishes,
 )
-from emailketing.web.console.labels import Labels
 from emailketing.web.console.pages import ConfirmPage, ConsolePage
 from emailketing.web.console.phone import readable_number
 

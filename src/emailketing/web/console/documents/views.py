@@ -13,8 +13,8 @@ from emailketing.events.models import Event
 from emailketing.outbox.models import Message
 from emailketing.search.find import narrowed, notes
 from emailketing.search.models import Kind
+from emailketing.sources.labels import Labels
 from emailketing.sources.models import CapturedChange
-from emailketing.web.console.labels import Labels
 from emailketing.web.console.pages import ConsolePage
 from emailketing.web.console.paper import lay_out
 from emailketing.web.console.story import Step, happened, in_order, judged, saved, sent

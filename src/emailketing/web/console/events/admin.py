@@ -12,10 +12,10 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from emailketing.events.models import Event
 from emailketing.search.models import Kind
+from emailketing.sources.labels import Labels
 from emailketing.triggers.notifications.models import Outcome
 from emailketing.web.console.base import PageAdmin
 from emailketing.web.console.filters import PeriodFilter
-from emailketing.web.console.labels import Labels
 from emailketing.web.console.list_search import searched
 from emailketing.web.console.story import looks_of
 from emailketing.web.console.templatetags.console import badge, short_moment

@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from emailketing.company.models import Company
 from emailketing.events.models import Event
 from emailketing.outbox.models import Message
+from emailketing.sources.labels import Labels, spelled
 from emailketing.sources.models import CapturedChange
-from emailketing.web.console.labels import Labels, spelled
 from emailketing.web.console.pages import ConsolePage
 from emailketing.web.console.paper import Writer, lay_out
 from emailketing.web.console.story import Change, happened, in_order, judged, saved, sent

@@ -12,9 +12,9 @@ from emailketing.channels.models import Channel
 from emailketing.company.identity import source_scope
 from emailketing.outbox.models import Message
 from emailketing.search.models import Kind
+from emailketing.sources.labels import Labels
 from emailketing.web.console.base import PageAdmin
 from emailketing.web.console.filters import PeriodFilter
-from emailketing.web.console.labels import Labels
 from emailketing.web.console.list_search import searched
 from emailketing.web.console.phone import cost_words, size_words
 from emailketing.web.console.templatetags.console import (

@@ -15,9 +15,9 @@ from emailketing.content.store import StoreMissing
 from emailketing.events.models import Event
 from emailketing.outbox.models import Message
 from emailketing.outbox.preview import preview
+from emailketing.sources.labels import Labels
 from emailketing.sources.models import CapturedChange
 from emailketing.triggers.notifications.models import Rule
-from emailketing.web.console.labels import Labels
 from emailketing.web.console.mail import Mail, bytes_answer, file_answer, read_mail
 from emailketing.web.console.messages.decide import CHANGE, possible
 from emailketing.web.console.pages import ConsolePage, ConsoleView

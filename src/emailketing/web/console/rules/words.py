@@ -9,10 +9,9 @@ from emailketing.common.conditions import asks_amount
 from emailketing.company.models import Company
 from emailketing.contacts.models import Role
 from emailketing.triggers.notifications.conditions import (
-    OPERATORS,
-    WITHOUT_VALUE,
     FieldInfo,
     Reason,
+    comparison,
 )
 from emailketing.triggers.notifications.fields import fields_of
 from emailketing.triggers.notifications.models import Rule
@@ -46,20 +45,8 @@ def _is_crowd(node: Mapping[str, Any]) -> bool:
 
 def _leaf(leaf: Mapping[str, Any], fields: Mapping[str, FieldInfo]) -> str:
     info = fields.get(str(leaf.get("field")))
-    operator = str(leaf.get("op"))
-    values = {
-        "field": info.label if info else str(leaf.get("field")),
-        "operator": OPERATORS.get(operator, operator),
-        "wanted": _wanted(leaf.get("value"), info, _currency(leaf, info)),
-    }
-    before = leaf.get("when") == "before"
-    if operator in WITHOUT_VALUE:
-        text = _("%(field)s (before) %(operator)s") if before else _("%(field)s %(operator)s")
-    elif before:
-        text = _("%(field)s (before) %(operator)s %(wanted)s")
-    else:
-        text = _("%(field)s %(operator)s %(wanted)s")
-    return text % values
+    wanted = _wanted(leaf.get("value"), info, _currency(leaf, info))
+    return comparison(leaf, info.label if info else str(leaf.get("field")), wanted)
 
 
 def _currency(leaf: Mapping[str, Any], info: FieldInfo | None) -> str:

@@ -11,9 +11,9 @@ from emailketing.company.identity import confirm_identity
 from emailketing.company.models import INSTALLATION, SafeMode
 from emailketing.company.safe_mode import counts, sentence
 from emailketing.company.safe_mode import question as question_of
+from emailketing.sources.labels import Labels
 from emailketing.sources.models import Source
 from emailketing.web.console.base import note_change
-from emailketing.web.console.labels import Labels
 from emailketing.web.console.pages import ConfirmPage
 
 CHANGE = "company.change_safemode"

@@ -24,9 +24,9 @@ from emailketing.manual.pages import Page, pages
 from emailketing.outbox.models import Message
 from emailketing.search.find import best
 from emailketing.search.models import Kind
+from emailketing.sources.labels import Labels
 from emailketing.triggers.notifications.models import Rule
 from emailketing.web.console.help.views import topic_url
-from emailketing.web.console.labels import Labels
 from emailketing.web.console.phone import readable_number
 from emailketing.web.console.search.settings import settings
 from emailketing.web.console.templates_.views import TEST

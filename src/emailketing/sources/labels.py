@@ -10,7 +10,7 @@ from emailketing.sources.models import Source
 
 
 class Labels:
-    """Made once for a page; unknown names are shown as they are."""
+    """Made once for a page or an answer; unknown names are shown as they are."""
 
     def __init__(self) -> None:
         self._language = active_language()
@@ -63,6 +63,13 @@ class Labels:
             for field in (described.fields if described else ())
             if field.column
         }
+
+    def number_column(self, slug: str, document_type: str) -> str:
+        """Return the column of the document's own table that holds its number; "" for none."""
+        connector = self._connector(slug)
+        described = connector.documents.get(document_type) if connector else None
+        fields = described.fields if described else ()
+        return next((field.column for field in fields if field.path == "number"), "")
 
     def _word(self, slug: str, kind: str, name: str) -> str:
         connector = self._connector(slug)
