@@ -215,6 +215,7 @@ class Shop:
         while not condition():
             assert time.monotonic() < deadline, "it never came"
             pull_due(now())
+            self.source.refresh_from_db()  # the condition may ask it
         self.source.refresh_from_db()
 
     def events(self) -> list[Event]:
