@@ -5,8 +5,8 @@ from datetime import UTC, datetime, time
 import pytest
 
 from emailketing.accounts.models import AuditEntry
+from emailketing.alerts.models import Alert
 from emailketing.company.models import Company
-from emailketing.triggers.alerts.models import Alert
 from tests.cli.test_sender_message import run
 
 pytestmark = pytest.mark.django_db

@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection
 
+from emailketing.alerts.models import Alert
+from emailketing.alerts.troubles import troubles
 from emailketing.company.models import Identity, SafeMode
 from emailketing.sources.add import add_source
 from emailketing.sources.capture.base import Dialect
@@ -16,8 +18,6 @@ from emailketing.sources.link import connected_to
 from emailketing.sources.models import Source
 from emailketing.sources.neighbours import AttachedByAnother, SourceAlreadyThere
 from emailketing.sources.turns import here
-from emailketing.triggers.alerts.models import Alert
-from emailketing.triggers.alerts.troubles import troubles
 from tests.sources.shop import Shop, close_links, now
 
 pytestmark = pytest.mark.django_db

@@ -5,13 +5,13 @@ from datetime import timedelta
 import pytest
 
 from emailketing.accounts.models import User
+from emailketing.alerts.alert import alert
+from emailketing.alerts.models import Alert
 from emailketing.company.models import Company, StepState
 from emailketing.events.models import Event
 from emailketing.sources.models import Source, Unmatched
 from emailketing.sources.pull import pull_due
 from emailketing.sources.unmatched import TOO_MANY
-from emailketing.triggers.alerts.alert import alert
-from emailketing.triggers.alerts.models import Alert
 from emailketing.triggers.notifications.fire import fire_due
 from emailketing.triggers.notifications.models import Outcome
 from tests.sources.shop import Shop, now

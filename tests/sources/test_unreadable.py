@@ -7,6 +7,8 @@ from datetime import timedelta
 import pytest
 
 from emailketing.accounts.models import User
+from emailketing.alerts.alert import alert
+from emailketing.alerts.models import Alert
 from emailketing.company.models import Company
 from emailketing.contacts.models import Contact
 from emailketing.sources.facts import facts
@@ -15,8 +17,6 @@ from emailketing.sources.install import repair
 from emailketing.sources.models import DocumentState, Gap, PendingDocument, Source
 from emailketing.sources.pending import FIRST_PAUSE, LONGEST_PAUSE, pause_after
 from emailketing.sources.pull import pull_due
-from emailketing.triggers.alerts.alert import alert
-from emailketing.triggers.alerts.models import Alert
 from tests.sources.shop import Shop, now
 
 pytestmark = pytest.mark.django_db

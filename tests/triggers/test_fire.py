@@ -8,13 +8,13 @@ import pytest
 from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
 
+from emailketing.alerts.troubles import troubles
 from emailketing.channels.models import Sender
 from emailketing.channels.senders import pause, resume
 from emailketing.contacts.models import Contact, Suppression
 from emailketing.contacts.suppress import suppress
 from emailketing.events.models import Event
 from emailketing.outbox.models import Message
-from emailketing.triggers.alerts.troubles import troubles
 from emailketing.triggers.notifications.fire import (
     fire,
     fire_due,

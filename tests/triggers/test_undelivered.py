@@ -6,13 +6,13 @@ import pytest
 from typer.testing import CliRunner
 
 from emailketing.accounts.models import User
+from emailketing.alerts.morning import gather
+from emailketing.alerts.troubles import troubles
 from emailketing.cli.app import app
 from emailketing.contacts.models import Suppression
 from emailketing.contacts.suppress import suppress
 from emailketing.outbox.models import Message, State
 from emailketing.outbox.preview import preview
-from emailketing.triggers.alerts.morning import gather
-from emailketing.triggers.alerts.troubles import troubles
 from emailketing.triggers.notifications.models import Undelivered
 from emailketing.triggers.notifications.undelivered import undelivered_due
 from emailketing.web.console.dashboard.lost import lost_lines

@@ -2,6 +2,7 @@
 
 import pytest
 
+from emailketing.alerts.troubles import troubles
 from emailketing.content.models import Template
 from emailketing.content.render import render_text
 from emailketing.content.save import Texts, save_revision
@@ -12,7 +13,6 @@ from emailketing.outbox.models import Message
 from emailketing.sources.connectors import available
 from emailketing.sources.connectors.given import given_by
 from emailketing.sources.models import Source
-from emailketing.triggers.alerts.troubles import troubles
 from emailketing.triggers.notifications.models import Rule
 from emailketing.triggers.notifications.save import RuleInvalid, problem_of, save_rule, switch
 from emailketing.triggers.notifications.wording import wording_problems

@@ -14,11 +14,11 @@ from django.urls import reverse
 
 from emailketing.accounts.models import AuditEntry
 from emailketing.company.models import Company
+from emailketing.configuration import export_configuration
 from emailketing.contacts.models import Address, Contact
 from emailketing.events.models import Event
 from emailketing.outbox.models import Message
 from emailketing.sources.sample import past_documents
-from emailketing.triggers.notifications.configuration import export_configuration
 from emailketing.triggers.notifications.happenings import MOST_CASES
 from emailketing.triggers.notifications.models import Rule
 from emailketing.triggers.notifications.simulate import simulate

@@ -11,9 +11,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from emailketing.accounts.models import User
+from emailketing.alerts.alert import alert
+from emailketing.alerts.models import Alert
 from emailketing.company.models import TOO_LONG, Company, StepState
-from emailketing.triggers.alerts.alert import alert
-from emailketing.triggers.alerts.models import Alert
 from emailketing.web.console.dashboard.steps import step_lines
 from emailketing.worker.book import AFTER_AN_ERROR, LONGEST_PAUSE, Book
 from emailketing.worker.lanes import Lanes

@@ -13,7 +13,7 @@ from emailketing.accounts.audit import note
 from emailketing.cli.show import COMMAND_LINE, clock, operator, refuse
 from emailketing.common.os_errors import why
 from emailketing.company.models import Company
-from emailketing.triggers.notifications.configuration import (
+from emailketing.configuration import (
     ConfigurationInvalid,
     Difference,
     apply,

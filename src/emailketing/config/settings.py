@@ -71,7 +71,7 @@ INSTALLED_APPS = [
     "emailketing.sources",
     "emailketing.outbox",
     "emailketing.triggers.notifications",
-    "emailketing.triggers.alerts",
+    "emailketing.alerts",
     "emailketing.search",
 ]
 MIDDLEWARE = [

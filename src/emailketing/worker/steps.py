@@ -4,14 +4,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from emailketing.alerts.alert import alerts_due
+from emailketing.alerts.morning import morning_due
 from emailketing.company.models import StepState
 from emailketing.outbox.fallback import fall_back_due
 from emailketing.outbox.receipts import match_early
 from emailketing.search.index import index_due
 from emailketing.sources.audit.due import audit_due
 from emailketing.sources.pull import pull_due
-from emailketing.triggers.alerts.alert import alerts_due
-from emailketing.triggers.alerts.morning import morning_due
 from emailketing.triggers.notifications.digest import gathered_due
 from emailketing.triggers.notifications.fire import fire_due
 from emailketing.triggers.notifications.remind import reminders_due

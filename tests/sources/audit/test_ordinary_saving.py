@@ -11,6 +11,7 @@ from django.utils import translation
 from typer.testing import CliRunner
 
 from emailketing.accounts.models import AuditEntry, User
+from emailketing.alerts.morning import morning
 from emailketing.channels.models import Sender
 from emailketing.cli.app import app
 from emailketing.company.models import Company
@@ -28,7 +29,6 @@ from emailketing.sources.audit.choices import (
 from emailketing.sources.audit.search import audit_of
 from emailketing.sources.facts import facts
 from emailketing.sources.models import CapturedChange
-from emailketing.triggers.alerts.morning import morning
 from tests.sources.audit.conftest import Audited
 from tests.sources.shop import now
 

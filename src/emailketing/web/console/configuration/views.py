@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from emailketing.company.models import Company
-from emailketing.triggers.notifications.configuration import (
+from emailketing.configuration import (
     ConfigurationInvalid,
     apply,
     diff,

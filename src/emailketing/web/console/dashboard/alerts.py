@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from emailketing.triggers.alerts.models import Alert
-from emailketing.triggers.alerts.troubles import IN_DOUBT
+from emailketing.alerts.models import Alert
+from emailketing.alerts.troubles import IN_DOUBT
 from emailketing.web.console.banners import address
 from emailketing.web.console.dashboard.figures import list_url
 from emailketing.web.console.dashboard.lines import Line

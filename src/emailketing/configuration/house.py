@@ -9,11 +9,11 @@ from emailketing.channels.models import Sender
 from emailketing.channels.senders import save_sender
 from emailketing.company.check import clean_company
 from emailketing.company.models import Company
+from emailketing.configuration.kind import Entry, Take, entry_of, fill
 from emailketing.content.brand import save_brand, set_logo
 from emailketing.content.models import Brand
 from emailketing.sources.add import add_source
 from emailketing.sources.models import Source
-from emailketing.triggers.notifications.configuration.kind import Entry, Take, entry_of, fill
 
 COMPANY = {
     **dict.fromkeys(("name", "tax_id", "country", "time_zone", "language", "currency"), str),

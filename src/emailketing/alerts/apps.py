@@ -3,5 +3,5 @@ from django.utils.translation import gettext_lazy as _
 
 
 class AlertsConfig(AppConfig):
-    name = "emailketing.triggers.alerts"
+    name = "emailketing.alerts"
     verbose_name = _("alerts")

@@ -5,10 +5,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from emailketing.triggers.notifications.configuration.kind import Entry, Kind
-from emailketing.triggers.notifications.configuration.kinds import KINDS, current
-from emailketing.triggers.notifications.configuration.rules import other_switches
-from emailketing.triggers.notifications.configuration.toml import read_file
+from emailketing.configuration.kind import Entry, Kind
+from emailketing.configuration.kinds import KINDS, current
+from emailketing.configuration.rules import other_switches
+from emailketing.configuration.toml import read_file
 
 
 @dataclass(frozen=True)

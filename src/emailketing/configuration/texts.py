@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
+from emailketing.configuration.kind import Entry, Take, entry_of, fill
 from emailketing.content.models import Brand, Template
 from emailketing.content.save import Texts, save_revision
-from emailketing.triggers.notifications.configuration.kind import Entry, Take, entry_of, fill
 
 OWN = {
     **dict.fromkeys(("name", "document_type", "channel", "layout", "description"), str),

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from emailketing.triggers.notifications.configuration.kind import (
+from emailketing.configuration.kind import (
     EMPTY,
     ConfigurationInvalid,
     Entry,

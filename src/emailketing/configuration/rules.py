@@ -7,10 +7,10 @@ from django.utils.translation import gettext as _
 
 from emailketing.channels.models import Sender
 from emailketing.company.models import Company
+from emailketing.configuration.kind import Entry, Take, entry_of, fill
 from emailketing.contacts.models import Role
 from emailketing.content.models import Template
 from emailketing.sources.models import Source
-from emailketing.triggers.notifications.configuration.kind import Entry, Take, entry_of, fill
 from emailketing.triggers.notifications.fields import fields_of
 from emailketing.triggers.notifications.keys import NEEDED
 from emailketing.triggers.notifications.models import Rule

@@ -7,6 +7,10 @@ import pytest
 
 from emailketing.accounts.models import User
 from emailketing.accounts.roles import ensure_roles
+from emailketing.alerts import troubles as looked_at
+from emailketing.alerts.alert import alert
+from emailketing.alerts.every import Every
+from emailketing.alerts.models import Alert
 from emailketing.channels.models import Sender
 from emailketing.content.models import Brand
 from emailketing.outbox.breaker import note_failure, note_success
@@ -14,10 +18,6 @@ from emailketing.outbox.models import Attempt, ClockJump, MailClass, Message, St
 from emailketing.outbox.preview import preview
 from emailketing.sources.gaps import Blind, note_gap
 from emailketing.sources.models import Gap, Source
-from emailketing.triggers.alerts import troubles as looked_at
-from emailketing.triggers.alerts.alert import alert
-from emailketing.triggers.alerts.every import Every
-from emailketing.triggers.alerts.models import Alert
 from emailketing.triggers.notifications.models import Outcome
 from emailketing.web.console.dashboard.alerts import page, what_to_do
 from emailketing.web.console.dashboard.figures import list_url

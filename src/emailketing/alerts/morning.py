@@ -10,6 +10,10 @@ from django.db.models import QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from emailketing.alerts.every import Every
+from emailketing.alerts.models import Morning
+from emailketing.alerts.readers import duty_holders
+from emailketing.alerts.write import Letter, write
 from emailketing.company.models import Company
 from emailketing.contacts.misread import misread
 from emailketing.content.render import RenderFailed
@@ -17,10 +21,6 @@ from emailketing.outbox.cases import cases, count_cases
 from emailketing.sources.audit.choices import choose_url, quiet_deletions
 from emailketing.sources.audit.search import Teller
 from emailketing.sources.models import CapturedChange
-from emailketing.triggers.alerts.every import Every
-from emailketing.triggers.alerts.models import Morning
-from emailketing.triggers.alerts.readers import duty_holders
-from emailketing.triggers.alerts.write import Letter, write
 from emailketing.triggers.notifications.models import Outcome, Undelivered
 from emailketing.triggers.notifications.unreached import party_of, undelivered, unreached
 

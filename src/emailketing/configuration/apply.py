@@ -7,21 +7,21 @@ from django.core.exceptions import ValidationError
 from django.db import DataError, transaction
 
 from emailketing.channels.senders import SenderInvalid
+from emailketing.configuration.compare import Difference, differences
+from emailketing.configuration.kind import (
+    ConfigurationInvalid,
+    Entry,
+    Kind,
+    Take,
+)
+from emailketing.configuration.kinds import KINDS
+from emailketing.configuration.toml import read_file
 from emailketing.content.brand import BrandInvalid
 from emailketing.content.logo import LogoRefused
 from emailketing.content.save import TemplateInvalid
 from emailketing.content.store import StoreFull
 from emailketing.sources.capture.errors import CaptureError
 from emailketing.sources.connectors import ConnectorError
-from emailketing.triggers.notifications.configuration.compare import Difference, differences
-from emailketing.triggers.notifications.configuration.kind import (
-    ConfigurationInvalid,
-    Entry,
-    Kind,
-    Take,
-)
-from emailketing.triggers.notifications.configuration.kinds import KINDS
-from emailketing.triggers.notifications.configuration.toml import read_file
 from emailketing.triggers.notifications.save import RuleInvalid
 
 REFUSALS = (

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from emailketing.triggers.alerts.models import Alert
+from emailketing.alerts.models import Alert
 
 Kind = Alert.Kind
 

@@ -13,6 +13,16 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from emailketing.alerts.stillness import (
+    broken_rules,
+    failing_rules,
+    standing_steps,
+    unjudged_sources,
+    unmatched_changes,
+    unread_events,
+    unreadable_documents,
+)
+from emailketing.alerts.trouble import Kind, Trouble
 from emailketing.channels.models import Sender
 from emailketing.common.os_errors import why
 from emailketing.company.models import Company, SafeMode
@@ -25,16 +35,6 @@ from emailketing.outbox.waiting import waiting_for_switched_off
 from emailketing.sources.gaps import new_gaps, said
 from emailketing.sources.models import Source
 from emailketing.sources.pending import ended
-from emailketing.triggers.alerts.stillness import (
-    broken_rules,
-    failing_rules,
-    standing_steps,
-    unjudged_sources,
-    unmatched_changes,
-    unread_events,
-    unreadable_documents,
-)
-from emailketing.triggers.alerts.trouble import Kind, Trouble
 from emailketing.triggers.notifications.models import Outcome
 from emailketing.triggers.notifications.unreached import undelivered
 

@@ -5,15 +5,15 @@ all languages, rules. For copying from a test installation to the real one. What
 stays; secrets, and where servers and databases are, stay as they are here.
 """
 
-from emailketing.triggers.notifications.configuration.apply import Applied, apply
-from emailketing.triggers.notifications.configuration.compare import (
+from emailketing.configuration.apply import Applied, apply
+from emailketing.configuration.compare import (
     Change,
     Difference,
     diff,
     switches,
 )
-from emailketing.triggers.notifications.configuration.kind import ConfigurationInvalid
-from emailketing.triggers.notifications.configuration.kinds import export_configuration
+from emailketing.configuration.kind import ConfigurationInvalid
+from emailketing.configuration.kinds import export_configuration
 
 __all__ = [
     "Applied",

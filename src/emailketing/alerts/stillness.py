@@ -9,6 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from emailketing.alerts.trouble import Kind, Trouble
 from emailketing.common.language import active_language
 from emailketing.common.reading import one_reading
 from emailketing.company.models import StepState
@@ -16,7 +17,6 @@ from emailketing.events.models import Event
 from emailketing.sources.models import Source, Unmatched
 from emailketing.sources.pending import called, connector_of, ended, unreadable
 from emailketing.sources.unmatched import TOO_MANY
-from emailketing.triggers.alerts.trouble import Kind, Trouble
 from emailketing.triggers.notifications.keys import NEEDED, REVISIONS
 from emailketing.triggers.notifications.models import Outcome, Rule
 from emailketing.triggers.notifications.save import problem_of

@@ -7,13 +7,13 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from emailketing.alerts.every import Every
+from emailketing.alerts.models import Alert
+from emailketing.alerts.readers import administrators
+from emailketing.alerts.troubles import AT_ONCE, PATIENCE, Trouble, troubles
+from emailketing.alerts.write import Letter, write
 from emailketing.company.models import Company
 from emailketing.content.render import RenderFailed
-from emailketing.triggers.alerts.every import Every
-from emailketing.triggers.alerts.models import Alert
-from emailketing.triggers.alerts.readers import administrators
-from emailketing.triggers.alerts.troubles import AT_ONCE, PATIENCE, Trouble, troubles
-from emailketing.triggers.alerts.write import Letter, write
 
 logger = logging.getLogger(__name__)
 

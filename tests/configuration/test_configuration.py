@@ -11,18 +11,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from emailketing.channels.models import Sender
-from emailketing.contacts.models import Contact, Role
-from emailketing.content.models import Revision, Template
-from emailketing.content.save import Texts, save_revision
-from emailketing.sources.models import Source
-from emailketing.triggers.notifications.configuration import (
+from emailketing.configuration import (
     ConfigurationInvalid,
     apply,
     diff,
     export_configuration,
     switches,
 )
-from emailketing.triggers.notifications.configuration.toml import _value
+from emailketing.configuration.toml import _value
+from emailketing.contacts.models import Contact, Role
+from emailketing.content.models import Revision, Template
+from emailketing.content.save import Texts, save_revision
+from emailketing.sources.models import Source
 from emailketing.triggers.notifications.models import Rule
 from emailketing.triggers.notifications.pack import make_pack
 from emailketing.triggers.notifications.save import save_rule, switch

@@ -5,12 +5,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from emailketing.accounts.models import User
+from emailketing.alerts import morning as step
+from emailketing.alerts.every import Every
+from emailketing.alerts.models import Morning
 from emailketing.contacts.models import Address, Contact, Role
 from emailketing.outbox.models import Message, State
 from emailketing.outbox.preview import preview
-from emailketing.triggers.alerts import morning as step
-from emailketing.triggers.alerts.every import Every
-from emailketing.triggers.alerts.models import Morning
 from tests.triggers.cast import NOW, Cast
 
 pytestmark = pytest.mark.django_db

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
+from emailketing.configuration.kind import Entry, Take, entry_of, fill
 from emailketing.contacts.models import Address, Contact, Role
-from emailketing.triggers.notifications.configuration.kind import Entry, Take, entry_of, fill
 
 OWN: dict[str, type] = {"language": str, "time_zone": str, "channel_order": dict}
 PERSON: dict[str, type] = {**OWN, "emails": list, "phones": list, "roles": list}

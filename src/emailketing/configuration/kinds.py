@@ -2,12 +2,12 @@
 
 from emailketing.channels.models import Sender
 from emailketing.company.models import Company
+from emailketing.configuration import house, people, rules, texts
+from emailketing.configuration.kind import Entry, Kind
+from emailketing.configuration.toml import write_file
 from emailketing.contacts.models import Contact, Role
 from emailketing.content.models import Brand, Template
 from emailketing.sources.models import Source
-from emailketing.triggers.notifications.configuration import house, people, rules, texts
-from emailketing.triggers.notifications.configuration.kind import Entry, Kind
-from emailketing.triggers.notifications.configuration.toml import write_file
 from emailketing.triggers.notifications.models import Rule
 
 KINDS = (
