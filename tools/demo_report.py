@@ -19,8 +19,8 @@ from tools.demo_expect import NINE, PROCESSES, Place, Wish, wish_of
 from emailketing.channels.models import InboxMessage
 from emailketing.events.models import Event
 from emailketing.outbox.models import Message, State
-from emailketing.sources.capture.connect import open_engine
-from emailketing.sources.capture.registry import dialect_for
+from emailketing.sources.dialects.connect import open_engine
+from emailketing.sources.dialects.registry import dialect_of
 from emailketing.sources.models import CapturedChange
 
 WIDTH = 170
@@ -70,7 +70,7 @@ def _all_rows(acts: list[dict[str, Any]], company: Connection) -> list[Row]:
 
 def _is_quiet(company: Connection) -> bool:
     """Say whether no change waits in the company's database, and nothing on its way with us."""
-    waiting = dialect_for(company.engine).read(company, limit=1).changes
+    waiting = dialect_of(company.engine).read(company, limit=1).changes
     company.rollback()
     return not (
         waiting

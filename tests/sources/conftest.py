@@ -12,8 +12,8 @@ import pytest
 from django.utils import translation
 from psycopg import sql
 
-from emailketing.sources.capture.connect import open_engine
-from emailketing.sources.capture.registry import dialect_for
+from emailketing.sources.dialects.connect import open_engine
+from emailketing.sources.dialects.registry import dialect_of
 from tests.sources.capture.business import Site, engine_at
 from tests.sources.shop import Shop, close_links, postgres_shop, sqlite_shop
 from tests.sources.station import Station, postgres_company, sqlite_company
@@ -34,7 +34,7 @@ def sqlite_site(tmp_path: Path) -> Iterator[Site]:
     business = sqlite3.connect(path, isolation_level=None, timeout=0)
     engine = open_engine("sqlite", database=str(path))
     with engine.connect() as ours:
-        yield Site(dialect_for(engine), engine, business, ours, str(path))
+        yield Site(dialect_of(engine), engine, business, ours, str(path))
     business.close()
     engine.dispose()
 
@@ -63,7 +63,7 @@ def postgres_site(postgres_database: str) -> Iterator[Site]:
     with ExitStack() as open_things:
         business = open_things.enter_context(psycopg.connect(postgres_database, autocommit=True))
         ours = open_things.enter_context(engine.connect())
-        yield Site(dialect_for(engine), engine, business, ours, postgres_database)
+        yield Site(dialect_of(engine), engine, business, ours, postgres_database)
     engine.dispose()
 
 

@@ -10,9 +10,9 @@ from emailketing.alerts.models import Alert
 from emailketing.alerts.troubles import troubles
 from emailketing.company.models import Identity, SafeMode
 from emailketing.sources.add import add_source
-from emailketing.sources.capture.base import Dialect
 from emailketing.sources.capture.mark import Mark
 from emailketing.sources.check import check_source
+from emailketing.sources.dialects.base import Dialect
 from emailketing.sources.install import install, plan, remove
 from emailketing.sources.link import connected_to
 from emailketing.sources.models import Source

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection
 
-from emailketing.sources.capture.connect import open_engine
 from emailketing.sources.connectors import Connector, load
 from emailketing.sources.contacts import read_party
+from emailketing.sources.dialects.connect import open_engine
 from emailketing.sources.read_document import read_document
 from emailketing.sources.validate import validate
 from tests.tryton.conftest import Laboratory

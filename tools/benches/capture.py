@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 
 from benches.pairs import Figure, Other, alternate
 from emailketing.sources.capture.base import Watch
-from emailketing.sources.capture.connect import open_engine
-from emailketing.sources.capture.registry import dialect_for
+from emailketing.sources.dialects.connect import open_engine
+from emailketing.sources.dialects.registry import dialect_of
 
 ROWS = 400
 MANY = 10_000
@@ -99,7 +99,7 @@ def measure(name: str, business: Any, engine: Any, mark: str) -> list[Figure]:
     for table in ("watched", "unwatched"):
         business.execute(TABLE.format(name=table))
     till = Till(business, mark)
-    dialect = dialect_for(engine)
+    dialect = dialect_of(engine)
     with engine.connect() as ours:
         dialect.install(ours, [Watch("watched")], identity_id="bench")
 

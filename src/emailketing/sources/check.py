@@ -8,9 +8,9 @@ from sqlalchemy import Connection
 
 from emailketing.common.language import active_language
 from emailketing.common.said import parts_of
-from emailketing.sources.capture.base import Dialect
 from emailketing.sources.connectors import Connector, in_language, load
 from emailketing.sources.connectors.losses import Loss
+from emailketing.sources.dialects.base import Dialect
 from emailketing.sources.in_use import in_use, is_news, what_is_lost
 from emailketing.sources.link import connected_to
 from emailketing.sources.models import Source

@@ -9,10 +9,11 @@ from sqlalchemy import Connection
 
 from emailketing.company.identity import check_identity, confirm_identity, forget_identity
 from emailketing.company.models import Company, SafeMode
-from emailketing.sources.capture.base import Dialect, Watch
+from emailketing.sources.capture.base import Watch
 from emailketing.sources.capture.errors import MissingRights
 from emailketing.sources.check import advice_on_journal
 from emailketing.sources.connectors import Connector
+from emailketing.sources.dialects.base import Dialect
 from emailketing.sources.gather import Hand
 from emailketing.sources.health import look, revalidate
 from emailketing.sources.import_contacts import import_contacts

@@ -12,11 +12,11 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.sql import quoted_name
 
 from emailketing.common.crypto import SecretUnreadable
-from emailketing.sources.capture.base import Dialect
-from emailketing.sources.capture.connect import open_engine
 from emailketing.sources.capture.errors import CaptureError, ConnectionFailed, DatabaseBusy
-from emailketing.sources.capture.registry import dialect_for
 from emailketing.sources.connectors import Connector, Query
+from emailketing.sources.dialects.base import Dialect
+from emailketing.sources.dialects.connect import open_engine
+from emailketing.sources.dialects.registry import dialect_of
 from emailketing.sources.models import Source
 from emailketing.sources.query_errors import why
 
@@ -125,7 +125,7 @@ def link_to(source: Source) -> Link:
         username=source.username,
         password=password,
     )
-    return Link(engine, dialect_for(engine), address_of(source))
+    return Link(engine, dialect_of(engine), address_of(source))
 
 
 @contextmanager

@@ -10,9 +10,9 @@ from django.utils.translation import gettext_noop
 from sqlalchemy import Connection
 
 from emailketing.company.models import Identity
-from emailketing.sources.capture.base import Dialect
 from emailketing.sources.capture.errors import CaptureError, Held, NotInstalled
 from emailketing.sources.capture.mark import Mark
+from emailketing.sources.dialects.base import Dialect
 from emailketing.sources.models import Source
 
 Place = frozenset[tuple[str, ...]]

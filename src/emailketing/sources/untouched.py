@@ -6,9 +6,9 @@ Opening an SQLite file makes it parse every table and trigger in it, twice a sec
 import time
 from datetime import timedelta
 
-from emailketing.sources.capture.sqlite_access import file_stamp
 from emailketing.sources.connectors import ConnectorError
 from emailketing.sources.connectors.shelf import mark_of
+from emailketing.sources.dialects.sqlite.access import file_stamp
 from emailketing.sources.models import Source
 from emailketing.sources.turns import must_tell
 

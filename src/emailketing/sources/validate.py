@@ -12,8 +12,8 @@ from emailketing.common.said import say as _
 from emailketing.common.said import sentence_of
 from emailketing.sources.capture.base import Watch
 from emailketing.sources.capture.errors import CaptureError, ColumnNotFound, UnsuitableTable
-from emailketing.sources.capture.registry import dialect_for
 from emailketing.sources.connectors import Connector, DocumentType, Party, Query, in_language
+from emailketing.sources.dialects.registry import dialect_of
 from emailketing.sources.link import QueryFailed, snapshot, translated
 from emailketing.sources.validate_audit import audit_problems
 from emailketing.sources.validate_keys import few_columns, key_problems, party_columns
@@ -66,7 +66,7 @@ def refuse_bad_keys(problems: list[Problem]) -> None:
 
 def usable_watches(connector: Connector, connection: Connection) -> tuple[list[Watch], list[str]]:
     """Return the tables that can be watched, and a sentence for each that cannot."""
-    dialect = dialect_for(connection.dialect.name)
+    dialect = dialect_of(connection)
     usable, sentences = [], []
     for watch in connector.watches(dialect.name):
         try:
@@ -112,7 +112,7 @@ def _problems(connector: Connector, connection: Connection) -> Iterator[Problem]
 
 
 def _tables(connector: Connector, connection: Connection) -> Iterator[Problem]:
-    dialect = dialect_for(connection.dialect.name)
+    dialect = dialect_of(connection)
     for name, watch in connector.named_watches(dialect.name).items():
         try:
             dialect.describe(connection, watch)

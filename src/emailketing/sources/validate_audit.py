@@ -7,16 +7,16 @@ from sqlalchemy import Connection
 from emailketing.common.said import say as _
 from emailketing.sources.capture.base import Watch
 from emailketing.sources.capture.errors import UnsuitableTable
-from emailketing.sources.capture.registry import dialect_for
 from emailketing.sources.connectors import Connector
 from emailketing.sources.connectors.audit import PLACE, AuditTable
+from emailketing.sources.dialects.registry import dialect_of
 
 
 def audit_problems(connector: Connector, connection: Connection) -> Iterator[str]:
     """Yield a sentence for each column that is named and not there; nothing stops because of it."""
     if connector.audit is None:
         return
-    dialect = dialect_for(connection.dialect.name)
+    dialect = dialect_of(connection)
     watches = connector.named_watches(dialect.name)
     for table in connector.audit.tables.values():
         try:

@@ -5,9 +5,9 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from emailketing.sources.capture.base import Dialect
 from emailketing.sources.capture.mark import Mark
 from emailketing.sources.connectors import Connector
+from emailketing.sources.dialects.base import Dialect
 from emailketing.sources.models import Source
 
 

@@ -7,8 +7,9 @@ from typing import Any, Protocol
 import psycopg
 from sqlalchemy import Connection, Engine
 
-from emailketing.sources.capture.base import Change, Dialect, Health, Watch
-from emailketing.sources.capture.connect import open_engine
+from emailketing.sources.capture.base import Change, Health, Watch
+from emailketing.sources.dialects.base import Dialect
+from emailketing.sources.dialects.connect import open_engine
 
 
 class Business(Protocol):

@@ -9,7 +9,6 @@ import psycopg
 import pytest
 from sqlalchemy import text
 
-from emailketing.sources.capture.connect import _postgresql_refusal, open_engine
 from emailketing.sources.capture.errors import (
     CaptureError,
     ConnectionFailed,
@@ -23,7 +22,9 @@ from emailketing.sources.capture.errors import (
     Unsupported,
     WrongPassword,
 )
-from emailketing.sources.capture.registry import dialect_for
+from emailketing.sources.dialects.connect import open_engine
+from emailketing.sources.dialects.postgresql.connect import refusal
+from emailketing.sources.dialects.registry import dialect_named, dialect_of
 from tests.sources.capture.business import engine_at
 
 
@@ -113,15 +114,15 @@ def test_what_servers_say_is_understood_in_three_languages(
     said: str, expected: type[CaptureError]
 ) -> None:
     server = {"host": "erp.test", "port": 5432, "database": "erp", "username": "ana"}
-    refusal = _postgresql_refusal(said, server)
-    assert type(refusal) is expected
-    assert str(refusal)
+    refused = refusal(said, server)
+    assert type(refused) is expected
+    assert str(refused)
 
 
 @pytest.mark.postgres
 def test_a_connection_cut_by_the_server_is_one_sentence(postgres_database: str) -> None:
     engine = engine_at(postgres_database)
-    dialect = dialect_for(engine)
+    dialect = dialect_of(engine)
     with psycopg.connect(postgres_database, autocommit=True) as other, engine.connect() as ours:
         pid = ours.execute(text("SELECT pg_backend_pid()")).scalar()
         ours.rollback()
@@ -135,6 +136,6 @@ def test_a_connection_cut_by_the_server_is_one_sentence(postgres_database: str) 
 
 def test_other_databases_are_refused_in_one_sentence() -> None:
     with pytest.raises(Unsupported, match="oracle"):
-        dialect_for("oracle")
+        dialect_named("oracle")
     with pytest.raises(Unsupported, match="oracle"):
         open_engine("oracle", database="x")

@@ -9,9 +9,9 @@ from typing import Any
 import psycopg
 import pytest
 
-from emailketing.sources.capture import postgresql
 from emailketing.sources.capture.base import Watch
 from emailketing.sources.capture.errors import DatabaseBusy
+from emailketing.sources.dialects.postgresql import capture
 from tests.outbox.cast import wait_until
 from tests.sources.capture.business import Site
 
@@ -225,7 +225,7 @@ def test_c9_statement_triggers_burn_one_transaction_id_for_a_thousand_rows(keyed
 def test_c13_an_install_gives_up_without_having_changed_anything(
     postgres_site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(postgresql, "LOCK_WAITS", (20, 20))
+    monkeypatch.setattr(capture, "LOCK_WAITS", (20, 20))
     postgres_site.run(KEYED, "CREATE TABLE u (id serial PRIMARY KEY)")
     with another(postgres_site) as writer:
         writer.execute("INSERT INTO u DEFAULT VALUES")

@@ -11,11 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from emailketing.sources.capture.base import Watch
-from emailketing.sources.capture.connect import open_engine
 from emailketing.sources.capture.errors import DatabaseBusy, TableNotFound, TableTooWide
-from emailketing.sources.capture.sqlite import SQLite
-from emailketing.sources.capture.sqlite_sql import CHANGE, PULSE, STATE
-from emailketing.sources.capture.sqlite_values import literals
+from emailketing.sources.dialects.connect import open_engine
+from emailketing.sources.dialects.sqlite.dialect import SQLite
+from emailketing.sources.dialects.sqlite.sql import CHANGE, PULSE, STATE
+from emailketing.sources.dialects.sqlite.values import literals
 from tests.sources.capture.business import Site
 
 TABLE = "CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT, b NUMERIC)"
@@ -162,7 +162,7 @@ def test_c12_in_wal_mode_reading_goes_on_while_the_business_writes(table: Site) 
 def test_c13_an_install_that_finds_the_file_locked_changes_nothing(
     sqlite_site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("emailketing.sources.capture.sqlite_access.ATTEMPTS", 1)
+    monkeypatch.setattr("emailketing.sources.dialects.sqlite.access.ATTEMPTS", 1)
     sqlite_site.run(TABLE, "BEGIN IMMEDIATE")
     with pytest.raises(DatabaseBusy):
         sqlite_site.watch(Watch("t"))

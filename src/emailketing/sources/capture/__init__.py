@@ -1,5 +1,5 @@
 """Noting changes inside a business database that knows nothing of us.
 
-Everything here works on SQLAlchemy connections and plain values; rules C1 to C24 are quoted where
-they are kept. Start at `registry.dialect_for` and `connect.open_engine`.
+The words of it; how each kind of database does it stands in `sources/dialects`. Rules C1 to C24 are
+quoted where they are kept.
 """

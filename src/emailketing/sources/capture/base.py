@@ -1,20 +1,13 @@
-"""The words of capture: what is watched, what changed, how it is, and what every dialect can do.
-
-Connections are SQLAlchemy Core connections outside any transaction: a method that writes commits
-its own small transactions, a method that reads leaves none open (C12). All times are aware UTC.
-"""
+"""The words of capture: what is watched, what changed, how it is. All times are aware UTC."""
 
 import hashlib
 import json
-from abc import ABC, abstractmethod
-from collections.abc import Collection, Generator, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
 from itertools import islice
-from typing import ClassVar, Literal, TypeAlias
-
-from sqlalchemy import Connection
+from typing import Literal, TypeAlias
 
 from emailketing.sources.capture.errors import ColumnNotFound
 from emailketing.sources.capture.mark import Mark
@@ -216,157 +209,6 @@ def is_named_by_database(transaction: str) -> bool:
     is told together, never who did it (C16, C22).
     """
     return transaction.isdigit()
-
-
-class Dialect(ABC):
-    """What capture needs from one kind of business database."""
-
-    name: ClassVar[str]
-
-    @abstractmethod
-    def describe(self, connection: Connection, watch: Watch) -> TableShape:
-        """Read the table as it stands.
-
-        Raises:
-            UnsuitableTable: there is no such table or actor column, or it is too wide.
-        """
-
-    @abstractmethod
-    def plan(
-        self,
-        connection: Connection,
-        watches: Sequence[Watch],
-        *,
-        identity_id: str,
-        puller: str | None = None,
-    ) -> list[str]:
-        """Return the statements that install or renew capture; running them twice is fine.
-
-        Tables no longer in `watches` lose their triggers. `identity_id` is the random id that is
-        kept in both places (C20), `puller` the database role that reads (PostgreSQL).
-        """
-
-    @abstractmethod
-    def removal(self, connection: Connection) -> list[str]:
-        """Return the statements that remove us without a trace: triggers first, tables last."""
-
-    @abstractmethod
-    def script(self, statements: Sequence[str]) -> str:
-        """Return the statements as one transaction, to be run by a DBA with the usual client."""
-
-    @abstractmethod
-    def install(
-        self,
-        connection: Connection,
-        watches: Sequence[Watch],
-        *,
-        identity_id: str,
-        puller: str | None = None,
-    ) -> None:
-        """Carry out the plan, all or nothing, never making the business wait for long (C13).
-
-        Raises:
-            DatabaseBusy: a table stayed locked by others; nothing was changed.
-            MissingRights: the account may not create triggers.
-        """
-
-    @abstractmethod
-    def repair(
-        self, connection: Connection, watches: Sequence[Watch], *, identity_id: str | None = None
-    ) -> None:
-        """Make tables and triggers as they should be; changes waiting are kept (C11, C19).
-
-        Without `identity_id` the one in the database stays as it is, if it is still there.
-        """
-
-    @abstractmethod
-    def remove(self, connection: Connection) -> None:
-        """Carry out the removal, all or nothing. Changes not read yet are gone with it."""
-
-    @abstractmethod
-    def read(self, connection: Connection, *, limit: int, known: Collection[str] = ()) -> Block:
-        """Return what is waiting, oldest first, at most `limit` rows, holding no lock (C12, C14).
-
-        The uids in `known` are stored already and need not come again.
-
-        Raises:
-            NotInstalled: our table is not there.
-            DatabaseBusy: (SQLite) somebody holds the file; try again.
-        """
-
-    @abstractmethod
-    def rows(self, connection: Connection, watch: Watch) -> Generator[tuple[Row, Row], None, None]:
-        """Yield key and columns of every row as its insert would be noted, making nobody wait.
-
-        Rows may be of different moments (SQLite is read in short pieces).
-
-        Raises:
-            UnsuitableTable: it has no key by which a row could be found again.
-        """
-
-    @abstractmethod
-    def lift(self, connection: Connection) -> None:
-        """Take our triggers away, leaving our tables as they are: nothing is noted any more."""
-
-    @abstractmethod
-    def forget(self, connection: Connection, uids: Sequence[str], mark: Mark | None = None) -> int:
-        """Delete exactly these changes, which are stored by now, in small blocks (C12, C14, C17).
-
-        A `mark` is written with the first of them, in the same transaction.
-
-        Return how many there were. Each block is committed: a repeat after an error is harmless.
-
-        Raises:
-            DatabaseBusy: it would disturb somebody; the rest is left for another time.
-        """
-
-    @abstractmethod
-    def stamp(self, connection: Connection) -> object | None:
-        """Return a token that every save of the business changes.
-
-        None: `forget` disturbs nobody, whatever the business does at that moment.
-        """
-
-    @abstractmethod
-    def still_there(self, connection: Connection, uid: str) -> bool:
-        """Say whether this change still waits: what nobody forgot must be there."""
-
-    @abstractmethod
-    def put_mark(self, connection: Connection, mark: Mark, *, politely: bool = False) -> None:
-        """Write the mark, but for its identity, and make sure of the disk."""
-
-    @abstractmethod
-    def renew_lease(self, connection: Connection, until: datetime) -> None:
-        """Let the triggers write until then (C3)."""
-
-    @abstractmethod
-    def inspect(self, connection: Connection, watches: Sequence[Watch]) -> Health:
-        """Look at everything (C23). Changes nothing."""
-
-    @abstractmethod
-    def heartbeat(self, connection: Connection, now: datetime) -> None:
-        """Change our own watched row; it is expected back in `read` (C23)."""
-
-    @abstractmethod
-    def heartbeat_seen(self, connection: Connection, at: datetime) -> None:
-        """Note that the change of the heartbeat written at `at` came back."""
-
-    @abstractmethod
-    def forget_misses(self, connection: Connection, until: datetime) -> None:
-        """Remove the misses up to then: somebody has looked at them."""
-
-    @abstractmethod
-    def identity(self, connection: Connection) -> dict[str, str]:
-        """Return what tells this database from a copy of it (C20).
-
-        "installation" is our random id; the other entries are the database's own.
-        """
-
-    @abstractmethod
-    def grants(
-        self, watches: Sequence[Watch], *, installer: str, puller: str, database: str
-    ) -> list[str]:
-        """Return the least grants for the two roles as SQL with comments (C21)."""
 
 
 def noted(watch: Watch, names: Sequence[str], key: Sequence[str]) -> list[str]:

@@ -14,12 +14,9 @@ from datetime import UTC, datetime
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
-from emailketing.sources.capture import postgresql_plan as plans
-from emailketing.sources.capture import postgresql_values as values
 from emailketing.sources.capture.base import (
     Block,
     Change,
-    Dialect,
     Health,
     Operation,
     Row,
@@ -37,9 +34,12 @@ from emailketing.sources.capture.errors import (
     Unsupported,
 )
 from emailketing.sources.capture.mark import Mark, read_mark
-from emailketing.sources.capture.postgresql_health import health_of
-from emailketing.sources.capture.postgresql_role import ROLE, words_for_a_dba
-from emailketing.sources.capture.postgresql_rows import exact, read_rows
+from emailketing.sources.dialects.base import Dialect
+from emailketing.sources.dialects.postgresql import plan as plans
+from emailketing.sources.dialects.postgresql import values
+from emailketing.sources.dialects.postgresql.health import health_of
+from emailketing.sources.dialects.postgresql.role import ROLE, words_for_a_dba
+from emailketing.sources.dialects.postgresql.rows import exact, read_rows
 
 OLDEST = 14  # CREATE OR REPLACE TRIGGER: what the least grants allow
 LOCK_WAITS = (50, 50, 100, 100, 250, 250, 500, 500, 900, 900)  # milliseconds, then given up (C13)
@@ -60,9 +60,7 @@ _READ_ALL = text(
 _READ_WITHOUT_STATE = text(_READ.format(mark="NULL AS identity, NULL AS marks", from_state=""))
 
 
-class PostgreSQL(Dialect):
-    name = "postgresql"
-
+class CaptureInPostgreSQL(Dialect):
     def describe(self, connection: Connection, watch: Watch) -> TableShape:
         with _transaction(connection):
             return plans.describe(connection, watch)

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 from sqlalchemy import Connection
 
-from emailketing.sources.capture import sqlite_plan as plans
-from emailketing.sources.capture import sqlite_sql as sql
 from emailketing.sources.capture.base import JSON, Row, TableShape
 from emailketing.sources.capture.errors import DatabaseBusy, NoKey
-from emailketing.sources.capture.sqlite_values import literals, rows
+from emailketing.sources.dialects.sqlite import plan as plans
+from emailketing.sources.dialects.sqlite import sql
+from emailketing.sources.dialects.sqlite.values import literals, rows
 
 PIECE = 500  # rows: a few milliseconds, and the lock is gone
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
 
-from emailketing.sources.capture.postgresql_values import name
+from emailketing.sources.dialects.postgresql.values import name
 
 ROLE = "emk_writer"
 # not to be created twice by two installers at once; a member hands over, and repairs later

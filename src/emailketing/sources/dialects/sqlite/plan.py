@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 
 from sqlalchemy import Connection
 
-from emailketing.sources.capture import sqlite_sql as sql
 from emailketing.sources.capture.base import (
     HEARTBEAT,
     LEASE,
@@ -16,6 +15,7 @@ from emailketing.sources.capture.base import (
     noted,
 )
 from emailketing.sources.capture.errors import NoSchemas, TableNotFound, TableTooWide
+from emailketing.sources.dialects.sqlite import sql
 
 LONGEST_STATEMENT = 900_000  # SQLite's usual limit is 1 000 000 bytes, for stored triggers too
 IDENTITY_ID, SEEN_ID, FIRST_SHAPE_ID = 2, 3, 100  # rows of STATE

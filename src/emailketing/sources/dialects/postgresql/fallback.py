@@ -15,7 +15,7 @@ from collections.abc import Iterable
 from string import punctuation
 
 from emailketing.sources.capture.base import LONGEST_ACTOR, LONGEST_TEXT, MASK, TableShape
-from emailketing.sources.capture.postgresql_values import CLAIM, text
+from emailketing.sources.dialects.postgresql.values import CLAIM, text
 
 NAME = "as_it_stands"
 # {0} is one column of the row before (o) or after (n)

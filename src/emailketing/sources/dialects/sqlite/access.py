@@ -11,7 +11,6 @@ from typing import NamedTuple
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
-from emailketing.sources.capture.connect import BUSY_TIMEOUT
 from emailketing.sources.capture.errors import (
     CaptureError,
     DatabaseBusy,
@@ -19,7 +18,8 @@ from emailketing.sources.capture.errors import (
     NotInstalled,
     ReadOnlyDatabase,
 )
-from emailketing.sources.capture.sqlite_locks import (
+from emailketing.sources.dialects.sqlite.connect import BUSY_TIMEOUT
+from emailketing.sources.dialects.sqlite.locks import (
     anybody_in_transaction,
     others_in_transaction,
 )

@@ -5,8 +5,6 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection, text
 
-from emailketing.sources.capture import postgresql_plan as plans
-from emailketing.sources.capture import postgresql_sql as sql
 from emailketing.sources.capture.base import (
     HEARTBEAT,
     MOST_COUNTED,
@@ -18,7 +16,9 @@ from emailketing.sources.capture.base import (
     lost_secrets,
 )
 from emailketing.sources.capture.errors import TableNotFound
-from emailketing.sources.capture.postgresql_role import strangers
+from emailketing.sources.dialects.postgresql import plan as plans
+from emailketing.sources.dialects.postgresql import sql
+from emailketing.sources.dialects.postgresql.role import strangers
 
 MOST_MISSES = 20
 _COUNT = text("""

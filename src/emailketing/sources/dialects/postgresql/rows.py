@@ -9,10 +9,10 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from emailketing.sources.capture import postgresql_plan as plans
-from emailketing.sources.capture import postgresql_sql as sql
 from emailketing.sources.capture.base import JSON, Row, TableShape
 from emailketing.sources.capture.errors import NoKey
+from emailketing.sources.dialects.postgresql import plan as plans
+from emailketing.sources.dialects.postgresql import sql
 from emailketing.sources.freeze import SURE_DIGITS
 
 # nothing outside pg_catalog is called on a value by its name; nobody's lock is waited for

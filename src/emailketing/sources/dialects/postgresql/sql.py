@@ -10,10 +10,10 @@ search path and a short lock timeout, and catches every error: the save goes on 
 import hashlib
 from collections.abc import Iterator
 
-from emailketing.sources.capture import postgresql_fallback as fallback
-from emailketing.sources.capture import postgresql_values as values
 from emailketing.sources.capture.base import TableShape
-from emailketing.sources.capture.postgresql_values import name, text
+from emailketing.sources.dialects.postgresql import fallback as fallback
+from emailketing.sources.dialects.postgresql import values
+from emailketing.sources.dialects.postgresql.values import name, text
 
 SCHEMA = "emk"
 MOST_MISSES = 1_000  # a capture broken for months must not fill the business database

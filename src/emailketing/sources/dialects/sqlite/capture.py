@@ -20,13 +20,10 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import Connection, Row
 
 from emailketing.sources.capture import base
-from emailketing.sources.capture import sqlite_plan as plans
-from emailketing.sources.capture import sqlite_sql as sql
 from emailketing.sources.capture.base import (
     MOST_COUNTED,
     Block,
     Change,
-    Dialect,
     Health,
     Operation,
     TableShape,
@@ -38,7 +35,10 @@ from emailketing.sources.capture.errors import (
     UnsuitableTable,
 )
 from emailketing.sources.capture.mark import Mark, read_mark
-from emailketing.sources.capture.sqlite_access import (
+from emailketing.sources.dialects.base import Dialect
+from emailketing.sources.dialects.sqlite import plan as plans
+from emailketing.sources.dialects.sqlite import sql
+from emailketing.sources.dialects.sqlite.access import (
     Statement,
     carry_out,
     file_of,
@@ -48,8 +48,8 @@ from emailketing.sources.capture.sqlite_access import (
     write_politely,
     writing,
 )
-from emailketing.sources.capture.sqlite_rows import pieces
-from emailketing.sources.capture.sqlite_values import literals, rows
+from emailketing.sources.dialects.sqlite.rows import pieces
+from emailketing.sources.dialects.sqlite.values import literals, rows
 
 SAME_RUN = timedelta(seconds=1)
 # read with every poll: the cheap first look (C19), and whether our own rows are still there
@@ -66,9 +66,7 @@ _MARK = (
 )
 
 
-class SQLite(Dialect):
-    name = "sqlite"
-
+class CaptureInSQLite(Dialect):
     def describe(self, connection: Connection, watch: Watch) -> TableShape:
         with reading(connection):
             return plans.describe(connection, watch)

@@ -8,10 +8,6 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, text
 
-from emailketing.sources.capture import postgresql_fallback as fallback
-from emailketing.sources.capture import postgresql_role as role
-from emailketing.sources.capture import postgresql_sql as sql
-from emailketing.sources.capture import postgresql_values as values
 from emailketing.sources.capture.base import (
     HEARTBEAT,
     LEASE,
@@ -21,6 +17,9 @@ from emailketing.sources.capture.base import (
     noted,
 )
 from emailketing.sources.capture.errors import TableNotFound
+from emailketing.sources.dialects.postgresql import fallback as fallback
+from emailketing.sources.dialects.postgresql import role as role
+from emailketing.sources.dialects.postgresql import sql, values
 
 _ID = Column("id", "integer", fixed=True, oid=23)
 OWN_SHAPE = TableShape(

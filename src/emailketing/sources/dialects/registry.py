@@ -1,0 +1,39 @@
+"""Which kinds of business database there are: each folder beside this file is one."""
+
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from pkgutil import iter_modules
+
+from sqlalchemy import Connection, Engine
+
+from emailketing.sources.capture.errors import Unsupported
+from emailketing.sources.dialects.base import Dialect
+
+DIALECT = "emailketing_dialect"  # among an engine's options: SQLAlchemy's names are not ours
+PACKAGE = __name__.rpartition(".")[0]
+
+
+@cache
+def dialects() -> dict[str, type[Dialect]]:
+    """Return every dialect by its name: the class that its folder calls `DIALECT`."""
+    folders = [each.name for each in iter_modules([str(Path(__file__).parent)]) if each.ispkg]
+    found = [import_module(f"{PACKAGE}.{name}").DIALECT for name in folders]
+    return {dialect.name: dialect for dialect in found}
+
+
+def dialect_named(name: str) -> Dialect:
+    """Return the dialect called so.
+
+    Raises:
+        Unsupported: there is none.
+    """
+    if name not in dialects():
+        raise Unsupported(detail=name)
+    return dialects()[name]()
+
+
+def dialect_of(database: Engine | Connection) -> Dialect:
+    """Return the dialect by which this was opened."""
+    dialect: Dialect = database.get_execution_options()[DIALECT]
+    return dialect

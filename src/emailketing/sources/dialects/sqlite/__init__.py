@@ -1,0 +1,5 @@
+"""A database in a file."""
+
+from emailketing.sources.dialects.sqlite.dialect import SQLite
+
+DIALECT = SQLite
