@@ -53,7 +53,7 @@ def check_source(source: Source, *, now: datetime) -> Report:
     connector = load(source.connector)
     with connected_to(source) as (connection, dialect):
         refuse_second_source(source, connection, dialect)
-        report = Report(lines=[Line(_("Connection"), _server(connection))])
+        report = Report(lines=[Line(_("Connection"), dialect.server(connection))])
         report.problems = validate(connector, connection)
         report.paused = paused(report.problems)
         _fill(report, connector, connection, dialect)
@@ -65,16 +65,6 @@ def check_source(source: Source, *, now: datetime) -> Report:
         source.health = {**source.health, "validated_at": now.isoformat(), "said": told}
         source.save(update_fields=["paused_processes", "health"])
     return report
-
-
-def _server(connection: Connection) -> str:
-    if connection.dialect.name == "sqlite":
-        version = connection.exec_driver_sql("SELECT sqlite_version()").scalar_one()
-        connection.rollback()
-        return f"SQLite {version}"
-    version = connection.exec_driver_sql("SHOW server_version").scalar_one()
-    connection.rollback()
-    return f"PostgreSQL {version.split()[0]}"
 
 
 def _fill(report: Report, connector: Connector, connection: Connection, dialect: Dialect) -> None:
@@ -94,12 +84,4 @@ def _fill(report: Report, connector: Connector, connection: Connection, dialect:
     health = dialect.inspect(connection, usable)
     state = _("installed") if health.installed else _("not installed yet")
     report.lines.append(Line(_("Capture"), state))
-    if health.journal_mode and health.journal_mode != "wal":
-        report.lines.append(Line(_("Journal of SQLite"), advice_on_journal(health.journal_mode)))
-
-
-def advice_on_journal(mode: str) -> str:
-    return _(
-        "“%(mode)s”: works, but readers and writers wait for each other. Whoever looks after the "
-        "business system may switch it to WAL (PRAGMA journal_mode=WAL)."
-    ) % {"mode": mode}
+    report.lines += [Line(*remark) for remark in dialect.remarks(health.own)]

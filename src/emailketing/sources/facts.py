@@ -14,8 +14,8 @@ from emailketing.company.models import SafeMode
 from emailketing.company.safe_mode import sentence
 from emailketing.sources.audit.choices import open_tables
 from emailketing.sources.audit.search import audit_of
-from emailketing.sources.check import advice_on_journal
 from emailketing.sources.connectors import Connector
+from emailketing.sources.dialects.registry import dialect_named, dialects
 from emailketing.sources.gaps import said
 from emailketing.sources.in_use import news_of
 from emailketing.sources.models import PendingDocument, Source
@@ -65,15 +65,14 @@ def _facts(source: Source) -> list[Fact]:
     if health.get("runs_as"):
         words = {"accounts": ", ".join(health["runs_as"]), "slug": source.slug}
         found.append((_("Rights of the triggers"), _rights() % words, True))
-    found += [(_("Not seen here"), sentence, is_usual) for sentence, is_usual in unseen(health)]
+    found += [(_("Not seen here"), sentence, is_usual) for sentence, is_usual in unseen(source)]
     found += [(_("Changed connector"), loss.sentence, False) for loss in news_of(source)]
     found += [(_("Not captured"), _miss(miss), False) for miss in health.get("misses", [])]
     found += _unreadable(source)
     found += _nobody_told(source)
     found += [(_("Paused"), f"{p}: {why}", False) for p, why in source.paused_in_words.items()]
     found += [(_("Query"), sentence, False) for sentence in _other_problems(source)]
-    if health.get("journal_mode") not in {None, "wal"}:
-        found.append((_("Journal of SQLite"), advice_on_journal(health["journal_mode"]), True))
+    found += _of_this_kind(source)
     found += [(_("Gap"), said(gap), gap.end is not None) for gap in source.gaps.all()[:MOST_GAPS]]
     return found
 
@@ -91,6 +90,14 @@ def _nobody_told(source: Source) -> list[Fact]:
         len(rows),
     )
     return [(_("Nobody is told of"), sentence % words, True)]
+
+
+def _of_this_kind(source: Source) -> list[Fact]:
+    """Return what its kind of database advises; nothing of one that is not known here."""
+    if source.dialect not in dialects():
+        return []
+    found = dialect_named(source.dialect).remarks(source.health.get("own") or {})
+    return [(label, sentence, True) for label, sentence in found]
 
 
 def _rights() -> str:

@@ -297,7 +297,7 @@ def _written(health: Health) -> dict[str, Any]:
         "damaged": health.damaged,
         "runs_as": health.runs_as,
         "unseen": [list(what) for what in health.unseen],
-        "journal_mode": health.journal_mode,
+        "own": health.own,
     }
 
 

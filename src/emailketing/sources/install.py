@@ -11,7 +11,6 @@ from emailketing.company.identity import check_identity, confirm_identity, forge
 from emailketing.company.models import Company, SafeMode
 from emailketing.sources.capture.base import Watch
 from emailketing.sources.capture.errors import MissingRights
-from emailketing.sources.check import advice_on_journal
 from emailketing.sources.connectors import Connector
 from emailketing.sources.dialects.base import Dialect
 from emailketing.sources.gather import Hand
@@ -69,13 +68,12 @@ def plan(source: Source, *, installer: str = "", puller: str = "") -> Plan:
         warnings += [p.sentence for p in validate(connector, connection) if p.forbids]
         reader = puller or source.username
         statements = dialect.plan(
-            connection, watches, identity_id=_mark(source), puller=_role(source, reader)
+            connection, watches, identity_id=_mark(source), puller=_role(dialect, reader)
         )
         health = dialect.inspect(connection, watches)
-        if health.journal_mode and health.journal_mode != "wal":
-            warnings.append(advice_on_journal(health.journal_mode))
-        if dialect.name == "sqlite":
-            warnings.append(before_an_upgrade())
+        warnings += [sentence for _label, sentence in dialect.remarks(health.own)]
+        if dialect.refuses_to_drop:
+            warnings.append(before_an_upgrade(dialect))
         return Plan(
             statements=statements,
             script=dialect.script(statements),
@@ -173,13 +171,14 @@ def _end_being_taken_over(source: Source, now: datetime) -> None:
         confirm_identity(source.scope, by=here(), now=now)
 
 
-def before_an_upgrade() -> str:
-    """SQLite refuses the business program's own DROP COLUMN because of our trigger (C19)."""
-    return _(
+def before_an_upgrade(dialect: Dialect) -> str:
+    """The business program's own DROP COLUMN is refused because of our trigger (C19)."""
+    sentence = _(
         "Before an upgrade of the business system press “Pause for an upgrade” on the page of the"
-        " source, and “Go on reading” afterwards: while our triggers stand, SQLite refuses to drop"
-        " a column that they name, and the upgrade would fail."
+        " source, and “Go on reading” afterwards: while our triggers stand, %(database)s refuses"
+        " to drop a column that they name, and the upgrade would fail."
     )
+    return sentence % {"database": dialect.title}
 
 
 def _mark(source: Source) -> str:
@@ -191,8 +190,8 @@ def _mark(source: Source) -> str:
     return source.installation
 
 
-def _role(source: Source, reader: str) -> str | None:
-    return reader or None if source.dialect == Source.Dialect.POSTGRESQL else None
+def _role(dialect: Dialect, reader: str) -> str | None:
+    return reader or None if dialect.has_accounts else None
 
 
 def _grants(
@@ -219,7 +218,7 @@ def _install_or_recognise(
     mark = _mark(source)
     try:
         dialect.install(
-            connection, watches, identity_id=mark, puller=_role(source, source.username)
+            connection, watches, identity_id=mark, puller=_role(dialect, source.username)
         )
     except MissingRights:
         health = dialect.inspect(connection, watches)

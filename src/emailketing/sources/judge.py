@@ -19,6 +19,7 @@ from emailketing.sources.capture.base import Change
 from emailketing.sources.capture.errors import DatabaseBusy
 from emailketing.sources.connectors import Connector, Process
 from emailketing.sources.contacts import Who, save_contacts
+from emailketing.sources.dialects.registry import dialect_named
 from emailketing.sources.edges import Reading, edges, number_of, reads_as_told, was_born_so
 from emailketing.sources.freeze import plain_json
 from emailketing.sources.models import SAID_BY_SESSION, CapturedChange, DocumentState, Source
@@ -207,8 +208,8 @@ def _has_ended(
         return reading.was_deleted or is_born_anew
     if not state.is_true or reading.begun_at is None or reading.begun_at <= state.seen_at:
         return False
-    # REPLACE of SQLite saves a row that is there by an insert: the number says whether it is it
-    may_be_saved_anew = source.dialect == Source.Dialect.SQLITE and is_same_number
+    # REPLACE saves a row that is there by an insert: the number says whether it is it
+    may_be_saved_anew = is_same_number and dialect_named(source.dialect).replaces_rows
     return not may_be_saved_anew and not reads_as_told(source, connector, process, reading)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext_noop
-from sqlalchemy import Connection, CursorResult, Engine, TableClause, column, text
+from sqlalchemy import Connection, Engine, TableClause, column, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.sql import quoted_name
 
@@ -18,17 +18,8 @@ from emailketing.sources.dialects.base import Dialect
 from emailketing.sources.dialects.connect import open_engine
 from emailketing.sources.dialects.registry import dialect_of
 from emailketing.sources.models import Source
-from emailketing.sources.query_errors import why
 
 logger = logging.getLogger(__name__)
-BPCHAR = 1042  # PostgreSQL's number of CHAR(n)
-# one round trip: a snapshot for header, lines and parties that waits for nobody's lock for long
-_SNAPSHOT = (
-    "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY;"
-    "SET LOCAL lock_timeout = '1s'; SET LOCAL statement_timeout = '20s'"
-)
-
-
 # what a value nobody thought of may raise in Python
 UNREADABLE = (ArithmeticError, LookupError, TypeError, ValueError, RecursionError)
 
@@ -51,7 +42,7 @@ class NotUnderstood(QueryFailed):
 
 @dataclass(slots=True)
 class Link:
-    """A source's engine with its dialect; `connection` is kept between polls on servers."""
+    """A source's engine with its dialect; `kept` is a connection kept between polls."""
 
     engine: Engine
     dialect: Dialect
@@ -60,8 +51,8 @@ class Link:
 
     @contextmanager
     def connected(self) -> Iterator[Connection]:
-        """Give a connection: the kept one, or for a file a new one each time (C20)."""
-        if self.dialect.name == "sqlite":
+        """Give a connection: the kept one, or a new one each time (C20)."""
+        if not self.dialect.is_kept_open:
             with self.engine.connect() as connection:
                 yield connection
             return
@@ -141,27 +132,14 @@ def connected_to(source: Source) -> Iterator[tuple[Connection, Dialect]]:
 
 @contextmanager
 def snapshot(connection: Connection) -> Iterator[None]:
-    """Read consistently, blocking nobody (C12).
-
-    PostgreSQL gives a snapshot. An SQLite file in rollback-journal mode would be locked by one, so
-    there `ask_steadily` reads again when somebody has written in between.
-    """
-    if connection.dialect.name == "sqlite":
-        try:
-            yield
-        finally:
-            connection.rollback()
-        return
-    with connection.begin():
-        connection.exec_driver_sql(_SNAPSHOT)
+    """Read consistently, blocking nobody (C12), see `Dialect.snapshot`."""
+    with dialect_of(connection).snapshot(connection):
         yield
 
 
-def data_version(connection: Connection) -> object:
-    """Return a token that another connection's commit changes (SQLite), None elsewhere."""
-    if connection.dialect.name != "sqlite":
-        return None
-    return connection.exec_driver_sql("PRAGMA data_version").scalar_one()
+def data_version(connection: Connection) -> object | None:
+    """Return a token that another connection's commit changes, where a snapshot is none."""
+    return dialect_of(connection).data_version(connection)
 
 
 def ask(connection: Connection, query: Query, **parameters: Any) -> list[dict[str, Any]]:
@@ -171,28 +149,20 @@ def ask(connection: Connection, query: Query, **parameters: Any) -> list[dict[st
         QueryFailed: it cannot run; the sentence names the file.
         ConnectionFailed, DatabaseBusy: not the query's fault.
     """
-    dialect = connection.dialect.name
-    statement = text(query.sql(dialect))
+    dialect = dialect_of(connection)
+    statement = text(query.sql(dialect.name))
     wanted = {name: parameters.get(name) for name in statement.compile().params}
     try:
-        found = connection.execute(
-            statement, wanted, execution_options={"sqlite_raw_colnames": True}
-        )
-        padded = _padded(found)
+        found = connection.execute(statement, wanted, execution_options=dialect.query_options)
+        padded = dialect.padded(getattr(found.cursor, "description", None) or ())
         rows = [dict(row) for row in found.mappings()]
     except DBAPIError as error:
-        raise translated(error, query.file_for(dialect)) from error
+        raise translated(error, query.file_for(dialect.name), connection) from error
     except (SQLAlchemyError, *UNREADABLE) as error:
-        raise QueryFailed(file=query.file_for(dialect), why=_short(error)) from error
+        raise QueryFailed(file=query.file_for(dialect.name), why=_short(error)) from error
     for row in rows:
         row |= {name: row[name].rstrip(" ") for name in padded if isinstance(row[name], str)}
     return rows
-
-
-def _padded(found: CursorResult[Any]) -> list[str]:
-    """Return the columns that PostgreSQL fills up with blanks: they mean nothing there."""
-    described = getattr(found.cursor, "description", None) or ()
-    return [column[0] for column in described if column[1] == BPCHAR]
 
 
 def _short(error: Exception) -> str:
@@ -208,7 +178,7 @@ def table_of(
     connector: Connector, table: str, connection: Connection, *columns: str
 ) -> TableClause:
     """Return a table of the business for a query of ours, every name quoted (C7)."""
-    schema, table = connector.place(table, connection.dialect.name)
+    schema, table = connector.place(table, dialect_of(connection).name)
     return TableClause(
         quoted_name(table, quote=True),
         *(column(quoted_name(name, quote=True)) for name in dict.fromkeys(columns)),
@@ -216,13 +186,11 @@ def table_of(
     )
 
 
-def translated(error: DBAPIError, file: str) -> CaptureError:
-    code = str(getattr(error.orig, "sqlstate", None) or "")
-    name = str(getattr(error.orig, "sqlite_errorname", "") or "")
-    if code in {"55P03", "40P01", "57014", "40001"} or name.startswith(
-        ("SQLITE_BUSY", "SQLITE_LO")
-    ):
+def translated(error: DBAPIError, file: str, connection: Connection) -> CaptureError:
+    """Return what is wrong, for a query that stands in `file`."""
+    dialect = dialect_of(connection)
+    if dialect.is_busy(error):
         return DatabaseBusy()
-    if error.connection_invalidated or code.startswith(("08", "57P")):
+    if dialect.is_lost(error):
         return ConnectionFailed()
-    return QueryFailed(file=file, why=why(error))
+    return QueryFailed(file=file, why=dialect.why(error))

@@ -1,7 +1,5 @@
 """Who else is at a business database: another source of ours, or another installation?"""
 
-from pathlib import Path
-
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
@@ -13,6 +11,8 @@ from emailketing.company.models import Identity
 from emailketing.sources.capture.errors import CaptureError, Held, NotInstalled
 from emailketing.sources.capture.mark import Mark
 from emailketing.sources.dialects.base import Dialect
+from emailketing.sources.dialects.registry import dialect_named
+from emailketing.sources.login import login_of
 from emailketing.sources.models import Source
 
 Place = frozenset[tuple[str, ...]]
@@ -104,17 +104,8 @@ def _installed(source: Source) -> list[Source]:
 
 def _place(source: Source, identity: dict[str, str]) -> Place:
     """Return what names the database itself; one name in common is enough."""
-    if source.dialect == Source.Dialect.SQLITE:
-        file = ("file", identity.get("device", ""), identity.get("inode", ""))
-        return frozenset({file, ("path", identity.get("path", ""))})
-    oid = identity.get("database_oid", "")
-    found: set[tuple[str, ...]] = {("address", source.host, str(source.port or ""), oid)}
-    if system := identity.get("system_identifier"):
-        found.add(("system", system, oid))
-    return frozenset(found)
+    return dialect_named(source.dialect).places(login_of(source), identity)
 
 
 def _address(source: Source) -> tuple[str, ...]:
-    if source.dialect == Source.Dialect.SQLITE:
-        return (str(Path(source.database).resolve()),)
-    return (source.host.casefold(), str(source.port or 5432), source.database)
+    return dialect_named(source.dialect).address(login_of(source))

@@ -62,7 +62,7 @@ class Pulse:
 
     def is_open(self) -> bool:
         """Open the kept connection in the background: a dead server makes nobody wait."""
-        if self.link.dialect.name == "sqlite" or self.link.is_open:
+        if not self.link.dialect.is_kept_open or self.link.is_open:
             return True
         if self.opening is None:
             self.opening = _openers.submit(self.link.engine.connect)

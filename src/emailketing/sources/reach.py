@@ -5,41 +5,33 @@ from collections.abc import Iterator
 
 from sqlalchemy import Connection
 
-from emailketing.sources.catalogue import table_names
 from emailketing.sources.connectors import Connector, Query
+from emailketing.sources.dialects.registry import dialect_of
 
 _WORD = re.compile(r"\w+")
 _QUOTED = re.compile(r'"((?:[^"]|"")+)"')
 
 
 def readable_tables(connector: Connector, connection: Connection, reader: str) -> list[str]:
-    """Return the grants for reading documents, parties and names; nothing for SQLite."""
-    dialect = connection.dialect
-    if dialect.name == "sqlite":
+    """Return the grants for reading documents, parties and names, where there are accounts."""
+    dialect = dialect_of(connection)
+    if not dialect.has_accounts:
         return []
     words = {word for query in queries(connector) for word in named(query.sql(dialect.name))}
     owners = {document.table for document in connector.papers.values()}
     owners |= {party.table for party in connector.parties.values()}
     owners |= set(connector.audit.tables if connector.audit else ())  # for the names of records
-    wanted: dict[str, set[str]] = {connector.schemas.get(dialect.name, "public"): set()}
+    usual = dialect.usual_schema
+    wanted: dict[str, set[str]] = {connector.schemas.get(dialect.name, usual): set()}
     for name in owners:
         schema, table = connector.place(name, dialect.name)
-        wanted.setdefault(schema or "public", set()).add(table)
-    quote = dialect.identifier_preparer.quote_identifier
-    tables: list[str] = []
-    for schema, its_own in wanted.items():
-        there = set(table_names(connection, schema)) & (words | its_own)
-        tables += [f"{quote(schema)}.{quote(table)}" for table in sorted(there)]
+        wanted.setdefault(schema or usual, set()).add(table)
+    tables = {
+        schema: sorted(set(dialect.table_names(connection, schema)) & (words | its_own))
+        for schema, its_own in wanted.items()
+    }
     connection.rollback()
-    if not tables:
-        return []
-    role = quote(reader)
-    usage = [f"GRANT USAGE ON SCHEMA {quote(schema)} TO {role}" for schema in wanted]
-    return [
-        "-- For reading the documents, by the owner of the tables. Reading only.\n" + usage[0],
-        *usage[1:],
-        f"GRANT SELECT ON {', '.join(tables)} TO {role}",
-    ]
+    return dialect.reading_grants(tables, reader)
 
 
 def named(query: str) -> set[str]:

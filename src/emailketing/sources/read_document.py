@@ -17,6 +17,7 @@ from emailketing.sources.connectors import (
     Query,
     in_language,
 )
+from emailketing.sources.dialects.registry import dialect_of
 from emailketing.sources.freeze import nest, rows_without_blanks, write_label
 from emailketing.sources.keys import (
     Key,
@@ -85,12 +86,12 @@ def ask_by_key(
 ) -> tuple[list[dict[str, Any]], dict[str, Any]]:
     """Return the rows, and the parameters that found them: what other queries are asked with.
 
-    A CHAR column of SQLite holds what the program wrote, filled up with blanks or not.
+    Where nobody pads, a CHAR column holds what the program wrote, filled up with blanks or not.
     """
     asked = parameters(owner.key, key)
     rows = ask(connection, query, **asked)
     kinds = known(connector, connection, owner.table).of(owner.key)
-    is_vague = connection.dialect.name == "sqlite" and any(k.name == "fixed" for k in kinds)
+    is_vague = not dialect_of(connection).pads_char and any(k.name == "fixed" for k in kinds)
     if rows or not is_vague:
         return rows, asked
     for spelling in [*spellings(key, kinds)[1:], *_stored(connection, connector, owner, key)]:
@@ -112,7 +113,7 @@ def _stored(
     try:
         found = connection.execute(query.limit(1)).all()
     except DBAPIError as error:
-        raise translated(error, "connector.toml") from error
+        raise translated(error, "connector.toml", connection) from error
     yield from (tuple(row) for row in found)
 
 
@@ -219,7 +220,7 @@ def all_keys(
     try:
         found = connection.execute(query).all()
     except DBAPIError as error:
-        raise translated(error, "connector.toml") from error
+        raise translated(error, "connector.toml", connection) from error
     finally:
         connection.rollback()
     for row in found:

@@ -59,5 +59,5 @@ def each(
         except UNREADABLE as error:
             failed[remaining.popleft()] = not_understood(error)
         except DBAPIError as error:  # the transaction itself
-            raise translated(error, "connector.toml") from error
+            raise translated(error, "connector.toml", connection) from error
     return found, failed

@@ -12,6 +12,7 @@ from emailketing.sources.capture.base import Change
 from emailketing.sources.catalogue import key_from, known
 from emailketing.sources.connectors import Connector, DocumentType, Party
 from emailketing.sources.connectors.model import Child
+from emailketing.sources.dialects.registry import dialect_of
 from emailketing.sources.keys import Key, as_key, text_of
 from emailketing.sources.link import ask, table_of, translated
 
@@ -58,7 +59,7 @@ class RollUp:
     def __init__(self, connector: Connector, connection: Connection) -> None:
         self._connection = connection
         self._connector = connector
-        watches = connector.named_watches(connection.dialect.name)
+        watches = connector.named_watches(dialect_of(connection).name)
         labels = {name: watch.label for name, watch in watches.items()}
         self._tables = {label: table for table, label in labels.items()}
         self._places: dict[str, list[Place]] = {}
@@ -165,7 +166,7 @@ class RollUp:
         try:
             return [dict(row) for row in self._connection.execute(query).mappings()]
         except DBAPIError as error:
-            raise translated(error, "connector.toml") from error
+            raise translated(error, "connector.toml", self._connection) from error
 
 
 def key_order(

@@ -200,7 +200,7 @@ def _document(
             continue
         sentence = _("%(file)s: gives no column “%(column)s”, which the field %(field)s needs")
         words = {
-            "file": query.file_for(connection.dialect.name),
+            "file": query.file_for(dialect_of(connection).name),
             "column": field.path.removeprefix(prefix),
             "field": in_language(field.label, active_language()),
         }
@@ -222,7 +222,7 @@ def _party(party: Party, processes: tuple[str, ...], connection: Connection) -> 
         for name in needed:
             if name not in columns:
                 sentence = _("%(file)s: gives no column “%(column)s”")
-                words = {"file": query.file_for(connection.dialect.name), "column": name}
+                words = {"file": query.file_for(dialect_of(connection).name), "column": name}
                 yield Problem(sentence % words, processes)
 
 
@@ -243,15 +243,12 @@ def columns_of(connection: Connection, query: Query) -> list[str]:
     Raises:
         QueryFailed: it cannot run.
     """
-    dialect = connection.dialect.name
-    # the line break: a query may end with a comment
-    statement = text(f"SELECT * FROM (\n{query.sql(dialect)}\n) emk_checked LIMIT 0")  # noqa: S608 - the connector is trusted data
+    dialect = dialect_of(connection)
+    statement = text(dialect.for_no_rows(query.sql(dialect.name)))
     nothing = dict.fromkeys(statement.compile().params)
     try:
         with snapshot(connection):
-            found = connection.execute(
-                statement, nothing, execution_options={"sqlite_raw_colnames": True}
-            )
+            found = connection.execute(statement, nothing, execution_options=dialect.query_options)
             return list(found.keys())
     except DBAPIError as error:
-        raise translated(error, query.file_for(dialect)) from error
+        raise translated(error, query.file_for(dialect.name), connection) from error

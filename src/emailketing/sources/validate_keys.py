@@ -10,10 +10,11 @@ from sqlalchemy.exc import DBAPIError
 
 from emailketing.common.said import say as _
 from emailketing.sources.capture.base import Watch
-from emailketing.sources.capture.errors import NoSchemas
-from emailketing.sources.catalogue import Known, known, table_names
+from emailketing.sources.catalogue import known
 from emailketing.sources.connectors import Connector, DocumentType, Party, Query
 from emailketing.sources.connectors.model import Child
+from emailketing.sources.dialects.registry import dialect_of
+from emailketing.sources.dialects.tables import Known
 from emailketing.sources.link import snapshot, table_of, translated
 
 MOST_ROWS = 100_000  # looked at where no index says that a key is unique
@@ -31,9 +32,10 @@ def key_problems(
         owner: a kind of document or of party.
         place: its section in connector.toml.
     """
-    schema, _name = connector.place(owner.table, connection.dialect.name)
-    if connection.dialect.name == "sqlite" and schema not in {None, "main"}:
-        yield str(NoSchemas(table=owner.table, schema=schema))
+    dialect = dialect_of(connection)
+    schema, _name = connector.place(owner.table, dialect.name)
+    if sentence := dialect.schema_problem(owner.table, schema):
+        yield sentence
         return
     there = known(connector, connection, owner.table)
     if not there.kinds:
@@ -56,9 +58,9 @@ def key_problems(
 def _spelled_otherwise(
     connector: Connector, connection: Connection, table: str, place: str
 ) -> Iterator[str]:
-    schema, name = connector.place(table, connection.dialect.name)
+    schema, name = connector.place(table, dialect_of(connection).name)
     try:
-        names = table_names(connection, schema)
+        names = dialect_of(connection).table_names(connection, schema)
     finally:
         connection.rollback()
     for there in names:
@@ -142,7 +144,7 @@ def _has_duplicates(connector: Connector, connection: Connection, owner: Owner) 
         with snapshot(connection):
             return connection.execute(query).first() is not None
     except DBAPIError as error:
-        raise translated(error, "connector.toml") from error
+        raise translated(error, "connector.toml", connection) from error
 
 
 def _child(connector: Connector, connection: Connection, child: Child, place: str) -> Iterator[str]:
@@ -161,7 +163,7 @@ def _child(connector: Connector, connection: Connection, child: Child, place: st
                 "carries: %(known)s"
             )
             yield sentence % {
-                "file": child.parents.file_for(connection.dialect.name),
+                "file": child.parents.file_for(dialect_of(connection).name),
                 "name": name,
                 "table": child.table,
                 "known": _named(carried),
@@ -187,7 +189,7 @@ def _parameters(connection: Connection, owner: Owner) -> Iterator[str]:
         whole, others = [owner.contact, owner.addresses], []
     for query in [*filter(None, whole), *others]:
         asked = _asked(connection, query)
-        file = query.file_for(connection.dialect.name)
+        file = query.file_for(dialect_of(connection).name)
         ways = [_ways(number, name, len(owner.key)) for number, name in enumerate(owner.key, 1)]
         known_names = [way[0] for way in ways]
         for name in asked:
@@ -213,7 +215,7 @@ def few_columns(
     """A query of keys gives as many columns as the key has."""
     if len(columns) < len(key):
         sentence = _("%(file)s: must give the columns of the key: %(key)s")
-        words = {"file": query.file_for(connection.dialect.name), "key": ", ".join(key)}
+        words = {"file": query.file_for(dialect_of(connection).name), "key": ", ".join(key)}
         yield sentence % words
 
 
@@ -228,13 +230,13 @@ def party_columns(
         if path not in paths:
             sentence = _("%(file)s: gives no column “%(column)s”, so nobody knows whose it is.")
             yield sentence % {
-                "file": document.header.file_for(connection.dialect.name),
+                "file": document.header.file_for(dialect_of(connection).name),
                 "column": "party.key" if len(party.key) == 1 else path,
             }
 
 
 def _asked(connection: Connection, query: Query) -> list[str]:
-    return list(text(query.sql(connection.dialect.name)).compile().params)
+    return list(text(query.sql(dialect_of(connection).name)).compile().params)
 
 
 def _named(names: Sequence[str]) -> str:

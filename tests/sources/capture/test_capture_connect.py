@@ -13,11 +13,8 @@ from emailketing.sources.capture.errors import (
     CaptureError,
     ConnectionFailed,
     DatabaseBusy,
-    FileNotReadable,
     HostUnreachable,
     NoSuchDatabase,
-    NoSuchFile,
-    NotADatabaseFile,
     NotAdmitted,
     Unsupported,
     WrongPassword,
@@ -25,6 +22,7 @@ from emailketing.sources.capture.errors import (
 from emailketing.sources.dialects.connect import open_engine
 from emailketing.sources.dialects.postgresql.connect import refusal
 from emailketing.sources.dialects.registry import dialect_named, dialect_of
+from emailketing.sources.dialects.sqlite.errors import FileNotReadable, NoSuchFile, NotADatabaseFile
 from tests.sources.capture.business import engine_at
 
 

@@ -151,9 +151,9 @@ def test_c12_while_the_business_writes_we_come_back_later(table: Site) -> None:
 
 
 def test_c12_in_wal_mode_reading_goes_on_while_the_business_writes(table: Site) -> None:
-    assert table.health().journal_mode == "delete"
+    assert table.health().own["journal_mode"] == "delete"
     table.run("PRAGMA journal_mode = WAL", SAVE, "BEGIN IMMEDIATE", SAVE)
-    assert table.health().journal_mode == "wal"
+    assert table.health().own["journal_mode"] == "wal"
     assert len(table.changes()) == 1
     table.run("COMMIT")
     assert len(table.changes()) == 2

@@ -104,7 +104,8 @@ class Names:
                 with snapshot(self.connection):
                     found = self.connection.execute(query).mappings().all()
             except DBAPIError as error:
-                logger.warning("a record's name cannot be read: %s", _why(error, table))
+                why = _why(error, table, self.connection)
+                logger.warning("a record's name cannot be read: %s", why)
                 return
             for row in found:
                 called = self.text(table, key, (row[name] for name in key))
@@ -183,5 +184,5 @@ def _asked(table: TableClause, key: Columns, parts: Iterable[Key]) -> ColumnElem
     return columns.in_(bindparam("keys", list(parts), expanding=True))
 
 
-def _why(error: DBAPIError, table: str) -> CaptureError:
-    return translated(error, f"[audit.tables.{table}]")
+def _why(error: DBAPIError, table: str, connection: Connection) -> CaptureError:
+    return translated(error, f"[audit.tables.{table}]", connection)

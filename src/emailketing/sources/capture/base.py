@@ -21,6 +21,7 @@ FOUND = "gap-"  # what the uid of a change begins with that was found by compari
 LEASE = timedelta(days=30)  # C3
 LONGEST_TEXT = 4_000  # bytes; longer values are noted as {"cut": bytes} (C4)
 LONGEST_ACTOR = 150  # characters
+SWITCHED_OFF = "switched off"  # in `Health.unseen`: not so everywhere, somebody did it
 MASK = "••••"  # what stands for the value of a secret column: it never leaves its table (S22)
 FORGET_BLOCK = 500  # rows per delete: the lock is held for less than a millisecond (C12)
 GENERATION = 4  # raise it when the generated triggers change: installed ones then count as drifted
@@ -189,7 +190,7 @@ class Health:
     missing: list[str] = field(default_factory=list)  # tables or their triggers are gone or off
     drifted: list[str] = field(default_factory=list)  # columns changed since the install
     damaged: list[str] = field(default_factory=list)  # our own tables, dropped or altered
-    journal_mode: str | None = None  # SQLite: propose WAL when it is not "wal" (C12)
+    own: dict[str, str] = field(default_factory=dict)  # facts of this kind: `Dialect.remarks`
     lost_secrets: list[str] = field(default_factory=list)  # "t.pin": renamed? it would be noted
     runs_as: list[str] = field(default_factory=list)  # PostgreSQL: whose rights the triggers have
     blocking: bool = False  # SQLite: the business may be unable to save: repair at once (C11)

@@ -59,25 +59,10 @@ class NoSuchDatabase(ConnectionFailed):
     sentence = gettext_noop("There is no database called “%(database)s” on that server.")
 
 
-class NoSuchFile(ConnectionFailed):
-    sentence = gettext_noop("There is no file “%(database)s” on this machine.")
-
-
-class NotADatabaseFile(ConnectionFailed):
-    sentence = gettext_noop("The file “%(database)s” is not an SQLite database.")
-
-
-class FileNotReadable(ConnectionFailed):
-    sentence = gettext_noop(
-        "The file “%(database)s” cannot be opened: the user eMailketing runs as needs to read "
-        "and write the file and its folder."
-    )
-
-
 class DriverMissing(ConnectionFailed):
     sentence = gettext_noop(
-        "The driver for PostgreSQL is not installed: install eMailketing with the extra "
-        "“postgresql”."
+        "The driver for %(database)s is not installed: install eMailketing with the extra "
+        "“%(extra)s”."
     )
 
 
@@ -121,12 +106,6 @@ class UnsuitableTable(CaptureError):
 
 class TableNotFound(UnsuitableTable):
     sentence = gettext_noop("There is no table “%(table)s” in the business database.")
-
-
-class NoSchemas(UnsuitableTable):
-    sentence = gettext_noop(
-        "“%(table)s”: an SQLite database has no schemas. Name the table without “%(schema)s”."
-    )
 
 
 class ColumnNotFound(UnsuitableTable):

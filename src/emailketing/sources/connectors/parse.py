@@ -17,7 +17,8 @@ from emailketing.sources.connectors.followers import with_followers
 from emailketing.sources.connectors.model import ConnectorError, Labels, Query
 from emailketing.sources.connectors.parse_audit import check_audit, read_audit
 from emailketing.sources.connectors.ready_rules import check_rules, ready_rule
-from emailketing.sources.connectors.section import DIALECTS, FILE, Section, closed
+from emailketing.sources.connectors.section import FILE, Section, closed
+from emailketing.sources.dialects.registry import dialects
 
 # what a query of a document fills in besides its lists
 TAKEN = frozenset({"type", "key", "label", "lines", "party", "taxes", "totals"})
@@ -111,11 +112,11 @@ def _connector(top: Section, folder: Path) -> model.Connector:
 
 
 def _dialects(top: Section) -> tuple[str, ...]:
-    dialects = top.texts("dialects")
-    unknown = [name for name in dialects if name not in DIALECTS]
-    if unknown or not dialects:
-        raise top.wrong(_("“dialects” may name: %(known)s.") % {"known": ", ".join(DIALECTS)})
-    return dialects
+    named = top.texts("dialects")
+    unknown = [name for name in named if name not in dialects()]
+    if unknown or not named:
+        raise top.wrong(_("“dialects” may name: %(known)s.") % {"known": ", ".join(dialects())})
+    return named
 
 
 def _schema(section: Section) -> str:

@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 
 from emailketing.common import conditions
 from emailketing.sources.connectors.model import ConnectorError, Labels, Query
+from emailketing.sources.dialects.registry import dialects
 
 FILE = "connector.toml"
 LANGUAGES = ("es", "en", "pt")
-DIALECTS = ("sqlite", "postgresql")
 NAME = re.compile(r"[a-z][a-z0-9_]{0,59}")
 Made = TypeVar("Made")
 
@@ -91,7 +91,7 @@ class Section:
         stem = file.removesuffix(".sql")
         variants = {
             dialect: (f"{stem}.{dialect}.sql", self._sql(f"{stem}.{dialect}.sql"))
-            for dialect in DIALECTS
+            for dialect in dialects()
             if (self.folder / f"{stem}.{dialect}.sql").is_file()
         }
         has_common = (self.folder / f"{stem}.sql").is_file() or not variants

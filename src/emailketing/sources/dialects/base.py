@@ -5,15 +5,19 @@ its own small transactions, a method that reads leaves none open (C12). All time
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Generator, Sequence
+from collections.abc import Collection, Generator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError
 
 from emailketing.sources.capture.base import Block, Health, Row, TableShape, Watch
 from emailketing.sources.capture.mark import Mark
+from emailketing.sources.dialects.query_errors import first_line
+from emailketing.sources.dialects.tables import Known
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,16 @@ class Dialect(ABC):
     """One kind of business database. A folder beside this file holds it, and nothing else does."""
 
     name: ClassVar[str]  # also that of its folder, and in the files of connectors
+    title: ClassVar[str]  # as people call it
+    usual_schema: ClassVar[str] = ""  # where a table stands that is named without one
+    query_options: ClassVar[Mapping[str, Any]] = {}  # SQLAlchemy's, for queries of connectors
+
+    # how it behaves
+    is_kept_open: ClassVar[bool] = True  # False: a connection is made anew for each look
+    has_accounts: ClassVar[bool] = True  # that are given rights, and a password
+    pads_char: ClassVar[bool] = True  # blanks behind a CHAR mean nothing, whoever wrote them
+    replaces_rows: ClassVar[bool] = False  # an insert may stand for a row that was there already
+    refuses_to_drop: ClassVar[bool] = False  # a column that a trigger of ours names (C19)
 
     @abstractmethod
     def engine(self, login: Login, *, timeout: float) -> Engine:
@@ -43,6 +57,91 @@ class Dialect(ABC):
         Raises:
             DriverMissing: the driver is an extra that is not installed.
         """
+
+    @abstractmethod
+    def server(self, connection: Connection) -> str:
+        """Return product and version in words; leaves no transaction open."""
+
+    def glance(self, login: Login) -> object | None:  # noqa: ARG002
+        """Return what every save changes, seen without connecting; None: it cannot be said."""
+        return None
+
+    # --- where it is
+
+    @abstractmethod
+    def address(self, login: Login) -> tuple[str, ...]:
+        """Return the same for every way of writing the same place."""
+
+    @abstractmethod
+    def places(self, login: Login, identity: Mapping[str, str]) -> frozenset[tuple[str, ...]]:
+        """Return what names the database itself; two with one in common are the same database.
+
+        `identity` is what `identity` gave.
+        """
+
+    # --- reading what the connector asks for
+
+    @abstractmethod
+    def snapshot(self, connection: Connection) -> AbstractContextManager[None]:
+        """Read consistently within it, blocking nobody and waiting for nobody for long (C12).
+
+        Where that would lock others, `data_version` says whether to read again.
+        """
+
+    def data_version(self, connection: Connection) -> object | None:  # noqa: ARG002
+        """Return a token that another connection's commit changes; None: a snapshot is enough."""
+        return None
+
+    def for_no_rows(self, query: str) -> str:
+        """Return a query that gives the same columns and no rows."""
+        # the line break: a query may end with a comment
+        return f"SELECT * FROM (\n{query}\n) emk_checked LIMIT 0"  # noqa: S608 - the connector is trusted data
+
+    def padded(self, described: Sequence[Sequence[Any]]) -> list[str]:  # noqa: ARG002
+        """Return the columns filled up with blanks, out of the cursor's description."""
+        return []
+
+    @abstractmethod
+    def is_busy(self, error: DBAPIError) -> bool:
+        """Say whether somebody held a lock, or we gave up waiting: it is tried again."""
+
+    def is_lost(self, error: DBAPIError) -> bool:
+        """Say whether the connection is gone."""
+        return error.connection_invalidated
+
+    def why(self, error: DBAPIError) -> str:
+        """Say why a query cannot run, naming table or column, on one line (`query_errors`)."""
+        return first_line(error)
+
+    # --- the catalogue
+
+    @abstractmethod
+    def table(self, connection: Connection, schema: str | None, table: str) -> Known:
+        """Return what the catalogue says of a table or view; nothing of one that is not there."""
+
+    @abstractmethod
+    def table_names(self, connection: Connection, schema: str | None) -> list[str]:
+        """Return what tables and views there are."""
+
+    def schema_problem(self, table: str, schema: str | None) -> str:  # noqa: ARG002
+        """Return a sentence when no table can stand in that schema, "" when it can."""
+        return ""
+
+    def reading_grants(self, tables: Mapping[str, Sequence[str]], reader: str) -> list[str]:  # noqa: ARG002
+        """Return the statements that let `reader` read these tables, by schema (C21)."""
+        return []
+
+    # --- what is told of it
+
+    def remarks(self, own: Mapping[str, Any]) -> list[tuple[str, str]]:  # noqa: ARG002
+        """Return (label, sentence) of what `Health.own` says; advice, not faults."""
+        return []
+
+    def unseen_words(self) -> dict[str, str]:
+        """Return the sentence of each code in `Health.unseen`; %(where)s says where."""
+        return {}
+
+    # --- capture
 
     @abstractmethod
     def describe(self, connection: Connection, watch: Watch) -> TableShape:

@@ -57,7 +57,7 @@ def take_picture(visit: Visit, watch: Watch) -> bool:
 
 def described_by(visit: Visit, watch: Watch) -> AuditTable | None:
     """Return what the connector says of this table: what is a secret."""
-    audit, dialect = visit.connector.audit, visit.connection.dialect.name
+    audit, dialect = visit.connector.audit, visit.dialect.name
     names = {named.label: name for name, named in visit.connector.named_watches(dialect).items()}
     return audit.table(names.get(watch.label, watch.table)) if audit else None
 

@@ -38,6 +38,7 @@ from emailketing.sources.dialects.base import Dialect
 from emailketing.sources.dialects.postgresql import plan as plans
 from emailketing.sources.dialects.postgresql import values
 from emailketing.sources.dialects.postgresql.health import health_of
+from emailketing.sources.dialects.postgresql.queries import BUSY, LOST, NO_RIGHT, code_of
 from emailketing.sources.dialects.postgresql.role import ROLE, words_for_a_dba
 from emailketing.sources.dialects.postgresql.rows import exact, read_rows
 
@@ -302,16 +303,16 @@ def _transaction(connection: Connection) -> Iterator[None]:
 
 
 def _translated(error: DBAPIError) -> CaptureError:
-    code = str(getattr(error.orig, "sqlstate", None) or "")
+    code = code_of(error)
     detail = str(error.orig).splitlines()[0][:300]
-    if error.connection_invalidated or code.startswith(("08", "57P")) or not code:
+    if error.connection_invalidated or code.startswith(LOST) or not code:
         return ConnectionFailed(detail=detail)
     # our role is the server's: another database may give it up at the very moment
-    if code in {"55P03", "40P01", "57014", "40001"} or (code == "42704" and ROLE in detail):
+    if code in BUSY or (code == "42704" and ROLE in detail):
         return DatabaseBusy()
     if code in {"42P01", "3F000", "42703"}:
         return NotInstalled()
-    if code == "42501":
+    if code == NO_RIGHT:
         return MissingRights(detail=detail)
     if code.startswith("53"):
         return DatabaseFull()

@@ -36,7 +36,7 @@ def opener(login: Login, *, timeout: float) -> Callable[[], "psycopg.Connection[
     try:
         import psycopg
     except ImportError as error:
-        raise DriverMissing from error
+        raise DriverMissing(database="PostgreSQL", extra="postgresql") from error
     server: dict[str, Any] = {
         "host": login.host,
         "port": login.port or PORT,

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, text
 from emailketing.sources.capture.base import (
     HEARTBEAT,
     LEASE,
+    SWITCHED_OFF,
     Column,
     TableShape,
     Watch,
@@ -151,7 +152,7 @@ def unseen(connection: Connection, watches: Sequence[Watch]) -> Iterator[tuple[s
         yield "partitions", ", ".join(dict.fromkeys(partitioned))
     off = [row.place for row in connection.execute(_SWITCHED_OFF)]
     if off:
-        yield "switched off", ", ".join(off)
+        yield SWITCHED_OFF, ", ".join(off)
     yield "replica", ""
 
 

@@ -239,7 +239,8 @@ class CaptureInSQLite(Dialect):
             if not installed:
                 health.damaged = []
                 return health
-            health.journal_mode = connection.exec_driver_sql("PRAGMA journal_mode").scalar_one()
+            mode = connection.exec_driver_sql("PRAGMA journal_mode").scalar_one()
+            health.own["journal_mode"] = mode  # propose WAL when it is not that (C12)
             health.blocking = bool(triggers) and not {sql.CHANGE, sql.STATE}.isdisjoint(damaged)
             state = _state(connection)
             if sql.STATE not in damaged and not {"lease", "identity"} <= state.keys():

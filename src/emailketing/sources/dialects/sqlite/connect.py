@@ -5,9 +5,8 @@ import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
-from emailketing.sources.capture.errors import (
-    CaptureError,
-    DatabaseBusy,
+from emailketing.sources.capture.errors import CaptureError, DatabaseBusy
+from emailketing.sources.dialects.sqlite.errors import (
     FileNotReadable,
     NoSuchFile,
     NotADatabaseFile,

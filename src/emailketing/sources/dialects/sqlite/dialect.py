@@ -1,16 +1,104 @@
 """SQLite, for a source."""
 
-from sqlalchemy import Engine, create_engine
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, ClassVar
+
+from django.utils.translation import gettext as _
+from sqlalchemy import Connection, Engine, create_engine
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from emailketing.sources.dialects.base import Login
+from emailketing.sources.dialects.sqlite import catalogue, queries
+from emailketing.sources.dialects.sqlite.access import file_stamp
 from emailketing.sources.dialects.sqlite.capture import CaptureInSQLite
 from emailketing.sources.dialects.sqlite.connect import opener
+from emailketing.sources.dialects.sqlite.errors import NoSchemas
+from emailketing.sources.dialects.tables import Known
+
+# file systems tell times coarsely: within it a second save may leave no mark of its own
+SETTLED_AFTER = timedelta(seconds=2)
 
 
 class SQLite(CaptureInSQLite):
     name = "sqlite"
+    title = "SQLite"
+    query_options: ClassVar[Mapping[str, Any]] = {"sqlite_raw_colnames": True}
+    is_kept_open = False  # a file replaced under our feet is seen at once (C20)
+    has_accounts = False
+    pads_char = False
+    replaces_rows = True  # REPLACE
+    refuses_to_drop = True
 
     def engine(self, login: Login, *, timeout: float) -> Engine:  # noqa: ARG002 - never waits
-        # no pool: a file replaced under our feet is seen at once (C20)
         return create_engine("sqlite://", creator=opener(login.database), poolclass=NullPool)
+
+    def server(self, connection: Connection) -> str:
+        version = connection.exec_driver_sql("SELECT sqlite_version()").scalar_one()
+        connection.rollback()
+        return f"{self.title} {version}"
+
+    def glance(self, login: Login) -> object | None:
+        """Opening the file makes it parse every table and trigger in it; this does not."""
+        file = file_stamp(login.database)
+        # by the clock that gave the file its time, whatever time the caller plays
+        settled = time.time_ns() - SETTLED_AFTER // timedelta(microseconds=1) * 1000
+        if not file or any(not 0 < state.changed < settled for state in file):
+            return None  # away, or written a moment ago
+        return file
+
+    def address(self, login: Login) -> tuple[str, ...]:
+        return (str(Path(login.database).resolve()),)
+
+    def places(self, login: Login, identity: Mapping[str, str]) -> frozenset[tuple[str, ...]]:  # noqa: ARG002
+        file = ("file", identity.get("device", ""), identity.get("inode", ""))
+        return frozenset({file, ("path", identity.get("path", ""))})
+
+    @contextmanager
+    def snapshot(self, connection: Connection) -> Iterator[None]:
+        """A file in rollback-journal mode would be locked by one: `data_version` instead."""
+        try:
+            yield
+        finally:
+            connection.rollback()
+
+    def data_version(self, connection: Connection) -> object | None:
+        version: object = connection.exec_driver_sql("PRAGMA data_version").scalar_one()
+        return version
+
+    def is_busy(self, error: DBAPIError) -> bool:
+        return queries.is_busy(error)
+
+    def why(self, error: DBAPIError) -> str:
+        return queries.why(error)
+
+    def table(self, connection: Connection, schema: str | None, table: str) -> Known:  # noqa: ARG002
+        return catalogue.known(connection, table)
+
+    def table_names(self, connection: Connection, schema: str | None) -> list[str]:  # noqa: ARG002
+        return catalogue.table_names(connection)
+
+    def schema_problem(self, table: str, schema: str | None) -> str:
+        return "" if schema in {None, "main"} else str(NoSchemas(table=table, schema=schema))
+
+    def remarks(self, own: Mapping[str, Any]) -> list[tuple[str, str]]:
+        mode = own.get("journal_mode")
+        if mode in {None, "wal"}:
+            return []
+        sentence = _(
+            "“%(mode)s”: works, but readers and writers wait for each other. Whoever looks after "
+            "the business system may switch it to WAL (PRAGMA journal_mode=WAL)."
+        )
+        return [(_("Journal of SQLite"), sentence % {"mode": mode})]
+
+    def unseen_words(self) -> dict[str, str]:
+        return {
+            "replaced": _(
+                "the row that REPLACE removes (%(where)s): the new one is noted as added, the old "
+                "one is in no line of the audit"
+            )
+        }

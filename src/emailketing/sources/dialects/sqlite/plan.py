@@ -14,8 +14,9 @@ from emailketing.sources.capture.base import (
     Watch,
     noted,
 )
-from emailketing.sources.capture.errors import NoSchemas, TableNotFound, TableTooWide
+from emailketing.sources.capture.errors import TableNotFound, TableTooWide
 from emailketing.sources.dialects.sqlite import sql
+from emailketing.sources.dialects.sqlite.errors import NoSchemas
 
 LONGEST_STATEMENT = 900_000  # SQLite's usual limit is 1 000 000 bytes, for stored triggers too
 IDENTITY_ID, SEEN_ID, FIRST_SHAPE_ID = 2, 3, 100  # rows of STATE

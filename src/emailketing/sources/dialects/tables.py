@@ -1,0 +1,19 @@
+"""What is known of a table of the business, whatever database it is in."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from emailketing.sources.keys import TEXT, Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """One table; nothing is known of one that is not there."""
+
+    kinds: Mapping[str, Kind] = field(default_factory=dict)  # column → what it holds
+    primary: tuple[str, ...] = ()
+    unique: tuple[frozenset[str], ...] = ()  # the primary key too
+    is_view: bool = False
+
+    def of(self, columns: Iterable[str]) -> tuple[Kind, ...]:
+        return tuple(self.kinds.get(column, TEXT) for column in columns)
