@@ -20,19 +20,19 @@ SECRET = "clave-de-la-base"  # noqa: S105 - of a test
 
 
 def connection(file: Path | str, **changed: Any) -> dict[str, Any]:
-    return {"name": "Estación", "dialect": "sqlite", "file": str(file)} | changed
+    return {"name": "Estación", "dialect": "sqlite", "sqlite_database": str(file)} | changed
 
 
-def server(**changed: Any) -> dict[str, Any]:
-    return {
-        "name": "ERP",
-        "dialect": "postgresql",
+def server(*, name: str = "ERP", **changed: Any) -> dict[str, Any]:
+    entries = {
         "host": "127.0.0.1",
         "port": "1",  # nobody listens there
         "database": "erp",
         "username": "emailketing",
         "password": SECRET,
     } | changed
+    there = {f"postgresql_{entry}": value for entry, value in entries.items()}
+    return {"name": name, "dialect": "postgresql"} | there
 
 
 def triggers(file: Path) -> int:
@@ -101,12 +101,12 @@ def test_the_sql_can_be_taken_to_a_database_administrator(
 @pytest.mark.parametrize(
     ("entries", "field"),
     [
-        (connection("estacion.sqlite3"), "file"),
+        (connection("estacion.sqlite3"), "sqlite_database"),
         (connection("/srv/x", name=""), "name"),
-        (server(host=""), "host"),
-        (server(database=""), "database"),
-        (server(username=""), "username"),
-        (server(port="70000"), "port"),
+        (server(host=""), "postgresql_host"),
+        (server(database=""), "postgresql_database"),
+        (server(username=""), "postgresql_username"),
+        (server(port="70000"), "postgresql_port"),
         (server(port="70000", host="", database="", name="", username=""), "name"),
         (connection("/srv/x", dialect="oracle"), "dialect"),
     ],
@@ -118,8 +118,9 @@ def test_what_is_missing_is_said_beside_the_field(
     assert answer.status_code == 422
     errors = answer.context["form"].errors
     assert errors[field]
-    if entries.get("name") == entries.get("host") == "":
-        assert set(errors) == {"name", "host", "database", "username", "port"}, "all at once"
+    if entries.get("name") == entries.get("postgresql_host") == "":
+        wrong = {f"postgresql_{entry}" for entry in ("host", "database", "username", "port")}
+        assert set(errors) == {"name", *wrong}, "all at once"
 
 
 @pytest.mark.parametrize("path", ["/sources/try/", "/sources/new/"])
@@ -160,10 +161,10 @@ def test_s22_the_password_of_a_database_is_not_in_the_session_nor_on_a_page(
     page = client.get(f"/sources/{source.pk}/connection/").content.decode()
     assert SECRET not in page
     assert source.password_encrypted not in page
-    stolen = server(host="evil.example", password="", source=source.pk)
+    stolen = server(host="evil.example", password="") | {"source": source.pk}
     answer = client.post(f"/sources/{source.pk}/connection/", stolen)
-    assert answer.context["form"].errors["password"]
-    assert client.post("/sources/try/", stolen).context["form"].errors["password"]
+    assert answer.context["form"].errors["postgresql_password"]
+    assert client.post("/sources/try/", stolen).context["form"].errors["postgresql_password"]
 
 
 def test_the_draft_of_the_wizard_is_encrypted(

@@ -25,7 +25,13 @@ WRONG: list[tuple[str, dict[str, str], list[str]]] = [
     ),
     (
         "/sources/new/",
-        {"name": "", "host": "", "database": "", "username": "", "port": "70000"},
+        {
+            "name": "",
+            "postgresql_host": "",
+            "postgresql_database": "",
+            "postgresql_username": "",
+            "postgresql_port": "70000",
+        },
         ["obligatorio", "servidor", "base de datos", "usuario", "65535"],
     ),
     (

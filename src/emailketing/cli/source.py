@@ -28,6 +28,7 @@ from emailketing.sources.add import add_source
 from emailketing.sources.capture.errors import CaptureError
 from emailketing.sources.check import check_source
 from emailketing.sources.connectors import ConnectorError, available
+from emailketing.sources.dialects.registry import IN_A_COMMAND, dialects, titles
 from emailketing.sources.facts import facts
 from emailketing.sources.gaps import outcome
 from emailketing.sources.health import look_after
@@ -94,6 +95,18 @@ def connectors() -> None:
     )
 
 
+@app.command("dialects")
+def list_dialects() -> None:
+    """List the kinds of database there are, and what says where one is."""
+    table(
+        (_("Name"), _("Title"), _("Entries")),
+        [
+            (name, title, ", ".join(f"--{entry.name}" for entry in dialects()[name].entries()))
+            for name, title in titles()
+        ],
+    )
+
+
 @app.command()
 def add(
     slug: Slug,
@@ -101,9 +114,10 @@ def add(
         str, typer.Option(help=str(gettext_lazy("Name, or full path of its folder")))
     ],
     database: Annotated[
-        str, typer.Option(help=str(gettext_lazy("Name of the database, or the SQLite file")))
+        str,
+        typer.Option(help=str(gettext_lazy("Name of the database, or path of its file"))),
     ],
-    dialect: Annotated[str, typer.Option(help="sqlite, postgresql")] = "sqlite",
+    dialect: Annotated[str, typer.Option(help=", ".join(dialects()))] = IN_A_COMMAND,
     name: str = "",
     host: str = "",
     port: Annotated[int | None, typer.Option(min=1, max=65535)] = None,
@@ -121,7 +135,9 @@ def add(
         port=port,
         username=username,
     )
-    is_asked = dialect != Source.Dialect.SQLITE and username and not password
+    kind = source.kind_of_database
+    has_password = kind is not None and any(entry.name == "password" for entry in kind.entries())
+    is_asked = has_password and username and not password
     if is_asked and PASSWORD not in os.environ:  # set, though empty: there is none
         password = ask_password(PASSWORD, may_be_empty=True)
     with _one_sentence():

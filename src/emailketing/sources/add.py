@@ -11,10 +11,11 @@ from django.utils.translation import gettext_noop
 from emailketing.common.one_line import is_one_line
 from emailketing.sources.capture.errors import CaptureError
 from emailketing.sources.connectors import Connector, ConnectorError, load
+from emailketing.sources.dialects.registry import dialects
+from emailketing.sources.login import login_of
 from emailketing.sources.models import Source
 from emailketing.sources.neighbours import refuse_same_address
 
-HIGHEST_PORT = 65_535
 ENTRIES = (
     "name",
     "connector",
@@ -90,7 +91,7 @@ def check_entries(source: Source) -> None:
             "known": ", ".join(connector.dialects),
             "dialect": source.dialect or "—",
         }
-        problems["dialect"] = message % words
+        problems.setdefault("dialect", message % words)
     if problems:
         raise SourceInvalid(problems)
     refuse_same_address(source)
@@ -107,26 +108,23 @@ def _connector(source: Source, problems: dict[str, str]) -> Connector | None:
     return None
 
 
-def _problems(source: Source) -> Iterator[tuple[str, str]]:
-    for field in ("name", "connector", "host", "database", "username"):
+def connection_problems(source: Source) -> Iterator[tuple[str, str]]:
+    """Yield (field, sentence) of what is wrong with where its database is."""
+    for field in ("host", "database", "username"):
         if not is_one_line(getattr(source, field)):
             yield field, _("Only one line, please.")
-    if source.dialect == Source.Dialect.SQLITE:
-        yield from _problems_of_file(source)
-        return
-    if not source.host:
-        yield "host", _("Enter the name or address of the database server.")
-    if source.port is not None and not 0 < source.port <= HIGHEST_PORT:
-        yield "port", _("A port is a number from 1 to 65535.")
+    if source.kind_of_database is not None:
+        yield from source.kind_of_database.problems(login_of(source))
+    elif source.dialect:
+        sentence = _("“%(dialect)s” is no kind of database known here. There are: %(known)s.")
+        yield "dialect", sentence % {"dialect": source.dialect, "known": ", ".join(dialects())}
 
 
-def _problems_of_file(source: Source) -> Iterator[tuple[str, str]]:
-    """A path that begins elsewhere would be another file in each folder; nothing is dropped."""
-    if source.database and not source.database.startswith("/"):
-        yield "database", _("Write the full path of the file; it begins with “/”.")
-    for field in ("host", "port", "username"):
-        if getattr(source, field):
-            yield field, _("A database in a file has no server and no user: leave it out.")
+def _problems(source: Source) -> Iterator[tuple[str, str]]:
+    for field in ("name", "connector"):
+        if not is_one_line(getattr(source, field)):
+            yield field, _("Only one line, please.")
+    yield from connection_problems(source)
 
 
 def _with_label(field: str, text: str) -> str:

@@ -15,7 +15,6 @@ from emailketing.company.safe_mode import sentence
 from emailketing.sources.audit.choices import open_tables
 from emailketing.sources.audit.search import audit_of
 from emailketing.sources.connectors import Connector
-from emailketing.sources.dialects.registry import dialect_named, dialects
 from emailketing.sources.gaps import said
 from emailketing.sources.in_use import news_of
 from emailketing.sources.models import PendingDocument, Source
@@ -94,9 +93,8 @@ def _nobody_told(source: Source) -> list[Fact]:
 
 def _of_this_kind(source: Source) -> list[Fact]:
     """Return what its kind of database advises; nothing of one that is not known here."""
-    if source.dialect not in dialects():
-        return []
-    found = dialect_named(source.dialect).remarks(source.health.get("own") or {})
+    kind = source.kind_of_database
+    found = kind.remarks(source.health.get("own") or {}) if kind else []
     return [(label, sentence, True) for label, sentence in found]
 
 

@@ -1,6 +1,6 @@
 """Sources, what each process of a document was last seen to be, and every change captured."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
@@ -9,7 +9,11 @@ from django.utils.translation import gettext_lazy as _
 from emailketing.common.crypto import decrypt, encrypt
 from emailketing.common.said import again, in_reader_language
 from emailketing.company.identity import source_scope
+from emailketing.sources.dialects.registry import dialects
 from emailketing.sources.keys import LONGEST as LONGEST_KEY
+
+if TYPE_CHECKING:
+    from emailketing.sources.dialects.base import Dialect
 
 CATCHING_UP = 500  # with so many changes waiting a source is still being read: there is more
 
@@ -34,20 +38,16 @@ class Source(models.Model):
         PAUSED = "paused", _("paused")
         TROUBLE = "trouble", _("in trouble")
 
-    class Dialect(models.TextChoices):
-        SQLITE = "sqlite", "SQLite"
-        POSTGRESQL = "postgresql", "PostgreSQL"
-
     slug = models.SlugField(_("identifier"), max_length=50, unique=True)
     name = models.CharField(_("name"), max_length=120)
     connector = models.CharField(_("connector"), max_length=200)
     # which state of the connector's folder somebody agreed to: `ConnectorCopy`; empty: as it is
     connector_mark = models.CharField(max_length=40, blank=True)
-    dialect = models.CharField(_("kind of database"), max_length=20, choices=Dialect)
+    dialect = models.CharField(_("kind of database"), max_length=20)  # one of `dialects()`
     host = models.CharField(_("server"), max_length=200, blank=True)
     port = models.PositiveIntegerField(_("port"), null=True, blank=True)
     database = models.CharField(
-        _("database"), max_length=500, help_text=_("The name of the database, or the SQLite file")
+        _("database"), max_length=500, help_text=_("The name of the database, or its file")
     )
     username = models.CharField(_("user"), max_length=120, blank=True)
     installation = models.CharField(
@@ -98,6 +98,11 @@ class Source(models.Model):
                 field.name for field in fields if field.name not in {"id", "marks"}
             ]
         super().save(*args, **kwargs)
+
+    @property
+    def kind_of_database(self) -> "Dialect | None":
+        """The dialect; None where this program does not know it."""
+        return dialects()[self.dialect]() if self.dialect in dialects() else None
 
     @property
     def in_words(self) -> str:

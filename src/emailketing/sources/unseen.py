@@ -3,14 +3,13 @@
 from collections.abc import Iterator
 
 from emailketing.sources.capture.base import SWITCHED_OFF
-from emailketing.sources.dialects.registry import dialect_named, dialects
 from emailketing.sources.models import Source
 
 
 def unseen(source: Source) -> Iterator[tuple[str, bool]]:
     """Yield (sentence, whether that is so everywhere) of what the last look found."""
-    is_known = source.dialect in dialects()
-    sentences = dialect_named(source.dialect).unseen_words() if is_known else {}
+    kind = source.kind_of_database
+    sentences = kind.unseen_words() if kind else {}
     for code, where in source.health.get("unseen", []):
         if code in sentences:
             yield sentences[code] % {"where": where}, code != SWITCHED_OFF

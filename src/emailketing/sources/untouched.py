@@ -2,7 +2,6 @@
 
 from emailketing.sources.connectors import ConnectorError
 from emailketing.sources.connectors.shelf import mark_of
-from emailketing.sources.dialects.registry import dialect_named, dialects
 from emailketing.sources.login import login_of
 from emailketing.sources.models import Source
 from emailketing.sources.turns import must_tell
@@ -16,9 +15,10 @@ def untouched_mark(source: Source) -> object | None:
     None: it cannot be said (a server, a file that is away or was written a moment ago), or we have
     something to say there.
     """
-    if source.dialect not in dialects() or must_tell(source):
+    kind = source.kind_of_database
+    if kind is None or must_tell(source):
         return None
-    seen = dialect_named(source.dialect).glance(login_of(source))
+    seen = kind.glance(login_of(source))
     if seen is None:
         return None
     try:

@@ -5,17 +5,19 @@ its own small transactions, a method that reads leaves none open (C12). All time
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Generator, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar
 
+from django.utils.translation import gettext as _
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
 from emailketing.sources.capture.base import Block, Health, Row, TableShape, Watch
 from emailketing.sources.capture.mark import Mark
+from emailketing.sources.dialects.entries import HIGHEST_PORT, NAMES, Entry, Form
 from emailketing.sources.dialects.query_errors import first_line
 from emailketing.sources.dialects.tables import Known
 
@@ -38,6 +40,8 @@ class Dialect(ABC):
     title: ClassVar[str]  # as people call it
     usual_schema: ClassVar[str] = ""  # where a table stands that is named without one
     query_options: ClassVar[Mapping[str, Any]] = {}  # SQLAlchemy's, for queries of connectors
+
+    form: ClassVar[Form] = ()  # the entries that say where it is, row by row
 
     # how it behaves
     is_kept_open: ClassVar[bool] = True  # False: a connection is made anew for each look
@@ -67,6 +71,26 @@ class Dialect(ABC):
         return None
 
     # --- where it is
+
+    def problems(self, login: Login) -> Iterator[tuple[str, str]]:
+        """Yield (entry, sentence) of what is wrong with the entries, before anybody connects."""
+        entries = {entry.name: entry for entry in self.entries()}
+        for name in NAMES:
+            value = getattr(login, name)
+            if name not in entries and value and name != "password":
+                yield name, self.not_asked_for()
+            if name in entries and not value and entries[name].missing:
+                yield name, str(entries[name].missing)
+        if "port" in entries and login.port is not None and not 0 < login.port <= HIGHEST_PORT:
+            yield "port", _("A port is a number from 1 to 65535.")
+
+    def not_asked_for(self) -> str:
+        """Say that an entry is given which this kind does not have."""
+        return _("%(database)s has no such entry: leave it out.") % {"database": self.title}
+
+    @classmethod
+    def entries(cls) -> list[Entry]:
+        return [entry for row in cls.form for entry in row]
 
     @abstractmethod
     def address(self, login: Login) -> tuple[str, ...]:

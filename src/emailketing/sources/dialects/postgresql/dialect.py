@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError
 
 from emailketing.sources.capture.base import SWITCHED_OFF
 from emailketing.sources.dialects.base import Login
+from emailketing.sources.dialects.entries import of_a_server
 from emailketing.sources.dialects.postgresql import catalogue, queries
 from emailketing.sources.dialects.postgresql.capture import CaptureInPostgreSQL
 from emailketing.sources.dialects.postgresql.connect import PORT, opener
@@ -26,6 +27,7 @@ _SNAPSHOT = (
 class PostgreSQL(CaptureInPostgreSQL):
     name = "postgresql"
     title = "PostgreSQL"
+    form = of_a_server(PORT)
     usual_schema = catalogue.USUAL_SCHEMA
 
     def engine(self, login: Login, *, timeout: float) -> Engine:

@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from sqlalchemy import Connection, Engine, create_engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from emailketing.sources.dialects.base import Login
+from emailketing.sources.dialects.entries import Entry
 from emailketing.sources.dialects.sqlite import catalogue, queries
 from emailketing.sources.dialects.sqlite.access import file_stamp
 from emailketing.sources.dialects.sqlite.capture import CaptureInSQLite
@@ -23,10 +25,18 @@ from emailketing.sources.dialects.tables import Known
 # file systems tell times coarsely: within it a second save may leave no mark of its own
 SETTLED_AFTER = timedelta(seconds=2)
 
+FILE = Entry(
+    "database",
+    gettext_lazy("SQLite file"),
+    help=gettext_lazy("Its full path on this machine, for example /srv/erp/erp.sqlite3"),
+    longest=500,
+)
+
 
 class SQLite(CaptureInSQLite):
     name = "sqlite"
     title = "SQLite"
+    form = ((FILE,),)
     query_options: ClassVar[Mapping[str, Any]] = {"sqlite_raw_colnames": True}
     is_kept_open = False  # a file replaced under our feet is seen at once (C20)
     has_accounts = False
@@ -50,6 +60,15 @@ class SQLite(CaptureInSQLite):
         if not file or any(not 0 < state.changed < settled for state in file):
             return None  # away, or written a moment ago
         return file
+
+    def problems(self, login: Login) -> Iterator[tuple[str, str]]:
+        """A path that begins elsewhere would be another file in each folder."""
+        if not login.database.startswith("/"):
+            yield "database", _("Write the full path of the file; it begins with “/”.")
+        yield from super().problems(login)
+
+    def not_asked_for(self) -> str:
+        return _("A database in a file has no server and no user: leave it out.")
 
     def address(self, login: Login) -> tuple[str, ...]:
         return (str(Path(login.database).resolve()),)

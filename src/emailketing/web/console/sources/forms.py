@@ -3,94 +3,86 @@
 from typing import Any, ClassVar
 
 from django import forms
-from django.utils.text import slugify
+from django.utils.text import capfirst, slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from emailketing.sources.add import SourceInvalid
+from emailketing.sources.add import SourceInvalid, connection_problems
 from emailketing.sources.capture.errors import CaptureError
+from emailketing.sources.dialects.entries import HIGHEST_PORT, NAMES, Entry
+from emailketing.sources.dialects.registry import dialects, titles
 from emailketing.sources.link import connected_to
 from emailketing.sources.models import Source
 from emailketing.web.console.typed_forms import ModelForm
 
-MOST_PORT = 65535
-SERVER_FIELDS = ("host", "port", "username", "password")
+COLUMNS = tuple(name for name in NAMES if name != "password")
+# whoever changes these enters the password again
+PASSWORD_IS_FOR = ("dialect", "host", "port", "username")
 
 
 class ConnectionForm(ModelForm[Source]):
-    """Where the business system's database is. SQLite needs the file alone."""
+    """Where the business system's database is: each kind of database has entries of its own."""
 
-    file = forms.CharField(
-        label=gettext_lazy("SQLite file"),
-        max_length=500,
-        required=False,
-        help_text=gettext_lazy("Its full path on this machine, for example /srv/erp/erp.sqlite3"),
-    )
-    database = forms.CharField(label=gettext_lazy("Database"), max_length=120, required=False)
-    port = forms.IntegerField(
-        label=gettext_lazy("Port"),
-        min_value=1,
-        max_value=MOST_PORT,
-        required=False,
-        widget=forms.NumberInput(attrs={"placeholder": "5432"}),
-    )
-    password = forms.CharField(
-        label=gettext_lazy("Password"),
-        required=False,
-        strip=False,
-        max_length=500,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-    )
+    dialect = forms.ChoiceField(label=capfirst(gettext_lazy("kind of database")), choices=titles)
 
     class Meta:
         model = Source
-        fields: ClassVar = ["name", "dialect", "host", "port", "database", "username"]
+        fields: ClassVar = ["name", "dialect"]
         labels: ClassVar = {"name": gettext_lazy("What you call this system")}
-        help_texts: ClassVar = {
-            "name": gettext_lazy("For example “Station”, “ERP”"),
-            "host": gettext_lazy("Name or address of the database server"),
-            "username": gettext_lazy("A user of its own, with the few rights of the next page"),
-        }
+        help_texts: ClassVar = {"name": gettext_lazy("For example “Station”, “ERP”")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         source = self.instance
-        self._was = {
-            name: getattr(source, name) for name in ("host", "port", "username", "dialect")
-        }
+        self._was = {name: getattr(source, name) for name in PASSWORD_IS_FOR}
         self.has_password = bool(source.password_encrypted)
-        if source.dialect == Source.Dialect.SQLITE:
-            self.initial.update(file=source.database, database="")
-        if self.has_password:
-            self.fields["password"].help_text = _("One is kept; leave empty to keep it.")
+        for dialect in dialects().values():
+            for entry in dialect.entries():
+                field = field_of(entry)
+                if entry.name == "password" and self.has_password:
+                    field.help_text = _("One is kept; leave empty to keep it.")
+                elif entry.name != "password" and dialect.name == source.dialect:
+                    field.initial = getattr(source, entry.name)
+                self.fields[named(dialect.name, entry.name)] = field
+
+    def parts(self) -> list[tuple[str, list[list[forms.BoundField]]]]:
+        """Return the entries of each kind of database, row by row."""
+        return [
+            (
+                dialect.name,
+                [[self[named(dialect.name, entry.name)] for entry in row] for row in dialect.form],
+            )
+            for dialect in dialects().values()
+        ]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        if self._is_file():
-            self._clean_file(cleaned)
-        else:
-            self._clean_server(cleaned)
+        source, chosen = self.instance, cleaned.get("dialect")
+        if not chosen:
+            return cleaned
+        source.dialect = chosen
+        for column in COLUMNS:
+            value = cleaned.get(named(chosen, column))
+            setattr(source, column, value if column == "port" else value or "")
+        for name, sentence in connection_problems(source):
+            if self._place(name) not in self.errors:
+                self.add_error(self._place(name), sentence)
+        self._ask_again(cleaned)
         return cleaned
 
-    def _clean_file(self, cleaned: dict[str, Any]) -> None:
-        path = str(cleaned.get("file") or "").strip()
-        if not path.startswith("/"):
-            self.add_error("file", _("Write the full path of the file; it begins with “/”."))
-        cleaned |= {"database": path, "host": "", "port": None, "username": ""}
+    def _ask_again(self, cleaned: dict[str, Any]) -> None:
+        """A password is for one server and one user."""
+        password = named(self.instance.dialect, "password")
+        if password not in self.fields or not self.has_password or cleaned.get(password):
+            return
+        if any(getattr(self.instance, name) != value for name, value in self._was.items()):
+            sentence = _("Enter the password again: the server or the user has changed.")
+            self.add_error(password, sentence)
 
-    def _clean_server(self, cleaned: dict[str, Any]) -> None:
-        for name, sentence in (
-            ("host", _("Write the name or address of the server.")),
-            ("database", _("Write the name of the database.")),
-            ("username", _("Write the database user.")),
-        ):
-            if not cleaned.get(name) and name not in self.errors:
-                self.add_error(name, sentence)
-        keeps = self.has_password and not cleaned.get("password")
-        if keeps and any(cleaned.get(name) != value for name, value in self._was.items()):
-            self.add_error(
-                "password", _("Enter the password again: the server or the user has changed.")
-            )
+    def _place(self, name: str) -> str | None:
+        """Return the field that shows an entry of the chosen kind; None: above all of them."""
+        shown = named(self.instance.dialect, name)
+        return next((field for field in (shown, name) if field in self.fields), None)
 
     def refuse(self, error: Exception) -> None:
         """Show what cannot be saved: beside its field where the page has it."""
@@ -98,20 +90,34 @@ class ConnectionForm(ModelForm[Source]):
             self.add_error(None, str(error))
             return
         for name, sentence in error.problems.items():
-            shown = "file" if name == "database" and self._is_file() else name
-            self.add_error(shown if shown in self.fields else None, sentence)
-
-    def _is_file(self) -> bool:
-        return self.cleaned_data.get("dialect") == Source.Dialect.SQLITE
+            self.add_error(self._place(name), sentence)
 
     def filled(self) -> Source:
         """Return the source as the form says, unsaved."""
-        source, cleaned = self.instance, self.cleaned_data
-        if source.dialect == Source.Dialect.SQLITE:
+        source = self.instance
+        password = named(source.dialect, "password")
+        if password not in self.fields:
             source.password_encrypted = ""
-        elif cleaned.get("password"):
-            source.password = cleaned["password"]
+        elif self.cleaned_data.get(password):
+            source.password = self.cleaned_data[password]
         return source
+
+
+def named(dialect: str, entry: str) -> str:
+    """Return the name of the field: what is typed for one kind never meets another's."""
+    return f"{dialect}_{entry}"
+
+
+def field_of(entry: Entry) -> forms.Field:
+    words: dict[str, Any] = {"label": entry.label, "help_text": entry.help, "required": False}
+    if entry.name == "port":
+        port = forms.NumberInput(attrs={"placeholder": entry.example})
+        return forms.IntegerField(min_value=1, max_value=HIGHEST_PORT, widget=port, **words)
+    if entry.name == "password":
+        hidden = forms.PasswordInput(attrs={"autocomplete": "new-password"})
+        return forms.CharField(strip=False, max_length=entry.longest, widget=hidden, **words)
+    text = forms.TextInput(attrs={"placeholder": entry.example} if entry.example else None)
+    return forms.CharField(max_length=entry.longest, widget=text, **words)
 
 
 def connection_problem(source: Source) -> str:

@@ -16,6 +16,7 @@ from emailketing.common.crypto import SecretUnreadable, decrypt, encrypt
 from emailketing.sources.add import add_source, change_source
 from emailketing.sources.capture.errors import CaptureError
 from emailketing.sources.connectors import Connector, ConnectorError, available
+from emailketing.sources.dialects.registry import IN_A_FORM
 from emailketing.sources.link import connected_to
 from emailketing.sources.models import Source
 from emailketing.sources.validate import paused, validate
@@ -64,7 +65,7 @@ class NewConnection(ConsolePage):
         return way_back(self.request)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        draft = draft_of(self.request) or Source(dialect=Source.Dialect.POSTGRESQL)
+        draft = draft_of(self.request) or Source(dialect=IN_A_FORM)
         form = kwargs.pop("form", None) or ConnectionForm(instance=draft)
         return super().get_context_data(form=form, step=1, **kwargs)
 

@@ -69,7 +69,7 @@
     setTimeout(() => { button.textContent = before; }, 2000);
   });
 
-  // show what belongs to the chosen value: <… data-shown-for="sqlite" data-shown-by="id_dialect">
+  // show what belongs to the chosen value: <… data-shown-for="smtp" data-shown-by="id_kind">
   const showFor = (select) => {
     document.querySelectorAll(`[data-shown-by="${select.id}"]`).forEach((part) => {
       part.hidden = !part.dataset.shownFor.split(" ").includes(select.value);

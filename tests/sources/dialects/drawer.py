@@ -1,0 +1,151 @@
+"""A kind of database that can be reached and nothing else: what each dialect must have at least."""
+
+# ruff: noqa: ARG002 - it does nothing with what it is given
+
+from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+
+from sqlalchemy import Connection, Engine, StaticPool, create_engine
+from sqlalchemy.exc import DBAPIError
+
+from emailketing.sources.capture.base import Block, Health, Row, TableShape, Watch
+from emailketing.sources.capture.errors import NotInstalled, WrongPassword
+from emailketing.sources.capture.mark import Mark
+from emailketing.sources.dialects.base import Dialect, Login
+from emailketing.sources.dialects.entries import Entry
+from emailketing.sources.dialects.tables import Known
+from emailketing.sources.keys import Kind
+from tests.sources.shop import now
+
+LABEL, MISSING = "Gaveta de la caja", "Diga cuál gaveta."
+SCHEMA = "CREATE TABLE pedido (numero integer PRIMARY KEY, estado text)"
+
+
+class Drawer(Dialect):
+    name = "drawer"
+    title = "Drawer of papers"
+    form = ((Entry("database", LABEL, missing=MISSING), Entry("password", "Llave", longest=20)),)
+
+    def engine(self, login: Login, *, timeout: float) -> Engine:
+        if login.password == "falsa":  # noqa: S105 - of a test
+            raise WrongPassword(username=login.database)
+        engine = create_engine("sqlite://", poolclass=StaticPool)
+        with engine.begin() as connection:
+            connection.exec_driver_sql(SCHEMA)
+        return engine
+
+    def server(self, connection: Connection) -> str:
+        return f"{self.title} 1.0"
+
+    def address(self, login: Login) -> tuple[str, ...]:
+        return (login.database.casefold(),)
+
+    def places(self, login: Login, identity: Mapping[str, str]) -> frozenset[tuple[str, ...]]:
+        return frozenset({("drawer", login.database)})
+
+    @contextmanager
+    def snapshot(self, connection: Connection) -> Iterator[None]:
+        try:
+            yield
+        finally:
+            connection.rollback()
+
+    def is_busy(self, error: DBAPIError) -> bool:
+        return False
+
+    def table(self, connection: Connection, schema: str | None, table: str) -> Known:
+        kinds = {"numero": Kind("number"), "estado": Kind()}
+        return Known(kinds, ("numero",), (frozenset({"numero"}),)) if table == "pedido" else Known()
+
+    def table_names(self, connection: Connection, schema: str | None) -> list[str]:
+        return ["pedido"]
+
+    def describe(self, connection: Connection, watch: Watch) -> TableShape:
+        return TableShape(watch, "", ("numero",), (), by_row=True)
+
+    def plan(
+        self,
+        connection: Connection,
+        watches: Sequence[Watch],
+        *,
+        identity_id: str,
+        puller: str | None = None,
+    ) -> list[str]:
+        return [f"WATCH {watch.table} AS {identity_id} FOR {puller}" for watch in watches]
+
+    def removal(self, connection: Connection) -> list[str]:
+        return []
+
+    def script(self, statements: Sequence[str]) -> str:
+        return "".join(f"{statement};\n" for statement in statements)
+
+    def install(
+        self,
+        connection: Connection,
+        watches: Sequence[Watch],
+        *,
+        identity_id: str,
+        puller: str | None = None,
+    ) -> None:
+        """Nothing is captured."""
+
+    def repair(
+        self, connection: Connection, watches: Sequence[Watch], *, identity_id: str | None = None
+    ) -> None:
+        """Nothing is captured."""
+
+    def remove(self, connection: Connection) -> None:
+        """Nothing is captured."""
+
+    def read(self, connection: Connection, *, limit: int, known: Collection[str] = ()) -> Block:
+        raise NotInstalled
+
+    def rows(self, connection: Connection, watch: Watch) -> Generator[tuple[Row, Row], None, None]:
+        yield from ()
+
+    def lift(self, connection: Connection) -> None:
+        """Nothing is captured."""
+
+    def forget(self, connection: Connection, uids: Sequence[str], mark: Mark | None = None) -> int:
+        return 0
+
+    def stamp(self, connection: Connection) -> object | None:
+        return None
+
+    def still_there(self, connection: Connection, uid: str) -> bool:
+        return False
+
+    def put_mark(self, connection: Connection, mark: Mark, *, politely: bool = False) -> None:
+        """Nothing is captured."""
+
+    def renew_lease(self, connection: Connection, until: datetime) -> None:
+        """Nothing is captured."""
+
+    def inspect(self, connection: Connection, watches: Sequence[Watch]) -> Health:
+        return Health(installed=False, now=now(), own={"dust": "much"})
+
+    def heartbeat(self, connection: Connection, now: datetime) -> None:
+        """Nothing is captured."""
+
+    def heartbeat_seen(self, connection: Connection, at: datetime) -> None:
+        """Nothing is captured."""
+
+    def forget_misses(self, connection: Connection, until: datetime) -> None:
+        """Nothing is captured."""
+
+    def identity(self, connection: Connection) -> dict[str, str]:
+        raise NotInstalled
+
+    def grants(
+        self,
+        watches: Sequence[Watch],
+        *,
+        installer: str,
+        puller: str,
+        database: str,
+    ) -> list[str]:
+        return [f"-- {puller} needs the key of {database}"]
+
+    def remarks(self, own: Mapping[str, object]) -> list[tuple[str, str]]:
+        return [("Polvo", "Hay que limpiar la gaveta.")] if own.get("dust") else []
