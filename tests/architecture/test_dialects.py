@@ -11,18 +11,12 @@ from tests.architecture.places import PACKAGE
 OWN = PACKAGE / "sources" / "dialects"
 # our own database is SQLite or PostgreSQL too
 OUR_DATABASE = {
-    "accounts/sign_in.py",
-    "cli/system.py",
-    "common/encrypted.py",
     "common/env.py",
     "common/own_database.py",
+    "common/own_dialect.py",
     "config/settings.py",
-    "outbox/durability.py",
-    "outbox/sql.py",
     "search/find.py",
     "search/tables.py",
-    "worker/identity.py",
-    "worker/supervise.py",
 }
 ELSEWHERE = ("demo/", "locale/", "manual/")
 

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from ipaddress import ip_address
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Max, Q, QuerySet
 
 from emailketing.accounts.audit import note
 from emailketing.accounts.models import AuditEntry, SignInTry, User
+from emailketing.common.own_dialect import one_at_a_time
 
 WINDOW = timedelta(minutes=15)
 UNDER_WAY_FOR = timedelta(minutes=1)  # then whoever looked at it is gone
@@ -31,7 +32,7 @@ class Lock:
 def begin(name: str, came_from: str, *, now: datetime) -> SignInTry | Lock:
     """Take a place before a password is looked at; a lock when there is none."""
     with transaction.atomic():
-        _one_at_a_time()
+        one_at_a_time(_TURN)
         SignInTry.objects.filter(at__lte=now - UNDER_WAY_FOR).delete()
         if lock := lock_of(name, came_from, now=now):
             return lock
@@ -41,20 +42,13 @@ def begin(name: str, came_from: str, *, now: datetime) -> SignInTry | Lock:
 def end_wrong(tried: SignInTry, *, now: datetime) -> Lock | None:
     """Give the place back and note a wrong password; return the lock that it brought about."""
     with transaction.atomic():
-        _one_at_a_time()
+        one_at_a_time(_TURN)
         tried.delete()
         return note_failure(tried.username, tried.came_from, now=now)
 
 
 def end_right(tried: SignInTry) -> None:
     tried.delete()
-
-
-def _one_at_a_time() -> None:
-    """Wait for whoever counts; SQLite's transactions do so by themselves (IMMEDIATE)."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_TURN])
 
 
 def lock_of(

@@ -6,7 +6,6 @@ from typing import Annotated
 import typer
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connection
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -16,6 +15,7 @@ from emailketing.common.crypto import write_key
 from emailketing.common.encrypted import encrypted
 from emailketing.common.open_files import close_files, open_files, open_sentence
 from emailketing.common.own_database import own_file
+from emailketing.common.own_dialect import is_a_file
 from emailketing.company.models import StepState
 from emailketing.content.models import Brand
 from emailketing.content.starters import make_starter_templates
@@ -65,7 +65,7 @@ def check(
 
 
 def migrate() -> None:
-    if connection.vendor == "sqlite":
+    if is_a_file():
         with suppress(OSError):  # connecting says what is wrong
             own_file().touch()
     call_command("migrate", interactive=False, verbosity=0)

@@ -5,13 +5,14 @@ from django.db import connection
 from django.db.models import Model, Q
 
 from emailketing.common.own_database import own_file
+from emailketing.common.own_dialect import is_a_file
 
 ENDING = "_encrypted"
 
 
 def encrypted() -> list[str]:
     """Return what it is, “sender ventas”; also of a database that still waits for migrations."""
-    if connection.vendor == "sqlite" and not own_file().exists():
+    if is_a_file() and not own_file().exists():
         return []  # looking would make it
     with connection.cursor() as cursor:
         tables = set(connection.introspection.table_names(cursor))

@@ -15,6 +15,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from emailketing.channels.models import Sender
+from emailketing.common.own_dialect import locking
 from emailketing.common.said import in_each, kept_with
 from emailketing.common.said import say as _
 from emailketing.contacts.models import Suppression
@@ -24,7 +25,7 @@ from emailketing.outbox.faults import reach
 from emailketing.outbox.job import Job
 from emailketing.outbox.models import DUE, Message, State
 from emailketing.outbox.policy import Allowance, Brakes, address_kind, allowance, stopping
-from emailketing.outbox.sql import aware, instant, listing, locking, said_json
+from emailketing.outbox.sql import aware, instant, listing, said_json
 
 LEASE = timedelta(seconds=120)  # renewed by the heartbeat (§2.3)
 # the states stand there as they are written: the partial index asks for it

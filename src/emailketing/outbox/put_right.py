@@ -12,10 +12,11 @@ from typing import Any
 from django.db import connection, transaction
 
 from emailketing.channels.models import Sender
+from emailketing.common.own_dialect import locking
 from emailketing.outbox.claim import BLOCK
 from emailketing.outbox.models import ClockJump, Message
 from emailketing.outbox.settle import TRANSMIT_LEASE
-from emailketing.outbox.sql import aware, instant, locking
+from emailketing.outbox.sql import aware, instant
 
 NEWEST = 1_000  # looked at each time: a campaign that waits is not read through every 15 seconds
 TOLERANCE = timedelta(minutes=1)  # clocks of two machines differ by less

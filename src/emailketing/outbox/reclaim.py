@@ -13,6 +13,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from emailketing.common.own_dialect import locking
 from emailketing.common.said import join
 from emailketing.common.said import say as _
 from emailketing.outbox.claim import BLOCK, Refusal, expired
@@ -20,7 +21,7 @@ from emailketing.outbox.classes import HOLD
 from emailketing.outbox.doubt import doubt_sentence
 from emailketing.outbox.in_flight import NAME_LENGTH, Seen, in_flight_folder, workers_seen
 from emailketing.outbox.models import Attempt, State
-from emailketing.outbox.sql import aware, instant, listing, locking, said_json
+from emailketing.outbox.sql import aware, instant, listing, said_json
 
 Touched = Mapping[str, frozenset[int]]  # worker → the messages it was at
 CRASHES_AT_MOST = 3

@@ -29,10 +29,3 @@ def aware(value: datetime) -> datetime:
 def listing(statement: str, values: Sized) -> str:
     """Put as many placeholders as there are values where the statement says `(@)`."""
     return statement.replace("(@)", f"({', '.join(['%s'] * len(values))})")
-
-
-def locking(table: str = "") -> str:
-    """Return the end of a SELECT whose rows nobody else may take (SQLite locks the whole file)."""
-    if connection.vendor != "postgresql":
-        return ""
-    return f" FOR UPDATE OF {table} SKIP LOCKED" if table else " FOR UPDATE SKIP LOCKED"

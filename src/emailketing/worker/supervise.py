@@ -2,7 +2,6 @@
 
 import ctypes
 import errno
-import fcntl
 import logging
 import os
 import signal
@@ -20,7 +19,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils.translation import gettext as _
 
-from emailketing.common.own_database import own_file
+from emailketing.common.own_dialect import held_alone
 from emailketing.common.port_holder import holder_of
 
 logger = logging.getLogger(__name__)
@@ -154,18 +153,8 @@ def _number(error: Exception) -> int | None:
 def only_one() -> Iterator[None]:
     """Hold the database's lock: a second `serve` would only compete with the first."""
     message = _("Another “emailketing serve” is running on this database. Stop it first.")
-    if connection.vendor == "sqlite":
-        path = Path(f"{own_file()}.lock")
-        with path.open("w") as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError as error:
-                raise CannotServe(message) from error
-            yield
-        return
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [ADVISORY_LOCK])
-        if not cursor.fetchone()[0]:
+    with held_alone(ADVISORY_LOCK) as is_ours:
+        if not is_ours:
             raise CannotServe(message)
         yield
 
