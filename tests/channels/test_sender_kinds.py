@@ -8,11 +8,11 @@ from django.utils import translation
 from pytest_django import Settings
 
 from emailketing.channels.base import Envelope, PhoneText, ReplyKind
+from emailketing.channels.catalogue import kind_of, kinds
 from emailketing.channels.http.answer import Answer
-from emailketing.channels.kinds import KINDS, begun, kind_of
 from emailketing.channels.models import Sender
 from emailketing.channels.registry import adapter
-from emailketing.channels.senders import SenderInvalid, save_sender
+from emailketing.channels.senders import SenderInvalid, begun, save_sender
 from emailketing.channels.sms.http import AnyGateway
 from tests.architecture.places import DOCS
 from tests.outbox import cast
@@ -57,7 +57,7 @@ def test_a_from_that_many_servers_refuse_is_refused_when_it_is_saved(address: st
     assert saved("smtp", from_address="ventas@itaguá.test", reply_to=address).pk
 
 
-@pytest.mark.parametrize("kind", sorted(KINDS))
+@pytest.mark.parametrize("kind", sorted(kinds()))
 def test_every_kind_can_be_saved_with_what_it_asks_for(kind: str) -> None:
     sender = saved(kind)
     assert sender.channel == {"smtp": "email", "whatsapp": "whatsapp"}.get(kind, "sms")
@@ -198,7 +198,7 @@ def test_an_unknown_kind() -> None:
 
 def test_every_option_of_a_described_gateway_is_documented() -> None:
     page = (DOCS / "reference" / "gateways.md").read_text()
-    known = {option.name for option in KINDS["http"].options}
+    known = {option.name for option in kinds()["http"].options}
     documented = set(re.findall(r"`([a-z_]+)`", page))
     assert known - documented == set()
     rows = re.findall(r"^\| ((?:`[a-z_]+`(?:, )?)+) \|", page, re.MULTILINE)

@@ -81,7 +81,7 @@ def phone_sender(**values: Any) -> Sender:
     defaults: dict[str, Any] = {
         "name": "Claro",
         "channel": "sms",
-        "kind": Sender.Kind.SMPP,
+        "kind": "smpp",
         "from_name": "Estación Ñandutí",
         "from_address": "Estacion 1",
         "host": "127.0.0.1",

@@ -22,7 +22,7 @@ def _in_english() -> Iterator[None]:
 
 
 def modem_at(folder: Path) -> Sender:
-    return cast.phone_sender(kind=Sender.Kind.GAMMU, host="", options={"folder": str(folder)})
+    return cast.phone_sender(kind="gammu", host="", options={"folder": str(folder)})
 
 
 def test_what_the_modem_sends_is_accepted_and_what_it_cannot_comes_back(tmp_path: Path) -> None:

@@ -15,9 +15,9 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from pytest_django.fixtures import Settings
 
+from emailketing.channels.answered import is_open, note_word
 from emailketing.channels.models import LastWord, Sender
 from emailketing.channels.sms.twilio import signature
-from emailketing.channels.whatsapp.window import is_open, note_word
 from emailketing.company.models import Company
 from emailketing.contacts.suppress import suppress
 from emailketing.outbox.models import Message, Receipt, State
@@ -29,6 +29,7 @@ TOKEN = "t" * 32
 SECRET = "the app's secret"  # noqa: S105 - of a test
 ANA = "+595981123456"
 NOW = cast.NOON
+DAY = timedelta(hours=24)
 
 
 @pytest.fixture(autouse=True)
@@ -294,9 +295,9 @@ class TestWhatsApp:
         for _ in range(2):
             assert self.say(client, said) == 200
         assert LastWord.objects.count() == 1
-        assert is_open(by, ANA, now=now)
-        assert not is_open(by, ANA, now=now + timedelta(hours=24))
-        assert not is_open(by, "+595981000000", now=now)
+        assert is_open(by, ANA, within=DAY, now=now)
+        assert not is_open(by, ANA, within=DAY, now=now + timedelta(hours=24))
+        assert not is_open(by, "+595981000000", within=DAY, now=now)
 
 
 class TestWindow:

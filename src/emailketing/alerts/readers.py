@@ -6,7 +6,8 @@ from django.db.models import Q
 
 from emailketing.accounts.models import User
 from emailketing.accounts.roles import ADMINISTRATOR
-from emailketing.channels.models import Channel, Sender
+from emailketing.channels.declared import EMAIL
+from emailketing.channels.models import Sender
 from emailketing.company.models import Company
 from emailketing.contacts.models import Address, Contact, Role
 from emailketing.content.models import Brand
@@ -74,6 +75,6 @@ def _mail_of(addresses: Iterable[Address]) -> str:
 
 def mail_sender() -> Sender | None:
     """Return the default mail sender, or another one while that does not work."""
-    mails = Sender.objects.filter(channel=Channel.EMAIL, is_active=True)
+    mails = Sender.objects.filter(channel=EMAIL, is_active=True)
     ordered = sorted(mails, key=lambda one: (bool(one.paused_reason), not one.is_default, one.pk))
     return next(iter(ordered), None)

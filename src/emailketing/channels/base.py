@@ -91,7 +91,7 @@ class PhoneText:
     Attributes:
         text: the words, exactly as they are to be read.
         language: of the words: es, en, pt.
-        approved: the name of a text that WhatsApp approved; `parameters` fill its places in order.
+        approved: the name of a text that the far side approved; `parameters` fill its places.
         file: the document, when there is one.
     """
 

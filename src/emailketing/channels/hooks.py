@@ -12,14 +12,8 @@ from functools import cache
 from importlib import import_module
 
 from emailketing.channels.base import Inbound, ReceiptHeard
+from emailketing.channels.catalogue import channel_of, kind_of, kinds
 from emailketing.channels.models import Sender
-
-_MODULES = {
-    Sender.Kind.KANNEL: "emailketing.channels.sms.kannel",
-    Sender.Kind.TWILIO: "emailketing.channels.sms.twilio",
-    Sender.Kind.HTTP: "emailketing.channels.sms.http",
-    Sender.Kind.WHATSAPP: "emailketing.channels.whatsapp.cloud",
-}
 
 
 class BadSignature(Exception):
@@ -63,14 +57,17 @@ class Heard:
 
 @cache
 def _hear_of(kind: str) -> Callable[[Sender, Call], Heard] | None:
-    name = _MODULES.get(Sender.Kind(kind))
-    hear: Callable[[Sender, Call], Heard] | None = import_module(name).hear if name else None
+    if not has_hook(kind):
+        return None
+    about = kind_of(kind)
+    module = import_module(f"{channel_of(about.channel).folder}.{about.module}")
+    hear: Callable[[Sender, Call], Heard] = module.hear
     return hear
 
 
 def has_hook(kind: str) -> bool:
     """Whether this kind's far side calls us."""
-    return kind in _MODULES
+    return kind in kinds() and bool(kinds()[kind].hook_help)
 
 
 def hear(sender: Sender, call: Call) -> Heard:

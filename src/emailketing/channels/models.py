@@ -6,16 +6,10 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from emailketing.channels.catalogue import channel_choices, kind_choices
+from emailketing.channels.declared import EMAIL
 from emailketing.common.crypto import decrypt, encrypt
 from emailketing.common.said import in_reader_language
-
-
-class Channel(models.TextChoices):
-    """How a message reaches a person."""
-
-    EMAIL = "email", _("e-mail")
-    SMS = "sms", _("SMS")
-    WHATSAPP = "whatsapp", "WhatsApp"
 
 
 class Sender(models.Model):
@@ -24,25 +18,14 @@ class Sender(models.Model):
     `options`: what its kind needs besides server, port, user and password; nothing secret.
     """
 
-    class Kind(models.TextChoices):
-        """What the far side speaks."""
-
-        SMTP = "smtp", _("mail server (SMTP)")
-        SMPP = "smpp", _("operator's SMS centre (SMPP 3.4)")
-        KANNEL = "kannel", _("Kannel gateway")
-        TWILIO = "twilio", _("Twilio and look-alikes (HTTP)")
-        HTTP = "http", _("any gateway (HTTP)")
-        GAMMU = "gammu", _("GSM modem (gammu-smsd)")
-        WHATSAPP = "whatsapp", "WhatsApp Cloud API"
-
     class Security(models.TextChoices):
         STARTTLS = "starttls", "STARTTLS"
         TLS = "tls", "TLS"
         PLAIN = "plain", _("none (this computer only)")
 
     name = models.CharField(_("name"), max_length=80, unique=True)
-    channel = models.CharField(_("channel"), max_length=20, choices=Channel, default=Channel.EMAIL)
-    kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.SMTP)
+    channel = models.CharField(_("channel"), max_length=20, choices=channel_choices, default=EMAIL)
+    kind = models.CharField(_("kind"), max_length=10, choices=kind_choices, default="smtp")
     from_name = models.CharField(_("name shown"), max_length=120, blank=True)
     from_address = models.CharField(
         _("sent from"), max_length=254, blank=True, help_text=_("E-mail address, number or name")
@@ -125,7 +108,7 @@ class Sender(models.Model):
 
 
 class LastWord(models.Model):
-    """When a person last wrote to a sender: WhatsApp takes free texts for 24 hours from then."""
+    """When a person last wrote to a sender: some channels take free texts for a while from then."""
 
     sender = models.ForeignKey(
         Sender, verbose_name=_("sender"), on_delete=models.CASCADE, related_name="+"
@@ -173,7 +156,7 @@ class InboxMessage(models.Model):
     """A message caught by the built-in inbox, exactly as it came over the wire."""
 
     received_at = models.DateTimeField(_("received at"))
-    channel = models.CharField(_("channel"), max_length=20, choices=Channel, default=Channel.EMAIL)
+    channel = models.CharField(_("channel"), max_length=20, choices=channel_choices, default=EMAIL)
     mail_from = models.CharField(_("envelope sender"), max_length=254, blank=True)
     rcpt_to = models.CharField(_("envelope recipient"), max_length=254)
     sender = models.CharField(_("from"), max_length=300, blank=True)

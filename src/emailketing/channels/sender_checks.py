@@ -3,57 +3,25 @@
 One check, for console and command line alike.
 """
 
-import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
+from importlib import import_module
 from typing import Any
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 
-from emailketing.channels.email.account import is_loopback
+from emailketing.channels.catalogue import channel_of, kind_of, kinds
+from emailketing.channels.declared import KindOf, Option
 from emailketing.channels.email.headers import HeaderInvalid, refuse_control
-from emailketing.channels.http.address import UrlRefused, check_url, is_allowed
-from emailketing.channels.kinds import KindOf, kind_of
+from emailketing.channels.invalid import SenderInvalid
 from emailketing.channels.models import Sender
-from emailketing.channels.sms.account import SourceInvalid, our_number, source_of
-from emailketing.channels.sms.http_check import check_described
-from emailketing.channels.sms.kind_options import Option
-from emailketing.common.email_address import EmailInvalid, email
-from emailketing.company.models import Company
 
+Check = Callable[[Sender], Iterator[SenderInvalid]]
 LINES = ("name", "from_name", "from_address", "host", "username")
-HIGHEST_PORT = 65_535
 MOST_CONNECTIONS = 50
 MOST_AMOUNT = {"price": 10**8, "monthly_budget": 10**12}  # what their columns hold
 MOST_OPTION = 4_000  # characters
 MOST_PER_SECOND = 10_000
-LANGUAGE_CODE = re.compile(r"[a-z]{2,3}(_[A-Z]{2,4})?")
-
-
-class SenderInvalid(Exception):
-    """This sender cannot be saved; the sentence says what to change, `field` where.
-
-    The field of an option is `option_<name>`.
-    """
-
-    def __init__(self, sentence: str, field: str) -> None:
-        super().__init__(sentence)
-        self.field = field
-        self.all: list[SenderInvalid] = [self]
-
-    @classmethod
-    def of(cls, found: Iterable["SenderInvalid"]) -> "SenderInvalid | None":
-        """Return one for all that was found, the first for each field; None for nothing."""
-        by_field: dict[str, SenderInvalid] = {}
-        for one in found:
-            by_field.setdefault(one.field, one)
-        if not by_field:
-            return None
-        first = next(iter(by_field.values()))
-        whole = cls(" ".join(dict.fromkeys(map(str, by_field.values()))), first.field)
-        whole.all = list(by_field.values())
-        return whole
 
 
 def check_sender(sender: Sender) -> None:
@@ -69,15 +37,21 @@ def check_sender(sender: Sender) -> None:
 def problems_of(sender: Sender) -> Iterator[SenderInvalid]:
     """Tidy what was entered and yield everything that is wrong with it."""
     about = kind_of(sender.kind)
-    if sender.kind not in Sender.Kind.values:
-        names = ", ".join(Sender.Kind.values)
+    if sender.kind not in kinds():
+        names = ", ".join(kinds())
         yield SenderInvalid(_("The kind is one of: %s.") % names, "kind")
         return
     sender.channel = about.channel
     yield from _check_lines(sender)
     yield from _check_limits(sender)
     yield from _check_options(sender, about)
-    yield from _CHECKS[Sender.Kind(sender.kind)](sender)
+    yield from _check_of(about)(sender)
+
+
+def _check_of(about: KindOf) -> Check:
+    """Return what the channel's own folder asks of this kind."""
+    checks: dict[str, Check] = import_module(f"{channel_of(about.channel).folder}.checks").CHECKS
+    return checks[about.kind]
 
 
 def _check_lines(sender: Sender) -> Iterator[SenderInvalid]:
@@ -171,153 +145,3 @@ def _read_number(option: Option, text: str) -> int:
         words = {"lowest": lowest, "highest": highest}
         raise SenderInvalid(sentence % words, f"option_{option.name}")
     return int(text)
-
-
-# --- by kind
-
-
-def _check_mail(sender: Sender) -> Iterator[SenderInvalid]:
-    if not sender.host:
-        yield SenderInvalid(_("This must not be empty."), "host")
-    for name in ("from_address", "reply_to"):
-        yield from _check_address(sender, name)
-    yield from _check_security(sender, Sender.Security.values)
-    if sender.security == Sender.Security.PLAIN and not is_loopback(sender.host):
-        sentence = _("Without encryption mail may go to this computer only.")
-        yield SenderInvalid(sentence, "security")
-    yield from _check_port(sender)
-    if sender.port not in settings.SENDER_PORTS and not is_loopback(sender.host):
-        ports = ", ".join(str(number) for number in settings.SENDER_PORTS)
-        sentence = _("Mail servers listen on port %(ports)s; another one is refused.")
-        yield SenderInvalid(sentence % {"ports": ports}, "port")
-
-
-def _check_address(sender: Sender, name: str) -> Iterator[SenderInvalid]:
-    value = getattr(sender, name)
-    if not value and name == "reply_to":
-        return
-    try:
-        found = email(value)
-    except EmailInvalid:
-        sentence = _("“%s” is not an e-mail address.") % " ".join(value.split())
-        yield SenderInvalid(sentence, name)
-        return
-    if name == "from_address" and not found.wire.isascii():
-        # a server without SMTPUTF8 (RFC 6531) takes not one mail of it, and so do most on the way;
-        # an answer address is left out there and said, a From cannot be
-        sentence = _(
-            "“%s” has letters such as ñ or accents before the @: many servers take no mail from"
-            " it. Write an address without them."
-        )
-        yield SenderInvalid(sentence % found.value, name)
-
-
-def _check_security(sender: Sender, allowed: list[str]) -> Iterator[SenderInvalid]:
-    if sender.security not in allowed:
-        yield SenderInvalid(_("Encryption is one of: %s.") % ", ".join(allowed), "security")
-
-
-def _check_port(sender: Sender) -> Iterator[SenderInvalid]:
-    if not 0 < sender.port <= HIGHEST_PORT:
-        yield SenderInvalid(_("A port is a number from 1 to 65535."), "port")
-
-
-def _check_smpp(sender: Sender) -> Iterator[SenderInvalid]:
-    """S14, S24: an operator's centre by TLS, or by a way that the administrator named (VPN)."""
-    if not sender.host:
-        yield SenderInvalid(_("This must not be empty."), "host")
-    if not sender.username:
-        yield SenderInvalid(_("This must not be empty."), "username")
-    yield from _check_source(sender)
-    yield from _check_port(sender)
-    yield from _check_security(sender, [Sender.Security.TLS, Sender.Security.PLAIN])
-    if is_loopback(sender.host) or is_allowed(sender.host):
-        return
-    if sender.security == Sender.Security.PLAIN:
-        sentence = _(
-            "Without encryption only to this computer, or to a place (of a VPN, for example) that"
-            " the administrator names in EMAILKETING_GATEWAY_HOSTS."
-        )
-        yield SenderInvalid(sentence, "security")
-    if sender.port not in settings.SMPP_PORTS:
-        ports = ", ".join(str(number) for number in settings.SMPP_PORTS)
-        sentence = _("Operators listen on port %(ports)s; another one is refused.")
-        yield SenderInvalid(sentence % {"ports": ports}, "port")
-
-
-def _check_source(sender: Sender) -> Iterator[SenderInvalid]:
-    yield from _check_our_number(sender)
-    try:
-        source_of(sender.from_address)
-    except SourceInvalid as error:
-        yield SenderInvalid(str(error), "from_address")
-
-
-def _check_our_number(sender: Sender) -> Iterator[SenderInvalid]:
-    try:
-        sender.from_address = our_number(sender.from_address, Company.get().country)
-    except SourceInvalid as error:
-        yield SenderInvalid(str(error), "from_address")
-
-
-def _check_url(sender: Sender) -> Iterator[SenderInvalid]:
-    url = str(sender.options.get("url") or "")
-    if not url:  # said already
-        return
-    try:
-        check_url(url)
-    except UrlRefused as error:
-        yield SenderInvalid(str(error), "option_url")
-
-
-def _check_kannel(sender: Sender) -> Iterator[SenderInvalid]:
-    yield from _check_source(sender)
-    yield from _check_url(sender)
-    if not sender.username:
-        yield SenderInvalid(_("This must not be empty."), "username")
-
-
-def _check_twilio(sender: Sender) -> Iterator[SenderInvalid]:
-    yield from _check_source(sender)
-    yield from _check_url(sender)
-    if not sender.username:
-        yield SenderInvalid(_("This must not be empty."), "username")
-    if not sender.from_address and not sender.options.get("messaging_service"):
-        sentence = _("Enter our number, or the messaging service instead.")
-        yield SenderInvalid(sentence, "from_address")
-
-
-def _check_http(sender: Sender) -> Iterator[SenderInvalid]:
-    yield from _check_our_number(sender)
-    yield from _check_url(sender)
-    if sender.options.get("url") and sender.options.get("body"):
-        for wrong in check_described(sender.options):
-            yield SenderInvalid(wrong.sentence, f"option_{wrong.option}")
-
-
-def _check_gammu(sender: Sender) -> Iterator[SenderInvalid]:
-    if not str(sender.options.get("folder") or "").startswith("/"):
-        yield SenderInvalid(_("The whole path of the folder, please."), "option_folder")
-
-
-def _check_whatsapp(sender: Sender) -> Iterator[SenderInvalid]:
-    yield from _check_url(sender)
-    yield from _check_our_number(sender)
-    if not str(sender.options.get("phone_number_id") or "").isdecimal():
-        sentence = _("Only digits: it is not the number itself but its identifier.")
-        yield SenderInvalid(sentence, "option_phone_number_id")
-    for name, value in sender.options.items():
-        if name.startswith("language_") and not LANGUAGE_CODE.fullmatch(str(value)):
-            sentence = _("“%(value)s” is no code of a language: es, en_US, pt_BR …")
-            yield SenderInvalid(sentence % {"value": str(value)[:20]}, f"option_{name}")
-
-
-_CHECKS: dict[Sender.Kind, Callable[[Sender], Iterator[SenderInvalid]]] = {
-    Sender.Kind.SMTP: _check_mail,
-    Sender.Kind.SMPP: _check_smpp,
-    Sender.Kind.KANNEL: _check_kannel,
-    Sender.Kind.TWILIO: _check_twilio,
-    Sender.Kind.HTTP: _check_http,
-    Sender.Kind.GAMMU: _check_gammu,
-    Sender.Kind.WHATSAPP: _check_whatsapp,
-}

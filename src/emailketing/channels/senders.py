@@ -8,14 +8,22 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
+from emailketing.channels.catalogue import kind_of
 from emailketing.channels.hooks import has_hook
-from emailketing.channels.kinds import kind_of
+from emailketing.channels.invalid import SenderInvalid
 from emailketing.channels.models import Sender
-from emailketing.channels.sender_checks import SenderInvalid, check_sender, problems_of
+from emailketing.channels.sender_checks import check_sender, problems_of
 
 __all__ = ["SenderInvalid", "check_sender", "save_sender"]
 # where a kept password goes: when one of these changes it must be entered again (S22)
 PLACE = ("kind", "host", "port", "username")
+
+
+def begun(kind: str) -> Sender:
+    """Return a new sender of a kind with what usually fits, not saved."""
+    about = kind_of(kind)
+    options = {option.name: option.default for option in about.options if option.default}
+    return Sender(kind=about.kind, channel=about.channel, options=options, **about.defaults)
 
 
 @transaction.atomic

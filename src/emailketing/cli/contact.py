@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from emailketing.accounts.audit import note
-from emailketing.channels.models import Channel
+from emailketing.channels import catalogue
 from emailketing.cli.show import (
     COMMAND_LINE,
     Most,
@@ -292,8 +292,8 @@ def _put_order(contact: Contact, text: str) -> Iterator[str]:
     channels = list(dict.fromkeys(one.strip() for one in said.split(",") if one.strip()))
     if not equals or name not in (ANY, *MailClass.values):
         yield _no_class(name, (ANY, *MailClass.values))
-    if not set(channels) <= set(Channel.values):
-        yield f"{text}: {_('There are: %(names)s.') % {'names': ', '.join(Channel.values)}}"
+    if not set(channels) <= catalogue.channels().keys():
+        yield f"{text}: {_('There are: %(names)s.') % {'names': ', '.join(catalogue.channels())}}"
     contact.channel_order.pop(name, None)
     if channels:
         contact.channel_order[name] = channels

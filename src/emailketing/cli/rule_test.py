@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from emailketing.accounts.audit import note
-from emailketing.channels.models import Channel
+from emailketing.channels.catalogue import channel_of, phones
+from emailketing.channels.declared import EMAIL
 from emailketing.cli.rule_parts import rule_of
 from emailketing.cli.show import COMMAND_LINE, clock, operator, refuse, save
 from emailketing.company.models import Company
@@ -72,12 +73,12 @@ def _show(trial: Trial) -> None:
         typer.echo(f"\n{mail.subject}\n\n{mail.text}")
     for channel, texts in trial.phones.items():
         for text in texts.values():
-            typer.echo(f"\n{Channel(channel).label}: {text.text}")
+            typer.echo(f"\n{channel_of(channel).label}: {text.text}")
 
 
 def _send(rule: Rule, document: dict[str, Any], trial: Trial, to: str) -> None:
     """To a phone over the rule's first channel for phones, else by mail."""
-    channel = Channel.EMAIL.value if "@" in to else next(iter(trial.phones), Channel.SMS.value)
+    channel = EMAIL if "@" in to else next(iter(trial.phones), phones()[0])
     language = Company.get().language
     reader = Recipient(address=to, channel=channel, language=language, why=_("asked for a test"))
     try:

@@ -12,10 +12,12 @@ from django.utils.translation import gettext_lazy
 from emailketing.accounts.audit import note
 from emailketing.channels import senders
 from emailketing.channels.base import AccountFailure, ChannelFailure
+from emailketing.channels.catalogue import kind_of
+from emailketing.channels.catalogue import kinds as kinds_of_senders
 from emailketing.channels.http.adapter import hook_url_of
-from emailketing.channels.kinds import KINDS, begun, kind_of
 from emailketing.channels.models import Sender
 from emailketing.channels.registry import adapter
+from emailketing.channels.senders import begun
 from emailketing.channels.tried import Standing, note_trial, standing_of
 from emailketing.cli.show import COMMAND_LINE, ask_password, clock, local, operator, refuse, table
 from emailketing.common.crypto import SecretUnreadable
@@ -127,11 +129,11 @@ def _state(sender: Sender) -> str:
 def kinds(kind: str = "") -> None:
     """List the kinds of senders; of one kind (--kind), its options."""
     if not kind:
-        rows = [(name, str(about.title)) for name, about in KINDS.items()]
+        rows = [(name, str(about.title)) for name, about in kinds_of_senders().items()]
         table((_("Kind"), _("What it is")), rows)
         return
-    if kind not in KINDS:
-        refuse(_("The kind is one of: %s.") % ", ".join(KINDS))
+    if kind not in kinds_of_senders():
+        refuse(_("The kind is one of: %s.") % ", ".join(kinds_of_senders()))
     about = kind_of(kind)
     table(
         (_("Option"), _("What it is"), _("Usual value")),
@@ -167,8 +169,8 @@ def add(
     hook_secret: AskHook = False,
 ) -> None:
     """Make a sender; secrets are asked for, never given on the command line (S22)."""
-    if kind not in KINDS:
-        refuse(_("The kind is one of: %s.") % ", ".join(KINDS))
+    if kind not in kinds_of_senders():
+        refuse(_("The kind is one of: %s.") % ", ".join(kinds_of_senders()))
     sender = begun(kind)
     sender.name = name
     given: dict[str, Any] = {

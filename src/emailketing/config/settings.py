@@ -151,7 +151,7 @@ INBOX_PORT = env_port("INBOX_PORT", 0)
 # A sender's server may listen here only, unless it is this machine (S14).
 SENDER_PORTS = env_ports("SENDER_PORTS", "25,465,587,2465,2525,2587")
 
-# A gateway (SMS, WhatsApp) speaks HTTPS on these ports; inside the house only if named here (S14).
+# A gateway for phones speaks HTTPS on these ports; inside the house only if named here (S14).
 GATEWAY_PORTS = env_ports("GATEWAY_PORTS", "443,8443")
 SMPP_PORTS = env_ports("SMPP_PORTS", "2775,2776,2875,3550,3551,3600,8775,9775")
 GATEWAY_HOSTS = env_list("GATEWAY_HOSTS", "")

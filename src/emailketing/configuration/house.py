@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
+from emailketing.channels.catalogue import is_phone
 from emailketing.channels.models import Sender
 from emailketing.channels.senders import save_sender
 from emailketing.company.check import clean_company
@@ -84,7 +85,7 @@ def take_sender(entry: Entry, take: Take, is_new: bool) -> None:
         return
     sender = Sender(name=entry["name"])
     fill(sender, entry, SENDER)
-    if sender.username or sender.kind != Sender.Kind.SMTP:
+    if sender.username or is_phone(sender.channel):
         sender.is_active = sender.is_default = False
         sender.paused_reason = _("Taken over from a file: enter the password, then switch it on.")
         sender.full_clean(exclude=["password_encrypted", "hook_token", "hook_secret_encrypted"])

@@ -72,15 +72,15 @@ class Revision(models.Model):
     """The words in one language, frozen; `html` and `text` compiled once, variables left in.
 
     `body` is what the author wrote: MJML, or (format "simple") paragraphs and blocks that
-    `compile` turns into MJML; "short" is the text of an SMS; "approved": `subject` is the name of
-    a text that WhatsApp approved, `body` its parameters in order, one per line.
+    `compile` turns into MJML; "short" is the text for a phone; "approved": `subject` is the name of
+    a text that the far side approved, `body` its parameters in order, one per line.
     """
 
     class Format(models.TextChoices):
         SIMPLE = "simple", _("simple")
         MJML = "mjml", "MJML"
         SHORT = "short", _("short text (phone)")
-        APPROVED = "approved", _("approved text (WhatsApp)")
+        APPROVED = "approved", _("approved text")
 
     template = models.ForeignKey(
         Template, verbose_name=_("template"), on_delete=models.PROTECT, related_name="revisions"

@@ -36,7 +36,7 @@ WIDEST = 200
 LONGEST_NUMBER = 64  # signs of a number that is never cut: electronic invoices have 44
 SIGNATURE = "-- "  # what mail programs know a signature by
 MOST_SHORT = 1_530  # characters: ten joined messages of a phone
-MOST_PARAMETER = 1_024  # characters, WhatsApp's limit
+MOST_PARAMETER = 1_024  # characters: what the services take
 MOST_TEMPLATES = 300  # compiled texts kept per language
 OURS = frozenset(
     {"money", "amount", "number", "quantity", "date", "longdate", "datetime", "plural"}

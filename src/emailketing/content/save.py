@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from emailketing.channels.catalogue import channel_of
 from emailketing.content.apart import GaveUp, ask_apart
 from emailketing.content.compile import (
     BLOCK,
@@ -203,13 +204,8 @@ def _check_sizes(texts: Texts, language: str) -> None:
 
 
 def _check_channel(texts: Texts, channel: str) -> None:
-    """A mail needs a mail's format, a phone a phone's; WhatsApp takes both of the phone's."""
-    fit = texts.format not in PHONE_FORMATS
-    if channel == "sms":
-        fit = texts.format == Revision.Format.SHORT
-    elif channel == "whatsapp":
-        fit = texts.format in PHONE_FORMATS
-    if not fit:
+    """Each channel says which formats it takes."""
+    if texts.format not in channel_of(channel).formats:
         raise TemplateInvalid(_("This way of writing does not go with the channel."))
 
 

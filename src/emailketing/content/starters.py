@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from emailketing.channels.catalogue import phones
+from emailketing.channels.declared import EMAIL
 from emailketing.content.models import Brand, Template
 from emailketing.content.save import Texts, save_revision
 from emailketing.content.text_file import read_texts
@@ -19,12 +21,12 @@ class Starter:
 
 def channel_of(slug: str) -> str:
     """A starter for phones says so at the end of its name."""
-    return next((name for name in ("sms", "whatsapp") if slug.endswith(f"-{name}")), "email")
+    return next((name for name in phones() if slug.endswith(f"-{name}")), EMAIL)
 
 
 def layout_of(slug: str) -> str:
     """The PDF goes with the mail."""
-    if channel_of(slug) != "email":
+    if channel_of(slug) != EMAIL:
         return ""
     layout = STARTERS[slug].layout
     return slug if layout is None else layout

@@ -10,7 +10,7 @@ from typing import Any
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import IntegrityError, transaction
 
-from emailketing.channels.models import Channel
+from emailketing.channels.catalogue import channel_of
 from emailketing.common.reading import keep, once
 from emailketing.common.said import say as _
 from emailketing.company.models import Company
@@ -201,7 +201,7 @@ def insert_messages(
 def _note_files(files: Iterable[File], rows: list[Message]) -> None:
     for file in files:
         for row in rows if file.note else ():
-            if file.language in ("", row.language) and row.channel != Channel.SMS:
+            if file.language in ("", row.language) and channel_of(row.channel).carries_files:
                 row.fields = {**row.fields, NOTE: file.note[:500]}
 
 

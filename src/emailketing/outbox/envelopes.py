@@ -1,15 +1,14 @@
 """From a claimed message to what its channel hands over; the built-in inbox takes phones as mail.
 
-A redirected phone message is a plain mail to `+595981…@sms.invalid`: the sandbox exercises the same
-way through ledger and wire (S34).
+A redirected phone message is a plain mail to `+595981…@<channel>.invalid`: the sandbox exercises
+the same way through ledger and wire (S34).
 """
 
 import re
 
 from emailketing.channels.base import Envelope, PhoneFile, PhoneText
+from emailketing.channels.catalogue import channel_of, is_phone
 from emailketing.channels.email.compose import Mail, compose
-from emailketing.channels.models import Channel
-from emailketing.channels.registry import is_phone
 from emailketing.common.email_address import ascii_domain
 from emailketing.content.models import Revision
 from emailketing.content.store import get
@@ -48,21 +47,21 @@ def envelope_of(job: Job, material: Material) -> Envelope:
 
 
 def phone_text(frozen: Frozen, material: Material) -> PhoneText:
-    """Return what a phone gets; a text that WhatsApp approved has its places filled in order.
+    """Return what a phone gets; a text that the far side approved has its places filled in order.
 
     Raises:
         RenderFailed: the template cannot be written out.
         StoreMissing: the document is gone.
     """
     words = words_of(frozen, material)
-    if frozen.channel != Channel.WHATSAPP:
+    if not channel_of(frozen.channel).carries_files:
         return PhoneText(words.text, frozen.language)
     files = material.files_for(frozen.language)[:1]
     file = next((PhoneFile(f.file_name, f.mime_type, f.sha256, get(f.sha256)) for f in files), None)
     if material.revision.format != Revision.Format.APPROVED:
         return PhoneText(words.text, frozen.language, file=file)
     places = tuple(words.text.strip("\n").split("\n")) if words.text.strip() else ()
-    # the language of the words, which may be another than the reader's: WhatsApp knows both apart
+    # the language of the words, which may be another than the reader's: the far side asks
     return PhoneText(words.text, material.revision.language, words.subject, places, file)
 
 
@@ -78,7 +77,7 @@ def phone_as_mail(frozen: Frozen, material: Material) -> bytes:
     words = words_of(frozen, material)
     from_address, to_address = in_the_inbox(frozen)
     is_approved = material.revision.format == Revision.Format.APPROVED
-    carries_files = frozen.channel == Channel.WHATSAPP
+    carries_files = channel_of(frozen.channel).carries_files
     return compose(
         Mail(
             from_name=frozen.from_name,

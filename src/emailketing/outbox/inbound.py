@@ -1,4 +1,4 @@
-"""What people write to us: STOP ends messages to that phone (M2), any word opens WhatsApp's window.
+"""What people write to us: STOP ends messages to that phone (M2), any word opens free texts (M5).
 
 Nothing is answered by itself, and what they wrote is not kept but for the two words that count: a
 call with START that somebody plays again after a later STOP lifts nothing (S20).
@@ -12,9 +12,10 @@ from datetime import datetime
 
 from django.db import transaction
 
+from emailketing.channels.answered import note_word
 from emailketing.channels.base import Inbound
-from emailketing.channels.models import Channel, SaidWord, Sender
-from emailketing.channels.whatsapp.window import note_word
+from emailketing.channels.catalogue import channel_of
+from emailketing.channels.models import SaidWord, Sender
 from emailketing.company.models import Company
 from emailketing.contacts.models import Suppression
 from emailketing.contacts.phone import PhoneInvalid, phone
@@ -36,7 +37,7 @@ def note_inbound(sender: Sender, said: Inbound, *, now: datetime) -> None:
         return
     at = min(said.at or now, now)  # a clock that goes ahead is not believed
     said = replace(said, address=_e164(said.address), at=at)
-    if sender.channel == Channel.WHATSAPP:
+    if channel_of(sender.channel).answers_within:
         note_word(sender, said.address, at=at, now=now)
     found = FIRST_WORD.fullmatch(said.text.strip().lower())  # one word: “no pare” is no order
     word = found.group(1) if found else ""

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from emailketing.channels.base import Adapter, Conversation
+from emailketing.channels.catalogue import is_phone
 from emailketing.channels.email.account import inbox_account
-from emailketing.channels.models import Channel, Sender
+from emailketing.channels.models import Sender
 from emailketing.channels.registry import adapter
 
 INBOX_CONNECTIONS = 4
@@ -47,11 +48,11 @@ def link_of(sender: Sender, account: Any, *, may_listen: bool) -> Link:
         getattr(account, "window", sender.connections),
         sender.per_second,
         listens=may_listen and kind.listens,
-        ceiling=sender.connections * WIDENS if sender.channel == Channel.EMAIL else 0,
+        ceiling=sender.connections * WIDENS if not is_phone(sender.channel) else 0,
     )
 
 
 def inbox_link(host: str, port: int, password: str = "") -> Link:
     """The built-in inbox: an SMTP server of our own on this computer."""
     account = inbox_account(host, port, password)
-    return Link(adapter(Sender.Kind.SMTP), account, INBOX_CONNECTIONS)
+    return Link(adapter("smtp"), account, INBOX_CONNECTIONS)

@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
+from emailketing.channels.catalogue import is_phone
 from emailketing.channels.models import Sender
-from emailketing.channels.registry import is_phone
 from emailketing.common.email_address import wire_or_as_is
 from emailketing.common.ids import ulid
 

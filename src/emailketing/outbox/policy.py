@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 from django.db.models import Q
 from django.utils.formats import date_format, number_format
 
+from emailketing.channels.catalogue import is_phone
 from emailketing.channels.models import Sender
-from emailketing.channels.registry import is_phone
 from emailketing.common.said import restored
 from emailketing.common.said import say as _
 from emailketing.company.models import INSTALLATION, Company, SafeMode

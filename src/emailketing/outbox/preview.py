@@ -4,8 +4,7 @@ import base64
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from emailketing.channels.models import Channel
-from emailketing.channels.registry import is_phone
+from emailketing.channels.catalogue import channel_of, is_phone
 from emailketing.content.frozen_look import logo_of
 from emailketing.content.store import get
 from emailketing.outbox.material import material_of
@@ -62,7 +61,7 @@ def preview(message: Message) -> Preview:
 
 
 def _preview_phone(message: Message, material: Material) -> Preview:
-    """A phone gets its text alone; WhatsApp can carry the document, an SMS cannot."""
+    """A phone gets its text, and the document where the channel can carry one."""
     words = words_of(message, material)
     carried = material.files_for(message.language)[:1]
     return Preview(
@@ -70,7 +69,7 @@ def _preview_phone(message: Message, material: Material) -> Preview:
         html="",
         text=words.text,
         source=words.text.encode(),
-        files=_files(carried if message.channel == Channel.WHATSAPP else []),
+        files=_files(carried if channel_of(message.channel).carries_files else []),
     )
 
 

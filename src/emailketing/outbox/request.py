@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from emailketing.channels.models import Channel, Sender
+from emailketing.channels.declared import EMAIL
+from emailketing.channels.models import Sender
 from emailketing.company.models import INSTALLATION
 from emailketing.content.models import Template
 from emailketing.outbox.models import Dispatch, MailClass
@@ -38,7 +39,7 @@ class Recipient:
     """
 
     address: str
-    channel: str = Channel.EMAIL.value
+    channel: str = EMAIL
     alternatives: tuple[Alternative, ...] = ()
     not_before: datetime | None = None
     name: str = ""

@@ -3,15 +3,13 @@
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from emailketing.channels.models import Channel, Sender
-from emailketing.channels.registry import is_phone
-from emailketing.channels.sms.encoding import measure
-from emailketing.channels.whatsapp.codes import WINDOW_CLOSED, sentence_of
-from emailketing.channels.whatsapp.window import is_open
+from emailketing.channels.answered import is_open
+from emailketing.channels.catalogue import channel_of, is_phone
+from emailketing.channels.models import Sender
 from emailketing.common.email_address import EmailInvalid, email, wire_or_as_is
 from emailketing.common.said import in_each, kept_with
 from emailketing.common.said import say as _
@@ -84,7 +82,7 @@ def _own_data(recipient: Recipient, target: Target) -> dict[str, Any]:
     """Return the person's own data, and whether the sender's texts go without accents (R5)."""
     ours = (NOTE, PLAIN, THREAD)
     fields = {name: value for name, value in recipient.fields.items() if name not in ours}
-    if target.channel == Channel.SMS and target.sender.options.get("plain"):
+    if channel_of(target.channel).segments and target.sender.options.get("plain"):
         fields[PLAIN] = True
     return storable(fields)
 
@@ -153,10 +151,11 @@ def _count(row: Message, material: Material, now: datetime) -> None:
         return
     row.subject = one_line(f"{words.subject} {words.text}")[:300]
     row.segments = 1
-    if _is_outside_window(row, now):
-        _fail(row, "window", sentence_of(WINDOW_CLOSED, ""), now)
-    if row.channel == Channel.SMS:
-        row.segments = measure(words.text).segments
+    channel = channel_of(row.channel)
+    if _is_unanswered(row, channel.answers_within, now):
+        _fail(row, "window", channel.outside_answers(), now)
+    if channel.segments:
+        row.segments = channel.segments.measure(words.text).segments
     row.cost = (row.sender.price or Decimal()) * row.segments
     if row.segments > MOST_SEGMENTS:
         sentence = _(
@@ -165,12 +164,12 @@ def _count(row: Message, material: Material, now: datetime) -> None:
         _fail(row, "too_long", sentence % {"count": row.segments, "most": MOST_SEGMENTS}, now)
 
 
-def _is_outside_window(row: Message, now: datetime) -> bool:
-    """WhatsApp takes a free text only while the person's last message is a day old at most (M5)."""
-    is_free = row.revision.format == Revision.Format.SHORT
-    if row.channel != Channel.WHATSAPP or not is_free:
+def _is_unanswered(row: Message, within: timedelta | None, now: datetime) -> bool:
+    """Some channels take a free text only for a while after the person's last message (M5)."""
+    if within is None or row.revision.format != Revision.Format.SHORT:
         return False
-    return not is_open(row.sender, row.address, now=max(now, row.not_before))
+    starts = max(now, row.not_before)
+    return not is_open(row.sender, row.address, within=within, now=starts)
 
 
 def _fail(row: Message, reason: str, sentence: str, now: datetime) -> None:

@@ -5,14 +5,16 @@ from dataclasses import dataclass
 
 from django.db.models import prefetch_related_objects
 
-from emailketing.channels.models import Channel, Sender
+from emailketing.channels.catalogue import channel_of, is_phone
+from emailketing.channels.declared import EMAIL
+from emailketing.channels.models import Sender
 from emailketing.common.email_address import EmailInvalid, email
 from emailketing.common.reading import once
 from emailketing.common.said import say as _
 from emailketing.common.said import sentence_of
 from emailketing.company.models import Company
 from emailketing.contacts.models import Address
-from emailketing.contacts.phone import PhoneInvalid, phone
+from emailketing.contacts.phone import Phone, PhoneInvalid, phone
 from emailketing.content.models import Revision, Template
 from emailketing.outbox.plain import one_line
 from emailketing.outbox.request import Alternative, Recipient, Refusal, Request, Way
@@ -91,7 +93,7 @@ class Aiming:
         way = self._ways.get(wanted.channel)
         if way is None or way.sender.channel != wanted.channel:
             sentence = _("There is no active sender for %(channel)s. Make one under Senders.")
-            raise Unusable(sentence % {"channel": Channel(wanted.channel).label})
+            raise Unusable(sentence % {"channel": channel_of(wanted.channel).label})
         key = wanted.channel, language
         if key not in self._revisions:
             self._revisions[key] = _template(way).current(language)
@@ -123,19 +125,23 @@ def usable_address(channel: str, address: str, country: str) -> str:
     Raises:
         Unusable: with a sentence for the operator.
     """
-    if channel == Channel.EMAIL:
+    if not is_phone(channel):
         try:
             return email(address).wire
         except EmailInvalid as error:
             sentence = _("“%s” is not an e-mail address.") % one_line(address)
             raise Unusable(sentence) from error
-    try:
-        number = phone(address, country)
-    except PhoneInvalid as error:
-        raise Unusable(sentence_of(error)) from error
-    if channel == Channel.SMS and not number.is_mobile:
+    number = _number(address, country)
+    if channel_of(channel).needs_mobile and not number.is_mobile:
         raise Unusable(_("“%s” is a landline: an SMS cannot reach it.") % number.e164)
     return number.e164
+
+
+def _number(address: str, country: str) -> Phone:
+    try:
+        return phone(address, country)
+    except PhoneInvalid as error:
+        raise Unusable(sentence_of(error)) from error
 
 
 def address_as_kept(written: str, country: str) -> tuple[str, str]:
@@ -145,6 +151,6 @@ def address_as_kept(written: str, country: str) -> tuple[str, str]:
         Unusable: it is neither; one sentence.
     """
     if "@" in written or not any(sign.isdigit() for sign in written):
-        return usable_address(Channel.EMAIL, written, country), Address.Kind.EMAIL
-    # also a landline: WhatsApp reaches it
-    return usable_address(Channel.WHATSAPP, written, country), Address.Kind.PHONE
+        return usable_address(EMAIL, written, country), Address.Kind.EMAIL
+    # also a landline: not every channel needs a mobile phone
+    return _number(written, country).e164, Address.Kind.PHONE

@@ -6,8 +6,8 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from emailketing.channels.models import Channel, Sender
-from emailketing.channels.registry import is_phone
+from emailketing.channels.catalogue import channel_of, is_phone
+from emailketing.channels.models import Sender
 from emailketing.common.email_address import EmailInvalid
 from emailketing.common.ids import ulid
 from emailketing.company.models import Company
@@ -57,8 +57,8 @@ def send_test(sender: Sender, to: str, *, by: str, now: datetime) -> Message:
 
 
 def _language(sender: Sender, company: Company) -> str:
-    """WhatsApp's own test text is in English only."""
-    return "en" if sender.channel == Channel.WHATSAPP else company.language
+    """A text that is approved for every account has one language only."""
+    return channel_of(sender.channel).test_language or company.language
 
 
 def _template(sender: Sender, language: str, now: datetime) -> Template:
@@ -76,17 +76,17 @@ def _template(sender: Sender, language: str, now: datetime) -> Template:
 
 
 def _write_short(template: Template, language: str, now: datetime) -> None:
-    """A phone gets one line; on WhatsApp the text that is approved for everybody."""
-    is_approved = template.channel == Channel.WHATSAPP
+    """A phone gets one line; where texts are approved, the one that is for everybody."""
+    approved = channel_of(template.channel).approved_test
     formats = Revision.Format
     text = _("{{ company.name|plain }}: test message. If you can read this, the sender works.")
-    body = "" if is_approved else text
+    body = "" if approved else text
     Revision.objects.create(
         template=template,
         language=language,
         number=1,
-        subject="hello_world" if is_approved else "",
-        format=formats.APPROVED if is_approved else formats.SHORT,
+        subject=approved,
+        format=formats.APPROVED if approved else formats.SHORT,
         body=body,
         text=body,
         created_at=now,

@@ -6,7 +6,7 @@ The Message-ID of that first letter is fixed at queueing (R5) among the message'
 from collections.abc import Iterable
 from typing import Any
 
-from emailketing.channels.models import Channel
+from emailketing.channels.declared import EMAIL
 from emailketing.outbox.models import Dispatch, Message
 from emailketing.outbox.told import NOT_TOLD
 from emailketing.outbox.write_out import THREAD
@@ -24,11 +24,11 @@ def put_below_the_first(dispatch: Dispatch, rows: Iterable[Message]) -> None:
 
     The label is compared too: another document may have had the same key before.
     """
-    mails = [row for row in rows if row.channel == Channel.EMAIL]
+    mails = [row for row in rows if row.channel == EMAIL]
     if not mails or not dispatch.document_key or not goes_on(dispatch.data):
         return
     written = Message.objects.filter(
-        channel=Channel.EMAIL,
+        channel=EMAIL,
         dispatch__scope=dispatch.scope,
         dispatch__document_type=dispatch.document_type,
         dispatch__document_key=dispatch.document_key,

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Protocol
 
+from emailketing.channels.catalogue import channel_of
 from emailketing.channels.email.compose import Mail, compose, file_part, logo_part
-from emailketing.channels.sms.encoding import wire_text
 from emailketing.content.frozen_look import logo_of
 from emailketing.content.models import Revision
 from emailketing.content.notice import with_notice
@@ -15,7 +15,7 @@ from emailketing.content.render import Rendered, render
 from emailketing.content.store import get
 from emailketing.outbox.headers import class_headers, thread_headers
 
-PLAIN = "_plain"  # among a message's own data: its SMS goes without accents, as when it was queued
+PLAIN = "_plain"  # among a message's own data: its text goes without accents, as when it was queued
 NOTE = "_note"  # and there: what is wrong with its file, in words
 THREAD = "_thread"  # and there: the Message-ID of the letter that it goes on from
 MOST_KEPT = 32_000_000  # bytes of encoded files kept for the next recipient
@@ -95,8 +95,9 @@ def words_of(frozen: Frozen, material: Material) -> Rendered:
     words = render(material.revision, data, language=frozen.language)
     if isinstance(notice := material.data.get("notice"), dict):
         words = with_notice(words, notice, language=frozen.language)
-    if frozen.fields.get(PLAIN):
-        return replace(words, text=wire_text(words.text, plain=True))
+    segments = channel_of(frozen.channel).segments
+    if segments and frozen.fields.get(PLAIN):
+        return replace(words, text=segments.plain(words.text))
     return words
 
 

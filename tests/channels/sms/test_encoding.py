@@ -4,12 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from emailketing.channels.segments import TooLong
 from emailketing.channels.sms.encoding import (
     EACH,
     EXTENSION,
     GSM,
     SINGLE,
-    TooLong,
     decoded,
     encoded,
     encoding_of,

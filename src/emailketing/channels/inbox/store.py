@@ -7,7 +7,9 @@ from email.header import decode_header, make_header
 from email.parser import BytesHeaderParser
 from email.policy import default
 
-from emailketing.channels.models import Channel, InboxMessage
+from emailketing.channels.catalogue import is_phone, phones
+from emailketing.channels.declared import EMAIL
+from emailketing.channels.models import InboxMessage
 
 
 def store(mail_from: str, rcpt_to: str, raw: bytes, *, now: datetime) -> InboxMessage:
@@ -15,7 +17,7 @@ def store(mail_from: str, rcpt_to: str, raw: bytes, *, now: datetime) -> InboxMe
     headers = BytesHeaderParser().parsebytes(raw)
     channel = _channel(rcpt_to)
     subject = readable(headers.get("Subject"))
-    if not subject and channel != Channel.EMAIL:
+    if not subject and is_phone(channel):
         subject = _said(raw)
     return InboxMessage.objects.create(
         received_at=now,
@@ -33,8 +35,8 @@ def store(mail_from: str, rcpt_to: str, raw: bytes, *, now: datetime) -> InboxMe
 def _channel(rcpt_to: str) -> str:
     """Phone messages come as mail to a number at `sms.invalid` or `whatsapp.invalid`."""
     name = rcpt_to.rpartition("@")[2].lower().removesuffix(".invalid")
-    is_phone = name in {Channel.SMS, Channel.WHATSAPP} and rcpt_to.lower().endswith(".invalid")
-    return name if is_phone else Channel.EMAIL.value
+    is_number = name in phones() and rcpt_to.lower().endswith(".invalid")
+    return name if is_number else EMAIL
 
 
 def _said(raw: bytes) -> str:

@@ -13,6 +13,8 @@ from typing import Final, Literal
 
 from django.utils.translation import gettext as _
 
+from emailketing.channels.segments import Measure, TooLong
+
 Encoding = Literal["gsm7", "ucs2"]
 
 ESCAPE: Final = 0x1B
@@ -62,25 +64,6 @@ _PLAIN: Final = str.maketrans(
 )
 
 
-class TooLong(Exception):
-    """The text does not fit into the most parts that a phone can join."""
-
-
-@dataclass(frozen=True, slots=True)
-class Measure:
-    """What a text takes.
-
-    Attributes:
-        characters: places, as the network counts them: € takes two, an emoji two.
-        left: places free in the last segment.
-    """
-
-    encoding: Encoding
-    characters: int
-    segments: int
-    left: int
-
-
 @dataclass(frozen=True, slots=True)
 class Part:
     """One piece on its way.
@@ -113,7 +96,8 @@ def measure(text: str, *, plain: bool = False) -> Measure:
     encoding = encoding_of(text)
     sizes = [sum(map(_places(encoding), chunk)) for chunk in _cut(text, encoding)]
     room = SINGLE[encoding] if len(sizes) == 1 else EACH[encoding]
-    return Measure(encoding, sum(sizes), len(sizes), room - sizes[-1])
+    left = room - sizes[-1]
+    return Measure(encoding, sum(sizes), len(sizes), left, is_costly=encoding == "ucs2")
 
 
 def parts(text: str, *, reference: int = 0) -> list[Part]:

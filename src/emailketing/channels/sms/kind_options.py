@@ -1,33 +1,8 @@
 """What a sender can be told besides its own fields; the long list is of described gateways."""
 
-from dataclasses import dataclass
-
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-Text = str | Promise
-
-
-@dataclass(frozen=True, slots=True)
-class Option:
-    """One entry in a sender's options.
-
-    Attributes:
-        way: how it is entered: line, lines, number, switch, choice.
-        part: the group it stands in on the screen.
-        between: the least and the greatest number.
-    """
-
-    name: str
-    label: Text
-    help: Text = ""
-    way: str = "line"
-    choices: tuple[tuple[str, Text], ...] = ()
-    required: bool = False
-    default: str = ""
-    part: str = ""
-    between: tuple[int, int] = (0, 999_999)  # of a number
-
+from emailketing.channels.declared import ANSWER, RECEIPTS, REQUEST, Option
 
 PLAIN = Option(
     "plain",
@@ -35,7 +10,6 @@ PLAIN = Option(
     _("ñ becomes n, á becomes a: an SMS holds 160 characters then instead of 70."),
     way="switch",
 )
-REQUEST, ANSWER, RECEIPTS = "request", "answer", "receipts"
 WORDS_HELP = _("Its words, separated by commas.")
 
 HTTP = (

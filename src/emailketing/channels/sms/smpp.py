@@ -29,6 +29,7 @@ from emailketing.channels.base import (
 from emailketing.channels.email.account import is_loopback
 from emailketing.channels.http.address import is_allowed
 from emailketing.channels.models import Sender
+from emailketing.channels.segments import TooLong
 from emailketing.channels.sms import codes
 from emailketing.channels.sms.account import (
     LONGEST_NUMBER,
@@ -38,7 +39,7 @@ from emailketing.channels.sms.account import (
     destination_of,
     source_of,
 )
-from emailketing.channels.sms.encoding import Part, TooLong, parts
+from emailketing.channels.sms.encoding import Part, parts
 from emailketing.channels.sms.pdu import Pdu, PduInvalid, ShortMessage, read_id
 from emailketing.channels.sms.receipt import UCS2, WITH_HEADER, answered_reference
 from emailketing.channels.sms.session import LineLost, Patience, Session

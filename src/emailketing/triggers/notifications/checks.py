@@ -6,7 +6,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from emailketing.channels.models import Channel
+from emailketing.channels.catalogue import channel_of, phones_by_turn
+from emailketing.channels.declared import EMAIL
 from emailketing.common.email_address import EmailInvalid, email
 from emailketing.company.models import Company
 from emailketing.contacts.phone import PhoneInvalid, phone
@@ -19,7 +20,6 @@ from emailketing.triggers.notifications.hours import Calendar
 from emailketing.triggers.notifications.models import Rule
 from emailketing.triggers.notifications.problem import Problem
 from emailketing.triggers.notifications.ways import (
-    PHONE_CHANNELS,
     WITHOUT_EMAIL,
     WITHOUT_PHONE,
     WORDS,
@@ -94,18 +94,18 @@ def delivery_problems(rule: Rule) -> Iterator[Problem]:
         yield Problem(sentence % {"name": MailClass(rule.mail_class).label}, "mail_class")
     if rule.delivery in WITHOUT_PHONE:
         return
-    if not any(template_for(rule, channel) for channel in PHONE_CHANNELS):
+    if not any(template_for(rule, channel) for channel in phones_by_turn()):
         yield Problem(_("The rule has no text for the phone. Choose one."), "sms_template")
         return
-    for channel in PHONE_CHANNELS:
+    for channel in phones_by_turn():
         yield from _words_problems(channel, template_for(rule, channel))
     plan = plan_of(rule)
     # with a mail beside it the rule can begin; each outcome says what is missing for the phone
     if rule.is_active and not plan.is_ready:
         sentence = _("There is no active sender for %(channel)s. Make one under Senders.")
-        channel = Channel.EMAIL if plan.with_email else Channel(plan.phones[0])
+        missing = channel_of(EMAIL if plan.with_email else plan.phones[0])
         yield Problem(
-            sentence % {"channel": channel.label}, "sender" if plan.with_email else "phone_sender"
+            sentence % {"channel": missing.label}, "sender" if plan.with_email else "phone_sender"
         )
 
 
@@ -124,7 +124,7 @@ def _unknown_words(rule: Rule) -> Iterator[Problem]:
 def _words_problems(channel: str, template: Template | None) -> Iterator[Problem]:
     if template is None:
         return
-    words = {"template": template.name, "channel": Channel(channel).label}
+    words = {"template": template.name, "channel": channel_of(channel).label}
     if template.channel != channel:
         yield Problem(
             _("The template “%(template)s” is not one for %(channel)s.") % words, WORDS[channel]

@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import translation
 
-from emailketing.channels.models import Channel
+from emailketing.channels.catalogue import is_phone
 from emailketing.common.said import join, sentence_of
 from emailketing.common.said import say as _
 from emailketing.company.models import Company
@@ -19,7 +19,7 @@ from emailketing.contacts.models import Contact
 from emailketing.content.models import Template
 from emailketing.content.render import RenderFailed
 from emailketing.content.shape import in_words_of
-from emailketing.content.starters import make_starter_templates
+from emailketing.content.starters import STARTERS, make_starter_templates
 from emailketing.content.store import StoreFull
 from emailketing.events.models import Event
 from emailketing.outbox.dispatch import (
@@ -215,19 +215,24 @@ def digest_ways(rule: Rule, *, now: datetime) -> dict[str, Way]:
     return {
         channel: Way(_many(way.template, channel, now), way.sender)
         for channel, way in plan_of(rule).ways.items()
-        if channel != Channel.WHATSAPP or tells_many(way.template)
+        if tells_many(way.template) or _ready_slug(channel) in STARTERS
     }
 
 
 def _many(template: Template, channel: str, now: datetime) -> Template:
     if tells_many(template):
         return template
-    slug = "digest-sms" if channel == Channel.SMS else "digest"
+    slug = _ready_slug(channel)
     ready = Template.objects.filter(slug=slug).first()
     if ready is None:
         make_starter_templates(None, now=now)
         ready = Template.objects.get(slug=slug)
     return ready
+
+
+def _ready_slug(channel: str) -> str:
+    """Return the ready words that tell of many; not every channel has some."""
+    return f"digest-{channel}" if is_phone(channel) else "digest"
 
 
 def digest_data(events: list[Event], recipient: Recipient) -> dict[str, Any]:

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from typing import Any
 
-from emailketing.channels.models import Channel
+from emailketing.channels.catalogue import channel_of
 from emailketing.common.reading import once
 from emailketing.company.models import Company
 from emailketing.content.documents import lost_signs, make_pdf
@@ -52,7 +52,7 @@ def draws_a_pdf(rule: Rule, document: dict[str, Any]) -> bool:
 
 
 def make_files(rule: Rule, data: dict[str, Any], recipients: list[Recipient]) -> tuple[File, ...]:
-    """Make the PDF once for each language somebody reads; an SMS takes none."""
+    """Make the PDF once for each language somebody reads; not every channel takes one."""
     if data["document"].get("is_mass"):
         return _sheets(rule, data["document"], recipients)
     if not draws_a_pdf(rule, data["document"]):
@@ -91,7 +91,7 @@ def _sheets(rule: Rule, document: dict[str, Any], recipients: list[Recipient]) -
 
 def _takes_files(recipient: Recipient) -> bool:
     ways = {recipient.channel, *(other.channel for other in recipient.alternatives)}
-    return not ways <= {Channel.SMS}
+    return any(channel_of(way).carries_files for way in ways)
 
 
 def file_stem(document: dict[str, Any]) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from emailketing.channels.declared import EMAIL
 from emailketing.common.said import join
 from emailketing.common.said import say as _
 from emailketing.company.models import Company
@@ -13,7 +14,7 @@ from emailketing.outbox.dispatch import Alternative, Recipient
 from emailketing.triggers.notifications.actor import Actor
 from emailketing.triggers.notifications.models import Rule
 from emailketing.triggers.notifications.people import Finder, Person, Place
-from emailketing.triggers.notifications.ways import EMAIL, Plan, plan_of
+from emailketing.triggers.notifications.ways import Plan, plan_of
 
 Delivery = Rule.Delivery
 Kind = Address.Kind

@@ -9,12 +9,13 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import QuerySet
 
+from emailketing.channels.catalogue import phones
 from emailketing.common.reading import one_reading
 from emailketing.triggers.notifications.keys import NEEDED, dispatch_key
 from emailketing.triggers.notifications.models import Outcome, Rule
 from emailketing.triggers.notifications.recipients import resolve
 from emailketing.triggers.notifications.told import why_over
-from emailketing.triggers.notifications.ways import PHONE_CHANNELS, Plan, plan_of
+from emailketing.triggers.notifications.ways import Plan, plan_of
 from emailketing.triggers.notifications.write import Letter, write
 
 BLOCK = 50
@@ -63,7 +64,7 @@ def _write(outcome: Outcome, now: datetime) -> None:
     document, plan = event.data.get("document") or {}, plan_of(rule)
     said = why_over(rule, event)  # an order that was annulled meanwhile is not announced
     found = resolve(rule, document, actor=event.actor, plan=plan)
-    found.recipients = [one for one in found.recipients if one.channel in PHONE_CHANNELS]
+    found.recipients = [one for one in found.recipients if one.channel in phones()]
     outcome.texts = Texts.LEFT
     if not said and found.recipients:
         key = f"{dispatch_key(rule, event)}:texts"
@@ -77,5 +78,5 @@ def _write(outcome: Outcome, now: datetime) -> None:
 
 
 def _phone_plan(plan: Plan) -> Plan:
-    ways = {channel: way for channel, way in plan.ways.items() if channel in PHONE_CHANNELS}
+    ways = {channel: way for channel, way in plan.ways.items() if channel in phones()}
     return replace(plan, ways=ways)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from emailketing.channels.declared import EMAIL
 from emailketing.content.documents import DocumentFailed
 from emailketing.content.models import Template
 from emailketing.content.render import Rendered, RenderFailed, render
@@ -17,7 +18,7 @@ from emailketing.triggers.notifications.fields import facts_of
 from emailketing.triggers.notifications.models import Rule
 from emailketing.triggers.notifications.prepare import make_files, template_data
 from emailketing.triggers.notifications.recipients import resolve
-from emailketing.triggers.notifications.ways import EMAIL, templates_of
+from emailketing.triggers.notifications.ways import templates_of
 
 
 @dataclass

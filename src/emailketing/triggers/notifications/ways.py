@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from emailketing.channels.models import Channel, Sender
+from emailketing.channels.catalogue import channel_of, phones_by_turn
+from emailketing.channels.declared import EMAIL
+from emailketing.channels.models import Sender
 from emailketing.common.reading import once
 from emailketing.common.said import say as _
 from emailketing.content.models import Template
@@ -13,14 +15,8 @@ from emailketing.triggers.notifications.models import Rule
 Delivery = Rule.Delivery
 WITHOUT_PHONE = frozenset({Delivery.EMAIL.value})
 WITHOUT_EMAIL = frozenset({Delivery.PHONE.value})
-EMAIL = Channel.EMAIL.value
 # the field of a rule that says the words of a channel
-WORDS = {
-    EMAIL: "template",
-    Channel.SMS.value: "sms_template",
-    Channel.WHATSAPP.value: "whatsapp_template",
-}
-PHONE_CHANNELS = (Channel.WHATSAPP.value, Channel.SMS.value)  # the cheaper one first
+WORDS = {EMAIL: "template", "sms": "sms_template", "whatsapp": "whatsapp_template"}
 
 
 @dataclass(frozen=True)
@@ -77,13 +73,13 @@ def lacks_texts(rule: Rule) -> str:
         "There is no sender for %(channel)s: the mails go, the texts are not written. Make one"
         " under Senders; then the texts are offered here."
     )
-    return sentence % {"channel": Channel(plan.phones[0]).label}
+    return sentence % {"channel": channel_of(plan.phones[0]).label}
 
 
 def templates_of(rule: Rule) -> dict[str, Template]:
     """Return the words of each channel the rule's delivery may use."""
     channels: tuple[str, ...] = () if rule.delivery in WITHOUT_EMAIL else (EMAIL,)
-    channels += () if rule.delivery in WITHOUT_PHONE else PHONE_CHANNELS
+    channels += () if rule.delivery in WITHOUT_PHONE else phones_by_turn()
     found = {channel: template_for(rule, channel) for channel in channels}
     return {channel: template for channel, template in found.items() if template is not None}
 
@@ -92,14 +88,14 @@ def template_for(rule: Rule, channel: str) -> Template | None:
     """Return the rule's words for a channel, whatever its delivery."""
     if channel == EMAIL:
         return rule.template
-    return rule.whatsapp_template if channel == Channel.WHATSAPP else rule.sms_template
+    return rule.whatsapp_template if channel == "whatsapp" else rule.sms_template
 
 
 def _phones(rule: Rule, ways: Mapping[str, Way]) -> tuple[str, ...]:
     """The channel of the chosen sender first, then what has a sender at all."""
     worded = templates_of(rule)
     chosen = rule.phone_sender.channel if rule.phone_sender else ""
-    channels = [channel for channel in PHONE_CHANNELS if channel in worded]
+    channels = [channel for channel in phones_by_turn() if channel in worded]
     return tuple(sorted(channels, key=lambda c: (c != chosen, c not in ways)))
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import DataError, transaction
 
+from emailketing.channels.catalogue import phones
 from emailketing.common.said import join, sentence_of
 from emailketing.common.said import say as _
 from emailketing.company.models import Company
@@ -27,7 +28,7 @@ from emailketing.triggers.notifications.models import Outcome, Rule
 from emailketing.triggers.notifications.prepare import make_files, template_data
 from emailketing.triggers.notifications.recipients import Resolution
 from emailketing.triggers.notifications.told import not_before
-from emailketing.triggers.notifications.ways import PHONE_CHANNELS, Plan
+from emailketing.triggers.notifications.ways import Plan
 from emailketing.triggers.notifications.windows import WindowInvalid
 
 Result = Outcome.Result
@@ -172,7 +173,7 @@ def _dispatch(
 
 def _has_no_way(plan: Plan, one: Recipient) -> bool:
     channels = {one.channel, *(other.channel for other in one.alternatives)}
-    return one.channel in PHONE_CHANNELS and not channels & plan.ways.keys()
+    return one.channel in phones() and not channels & plan.ways.keys()
 
 
 def trigger_of(rule: Rule) -> str:

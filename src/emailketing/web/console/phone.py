@@ -8,8 +8,9 @@ import phonenumbers
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from emailketing.channels.models import Channel, InboxMessage
-from emailketing.channels.sms.encoding import TooLong, measure
+from emailketing.channels.catalogue import channel_of
+from emailketing.channels.models import InboxMessage
+from emailketing.channels.segments import TooLong
 from emailketing.common.language import active_language
 from emailketing.company.models import Company
 from emailketing.content import formats
@@ -18,8 +19,6 @@ from emailketing.outbox.material import material_of
 from emailketing.outbox.models import Message
 from emailketing.outbox.write_out import FileRef, Material, words_of
 from emailketing.web.console.mail import Mail, MailFile
-
-PHONES = (Channel.SMS, Channel.WHATSAPP)
 
 
 @dataclass(frozen=True)
@@ -33,10 +32,6 @@ class Bubble:
     size: str = ""
     cost: str = ""
     files: list[MailFile] = field(default_factory=list)
-
-
-def is_phone(channel: str) -> bool:
-    return channel in PHONES
 
 
 def caught_bubble(caught: InboxMessage, mail: Mail, message: Message | None) -> Bubble:
@@ -76,12 +71,13 @@ def message_bubble(message: Message) -> Bubble:
 
 
 def _files(message: Message, material: Material) -> list[FileRef]:
-    """Only WhatsApp carries a document; a text message has none."""
-    return material.files_for(message.language) if message.channel == Channel.WHATSAPP else []
+    """What goes with the text, where the channel can carry it."""
+    carries = channel_of(message.channel).carries_files
+    return material.files_for(message.language) if carries else []
 
 
 def readable_number(address: str) -> str:
-    """Write “+595981123456” (also with the inbox's “@sms.invalid”) as people read it."""
+    """Write “+595981123456” (also with the inbox's “@….invalid”) as people read it."""
     plain = address.partition("@")[0]
     try:
         parsed = phonenumbers.parse(plain)
@@ -92,15 +88,16 @@ def readable_number(address: str) -> str:
 
 def text_size(channel: str, text: str) -> str:
     """What a text takes on the phone: “2 segments · 168 characters”."""
-    if channel != Channel.SMS or not text:
+    segments = channel_of(channel).segments
+    if segments is None or not text:
         return ""
     try:
-        found = measure(text)
+        found = segments.measure(text)
     except TooLong:
         return _("too long for a text message")
     count = ngettext("%(count)s character", "%(count)s characters", found.characters)
     words = f"{size_words(found.segments)} · {count % {'count': found.characters}}"
-    if found.encoding == "gsm7":
+    if not found.is_costly:
         return words
     note = _("special letters: fewer fit into a segment")
     return f"{words} · {note}"

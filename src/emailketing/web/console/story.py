@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from emailketing.channels.base import Phase
-from emailketing.channels.models import Channel
+from emailketing.channels.catalogue import is_phone
 from emailketing.company.models import Company
 from emailketing.events.models import Event
 from emailketing.outbox.models import Attempt, Decision, Message, Receipt, State
@@ -26,7 +26,7 @@ from emailketing.sources.labels import Labels
 from emailketing.sources.models import CapturedChange
 from emailketing.triggers.notifications.models import Outcome
 from emailketing.web.console.paper import Writer
-from emailketing.web.console.phone import is_phone, readable_number
+from emailketing.web.console.phone import readable_number
 from emailketing.web.console.words import (
     action_words,
     channel_icon_of,
@@ -279,7 +279,7 @@ def _attempt(attempt: Attempt) -> Step:
 def _is_told(attempt: Attempt) -> bool:
     """Whether the channel said it in a whole sentence: “The gateway answered 503: busy”."""
     message = attempt.message
-    is_by_code = message.channel == Channel.EMAIL or message.is_redirected
+    is_by_code = not is_phone(message.channel) or message.is_redirected
     has_failed = bool(attempt.outcome) and attempt.outcome != Attempt.Outcome.ACCEPTED
     return bool(attempt.reply) and has_failed and not is_by_code
 

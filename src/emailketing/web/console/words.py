@@ -9,7 +9,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from emailketing.channels.models import Channel, Sender
+from emailketing.channels.catalogue import channel_of
+from emailketing.channels.models import Sender
 from emailketing.channels.tried import Standing, standing_of
 from emailketing.company.models import Company
 from emailketing.content.tax_label import tax_label
@@ -69,15 +70,12 @@ STATE_GROUPS = {
 }
 
 
-CHANNEL_ICONS = {Channel.EMAIL: "mail", Channel.SMS: "sms", Channel.WHATSAPP: "forum"}
-
-
 def channel_icon_of(channel: str) -> str:
-    return CHANNEL_ICONS[Channel(channel)] if channel in Channel.values else "send"
+    return channel_of(channel).icon
 
 
 def channel_word(channel: str) -> str:
-    return str(Channel(channel).label) if channel in Channel.values else channel
+    return str(channel_of(channel).label)
 
 
 def tone_of(state: str) -> str:

@@ -11,7 +11,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from emailketing.channels.models import Channel
+from emailketing.channels.catalogue import channels
+from emailketing.channels.declared import EMAIL
 from emailketing.contacts.check import wrong_with
 from emailketing.contacts.models import Contact
 from emailketing.contacts.wishes import Noted, is_wanted, want, with_notes
@@ -19,7 +20,7 @@ from emailketing.outbox.models import MailClass
 from emailketing.web.console.base import differences, note_change
 from emailketing.web.console.pages import ConsoleView
 
-EMAIL, SMS, WHATSAPP = Channel.EMAIL.value, Channel.SMS.value, Channel.WHATSAPP.value
+SMS, WHATSAPP = "sms", "whatsapp"
 # what a person may prefer; the key is the order of the channels
 ORDERS: dict[str, Any] = {
     "": gettext_lazy("as the rule says"),
@@ -114,8 +115,8 @@ class SaveWishes(ConsoleView):
         contact.time_zone = post.get("time_zone", contact.time_zone)
         used = {channel for order in contact.channel_order.values() for channel in order}
         wrong = list(wrong_with(contact).values())
-        if not used <= set(Channel.values):
-            wrong.append(_("There are: %(names)s.") % {"names": ", ".join(Channel.values)})
+        if not used <= channels().keys():
+            wrong.append(_("There are: %(names)s.") % {"names": ", ".join(channels())})
         return wrong
 
 

@@ -8,14 +8,14 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from emailketing.channels.models import Channel, Sender
+from emailketing.channels import catalogue
+from emailketing.channels.models import Sender
 from emailketing.common.language import active_language
 from emailketing.company.models import Company
 from emailketing.content.formats import money
 from emailketing.outbox.spending import Spending, phone_messages_since, spending
 from emailketing.web.console.banners import address
 from emailketing.web.console.dashboard.figures import midnight
-from emailketing.web.console.phone import PHONES
 
 NEARLY = 80  # percent of a budget from which it is shown in yellow
 WHOLE = 100
@@ -41,10 +41,10 @@ class Phones:
 
 def phones(now: datetime) -> Phones | None:
     """Return None where there is no sender for phones."""
-    if not Sender.objects.filter(channel__in=PHONES, is_active=True).exists():
+    if not Sender.objects.filter(channel__in=catalogue.phones(), is_active=True).exists():
         return None
     today = midnight(timezone.localtime(now).date())
-    query = urlencode({"channel": Channel.SMS.value, "period": "today"})
+    query = urlencode({"channel": catalogue.phones()[0], "period": "today"})
     return Phones(
         sent_today=phone_messages_since(today),
         url=f"{reverse('admin:outbox_message_changelist')}?{query}",

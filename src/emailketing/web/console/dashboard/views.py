@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from emailketing.channels.catalogue import is_phone
 from emailketing.company.beat import is_worker_alive, last_beat
 from emailketing.company.models import SafeMode
 from emailketing.company.safe_mode import question, sentence
@@ -24,7 +25,6 @@ from emailketing.web.console.dashboard.lost import lost_lines, untold_texts
 from emailketing.web.console.dashboard.phones import phones
 from emailketing.web.console.dashboard.steps import step_lines
 from emailketing.web.console.pages import ConsolePage
-from emailketing.web.console.phone import is_phone
 
 FAILURES_SHOWN = 5
 DOUBTS_SHOWN = 5

@@ -12,12 +12,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from emailketing.channels.models import Channel, InboxMessage
+from emailketing.channels.catalogue import channel_choices, channels, is_phone
+from emailketing.channels.declared import EMAIL
+from emailketing.channels.models import InboxMessage
 from emailketing.outbox.models import Message
 from emailketing.web.console.base import note_change
 from emailketing.web.console.mail import Mail, bytes_answer, file_answer, read_mail
 from emailketing.web.console.pages import ConfirmPage, ConsolePage, ConsoleView
-from emailketing.web.console.phone import Bubble, caught_bubble, is_phone, readable_number
+from emailketing.web.console.phone import Bubble, caught_bubble, readable_number
 
 PER_PAGE = 50
 SHORTEST_NUMBER = 5  # digits that are looked for as a phone number, however it is written
@@ -40,7 +42,7 @@ class Inbox(ConsolePage):
             page=page,
             query=query,
             channel=channel,
-            channels=Channel.choices,
+            channels=channel_choices(),
             unread=InboxMessage.objects.filter(read_at=None).count(),
             can_empty=self.user.has_perms(CHANGE),
             **kwargs,
@@ -50,14 +52,14 @@ class Inbox(ConsolePage):
 def search(query: str, channel: str = "") -> QuerySet[InboxMessage]:
     """Find by words; a phone number however it is grouped."""
     found = InboxMessage.objects.defer("raw").order_by("-pk")
-    if channel in Channel.values:
+    if channel in channels():
         found = found.filter(channel=channel)
     if query:
         words = Q(subject__icontains=query) | Q(rcpt_to__icontains=query)
         words |= Q(sender__icontains=query)
         digits = re.sub(r"\D", "", query).lstrip("0")
         if len(digits) >= SHORTEST_NUMBER:
-            words |= Q(rcpt_to__contains=digits) & ~Q(channel=Channel.EMAIL)
+            words |= Q(rcpt_to__contains=digits) & ~Q(channel=EMAIL)
         found = found.filter(words)
     return found
 

@@ -8,7 +8,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from emailketing.channels.models import Channel
+from emailketing.channels.catalogue import channel_choices
 from emailketing.company.identity import source_scope
 from emailketing.outbox.models import Message
 from emailketing.search.models import Kind
@@ -46,7 +46,7 @@ class ChannelFilter(admin.SimpleListFilter):
     parameter_name = "channel"
 
     def lookups(self, _request: Any, _model_admin: Any) -> Any:
-        return Channel.choices
+        return channel_choices()
 
     def queryset(self, _request: Any, queryset: QuerySet[Message]) -> QuerySet[Message]:
         return queryset.filter(channel=self.value()) if self.value() else queryset

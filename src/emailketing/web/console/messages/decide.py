@@ -9,12 +9,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from emailketing.channels.catalogue import is_phone
 from emailketing.outbox import resolve
 from emailketing.outbox.doubt import doubt
 from emailketing.outbox.models import Message, State
 from emailketing.web.console.base import note_change
 from emailketing.web.console.pages import ConfirmPage
-from emailketing.web.console.phone import is_phone
 
 CHANGE = ("outbox.change_message",)
 

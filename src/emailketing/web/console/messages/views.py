@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from emailketing.channels.catalogue import is_phone
 from emailketing.channels.email.compose import MailInvalid
 from emailketing.channels.models import InboxMessage
 from emailketing.content.render import RenderFailed
@@ -21,7 +22,7 @@ from emailketing.triggers.notifications.models import Rule
 from emailketing.web.console.mail import Mail, bytes_answer, file_answer, read_mail
 from emailketing.web.console.messages.decide import CHANGE, possible
 from emailketing.web.console.pages import ConsolePage, ConsoleView
-from emailketing.web.console.phone import Bubble, is_phone, message_bubble, readable_number
+from emailketing.web.console.phone import Bubble, message_bubble, readable_number
 from emailketing.web.console.story import Step, happened, in_order, judged, saved, sent
 from emailketing.web.console.why.views import question
 from emailketing.web.console.words import channel_word

@@ -2,8 +2,8 @@
 
 from decimal import Decimal
 
-from emailketing.channels.models import Channel
-from emailketing.channels.sms.encoding import TooLong, measure
+from emailketing.channels.catalogue import channel_of
+from emailketing.channels.segments import TooLong
 from emailketing.content.render import Rendered
 from emailketing.outbox.dispatch import Recipient
 from emailketing.triggers.notifications.models import Rule
@@ -36,10 +36,11 @@ def _bubble(rule: Rule, channel: str, rendered: Rendered, reader: Recipient | No
 
 
 def segments_of(channel: str, text: str) -> Decimal:
-    if channel != Channel.SMS:
+    segments = channel_of(channel).segments
+    if segments is None:
         return Decimal(1)
     try:
-        return Decimal(measure(text).segments)
+        return Decimal(segments.measure(text).segments)
     except TooLong:
         return Decimal(0)
 

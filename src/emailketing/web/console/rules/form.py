@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from emailketing.accounts.models import User
-from emailketing.channels.models import Channel
+from emailketing.channels.catalogue import phones
+from emailketing.channels.declared import EMAIL
 from emailketing.channels.senders import usable_by
 from emailketing.company.models import Company
 from emailketing.content.models import Template
@@ -19,7 +20,6 @@ from emailketing.triggers.notifications.fields import fields_of
 from emailketing.triggers.notifications.models import Rule
 from emailketing.triggers.notifications.problem import Problem
 from emailketing.triggers.notifications.save import problems
-from emailketing.web.console.phone import PHONES
 from emailketing.web.console.rules.read import (
     Reading,
     loads,
@@ -40,9 +40,9 @@ from emailketing.web.console.typed_forms import ModelForm
 LONGEST_DELAY = 60 * 24 * 30
 DEFAULT_HOUR = 7
 TEMPLATES = {
-    "template": Channel.EMAIL.value,
-    "sms_template": Channel.SMS.value,
-    "whatsapp_template": Channel.WHATSAPP.value,
+    "template": EMAIL,
+    "sms_template": "sms",
+    "whatsapp_template": "whatsapp",
 }
 
 
@@ -113,8 +113,8 @@ class RuleForm(TimingFields, ModelForm[Rule]):
             self.initial["what"] = f"{self.instance.source_id}:{self.instance.process}"
         for name, channel in TEMPLATES.items():
             self._offer(name, Template.objects.filter(channel=channel).order_by("name"))
-        self._offer("sender", self._senders(user, "sender", (Channel.EMAIL.value,)))
-        self._offer("phone_sender", self._senders(user, "phone_sender", PHONES))
+        self._offer("sender", self._senders(user, "sender", (EMAIL,)))
+        self._offer("phone_sender", self._senders(user, "phone_sender", phones()))
         self._name_the_empty()
         self.fields["mail_class"].choices = [  # type: ignore[attr-defined]
             (value, label) for value, label in MailClass.choices if value not in WITHOUT_WAY_OUT

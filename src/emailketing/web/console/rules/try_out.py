@@ -10,7 +10,8 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from emailketing.channels.models import Channel
+from emailketing.channels.catalogue import phones
+from emailketing.channels.declared import EMAIL
 from emailketing.common.conditions import leaves
 from emailketing.common.language import active_language
 from emailketing.content.formats import NotAValue, day
@@ -28,7 +29,6 @@ from emailketing.web.console.base import note_change
 from emailketing.web.console.documents_drawn import drawn_pages
 from emailketing.web.console.numbers import whole
 from emailketing.web.console.pages import ConsolePage, ConsoleView
-from emailketing.web.console.phone import PHONES
 from emailketing.web.console.preview import data_address, view_of
 from emailketing.web.console.rules.bubbles import trial_bubbles
 from emailketing.web.console.rules.form import RuleForm
@@ -208,8 +208,8 @@ class SendMe(OneRule):
 
     def _reader(self) -> Recipient:
         """Who asks: by mail as the user is known, on a phone at the number that was entered."""
-        channel, address = Channel.EMAIL.value, self.user.email
-        if self.request.POST.get("channel") in PHONES:
+        channel, address = EMAIL, self.user.email
+        if self.request.POST.get("channel") in phones():
             channel, address = self.request.POST["channel"], self.request.POST.get("to", "")
         elif not address:
             raise TrialFailed(_("Your user has no e-mail address. Ask an administrator to add it."))

@@ -14,7 +14,7 @@ from django.utils.http import urlencode
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from emailketing.channels.models import Channel
+from emailketing.channels.catalogue import channel_of
 from emailketing.common.folded import folded, has_all, terms
 from emailketing.common.language import active_language
 from emailketing.contacts.models import Contact
@@ -125,7 +125,7 @@ def _templates(words: str, _may: May) -> Iterator[Hit]:
         kept = folded(template.name, template.slug, template.description, *said)
         if has_all(kept, wanted):
             url = reverse("console:template", args=[template.pk])
-            about = (str(Channel(template.channel).label), kind_words(template))
+            about = (str(channel_of(template.channel).label), kind_words(template))
             yield Hit(template.name, url, " · ".join(part for part in about if part))
 
 

@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from emailketing.accounts.models import User
-from emailketing.channels import kinds, senders
+from emailketing.channels import senders
+from emailketing.channels.catalogue import is_phone, kind_of
+from emailketing.channels.declared import ANSWER, RECEIPTS, REQUEST, Option
 from emailketing.channels.models import Sender
-from emailketing.channels.sms.kind_options import ANSWER, RECEIPTS, REQUEST, Option
 from emailketing.web.console.amount_field import AmountField
 from emailketing.web.console.typed_forms import ModelForm
 
@@ -60,7 +61,6 @@ class SenderForm(ModelForm[Sender]):
         labels: ClassVar = {
             "connections": gettext_lazy("Connections at most"),
             "daily_limit": gettext_lazy("Messages a day at most"),
-            "price": gettext_lazy("Price of one SMS"),
             "monthly_budget": gettext_lazy("Budget a month"),
             "per_second": gettext_lazy("Messages a second at most"),
         }
@@ -69,18 +69,17 @@ class SenderForm(ModelForm[Sender]):
             "host": gettext_lazy("The SMTP server of your provider, for example smtp.example.com"),
             "is_default": gettext_lazy("Rules without a sender of their own use it"),
             "daily_limit": gettext_lazy("Empty: no limit"),
-            "price": gettext_lazy("In the company's currency; a long text takes several."),
             "monthly_budget": gettext_lazy("When it is spent, messages wait. Empty: no limit"),
             "per_second": gettext_lazy("As your contract says. Empty: no limit"),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.about = kinds.kind_of(self.instance.kind)
+        self.about = kind_of(self.instance.kind)
         for name in set(self.fields) & (set(OWN) - set(self.about.fields)):
             del self.fields[name]
         for name in PAID:
-            if not self.about.is_phone:
+            if not is_phone(self.about.channel):
                 del self.fields[name]
         self.fields["users"].queryset = User.objects.filter(is_active=True)  # type: ignore[attr-defined]
         self._name_fields()
@@ -90,17 +89,8 @@ class SenderForm(ModelForm[Sender]):
 
     def _name_fields(self) -> None:
         about = self.about
-        if about.kind == Sender.Kind.WHATSAPP:
-            self.fields["price"].label = _("Price of one message")
-            self.fields["price"].help_text = _("In the company's currency.")
-        if about.is_phone and "host" in self.fields:
-            self.fields["host"].help_text = _("As the operator gave it: a name or an address.")
-        if about.kind == Sender.Kind.SMPP:
-            words = dict(Sender.Security.choices)
-            self.fields["security"].choices = [  # type: ignore[attr-defined]
-                (Sender.Security.TLS, words[Sender.Security.TLS]),
-                (Sender.Security.PLAIN, _("none (this computer or a VPN)")),
-            ]
+        if about.securities:
+            self.fields["security"].choices = list(about.securities)  # type: ignore[attr-defined]
         for name, label in about.names.items():
             self.fields[name].label = str(label)
         for name, text in about.helps.items():
@@ -170,13 +160,13 @@ class SenderForm(ModelForm[Sender]):
         """The fields in groups, as this kind needs them."""
         options = [(o.part, f"option_{o.name}") for o in self.about.options]
         wires = ["host", "port", "security", "username", "password", "hook_secret"]
-        if self.about.kind == Sender.Kind.HTTP:
+        if self.about.has_own_receipts:
             wires = ["username", "password"]
         plain = [name for part, name in options if not part]
         groups: list[tuple[str | Promise, list[str], bool]] = [
             (_("Who writes"), ["name", "from_name", "from_address", "reply_to"], False),
             (_("The request"), [n for part, n in options if part == REQUEST], False),
-            (self._wire_title, sorted(wires + plain, key=lambda n: n != "option_url"), False),
+            (self.about.wire_title, sorted(wires + plain, key=lambda n: n != "option_url"), False),
             (_("What the gateway answers"), [n for part, n in options if part == ANSWER], True),
             (_("Receipts"), self._receipts(options), True),
         ]
@@ -188,16 +178,7 @@ class SenderForm(ModelForm[Sender]):
 
     def _receipts(self, options: list[tuple[str, str]]) -> list[str]:
         names = [name for part, name in options if part == RECEIPTS]
-        return [*names, "hook_secret"] if self.about.kind == Sender.Kind.HTTP else names
-
-    @property
-    def _wire_title(self) -> str:
-        if not self.about.is_phone:
-            return _("The mail server")
-        return {
-            Sender.Kind.SMPP: _("The operator"),
-            Sender.Kind.GAMMU: _("The modem"),
-        }.get(Sender.Kind(self.about.kind), _("The gateway"))
+        return [*names, "hook_secret"] if self.about.has_own_receipts else names
 
     @property
     def limits(self) -> list[forms.BoundField]:

@@ -15,11 +15,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from emailketing.channels.base import AccountFailure, ChannelFailure
+from emailketing.channels.catalogue import is_phone, kind_of, kinds
 from emailketing.channels.hooks import has_hook
 from emailketing.channels.http.adapter import hook_url_of
-from emailketing.channels.kinds import KINDS, begun, kind_of
 from emailketing.channels.models import Sender
-from emailketing.channels.registry import adapter, is_phone
+from emailketing.channels.registry import adapter
+from emailketing.channels.senders import begun
 from emailketing.channels.tried import note_trial
 from emailketing.common.crypto import SecretUnreadable
 from emailketing.common.email_address import EmailInvalid
@@ -80,8 +81,8 @@ class SenderEdit(ConsolePage):
         return made
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if "pk" not in self.kwargs and request.GET.get("kind") not in KINDS:
-            context = super().get_context_data(kinds=KINDS.values())
+        if "pk" not in self.kwargs and request.GET.get("kind") not in kinds():
+            context = super().get_context_data(kinds=kinds().values())
             return render_page(request, "console/senders/choose.html", context)
         return super().get(request, *args, **kwargs)
 

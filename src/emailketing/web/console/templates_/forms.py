@@ -7,7 +7,8 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from emailketing.channels.models import Channel
+from emailketing.channels.catalogue import channel_choices, channel_of, is_phone
+from emailketing.channels.declared import EMAIL
 from emailketing.content.documents import layouts
 from emailketing.content.models import LANGUAGES, Revision, Template
 from emailketing.content.save import Texts
@@ -50,30 +51,25 @@ class TextsForm(forms.Form):
         ),
     )
 
-    def __init__(self, *args: Any, channel: str = Channel.EMAIL, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, channel: str = EMAIL, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if channel != Channel.EMAIL:
+        if is_phone(channel):
             self._for_phones(channel)
 
     def _for_phones(self, channel: str) -> None:
         """A phone has no subject and no preview line; an approved text has a name."""
         del self.fields["preheader"]
         self.fields["body"].widget.attrs["class"] = "cf-letter cf-code cf-letter--short"
-        if channel == Channel.SMS:
-            del self.fields["subject"]
-            self._ways([(Revision.Format.SHORT, _("Text of the SMS"))])
+        about = channel_of(channel)
+        self._ways([(name, str(label)) for name, label in about.formats.items()])
+        if len(about.formats) == 1:
             self.fields["format"].widget = forms.HiddenInput()
+        if not about.needs_approved_text:
+            del self.fields["subject"]
             return
-        approved = _("Approved text: its name and parameters")
-        self._ways(
-            [
-                (Revision.Format.APPROVED, approved),
-                (Revision.Format.SHORT, _("Free text: only within 24 hours of an answer")),
-            ]
-        )
         self.fields["subject"].required = self.fields["body"].required = False
         self.fields["subject"].label = _("Name of the approved text")
-        self.fields["subject"].help_text = _("As it stands in WhatsApp, for example orden_lista.")
+        self.fields["subject"].help_text = str(about.approved_help)
         self.fields["body"].label = _("Text, or parameters one per line")
 
     def _ways(self, choices: list[tuple[str, str]]) -> None:
@@ -100,8 +96,8 @@ class TemplateForm(ModelForm[Template]):
     )
     channel = forms.ChoiceField(
         label=gettext_lazy("For"),
-        choices=Channel.choices,
-        initial=Channel.EMAIL,
+        choices=channel_choices,
+        initial=EMAIL,
         help_text=gettext_lazy("It stays once a text was saved."),
     )
     layout = forms.ChoiceField(

@@ -10,7 +10,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from emailketing.channels.models import Channel
+from emailketing.channels.catalogue import is_phone
 from emailketing.content.frozen_look import logo_of, restore_logo
 from emailketing.content.look import BrandLook
 from emailketing.content.models import Revision
@@ -75,7 +75,7 @@ class RevisionPage(OneRevision, ConsolePage):
         shown: dict[str, Any] = {}
         try:
             mail = render(revision, data, language=revision.language)
-            if revision.template.channel == Channel.EMAIL:
+            if not is_phone(revision.template.channel):
                 shown["mail"] = view_of(mail, frozen(revision))
             else:
                 shown["phone"] = phone_view(mail, revision.template.channel)

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from emailketing.channels.models import Channel
-from emailketing.channels.sms.encoding import Measure, encoding_of, measure
+from emailketing.channels.catalogue import channel_of
+from emailketing.channels.segments import Measure
 from emailketing.content.render import Rendered
 
 MOST_NAMED = 12
@@ -14,7 +14,7 @@ class PhoneView:
     """What a page shows: the words, or an approved name with its parameters.
 
     Attributes:
-        size: of an SMS, as the operator counts it.
+        size: as the operator counts it, where it is paid in pieces.
         plain_size: the same without accents; None where that saves nothing.
         special: the letters for which a message holds 70 instead of 160.
     """
@@ -32,10 +32,11 @@ class PhoneView:
 
 
 def phone_view(written: Rendered, channel: str) -> PhoneView:
-    if channel != Channel.SMS:
+    segments = channel_of(channel).segments
+    if segments is None:
         return PhoneView(channel, written.text, written.subject)
-    size, plain = measure(written.text), measure(written.text, plain=True)
-    letters = dict.fromkeys(sign for sign in written.text if encoding_of(sign) == "ucs2")
+    size, plain = segments.measure(written.text), segments.measure(written.text, plain=True)
+    letters = dict.fromkeys(filter(segments.costly, written.text))
     return PhoneView(
         channel,
         written.text,

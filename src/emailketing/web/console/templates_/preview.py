@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render as render_page
 
-from emailketing.channels.models import Channel
+from emailketing.channels.catalogue import is_phone
 from emailketing.content.documents import DocumentFailed
 from emailketing.content.look import look_for
 from emailketing.content.render import RenderFailed
@@ -49,7 +49,7 @@ class Preview(OneTemplate):
             return {"problem": str(error)}
         if mail is None:
             return {}
-        if self.template.channel != Channel.EMAIL:
+        if is_phone(self.template.channel):
             return {"phone": phone_view(mail, self.template.channel)}
         return {"mail": view_of(mail, look, language=language)}
 

@@ -14,7 +14,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from emailketing.channels.models import Channel
+from emailketing.channels.catalogue import channel_of, is_phone
 from emailketing.common.language import active_language
 from emailketing.common.reading import one_reading
 from emailketing.content.as_mjml import as_mjml
@@ -58,7 +58,7 @@ def _row(template: Template, rule_count: int) -> dict[str, Any]:
     newest = template.current(active_language())
     return {
         "template": template,
-        "channel": Channel(template.channel).label,
+        "channel": channel_of(template.channel).label,
         "kind": kind_words(template),
         "languages": sorted({r.language for r in template.revisions.all()}),
         "newest": newest,
@@ -75,7 +75,7 @@ def _rules_by_template() -> Counter[int]:
 
 
 def subject_with_sample(template: Template, revision: Revision) -> str:
-    """The subject as a reader would see it (of an SMS the text); else as it is written."""
+    """The subject as a reader would see it (of a phone's the text); else as it is written."""
     data = data_for(template, revision.language, "")
     source = revision.text if revision.format == Revision.Format.SHORT else revision.subject
     try:
@@ -115,8 +115,8 @@ class TemplateEdit(OneTemplate, ConsolePage):
         return revisions.order_by("-number").first()
 
     @property
-    def channel(self) -> Channel:
-        return Channel(self.template.channel)
+    def channel(self) -> str:
+        return self.template.channel
 
     @property
     def can_change(self) -> bool:
@@ -131,7 +131,7 @@ class TemplateEdit(OneTemplate, ConsolePage):
     def _initial(self) -> dict[str, Any]:
         begun = self.newest or self.template.current(self.language)
         names = ("subject", "preheader", "format", "body")
-        first = {Channel.EMAIL: "simple", Channel.SMS: "short"}.get(self.channel, "approved")
+        first = next(iter(channel_of(self.channel).formats), "short")
         values = {name: getattr(begun, name) for name in names} if begun else {"format": first}
         if self.request.GET.get("as") == Revision.Format.MJML and values["format"] == "simple":
             values |= self._as_mjml(values)
@@ -157,8 +157,8 @@ class TemplateEdit(OneTemplate, ConsolePage):
             language_name=dict(LANGUAGES)[self.language],
             newest=self.newest,
             tabs=[(code, name, code in written) for code, name in LANGUAGES],
-            blocks=blocks(self.template) if self.channel == Channel.EMAIL else [],
-            is_mail=self.channel == Channel.EMAIL,
+            blocks=blocks(self.template) if not is_phone(self.channel) else [],
+            is_mail=not is_phone(self.channel),
             variables=variables(self.template),
             choices=past_choices(self.template),
             can_change=self.can_change,
@@ -177,7 +177,7 @@ class TemplateEdit(OneTemplate, ConsolePage):
             )
         except RenderFailed as error:
             return {"problem": str(error)}
-        if self.channel != Channel.EMAIL:
+        if is_phone(self.channel):
             return {"phone": phone_view(mail, self.channel)}
         return {"mail": view_of(mail, look_for(self.template), language=self.language)}
 

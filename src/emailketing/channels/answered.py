@@ -1,10 +1,8 @@
-"""The 24 hours after a person's last message, in which WhatsApp takes free texts from us (M5)."""
+"""When a person last wrote to us: some channels take free texts only for a while after it (M5)."""
 
 from datetime import datetime, timedelta
 
 from emailketing.channels.models import LastWord, Sender
-
-OPEN_FOR = timedelta(hours=24)
 
 
 def note_word(sender: Sender, address: str, *, at: datetime, now: datetime) -> None:
@@ -17,7 +15,7 @@ def note_word(sender: Sender, address: str, *, at: datetime, now: datetime) -> N
         LastWord.objects.filter(pk=word.pk, at__lt=at).update(at=at)
 
 
-def is_open(sender: Sender, address: str, *, now: datetime) -> bool:
+def is_open(sender: Sender, address: str, *, within: timedelta, now: datetime) -> bool:
     """Whether a free text may go to this person; unknown means no."""
-    since = now - OPEN_FOR
+    since = now - within
     return LastWord.objects.filter(sender=sender, address=address, at__gt=since).exists()
