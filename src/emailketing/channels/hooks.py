@@ -56,7 +56,7 @@ class Heard:
 
 
 @cache
-def _hear_of(kind: str) -> Callable[[Sender, Call], Heard] | None:
+def hear_of(kind: str) -> Callable[[Sender, Call], Heard] | None:
     if not has_hook(kind):
         return None
     about = kind_of(kind)
@@ -77,7 +77,7 @@ def hear(sender: Sender, call: Call) -> Heard:
         BadSignature: nothing of it may have any effect.
         CallUnreadable: it says nothing that we understand.
     """
-    read = _hear_of(sender.kind)
+    read = hear_of(sender.kind)
     if read is None:
         raise CallUnreadable
     return read(sender, call)

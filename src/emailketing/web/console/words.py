@@ -74,6 +74,10 @@ def channel_icon_of(channel: str) -> str:
     return channel_of(channel).icon
 
 
+def channel_look_of(channel: str) -> str:
+    return channel_of(channel).look
+
+
 def channel_word(channel: str) -> str:
     return str(channel_of(channel).label)
 

@@ -1,5 +1,6 @@
 """What a person wants to receive, by class, over which channel first, and at whose hour."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,9 +10,8 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from emailketing.channels.catalogue import channels
+from emailketing.channels.catalogue import channel_of, channels, phones, phones_by_turn
 from emailketing.channels.declared import EMAIL
 from emailketing.contacts.check import wrong_with
 from emailketing.contacts.models import Contact
@@ -20,19 +20,6 @@ from emailketing.outbox.models import MailClass
 from emailketing.web.console.base import differences, note_change
 from emailketing.web.console.pages import ConsoleView
 
-SMS, WHATSAPP = "sms", "whatsapp"
-# what a person may prefer; the key is the order of the channels
-ORDERS: dict[str, Any] = {
-    "": gettext_lazy("as the rule says"),
-    EMAIL: gettext_lazy("only by e-mail"),
-    SMS: gettext_lazy("only by SMS"),
-    WHATSAPP: gettext_lazy("only by WhatsApp"),
-    f"{EMAIL},{SMS}": gettext_lazy("e-mail; SMS when that fails"),
-    f"{EMAIL},{WHATSAPP}": gettext_lazy("e-mail; WhatsApp when that fails"),
-    f"{SMS},{EMAIL}": gettext_lazy("SMS; e-mail when that fails"),
-    f"{WHATSAPP},{EMAIL}": gettext_lazy("WhatsApp; e-mail when that fails"),
-    f"{WHATSAPP},{SMS},{EMAIL}": gettext_lazy("WhatsApp, else SMS, else e-mail"),
-}
 ANY = "any"
 
 
@@ -69,8 +56,28 @@ def _order(contact: Contact, name: str) -> str:
 
 def order_choices(order: str) -> list[tuple[str, str]]:
     """Return what may be chosen; an order made elsewhere stays what it is."""
-    choices = [(value, str(label)) for value, label in ORDERS.items()]
-    return choices if order in ORDERS else [*choices, (order, order.replace(",", ", "))]
+    known = {",".join(names): _in_words(names) for names in _orders()}
+    known = {"": _("as the rule says"), **known}
+    return list((known if order in known else {**known, order: order.replace(",", ", ")}).items())
+
+
+def _orders() -> Iterator[tuple[str, ...]]:
+    """One channel alone, a mail before or after a phone, and every phone before the mail."""
+    yield from ((name,) for name in channels())
+    yield from ((EMAIL, phone) for phone in phones())
+    yield from ((phone, EMAIL) for phone in phones())
+    if len(phones()) > 1:
+        yield *phones_by_turn()[:2], EMAIL
+
+
+def _in_words(names: tuple[str, ...]) -> str:
+    labels = [str(channel_of(name).label) for name in names]
+    words = dict(zip(("first", "second", "third"), labels, strict=False))
+    if len(names) == 1:
+        return _("only by %(first)s") % words
+    if len(names) == 2:  # noqa: PLR2004
+        return _("%(first)s; %(second)s when that fails") % words
+    return _("%(first)s, else %(second)s, else %(third)s") % words
 
 
 class SaveWishes(ConsoleView):

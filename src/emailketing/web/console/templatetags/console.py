@@ -19,6 +19,7 @@ from emailketing.web.console.menu import name_at
 from emailketing.web.console.phone import cost_words, readable_number, size_words
 from emailketing.web.console.words import (
     channel_icon_of,
+    channel_look_of,
     channel_word,
     tax_word,
     tone_of_message,
@@ -114,6 +115,12 @@ def tax_number() -> str:
 @register.filter
 def channel_name(channel: str) -> str:
     return channel_word(channel)
+
+
+@register.filter
+def channel_look(channel: str) -> str:
+    """Which bubble its messages are drawn in."""
+    return channel_look_of(channel)
 
 
 @register.filter
