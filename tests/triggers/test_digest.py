@@ -9,11 +9,11 @@ from django.db import transaction
 from emailketing.channels.models import Sender
 from emailketing.events.models import Event
 from emailketing.outbox.models import Dispatch, Message
+from emailketing.sources.document_label import label_in
 from emailketing.sources.models import Source
 from emailketing.triggers.notifications import digest
 from emailketing.triggers.notifications.digest import gathered_due, waiting
 from emailketing.triggers.notifications.fire import fire_due, retry_failed
-from emailketing.triggers.notifications.label import label_in
 from emailketing.triggers.notifications.models import Gathered, Outcome, Rule
 from emailketing.triggers.notifications.save import save_rule, switch
 from emailketing.triggers.notifications.simulate import simulate

@@ -25,12 +25,11 @@ MODULES = {
         "tests/outbox/test_budget.py",
         "--deselect=tests/outbox/test_claim.py::test_r10_eight_claimers_take_every_message_once",
     ),
-    "triggers.notifications.windows": ("tests/triggers/test_windows.py",),
+    "company.windows": ("tests/company/test_windows.py", "tests/company/test_quiet_hours.py"),
     "content.formats": ("tests/content/test_formats.py",),
     "contacts.phone": ("tests/contacts/test_phone.py",),
     "outbox.verdict": ("tests/outbox/test_verdict.py",),
     "outbox.retry": ("tests/outbox/test_retry.py",),
-    "outbox.quiet": ("tests/outbox/test_quiet.py",),
 }
 # `DATABASE_URL` is left out: a child must not speak on a connection of its parent
 KEPT_FROM_THEM = {"DATABASE_URL"}

@@ -14,11 +14,12 @@ from emailketing.alerts.every import Every
 from emailketing.alerts.models import Morning
 from emailketing.alerts.readers import duty_holders
 from emailketing.alerts.write import Letter, write
+from emailketing.company.links import link_to
 from emailketing.company.models import Company
 from emailketing.contacts.misread import misread
 from emailketing.content.render import RenderFailed
 from emailketing.outbox.cases import cases, count_cases
-from emailketing.sources.audit.choices import choose_url, quiet_deletions
+from emailketing.sources.audit.choices import quiet_deletions
 from emailketing.sources.audit.search import Teller
 from emailketing.sources.models import CapturedChange
 from emailketing.triggers.notifications.models import Outcome, Undelivered
@@ -117,7 +118,7 @@ def _deleted(found: "QuerySet[CapturedChange]") -> list[dict[str, str]]:
             "record": teller.record(change),
             "who": change.actor or _("unknown"),
             "at": change.at.isoformat(),
-            "choose_url": choose_url(change.source, change.table),
+            "choose_url": link_to("table", change.source_id, change.table),
         }
         for change in found.select_related("source")[:MOST_ROWS]
     ]

@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from emailketing.alerts.readers import mail_sender
+from emailketing.audience.template_data import template_data
 from emailketing.content.models import Template
 from emailketing.content.starters import make_starter
 from emailketing.outbox.dispatch import MailClass, Recipient, Request, Way, dispatch
-from emailketing.triggers.notifications.prepare import template_data
 
 LIFETIME = timedelta(hours=24)  # a sender that rests must not make the news of it expire
 

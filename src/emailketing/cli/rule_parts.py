@@ -14,7 +14,6 @@ from emailketing.company.models import Company
 from emailketing.contacts.models import Role
 from emailketing.content.models import Template
 from emailketing.sources.models import Source
-from emailketing.triggers.notifications.fields import fields_of
 from emailketing.triggers.notifications.models import Rule
 from emailketing.triggers.notifications.numerals import NotUnderstood
 from emailketing.triggers.notifications.twins import twin_of, twin_sentence
@@ -63,7 +62,9 @@ def read_values(rule: Rule) -> None:
     """Read the numbers of the rule's condition as they were typed; refuse what is not clear."""
     own, language = Company.get().currency, active_language()
     try:
-        rule.condition = read_tree(rule.condition, fields_of(rule), own=own, language=language)
+        rule.condition = read_tree(
+            rule.condition, rule.document_fields(), own=own, language=language
+        )
     except NotUnderstood as error:
         refuse(error)
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from emailketing.accounts.audit import note
+from emailketing.audience.template_data import template_data
 from emailketing.cli.show import COMMAND_LINE, clock, local, operator, refuse, save, table
 from emailketing.common.os_errors import why
 from emailketing.content.documents import DocumentFailed, make_pdf
@@ -21,7 +22,6 @@ from emailketing.content.store import StoreFull
 from emailketing.content.text_file import read_texts, write_texts
 from emailketing.sources.models import Source
 from emailketing.triggers.notifications.fitting import templates_for
-from emailketing.triggers.notifications.prepare import template_data
 
 app = typer.Typer(no_args_is_help=True)
 Language = Annotated[str, typer.Option(help="es, en, pt")]

@@ -11,7 +11,6 @@ from emailketing.configuration.kind import Entry, Take, entry_of, fill
 from emailketing.contacts.models import Role
 from emailketing.content.models import Template
 from emailketing.sources.models import Source
-from emailketing.triggers.notifications.fields import fields_of
 from emailketing.triggers.notifications.keys import NEEDED
 from emailketing.triggers.notifications.models import Rule
 from emailketing.triggers.notifications.save import RuleInvalid, check, save_rule
@@ -80,7 +79,7 @@ def take_rule(entry: Entry, take: Take, is_new: bool) -> None:
     rule.recipients = [_by_number(wanted) for wanted in entry.get("recipients", [])]
     rule.fallback = _by_number(entry.get("fallback") or {})
     own = Company.get().currency
-    rule.condition = read_tree(rule.condition, fields_of(rule), own=own, language="")
+    rule.condition = read_tree(rule.condition, rule.document_fields(), own=own, language="")
     if rule._state.adding and rule.is_active:
         _start_off(rule, take)
     if not rule.is_active:

@@ -8,11 +8,11 @@ from django.db import transaction
 
 from emailketing.channels.models import Sender
 from emailketing.company.models import Company
+from emailketing.company.windows import after_quiet, is_quiet
 from emailketing.contacts.suppress import suppressed_among
 from emailketing.content.models import Revision
 from emailketing.outbox.models import ENDED_BADLY, Message
 from emailketing.outbox.policy import address_kind
-from emailketing.outbox.quiet import after_quiet, is_quiet
 from emailketing.outbox.request import Recipient
 from emailketing.outbox.rows import Frame, complete, new_row
 from emailketing.outbox.targets import Target

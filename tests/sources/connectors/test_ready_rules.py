@@ -8,7 +8,6 @@ from django.utils import translation
 from emailketing.outbox.models import MailClass
 from emailketing.sources.connectors import ConnectorError, load, ready_rules
 from emailketing.sources.models import Source
-from emailketing.triggers.notifications.fields import fields_of
 from emailketing.triggers.notifications.models import Rule
 from tests.sources.connectors.test_connectors_load import TOML
 
@@ -102,4 +101,4 @@ def test_a_field_without_a_word_in_the_language_has_that_of_another(tmp_path: Pa
     file.write_text(file.read_text().replace(*texts))
     rule = Rule(source=Source(connector=str(folder)), process="order")
     with translation.override("en"):
-        assert fields_of(rule)["number"].label == "Número"
+        assert rule.document_fields()["number"].label == "Número"

@@ -15,7 +15,7 @@ from emailketing.channels.http.conversation import (
 )
 from emailketing.channels.models import Sender
 from emailketing.common.said import say as _
-from emailketing.company.models import Company
+from emailketing.company.links import link_to
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +34,7 @@ class HttpAccount:
 
 def hook_url_of(sender: Sender) -> str:
     """Where the gateway tells us what became of a message; empty until our own address is known."""
-    base = Company.get().base_url.rstrip("/")
-    return f"{base}/hooks/{sender.hook_token}/" if base and sender.hook_token else ""
+    return link_to("hook", sender.hook_token) if sender.hook_token else ""
 
 
 class HttpAdapter:

@@ -3,12 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from urllib.parse import urlencode
 
 from django.db.models import Count, Max, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from emailketing.company.models import Company
 from emailketing.sources.connectors import ConnectorError
 from emailketing.sources.connectors.audit import Audit, AuditTable
 from emailketing.sources.in_use import in_use
@@ -58,12 +56,6 @@ def _is_known(source: Source, table: str) -> bool:
         return any(table in {w.table, w.label} for w in in_use(source).tables)
     except ConnectorError:
         return False
-
-
-def choose_url(source: Source, table: str) -> str:
-    """Return the page with the buttons for this table; empty until our own address is known."""
-    base = Company.get().base_url.rstrip("/")
-    return f"{base}/sources/{source.pk}/tables/?{urlencode({'table': table})}" if base else ""
 
 
 def chosen(source: Source, audit: Audit) -> Audit:

@@ -13,10 +13,10 @@ from django.utils import translation
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
+from emailketing.company.links import link_to
 from emailketing.company.models import Company
 from emailketing.events.record import Happening, record_all
 from emailketing.sources.audit.bursts import LIGHT, Burst, Light, Tables, bursts, in_transactions
-from emailketing.sources.audit.choices import choose_url
 from emailketing.sources.audit.choices import chosen as with_choices
 from emailketing.sources.audit.document import MOST_CHILDREN, MOST_ROWS, Teller
 from emailketing.sources.audit.groups import Group, Story, grown_up, put_in_groups, stories, told
@@ -61,7 +61,7 @@ class Telling:
         if first is None:
             return
         document["key"] = first.uid
-        document["choose_url"] = choose_url(source, groups[0].telling_table)
+        document["choose_url"] = link_to("table", source.pk, groups[0].telling_table)
         self.told_in.append((first.uid, [pk for group in groups for pk in group.told_pks]))
         self.happenings.append(
             Happening(

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from emailketing.audience.recipients import Resolution, resolve
+from emailketing.audience.template_data import template_data
+from emailketing.audience.ways import Plan, plan_of
 from emailketing.common.said import say as _
 from emailketing.common.said import sentence_of
 from emailketing.content.documents import DocumentFailed
@@ -16,9 +19,7 @@ from emailketing.triggers.notifications.fields import facts_of
 from emailketing.triggers.notifications.flood import is_flooded
 from emailketing.triggers.notifications.keys import dispatch_key
 from emailketing.triggers.notifications.models import Outcome, Rule
-from emailketing.triggers.notifications.prepare import draws_a_pdf, make_files, template_data
-from emailketing.triggers.notifications.recipients import Resolution, resolve
-from emailketing.triggers.notifications.ways import Plan, plan_of
+from emailketing.triggers.notifications.prepare import draws_a_pdf, make_files
 from emailketing.triggers.notifications.write import UNFORESEEN, Written
 
 Result = Outcome.Result

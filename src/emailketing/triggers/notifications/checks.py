@@ -6,27 +6,27 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from emailketing.channels.catalogue import channel_of, phones_by_turn
-from emailketing.channels.declared import EMAIL
-from emailketing.common.email_address import EmailInvalid, email
-from emailketing.company.models import Company
-from emailketing.contacts.phone import PhoneInvalid, phone
-from emailketing.content.models import Template
-from emailketing.outbox.classes import WITHOUT_WAY_OUT
-from emailketing.outbox.dispatch import MailClass
-from emailketing.triggers.notifications.conditions import FieldInfo
-from emailketing.triggers.notifications.fields import knows_usage, usages_of
-from emailketing.triggers.notifications.hours import Calendar
-from emailketing.triggers.notifications.models import Rule
-from emailketing.triggers.notifications.problem import Problem
-from emailketing.triggers.notifications.ways import (
+from emailketing.audience.hours import Calendar
+from emailketing.audience.ways import (
     WITHOUT_EMAIL,
     WITHOUT_PHONE,
     WORDS,
     plan_of,
     template_for,
 )
-from emailketing.triggers.notifications.windows import WindowInvalid
+from emailketing.channels.catalogue import channel_of, phones_by_turn
+from emailketing.channels.declared import EMAIL
+from emailketing.common.email_address import EmailInvalid, email
+from emailketing.company.models import Company
+from emailketing.company.windows import WindowInvalid
+from emailketing.contacts.phone import PhoneInvalid, phone
+from emailketing.content.models import Template
+from emailketing.outbox.classes import WITHOUT_WAY_OUT
+from emailketing.outbox.dispatch import MailClass
+from emailketing.sources.fields import knows_usage, usages_of
+from emailketing.triggers.notifications.conditions import FieldInfo
+from emailketing.triggers.notifications.models import Rule
+from emailketing.triggers.notifications.problem import Problem
 
 RECIPIENT_KINDS = frozenset({"party", "role", "address", "field"})
 LONGEST_LADDER = 3_660  # days
@@ -45,9 +45,9 @@ def recipient_problem(
     if kind == "address":
         return _address_problem(rule, str(wanted.get("value", "")))
     usage = str(wanted.get("usage") or "")
-    if kind == "party" and usage and not knows_usage(rule, usage):
+    if kind == "party" and usage and not knows_usage(rule.source, usage):
         message = _("Nobody has an address for “%(usage)s”. There are: %(known)s.")
-        return message % {"usage": usage, "known": ", ".join(usages_of(rule)) or "–"}
+        return message % {"usage": usage, "known": ", ".join(usages_of(rule.source)) or "–"}
     # the parts of a document that no field names may be asked for, a misspelt field may not
     path = str(wanted.get("path", ""))
     if kind == "field" and path not in fields and path.split(".")[0] not in _parts(fields):

@@ -23,7 +23,8 @@ from emailketing.common.conditions import (
 from emailketing.common.currencies import currency_code, is_currency
 from emailketing.common.said import join
 from emailketing.common.said import say as _
-from emailketing.triggers.notifications.reasons import FieldInfo, Reason
+from emailketing.sources.fields import FieldInfo
+from emailketing.triggers.notifications.reasons import Reason
 
 __all__ = [
     "NUMBERS",

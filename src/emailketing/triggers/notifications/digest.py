@@ -8,13 +8,19 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
-from django.urls import reverse
 from django.utils import translation
 
+from emailketing.audience.caps import midnight, within_cap
+from emailketing.audience.hours import Calendar, zone_of, zones_of
+from emailketing.audience.recipients import Resolution
+from emailketing.audience.template_data import template_data
+from emailketing.audience.ways import plan_of
 from emailketing.channels.catalogue import is_phone
 from emailketing.common.said import join, sentence_of
 from emailketing.common.said import say as _
+from emailketing.company.links import link_to
 from emailketing.company.models import Company
+from emailketing.company.windows import WindowInvalid
 from emailketing.contacts.models import Contact
 from emailketing.content.models import Template
 from emailketing.content.render import RenderFailed
@@ -31,16 +37,10 @@ from emailketing.outbox.dispatch import (
     Way,
     dispatch,
 )
-from emailketing.triggers.notifications.caps import midnight, within_cap
-from emailketing.triggers.notifications.hours import Calendar, zone_of, zones_of
+from emailketing.sources.document_label import label_in
 from emailketing.triggers.notifications.keys import NEEDED, is_about_same
-from emailketing.triggers.notifications.label import label_in
 from emailketing.triggers.notifications.models import Gathered, Outcome, Rule, kept_words
-from emailketing.triggers.notifications.prepare import template_data
-from emailketing.triggers.notifications.recipients import Resolution
 from emailketing.triggers.notifications.told import judge_sequels_again, why_over
-from emailketing.triggers.notifications.ways import plan_of
-from emailketing.triggers.notifications.windows import WindowInvalid
 from emailketing.triggers.notifications.wording import tells_many
 from emailketing.triggers.notifications.write import (
     UNFORESEEN,
@@ -252,14 +252,12 @@ def _told(event: Event, *, language: str, with_link: bool) -> dict[str, Any]:
     document = in_words_of(event.data.get("document") or {}, language)
     kept = {name: value for name, value in document.items() if not isinstance(value, list)}
     kept.pop("in_language", None)
-    base = Company.get().base_url.rstrip("/") if with_link else ""
-    path = reverse("console:event", args=[event.pk]) if base else ""
     return {
         **kept,
         "label": label_in(event, document, language),
         "actor": event.actor,
         "at": event.occurred_at.isoformat(),
-        "link": f"{base}{path}",
+        "link": link_to("event", event.pk) if with_link else "",
     }
 
 

@@ -12,6 +12,7 @@ from django.utils import translation
 from emailketing.common.reading import one_reading
 from emailketing.common.said import say as _
 from emailketing.company.models import Company
+from emailketing.company.windows import WindowInvalid
 from emailketing.content.documents import DocumentFailed
 from emailketing.content.render import RenderFailed
 from emailketing.content.store import StoreFull
@@ -37,7 +38,6 @@ from emailketing.triggers.notifications.told import (
     why_unheard,
     withdraw_what_ended,
 )
-from emailketing.triggers.notifications.windows import WindowInvalid
 from emailketing.triggers.notifications.write import (
     UNFORESEEN,
     Letter,

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
 
+from emailketing.audience.hours import ASUNCION, zone_of
 from emailketing.company.models import Company
 from emailketing.content.formats import NotAValue, as_date
 from emailketing.events.models import Event
@@ -14,7 +15,6 @@ from emailketing.sources.capture.errors import CaptureError
 from emailketing.sources.connectors import ConnectorError
 from emailketing.sources.in_use import in_use
 from emailketing.sources.sample import past_documents
-from emailketing.triggers.notifications.hours import ASUNCION, zone_of
 from emailketing.triggers.notifications.models import Rule
 
 MOST_CASES = 1_000

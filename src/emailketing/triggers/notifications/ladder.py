@@ -3,13 +3,13 @@
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from emailketing.audience.hours import ASUNCION, zone_of
 from emailketing.common.conditions import values_at
 from emailketing.common.language import active_language
 from emailketing.common.said import say as _
 from emailketing.company.models import Company
 from emailketing.content.formats import NotAValue, as_date, day
 from emailketing.events.models import Event
-from emailketing.triggers.notifications.hours import ASUNCION, zone_of
 from emailketing.triggers.notifications.keys import is_about_same
 from emailketing.triggers.notifications.models import Outcome, Reminder, Rule
 from emailketing.triggers.notifications.write import Written

@@ -5,11 +5,11 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from emailketing.channels.models import Sender
+from emailketing.audience.models import Audience
 from emailketing.common.said import Said, join, kept
-from emailketing.content.models import Template
 from emailketing.events.models import Event
-from emailketing.outbox.models import IN_TEST_INBOX, Dispatch, MailClass, Message
+from emailketing.outbox.models import IN_TEST_INBOX, Dispatch, Message
+from emailketing.sources.fields import FieldInfo, fields_of_process
 from emailketing.sources.models import Source
 from emailketing.triggers.notifications.reasons import say_again
 
@@ -42,29 +42,17 @@ class InWords(models.Model):
         self.detail, self.said = values["detail"], values["said"]
 
 
-class Rule(models.Model):
+class Rule(Audience):
     """When this happens, and that is so, write to these people.
 
     `condition`: a tree, empty = always: {"all": [leaf or tree…]} or {"any": […]};
     leaf: {"field": "totals.total", "when": "after" | "before", "op": "gte", "value": "100000"}.
-    `recipients`: [{"kind": "party", "usage": "orders"} | {"kind": "role", "role": 3} |
-    {"kind": "address", "value": "a@b.test" or a phone, "name": "", "language": "es"} |
-    {"kind": "field", "path": "driver.phone"}], each with "copy": true for those who only read
-    along. `fallback`: one more of them (or {}), used when
-    the others give no address.
+    Who hears of it, by which way and when: see `Audience`.
     """
 
     class Repeat(models.TextChoices):
         ONCE = "once", _("the first time per document")
         EVERY = "every", _("every time")
-
-    class Delivery(models.TextChoices):
-        EMAIL = "email", _("by e-mail")
-        PHONE = "phone", _("by phone")
-        BOTH = "both", _("by e-mail and phone")
-        EMAIL_FIRST = "email_first", _("by e-mail; by phone when that fails")
-        PHONE_FIRST = "phone_first", _("by phone; by e-mail when that fails")
-        CONTACT = "contact", _("as each person prefers")
 
     class Digest(models.TextChoices):
         NONE = "", _("at once")
@@ -77,50 +65,7 @@ class Rule(models.Model):
     )
     process = models.CharField(_("process"), max_length=60)
     condition = models.JSONField(_("condition"), default=dict, blank=True)
-    recipients = models.JSONField(_("recipients"), default=list, blank=True)
-    fallback = models.JSONField(_("when nobody has an address"), default=dict, blank=True)
-    template = models.ForeignKey(
-        Template, verbose_name=_("template"), on_delete=models.PROTECT, related_name="+"
-    )
-    sms_template = models.ForeignKey(
-        Template,
-        verbose_name=_("text for the phone"),
-        null=True,
-        blank=True,
-        on_delete=models.PROTECT,
-        related_name="+",
-    )
-    whatsapp_template = models.ForeignKey(
-        Template,
-        verbose_name=_("text for WhatsApp"),
-        null=True,
-        blank=True,
-        on_delete=models.PROTECT,
-        related_name="+",
-    )
     attach_document = models.BooleanField(_("attach the document as PDF"), default=True)
-    delivery = models.CharField(_("how"), max_length=12, choices=Delivery, default=Delivery.EMAIL)
-    sender = models.ForeignKey(
-        Sender,
-        verbose_name=_("sender"),
-        null=True,
-        blank=True,
-        on_delete=models.PROTECT,
-        related_name="+",
-        help_text=_("Empty: the default sender"),
-    )
-    phone_sender = models.ForeignKey(
-        Sender,
-        verbose_name=_("sender for the phone"),
-        null=True,
-        blank=True,
-        on_delete=models.PROTECT,
-        related_name="+",
-        help_text=_("Empty: the default sender"),
-    )
-    mail_class = models.CharField(
-        _("class"), max_length=20, choices=MailClass, default=MailClass.DOCUMENT
-    )
     repeat = models.CharField(_("how often"), max_length=10, choices=Repeat, default=Repeat.ONCE)
     delay_minutes = models.PositiveIntegerField(_("wait (minutes)"), default=0)
     # a reminder ladder: still so after these days (counted from a date of the document)
@@ -128,17 +73,10 @@ class Rule(models.Model):
     remind_from = models.CharField(
         _("counted from"), max_length=60, blank=True, help_text=_("Empty: when it happened")
     )
-    # {"days": [0…6, Monday first], "from": "08:00", "to": "18:00", "holidays": false}; {} = always
-    window = models.JSONField(_("only at these hours"), default=dict, blank=True)
-    is_urgent = models.BooleanField(
-        _("urgent"), default=False, help_text=_("Also in the quiet hours")
-    )
     digest = models.CharField(
         _("when to write"), max_length=5, choices=Digest, default=Digest.NONE, blank=True
     )
     digest_hour = models.PositiveSmallIntegerField(_("hour of the day"), default=7)
-    daily_cap = models.PositiveIntegerField(_("per person and day at most"), null=True, blank=True)
-    leaves_out_actor = models.BooleanField(_("not to who did it"), default=False)
     flood_limit = models.PositiveIntegerField(
         _("hold when more than (an hour)"),
         default=300,
@@ -160,6 +98,13 @@ class Rule(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def system(self) -> Source:
+        return self.source
+
+    def document_fields(self) -> dict[str, FieldInfo]:
+        return fields_of_process(self.source, self.process)
 
 
 class Outcome(InWords):

@@ -1,49 +1,17 @@
-"""What a rule needs to write: the plain data for templates and the document as PDF per language."""
+"""The files a rule sends: the document as PDF per language, many records as a sheet."""
 
 import re
 import unicodedata
 from typing import Any
 
 from emailketing.channels.catalogue import channel_of
-from emailketing.common.reading import once
-from emailketing.company.models import Company
 from emailketing.content.documents import lost_signs, make_pdf
-from emailketing.content.look import BrandLook, default_brand, look_for, look_of
+from emailketing.content.look import look_for
 from emailketing.content.sheets import XLSX, file_name
-from emailketing.events.models import Event
 from emailketing.outbox.dispatch import File, Recipient
 from emailketing.sources.audit.sheet import sheet_of
-from emailketing.triggers.notifications.label import label_by
+from emailketing.sources.document_label import label_by
 from emailketing.triggers.notifications.models import Rule
-
-
-def template_data(document: dict[str, Any], *, event: Event | None = None) -> dict[str, Any]:
-    """Gather what templates may name: document, company, event, before (plain data, S8)."""
-    company = Company.get()
-    look = once("look of the house", _look_of_the_house)
-    return {
-        "document": document,
-        "before": (event.data.get("before") or {}) if event else {},
-        "event": {
-            "actor": event.actor if event else "",
-            "at": event.occurred_at.isoformat() if event else "",
-        },
-        "company": {
-            "name": company.name or look.name,
-            "tax_id": company.tax_id or look.tax_id,
-            "country": company.country,
-            "address": look.address,
-            "phone": look.phone,
-            "email": look.email,
-            "website": look.website,
-            "currency": company.currency,
-            "time_zone": company.time_zone,
-        },
-    }
-
-
-def _look_of_the_house() -> BrandLook:
-    return look_of(default_brand())
 
 
 def draws_a_pdf(rule: Rule, document: dict[str, Any]) -> bool:

@@ -1,7 +1,6 @@
 """Why a comparison holds or not, in words: “Total: Gs. 90.000 < Gs. 100.000”."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from emailketing.common.conditions import NUMBERS, compare, is_empty
@@ -10,6 +9,7 @@ from emailketing.common.said import Said, Stored, again, join, pattern
 from emailketing.common.said import say as _
 from emailketing.company.models import Company
 from emailketing.content.formats import NotAValue, day, moment, money, number
+from emailketing.sources.fields import FieldInfo
 
 LONGEST_SHOWN = 60  # characters of a value in a reason
 LONGEST_KEPT = 200  # of it beside the reason, to write it again
@@ -22,24 +22,6 @@ SIGNS = {
     "lt": ("<", "≥"),
     "lte": ("≤", ">"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class FieldInfo:
-    """A field of a document as the connector describes it: dotted path, label, type.
-
-    `choices`: what the values it may have are called; `sets`: what several of them together are.
-    """
-
-    path: str
-    label: str
-    type: str = "text"
-    choices: Mapping[str, str] = field(default_factory=dict)
-    sets: Mapping[frozenset[str], str] = field(default_factory=dict)
-
-    def set_of(self, values: Iterable[Any]) -> str:
-        """Return what just these values together are called, "" where they have no name."""
-        return self.sets.get(frozenset(str(value) for value in values), "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,8 @@ from typing import Any
 from django.db import transaction
 from django.utils import translation
 
+from emailketing.audience.recipients import resolve
+from emailketing.audience.ways import plan_of
 from emailketing.common.said import say as _
 from emailketing.common.said import sentence_of
 from emailketing.company.models import Company
@@ -20,8 +22,6 @@ from emailketing.triggers.notifications.conditions import ConditionInvalid, eval
 from emailketing.triggers.notifications.fields import facts_of
 from emailketing.triggers.notifications.keys import NEEDED, dispatch_key
 from emailketing.triggers.notifications.models import Outcome, Reminder, kept_words
-from emailketing.triggers.notifications.recipients import resolve
-from emailketing.triggers.notifications.ways import plan_of
 from emailketing.triggers.notifications.write import UNFORESEEN, Letter, Written, nobody, write
 
 logger = logging.getLogger(__name__)

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from emailketing.audience.ways import lacks_texts
 from emailketing.company.models import Company
 from emailketing.triggers.notifications.checks import (
     delivery_problems,
@@ -16,10 +17,8 @@ from emailketing.triggers.notifications.conditions import (
     FieldInfo,
     check_condition,
 )
-from emailketing.triggers.notifications.fields import fields_of
 from emailketing.triggers.notifications.models import Rule
 from emailketing.triggers.notifications.problem import Problem
-from emailketing.triggers.notifications.ways import lacks_texts
 from emailketing.triggers.notifications.wording import wording_problems
 from emailketing.triggers.notifications.written import with_currencies
 
@@ -39,7 +38,7 @@ def save_rule(rule: Rule, *, by: str, now: datetime) -> Rule:
         RuleInvalid: a condition, recipient or template that cannot work: all that is wrong.
     """
     own = Company.get().currency
-    rule.condition = with_currencies(rule.condition, fields_of(rule), own=own)
+    rule.condition = with_currencies(rule.condition, rule.document_fields(), own=own)
     check(rule, now=now)
     if rule._state.adding:
         rule.created_at, rule.created_by = now, by
@@ -93,7 +92,7 @@ def check(rule: Rule, *, now: datetime) -> None:
 
 def problems(rule: Rule, *, now: datetime) -> Iterator[Problem]:
     """Yield what keeps the rule from working, each in one sentence."""
-    fields = fields_of(rule)
+    fields = rule.document_fields()
     if not fields:
         message = _("The source %(source)s has no process “%(process)s”.")
         yield Problem(message % {"source": rule.source.name, "process": rule.process}, "what")

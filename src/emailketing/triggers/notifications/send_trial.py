@@ -6,6 +6,8 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from emailketing.audience.template_data import template_data
+from emailketing.audience.ways import choose_sender, template_for
 from emailketing.common.ids import ulid
 from emailketing.content.documents import DocumentFailed
 from emailketing.content.render import RenderFailed
@@ -19,8 +21,7 @@ from emailketing.outbox.dispatch import (
     dispatch,
 )
 from emailketing.triggers.notifications.models import Rule
-from emailketing.triggers.notifications.prepare import make_files, template_data
-from emailketing.triggers.notifications.ways import choose_sender, template_for
+from emailketing.triggers.notifications.prepare import make_files
 
 
 class TrialFailed(Exception):

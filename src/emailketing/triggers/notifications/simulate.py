@@ -11,25 +11,24 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from emailketing.audience.caps import has_cap
+from emailketing.audience.hours import Calendar
+from emailketing.audience.people import read_ahead
+from emailketing.audience.recipients import resolve
+from emailketing.audience.ways import Plan, plan_of
 from emailketing.common.reading import one_reading
 from emailketing.company.models import Company
+from emailketing.company.windows import WindowInvalid
 from emailketing.contacts.models import Contact
 from emailketing.content.formats import NotAValue
 from emailketing.events.models import Event
 from emailketing.outbox.dispatch import Recipient
-from emailketing.triggers.notifications.caps import has_cap
 from emailketing.triggers.notifications.conditions import ConditionInvalid, Facts, evaluate
 from emailketing.triggers.notifications.digest import told_at, told_tomorrow
-from emailketing.triggers.notifications.fields import fields_of
 from emailketing.triggers.notifications.happenings import happenings
-from emailketing.triggers.notifications.hours import Calendar
 from emailketing.triggers.notifications.keys import dispatch_key
 from emailketing.triggers.notifications.ladder import rungs_of
 from emailketing.triggers.notifications.models import Outcome, Rule
-from emailketing.triggers.notifications.people import read_ahead
-from emailketing.triggers.notifications.recipients import resolve
-from emailketing.triggers.notifications.ways import Plan, plan_of
-from emailketing.triggers.notifications.windows import WindowInvalid
 from emailketing.triggers.notifications.write import nobody
 
 Result = Outcome.Result
@@ -132,7 +131,7 @@ class _Run:
     def __init__(self, rule: Rule, since: datetime, now: datetime) -> None:
         self._rule, self._since, self._now = rule, since, now
         self._plan: Plan = plan_of(rule)
-        self._fields, self._own = fields_of(rule), Company.get().currency
+        self._fields, self._own = rule.document_fields(), Company.get().currency
         self._calendar = Calendar.of(rule, Company.get())
         zones = Contact.objects.exclude(time_zone="").values_list("pk", "time_zone")
         self._zones: dict[int, str] = dict(zones)

@@ -9,13 +9,13 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import QuerySet
 
+from emailketing.audience.recipients import resolve
+from emailketing.audience.ways import Plan, plan_of
 from emailketing.channels.catalogue import phones
 from emailketing.common.reading import one_reading
 from emailketing.triggers.notifications.keys import NEEDED, dispatch_key
 from emailketing.triggers.notifications.models import Outcome, Rule
-from emailketing.triggers.notifications.recipients import resolve
 from emailketing.triggers.notifications.told import why_over
-from emailketing.triggers.notifications.ways import Plan, plan_of
 from emailketing.triggers.notifications.write import Letter, write
 
 BLOCK = 50

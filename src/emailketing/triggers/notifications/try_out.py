@@ -3,6 +3,9 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from emailketing.audience.recipients import resolve
+from emailketing.audience.template_data import template_data
+from emailketing.audience.ways import templates_of
 from emailketing.channels.declared import EMAIL
 from emailketing.content.documents import DocumentFailed
 from emailketing.content.models import Template
@@ -16,9 +19,7 @@ from emailketing.triggers.notifications.conditions import (
 )
 from emailketing.triggers.notifications.fields import facts_of
 from emailketing.triggers.notifications.models import Rule
-from emailketing.triggers.notifications.prepare import make_files, template_data
-from emailketing.triggers.notifications.recipients import resolve
-from emailketing.triggers.notifications.ways import templates_of
+from emailketing.triggers.notifications.prepare import make_files
 
 
 @dataclass

@@ -7,9 +7,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from emailketing.audience.ways import templates_of
 from emailketing.common.conditions import members
 from emailketing.triggers.notifications.models import Rule
-from emailketing.triggers.notifications.ways import templates_of
 
 # what makes a recipient the same one, whatever he is called
 TELLING = ("kind", "usage", "role", "path", "value")

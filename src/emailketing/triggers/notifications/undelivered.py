@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils import translation
 
+from emailketing.audience.recipients import resolve_fallback
+from emailketing.audience.ways import plan_of
 from emailketing.common.reading import one_reading
 from emailketing.common.said import join, kept
 from emailketing.common.said import say as _
@@ -22,8 +24,6 @@ from emailketing.triggers.notifications.models import (
     Rule,
     Undelivered,
 )
-from emailketing.triggers.notifications.recipients import resolve_fallback
-from emailketing.triggers.notifications.ways import plan_of
 from emailketing.triggers.notifications.write import Letter, Written, notice_for, write
 
 WORTH_IT = timedelta(days=3)

@@ -7,10 +7,16 @@ from typing import Any
 
 from django.db import DataError, transaction
 
+from emailketing.audience.caps import Capped, within_cap
+from emailketing.audience.hours import Calendar, zones_of
+from emailketing.audience.recipients import Resolution
+from emailketing.audience.template_data import template_data
+from emailketing.audience.ways import Plan
 from emailketing.channels.catalogue import phones
 from emailketing.common.said import join, sentence_of
 from emailketing.common.said import say as _
 from emailketing.company.models import Company
+from emailketing.company.windows import WindowInvalid
 from emailketing.content.documents import DocumentFailed
 from emailketing.content.render import RenderFailed
 from emailketing.events.models import Event
@@ -22,14 +28,9 @@ from emailketing.outbox.dispatch import (
     Request,
     dispatch,
 )
-from emailketing.triggers.notifications.caps import Capped, within_cap
-from emailketing.triggers.notifications.hours import Calendar, zones_of
 from emailketing.triggers.notifications.models import Outcome, Rule
-from emailketing.triggers.notifications.prepare import make_files, template_data
-from emailketing.triggers.notifications.recipients import Resolution
+from emailketing.triggers.notifications.prepare import make_files
 from emailketing.triggers.notifications.told import not_before
-from emailketing.triggers.notifications.ways import Plan
-from emailketing.triggers.notifications.windows import WindowInvalid
 
 Result = Outcome.Result
 # one rule and one event that nobody thought of must not stop all that come after them

@@ -14,13 +14,13 @@ from emailketing.common.conditions import (
     asks_amount,
 )
 from emailketing.common.currencies import currency_code
+from emailketing.sources.fields import FieldInfo
 from emailketing.triggers.notifications.numerals import (
     NotUnderstood,
     Numeral,
     read_amount,
     read_number,
 )
-from emailketing.triggers.notifications.reasons import FieldInfo
 
 Leaf = dict[str, Any]
 Fields = Mapping[str, FieldInfo]

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from emailketing.web import console
 from emailketing.web.console.brazilian import speak_brazilian
+from emailketing.web.pages import PAGES
 
 
 def entries() -> list[str]:
@@ -35,6 +36,9 @@ class ConsoleConfig(AppConfig):
 
     def ready(self) -> None:
         speak_brazilian()
+        from emailketing.company.links import register_pages  # models are there from now on
+
+        register_pages(PAGES)
 
 
 class ConsoleAdminConfig(SimpleAdminConfig):

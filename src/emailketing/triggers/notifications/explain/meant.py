@@ -6,14 +6,13 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from emailketing.audience.people import Finder
+from emailketing.audience.recipients import resolve
 from emailketing.contacts.models import Role
 from emailketing.sources.connectors import ConnectorError
 from emailketing.sources.in_use import in_use
 from emailketing.triggers.notifications.explain.people import Somebody
-from emailketing.triggers.notifications.fields import fields_of
 from emailketing.triggers.notifications.models import Rule
-from emailketing.triggers.notifications.people import Finder
-from emailketing.triggers.notifications.recipients import resolve
 
 MOST_NAMED = 5
 Wanted = Mapping[str, Any]
@@ -107,7 +106,7 @@ def _whom(rule: Rule) -> Iterator[str]:
             yield _("duty %(role)s") % {"role": role.name if role else "—"}
         elif kind == "field":
             path = str(wanted.get("path") or "")
-            info = fields_of(rule).get(path)
+            info = rule.document_fields().get(path)
             yield _("the address in “%(field)s”") % {"field": info.label if info else path}
         else:
             yield str(wanted.get("name") or wanted.get("value") or "—")

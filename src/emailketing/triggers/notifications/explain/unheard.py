@@ -10,13 +10,13 @@ from emailketing.company.models import Company
 from emailketing.outbox.finding import Finding, Place
 from emailketing.sources.capture.errors import CaptureError
 from emailketing.sources.connectors import Connector, ConnectorError, Process, in_language
+from emailketing.sources.fields import fields_of_document
 from emailketing.sources.in_use import in_use
 from emailketing.sources.models import Source
 from emailketing.sources.sample import one_document
 from emailketing.triggers.notifications.conditions import ConditionInvalid, Facts, FieldInfo
 from emailketing.triggers.notifications.explain.lacking import lacking
 from emailketing.triggers.notifications.explain.papers import Paper
-from emailketing.triggers.notifications.fields import fields_of_document
 
 UNHEARD = 35  # rank
 

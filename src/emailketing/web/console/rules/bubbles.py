@@ -2,13 +2,13 @@
 
 from decimal import Decimal
 
+from emailketing.audience.ways import choose_sender
 from emailketing.channels.catalogue import channel_of
 from emailketing.channels.segments import TooLong
 from emailketing.content.render import Rendered
 from emailketing.outbox.dispatch import Recipient
 from emailketing.triggers.notifications.models import Rule
 from emailketing.triggers.notifications.try_out import Trial
-from emailketing.triggers.notifications.ways import choose_sender
 from emailketing.web.console.phone import Bubble, cost_words, readable_number, text_size
 
 

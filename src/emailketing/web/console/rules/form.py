@@ -16,7 +16,6 @@ from emailketing.content.models import Template
 from emailketing.outbox.classes import WITHOUT_WAY_OUT
 from emailketing.outbox.dispatch import MailClass
 from emailketing.sources.models import Source
-from emailketing.triggers.notifications.fields import fields_of
 from emailketing.triggers.notifications.models import Rule
 from emailketing.triggers.notifications.problem import Problem
 from emailketing.triggers.notifications.save import problems
@@ -159,7 +158,7 @@ class RuleForm(TimingFields, ModelForm[Rule]):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        fields = fields_of(self.instance) if "what" in cleaned else {}
+        fields = self.instance.document_fields() if "what" in cleaned else {}
         if fields:
             own = Company.get().currency
             self._take("condition", read_condition(str(cleaned.get("condition")), fields, own))

@@ -8,10 +8,10 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from emailketing.audience.ways import templates_of
 from emailketing.content.models import Template
 from emailketing.triggers.notifications.models import Rule
 from emailketing.triggers.notifications.twins import twin_of, twin_sentence
-from emailketing.triggers.notifications.ways import templates_of
 from emailketing.web.console.connector_words import process_label
 from emailketing.web.console.numbers import whole
 from emailketing.web.console.pages import ConsoleView

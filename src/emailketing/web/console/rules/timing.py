@@ -7,8 +7,8 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from emailketing.company.windows import MIDNIGHT, WindowInvalid, read_window
 from emailketing.triggers.notifications.models import Rule
-from emailketing.triggers.notifications.windows import MIDNIGHT, WindowInvalid, read_window
 
 DAYS: tuple[tuple[str, Any], ...] = (
     ("0", gettext_lazy("Monday")),

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
+from emailketing.audience.template_data import template_data
 from emailketing.channels.catalogue import phones
 from emailketing.channels.declared import EMAIL
 from emailketing.common.conditions import leaves
@@ -22,7 +23,6 @@ from emailketing.sources.capture.errors import CaptureError
 from emailketing.sources.connectors import ConnectorError
 from emailketing.sources.sample import past_documents
 from emailketing.triggers.notifications.models import Rule
-from emailketing.triggers.notifications.prepare import template_data
 from emailketing.triggers.notifications.send_trial import TrialFailed, send_trial
 from emailketing.triggers.notifications.try_out import Trial, try_rule
 from emailketing.web.console.base import note_change

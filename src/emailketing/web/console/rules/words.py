@@ -13,18 +13,17 @@ from emailketing.triggers.notifications.conditions import (
     Reason,
     comparison,
 )
-from emailketing.triggers.notifications.fields import fields_of
 from emailketing.triggers.notifications.models import Rule
 from emailketing.web.console.connector_words import connector_of, said
 from emailketing.web.console.phone import readable_number
 
 
 def condition_words(rule: Rule) -> str:
-    return _tree(rule.condition, fields_of(rule)) if rule.condition else ""
+    return _tree(rule.condition, rule.document_fields()) if rule.condition else ""
 
 
 def field_label(rule: Rule, path: str) -> str:
-    info = fields_of(rule).get(path)
+    info = rule.document_fields().get(path)
     return info.label if info else path
 
 
@@ -67,7 +66,7 @@ def recipient_words(rule: Rule) -> list[str]:
     labels = (
         {name: said(label, name) for name, label in connector.usages.items()} if connector else {}
     )
-    fields = {path: info.label for path, info in fields_of(rule).items()}
+    fields = {path: info.label for path, info in rule.document_fields().items()}
     return [
         _("%(who)s (only reads along)") % {"who": who} if wanted.get("copy") else who
         for wanted in rule.recipients

@@ -5,6 +5,7 @@ from typing import Any
 from django.core.cache import cache
 from django.utils.translation import gettext as _
 
+from emailketing.audience.template_data import template_data
 from emailketing.content.models import Template
 from emailketing.content.samples import sample_data
 from emailketing.content.shape import complete
@@ -13,7 +14,6 @@ from emailketing.sources.connectors import ConnectorError
 from emailketing.sources.models import Source
 from emailketing.sources.sample import past_documents
 from emailketing.triggers.notifications.fitting import is_for
-from emailketing.triggers.notifications.prepare import template_data
 from emailketing.web.console.connector_words import connector_of
 from emailketing.web.console.numbers import whole
 

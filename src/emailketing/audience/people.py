@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 from django.conf import settings
 
+from emailketing.audience.models import Audience
 from emailketing.common.conditions import is_empty, values_at
 from emailketing.common.email_address import emails, says_nothing
 from emailketing.common.reading import keep, once
@@ -16,8 +17,6 @@ from emailketing.contacts.models import Address, Contact, Role
 from emailketing.contacts.phone import PhoneInvalid, phone, written_apart
 from emailketing.sources.connectors import ConnectorError
 from emailketing.sources.in_use import in_use
-from emailketing.triggers.notifications.fields import fields_of
-from emailketing.triggers.notifications.models import Rule
 
 Kind = Address.Kind
 BLOCK = 300  # read at once; a database takes only so many values in one question
@@ -47,10 +46,12 @@ class Person:
 
 
 class Finder:
-    """Finds the people of one rule for one document; who cannot be found is a problem in words."""
+    """Finds the people meant by a document; who cannot be found is a problem in words."""
 
-    def __init__(self, rule: Rule, document: Mapping[str, Any], problems: list[str]) -> None:
-        self._rule = rule
+    def __init__(
+        self, audience: Audience, document: Mapping[str, Any], problems: list[str]
+    ) -> None:
+        self._audience = audience
         self._document = document
         self._company = Company.get()
         self.problems = problems
@@ -74,8 +75,7 @@ class Finder:
         if not party.get("key"):
             self.problems.append(_("The document names nobody to write to."))
             return []
-        source = self._rule.source.slug
-        contact = _party_contact(source, party["key"])
+        contact = _party_contact(_slug_of(self._audience), party["key"])
         if contact is None or not contact.is_active:
             problem = (
                 _("%(name)s is not among the contacts.")
@@ -94,10 +94,10 @@ class Finder:
     def _usage(self, usage: str) -> str:
         """Return what the connector calls the usage."""
         try:
-            connector = in_use(self._rule.source)
+            connector = in_use(self._audience.system) if self._audience.system else None
         except ConnectorError:
             return usage
-        return in_languages(connector.usages.get(usage, {}), usage)
+        return in_languages(connector.usages.get(usage, {}), usage) if connector else usage
 
     def _role(self, wanted: Mapping[str, Any]) -> list[Person]:
         number = int(wanted.get("role") or 0)
@@ -121,7 +121,7 @@ class Finder:
         ]
 
     def _field(self, path: str) -> list[Person]:
-        field = fields_of(self._rule).get(path)
+        field = self._audience.document_fields().get(path)
         label = field.label if field else path
         values = self.written(path)
         if not values:
@@ -188,23 +188,27 @@ def contact_at(place: Place) -> Contact | None:
     return once(_whose(place), lambda: _contacts_at([place]).get(place))
 
 
-def read_ahead(rule: Rule, documents: Sequence[Mapping[str, Any]]) -> None:
+def read_ahead(audience: Audience, documents: Sequence[Mapping[str, Any]]) -> None:
     """Read in few questions whom these documents name; kept until `one_reading()` ends."""
-    source = rule.source.slug
+    source = _slug_of(audience)
     keys = {(document.get("party") or {}).get("key") for document in documents} - {None, ""}
     for some in _blocks(sorted(map(str, keys))):
         known = Contact.objects.filter(source=source, key__in=some).prefetch_related("addresses")
         found = {contact.key: contact for contact in known}
         for key in some:
             keep(("party", source, key), found.get(key))
-    finders = [Finder(rule, document, []) for document in documents]
-    paths = [str(one["path"]) for one in rule.recipients if one.get("kind") == "field"]
+    finders = [Finder(audience, document, []) for document in documents]
+    paths = [str(one["path"]) for one in audience.recipients if one.get("kind") == "field"]
     written = {str(v) for f in finders for path in paths for v in f.written(path)}
     places = {place for value in written for place in finders[0].places(value)}
     for few in _blocks(sorted(places, key=_whose)):
         at = _contacts_at(few)
         for place in few:
             keep(_whose(place), at.get(place))
+
+
+def _slug_of(audience: Audience) -> str:
+    return audience.system.slug if audience.system else ""
 
 
 def _party_contact(source: str, key: str) -> Contact | None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from emailketing.audience.models import Audience
 from emailketing.channels.catalogue import channel_of, phones_by_turn
 from emailketing.channels.declared import EMAIL
 from emailketing.channels.models import Sender
@@ -10,9 +11,8 @@ from emailketing.common.reading import once
 from emailketing.common.said import say as _
 from emailketing.content.models import Template
 from emailketing.outbox.dispatch import Way
-from emailketing.triggers.notifications.models import Rule
 
-Delivery = Rule.Delivery
+Delivery = Audience.Delivery
 WITHOUT_PHONE = frozenset({Delivery.EMAIL.value})
 WITHOUT_EMAIL = frozenset({Delivery.PHONE.value})
 # the field of a rule that says the words of a channel
@@ -50,23 +50,27 @@ class Plan:
         return self.delivery not in WITHOUT_PHONE
 
 
-def plan_of(rule: Rule) -> Plan:
+def plan_of(audience: Audience) -> Plan:
     """Gather the rule's ways; the rule may be unsaved."""
-    return once(("plan", rule.pk), lambda: _plan_of(rule)) if rule.pk else _plan_of(rule)
+    return (
+        once(("plan", type(audience), audience.pk), lambda: _plan_of(audience))
+        if audience.pk
+        else _plan_of(audience)
+    )
 
 
-def _plan_of(rule: Rule) -> Plan:
+def _plan_of(audience: Audience) -> Plan:
     ways = {}
-    for channel, template in templates_of(rule).items():
-        sender = choose_sender(rule, channel)
+    for channel, template in templates_of(audience).items():
+        sender = choose_sender(audience, channel)
         if sender is not None:
             ways[channel] = Way(template, sender)
-    return Plan(rule.delivery, rule.mail_class, _phones(rule, ways), ways)
+    return Plan(audience.delivery, audience.mail_class, _phones(audience, ways), ways)
 
 
-def lacks_texts(rule: Rule) -> str:
+def lacks_texts(audience: Audience) -> str:
     """Say that the texts beside the mail cannot be made; nothing where they can."""
-    plan = plan_of(rule)
+    plan = plan_of(audience)
     if not plan.with_email or not plan.phones or any(one in plan.ways for one in plan.phones):
         return ""
     sentence = _(
@@ -76,36 +80,36 @@ def lacks_texts(rule: Rule) -> str:
     return sentence % {"channel": channel_of(plan.phones[0]).label}
 
 
-def templates_of(rule: Rule) -> dict[str, Template]:
+def templates_of(audience: Audience) -> dict[str, Template]:
     """Return the words of each channel the rule's delivery may use."""
-    channels: tuple[str, ...] = () if rule.delivery in WITHOUT_EMAIL else (EMAIL,)
-    channels += () if rule.delivery in WITHOUT_PHONE else phones_by_turn()
-    found = {channel: template_for(rule, channel) for channel in channels}
+    channels: tuple[str, ...] = () if audience.delivery in WITHOUT_EMAIL else (EMAIL,)
+    channels += () if audience.delivery in WITHOUT_PHONE else phones_by_turn()
+    found = {channel: template_for(audience, channel) for channel in channels}
     return {channel: template for channel, template in found.items() if template is not None}
 
 
-def template_for(rule: Rule, channel: str) -> Template | None:
+def template_for(audience: Audience, channel: str) -> Template | None:
     """Return the rule's words for a channel, whatever its delivery."""
     if channel == EMAIL:
-        return rule.template
-    return rule.whatsapp_template if channel == "whatsapp" else rule.sms_template
+        return audience.template
+    return audience.whatsapp_template if channel == "whatsapp" else audience.sms_template
 
 
-def _phones(rule: Rule, ways: Mapping[str, Way]) -> tuple[str, ...]:
+def _phones(audience: Audience, ways: Mapping[str, Way]) -> tuple[str, ...]:
     """The channel of the chosen sender first, then what has a sender at all."""
-    worded = templates_of(rule)
-    chosen = rule.phone_sender.channel if rule.phone_sender else ""
+    worded = templates_of(audience)
+    chosen = audience.phone_sender.channel if audience.phone_sender else ""
     channels = [channel for channel in phones_by_turn() if channel in worded]
     return tuple(sorted(channels, key=lambda c: (c != chosen, c not in ways)))
 
 
-def choose_sender(rule: Rule, channel: str = EMAIL) -> Sender | None:
+def choose_sender(audience: Audience, channel: str = EMAIL) -> Sender | None:
     """The rule's own sender for this channel, else the default one, else any.
 
     An active one before one that is switched off: messages queued on that wait until it is
     switched on.
     """
-    own = rule.sender if channel == EMAIL else rule.phone_sender
+    own = audience.sender if channel == EMAIL else audience.phone_sender
     if own is not None and own.channel != channel:
         own = None
     if own is not None and own.is_active:

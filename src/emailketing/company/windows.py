@@ -95,6 +95,18 @@ def quiet_hours(start: time | None, end: time | None) -> Hours | None:
     return Hours(start, end)
 
 
+def is_quiet(moment: datetime, start: time | None, end: time | None, zone: str) -> bool:
+    """Whether nobody is to be disturbed then, by the clock on the wall of this zone."""
+    quiet = quiet_hours(start, end)
+    return quiet is not None and quiet.contains(moment.astimezone(ZoneInfo(zone)), ())
+
+
+def after_quiet(moment: datetime, start: time | None, end: time | None, zone: str) -> datetime:
+    """Return the moment itself, or when the quiet hours around it end."""
+    until = next_moment(None, quiet_hours(start, end), ZoneInfo(zone), (), moment)
+    return until.astimezone(moment.tzinfo)
+
+
 def next_moment(
     window: Hours | None,
     quiet: Hours | None,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.contrib.auth import get_user_model
 from django.db.models import Q
 
-from emailketing.triggers.notifications.people import Person
+from emailketing.audience.people import Person
 
 
 @dataclass(frozen=True, slots=True)

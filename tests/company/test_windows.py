@@ -11,8 +11,8 @@ from django.utils import translation
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from emailketing.triggers.notifications.hours import holidays_of
-from emailketing.triggers.notifications.windows import (
+from emailketing.audience.hours import holidays_of
+from emailketing.company.windows import (
     Hours,
     NeverOpens,
     WindowInvalid,

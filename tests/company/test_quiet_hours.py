@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from emailketing.outbox.quiet import after_quiet, is_quiet
+from emailketing.company.windows import after_quiet, is_quiet
 
 ASUNCION, MADRID = "America/Asuncion", "Europe/Madrid"  # UTC−3 all the year; with summer time
 NIGHT, SIESTA = (time(21), time(7)), (time(12), time(15))

@@ -4,6 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from emailketing.audience.actor import Actor
+from emailketing.audience.models import Audience
+from emailketing.audience.people import Finder, Person, Place
+from emailketing.audience.ways import Plan, plan_of
 from emailketing.channels.declared import EMAIL
 from emailketing.common.said import join
 from emailketing.common.said import say as _
@@ -11,12 +15,8 @@ from emailketing.company.models import Company
 from emailketing.contacts.models import Address, Contact
 from emailketing.contacts.phone import PhoneInvalid, phone
 from emailketing.outbox.dispatch import Alternative, Recipient
-from emailketing.triggers.notifications.actor import Actor
-from emailketing.triggers.notifications.models import Rule
-from emailketing.triggers.notifications.people import Finder, Person, Place
-from emailketing.triggers.notifications.ways import Plan, plan_of
 
-Delivery = Rule.Delivery
+Delivery = Audience.Delivery
 Kind = Address.Kind
 
 
@@ -31,7 +31,7 @@ class Resolution:
 
 
 def resolve(
-    rule: Rule, document: dict[str, Any], *, actor: str = "", plan: Plan | None = None
+    audience: Audience, document: dict[str, Any], *, actor: str = "", plan: Plan | None = None
 ) -> Resolution:
     """Find the recipients of one document; nobody to write to means the fallback.
 
@@ -39,27 +39,27 @@ def resolve(
     One person found twice gets one message for each channel; the reasons are joined.
     """
     resolution = Resolution()
-    who = Actor.named(actor) if rule.leaves_out_actor else None
-    search = _Search(rule, document, resolution, plan or plan_of(rule), who)
-    for wanted in rule.recipients:
+    who = Actor.named(actor) if audience.leaves_out_actor else None
+    search = _Search(audience, document, resolution, plan or plan_of(audience), who)
+    for wanted in audience.recipients:
         if not wanted.get("copy"):
             search.add(wanted)
     if not resolution.recipients:
         resolution.problems += search.absent
-    if not resolution.recipients and not resolution.left_out and rule.fallback:
+    if not resolution.recipients and not resolution.left_out and audience.fallback:
         resolution.used_fallback = True
-        search.add(rule.fallback)
-    for wanted in rule.recipients:
+        search.add(audience.fallback)
+    for wanted in audience.recipients:
         if wanted.get("copy"):
             search.add(wanted)
     return resolution
 
 
-def resolve_fallback(rule: Rule, document: dict[str, Any], *, plan: Plan) -> Resolution:
+def resolve_fallback(audience: Audience, document: dict[str, Any], *, plan: Plan) -> Resolution:
     """Find who stands in where the others certainly did not get it; perhaps nobody."""
     resolution = Resolution(used_fallback=True)
-    if rule.fallback:
-        _Search(rule, document, resolution, plan, None).add(rule.fallback)
+    if audience.fallback:
+        _Search(audience, document, resolution, plan, None).add(audience.fallback)
     return resolution
 
 
@@ -68,13 +68,13 @@ class _Search:
 
     def __init__(
         self,
-        rule: Rule,
+        audience: Audience,
         document: dict[str, Any],
         resolution: Resolution,
         plan: Plan,
         actor: Actor | None,
     ) -> None:
-        self._finder = Finder(rule, document, resolution.problems)
+        self._finder = Finder(audience, document, resolution.problems)
         self._resolution = resolution
         self._plan = plan
         self._actor = actor

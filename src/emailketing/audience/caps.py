@@ -1,13 +1,13 @@
-"""Not too much for one person: how many messages of a rule somebody gets in a day at most."""
+"""Not too much for one person: how many messages of one kind somebody gets in a day at most."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from emailketing.audience.hours import ASUNCION, zone_of
+from emailketing.audience.models import Audience
 from emailketing.company.models import Company
 from emailketing.outbox.dispatch import MailClass, Recipient
 from emailketing.outbox.told import told_since
-from emailketing.triggers.notifications.hours import ASUNCION, zone_of
-from emailketing.triggers.notifications.models import Rule
 
 
 @dataclass
@@ -18,14 +18,18 @@ class Capped:
     full: list[str] = field(default_factory=list)
 
 
-def has_cap(rule: Rule) -> bool:
-    """Say whether the rule counts; what is urgent or about security leaves however often."""
-    return bool(rule.daily_cap and not rule.is_urgent and rule.mail_class != MailClass.SECURITY)
+def has_cap(audience: Audience) -> bool:
+    """Say whether messages are counted; what is urgent or about security leaves however often."""
+    return bool(
+        audience.daily_cap and not audience.is_urgent and audience.mail_class != MailClass.SECURITY
+    )
 
 
-def within_cap(rule: Rule, recipients: list[Recipient], trigger: str, *, now: datetime) -> Capped:
-    """Leave out who had the rule's daily number since the company's midnight."""
-    if rule.daily_cap is None or not has_cap(rule):
+def within_cap(
+    audience: Audience, recipients: list[Recipient], trigger: str, *, now: datetime
+) -> Capped:
+    """Leave out who had the daily number since the company's midnight."""
+    if audience.daily_cap is None or not has_cap(audience):
         return Capped(list(recipients))
     by_contact, by_address = told_since(
         trigger,
@@ -36,7 +40,7 @@ def within_cap(rule: Rule, recipients: list[Recipient], trigger: str, *, now: da
     capped = Capped()
     for one in recipients:
         told = by_contact.get(one.contact_id or 0, 0) or by_address.get(one.address, 0)
-        if told < rule.daily_cap:
+        if told < audience.daily_cap:
             capped.kept.append(one)
         else:
             capped.full.append(one.name or one.address)

@@ -6,16 +6,16 @@ from datetime import date, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from emailketing.audience.models import Audience
 from emailketing.company.models import Company
-from emailketing.contacts.models import Contact
-from emailketing.outbox.dispatch import MailClass, Recipient
-from emailketing.triggers.notifications.models import Rule
-from emailketing.triggers.notifications.windows import (
+from emailketing.company.windows import (
     Hours,
     next_moment,
     quiet_hours,
     read_window,
 )
+from emailketing.contacts.models import Contact
+from emailketing.outbox.dispatch import MailClass, Recipient
 
 ASUNCION = ZoneInfo("America/Asuncion")
 
@@ -30,17 +30,17 @@ class Calendar:
     holidays: Container[date] = field(default_factory=tuple)
 
     @classmethod
-    def of(cls, rule: Rule, company: Company) -> "Calendar":
+    def of(cls, audience: Audience, company: Company) -> "Calendar":
         """Return the rule's hours; urgent and security messages know neither (R23).
 
         Raises:
             WindowInvalid: the rule's window cannot be understood.
         """
         zone = zone_of(company.time_zone, ASUNCION)
-        if rule.is_urgent or rule.mail_class == MailClass.SECURITY:
+        if audience.is_urgent or audience.mail_class == MailClass.SECURITY:
             return cls(zone)
         quiet = quiet_hours(company.quiet_from, company.quiet_to)
-        return cls(zone, read_window(rule.window), quiet, holidays_of(company.country))
+        return cls(zone, read_window(audience.window), quiet, holidays_of(company.country))
 
     @property
     def is_always_open(self) -> bool:
