@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 from tools.demo_expect import NINE, PROCESSES, Place, Wish, wish_of
 
 from emailketing.channels.models import InboxMessage
-from emailketing.events.models import Event
+from emailketing.events.models import Reading
 from emailketing.outbox.models import Message, State
 from emailketing.sources.dialects.connect import open_engine
 from emailketing.sources.dialects.registry import dialect_of
@@ -74,7 +74,7 @@ def _is_quiet(company: Connection) -> bool:
     company.rollback()
     return not (
         waiting
-        or Event.objects.filter(read_at=None).exists()
+        or Reading.objects.filter(read_at=None).exists()
         or CapturedChange.objects.filter(audited_at=None).exists()
         or Message.objects.exclude(state__in=AFTER).exists()
     )

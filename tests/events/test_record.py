@@ -5,7 +5,9 @@ from datetime import UTC, datetime
 import pytest
 
 from emailketing.events.models import Event
+from emailketing.events.readers import unread
 from emailketing.events.record import Happening, record
+from emailketing.triggers.notifications.reader import RULES
 
 NOW = datetime(2026, 11, 24, 15, tzinfo=UTC)
 pytestmark = pytest.mark.django_db
@@ -17,7 +19,7 @@ def test_the_same_change_recorded_twice_is_one_event() -> None:
     again, is_new_again = record(happening, now=NOW)
     assert (is_new, is_new_again) == (True, False)
     assert first.pk == again.pk
-    assert list(Event.objects.unread()) == [first]
+    assert list(unread(RULES)) == [first]
 
 
 def test_two_sources_may_use_the_same_change_name() -> None:

@@ -229,7 +229,7 @@ LET_TIME_PASS = (  # only while no worker is alive: leases run out, retries fall
     "UPDATE channels_sender SET paused_until = NULL, failure_count = 0",
 )
 STILL = """
-    SELECT (SELECT count(*) FROM events_event WHERE read_at IS NULL)
+    SELECT (SELECT count(*) FROM events_reading WHERE read_at IS NULL)
          + (SELECT count(*) FROM sources_pendingdocument)
          + (SELECT count(*) FROM outbox_message WHERE state <> 'accepted')"""
 

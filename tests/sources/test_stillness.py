@@ -7,13 +7,14 @@ import pytest
 from emailketing.accounts.models import User
 from emailketing.alerts.alert import alert
 from emailketing.alerts.models import Alert
-from emailketing.company.models import Company, StepState
-from emailketing.events.models import Event
+from emailketing.company.models import Company
+from emailketing.events.readers import unread
 from emailketing.sources.models import Source, Unmatched
 from emailketing.sources.pull import pull_due
 from emailketing.sources.unmatched import TOO_MANY
 from emailketing.triggers.notifications.fire import fire_due
 from emailketing.triggers.notifications.models import Outcome
+from emailketing.triggers.notifications.reader import RULES
 from tests.sources.shop import Shop, now
 from tests.triggers.cast import NOW, Cast
 
@@ -144,10 +145,10 @@ def test_events_that_no_rule_looks_at_are_told(db: None) -> None:
     cast.company.save()
     cast.happen()
     alert(NOW + 11 * MINUTE)
-    (found,) = [one for one in Alert.objects.all() if one.about == "events"]
-    assert (found.kind, found.name) == ("standstill", str(StepState.Name.RULES.label))
+    (found,) = [one for one in Alert.objects.all() if one.about == "events:rules"]
+    assert (found.kind, found.name) == ("standstill", str(RULES.title))
     assert "1 events wait since" in found.sentence
     fire_due(NOW + 11 * MINUTE)
-    assert not Event.objects.unread().exists()
+    assert not unread(RULES).exists()
     alert(NOW + 12 * MINUTE)
-    assert not Alert.objects.filter(about="events", ended_at=None).exists()
+    assert not Alert.objects.filter(about="events:rules", ended_at=None).exists()

@@ -132,8 +132,7 @@ def test_what_no_rule_has_looked_at_yet_says_so(cast: Cast) -> None:
 @pytest.mark.parametrize("result", [r for r in Outcome.Result if r != Outcome.Result.SENT])
 def test_every_outcome_has_an_answer(result: Outcome.Result, cast: Cast) -> None:
     event = cast.happen()
-    event.read_at = NOW
-    event.save()
+    event.readings.update(read_at=NOW)
     Outcome.objects.create(rule=cast.rule, event=event, result=result, detail="So.", at=NOW)
     (paper,) = find_papers("OC-17")
     answer = explain_paper(one("Ñandutí"), paper, now=NOW)

@@ -14,6 +14,7 @@ from emailketing.channels.senders import pause, resume
 from emailketing.contacts.models import Contact, Suppression
 from emailketing.contacts.suppress import suppress
 from emailketing.events.models import Event
+from emailketing.events.readers import read_at
 from emailketing.outbox.models import Message
 from emailketing.triggers.notifications.fire import (
     fire,
@@ -22,6 +23,7 @@ from emailketing.triggers.notifications.fire import (
     retry_failed,
 )
 from emailketing.triggers.notifications.models import Outcome, Rule
+from emailketing.triggers.notifications.reader import RULES
 from emailketing.triggers.notifications.save import switch
 from tests.triggers.cast import NOW, Cast
 
@@ -46,14 +48,13 @@ def test_a_matching_event_is_one_message_in_the_language_of_the_reader(cast: Cas
     assert message.subject == "Order OC-17"
     assert message.why == "party of the document, address for Orders"
     assert message.dispatch.scope == "source:shop"
-    assert outcome.event.read_at == NOW
+    assert read_at(RULES, outcome.event) == NOW
 
 
 def test_without_a_rule_nothing_is_sent_and_the_event_has_been_looked_at(cast: Cast) -> None:
     event = cast.happen(kind="quotation")
     assert fire_due(NOW) == 1
-    event.refresh_from_db()
-    assert event.read_at == NOW
+    assert read_at(RULES, event) == NOW
     assert not event.outcomes.exists()
 
 

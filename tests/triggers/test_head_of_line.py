@@ -4,10 +4,11 @@ import pytest
 
 from emailketing.content.documents import _compiled
 from emailketing.content.models import Template
-from emailketing.events.models import Event
+from emailketing.events.readers import unread
 from emailketing.outbox.models import Attachment
 from emailketing.triggers.notifications.fire import BLOCK, fire_due
 from emailketing.triggers.notifications.models import Outcome, Rule
+from emailketing.triggers.notifications.reader import RULES
 from tests.triggers.cast import NOW, Cast
 
 pytestmark = pytest.mark.django_db
@@ -27,7 +28,7 @@ def test_a_rule_that_cannot_be_judged_stops_no_other_event(cast: Cast) -> None:
     assert fire_due(NOW) == 2
     assert cast.outcome(poison).result == Result.FAILED
     assert cast.outcome(good, other).result == Result.SENT
-    assert not Event.objects.unread().exists()
+    assert not unread(RULES).exists()
 
 
 def test_what_is_urgent_overtakes_a_backlog(cast: Cast) -> None:
@@ -38,7 +39,7 @@ def test_what_is_urgent_overtakes_a_backlog(cast: Cast) -> None:
     last = cast.happen(key="999", kind="quotation")
     assert fire_due(NOW) == BLOCK
     assert cast.outcome(last, urgent).result == Result.SENT
-    waiting = Event.objects.unread().values_list("pk", flat=True)
+    waiting = unread(RULES).values_list("pk", flat=True)
     assert list(waiting) == [event.pk for event in backlog[-2:]]  # the oldest went first
 
 

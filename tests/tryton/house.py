@@ -189,7 +189,7 @@ class House:
 
     def has_read(self, slug: str, erp: Erp) -> bool:
         """Say whether nothing is left to read in the ERP, and nothing to decide here."""
-        unread = f"""SELECT count(*) FROM events_event
+        unread = f"""SELECT count(*) FROM events_reading r JOIN events_event e ON e.id = r.event_id
                      WHERE source = '{slug}' AND read_at IS NULL"""  # noqa: S608 - test data
         return not erp.value("SELECT count(*) FROM emk.change") and self.rows(unread) == [(0,)]
 

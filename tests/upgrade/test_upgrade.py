@@ -25,6 +25,7 @@ VERSIONS = sorted(folder.name for folder in HERE.iterdir() if (folder / "secret.
 POSTGRES = os.environ.get("EMAILKETING_TEST_POSTGRES", "")
 PLACE = "/srv/emailketing-fixture"
 PATIENCE = 300  # seconds: for a busy machine
+SOON = 3600  # seconds: the old version read its events at once, the upgrade is months later
 PASSWORD = "Ñandú-2026 ü"  # noqa: S105 - of the fixture's sender
 # runs commands and looks at what they leave, in one process: starting Python takes longest
 PROGRAM = """
@@ -34,8 +35,11 @@ django.setup()
 from emailketing.channels.models import Sender
 from emailketing.cli.app import app
 from emailketing.company.models import SafeMode
+from emailketing.events.models import Event
+from emailketing.events.readers import read_at
 from emailketing.sources.models import DocumentState
 from emailketing.triggers.notifications.models import Rule
+from emailketing.triggers.notifications.reader import RULES
 
 def run(*words):
     kept, sys.stdout = sys.stdout, io.TextIOWrapper(io.BytesIO(), "utf-8")
@@ -59,6 +63,10 @@ print(json.dumps({
     "password": Sender.objects.get(name="Avisos").password,
     "rules": list(Rule.objects.order_by("pk").values_list("name", "process", "is_active")),
     "to": list(Rule.objects.order_by("pk").values_list("recipients", flat=True)),
+    "read": [
+        (event.document_label, (read_at(RULES, event) - event.recorded_at).total_seconds())
+        for event in Event.objects.order_by("pk")
+    ],
     "states": list(DocumentState.objects.filter(is_true=True).values_list("document_key", "life")),
 }))
 """
@@ -173,6 +181,9 @@ def _check_intact(old: Old, now: dict[str, Any]) -> None:
             message |= {"state": "test_inbox", "accepted_at": None}
         assert {name: messages[number][name] for name in message} == message
     assert now["mail"] == old.looks["mail"]
+    # what was read stays read, since when it was: nothing fires again
+    read = [label for label, seconds in now["read"] if seconds < SOON]
+    assert read[:2] == ["Pedido P-2", "Pedido P-3"]
     assert now["later"] == old.looks["later"]
     assert now["password"] == PASSWORD
     assert now["rules"] == [["Pedido al cliente", "order", True], ["Recordar", "order", False]]

@@ -187,7 +187,7 @@ def event(of: Source, number: int, party: Contact, at: datetime, **values: Any) 
         data={"document": document(number, party), "before": {"state": "borrador"}},
     )
     made, _is_new = record(happening, now=at + timedelta(seconds=1))
-    Event.objects.filter(pk=made.pk).update(read_at=at + timedelta(seconds=2))
+    made.readings.update(read_at=at + timedelta(seconds=2))
     return made
 
 

@@ -41,7 +41,6 @@ def noticed(station: Station, at: datetime) -> Event:
         data={"document": document, "before": {}},
         occurred_at=at,
         recorded_at=at,
-        read_at=at,
     )
 
 

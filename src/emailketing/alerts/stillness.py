@@ -13,7 +13,7 @@ from emailketing.alerts.trouble import Kind, Trouble
 from emailketing.common.language import active_language
 from emailketing.common.reading import one_reading
 from emailketing.company.models import StepState
-from emailketing.events.models import Event
+from emailketing.events.readers import lags
 from emailketing.sources.models import Source, Unmatched
 from emailketing.sources.pending import called, connector_of, ended, unreadable
 from emailketing.sources.unmatched import TOO_MANY
@@ -166,13 +166,13 @@ def _unjudged(source: Source) -> str:
 
 
 def unread_events(now: datetime) -> Iterator[Trouble]:
-    """Events that no rule has looked at for long: the rules do not get on."""
-    old = Event.objects.unread().filter(recorded_at__lt=now - LONG)
-    first = old.first()
-    if first is None:
-        return
-    sentence = _("%(count)s events wait since %(since)s: no rule has looked at them.")
-    since = date_format(timezone.localtime(first.recorded_at), "d/m/Y H:i")
-    words = {"count": old.count(), "since": since}
-    name = str(StepState.Name.RULES.label)
-    yield Trouble(Kind.STANDSTILL, "events", name, sentence % words)
+    """Events that wait for one of their readers for long: it does not get on."""
+    sentence = _(
+        "%(count)s events wait since %(since)s and are not read. Look at the steps of the worker."
+    )
+    for lag in lags():
+        if lag.since is None or lag.since >= now - LONG:
+            continue
+        since = date_format(timezone.localtime(lag.since), "d/m/Y H:i")
+        words = {"count": lag.waiting, "since": since}
+        yield Trouble(Kind.STANDSTILL, f"events:{lag.name}", lag.title, sentence % words)

@@ -20,6 +20,8 @@ from emailketing.company.models import StepState
 from emailketing.content.models import Brand
 from emailketing.content.starters import make_starter_templates
 from emailketing.events.models import Event
+from emailketing.events.readers import lags, read_at
+from emailketing.triggers.notifications.reader import RULES
 
 
 def register(app: typer.Typer) -> None:
@@ -43,6 +45,8 @@ def steps() -> None:
             for step in found
         ],
     )
+    rows = [(lag.title, str(lag.waiting), local(lag.since)) for lag in lags()]
+    table((_("Who reads"), _("Still to read"), _("Since")), rows)
     if any(step.stands_still_since(now) for step in found):
         raise typer.Exit(1)
 
@@ -90,11 +94,12 @@ CAUSED = "outcomes__dispatch__messages"
 
 def events(limit: Most = 20) -> None:
     rows = []
-    for event in Event.objects.prefetch_related("outcomes__rule", CAUSED)[:limit]:
+    for event in Event.objects.prefetch_related("readings", "outcomes__rule", CAUSED)[:limit]:
         outcomes = [
             ": ".join(filter(None, (o.rule.name, o.get_result_display(), o.in_words)))
             for o in event.outcomes.all()
         ]
-        caused = "; ".join(outcomes) or (_("no rule") if event.read_at else _("not looked at yet"))
+        untold = _("no rule") if read_at(RULES, event) else _("not looked at yet")
+        caused = "; ".join(outcomes) or untold
         rows.append((event.pk, local(event.occurred_at), event.kind, event.document_label, caused))
     table((_("No."), _("When"), _("Process"), _("Document"), _("What it caused")), rows)

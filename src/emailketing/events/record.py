@@ -1,11 +1,15 @@
 """Append events, each once."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from emailketing.events.models import Event
+from django.db import transaction
+
+from emailketing.events.models import Event, EventReader, Reading
+
+BLOCK = 100  # events written by one statement
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -23,47 +27,63 @@ class Happening:
     data: dict[str, Any] = field(default_factory=dict)
 
 
+@transaction.atomic
 def record(happening: Happening, *, now: datetime) -> tuple[Event, bool]:
     """Write the event, or return the one already written for this change.
 
     Returns:
         The event, and whether it is new.
     """
-    return Event.objects.get_or_create(
+    event, is_new = Event.objects.get_or_create(
         source=happening.source,
         change=happening.change,
-        defaults={
-            "kind": happening.kind,
-            "document_type": happening.document_type,
-            "document_key": happening.document_key,
-            "document_label": happening.document_label[:200],
-            "actor": happening.actor[:150],
-            "data": happening.data,
-            "occurred_at": happening.occurred_at,
-            "recorded_at": now,
-        },
+        defaults={**_values(happening), "recorded_at": now},
     )
+    if is_new:
+        _leave_for_readers([event.pk])
+    return event, is_new
 
 
+@transaction.atomic
 def record_all(happenings: Sequence[Happening], *, now: datetime) -> int:
     """Write many at once, dropping those already written; return how many were given."""
-    Event.objects.bulk_create(
+    for start in range(0, len(happenings), BLOCK):
+        block = happenings[start : start + BLOCK]
+        Event.objects.bulk_create(
+            [Event(source=h.source, change=h.change, recorded_at=now, **_values(h)) for h in block],
+            ignore_conflicts=True,
+        )
+        for source in {happening.source for happening in block}:
+            changes = [one.change for one in block if one.source == source]
+            written = Event.objects.filter(source=source, change__in=changes)
+            _leave_for_readers(written.order_by("pk").values_list("pk", flat=True))
+    return len(happenings)
+
+
+def _values(happening: Happening) -> dict[str, Any]:
+    return {
+        "kind": happening.kind,
+        "document_type": happening.document_type,
+        "document_key": happening.document_key,
+        "document_label": happening.document_label[:200],
+        "actor": happening.actor[:150],
+        "data": happening.data,
+        "occurred_at": happening.occurred_at,
+    }
+
+
+def _leave_for_readers(numbers: Iterable[int]) -> None:
+    """Who reads is asked after the event was written: `readers.start` waits for us, or we for it.
+
+    What was written before has its row, read or not: it is left as it is.
+    """
+    readers = list(EventReader.objects.values_list("pk", "after"))
+    Reading.objects.bulk_create(
         [
-            Event(
-                source=happening.source,
-                change=happening.change,
-                kind=happening.kind,
-                document_type=happening.document_type,
-                document_key=happening.document_key,
-                document_label=happening.document_label[:200],
-                actor=happening.actor[:150],
-                data=happening.data,
-                occurred_at=happening.occurred_at,
-                recorded_at=now,
-            )
-            for happening in happenings
+            Reading(event_id=number, reader_id=name)
+            for number in numbers
+            for name, after in readers
+            if number > after
         ],
         ignore_conflicts=True,
-        batch_size=100,
     )
-    return len(happenings)

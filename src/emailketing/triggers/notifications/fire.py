@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import translation
 
 from emailketing.common.reading import one_reading
@@ -17,6 +17,7 @@ from emailketing.content.documents import DocumentFailed
 from emailketing.content.render import RenderFailed
 from emailketing.content.store import StoreFull
 from emailketing.events.models import Event, EventQuerySet
+from emailketing.events.readers import has_news, take, unread
 from emailketing.outbox.dispatch import KeyReused, look_for_suppressions, was_dispatched
 from emailketing.sources.models import Source
 from emailketing.triggers.notifications.ahead import Ahead, Seen, look, look_ahead
@@ -30,6 +31,7 @@ from emailketing.triggers.notifications.flood import (
 from emailketing.triggers.notifications.keys import NEEDED, dispatch_key
 from emailketing.triggers.notifications.ladder import plan_ladder
 from emailketing.triggers.notifications.models import Outcome, Rule, kept_words
+from emailketing.triggers.notifications.reader import RULES
 from emailketing.triggers.notifications.texts import is_wanted, write_wanted
 from emailketing.triggers.notifications.told import (
     judge_sequels_again,
@@ -77,7 +79,7 @@ def fire_due(now: datetime) -> int:
     A full attachment store stops the run: the event stays unread and is tried again.
     """
     released = Outcome.objects.filter(result=Result.RELEASED).order_by()
-    if not (Event.objects.unread().order_by().exists() or released.exists() or is_wanted()):
+    if not (has_news(RULES, now=now) or released.exists() or is_wanted()):
         return 0  # idle must be cheap
     with translation.override(Company.get().language):
         fired = 0
@@ -109,7 +111,7 @@ def _with_what_came_before(urgent: list[Event]) -> list[Event]:
     if not keys:
         return urgent
     places = {_place(event): event.pk for event in urgent}  # the last one of each document
-    waiting = Event.objects.unread().filter(document_key__in=keys, pk__lt=max(places.values()))
+    waiting = unread(RULES).filter(document_key__in=keys, pk__lt=max(places.values()))
     before = [event for event in waiting if event.pk < places.get(_place(event), 0)]
     found = {event.pk: event for event in (*before, *urgent)}
     return [found[pk] for pk in sorted(found)]
@@ -125,9 +127,8 @@ def due_events(now: datetime) -> EventQuerySet:
     Only when all of an import is here the flood guard can see that it is one.
     """
     partly_read = list(Source.objects.catching_up().values_list("slug", flat=True))
-    return Event.objects.unread().exclude(
-        source__in=partly_read, recorded_at__gt=now - LONGEST_WAIT
-    )
+    partly = Q(source__in=partly_read, recorded_at__gt=now - LONGEST_WAIT)
+    return unread(RULES).exclude(partly)
 
 
 def _write_released(now: datetime) -> int:
@@ -165,14 +166,10 @@ def _rules_of(event: Event) -> QuerySet[Rule]:
 
 def _let(event: Event, decide: Callable[[Event], list[Outcome]], now: datetime) -> list[Outcome]:
     with transaction.atomic():
-        unread = Event.objects.select_for_update().filter(pk=event.pk, read_at=None).first()
-        if unread is None:
+        if not take(RULES, event, now=now):
             return []
-        withdraw_what_ended(unread, now=now)
-        outcomes = decide(unread)
-        unread.read_at = now
-        unread.save(update_fields=["read_at"])
-    return outcomes
+        withdraw_what_ended(event, now=now)
+        return decide(event)
 
 
 def _at_once(rules: Sequence[Rule], event: Event, *, ahead: Ahead, now: datetime) -> list[Outcome]:

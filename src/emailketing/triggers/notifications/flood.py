@@ -5,7 +5,9 @@ from datetime import datetime, timedelta
 
 from emailketing.common.reading import once
 from emailketing.events.models import Event
+from emailketing.events.readers import unread
 from emailketing.triggers.notifications.models import Outcome, Rule
+from emailketing.triggers.notifications.reader import RULES
 
 logger = logging.getLogger(__name__)
 Result = Outcome.Result
@@ -28,9 +30,11 @@ def is_flooded(rule: Rule, *, now: datetime, event: Event | None = None) -> bool
     )
     if happened > rule.flood_limit:
         return True
-    waiting = Event.objects.filter(
-        source=rule.source.slug, kind=rule.process, read_at=None, recorded_at__gt=since
-    ).order_by()[: rule.flood_limit + 1]
+    waiting = (
+        unread(RULES)
+        .filter(source=rule.source.slug, kind=rule.process, recorded_at__gt=since)
+        .order_by()[: rule.flood_limit + 1]
+    )
     what = ("waiting", event.pk if event else None, rule.source_id, rule.process, since)
     count = once((*what, rule.flood_limit), waiting.count) if event else waiting.count()
     return happened + count > rule.flood_limit

@@ -18,6 +18,7 @@ from emailketing.channels.base import Phase
 from emailketing.channels.catalogue import is_phone
 from emailketing.company.models import Company
 from emailketing.events.models import Event
+from emailketing.events.readers import read_at
 from emailketing.outbox.models import Attempt, Decision, Message, Receipt, State
 from emailketing.sources.audit.apart import is_alike
 from emailketing.sources.audit.search import Teller
@@ -25,6 +26,7 @@ from emailketing.sources.audit.values import Words
 from emailketing.sources.labels import Labels
 from emailketing.sources.models import CapturedChange
 from emailketing.triggers.notifications.models import Outcome
+from emailketing.triggers.notifications.reader import RULES
 from emailketing.web.console.paper import Writer
 from emailketing.web.console.phone import readable_number
 from emailketing.web.console.words import (
@@ -193,11 +195,12 @@ def judged(event: Event) -> list[Step]:
     outcomes = list(event.outcomes.all())
     if outcomes:
         return [_outcome(outcome) for outcome in outcomes]
-    if event.read_at is None:
+    looked_at = read_at(RULES, event)
+    if looked_at is None:
         title, icon = _("No rule has looked at it yet"), "hourglass_empty"
     else:
         title, icon = _("No rule waits for this: nothing was sent"), "do_not_disturb_on"
-    return [Step(at=event.read_at or event.recorded_at, icon=icon, title=title, rank=2)]
+    return [Step(at=looked_at or event.recorded_at, icon=icon, title=title, rank=2)]
 
 
 def _outcome(outcome: Outcome) -> Step:

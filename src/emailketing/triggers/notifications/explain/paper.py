@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from emailketing.common.reading import one_reading
 from emailketing.company.identity import source_scope
 from emailketing.events.models import Event
+from emailketing.events.readers import read_at
 from emailketing.outbox.finding import Finding, Place
 from emailketing.outbox.how_it_stands import MOST, about_document, how_it_stands, written_to
 from emailketing.sources.labels import Labels
@@ -19,6 +20,7 @@ from emailketing.triggers.notifications.explain.people import Somebody
 from emailketing.triggers.notifications.explain.unheard import unheard
 from emailketing.triggers.notifications.keys import NEEDED
 from emailketing.triggers.notifications.models import Outcome, Rule
+from emailketing.triggers.notifications.reader import RULES
 
 UNREAD, NO_RULE, NOTHING = 50, 30, 0  # ranks
 MOST_EVENTS = 50
@@ -39,7 +41,7 @@ def _written(somebody: Somebody, paper: Paper, now: datetime) -> list[Finding]:
 
 
 def _not_written(somebody: Somebody, paper: Paper) -> Iterator[Finding]:
-    events = list(Event.objects.about(*paper.place).prefetch_related("outcomes__rule"))
+    events = list(Event.objects.about(*paper.place).prefetch_related("readings", "outcomes__rule"))
     if not events:
         yield from unheard(paper)
     for event in events[-MOST_EVENTS:]:
@@ -47,7 +49,7 @@ def _not_written(somebody: Somebody, paper: Paper) -> Iterator[Finding]:
 
 
 def _about_event(somebody: Somebody, event: Event) -> Iterator[Finding]:
-    if event.read_at is None:
+    if read_at(RULES, event) is None:
         what = _("“%(process)s” was noticed just now; no rule has looked at it yet.")
         needed = _("Wait a moment. If it stays so, see whether the worker is running.")
         place = Place("event", _("See the event"), (event.pk,))

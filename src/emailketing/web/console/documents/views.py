@@ -72,7 +72,9 @@ class DocumentStory(ConsolePage):
         where = (self.kwargs["source"], self.kwargs["document_type"], self.kwargs["key"])
         labels = Labels()
         found = Event.objects.about(*where)
-        caused = found.prefetch_related("outcomes__rule", "outcomes__dispatch__messages")
+        caused = found.prefetch_related(
+            "readings", "outcomes__rule", "outcomes__dispatch__messages"
+        )
         events = list(caused[:MOST_ROWS])
         steps = story(where, events, labels)
         if not steps:

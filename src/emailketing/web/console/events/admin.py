@@ -11,9 +11,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from emailketing.events.models import Event
+from emailketing.events.readers import has_read, read_at
 from emailketing.search.models import Kind
 from emailketing.sources.labels import Labels
 from emailketing.triggers.notifications.models import Outcome
+from emailketing.triggers.notifications.reader import RULES
 from emailketing.web.console.base import PageAdmin
 from emailketing.web.console.filters import PeriodFilter
 from emailketing.web.console.list_search import searched
@@ -60,7 +62,7 @@ class CausedFilter(admin.SimpleListFilter):
 
     def queryset(self, _request: Any, queryset: QuerySet[Event]) -> QuerySet[Event]:
         if self.value() == NO_RULE:
-            return queryset.filter(outcomes=None, read_at__isnull=False)
+            return queryset.filter(has_read(RULES), outcomes=None)
         return queryset.filter(outcomes__result=self.value()) if self.value() else queryset
 
 
@@ -76,7 +78,7 @@ class EventAdmin(PageAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Event]:
         found = super().get_queryset(request).defer("data")
-        return found.prefetch_related("outcomes__rule", "outcomes__dispatch__messages")
+        return found.prefetch_related("readings", "outcomes__rule", "outcomes__dispatch__messages")
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
@@ -108,7 +110,7 @@ class EventAdmin(PageAdmin):
     def caused(self, event: Event) -> SafeString:
         outcomes = event.outcomes.all()
         if not outcomes:
-            return badge(_("no rule") if event.read_at else _("not looked at yet"))
+            return badge(_("no rule") if read_at(RULES, event) else _("not looked at yet"))
         untouched = [one for one in outcomes if one.result == Outcome.Result.CONDITION]
         alike = untouched if len(untouched) > 1 else []
         lines = [_caused(outcome) for outcome in outcomes if outcome not in alike]

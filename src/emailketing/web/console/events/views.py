@@ -35,7 +35,9 @@ class EventPage(ConsolePage):
         return _("Events"), reverse("admin:events_event_changelist")
 
     def event(self) -> Event:
-        found = Event.objects.prefetch_related("outcomes__rule", "outcomes__dispatch__messages")
+        found = Event.objects.prefetch_related(
+            "readings", "outcomes__rule", "outcomes__dispatch__messages"
+        )
         return get_object_or_404(found, pk=self.kwargs["pk"])
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
