@@ -9,10 +9,12 @@ from emailketing.contacts.models import Address, Contact, Role
 from emailketing.content.models import Template
 from emailketing.content.save import Texts, save_revision
 from emailketing.events.models import Event
+from emailketing.events.readers import start
 from emailketing.events.record import Happening, record
 from emailketing.sources.models import Source
 from emailketing.triggers.notifications.fire import fire_due
 from emailketing.triggers.notifications.models import Outcome, Rule
+from emailketing.triggers.notifications.reader import RULES
 from emailketing.triggers.notifications.save import save_rule
 
 NOW = datetime(2026, 11, 24, 15, tzinfo=UTC)
@@ -23,6 +25,7 @@ class Cast:
     """Everything a rule needs to write; each part may be changed by a test."""
 
     def __init__(self) -> None:
+        start(RULES, now=NOW)  # a test that commits may have emptied the tables before
         self.company = Company.objects.create(pk=1, language="en", name="Estación")
         self.source = Source.objects.create(
             slug="shop",
