@@ -14,8 +14,8 @@ from emailketing.channels.answered import note_word
 from emailketing.channels.models import Sender
 from emailketing.channels.registry import adapter
 from emailketing.cli.app import app
+from emailketing.configuration import export_configuration
 from emailketing.configuration.apply import apply
-from emailketing.configuration.kinds import export_configuration
 from emailketing.contacts.models import Contact
 from emailketing.content.models import Template
 from emailketing.content.save import TemplateInvalid, Texts, save_revision

@@ -13,7 +13,7 @@ from emailketing.configuration.compare import (
     switches,
 )
 from emailketing.configuration.kind import ConfigurationInvalid
-from emailketing.configuration.kinds import export_configuration
+from emailketing.configuration.registry import export_configuration
 
 __all__ = [
     "Applied",

@@ -14,7 +14,7 @@ from emailketing.configuration.kind import (
     Kind,
     Take,
 )
-from emailketing.configuration.kinds import KINDS
+from emailketing.configuration.registry import KINDS
 from emailketing.configuration.toml import read_file
 from emailketing.content.brand import BrandInvalid
 from emailketing.content.logo import LogoRefused

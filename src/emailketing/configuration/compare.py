@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from emailketing.configuration.kind import Entry, Kind
-from emailketing.configuration.kinds import KINDS, current
-from emailketing.configuration.rules import other_switches
+from emailketing.configuration.registry import KINDS, current
 from emailketing.configuration.toml import read_file
 
 
@@ -50,12 +49,13 @@ def diff(text: str) -> list[Difference]:
 
 
 def switches(text: str) -> list[str]:
-    """Say of which rules the file has the switch otherwise than it is here: here it stays.
+    """Say what the file has otherwise than it is, and stays, here: switches of rules.
 
     Raises:
         ConfigurationInvalid: the file cannot be read; one sentence with the place.
     """
-    return other_switches(read_file(text, KINDS)["rule"])
+    wanted = read_file(text, KINDS)
+    return [said for kind in KINDS if kind.stays for said in kind.stays(wanted[kind.word])]
 
 
 def differences(wanted: Mapping[str, Mapping[str, Entry]]) -> Iterator[Differing]:

@@ -34,7 +34,9 @@ class Kind:
         fields: every other field with the kind of its value.
         read: all there are, as the file has them.
         save: make one (existing is None) or change one; gets the whole entry.
+        needs: the kinds it names: they are taken over before it.
         kept: fields that only count for a new one: servers, databases, switches of this place.
+        stays: says of which of them the file has it otherwise than it is, and stays, here.
         model: whose fields these are, for their names.
     """
 
@@ -44,7 +46,9 @@ class Kind:
     read: Callable[[], Iterator[Entry]]
     save: Callable[[Entry, "Take", bool], None]
     model: type[models.Model]
+    needs: tuple[str, ...] = ()
     kept: frozenset[str] = frozenset()
+    stays: Callable[[Mapping[str, Entry]], list[str]] | None = None
 
     @property
     def label(self) -> str:

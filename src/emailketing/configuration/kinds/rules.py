@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from emailketing.channels.models import Sender
 from emailketing.company.models import Company
-from emailketing.configuration.kind import Entry, Take, entry_of, fill
+from emailketing.configuration.kind import Entry, Kind, Take, entry_of, fill
 from emailketing.contacts.models import Role
 from emailketing.content.models import Template
 from emailketing.sources.models import Source
@@ -130,3 +130,18 @@ def _sender(name: str) -> Sender | None:
     if found is None:
         raise ValueError(_("There is no sender “%(name)s”.") % {"name": name})
     return found
+
+
+KINDS = (
+    Kind(
+        "rule",
+        ("source", "name"),
+        RULE,
+        read_rules,
+        take_rule,
+        Rule,
+        needs=("source", "template", "sender", "role"),
+        kept=frozenset({"is_active"}),
+        stays=other_switches,
+    ),
+)

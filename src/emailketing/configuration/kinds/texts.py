@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
-from emailketing.configuration.kind import Entry, Take, entry_of, fill
+from emailketing.configuration.kind import Entry, Kind, Take, entry_of, fill
 from emailketing.content.models import Brand, Template
 from emailketing.content.save import Texts, save_revision
 
@@ -62,3 +62,16 @@ def _brand(name: str) -> Brand | None:
     if brand is None:
         raise ValueError(_("there is no brand “%(name)s”.") % {"name": name})
     return brand
+
+
+KINDS = (
+    Kind(
+        "template",
+        ("slug",),
+        TEMPLATE,
+        read_templates,
+        take_template,
+        Template,
+        needs=("brand",),
+    ),
+)

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
-from emailketing.configuration.kind import Entry, Take, entry_of, fill
+from emailketing.configuration.kind import Entry, Kind, Take, entry_of, fill
 from emailketing.contacts.models import Address, Contact, Role
 
 OWN: dict[str, type] = {"language": str, "time_zone": str, "channel_order": dict}
 PERSON: dict[str, type] = {**OWN, "emails": list, "phones": list, "roles": list}
-KINDS = {"emails": Address.Kind.EMAIL, "phones": Address.Kind.PHONE}
+PLACES = {"emails": Address.Kind.EMAIL, "phones": Address.Kind.PHONE}
 
 
 def read_roles() -> Iterator[Entry]:
@@ -37,7 +37,7 @@ def _own(contact: Contact) -> Entry:
         return {}
     addresses = {
         word: list(contact.addresses.filter(kind=kind).values_list("value", flat=True))
-        for word, kind in KINDS.items()
+        for word, kind in PLACES.items()
     }
     return {**entry_of(contact, OWN), **addresses}
 
@@ -60,7 +60,7 @@ def take_person(entry: Entry, take: Take, _is_new: bool) -> None:
 
 
 def _take_addresses(contact: Contact, entry: Entry) -> None:
-    for word, kind in KINDS.items():
+    for word, kind in PLACES.items():
         if word not in entry:
             continue
         wanted = [str(value) for value in entry[word]]
@@ -71,3 +71,17 @@ def _take_addresses(contact: Contact, entry: Entry) -> None:
 
 def _role(name: str) -> Role:
     return Role.objects.get_or_create(name=str(name)[:80])[0]
+
+
+KINDS = (
+    Kind("role", ("name",), {}, read_roles, take_role, Role),
+    Kind(
+        "person",
+        ("source", "name"),
+        PERSON,
+        read_people,
+        take_person,
+        Contact,
+        needs=("source", "role"),
+    ),
+)

@@ -1,0 +1,44 @@
+"""Every kind of thing in the file, in the order in which they need one another."""
+
+from collections.abc import Iterator
+from graphlib import TopologicalSorter
+from importlib import import_module
+from pkgutil import iter_modules
+
+from emailketing.configuration import kinds
+from emailketing.configuration.kind import Entry, Kind
+from emailketing.configuration.toml import write_file
+
+
+def _declared() -> Iterator[Kind]:
+    """Yield what the modules of `kinds` declare."""
+    for module in iter_modules(kinds.__path__):
+        yield from import_module(f"{kinds.__name__}.{module.name}").KINDS
+
+
+def in_order(declared: tuple[Kind, ...]) -> tuple[Kind, ...]:
+    """Put first what the others name.
+
+    Raises:
+        KeyError: a kind names one that nobody declares.
+        graphlib.CycleError: two kinds name each other.
+    """
+    known = {kind.word: kind for kind in declared}
+    order = TopologicalSorter({kind.word: kind.needs for kind in declared}).static_order()
+    return tuple(known[word] for word in order)
+
+
+KINDS = in_order(tuple(_declared()))
+
+
+def current(kind: Kind) -> dict[str, Entry]:
+    """Return what is here of this kind, by name; of several of one name the first."""
+    found: dict[str, Entry] = {}
+    for entry in kind.read():
+        found.setdefault(kind.name_of(entry), entry)
+    return found
+
+
+def export_configuration() -> str:
+    """Write everything down as one readable file, without any secret."""
+    return write_file((kind, entry) for kind in KINDS for entry in current(kind).values())
