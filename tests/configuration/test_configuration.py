@@ -107,7 +107,7 @@ def test_a_change_is_shown_field_by_field_and_taken_over(cast: Cast) -> None:
 def test_a_rule_is_switched_here_and_not_by_the_file(cast: Cast) -> None:
     text = export_configuration()
     assert switches(text) == []
-    switch(cast.rule, on=False, now=NOW)
+    switch(cast.rule, on=False, by="t", now=NOW)
     assert diff(text) == []
     assert switches(text) == [
         "Order to the supplier stays switched off: rules are switched here, not by the file."

@@ -95,7 +95,7 @@ def attach(program: Program, place: dict[str, Any]) -> Source:
         Role.objects.get_or_create(name=name)[0].contacts.add(contact)
     long_ago = now() - timedelta(hours=1)
     for rule in make_pack(source, by="admin", now=long_ago):
-        switch(rule, on=True, now=long_ago)
+        switch(rule, on=True, by="t", now=long_ago)
     assert left_out(source) == []
     return source
 

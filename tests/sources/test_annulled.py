@@ -264,7 +264,7 @@ def test_what_the_flood_guard_held_back_is_told_with_its_sequel_or_not_at_all(
     play(told_shop, 1, ("confirm", step), ("on", "on"))
     assert told() == []
     Rule.objects.filter(pk=rule.pk).update(flood_limit=500)
-    release_held(rule, now=now())
+    release_held(rule, by="t", now=now())
     fire()
     fire()
     assert told() == heard
@@ -274,7 +274,7 @@ def test_what_somebody_dropped_is_not_called_back(told_shop: Shop) -> None:
     rule = Rule.objects.get(process="order")
     Rule.objects.filter(pk=rule.pk).update(flood_limit=0)
     play(told_shop, 1, ("confirm",), ("on",))
-    drop_held(rule, reason="import", now=now())
+    drop_held(rule, reason="import", by="t", now=now())
     told_shop.run(STEPS["annul"].format(key=1))
     work(told_shop)
     assert told() == []

@@ -207,7 +207,7 @@ def test_who_did_it_is_left_out_by_name_and_by_address(cast: Phones) -> None:
         ),
         (
             {"recipients": [{"kind": "address", "value": "rosa"}]},
-            "“rosa” is not an e-mail address.",
+            "“rosa” is not understood as an e-mail address.",
         ),
         (
             {"recipients": [{"kind": "field", "path": "chauffeur_.phone"}]},
@@ -241,7 +241,7 @@ def test_only_an_active_rule_needs_an_active_sender(cast: Phones) -> None:
     Sender.objects.filter(channel="sms").update(is_active=False)
     rule = cast.make_rule(delivery="phone", sms_template=cast.sms, is_active=False)
     with pytest.raises(RuleInvalid) as raised:
-        switch(rule, on=True, now=NOW)
+        switch(rule, on=True, by="t", now=NOW)
     assert str(raised.value) == "There is no active sender for SMS. Make one under Senders."
     rule.refresh_from_db()
     assert not rule.is_active
@@ -341,7 +341,7 @@ def test_texts_without_a_sender_are_offered_and_written_when_there_is_one(cast: 
     without_a_gateway(cast, rule, 3)
     assert problem_of(rule, now=NOW) == ""
     assert fire_due(NOW) == 0, "nobody has decided yet"
-    assert write_missing(rule) == 3
+    assert write_missing(rule, by="t", now=NOW) == 3
     assert fire_due(NOW) == 3
     assert [s for s in sent() if s[0] == "sms"] == [("sms", MOBILE, [])] * 3
     assert len(sent()) == 6, "no mail goes twice"
@@ -353,6 +353,6 @@ def test_texts_that_are_left_are_not_offered_again(cast: Phones) -> None:
     Rule.objects.all().delete()
     rule = cast.make_rule(name="Both", delivery="both", sms_template=cast.sms)
     without_a_gateway(cast, rule, 2)
-    assert leave_missing(rule) == 2
-    assert (write_missing(rule), fire_due(NOW)) == (0, 0)
+    assert leave_missing(rule, by="t", now=NOW) == 2
+    assert (write_missing(rule, by="t", now=NOW), fire_due(NOW)) == (0, 0)
     assert {channel for channel, _address, _later in sent()} == {"email"}

@@ -126,7 +126,7 @@ def test_a_kill_before_it_is_noted_tells_it_once(
 def test_a_rule_switched_off_meanwhile_tells_nothing_and_says_so(cast: Cast) -> None:
     event = cast.happen()
     fire_due(NOW)
-    switch(cast.rule, on=False, now=NOW)
+    switch(cast.rule, on=False, by="t", now=NOW)
     gathered_due(MORNING)
     outcome = cast.outcome(event)
     assert (outcome.result, outcome.detail) == (Result.DROPPED, "the rule is switched off")
@@ -140,7 +140,7 @@ def test_what_failed_can_be_gathered_again(cast: Cast) -> None:
     gathered_due(MORNING)
     assert cast.outcome(event).result == Result.FAILED
     Sender.objects.create(name="Avisos", from_address="a@shop.example", host="smtp.shop.example")
-    assert retry_failed(cast.rule, now=MORNING) == 1
+    assert retry_failed(cast.rule, by="t", now=MORNING) == 1
     fire_due(MORNING)
     assert cast.outcome(event).result == Result.GATHERED
     assert gathered_due(MORNING + 24 * HOUR) == 1

@@ -100,16 +100,16 @@ def test_another_document_under_a_number_given_again_is_sent(cast: Cast) -> None
 
 
 def test_what_happened_before_the_rule_was_on_fires_nothing(cast: Cast) -> None:
-    switch(cast.rule, on=False, now=NOW)
+    switch(cast.rule, on=False, by="t", now=NOW)
     event = cast.happen(at=NOW - timedelta(hours=3))
-    switch(cast.rule, on=True, now=NOW - timedelta(hours=1))
+    switch(cast.rule, on=True, by="t", now=NOW - timedelta(hours=1))
     fire_due(NOW)
     assert cast.outcome(event).result == Result.BEFORE
     assert sent_to() == []
 
 
 def test_a_rule_that_is_off_leaves_no_outcome(cast: Cast) -> None:
-    switch(cast.rule, on=False, now=NOW)
+    switch(cast.rule, on=False, by="t", now=NOW)
     event = cast.happen()
     fire_due(NOW)
     assert not event.outcomes.exists()
@@ -237,7 +237,7 @@ def test_a_suppressed_address_is_in_the_ledger_with_its_reason(cast: Cast) -> No
     said = "Not sent to compras@nanduti.example: the address does not exist, since 24 Nov 2026."
     assert (outcome.result, outcome.detail) == (Result.NO_ADDRESS, said)
     assert Message.objects.get().state == "suppressed"
-    assert retry(outcome, now=NOW).detail == said  # not “already sent”: nothing was
+    assert retry(outcome, by="t", now=NOW).detail == said  # not “already sent”: nothing was
 
 
 def test_the_delay_is_kept(cast: Cast) -> None:
@@ -277,8 +277,8 @@ def test_without_a_sender_it_says_what_to_do_and_can_be_tried_again(cast: Cast) 
         "There is no active sender. Make one under Senders.",
     )
     Sender.objects.create(name="Avisos", from_address="a@shop.example", host="smtp.shop.example")
-    assert retry(outcome, now=NOW).result == Result.SENT
-    assert retry(outcome, now=NOW).result == Result.SENT
+    assert retry(outcome, by="t", now=NOW).result == Result.SENT
+    assert retry(outcome, by="t", now=NOW).result == Result.SENT
     assert len(sent_to()) == 1
 
 
@@ -286,7 +286,7 @@ def test_once_the_address_is_there_the_worker_writes_what_could_not_be_written(c
     cast.supplier.addresses.all().delete()
     outcome = cast.judge()
     cast.address("neu@nanduti.example")
-    assert retry_failed(cast.rule, now=NOW) == 1
+    assert retry_failed(cast.rule, by="t", now=NOW) == 1
     assert fire_due(NOW) == 1
     outcome.refresh_from_db()
     assert outcome.result == Result.SENT
@@ -363,7 +363,7 @@ def test_an_order_that_did_not_reach_anybody_is_not_called_back(cast: Cast) -> N
     fire_due(NOW)
     assert cast.outcome(event, rule).result == Result.CONDITION
     Message.objects.update(state="delivered")
-    assert retry(cast.outcome(event, rule), now=NOW).result == Result.SENT
+    assert retry(cast.outcome(event, rule), by="t", now=NOW).result == Result.SENT
 
 
 def asked_of(table: str, asked: CaptureQueriesContext) -> int:

@@ -82,7 +82,7 @@ def test_what_is_released_is_written_by_the_worker_and_is_no_new_flood(cast: Cas
     for key in range(12):
         cast.happen(key=str(key), at=NOW - timedelta(seconds=1))
     fire_due(NOW)
-    assert release_held(cast.rule, now=NOW) == 12
+    assert release_held(cast.rule, by="t", now=NOW) == 12
     assert sent_to() == []
     assert fire_due(NOW) == 12
     assert len(sent_to()) == 12
@@ -97,8 +97,8 @@ def test_what_is_dropped_says_why_and_stays_dropped(cast: Cast) -> None:
     cast.rule.save()
     first, _second = cast.happen(key="1"), cast.happen(key="2")
     fire_due(NOW)
-    assert drop_held(cast.rule, reason="import of old orders", now=NOW) == 2
+    assert drop_held(cast.rule, reason="import of old orders", by="t", now=NOW) == 2
     outcome = cast.outcome(first)
     assert (outcome.result, outcome.detail) == (Result.DROPPED, "import of old orders")
-    assert retry(outcome, now=NOW).result == Result.DROPPED
+    assert retry(outcome, by="t", now=NOW).result == Result.DROPPED
     assert sent_to() == []

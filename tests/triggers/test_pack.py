@@ -38,14 +38,14 @@ def test_all_rules_of_the_connector_are_made_and_off(source: Source) -> None:
     assert order.template.slug == "purchase-order"
     assert set(order.template.revisions.values_list("language", flat=True)) == {"es", "en", "pt"}
     assert order.fallback == {"kind": "role", "role": Role.objects.get(name="Compras").pk}
-    assert switch(order, on=True, now=NOW).is_active
+    assert switch(order, on=True, by="t", now=NOW).is_active
 
 
 def test_a_second_time_makes_nothing_and_keeps_what_was_changed(source: Source) -> None:
     first = make_pack(source, by="ana", now=NOW)
     first[0].name = "Órdenes"
     first[0].save()
-    switch(first[0], on=True, now=NOW)
+    switch(first[0], on=True, by="t", now=NOW)
     again = make_pack(source, by="ana", now=NOW)
     assert [rule.pk for rule in again] == [rule.pk for rule in first]
     assert (again[0].name, again[0].is_active) == ("Órdenes", True)

@@ -48,7 +48,7 @@ def station(tmp_path: Path, db: None, settings: Any) -> Iterator[Station]:
     with sqlite_company(tmp_path) as found:
         for rule in make_pack(found.source, by="ana", now=now()):
             if rule.process in ours or rule.process.startswith("purchase_order"):
-                switch(rule, on=True, now=now())
+                switch(rule, on=True, by="t", now=now())
         yield found
 
 

@@ -145,7 +145,7 @@ def test_an_outage_keeps_it_due(shop: Debt) -> None:
 
 def test_a_rule_that_is_off_reminds_of_nothing(shop: Debt) -> None:
     shop.unpaid()
-    switch(shop.rule, on=False, now=NOW)
+    switch(shop.rule, on=False, by="t", now=NOW)
     reminders_due(at("11-27"))
     assert Reminder.objects.order_by("days")[0].result == Result.OFF
     assert subjects() == []

@@ -55,9 +55,9 @@ def test_a_text_that_is_changed_later_is_marked_and_told_before_a_message_has_fa
     assert "names “document.vehicle.plate”" in problem
     (trouble,) = [one for one in troubles(NOW) if one.about == str(cast.rule.pk)]
     assert (trouble.name, trouble.sentence) == (cast.rule.name, problem)
-    switch(cast.rule, on=False, now=NOW)
+    switch(cast.rule, on=False, by="t", now=NOW)
     with pytest.raises(RuleInvalid):
-        switch(cast.rule, on=True, now=NOW)
+        switch(cast.rule, on=True, by="t", now=NOW)
     assert not [one for one in troubles(NOW) if one.about == str(cast.rule.pk)]
 
 

@@ -12,6 +12,7 @@ from django.contrib.auth.models import Group
 from emailketing.accounts.audit import note
 from emailketing.accounts.models import User
 from emailketing.accounts.roles import ROLES, ensure_roles
+from emailketing.accounts.who import Who
 from emailketing.channels.models import InboxMessage, Sender
 from emailketing.company.models import Company
 from emailketing.contacts.models import Address, Contact, Role, Suppression
@@ -374,7 +375,13 @@ def everything(now: datetime, most_a_day: int = 1) -> dict[str, Any]:
         now - timedelta(days=1),
         read_at=now,
     )
-    note("changed", by=staff["operator"], now=now, about=by, changes={"name": ["Orden", by.name]})
+    note(
+        "changed",
+        by=Who("operator", staff["operator"]),
+        now=now,
+        about=by,
+        changes={"name": ["Orden", by.name]},
+    )
     return {"users": staff, "source": of, "contacts": people, "rule": by, "messages": states}
 
 

@@ -5,7 +5,8 @@ from typing import Any
 
 from django.db import models
 
-from emailketing.accounts.models import AuditEntry, User
+from emailketing.accounts.models import AuditEntry
+from emailketing.accounts.who import Who
 
 SECRET_WORDS = ("password", "secret", "token")
 HIDDEN = "•••"
@@ -14,7 +15,7 @@ HIDDEN = "•••"
 def note(
     action: str,
     *,
-    by: User | str,
+    by: Who | str,
     now: datetime,
     about: models.Model | None = None,
     changes: dict[str, Any] | None = None,
@@ -24,11 +25,11 @@ def note(
 
     Args:
         action: one word: created, changed, deleted, signed_in, went_live, installed, …
-        by: the user, or the name of the command line's operator.
+        by: the user of the console or the command line's operator; a bare name where neither is.
         now: when.
         about: the record it was done to, if any.
         changes: field → [before, after].
-        came_from: network address or “command line”.
+        came_from: network address of somebody who is not known yet.
     """
     safe = {
         name: [HIDDEN, HIDDEN] if any(word in name for word in SECRET_WORDS) else value
@@ -36,12 +37,12 @@ def note(
     }
     return AuditEntry.objects.create(
         at=now,
-        user=by if isinstance(by, User) else None,
-        username=by.get_username() if isinstance(by, User) else by,
+        user=by.user if isinstance(by, Who) else None,
+        username=str(by),
         action=action,
         object_type=about._meta.label_lower if about else "",
         object_id=str(about.pk) if about else "",
         object_label=str(about)[:200] if about else "",
         changes=safe,
-        came_from=came_from,
+        came_from=by.came_from if isinstance(by, Who) else came_from,
     )

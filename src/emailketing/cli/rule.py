@@ -1,13 +1,11 @@
 """`emailketing rule …`: rules from the command line."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from emailketing.accounts.audit import note
 from emailketing.cli import rule_options as options
 from emailketing.cli import rule_pack, rule_set, rule_simulate, rule_test, rule_texts
 from emailketing.cli.rule_parts import (
@@ -20,13 +18,20 @@ from emailketing.cli.rule_parts import (
     rule_of,
     sender_of,
 )
-from emailketing.cli.show import COMMAND_LINE, clock, operator, refuse, table
+from emailketing.cli.show import clock, refuse, table, who
 from emailketing.content.models import Template
 from emailketing.sources.models import Source
 from emailketing.triggers.notifications.fire import drop_held, release_held, retry_failed
+from emailketing.triggers.notifications.flood import ReasonMissing
 from emailketing.triggers.notifications.keys import NEEDED
 from emailketing.triggers.notifications.models import Rule
-from emailketing.triggers.notifications.save import RuleInvalid, problem_of, save_rule, switch
+from emailketing.triggers.notifications.save import (
+    RuleInvalid,
+    delete_rule,
+    problem_of,
+    save_rule,
+    switch,
+)
 from emailketing.triggers.notifications.twins import twin_sentence, twins_among
 
 app = typer.Typer(no_args_is_help=True)
@@ -101,10 +106,9 @@ def add(
     rule.remind_days = remind or []
     read_values(rule)
     try:
-        save_rule(rule, by=operator(), now=clock())
+        save_rule(rule, by=who(), now=clock())
     except RuleInvalid as wrong:
         refuse("\n".join(wrong.all))
-    _note("created", rule)
     _say_saved(rule)
 
 
@@ -119,25 +123,12 @@ def _say_saved(rule: Rule) -> None:
     point_out_twin(rule)
 
 
-def _note(action: str, rule: Rule, changes: dict[str, Any] | None = None) -> None:
-    note(
-        action,
-        by=operator(),
-        now=clock(),
-        about=rule,
-        changes=changes,
-        came_from=COMMAND_LINE,
-    )
-
-
 def _switch(number: int, *, on: bool) -> None:
     rule = rule_of(number)
-    was_on = rule.is_active
     try:
-        switch(rule, on=on, now=clock())
+        switch(rule, on=on, by=who(), now=clock())
     except RuleInvalid as error:
         refuse(error)
-    _note("switched", rule, {"is_active": [was_on, on]})
     typer.echo(_("The rule is on.") if on else _("The rule is off."))
     if on:
         point_out_twin(rule)
@@ -159,8 +150,7 @@ def off(number: int) -> None:
 def release(number: int) -> None:
     """Write what the flood guard of this rule holds."""
     rule = rule_of(number)
-    count = release_held(rule, now=clock())
-    _note("released", rule, {"held": [count, 0]})
+    count = release_held(rule, by=who(), now=clock())
     typer.echo(_("Let through: %(count)s. The worker writes them now.") % {"count": count})
 
 
@@ -168,8 +158,10 @@ def release(number: int) -> None:
 def drop(number: int, reason: Annotated[str, typer.Option()]) -> None:
     """Give up what the flood guard of this rule holds."""
     rule = rule_of(number)
-    count = drop_held(rule, reason=reason, now=clock())
-    _note("dropped", rule, {"held": [count, 0], "reason": ["", reason]})
+    try:
+        count = drop_held(rule, reason=reason, by=who(), now=clock())
+    except ReasonMissing as error:
+        refuse(error)
     typer.echo(_("Given up: %(count)s") % {"count": count})
 
 
@@ -177,8 +169,7 @@ def drop(number: int, reason: Annotated[str, typer.Option()]) -> None:
 def retry(number: int) -> None:
     """Decide again where nothing could be written: no address, no sender, a broken template."""
     rule = rule_of(number)
-    count = retry_failed(rule, now=clock())
-    _note("retried", rule, {"failed": [count, 0]})
+    count = retry_failed(rule, by=who(), now=clock())
     typer.echo(_("Decided again: %(count)s. The worker writes them now.") % {"count": count})
 
 
@@ -191,7 +182,5 @@ def delete(
     rule = rule_of(number)
     if not yes and not typer.confirm(_("Delete the rule “%(name)s”?") % {"name": rule.name}):
         refuse(_("Nothing changed."))
-    with transaction.atomic():
-        _note("deleted", rule)
-        rule.delete()
+    delete_rule(rule, by=who(), now=clock())
     typer.echo(_("The rule was deleted."))

@@ -6,9 +6,8 @@ import typer
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from emailketing.accounts.audit import note
 from emailketing.cli.rule_parts import find
-from emailketing.cli.show import COMMAND_LINE, clock, operator, refuse, table
+from emailketing.cli.show import clock, refuse, table, who
 from emailketing.sources.connectors import ConnectorError
 from emailketing.sources.models import Source
 from emailketing.triggers.notifications.models import Rule
@@ -32,7 +31,7 @@ def pack(
     """Make the ready-made rules of a source, switched off; --on or --all switches them on."""
     found = find(Source, source)
     try:
-        rules = make_pack(found, by=operator(), now=clock())
+        rules = make_pack(found, by=who(), now=clock())
     except ConnectorError as error:
         refuse(error)
     if not rules:
@@ -64,9 +63,7 @@ def _switch_on(rule: Rule) -> str:
     if rule.is_active:
         return ""
     try:
-        switch(rule, on=True, now=clock())
+        switch(rule, on=True, by=who(), now=clock())
     except RuleInvalid as error:
         return f"{rule.name}: {error}"
-    change = {"is_active": [False, True]}
-    note("switched", by=operator(), now=clock(), about=rule, changes=change, came_from=COMMAND_LINE)
     return ""

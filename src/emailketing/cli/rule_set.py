@@ -7,7 +7,6 @@ import typer
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from emailketing.accounts.audit import note
 from emailketing.cli.rule_parts import (
     find,
     parse_condition,
@@ -18,7 +17,7 @@ from emailketing.cli.rule_parts import (
     rule_of,
     sender_of,
 )
-from emailketing.cli.show import COMMAND_LINE, clock, operator, refuse
+from emailketing.cli.show import clock, refuse, who
 from emailketing.content.models import Template
 from emailketing.triggers.notifications.save import RuleInvalid, save_rule
 
@@ -112,9 +111,8 @@ def change(
         if field == "condition":
             read_values(rule)
     try:
-        save_rule(rule, by=operator(), now=clock())
+        save_rule(rule, by=who(), now=clock())
     except RuleInvalid as error:
         refuse(error)
-    note("changed", by=operator(), now=clock(), about=rule, came_from=COMMAND_LINE)
     typer.echo(_("Rule %(number)s saved.") % {"number": rule.pk})
     point_out_twin(rule)

@@ -7,11 +7,10 @@ import typer
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from emailketing.accounts.audit import note
 from emailketing.channels.catalogue import channel_of, phones
 from emailketing.channels.declared import EMAIL
 from emailketing.cli.rule_parts import rule_of
-from emailketing.cli.show import COMMAND_LINE, clock, operator, refuse, save
+from emailketing.cli.show import clock, refuse, save, who
 from emailketing.company.models import Company
 from emailketing.outbox.dispatch import Recipient
 from emailketing.sources.capture.errors import CaptureError
@@ -82,8 +81,7 @@ def _send(rule: Rule, document: dict[str, Any], trial: Trial, to: str) -> None:
     language = Company.get().language
     reader = Recipient(address=to, channel=channel, language=language, why=_("asked for a test"))
     try:
-        send_trial(rule, document, to=reader, by=operator(), now=clock())
+        send_trial(rule, document, to=reader, by=who(), now=clock())
     except TrialFailed as error:
         refuse(error)
-    note("tested", by=operator(), now=clock(), about=rule, came_from=COMMAND_LINE)
     typer.echo(_("A test message to %(address)s is on its way.") % {"address": to})

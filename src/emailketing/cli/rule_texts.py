@@ -6,12 +6,10 @@ import typer
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from emailketing.accounts.audit import note
 from emailketing.cli.rule_parts import rule_of
-from emailketing.cli.show import COMMAND_LINE, clock, operator, refuse
-from emailketing.triggers.notifications.models import Rule
+from emailketing.cli.show import clock, refuse, who
 from emailketing.triggers.notifications.texts import (
-    has_phone_way,
+    NoWayForTexts,
     leave_missing,
     missing_texts,
     write_missing,
@@ -35,14 +33,13 @@ def texts(
     if write and leave:
         refuse(_("Choose one of the two: --write or --leave."))
     if write:
-        if not has_phone_way(rule):
-            refuse(_("There is still no sender for these texts."))
-        count = write_missing(rule)
-        _note("released", rule, count)
+        try:
+            count = write_missing(rule, by=who(), now=clock())
+        except NoWayForTexts as error:
+            refuse(error)
         typer.echo(_("Let through: %(count)s. The worker writes them now.") % {"count": count})
     elif leave:
-        count = leave_missing(rule)
-        _note("dropped", rule, count)
+        count = leave_missing(rule, by=who(), now=clock())
         typer.echo(_("Given up: %(count)s") % {"count": count})
     else:
         typer.echo(said(missing_texts(rule).count()))
@@ -55,8 +52,3 @@ def said(count: int) -> str:
         count,
     )
     return sentence % {"count": count}
-
-
-def _note(action: str, rule: Rule, count: int) -> None:
-    changes = {"texts": [count, 0]}
-    note(action, by=operator(), now=clock(), about=rule, changes=changes, came_from=COMMAND_LINE)

@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from emailketing.accounts.who import Who
 from emailketing.common.os_errors import why
 
 console = Console()
@@ -33,6 +34,11 @@ def operator() -> str:
         return getpass.getuser()
     except (KeyError, OSError):
         return COMMAND_LINE
+
+
+def who() -> Who:
+    """Say who is at the keyboard, for whatever is to be done."""
+    return Who(operator(), came_from=COMMAND_LINE)
 
 
 def table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> None:

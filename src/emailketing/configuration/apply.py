@@ -6,6 +6,7 @@ from datetime import datetime
 from django.core.exceptions import ValidationError
 from django.db import DataError, transaction
 
+from emailketing.accounts.who import Who
 from emailketing.channels.senders import SenderInvalid
 from emailketing.configuration.compare import Difference, differences
 from emailketing.configuration.kind import (
@@ -47,7 +48,7 @@ class Applied:
     notices: list[str] = field(default_factory=list)
 
 
-def apply(text: str, *, by: str, now: datetime) -> Applied:
+def apply(text: str, *, by: Who | str, now: datetime) -> Applied:
     """Take the file over in one transaction; what it does not name stays as it is.
 
     Raises:

@@ -7,6 +7,8 @@ from typing import Any
 
 from django.db import models
 
+from emailketing.accounts.who import Who
+
 Entry = dict[str, Any]  # field → plain value, as the file has it
 EMPTY = ""  # what the file says for “none”
 
@@ -19,7 +21,7 @@ class ConfigurationInvalid(Exception):
 class Take:
     """Who takes it over and when; what could not be taken over as it stands, in words."""
 
-    by: str
+    by: Who | str
     now: datetime
     notices: list[str] = field(default_factory=list)
 

@@ -50,7 +50,7 @@ def take_template(entry: Entry, take: Take, is_new: bool) -> None:
                 language=language,
                 texts=Texts(**{**parts, "format": parts["format"] or "simple"}),
                 sample=None,
-                by=take.by,
+                by=str(take.by),
                 now=take.now,
             )
 

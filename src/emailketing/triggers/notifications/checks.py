@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from emailketing.audience.hours import Calendar
+from emailketing.audience.wanted import read_wanted
 from emailketing.audience.ways import (
     WITHOUT_EMAIL,
     WITHOUT_PHONE,
@@ -16,10 +17,9 @@ from emailketing.audience.ways import (
 )
 from emailketing.channels.catalogue import channel_of, phones_by_turn
 from emailketing.channels.declared import EMAIL
-from emailketing.common.email_address import EmailInvalid, email
 from emailketing.company.models import Company
 from emailketing.company.windows import WindowInvalid
-from emailketing.contacts.phone import PhoneInvalid, phone
+from emailketing.contacts.phone import phone
 from emailketing.content.models import Template
 from emailketing.outbox.classes import WITHOUT_WAY_OUT
 from emailketing.outbox.dispatch import MailClass
@@ -28,20 +28,51 @@ from emailketing.triggers.notifications.conditions import FieldInfo
 from emailketing.triggers.notifications.models import Rule
 from emailketing.triggers.notifications.problem import Problem
 
-RECIPIENT_KINDS = frozenset({"party", "role", "address", "field"})
+LONGEST_DELAY = 60 * 24 * 30  # minutes
+MOST_A_DAY = 1_000
+MOST_AN_HOUR = 100_000
 LONGEST_LADDER = 3_660  # days
 MOST_RUNGS = 20
 LAST_HOUR = 23
 DATES = frozenset({"date", "datetime"})
+# field of a rule → from, to; what a form offers is the same
+BOUNDS = {
+    "delay_minutes": (0, LONGEST_DELAY),
+    "digest_hour": (0, LAST_HOUR),
+    "daily_cap": (1, MOST_A_DAY),
+    "flood_limit": (1, MOST_AN_HOUR),
+}
+
+
+def saying_problems(rule: Rule) -> Iterator[Problem]:
+    """Yield what is missing, too long or out of bounds, whatever else the rule says."""
+    if not rule.name.strip():
+        yield Problem(_("The rule needs a name."), "name")
+    for field in rule._meta.concrete_fields:
+        value, most = getattr(rule, field.attname), field.max_length
+        if most and isinstance(value, str) and len(value) > most:
+            yield Problem(_("At most %(most)s characters.") % {"most": most}, field.name)
+    for name, (least, most) in BOUNDS.items():
+        value, numbered = getattr(rule, name), Rule._meta.get_field(name)
+        is_open = value is None and numbered.null
+        if not is_open and not (_is_whole(value) and least <= value <= most):
+            sentence = _("%(field)s: a whole number from %(least)s to %(most)s.")
+            words = {"field": getattr(numbered, "verbose_name", name), "least": least, "most": most}
+            yield Problem(sentence % words, name)
+
+
+def _is_whole(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
 
 
 def recipient_problem(
     rule: Rule, wanted: Mapping[str, Any], fields: Mapping[str, FieldInfo]
 ) -> str:
     """Return what is wrong with one recipient, or nothing."""
+    _as_kept, problem = read_wanted(wanted)
+    if problem:
+        return problem
     kind = wanted.get("kind")
-    if kind not in RECIPIENT_KINDS:
-        return _("The rule has a recipient it does not understand.")
     if kind == "address":
         return _address_problem(rule, str(wanted.get("value", "")))
     usage = str(wanted.get("usage") or "")
@@ -61,22 +92,13 @@ def _parts(fields: Mapping[str, FieldInfo]) -> set[str]:
 
 
 def _address_problem(rule: Rule, value: str) -> str:
-    """A phone in the e-mail field, or the reverse, is said at once."""
+    """A phone in the e-mail field, or the reverse, is said at once; `value` can be read."""
     if "@" in value:
-        try:
-            email(value)
-        except EmailInvalid as error:
-            return str(error)
         sentence = _("“%(name)s” is an e-mail address; this rule writes by phone only.")
         return sentence % {"name": value} if rule.delivery in WITHOUT_EMAIL else ""
-    try:
-        number = phone(value, Company.get().country)
-    except PhoneInvalid as error:
-        if any(sign.isdigit() for sign in value) and rule.delivery not in WITHOUT_PHONE:
-            return str(error)
-        return _("“%(address)s” is not an e-mail address.") % {"address": value}
     if rule.delivery in WITHOUT_PHONE:
         return _("“%(name)s” is a phone; this rule writes by e-mail only.") % {"name": value}
+    number = phone(value, Company.get().country)
     landline = _("“%s” is a landline: an SMS cannot reach it.") % number.e164
     return "" if number.is_mobile else landline
 
@@ -92,6 +114,8 @@ def delivery_problems(rule: Rule) -> Iterator[Problem]:
             "The class “%(name)s” cannot be chosen yet: such messages need a link to unsubscribe."
         )
         yield Problem(sentence % {"name": MailClass(rule.mail_class).label}, "mail_class")
+    yield from _sender_problems(rule)
+    yield from _words_problems(EMAIL, rule.template)
     if rule.delivery in WITHOUT_PHONE:
         return
     if not any(template_for(rule, channel) for channel in phones_by_turn()):
@@ -107,6 +131,16 @@ def delivery_problems(rule: Rule) -> Iterator[Problem]:
         yield Problem(
             sentence % {"channel": missing.label}, "sender" if plan.with_email else "phone_sender"
         )
+
+
+def _sender_problems(rule: Rule) -> Iterator[Problem]:
+    """A sender of another channel would be passed over without a word."""
+    for name, channels in (("sender", (EMAIL,)), ("phone_sender", phones_by_turn())):
+        sender = getattr(rule, name)
+        if sender is not None and sender.channel not in channels:
+            sentence = _("The sender “%(sender)s” writes by %(channel)s. Choose another.")
+            words = {"sender": sender.name, "channel": sender.get_channel_display()}
+            yield Problem(sentence % words, name)
 
 
 def _unknown_words(rule: Rule) -> Iterator[Problem]:
@@ -145,15 +179,11 @@ def timing_problems(
     except WindowInvalid as error:
         yield Problem(str(error), "window_days")
     yield from _ladder_problems(rule, fields)
-    if not 0 <= rule.digest_hour <= LAST_HOUR:
-        yield Problem(_("The hour of the day is a number from 0 to 23."), "digest_hour")
     if rule.digest and (rule.is_urgent or rule.mail_class == MailClass.SECURITY):
         yield Problem(
             _("What is urgent is told at once: take away one of the two, digest or urgent."),
             "is_urgent",
         )
-    if rule.daily_cap is not None and rule.daily_cap < 1:
-        yield Problem(_("Per person and day at least 1, or empty for no limit."), "daily_cap")
 
 
 def _ladder_problems(rule: Rule, fields: Mapping[str, FieldInfo]) -> Iterator[Problem]:
@@ -180,4 +210,4 @@ def _ladder_problems(rule: Rule, fields: Mapping[str, FieldInfo]) -> Iterator[Pr
 
 
 def _is_day(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= LONGEST_LADDER
+    return _is_whole(value) and 0 <= value <= LONGEST_LADDER

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext_lazy
@@ -63,6 +64,7 @@ OPERATORS = {
 # true of what is now and not of what was: operator → the comparison
 EDGES = {"becomes": "eq", "crosses_above": "gt", "crosses_below": "lt"}
 MOST_LEAVES = 50
+DATES = frozenset({"date", "datetime"})
 
 
 class ConditionInvalid(Exception):
@@ -271,32 +273,70 @@ def check_condition(condition: Mapping[str, Any], fields: Mapping[str, FieldInfo
     Raises:
         ConditionInvalid: with a sentence that names the field or the value.
     """
+    if not is_tree(condition):
+        raise ConditionInvalid(_("A condition names no field or an unknown comparison."))
     found = list(leaves(condition))
     if len(found) > MOST_LEAVES:
         raise ConditionInvalid(_("A rule may have at most 50 conditions."))
     for leaf in found:
-        path, operator = str(leaf.get("field", "")), str(leaf.get("op", ""))
-        if path not in fields:
-            message = _("The field “%(field)s” does not exist. Choose another in the rule.")
-            raise ConditionInvalid(message % {"field": path})
-        if operator not in OPERATORS:
-            raise ConditionInvalid(_("A condition names no field or an unknown comparison."))
-        _check_value(leaf, operator, fields[path])
+        _check_leaf(leaf, fields)
+
+
+def is_tree(tree: Any) -> bool:
+    """Whether it has the shape of a condition, whatever its lines say."""
+    if not isinstance(tree, Mapping):
+        return False
+    joints = [joint for joint in ("all", "any") if joint in tree]
+    if not joints:
+        return True
+    members = tree[joints[0]]
+    return len(tree) == 1 and isinstance(members, list) and all(map(is_tree, members))
+
+
+def _check_leaf(leaf: Mapping[str, Any], fields: Mapping[str, FieldInfo]) -> None:
+    path, operator = str(leaf.get("field") or ""), str(leaf.get("op", ""))
+    if not path:
+        raise ConditionInvalid(_("Choose a field, or remove this line."))
+    if path not in fields:
+        message = _("The field “%(field)s” does not exist. Choose another in the rule.")
+        raise ConditionInvalid(message % {"field": path})
+    if operator not in OPERATORS:
+        raise ConditionInvalid(_("A condition names no field or an unknown comparison."))
+    _check_value(leaf, operator, fields[path])
 
 
 def _check_value(leaf: Mapping[str, Any], operator: str, info: FieldInfo) -> None:
     if operator in WITHOUT_VALUE:
         return
     value = leaf.get("value")
+    if value in (None, "", []):
+        raise ConditionInvalid(_("Write the value to compare with."))
     if operator.startswith("crosses") and info.type not in NUMBERS:
         message = _("Only a number rises above or falls below something; %(field)s is none.")
         raise ConditionInvalid(message % {"field": info.label})
-    if info.type not in NUMBERS:
-        return
-    members = value if isinstance(value, list) and operator in MEMBERSHIP else [value]
-    if operator in MEMBERSHIP and isinstance(value, str):
-        members = value.split(",")
-    for member in members:
+    if info.type in DATES:
+        _check_dates(value, operator)
+    if info.type in NUMBERS:
+        _check_numbers(leaf, operator, info)
+
+
+def _members(value: Any, operator: str) -> list[Any]:
+    if operator not in MEMBERSHIP:
+        return [value]
+    return value if isinstance(value, list) else str(value).split(",")
+
+
+def _check_dates(value: Any, operator: str) -> None:
+    for member in _members(value, operator):
+        try:
+            date.fromisoformat(str(member).strip()[:10])
+        except ValueError as error:
+            message = _("“%(value)s” is not a date.") % {"value": member}
+            raise ConditionInvalid(message) from error
+
+
+def _check_numbers(leaf: Mapping[str, Any], operator: str, info: FieldInfo) -> None:
+    for member in _members(leaf.get("value"), operator):
         if as_number(member) is None:
             message = _("“%(value)s” is not a number; %(field)s needs one.")
             raise ConditionInvalid(message % {"value": member, "field": info.label})

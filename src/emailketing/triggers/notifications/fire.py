@@ -9,6 +9,8 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 from django.utils import translation
 
+from emailketing.accounts.audit import note
+from emailketing.accounts.who import Who
 from emailketing.common.reading import one_reading
 from emailketing.common.said import say as _
 from emailketing.company.models import Company
@@ -209,10 +211,14 @@ def _texts(decided: Written) -> str:
     return Outcome.Texts.MISSING if decided.lacks_texts else ""
 
 
-def retry(outcome: Outcome, *, now: datetime) -> Outcome:
+@transaction.atomic
+def retry(outcome: Outcome, *, by: Who | str, now: datetime) -> Outcome:
     """Decide once more for a rule that could not write then, with the rule as it is today."""
     with translation.override(Company.get().language):
-        return apply_rule(outcome.rule, outcome.event, now=now, ignore_flood=True)
+        decided = apply_rule(outcome.rule, outcome.event, now=now, ignore_flood=True)
+    changes = {"result": [outcome.result, decided.result]}
+    note("retried", by=by, now=now, about=outcome.rule, changes=changes)
+    return decided
 
 
 @transaction.atomic

@@ -3,6 +3,11 @@
 import logging
 from datetime import datetime, timedelta
 
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from emailketing.accounts.audit import note
+from emailketing.accounts.who import Who
 from emailketing.common.reading import once
 from emailketing.events.models import Event
 from emailketing.events.readers import unread
@@ -40,30 +45,47 @@ def is_flooded(rule: Rule, *, now: datetime, event: Event | None = None) -> bool
     return happened + count > rule.flood_limit
 
 
-def release_held(rule: Rule, *, now: datetime) -> int:
+class ReasonMissing(Exception):
+    """What is given up is given up for a reason, which is noted."""
+
+
+@transaction.atomic
+def release_held(rule: Rule, *, by: Who | str, now: datetime) -> int:
     """Let the worker write what the guard held back; return how many there are."""
     _clear(rule, now)
-    return Outcome.objects.filter(rule=rule, result=Result.HELD).update(
-        result=Result.RELEASED, at=now
-    )
+    held = Outcome.objects.filter(rule=rule, result=Result.HELD)
+    count = held.update(result=Result.RELEASED, at=now)
+    note("released", by=by, now=now, about=rule, changes={"held": [count, 0]})
+    return count
 
 
-def drop_held(rule: Rule, *, reason: str, now: datetime) -> int:
-    """Give up what the flood guard held back, with the reason; nothing is sent."""
+@transaction.atomic
+def drop_held(rule: Rule, *, reason: str, by: Who | str, now: datetime) -> int:
+    """Give up what the flood guard held back, with the reason; nothing is sent.
+
+    Raises:
+        ReasonMissing: one sentence.
+    """
+    if not reason.strip():
+        raise ReasonMissing(_("Say why: the reason is noted."))
     _clear(rule, now)
-    return Outcome.objects.filter(rule=rule, result=Result.HELD).update(
-        result=Result.DROPPED, detail=reason[:500], at=now
-    )
+    held = Outcome.objects.filter(rule=rule, result=Result.HELD)
+    count = held.update(result=Result.DROPPED, detail=reason[:500], at=now)
+    changes = {"held": [count, 0], "reason": ["", reason]}
+    note("dropped", by=by, now=now, about=rule, changes=changes)
+    return count
 
 
-def retry_failed(rule: Rule, *, now: datetime) -> int:
+@transaction.atomic
+def retry_failed(rule: Rule, *, by: Who | str, now: datetime) -> int:
     """Let the worker decide again where nothing could be written; return how many there are.
 
     For when the template, the sender or the addresses have been put right.
     """
-    return Outcome.objects.filter(rule=rule, result__in=[Result.FAILED, Result.NO_ADDRESS]).update(
-        result=Result.RELEASED, at=now
-    )
+    failed = Outcome.objects.filter(rule=rule, result__in=[Result.FAILED, Result.NO_ADDRESS])
+    count = failed.update(result=Result.RELEASED, at=now)
+    note("retried", by=by, now=now, about=rule, changes={"failed": [count, 0]})
+    return count
 
 
 def _clear(rule: Rule, now: datetime) -> None:

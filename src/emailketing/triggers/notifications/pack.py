@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from emailketing.accounts.who import Who
 from emailketing.company.models import Company
 from emailketing.contacts.models import Role
 from emailketing.content.models import Brand, Template
@@ -40,7 +41,7 @@ FIELDS = {
 
 @transaction.atomic
 def make_pack(
-    source: Source, *, by: str, now: datetime, only: Container[str] | None = None
+    source: Source, *, by: Who | str, now: datetime, only: Container[str] | None = None
 ) -> list[Rule]:
     """Return every rule the connector proposes, made where it is not there yet, switched off.
 
@@ -88,7 +89,7 @@ def known(source: Source, ready: ReadyRule) -> Rule | None:
     return by_hand.first()
 
 
-def _make(source: Source, ready: ReadyRule, *, by: str, now: datetime) -> Rule | None:
+def _make(source: Source, ready: ReadyRule, *, by: Who | str, now: datetime) -> Rule | None:
     templates = {slug: Template.objects.filter(slug=slug).first() for slug in _templates_of(ready)}
     if None in templates.values():
         logger.warning("source %s: no template for the ready-made rule %s", source.slug, ready.name)

@@ -6,6 +6,8 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from emailketing.accounts.audit import note
+from emailketing.accounts.who import Who
 from emailketing.audience.template_data import template_data
 from emailketing.audience.ways import choose_sender, template_for
 from emailketing.common.ids import ulid
@@ -30,7 +32,7 @@ class TrialFailed(Exception):
 
 @transaction.atomic
 def send_trial(
-    rule: Rule, document: dict[str, Any], *, to: Recipient, by: str, now: datetime
+    rule: Rule, document: dict[str, Any], *, to: Recipient, by: Who | str, now: datetime
 ) -> Dispatched:
     """Queue the message for one person, over this person's channel, through the ledger.
 
@@ -55,11 +57,12 @@ def send_trial(
             scope=rule.source.scope,
             document_label=str(document.get("label") or ""),
             files=make_files(rule, data, [to]),
-            created_by=by,
+            created_by=str(by),
         )
         dispatched = dispatch(request, now=now)
     except (RenderFailed, DocumentFailed, StoreFull) as error:
         raise TrialFailed(str(error)) from error
     if dispatched.refused:
         raise TrialFailed(" ".join(refusal.sentence for refusal in dispatched.refused))
+    note("tested", by=by, now=now, about=rule)
     return dispatched

@@ -8,7 +8,10 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
+from emailketing.accounts.audit import note
+from emailketing.accounts.who import Who
 from emailketing.audience.recipients import resolve
 from emailketing.audience.ways import Plan, plan_of
 from emailketing.channels.catalogue import phones
@@ -32,14 +35,30 @@ def has_phone_way(rule: Rule) -> bool:
     return bool(_phone_plan(plan_of(rule)).ways)
 
 
-def write_missing(rule: Rule) -> int:
-    """Let the worker write them; return how many documents it is."""
-    return missing_texts(rule).update(texts=Texts.WANTED)
+class NoWayForTexts(Exception):
+    """The texts have no sender still."""
 
 
-def leave_missing(rule: Rule) -> int:
+@transaction.atomic
+def write_missing(rule: Rule, *, by: Who | str, now: datetime) -> int:
+    """Let the worker write them; return how many documents it is.
+
+    Raises:
+        NoWayForTexts: one sentence.
+    """
+    if not has_phone_way(rule):
+        raise NoWayForTexts(_("There is still no sender for these texts."))
+    count = missing_texts(rule).update(texts=Texts.WANTED)
+    note("released", by=by, now=now, about=rule, changes={"texts": [count, 0]})
+    return count
+
+
+@transaction.atomic
+def leave_missing(rule: Rule, *, by: Who | str, now: datetime) -> int:
     """Give them up; the mails have left all the same."""
-    return missing_texts(rule).update(texts=Texts.LEFT)
+    count = missing_texts(rule).update(texts=Texts.LEFT)
+    note("dropped", by=by, now=now, about=rule, changes={"texts": [count, 0]})
+    return count
 
 
 def is_wanted() -> bool:

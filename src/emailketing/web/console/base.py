@@ -9,7 +9,6 @@ from django.contrib.admin import ShowFacets
 from django.contrib.admin.models import LogEntry
 from django.db import models
 from django.db.models.constants import LOOKUP_SEP
-from django.db.models.fields.files import FieldFile
 from django.forms import BaseFormSet, ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -19,7 +18,9 @@ from django.utils.http import urlencode
 from django.utils.text import capfirst
 
 from emailketing.accounts.audit import note
+from emailketing.accounts.changes import differences, snapshot
 from emailketing.accounts.models import User
+from emailketing.accounts.who import Who
 from emailketing.web.console.menu import name_at
 from emailketing.web.console.paginator import WithoutCount
 
@@ -35,6 +36,13 @@ else:
 FILTER_ENDINGS = ("", "__exact", "__isnull", "__id__exact")
 
 
+def who(request: HttpRequest) -> Who:
+    """Say who is signed in, and from where, for whatever is to be done."""
+    user = request.user if isinstance(request.user, User) else None
+    name = user.get_username() if user else ""
+    return Who(name, user, request.META.get("REMOTE_ADDR", ""))
+
+
 def note_change(
     request: HttpRequest,
     action: str,
@@ -42,40 +50,7 @@ def note_change(
     changes: dict[str, Any] | None = None,
 ) -> None:
     """Note in the audit trail what the signed-in user did, for pages of their own."""
-    note(
-        action,
-        by=request.user if isinstance(request.user, User) else "",
-        now=timezone.now(),
-        about=about,
-        changes=changes,
-        came_from=request.META.get("REMOTE_ADDR", ""),
-    )
-
-
-def snapshot(record: models.Model) -> dict[str, Any]:
-    """Return the record's values by field name, fit for the audit trail."""
-    values: dict[str, Any] = {}
-    for field in record._meta.concrete_fields:
-        value = field.value_from_object(record)
-        if isinstance(value, bytes | memoryview):
-            value = f"{len(value)} bytes" if value else ""
-        elif isinstance(field, models.ForeignKey):
-            value = str(getattr(record, field.name) or "")
-        elif isinstance(value, FieldFile):
-            value = value.name
-        values[field.name] = value
-    for many in record._meta.many_to_many:
-        values[many.name] = sorted(str(other) for other in getattr(record, many.name).all())
-    return values
-
-
-def differences(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
-    """Return field → [before, after] of what changed."""
-    return {
-        name: [before.get(name), value]
-        for name, value in after.items()
-        if before.get(name) != value
-    }
+    note(action, by=who(request), now=timezone.now(), about=about, changes=changes)
 
 
 class ConsoleAdmin(ModelAdmin):

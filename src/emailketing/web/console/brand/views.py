@@ -13,6 +13,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from emailketing.accounts.changes import differences, snapshot
 from emailketing.common.language import active_language
 from emailketing.company.models import Company
 from emailketing.content.brand import BrandInvalid, save_brand
@@ -26,7 +27,7 @@ from emailketing.content.render import render
 from emailketing.content.samples import sample_data
 from emailketing.content.starters import starter_texts
 from emailketing.content.store import StoreFull
-from emailketing.web.console.base import differences, note_change, snapshot
+from emailketing.web.console.base import note_change
 from emailketing.web.console.brand.forms import BrandForm, first_brand_values
 from emailketing.web.console.numbers import whole
 from emailketing.web.console.pages import ConfirmPage, ConsolePage, ConsoleView

@@ -10,9 +10,10 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from emailketing.accounts.changes import differences, snapshot
 from emailketing.company.models import Company, SafeMode
 from emailketing.company.safe_mode import sentence
-from emailketing.web.console.base import differences, note_change, snapshot
+from emailketing.web.console.base import note_change
 from emailketing.web.console.company.forms import SAVED, CompanyForm
 from emailketing.web.console.pages import ConsolePage
 

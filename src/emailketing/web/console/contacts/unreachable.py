@@ -19,7 +19,7 @@ from emailketing.sources.labels import Labels
 from emailketing.triggers.notifications.fire import retry
 from emailketing.triggers.notifications.models import Outcome
 from emailketing.triggers.notifications.unreached import party_of, unreached
-from emailketing.web.console.base import note_change
+from emailketing.web.console.base import who
 from emailketing.web.console.pages import ConsolePage, ConsoleView
 
 SINCE_DAYS, PER_PAGE = 30, 50
@@ -65,8 +65,7 @@ class WriteNow(ConsoleView):
     def post(self, request: HttpRequest, *_args: Any, **kwargs: Any) -> HttpResponse:
         unreached = Outcome.objects.filter(result=Outcome.Result.NO_ADDRESS)
         outcome = get_object_or_404(unreached.select_related("rule", "event"), pk=kwargs["pk"])
-        decided = retry(outcome, now=timezone.now())
-        note_change(request, "retried", outcome.rule, {"result": [outcome.result, decided.result]})
+        decided = retry(outcome, by=who(request), now=timezone.now())
         if decided.result == Outcome.Result.NO_ADDRESS:
             messages.warning(request, decided.in_words)
         else:

@@ -11,13 +11,14 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from emailketing.accounts.changes import differences
 from emailketing.channels.catalogue import channel_of, channels, phones, phones_by_turn
 from emailketing.channels.declared import EMAIL
 from emailketing.contacts.check import wrong_with
 from emailketing.contacts.models import Contact
 from emailketing.contacts.wishes import Noted, is_wanted, want, with_notes
 from emailketing.outbox.models import MailClass
-from emailketing.web.console.base import differences, note_change
+from emailketing.web.console.base import note_change
 from emailketing.web.console.pages import ConsoleView
 
 ANY = "any"

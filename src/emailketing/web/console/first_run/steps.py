@@ -10,6 +10,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from emailketing.accounts.changes import differences, snapshot
 from emailketing.channels.models import Sender
 from emailketing.company.models import Company
 from emailketing.content.brand import save_brand
@@ -20,7 +21,7 @@ from emailketing.content.store import StoreFull
 from emailketing.sources.connectors import ConnectorError
 from emailketing.sources.models import Source
 from emailketing.triggers.notifications.save import RuleInvalid
-from emailketing.web.console.base import differences, note_change, snapshot
+from emailketing.web.console.base import note_change, who
 from emailketing.web.console.company.forms import SAVED, CompanyForm
 from emailketing.web.console.first_run.forms import FirstSenderForm, LookForm
 from emailketing.web.console.first_run.suggest import make_chosen, suggestions
@@ -131,14 +132,12 @@ class RuleStep(SetupPage):
         if not chosen:
             messages.error(request, _("Tick at least one rule, or choose “later”."))
             return redirect("console:setup_rule")
-        by, now = self.user.get_username(), timezone.now()
+        by, now = who(request), timezone.now()
         try:
-            made, off = make_chosen(chosen, by=by, now=now)
+            off = make_chosen(chosen, by=by, now=now)
         except (RuleInvalid, ConnectorError, StoreFull) as error:
             messages.error(request, str(error))
             return redirect("console:setup_rule")
-        for rule in made:
-            note_change(request, "created", rule)
         for why in off:
             messages.warning(request, why)
         return self.go_on()

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Count
 from django.utils.translation import gettext as _
 
+from emailketing.accounts.who import Who
 from emailketing.contacts.models import Role
 from emailketing.content.models import Template
 from emailketing.sources.connectors import Connector, ReadyRule
@@ -109,10 +110,8 @@ def _reader(
     return str(who.get("value", ""))
 
 
-def make_chosen(
-    chosen: list[Suggestion], *, by: str, now: datetime
-) -> tuple[list[Rule], list[str]]:
-    """Make these rules and switch them on; return them, and why one could not be switched on.
+def make_chosen(chosen: list[Suggestion], *, by: Who, now: datetime) -> list[str]:
+    """Make these rules and switch them on; return why one could not be switched on.
 
     Raises:
         ConnectorError: the connector is gone or broken.
@@ -123,12 +122,12 @@ def make_chosen(
     for source in dict.fromkeys(suggestion.source for suggestion in chosen):
         names = {s.ready.name for s in chosen if s.source == source}
         made += make_pack(source, by=by, now=now, only=names)
-    return made, [why for rule in made if (why := _switch_on(rule, now))]
+    return [why for rule in made if (why := _switch_on(rule, by, now))]
 
 
-def _switch_on(rule: Rule, now: datetime) -> str:
+def _switch_on(rule: Rule, by: Who, now: datetime) -> str:
     try:
-        switch(rule, on=True, now=now)
+        switch(rule, on=True, by=by, now=now)
     except RuleInvalid as error:
         return _("“%(rule)s” was made and is off: %(why)s") % {"rule": rule.name, "why": error}
     return ""

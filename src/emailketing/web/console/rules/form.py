@@ -16,6 +16,7 @@ from emailketing.content.models import Template
 from emailketing.outbox.classes import WITHOUT_WAY_OUT
 from emailketing.outbox.dispatch import MailClass
 from emailketing.sources.models import Source
+from emailketing.triggers.notifications.checks import LONGEST_DELAY, MOST_AN_HOUR
 from emailketing.triggers.notifications.models import Rule
 from emailketing.triggers.notifications.problem import Problem
 from emailketing.triggers.notifications.save import problems
@@ -28,7 +29,6 @@ from emailketing.web.console.rules.read import (
 )
 from emailketing.web.console.rules.timing import (
     TimingFields,
-    WindowInvalid,
     days_of,
     initial_timing,
     window_of,
@@ -36,7 +36,6 @@ from emailketing.web.console.rules.timing import (
 from emailketing.web.console.rules.vocabulary import what_choices
 from emailketing.web.console.typed_forms import ModelForm
 
-LONGEST_DELAY = 60 * 24 * 30
 DEFAULT_HOUR = 7
 TEMPLATES = {
     "template": EMAIL,
@@ -69,7 +68,7 @@ class RuleForm(TimingFields, ModelForm[Rule]):
     flood_limit = forms.IntegerField(
         label=gettext_lazy("Hold when more than (an hour)"),
         min_value=1,
-        max_value=100_000,
+        max_value=MOST_AN_HOUR,
         help_text=gettext_lazy(
             "An import must not become a flood: the rest waits until you release or drop it."
         ),
@@ -164,21 +163,8 @@ class RuleForm(TimingFields, ModelForm[Rule]):
             self._take("condition", read_condition(str(cleaned.get("condition")), fields, own))
         self._take("recipients", read_recipients(str(cleaned.get("recipients"))))
         self._take("fallback", read_fallback(str(cleaned.get("fallback"))))
-        readers = [r for r in cleaned.get("recipients") or [] if not r.get("copy")]
-        if "recipients" not in self.errors and not readers and not cleaned.get("fallback"):
-            text = _("Choose at least one recipient who does not only read along.")
-            self.add_error("recipients", text)
-        template = cleaned.get("template")
-        if template and not template.revisions.exists():
-            self.add_error("template", _("The template has no text yet. Write it first."))
-        self._take_window(cleaned)
+        self.instance.window = window_of(cleaned)
         return cleaned
-
-    def _take_window(self, cleaned: dict[str, Any]) -> None:
-        try:
-            self.instance.window = window_of(cleaned)
-        except WindowInvalid as error:
-            self.add_error("window_days", str(error))
 
     def _take(self, name: str, reading: Reading) -> None:
         self.cleaned_data[name] = reading.value
@@ -188,13 +174,16 @@ class RuleForm(TimingFields, ModelForm[Rule]):
 
     def works(self, now: datetime) -> bool:
         """Say whether the rule could work; what keeps it from working stands at its place."""
-        if self.is_valid():
+        self.is_valid()
+        if "what" in self.cleaned_data:
             for problem in problems(self.instance, now=now):
                 self._place(problem)
         return not self.errors
 
     def _place(self, problem: Problem) -> None:
         name, _dot, row = problem.place.partition(".")
+        if not row and name in self.errors:
+            return  # told already: what was entered there is not in the rule
         if not row:
             self.add_error(name if name in self.fields else None, str(problem))
             return

@@ -5,9 +5,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from emailketing.triggers.notifications.flood import drop_held, release_held
+from emailketing.triggers.notifications.flood import ReasonMissing, drop_held, release_held
 from emailketing.triggers.notifications.models import Outcome
-from emailketing.web.console.base import note_change
+from emailketing.web.console.base import who
 from emailketing.web.console.pages import ConfirmPage
 from emailketing.web.console.rules.views import OneRule
 
@@ -35,8 +35,7 @@ class Release(_Held):
         return text % {"count": self.count}
 
     def act(self, _reason: str) -> str | None:
-        count = release_held(self.rule, now=timezone.now())
-        note_change(self.request, "released", self.rule, {"held": [count, 0]})
+        count = release_held(self.rule, by=who(self.request), now=timezone.now())
         messages.success(
             self.request,
             _("Let through: %(count)s. The worker writes them now.") % {"count": count},
@@ -52,6 +51,7 @@ class Drop(_Held):
     button = gettext_lazy("Give them up")
     is_dangerous = True
     asks_reason = True
+    refusals = (ReasonMissing,)
 
     @property
     def question(self) -> str:
@@ -61,12 +61,7 @@ class Drop(_Held):
         return text % {"count": self.count}
 
     def act(self, reason: str) -> str | None:
-        if not reason:
-            messages.error(self.request, _("Say why: the reason is noted."))
-            return None
-        count = drop_held(self.rule, reason=reason, now=timezone.now())
-        note_change(
-            self.request, "dropped", self.rule, {"held": [count, 0], "reason": ["", reason]}
-        )
+        by, now = who(self.request), timezone.now()
+        count = drop_held(self.rule, reason=reason, by=by, now=now)
         messages.success(self.request, _("Given up: %(count)s") % {"count": count})
         return None

@@ -17,7 +17,7 @@ from emailketing.sources.models import Source
 from emailketing.triggers.notifications.models import Rule
 from emailketing.triggers.notifications.pack import left_out, make_pack
 from emailketing.triggers.notifications.save import RuleInvalid
-from emailketing.web.console.base import note_change
+from emailketing.web.console.base import who
 from emailketing.web.console.connector_words import connector_of, process_label, said
 from emailketing.web.console.pages import ConsolePage
 from emailketing.web.console.rules.sentence import sentence
@@ -73,13 +73,11 @@ class Pack(ConsolePage):
             return HttpResponse(status=403)
         before = set(Rule.objects.filter(source=self.source).values_list("pk", flat=True))
         try:
-            rules = make_pack(self.source, by=self.user.get_username(), now=timezone.now())
+            rules = make_pack(self.source, by=who(request), now=timezone.now())
         except (ConnectorError, StoreFull, RuleInvalid) as error:
             messages.error(request, str(error))
             return redirect("console:rule_pack", pk=self.source.pk)
         new = [rule for rule in rules if rule.pk not in before]
-        for rule in new:
-            note_change(request, "created", rule)
         text = ngettext(
             "%(count)s rule was made. Switch on what you want.",
             "%(count)s rules were made. Switch on what you want.",

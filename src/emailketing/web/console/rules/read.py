@@ -3,18 +3,11 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 
-from django.utils.translation import gettext as _
-
+from emailketing.audience.wanted import read_wanted
 from emailketing.common.conditions import MEMBERSHIP
-from emailketing.common.email_address import EmailInvalid, email
 from emailketing.common.language import active_language
-from emailketing.company.models import Company
-from emailketing.contacts.models import Role
-from emailketing.contacts.phone import PhoneInvalid, phone
-from emailketing.content.models import LANGUAGES
 from emailketing.triggers.notifications.conditions import (
     NUMBERS,
     WITHOUT_VALUE,
@@ -24,9 +17,6 @@ from emailketing.triggers.notifications.conditions import (
 )
 from emailketing.triggers.notifications.numerals import NotUnderstood
 from emailketing.triggers.notifications.written import read_leaf
-from emailketing.web.console.numbers import whole
-
-MOST_ROWS = 50
 
 
 @dataclass
@@ -67,7 +57,7 @@ def read_condition(text: str, fields: Mapping[str, FieldInfo], own: str = "") ->
 
 def _rows(value: Any) -> list[dict[str, Any]]:
     rows = value if isinstance(value, list) else []
-    return [row for row in rows[:MOST_ROWS] if isinstance(row, dict)]
+    return [row for row in rows if isinstance(row, dict)]
 
 
 @dataclass(frozen=True)
@@ -119,26 +109,17 @@ def _wanted(value: str, operator: str) -> str | list[str]:
 
 
 def _leaf_problem(leaf: dict[str, Any], fields: Mapping[str, FieldInfo]) -> str:
-    if not leaf["field"]:
-        return _("Choose a field, or remove this line.")
-    if leaf.get("value") == "":
-        return _("Write the value to compare with.")
     try:
         check_condition(leaf, fields)
     except ConditionInvalid as error:
         return str(error)
-    if fields[leaf["field"]].type in {"date", "datetime"} and "value" in leaf:
-        try:
-            date.fromisoformat(leaf["value"][:10])
-        except ValueError:
-            return _("“%(value)s” is not a date.") % {"value": leaf["value"]}
     return ""
 
 
 def read_recipients(text: str) -> Reading:
     reading = Reading([])
     for place, row in enumerate(_rows(_loads(text, list))):
-        wanted, problem = read_recipient(row)
+        wanted, problem = read_wanted(row)
         reading.value.append(wanted)
         if problem:
             reading.errors[str(place)] = problem
@@ -149,64 +130,5 @@ def read_fallback(text: str) -> Reading:
     row = _loads(text, dict)
     if not row.get("kind"):
         return Reading({})
-    wanted, problem = read_recipient(row)
+    wanted, problem = read_wanted(row)
     return Reading(wanted, {"0": problem} if problem else {})
-
-
-def read_recipient(row: dict[str, Any]) -> tuple[dict[str, Any], str]:
-    """Return the recipient as a rule keeps it, and what is wrong with it."""
-    kind = row.get("kind")
-    readers = {"party": _party, "role": _role, "address": _address, "field": _field}
-    if kind not in readers:
-        return {"kind": ""}, _("Choose who this is, or remove this line.")
-    wanted, problem = readers[kind](row)
-    if row.get("copy") is True:
-        wanted["copy"] = True
-    return wanted, problem
-
-
-def _party(row: dict[str, Any]) -> tuple[dict[str, Any], str]:
-    return {"kind": "party", "usage": str(row.get("usage") or "")[:40]}, ""
-
-
-def _role(row: dict[str, Any]) -> tuple[dict[str, Any], str]:
-    number = str(row.get("role") or "")
-    role = Role.objects.filter(pk=whole(number) or 0).first()
-    if role is None:
-        return {"kind": "role", "role": 0}, _("Choose a role. Roles are made under Contacts.")
-    return {"kind": "role", "role": role.pk}, ""
-
-
-def _address(row: dict[str, Any]) -> tuple[dict[str, Any], str]:
-    value = str(row.get("value") or "").strip()[:254]
-    language = str(row.get("language") or "es")
-    wanted = {
-        "kind": "address",
-        "value": value,
-        "name": " ".join(str(row.get("name") or "").split())[:120],
-        "language": language if language in dict(LANGUAGES) else "es",
-    }
-    if not value:
-        return wanted, _("Write the e-mail address or the phone.")
-    if "@" not in value and any(sign.isdigit() for sign in value):
-        return _phone(wanted)
-    try:
-        found = email(value)
-    except EmailInvalid as error:
-        return wanted, str(error)
-    return wanted | {"value": found.value, "name": wanted["name"] or found.name[:120]}, ""
-
-
-def _phone(wanted: dict[str, Any]) -> tuple[dict[str, Any], str]:
-    """Kept as every country writes it, whatever was typed."""
-    try:
-        number = phone(wanted["value"], Company.get().country)
-    except PhoneInvalid as error:
-        return wanted, str(error)
-    return wanted | {"value": number.e164}, ""
-
-
-def _field(row: dict[str, Any]) -> tuple[dict[str, Any], str]:
-    path = str(row.get("path") or "")[:120]
-    problem = "" if path else _("Choose where in the document the address stands.")
-    return {"kind": "field", "path": path}, problem

@@ -1,16 +1,17 @@
 """Texts that had no sender while the mail left: write them now, or leave them."""
 
 from django.contrib import messages
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from emailketing.triggers.notifications.texts import (
-    has_phone_way,
+    NoWayForTexts,
     leave_missing,
     missing_texts,
     write_missing,
 )
-from emailketing.web.console.base import note_change
+from emailketing.web.console.base import who
 from emailketing.web.console.pages import ConfirmPage
 from emailketing.web.console.rules.views import OneRule
 
@@ -30,6 +31,7 @@ class WriteTexts(_Missing):
         "they are today; not for what has been annulled meanwhile."
     )
     button = gettext_lazy("Write them now")
+    refusals = (NoWayForTexts,)
 
     @property
     def question(self) -> str:
@@ -41,11 +43,7 @@ class WriteTexts(_Missing):
         return text % {"count": self.count}
 
     def act(self, _reason: str) -> str | None:
-        if not has_phone_way(self.rule):
-            messages.error(self.request, _("There is still no sender for these texts."))
-            return None
-        count = write_missing(self.rule)
-        note_change(self.request, "released", self.rule, {"texts": [count, 0]})
+        count = write_missing(self.rule, by=who(self.request), now=timezone.now())
         text = _("Let through: %(count)s. The worker writes them now.")
         messages.success(self.request, text % {"count": count})
         return None
@@ -66,7 +64,6 @@ class LeaveTexts(_Missing):
         return text % {"count": self.count}
 
     def act(self, _reason: str) -> str | None:
-        count = leave_missing(self.rule)
-        note_change(self.request, "dropped", self.rule, {"texts": [count, 0]})
+        count = leave_missing(self.rule, by=who(self.request), now=timezone.now())
         messages.success(self.request, _("Given up: %(count)s") % {"count": count})
         return None

@@ -25,7 +25,7 @@ from emailketing.sources.sample import past_documents
 from emailketing.triggers.notifications.models import Rule
 from emailketing.triggers.notifications.send_trial import TrialFailed, send_trial
 from emailketing.triggers.notifications.try_out import Trial, try_rule
-from emailketing.web.console.base import note_change
+from emailketing.web.console.base import who
 from emailketing.web.console.documents_drawn import drawn_pages
 from emailketing.web.console.numbers import whole
 from emailketing.web.console.pages import ConsolePage, ConsoleView
@@ -191,7 +191,6 @@ class SendMe(OneRule):
         except (TrialFailed, CaptureError, ConnectorError) as error:
             messages.error(request, str(error))
         else:
-            note_change(request, "tested", self.rule)
             messages.success(request, sentence)
         response = redirect("console:rule_try", pk=self.rule.pk)
         response["Location"] += f"?{urlencode({'document': wanted})}"
@@ -203,7 +202,7 @@ class SendMe(OneRule):
         if chosen is None:
             raise TrialFailed(_("The document is not there any more. Choose another."))
         reader = self._reader()
-        send_trial(self.rule, chosen, to=reader, by=self.user.get_username(), now=timezone.now())
+        send_trial(self.rule, chosen, to=reader, by=who(self.request), now=timezone.now())
         return _("A test message to %(address)s is on its way.") % {"address": reader.address}
 
     def _reader(self) -> Recipient:

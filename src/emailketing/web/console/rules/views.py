@@ -16,10 +16,16 @@ from django.utils.translation import gettext_lazy
 from emailketing.common.reading import one_reading
 from emailketing.triggers.notifications.keys import NEEDED, REVISIONS
 from emailketing.triggers.notifications.models import Outcome, Rule
-from emailketing.triggers.notifications.save import RuleInvalid, problem_of, save_rule, switch
+from emailketing.triggers.notifications.save import (
+    RuleInvalid,
+    delete_rule,
+    problem_of,
+    save_rule,
+    switch,
+)
 from emailketing.triggers.notifications.texts import has_phone_way, missing_texts
 from emailketing.triggers.notifications.twins import twin_of, twin_sentence, twins_among
-from emailketing.web.console.base import differences, note_change, snapshot
+from emailketing.web.console.base import who
 from emailketing.web.console.connector_words import process_label
 from emailketing.web.console.pages import ConfirmPage, ConsolePage, ConsoleView
 from emailketing.web.console.rules.form import RuleForm
@@ -152,15 +158,11 @@ class RuleEdit(ConsolePage):
         )
 
     def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
-        is_new = self.rule.pk is None
-        before = {} if is_new else snapshot(self.rule)
         form = RuleForm(request.POST, instance=self.rule, user=self.user)
         if not form.works(timezone.now()):
             return self.render_to_response(self.get_context_data(form=form), status=422)
         rule = form.save(commit=False)
-        save_rule(rule, by=self.user.get_username(), now=timezone.now())
-        changes = {} if is_new else differences(before, snapshot(rule))
-        note_change(request, "created" if is_new else "changed", rule, changes)
+        save_rule(rule, by=who(request), now=timezone.now())
         self._say(rule)
         return redirect("console:rule", pk=rule.pk)
 
@@ -185,13 +187,11 @@ class RuleSwitch(OneRule):
 
     def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
         is_on = request.POST.get("on") == "1"
-        was_on = self.rule.is_active
         try:
-            switch(self.rule, on=is_on, now=timezone.now())
+            switch(self.rule, on=is_on, by=who(request), now=timezone.now())
         except RuleInvalid as error:
             messages.error(request, str(error))
         else:
-            note_change(request, "switched", self.rule, {"is_active": [was_on, is_on]})
             done = _("“%(name)s” is on.") if is_on else _("“%(name)s” is off.")
             messages.success(request, done % {"name": self.rule.name})
         where = request.POST.get("from")
@@ -219,6 +219,5 @@ class RuleDelete(OneRule, ConfirmPage):
         return _("Delete the rule “%(name)s”?") % {"name": self.rule.name}
 
     def act(self, _reason: str) -> str | None:
-        note_change(self.request, "deleted", self.rule)
-        self.rule.delete()
+        delete_rule(self.rule, by=who(self.request), now=timezone.now())
         return reverse("console:rules")

@@ -14,6 +14,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from emailketing.accounts.changes import differences, snapshot
 from emailketing.channels.base import AccountFailure, ChannelFailure
 from emailketing.channels.catalogue import is_phone, kind_of, kinds
 from emailketing.channels.hooks import has_hook
@@ -27,7 +28,7 @@ from emailketing.common.email_address import EmailInvalid
 from emailketing.company.models import Company
 from emailketing.outbox.models import Message, State
 from emailketing.outbox.test_mail import send_test
-from emailketing.web.console.base import differences, note_change, snapshot
+from emailketing.web.console.base import note_change
 from emailketing.web.console.numbers import whole
 from emailketing.web.console.pages import ConfirmPage, ConsolePage, ConsoleView
 from emailketing.web.console.senders.form import SenderForm

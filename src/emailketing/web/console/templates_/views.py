@@ -14,6 +14,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from emailketing.accounts.changes import differences, snapshot
 from emailketing.channels.catalogue import channel_of, is_phone
 from emailketing.common.language import active_language
 from emailketing.common.reading import one_reading
@@ -25,7 +26,7 @@ from emailketing.content.render import RenderFailed, render, render_text
 from emailketing.content.save import TemplateInvalid, save_revision
 from emailketing.content.store import StoreFull
 from emailketing.triggers.notifications.models import Rule
-from emailketing.web.console.base import differences, note_change, snapshot
+from emailketing.web.console.base import note_change
 from emailketing.web.console.pages import ConfirmPage, ConsolePage, ConsoleView
 from emailketing.web.console.preview import view_of
 from emailketing.web.console.templates_.forms import TemplateForm, TextsForm

@@ -1,0 +1,78 @@
+"""One recipient as somebody named it: read into what a rule keeps, or what is wrong with it."""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from emailketing.common.email_address import EmailInvalid, email
+from emailketing.company.models import Company
+from emailketing.contacts.models import Role
+from emailketing.contacts.phone import PhoneInvalid, phone
+from emailketing.content.models import LANGUAGES
+
+Wanted = dict[str, Any]
+Reading = tuple[Wanted, str]
+LONGEST_NAME = 120
+NUMBER = re.compile(r"[0-9]{1,9}")
+
+
+def read_wanted(row: Mapping[str, Any]) -> Reading:
+    """Return the recipient as a rule keeps it, and what is wrong with it; "" where nothing is."""
+    reader = READERS.get(str(row.get("kind") or ""))
+    if reader is None:
+        return {"kind": ""}, _("Choose who this is, or remove this line.")
+    wanted, problem = reader(row)
+    copy = row.get("copy", False)
+    if not isinstance(copy, bool):
+        problem = problem or _("Whether somebody only reads along is a yes or a no.")
+    return wanted | ({"copy": True} if copy is True else {}), problem
+
+
+def _party(row: Mapping[str, Any]) -> Reading:
+    return {"kind": "party", "usage": str(row.get("usage") or "")}, ""
+
+
+def _role(row: Mapping[str, Any]) -> Reading:
+    number = str(row.get("role") or "")
+    role = Role.objects.filter(pk=int(number)).first() if NUMBER.fullmatch(number) else None
+    if role is None:
+        return {"kind": "role", "role": 0}, _("Choose a role. Roles are made under Contacts.")
+    return {"kind": "role", "role": role.pk}, ""
+
+
+def _address(row: Mapping[str, Any]) -> Reading:
+    """Kept as every country writes it, whatever was typed."""
+    value = str(row.get("value") or "").strip()
+    wanted: Wanted = {"kind": "address", "value": value}
+    if name := " ".join(str(row.get("name") or "").split()):
+        wanted["name"] = name[:LONGEST_NAME]
+    if language := row.get("language"):
+        wanted["language"] = language
+        if language not in dict(LANGUAGES):
+            return wanted, _("“%s” is none of the languages we write in.") % language
+    if not value:
+        return wanted, _("Write the e-mail address or the phone.")
+    try:
+        if "@" not in value and any(sign.isdigit() for sign in value):
+            return wanted | {"value": phone(value, Company.get().country).e164}, ""
+        found = email(value)
+    except (EmailInvalid, PhoneInvalid) as error:
+        return wanted, str(error)
+    named = {"name": found.name[:LONGEST_NAME]} if found.name and not name else {}
+    return wanted | {"value": found.value} | named, ""
+
+
+def _field(row: Mapping[str, Any]) -> Reading:
+    path = str(row.get("path") or "")
+    problem = "" if path else _("Choose where in the document the address stands.")
+    return {"kind": "field", "path": path}, problem
+
+
+READERS: dict[str, Callable[[Mapping[str, Any]], Reading]] = {
+    "party": _party,
+    "role": _role,
+    "address": _address,
+    "field": _field,
+}

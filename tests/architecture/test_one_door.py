@@ -1,0 +1,103 @@
+"""Console and command line call the one function that checks, writes and notes: they do neither."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+from tests.architecture.places import PACKAGE, python_files
+
+FACES = ("src/emailketing/web", "src/emailketing/cli")
+NOTES = frozenset({"note", "note_change", "audit"})
+WRITES = frozenset(
+    {"save", "create", "update", "delete", "get_or_create", "update_or_create", "bulk_create"}
+)
+CHECKS = frozenset({"full_clean", "clean_fields", "validate_unique"})
+# what is no record of the product: the cache, a dictionary, a form that saves nothing yet
+NO_RECORDS = frozenset({"cache", "values", "initial", "context", "form", "look"})
+# faces that still write themselves; nothing is added here, and what is mended leaves the list
+STILL_THEIR_OWN = frozenset(
+    [
+        "cli/audit.py",
+        "cli/brand.py",
+        "cli/company.py",
+        "cli/configuration.py",
+        "cli/contact.py",
+        "cli/message.py",
+        "cli/message_undelivered.py",
+        "cli/safe_mode.py",
+        "cli/sender.py",
+        "cli/source.py",
+        "cli/source_tables.py",
+        "cli/suppression.py",
+        "cli/template.py",
+        "cli/user.py",
+        "web/console/account/views.py",
+        "web/console/audit/views.py",
+        "web/console/base.py",
+        "web/console/brand/views.py",
+        "web/console/company/brakes.py",
+        "web/console/company/views.py",
+        "web/console/configuration/views.py",
+        "web/console/contacts/views.py",
+        "web/console/contacts/wishes.py",
+        "web/console/first_run/account.py",
+        "web/console/first_run/finish.py",
+        "web/console/first_run/steps.py",
+        "web/console/inbox/views.py",
+        "web/console/messages/decide.py",
+        "web/console/messages/undelivered.py",
+        "web/console/safe_mode/views.py",
+        "web/console/senders/views.py",
+        "web/console/site.py",
+        "web/console/sources/tables.py",
+        "web/console/sources/views.py",
+        "web/console/sources/wizard.py",
+        "web/console/staff/admin.py",
+        "web/console/staff/forms.py",
+        "web/console/templates_/forms.py",
+        "web/console/templates_/history.py",
+        "web/console/templates_/views.py",
+    ]
+)
+
+
+def _wrong(tree: ast.AST) -> Iterator[str]:
+    for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
+        function = call.func
+        if isinstance(function, ast.Name) and function.id in NOTES:
+            yield f"{function.id}() in line {call.lineno}: an audit row"
+        if isinstance(function, ast.Attribute) and function.attr in CHECKS:
+            yield f"{function.attr}() in line {call.lineno}: a second validator"
+        if isinstance(function, ast.Attribute) and _writes(function, call):
+            yield f"{function.attr}() in line {call.lineno}: a record"
+
+
+def _writes(function: ast.Attribute, call: ast.Call) -> bool:
+    on = function.value
+    name = on.attr if isinstance(on, ast.Attribute) else getattr(on, "id", "")
+    is_dictionary = function.attr == "update" and bool(call.args)
+    is_unsaved = any(word.arg == "commit" for word in call.keywords)
+    is_record = function.attr in WRITES and name not in NO_RECORDS
+    return is_record and not is_dictionary and not is_unsaved
+
+
+def found() -> dict[str, list[str]]:
+    wrong = {
+        str(path.relative_to(PACKAGE)): list(_wrong(ast.parse(path.read_text())))
+        for path in python_files(*FACES)
+    }
+    return {name: lines for name, lines in wrong.items() if lines}
+
+
+def test_no_face_writes_a_record_or_an_audit_row_or_checks_by_itself() -> None:
+    assert {name: lines for name, lines in found().items() if name not in STILL_THEIR_OWN} == {}
+
+
+def test_what_is_mended_is_excepted_no_longer() -> None:
+    is_clean = {name for name in STILL_THEIR_OWN if (PACKAGE / Path(name)).exists()} - set(found())
+    assert is_clean == set()
+
+
+def test_a_face_that_writes_is_found() -> None:
+    bad = "rule.save()\nnote('x')\nRule.objects.filter(pk=1).update(name='x')\nrule.full_clean()"
+    assert len(list(_wrong(ast.parse(bad)))) == bad.count("\n") + 1
