@@ -259,7 +259,7 @@ def test_every_ready_made_rule_names_texts_that_ship() -> None:
     named = {
         slug
         for rule in load("estacion").rules.values()
-        for slug in (rule.template, rule.sms)
+        for slug in (rule.template, rule.texts.get("sms"))
         if slug
     }
     assert sorted(named - STARTERS.keys()) == []

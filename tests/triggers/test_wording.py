@@ -97,15 +97,15 @@ def test_every_ready_made_rule_has_texts_that_fit_its_documents(of_fuel: Templat
         for ready in connector.rules.values():
             texts = {
                 slug: Template.objects.get(slug=slug)
-                for slug in (ready.template, ready.sms)
+                for slug in (ready.template, ready.texts.get("sms"))
                 if slug
             }
             rule = Rule(
                 source=Source(slug="other", name="Other", connector=connector.name),
                 process=ready.process,
                 template=texts[ready.template],
-                sms_template=texts.get(ready.sms),
-                delivery="both" if ready.sms else "email",
+                sms_template=texts.get(ready.texts.get("sms", "")),
+                delivery="both" if ready.texts else "email",
             )
             assert list(wording_problems(rule)) == [], ready.name
 

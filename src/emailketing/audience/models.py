@@ -5,11 +5,15 @@ from collections.abc import Mapping
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from emailketing.channels.declared import EMAIL
 from emailketing.channels.models import Sender
 from emailketing.content.models import Template
 from emailketing.outbox.dispatch import MailClass
 from emailketing.sources.fields import FieldInfo
 from emailketing.sources.models import Source
+
+# the column of a rule with the words of each channel; nobody else keeps such a list
+WORDS = {EMAIL: "template", "sms": "sms_template", "whatsapp": "whatsapp_template"}
 
 
 class Audience(models.Model):

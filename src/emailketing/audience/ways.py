@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from emailketing.audience.models import Audience
+from emailketing.audience.models import WORDS, Audience
 from emailketing.channels.catalogue import channel_of, phones_by_turn
 from emailketing.channels.declared import EMAIL
 from emailketing.channels.models import Sender
@@ -15,8 +15,6 @@ from emailketing.outbox.dispatch import Way
 Delivery = Audience.Delivery
 WITHOUT_PHONE = frozenset({Delivery.EMAIL.value})
 WITHOUT_EMAIL = frozenset({Delivery.PHONE.value})
-# the field of a rule that says the words of a channel
-WORDS = {EMAIL: "template", "sms": "sms_template", "whatsapp": "whatsapp_template"}
 
 
 @dataclass(frozen=True)
@@ -90,9 +88,8 @@ def templates_of(audience: Audience) -> dict[str, Template]:
 
 def template_for(audience: Audience, channel: str) -> Template | None:
     """Return the rule's words for a channel, whatever its delivery."""
-    if channel == EMAIL:
-        return audience.template
-    return audience.whatsapp_template if channel == "whatsapp" else audience.sms_template
+    found: Template | None = getattr(audience, WORDS[channel]) if channel in WORDS else None
+    return found
 
 
 def _phones(audience: Audience, ways: Mapping[str, Way]) -> tuple[str, ...]:

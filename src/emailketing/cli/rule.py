@@ -6,6 +6,7 @@ import typer
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from emailketing.audience.models import WORDS
 from emailketing.cli import rule_options as options
 from emailketing.cli import rule_pack, rule_set, rule_simulate, rule_test, rule_texts
 from emailketing.cli.rule_parts import (
@@ -97,8 +98,9 @@ def add(
     rule = Rule(**{field: said[word] for word, field in options.AS_SAID.items()})
     rule.source = find(Source, source)
     rule.template = find(Template, template)
-    rule.sms_template = find(Template, sms) if sms else None
-    rule.whatsapp_template = find(Template, whatsapp) if whatsapp else None
+    for channel, field in WORDS.items():
+        if slug := said.get(channel):
+            setattr(rule, field, find(Template, slug))
     rule.sender, rule.phone_sender = sender_of(sender), sender_of(phone_sender)
     rule.recipients = [parse_recipient(text) for text in to]
     rule.fallback = parse_recipient(fallback) if fallback else {}

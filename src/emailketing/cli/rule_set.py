@@ -7,6 +7,8 @@ import typer
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from emailketing.audience.models import WORDS as TEXTS
+from emailketing.channels.declared import EMAIL
 from emailketing.cli.rule_parts import (
     find,
     parse_condition,
@@ -57,8 +59,7 @@ def template_or_none(slug: str) -> Template | None:
 WORDS: dict[str, tuple[str, Read]] = {
     "name": ("name", str),
     "template": ("template", lambda slug: find(Template, slug)),
-    "sms": ("sms_template", template_or_none),
-    "whatsapp": ("whatsapp_template", template_or_none),
+    **{one: (field, template_or_none) for one, field in TEXTS.items() if one != EMAIL},
     "to": ("recipients", people),
     "fallback": ("fallback", lambda text: parse_recipient(text) if text else {}),
     "if": ("condition", parse_condition),

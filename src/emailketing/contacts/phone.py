@@ -64,7 +64,7 @@ def phone(value: str, country: str) -> Phone:
 
 
 def _bare(value: str) -> str:
-    """Return the field without signs nobody sees, and without “Tel.:” or “(WhatsApp)”."""
+    """Return the field without signs nobody sees, and without “Tel.:” or a word behind it."""
     plain = unicodedata.normalize("NFKC", value)
     seen = "".join(sign for sign in plain if unicodedata.category(sign) != "Cf")
     number = _LABEL.sub("", " ".join(seen.split()).strip(_ENDS))

@@ -91,7 +91,7 @@ def test_a_price_that_two_ready_rules_tell_is_one_mail_and_one_sms(audited: Audi
         made = rule(audited, "record_changed", dict(ready[name].condition), ready[name].template)
         made.recipients = [{"kind": "role", "role": role.pk}]
         made.delivery = ready[name].settings["delivery"]
-        made.sms_template = Template.objects.get(slug=ready[name].sms)
+        made.sms_template = Template.objects.get(slug=ready[name].texts["sms"])
         rules.append(save_rule(made, by="test", now=now() - timedelta(hours=1)))
     audited.product(1, 1000)
     audited.told()

@@ -47,7 +47,7 @@ def make(folder: Path, rule: str) -> Path:
 
 def test_a_proposed_rule_is_read(tmp_path: Path) -> None:
     rule = load(str(make(tmp_path / "tienda", RULE))).rules["to_client"]
-    assert (rule.label["en"], rule.process, rule.template, rule.sms) == (
+    assert (rule.label["en"], rule.process, rule.template, rule.texts["sms"]) == (
         "Order to the client",
         "order",
         "order",

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from emailketing.audience.models import WORDS
 from emailketing.channels.models import Sender
 from emailketing.company.models import Company
 from emailketing.configuration.kind import Entry, Kind, Take, entry_of, fill
@@ -25,7 +26,7 @@ OWN: dict[str, type] = {
     **dict.fromkeys(("condition", "window"), dict),
     "remind_days": list,
 }
-TEMPLATES = ("template", "sms_template", "whatsapp_template")
+TEMPLATES = tuple(WORDS.values())
 SENDERS = ("sender", "phone_sender")
 RULE: dict[str, type] = {
     **OWN,

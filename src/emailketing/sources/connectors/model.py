@@ -183,8 +183,7 @@ class ReadyRule:
     label: Labels
     process: str
     template: str
-    sms: str = ""
-    whatsapp: str = ""
+    texts: Mapping[str, str] = field(default_factory=dict)  # for phones: channel → template
     recipients: tuple[Mapping[str, Any], ...] = ()
     fallback: Mapping[str, Any] = field(default_factory=dict)
     condition: Mapping[str, Any] = field(default_factory=dict)

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from emailketing.channels.catalogue import phones
 from emailketing.common import conditions
 from emailketing.sources.connectors import model
 from emailketing.sources.connectors.section import Section
@@ -28,8 +29,7 @@ def ready_rule(section: Section, name: str) -> model.ReadyRule:
         label=section.labels("label"),
         process=section.text("process"),
         template=section.text("template"),
-        sms=section.text("sms", ""),
-        whatsapp=section.text("whatsapp", ""),
+        texts={name: slug for name in phones() if (slug := section.text(name, ""))},
         recipients=tuple(_recipients(section)),
         fallback=_recipient(section, section.take("fallback", dict, {}), may_be_empty=True),
         condition=section.condition("condition", OVER_TIME),

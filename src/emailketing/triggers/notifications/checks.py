@@ -7,11 +7,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from emailketing.audience.hours import Calendar
+from emailketing.audience.models import WORDS
 from emailketing.audience.wanted import read_wanted
 from emailketing.audience.ways import (
     WITHOUT_EMAIL,
     WITHOUT_PHONE,
-    WORDS,
     plan_of,
     template_for,
 )

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
 
+from emailketing.audience.models import WORDS
 from emailketing.common.conditions import paths
 from emailketing.content.models import Template
 from emailketing.sources.connectors import ConnectorError
@@ -38,7 +39,7 @@ def _sentence(loss: Loss, rules: list[Rule], types: dict[str, str]) -> str:
         template.pk: template.name
         for rule in rules
         if loss.kind == "field" and types.get(rule.process) == loss.document
-        for template in (rule.template, rule.sms_template, rule.whatsapp_template)
+        for template in (getattr(rule, name) for name in WORDS.values())
         if template is not None and _names(template, loss.name)
     }
     users = [_("rule “%s”") % rule.name for rule in named]

@@ -4,6 +4,7 @@ import hashlib
 
 from django.db.models import QuerySet
 
+from emailketing.audience.models import WORDS
 from emailketing.events.models import Event
 from emailketing.triggers.notifications.models import Gathered, Reminder, Rule
 
@@ -12,13 +13,12 @@ LONGEST = 200  # a dispatch keeps 255 characters, and rungs of a ladder add thei
 NEEDED = (
     "source",
     "template__brand",
-    "sms_template",
-    "whatsapp_template",
+    *WORDS.values(),
     "sender",
     "phone_sender",
 )
 # and behind its texts, to judge many rules at once
-REVISIONS = ("template__revisions", "sms_template__revisions", "whatsapp_template__revisions")
+REVISIONS = tuple(f"{name}__revisions" for name in WORDS.values())
 
 
 def dispatch_key(rule: Rule, event: Event) -> str:

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from emailketing.accounts.who import Who
+from emailketing.audience.models import WORDS
 from emailketing.company.models import Company
 from emailketing.contacts.models import Role
 from emailketing.content.models import Brand, Template
@@ -99,8 +100,7 @@ def _make(source: Source, ready: ReadyRule, *, by: Who | str, now: datetime) -> 
         source=source,
         process=ready.process,
         template=templates[ready.template],
-        sms_template=templates.get(ready.sms),
-        whatsapp_template=templates.get(ready.whatsapp),
+        **{WORDS[channel]: templates[slug] for channel, slug in ready.texts.items()},
         condition=dict(ready.condition),
         recipients=[_recipient(wanted) for wanted in ready.recipients],
         fallback=_recipient(ready.fallback) if ready.fallback else {},
@@ -113,7 +113,7 @@ def _make(source: Source, ready: ReadyRule, *, by: Who | str, now: datetime) -> 
 
 def _templates_of(ready: ReadyRule) -> Iterator[str]:
     yield ready.template
-    yield from filter(None, (ready.sms, ready.whatsapp))
+    yield from ready.texts.values()
 
 
 def _recipient(wanted: Mapping[str, Any]) -> dict[str, Any]:

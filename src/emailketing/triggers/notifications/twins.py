@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from emailketing.audience.models import WORDS
 from emailketing.audience.ways import templates_of
 from emailketing.common.conditions import members
 from emailketing.triggers.notifications.models import Rule
@@ -21,7 +22,7 @@ def twin_of(rule: Rule) -> Rule | None:
         return None
     others = Rule.objects.filter(source_id=rule.source_id, process=rule.process)
     others = others.exclude(pk=rule.pk).order_by("-is_active", "pk")
-    needed = others.select_related("template", "sms_template", "whatsapp_template")
+    needed = others.select_related(*WORDS.values())
     return next((other for other in needed if _are_twins(rule, other)), None)
 
 

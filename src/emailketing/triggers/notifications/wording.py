@@ -6,7 +6,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from emailketing.audience.ways import WORDS, templates_of
+from emailketing.audience.models import WORDS
+from emailketing.audience.ways import templates_of
 from emailketing.common.language import active_language
 from emailketing.content.models import LANGUAGES, Revision, Template
 from emailketing.content.names import ANYTHING

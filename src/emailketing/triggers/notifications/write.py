@@ -11,7 +11,7 @@ from emailketing.audience.caps import Capped, within_cap
 from emailketing.audience.hours import Calendar, zones_of
 from emailketing.audience.recipients import Resolution
 from emailketing.audience.template_data import template_data
-from emailketing.audience.ways import Plan
+from emailketing.audience.ways import Plan, template_for
 from emailketing.channels.catalogue import phones
 from emailketing.common.said import join, sentence_of
 from emailketing.common.said import say as _
@@ -123,7 +123,8 @@ def _enough(rule: Rule, capped: Capped) -> str:
 
 
 def no_way(rule: Rule) -> str:
-    if rule.delivery == Rule.Delivery.PHONE and not (rule.sms_template or rule.whatsapp_template):
+    worded = any(template_for(rule, channel) for channel in phones())
+    if rule.delivery == Rule.Delivery.PHONE and not worded:
         return _("The rule has no text for the phone. Choose one.")
     return _("There is no active sender. Make one under Senders.")
 

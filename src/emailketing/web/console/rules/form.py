@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from emailketing.accounts.models import User
-from emailketing.channels.catalogue import phones
+from emailketing.audience.models import WORDS
+from emailketing.channels.catalogue import channel_of, phones
 from emailketing.channels.declared import EMAIL
 from emailketing.channels.senders import usable_by
 from emailketing.company.models import Company
@@ -37,11 +38,6 @@ from emailketing.web.console.rules.vocabulary import what_choices
 from emailketing.web.console.typed_forms import ModelForm
 
 DEFAULT_HOUR = 7
-TEMPLATES = {
-    "template": EMAIL,
-    "sms_template": "sms",
-    "whatsapp_template": "whatsapp",
-}
 
 
 class RuleForm(TimingFields, ModelForm[Rule]):
@@ -82,9 +78,7 @@ class RuleForm(TimingFields, ModelForm[Rule]):
             "recipients",
             "fallback",
             "delivery",
-            "template",
-            "sms_template",
-            "whatsapp_template",
+            *WORDS.values(),
             "attach_document",
             "sender",
             "phone_sender",
@@ -109,7 +103,7 @@ class RuleForm(TimingFields, ModelForm[Rule]):
         self.fields["what"].choices = what_choices()  # type: ignore[attr-defined]
         if self.instance.pk:
             self.initial["what"] = f"{self.instance.source_id}:{self.instance.process}"
-        for name, channel in TEMPLATES.items():
+        for channel, name in WORDS.items():
             self._offer(name, Template.objects.filter(channel=channel).order_by("name"))
         self._offer("sender", self._senders(user, "sender", (EMAIL,)))
         self._offer("phone_sender", self._senders(user, "phone_sender", phones()))
@@ -128,8 +122,7 @@ class RuleForm(TimingFields, ModelForm[Rule]):
     def _name_the_empty(self) -> None:
         words = {
             "template": _("Choose a template"),
-            "sms_template": _("None: no SMS"),
-            "whatsapp_template": _("None: no WhatsApp"),
+            **{WORDS[one]: str(channel_of(one).no_text) for one in WORDS if one != EMAIL},
             "sender": _("The default sender"),
             "phone_sender": _("The default sender"),
         }
@@ -208,6 +201,11 @@ class RuleForm(TimingFields, ModelForm[Rule]):
             texts = list(self.row_errors.get(name, {}).values()) or [str(one) for one in errors]
             found += [(label, text) for text in texts]
         return found
+
+    @property
+    def phone_texts(self) -> list[forms.BoundField]:
+        """The fields with the words for phones."""
+        return [self[name] for channel, name in WORDS.items() if channel != EMAIL]
 
     @property
     def opens_timing(self) -> bool:

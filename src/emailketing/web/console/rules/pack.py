@@ -11,6 +11,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from emailketing.audience.models import WORDS
 from emailketing.content.store import StoreFull
 from emailketing.sources.connectors import ConnectorError
 from emailketing.sources.models import Source
@@ -52,7 +53,7 @@ class Pack(ConsolePage):
 
     def _rows(self) -> list[dict[str, Any]]:
         connector = connector_of(self.source)
-        parts = ("source", "template", "sms_template", "whatsapp_template", "phone_sender")
+        parts = ("source", *WORDS.values(), "phone_sender")
         made = {
             rule.ready_made: rule
             for rule in Rule.objects.filter(source=self.source).select_related(*parts)

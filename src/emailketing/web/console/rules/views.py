@@ -13,6 +13,9 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from emailketing.audience.models import WORDS
+from emailketing.audience.ways import template_for
+from emailketing.channels.catalogue import phones
 from emailketing.common.reading import one_reading
 from emailketing.triggers.notifications.keys import NEEDED, REVISIONS
 from emailketing.triggers.notifications.models import Outcome, Rule
@@ -85,7 +88,7 @@ class OneRule(ConsoleView):
 
     @cached_property
     def rule(self) -> Rule:
-        parts = ("template", "sms_template", "whatsapp_template", "sender", "phone_sender")
+        parts = (*WORDS.values(), "sender", "phone_sender")
         rules = Rule.objects.select_related("source", *parts)
         return get_object_or_404(rules, pk=self.kwargs["pk"])
 
@@ -114,6 +117,7 @@ class RulePage(OneRule, ConsolePage):
             held_count=self.rule.outcomes.filter(result=Outcome.Result.HELD).count(),
             missing_texts=missing_texts(self.rule).count(),
             has_phone_way=has_phone_way(self.rule),
+            phone_texts=[(one, template_for(self.rule, one)) for one in phones()],
             paused=self.rule.source.paused_in_words.get(self.rule.process, ""),
             can_change=self.user.has_perm("notifications.change_rule"),
             can_delete=self.user.has_perm("notifications.delete_rule"),

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from emailketing.accounts.changes import differences, snapshot
+from emailketing.audience.models import WORDS
 from emailketing.channels.catalogue import channel_of, is_phone
 from emailketing.common.language import active_language
 from emailketing.common.reading import one_reading
@@ -70,7 +71,7 @@ def _row(template: Template, rule_count: int) -> dict[str, Any]:
 
 def _rules_by_template() -> Counter[int]:
     """How many rules write with each template, by mail or phone."""
-    names = ("template_id", "sms_template_id", "whatsapp_template_id")
+    names = [f"{name}_id" for name in WORDS.values()]
     used = (set(row) - {None} for row in Rule.objects.values_list(*names))
     return Counter(template for row in used for template in row)
 

@@ -241,7 +241,7 @@
     remindFrom.value = value || "";
   };
   // ---- only the texts that speak of these documents; what the rule had stays to be seen ----
-  const TEXTS = ["template", "sms_template", "whatsapp_template"];
+  const TEXTS = [...form.elements].map((one) => one.name).filter((name) => /(^|_)template$/.test(name));
   const texts = Object.fromEntries(TEXTS.map((name) => [name, [...form.elements[name].options].map((one) => [one.value, one.text])]));
   const had = Object.fromEntries(TEXTS.map((name) => [name, form.elements[name].value]));
   const drawTexts = () => {
