@@ -94,6 +94,14 @@ def test_the_pages_name_files_that_exist(page: Path) -> None:
     assert [file for file in files if not _anywhere(file)] == []
 
 
+def test_the_ways_drawn_in_the_architecture_pass_files_that_exist() -> None:
+    """Issue 10: the way of an order, a receipt and a page is drawn with the files of today."""
+    ways = (ROOT / "ARCHITECTURE.md").read_text().partition("## Three ways")[2].split("\n## ")[0]
+    files = re.findall(r"[a-z_]+(?:/[a-z_]+)+\.py", ways)
+    assert len(files) > 30
+    assert [file for file in files if not _anywhere(file)] == []
+
+
 @pytest.mark.parametrize("page", PAGES, ids=named)
 def test_every_link_leads_to_a_page_and_a_heading(page: Path) -> None:
     broken = [
