@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from emailketing.channels.declared import EMAIL
 from emailketing.channels.models import Sender
 from emailketing.content.models import Template
-from emailketing.outbox.dispatch import MailClass
-from emailketing.sources.fields import FieldInfo
+from emailketing.outbox.models import MailClass
+from emailketing.sources.field_info import FieldInfo
 from emailketing.sources.models import Source
 
 # the column of a rule with the words of each channel; nobody else keeps such a list

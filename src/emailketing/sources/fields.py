@@ -1,32 +1,11 @@
 """The fields of a document and the usages of an address, as the connector describes them."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import Any
-
 from emailketing.common.said import in_languages
 from emailketing.contacts.models import Address
 from emailketing.sources.connectors import ConnectorError, DocumentType
+from emailketing.sources.field_info import FieldInfo
 from emailketing.sources.in_use import in_use
 from emailketing.sources.models import Source
-
-
-@dataclass(frozen=True, slots=True)
-class FieldInfo:
-    """A field of a document as the connector describes it: dotted path, label, type.
-
-    `choices`: what the values it may have are called; `sets`: what several of them together are.
-    """
-
-    path: str
-    label: str
-    type: str = "text"
-    choices: Mapping[str, str] = field(default_factory=dict)
-    sets: Mapping[frozenset[str], str] = field(default_factory=dict)
-
-    def set_of(self, values: Iterable[Any]) -> str:
-        """Return what just these values together are called, "" where they have no name."""
-        return self.sets.get(frozenset(str(value) for value in values), "")
 
 
 def fields_of_process(source: Source, process: str) -> dict[str, FieldInfo]:

@@ -24,7 +24,7 @@ from emailketing.common.conditions import (
 from emailketing.common.currencies import currency_code, is_currency
 from emailketing.common.said import join
 from emailketing.common.said import say as _
-from emailketing.sources.fields import FieldInfo
+from emailketing.sources.field_info import FieldInfo
 from emailketing.triggers.notifications.reasons import Reason
 
 __all__ = [

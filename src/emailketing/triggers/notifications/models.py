@@ -9,7 +9,7 @@ from emailketing.audience.models import Audience
 from emailketing.common.said import Said, join, kept
 from emailketing.events.models import Event
 from emailketing.outbox.models import IN_TEST_INBOX, Dispatch, Message
-from emailketing.sources.fields import FieldInfo, fields_of_process
+from emailketing.sources.field_info import FieldInfo
 from emailketing.sources.models import Source
 from emailketing.triggers.notifications.reasons import say_again
 
@@ -104,6 +104,9 @@ class Rule(Audience):
         return self.source
 
     def document_fields(self) -> dict[str, FieldInfo]:
+        # connectors and databases are loaded when somebody asks, not with every command
+        from emailketing.sources.fields import fields_of_process
+
         return fields_of_process(self.source, self.process)
 
 

@@ -9,7 +9,7 @@ from emailketing.common.said import Said, Stored, again, join, pattern
 from emailketing.common.said import say as _
 from emailketing.company.models import Company
 from emailketing.content.formats import NotAValue, day, moment, money, number
-from emailketing.sources.fields import FieldInfo
+from emailketing.sources.field_info import FieldInfo
 
 LONGEST_SHOWN = 60  # characters of a value in a reason
 LONGEST_KEPT = 200  # of it beside the reason, to write it again

@@ -14,7 +14,7 @@ from emailketing.common.conditions import (
     asks_amount,
 )
 from emailketing.common.currencies import currency_code
-from emailketing.sources.fields import FieldInfo
+from emailketing.sources.field_info import FieldInfo
 from emailketing.triggers.notifications.numerals import (
     NotUnderstood,
     Numeral,
