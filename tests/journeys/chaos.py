@@ -138,7 +138,7 @@ def ask(address: str, statement: str) -> list[tuple[Any, ...]]:
 
 def attach(stage: Stage, far: FarSide) -> None:
     server = ("--host", "127.0.0.1", "--port", str(far.port), "--security", "plain")
-    rule = ("rule", "add", "--source", "estacion", "--active", "--flood-limit", "1000000")
+    rule = ("rule", "add", "--source", "estacion", "--active", "--flood-limit", "100000")
     to = ("--to", "party:pedidos", "--fallback", "jefa@ykuasati.example")
     what = ("--process", "purchase_order", "--template", "purchase-order")
     run_several(
