@@ -17,8 +17,7 @@ from emailketing.company.models import TOO_LONG, Company, StepState
 from emailketing.web.console.dashboard.steps import step_lines
 from emailketing.worker.book import AFTER_AN_ERROR, LONGEST_PAUSE, Book
 from emailketing.worker.lanes import Lanes
-from emailketing.worker.leases import Leases
-from emailketing.worker.steps import LANES, Lane, Step, lanes_of
+from emailketing.worker.steps import LANES, Lane, Step
 
 pytestmark = pytest.mark.django_db
 
@@ -55,43 +54,30 @@ class Fails:
 
 
 @contextmanager
-def at_work(*lanes: Lane) -> Iterator[Leases]:
+def at_work(*lanes: Lane) -> Iterator[Book]:
     book = Book()
-    leases = Leases("1", book, lanes)
-    leases.keep(NOW)
-    found = Lanes(
-        book, leases, clock=lambda: NOW, idle=lambda: 0.01, on_work=lambda: None, lanes=lanes
-    )
+    found = Lanes(book, clock=lambda: NOW, idle=lambda: 0.01, on_work=lambda: None, lanes=lanes)
     found.start()
     try:
-        yield leases
+        yield book
         assert found.are_alive
     finally:
         found.stop()
 
 
-def held(*steps: Step) -> tuple[Book, Leases]:
-    """A worker alone, that holds these steps."""
-    book = Book()
-    leases = Leases("1", book, lanes_of(steps))
-    leases.keep(NOW)
-    return book, leases
-
-
-def state(leases: Leases, name: StepState.Name, now: datetime = NOW) -> StepState:
-    leases.keep(now)
+def state(book: Book, name: StepState.Name, now: datetime = NOW) -> StepState:
+    book.write(now)
     return StepState.objects.get(name=name)
 
 
 @pytest.mark.parametrize("error", [ValueError("not a number"), DatabaseError("away")])
 def test_a_step_that_raises_rests_longer_each_time_and_is_remembered(error: Exception) -> None:
-    fails = Fails(3, error)
+    book, fails = Book(), Fails(3, error)
     step = Step(Name.SOURCES, fails)
-    book, leases = held(step)
     at = NOW
     for failures in (1, 2, 3):
         assert book.run(step, at) == 0
-        found = state(leases, step.name, at)
+        found = state(book, step.name)
         assert (found.failures, found.failed_at, found.failing_since) == (failures, at, NOW)
         assert str(error) in found.error
         pause = AFTER_AN_ERROR * 2 ** (failures - 1)
@@ -99,7 +85,7 @@ def test_a_step_that_raises_rests_longer_each_time_and_is_remembered(error: Exce
         assert fails.turns == failures, "it rests"
         at += pause
     book.run(step, at)
-    found = state(leases, step.name, at)
+    found = state(book, step.name)
     assert (found.failures, found.failing_since, found.done_at) == (0, None, at)
     assert str(error) in found.error, "the last error stays to be read"
 
@@ -137,11 +123,11 @@ def test_one_that_takes_long_keeps_no_other_lane_from_its_turn() -> None:
         return 0
 
     slow, quick = Lane("slow", (Step(Name.SOURCES, long),)), Lane("b", (Step(Name.ALERTS, short),))
-    with at_work(slow, quick) as leases:
+    with at_work(slow, quick) as book:
         assert begun.wait(PATIENCE)
         for _turn in range(3):
             assert turns.acquire(timeout=PATIENCE)
-        found = state(leases, Name.SOURCES)
+        found = state(book, Name.SOURCES, NOW)
         assert found.began_at == NOW
         assert found.stands_still_since(NOW + TOO_LONG) == NOW
         release.set()
@@ -177,9 +163,7 @@ def test_every_step_has_a_name_of_its_own_and_alerts_wait_for_no_other_work() ->
 
 
 def idle_turn(book: Book, now: datetime) -> int:
-    lanes = Lanes(
-        book, Leases("1", book, LANES), clock=lambda: now, idle=lambda: 0.0, on_work=lambda: None
-    )
+    lanes = Lanes(book, clock=lambda: now, idle=lambda: 0.0, on_work=lambda: None)
     with CaptureQueriesContext(connection) as asked:
         assert sum(lanes.turn(lane) for lane in LANES) == 0
     return len(asked)
@@ -194,14 +178,12 @@ def test_an_idle_turn_asks_no_more_than_six_queries() -> None:
 def test_a_step_that_stands_still_is_an_alert_until_it_goes_on() -> None:
     """The alerts have a thread of their own: what raises in another step does not silence them."""
     User.objects.create_superuser("rosa", "rosa@shop.example", "x")
-    fails = Fails(9, ValueError("a value of a new kind"))
-    step = Step(Name.SOURCES, fails)
-    book, leases = held(step)
+    book, fails = Book(), Fails(9, ValueError("a value of a new kind"))
     at = NOW
     while at < NOW + TOO_LONG:
-        book.run(step, at)
+        book.run(Step(Name.SOURCES, fails), at)
         at += LONGEST_PAUSE
-    leases.keep(at)
+    book.write(at)
     alert(at)
     (told,) = Alert.objects.filter(kind=Alert.Kind.STANDSTILL)
     assert (told.about, told.told_at) == ("sources", at)
@@ -210,9 +192,9 @@ def test_a_step_that_stands_still_is_an_alert_until_it_goes_on() -> None:
     lines = step_lines(at)
     assert (lines[0].tone, "a value of a new kind" in lines[0].said) == ("bad", True)
     while fails.turns <= 9:
-        book.run(step, at)
+        book.run(Step(Name.SOURCES, fails), at)
         at += LONGEST_PAUSE
-    leases.keep(at)
+    book.write(at)
     alert(at)
     told.refresh_from_db()
     assert told.ended_at == at
