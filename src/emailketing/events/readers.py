@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from django.db.models import Count, Exists, Max, Min, OuterRef
 from django.utils.functional import Promise
 
+from emailketing.common.own_dialect import is_a_file
 from emailketing.events.models import Event, EventQuerySet, EventReader, Reading
 
 
@@ -88,7 +89,7 @@ def start(reader: Reader, *, now: datetime) -> None:
 
     Nobody writes events meanwhile: one in a transaction still open would be before and after it.
     """
-    if connection.vendor == "postgresql":  # SQLite has one writer, and this one writes
+    if not is_a_file():  # SQLite has one writer, and this one writes
         with connection.cursor() as cursor:
             cursor.execute("LOCK TABLE events_event IN SHARE ROW EXCLUSIVE MODE")
     last = 0
