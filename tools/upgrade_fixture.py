@@ -5,8 +5,9 @@ Run it with the code of that version, before the next one begins:
     old=$(mktemp -d); git archive COMMIT | tar x -C $old
     PYTHONPATH=$old/src .venv/bin/python tools/upgrade_fixture.py 0.1.0
 
-It drives the command line only, so that it works with every version. On PostgreSQL too where
-EMAILKETING_TEST_POSTGRES names a server. Kept: our database and the business's as SQL, the key.
+It drives the command line, so that it works with every version; only what a rule put off is put
+off further by itself. On PostgreSQL too where EMAILKETING_TEST_POSTGRES names a server. Kept: our
+database and the business's as SQL, the key.
 """
 
 import json
@@ -17,7 +18,7 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from subprocess import PIPE
@@ -82,7 +83,7 @@ SELECT 'email' AS kind, correo AS value, 'pedidos' AS usage FROM cliente WHERE i
 }
 TEXT = "Su {{ document.label }}\nLo pedimos hoy\n\nHola {{ recipient.name }}, escrito antes.\n"
 RULE = ("rule", "add", "--source", "tienda", "--process", "order", "--template", "pedido")
-LATER = ("--delay", "5256000", "--active")  # minutes: ten years
+LATER = ("--delay", "43200", "--active")  # minutes: as far as a rule may put off
 LOOKS = {  # what must be the same afterwards
     "messages": ("message", "list", "--json"),
     "mail": ("message", "source", "1"),
@@ -96,6 +97,18 @@ from emailketing.cli.app import app
 for words in json.load(sys.stdin):
     if code := app(words, standalone_mode=False):
         raise SystemExit(f"{words}: {code}")
+"""
+
+# a rule may put off for a month, what is kept must wait for years
+MUCH_LATER = """
+from datetime import timedelta
+import django
+django.setup()
+from django.db.models import F
+from emailketing.outbox.models import Message
+columns = ("not_before", "next_at", "expires_at")
+late = {column: F(column) + timedelta(days=3650) for column in columns}
+Message.objects.filter(state="scheduled").update(**late)
 """
 
 
@@ -151,7 +164,8 @@ def live_a_little(home: Path, database: str) -> dict[str, str]:
         (home / "connectors" / "tienda").mkdir(parents=True, exist_ok=True)
         (home / "connectors" / "tienda" / name).write_text(text)
     (home / "pedido.txt").write_text(TEXT)
-    run = _runner(home, database)
+    environment = _environment(home, database)
+    run = _runner(home, environment)
     run(
         ("migrate",),
         ("setup", "--name", "Tienda de antes", "--tax-id", "80012345-0"),
@@ -176,14 +190,15 @@ def live_a_little(home: Path, database: str) -> dict[str, str]:
     business.execute("INSERT INTO pedido VALUES (3, 'P-3', 'borrador', 1)")
     business.execute("UPDATE pedido SET estado = 'confirmado' WHERE id = 3")
     run(("worker", "--once"))
+    subprocess.run([sys.executable, "-c", MUCH_LATER], env=environment, cwd=home, check=True)
     run(("message", "cancel", "4", "--reason", "ya no"), ("rule", "off", "2"))
     business.execute("INSERT INTO pedido VALUES (4, 'P-4', 'confirmado', 1)")
     business.close()
     return {name: run(words) for name, words in LOOKS.items()}
 
 
-def _runner(home: Path, database: str) -> Callable[..., str]:
-    environment = {
+def _environment(home: Path, database: str) -> dict[str, str]:
+    return {
         **os.environ,
         "EMAILKETING_HOME": str(home),
         "DATABASE_URL": database,
@@ -194,6 +209,8 @@ def _runner(home: Path, database: str) -> Callable[..., str]:
         "EMAILKETING_SENDER_PASSWORD": PASSWORD,
     }
 
+
+def _runner(home: Path, environment: Mapping[str, str]) -> Callable[..., str]:
     def run(*commands: Sequence[str]) -> str:
         words = json.dumps(commands)
         start = [sys.executable, "-c", SEVERAL]
