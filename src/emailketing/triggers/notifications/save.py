@@ -131,8 +131,6 @@ def problems(rule: Rule, *, now: datetime) -> Iterator[Problem]:
     if getattr(rule, "template_id", None) is None:  # a file or a command names none
         yield Problem(_("Choose a template."), "template")
         return
-    if not rule.template.revisions.exists():
-        yield Problem(_("The template has no text yet. Write it first."), "template")
     yield from delivery_problems(rule)
     yield from wording_problems(rule)
     yield from timing_problems(rule, fields, now=now)
