@@ -15,6 +15,7 @@ from emailketing.channels.declared import KindOf, Option
 from emailketing.channels.email.headers import HeaderInvalid, refuse_control
 from emailketing.channels.invalid import SenderInvalid
 from emailketing.channels.models import Sender
+from emailketing.channels.shared_checks import check_filled
 
 Check = Callable[[Sender], Iterator[SenderInvalid]]
 LINES = ("name", "from_name", "from_address", "host", "username")
@@ -64,8 +65,7 @@ def _check_lines(sender: Sender) -> Iterator[SenderInvalid]:
         longest = getattr(Sender._meta.get_field(name), "max_length", None)
         if longest is not None and len(getattr(sender, name)) > longest:
             yield SenderInvalid(_("At most %(most)s characters.") % {"most": longest}, name)
-    if not sender.name:
-        yield SenderInvalid(_("This must not be empty."), "name")
+    yield from check_filled(sender, "name")
     if Sender.objects.exclude(pk=sender.pk).filter(name=sender.name).exists():
         yield SenderInvalid(_("There is already a sender with this name."), "name")
 

@@ -10,6 +10,12 @@ from emailketing.channels.models import Sender
 HIGHEST_PORT = 65_535
 
 
+def check_filled(sender: Sender, *names: str) -> Iterator[SenderInvalid]:
+    for name in names:
+        if not getattr(sender, name):
+            yield SenderInvalid(_("This must not be empty."), name)
+
+
 def check_security(sender: Sender, allowed: Iterable[str]) -> Iterator[SenderInvalid]:
     if sender.security not in allowed:
         yield SenderInvalid(_("Encryption is one of: %s.") % ", ".join(allowed), "security")

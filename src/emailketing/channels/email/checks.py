@@ -8,13 +8,12 @@ from django.utils.translation import gettext as _
 from emailketing.channels.email.account import is_loopback
 from emailketing.channels.invalid import SenderInvalid
 from emailketing.channels.models import Sender
-from emailketing.channels.shared_checks import check_port, check_security
+from emailketing.channels.shared_checks import check_filled, check_port, check_security
 from emailketing.common.email_address import EmailInvalid, email
 
 
 def _check_mail(sender: Sender) -> Iterator[SenderInvalid]:
-    if not sender.host:
-        yield SenderInvalid(_("This must not be empty."), "host")
+    yield from check_filled(sender, "host")
     for name in ("from_address", "reply_to"):
         yield from _check_address(sender, name)
     yield from check_security(sender, Sender.Security.values)

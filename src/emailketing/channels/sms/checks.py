@@ -10,7 +10,7 @@ from emailketing.channels.http.address import is_allowed
 from emailketing.channels.http.url_check import check_url
 from emailketing.channels.invalid import SenderInvalid
 from emailketing.channels.models import Sender
-from emailketing.channels.shared_checks import check_port, check_security
+from emailketing.channels.shared_checks import check_filled, check_port, check_security
 from emailketing.channels.sms.account import SourceInvalid, our_number, source_of
 from emailketing.channels.sms.http_check import check_described
 from emailketing.company.models import Company
@@ -18,10 +18,7 @@ from emailketing.company.models import Company
 
 def _check_smpp(sender: Sender) -> Iterator[SenderInvalid]:
     """S14, S24: an operator's centre by TLS, or by a way that the administrator named (VPN)."""
-    if not sender.host:
-        yield SenderInvalid(_("This must not be empty."), "host")
-    if not sender.username:
-        yield SenderInvalid(_("This must not be empty."), "username")
+    yield from check_filled(sender, "host", "username")
     yield from _check_source(sender)
     yield from check_port(sender)
     yield from check_security(sender, [Sender.Security.TLS, Sender.Security.PLAIN])
@@ -57,15 +54,13 @@ def check_our_number(sender: Sender) -> Iterator[SenderInvalid]:
 def _check_kannel(sender: Sender) -> Iterator[SenderInvalid]:
     yield from _check_source(sender)
     yield from check_url(sender)
-    if not sender.username:
-        yield SenderInvalid(_("This must not be empty."), "username")
+    yield from check_filled(sender, "username")
 
 
 def _check_twilio(sender: Sender) -> Iterator[SenderInvalid]:
     yield from _check_source(sender)
     yield from check_url(sender)
-    if not sender.username:
-        yield SenderInvalid(_("This must not be empty."), "username")
+    yield from check_filled(sender, "username")
     if not sender.from_address and not sender.options.get("messaging_service"):
         sentence = _("Enter our number, or the messaging service instead.")
         yield SenderInvalid(sentence, "from_address")
