@@ -42,7 +42,7 @@ def connect(page: Page, address: str) -> None:
     """Say where the business system's database is."""
     if address.startswith("sqlite"):
         page.select_option("[name=dialect]", "sqlite")
-        page.fill("[name=file]", address.removeprefix("sqlite:///"))
+        page.fill("[name=sqlite_database]", address.removeprefix("sqlite:///"))
         return
     at = urlsplit(address)
     page.select_option("[name=dialect]", "postgresql")
@@ -53,7 +53,7 @@ def connect(page: Page, address: str) -> None:
         "username": at.username,
         "password": "unused: the private server trusts this machine",
     }.items():
-        page.fill(f"[name={name}]", str(value))
+        page.fill(f"[name=postgresql_{name}]", str(value))
 
 
 def attach(page: Page, stage: Stage) -> None:
