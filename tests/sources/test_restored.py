@@ -18,7 +18,7 @@ from emailketing.company.models import SafeMode
 from emailketing.company.turn import move_on
 from emailketing.sources.in_use import in_use
 from emailketing.sources.link import connected_to
-from emailketing.sources.models import Gap, Source
+from emailketing.sources.models import CapturedChange, Gap, Source
 from emailketing.sources.restored import ask_the_businesses, look_for_a_restore
 from emailketing.sources.turns import advance, known_of, remember
 from emailketing.sources.visit import Visit
@@ -263,6 +263,47 @@ def test_a_worker_killed_while_it_writes_its_turn_sees_no_restore(shop: Shop) ->
     remember(source, replace(known, turn=known.turn - 1))  # not noted as written
     shop.order(2, number="P-2")
     shop.pull()
+    assert not SafeMode.objects.exists()
+
+
+def killed_after_forgetting(shop: Shop) -> None:
+    """The notes are deleted there, and that it is so is not noted here."""
+    shop.attach()
+    shop.order(1, number="P-1")
+    shop.pull()
+    shop.pull_in_quiet()
+    left = str(CapturedChange.objects.latest("pk").uid)
+    source = Source.objects.get()
+    remember(source, replace(known_of(source), left=left))
+    close_links()
+
+
+def test_a_key_given_again_while_a_killed_worker_was_away_is_no_restore(shop: Shop) -> None:
+    """Its deletion waits in front of the new order: what was told had been there."""
+    killed_after_forgetting(shop)
+    shop.run("DELETE FROM renglon", "DELETE FROM pedido")
+    shop.order(1, number="P-9")
+    shop.pull()
+    assert not SafeMode.objects.exists()
+    assert shop.labels() == ["Pedido P-1", "Pedido P-9"]
+
+
+def test_an_order_deleted_while_it_is_looked_for_is_no_restore(shop: Shop) -> None:
+    """Whatever was read first: an order that goes meanwhile leaves a note of its deletion."""
+    killed_after_forgetting(shop)
+    going = ["DELETE FROM renglon", "DELETE FROM pedido"]
+
+    def goes(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        keys = ["SELECT", "pedido.id", "FROM", "pedido"]
+        if going and statement.replace('"', "").split() == keys:
+            shop.run(going.pop(0), going.pop(0))
+
+    event.listen(Engine, "before_cursor_execute", goes)
+    try:
+        shop.pull()
+    finally:
+        event.remove(Engine, "before_cursor_execute", goes)
+    assert not going
     assert not SafeMode.objects.exists()
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from emailketing.company.models import Company
 from emailketing.events.models import Event
+from emailketing.sources.connectors import DocumentType
 from emailketing.sources.models import DocumentState
 from emailketing.sources.read_document import all_keys
 from emailketing.sources.read_fresh import read_documents
@@ -38,14 +39,19 @@ class Told:
 
 def what_was_told(visit: Visit) -> Told:
     """Compare the newest documents that were told with what stands there now."""
-    made, touched = made_now(visit), touched_now(visit)
     papers = visit.connector.papers
+    there = {name: _there(visit, name, document) for name, document in papers.items()}
+    # read afterwards: what goes while the keys are read has left a note by now
+    made, touched = made_now(visit), touched_now(visit)
     told = Told(new=sum(one.owner in papers for one in made))
-    for name, document in papers.items():
-        keys = all_keys(visit.connection, visit.connector, document)
-        there = {one.name: one for one in (Touched.of(name, key) for key in keys)}
-        _compare(visit, told, _events(visit, name), (there, made, touched))
+    for name, keys in there.items():
+        _compare(visit, told, _events(visit, name), (keys, made, touched))
     return told
+
+
+def _there(visit: Visit, name: str, document: DocumentType) -> dict[str, Touched]:
+    keys = all_keys(visit.connection, visit.connector, document)
+    return {one.name: one for one in (Touched.of(name, key) for key in keys)}
 
 
 def _events(visit: Visit, document_type: str) -> dict[str, Event]:

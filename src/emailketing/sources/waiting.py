@@ -1,6 +1,6 @@
 """Which documents have changes that wait: these are judged from their changes, not as the past."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from emailketing.sources.capture.base import Change
 from emailketing.sources.judge import already_stored
@@ -13,25 +13,27 @@ MOST = 100_000
 
 def touched_now(visit: Visit) -> frozenset[Touched]:
     """Return the documents that some change waiting in the business database concerns."""
-    return _concerned(visit, _waiting(visit), roots_only=False)
+    roll_up = RollUp(visit.connector, visit.connection)
+    return frozenset(touched for touched, _change in _owners(visit, _waiting(visit), roll_up))
 
 
 def made_now(visit: Visit) -> frozenset[Touched]:
-    """Return the documents whose creation waits in the business database."""
-    inserts = [change for change in _waiting(visit) if change.op == "I"]
-    return _concerned(visit, inserts, roots_only=True)
+    """Return the documents that begin with a creation that waits: before it they were not there.
+
+    A key whose deletion waits too, and in front, is given again: its document was there.
+    """
+    first: dict[Touched, str] = {}
+    for touched, change in _roots(visit, _waiting(visit)):
+        first.setdefault(touched, change.op)
+    return frozenset(touched for touched, op in first.items() if op == "I")
 
 
 def about(visit: Visit, wanted: Iterable[Touched]) -> dict[Touched, list[Change]]:
     """Return what waits of the documents' own rows."""
-    roll_up = RollUp(visit.connector, visit.connection)
     found: dict[Touched, list[Change]] = {one: [] for one in wanted}
-    by_uid = {change.uid: change for change in _waiting(visit)}
-    owners, _failed = each(visit.connection, by_uid, lambda uid: roll_up.owners(by_uid[uid]))
-    for uid, change in by_uid.items():
-        for touched in owners.get(uid, []):
-            if touched in found and roll_up.is_root(change, touched.owner):
-                found[touched].append(change)
+    for touched, change in _roots(visit, _waiting(visit)):
+        if touched in found:
+            found[touched].append(change)
     return found
 
 
@@ -41,13 +43,19 @@ def _waiting(visit: Visit) -> list[Change]:
     return [c for c in changes if c.uid not in stored and not c.is_heartbeat]
 
 
-def _concerned(visit: Visit, changes: Sequence[Change], *, roots_only: bool) -> frozenset[Touched]:
+def _roots(visit: Visit, changes: Sequence[Change]) -> Iterator[tuple[Touched, Change]]:
+    """Yield each change of a document's own row, in their order, with the document."""
     roll_up = RollUp(visit.connector, visit.connection)
+    for touched, change in _owners(visit, changes, roll_up):
+        if roll_up.is_root(change, touched.owner):
+            yield touched, change
+
+
+def _owners(
+    visit: Visit, changes: Sequence[Change], roll_up: RollUp
+) -> Iterator[tuple[Touched, Change]]:
     by_uid = {change.uid: change for change in changes}
-    owners, _failed = each(visit.connection, by_uid, lambda uid: roll_up.owners(by_uid[uid]))
-    return frozenset(
-        touched
-        for uid, found in owners.items()
-        for touched in found
-        if not roots_only or roll_up.is_root(by_uid[uid], touched.owner)
-    )
+    found, _failed = each(visit.connection, by_uid, lambda uid: roll_up.owners(by_uid[uid]))
+    for uid, change in by_uid.items():
+        for touched in found.get(uid, []):
+            yield touched, change
