@@ -13,7 +13,6 @@ def work_as(page: Page, base_url: str, name: str) -> None:
     option = page.get_by_label("Operador").locator("option", has_text=name).first
     page.get_by_label("Operador").select_option(value=option.get_attribute("value"))
     expect(page.get_by_role("heading", level=1)).to_contain_text(name)
-    page.wait_for_load_state()  # what it has not fetched yet would be given up by the next page
 
 
 def fill_lines(page: Page, products: tuple[str, ...], quantity: int = 12) -> None:
@@ -48,7 +47,6 @@ def issue_a_quotation(
 def _number(page: Page, pattern: str) -> str:
     title = page.get_by_role("heading", level=1)
     expect(title).to_have_text(re.compile(pattern))
-    page.wait_for_load_state()
     found = re.search(pattern, title.inner_text())
     assert found
     return found.group()
