@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from typer.testing import CliRunner
 
 import emailketing
 from emailketing.accounts.audit import note
@@ -20,6 +21,7 @@ from emailketing.accounts.sign_in import (
     PASSWORD_SET,
     SIGNED_IN,
 )
+from emailketing.cli.app import app
 from emailketing.contacts.models import Address, Contact, Role, Suppression
 from emailketing.web.console.staff.words import action_names
 from tests.web import cast
@@ -126,6 +128,31 @@ def test_what_is_not_an_address_is_refused(staff: dict[str, Any], signed_in: Sig
     for typed in entered.values():  # nothing of it is lost
         assert f'value="{typed}"' in answer.content.decode()
     assert not Suppression.objects.exists()
+
+
+def test_what_is_wrong_with_a_suppression_is_said_alike_on_the_page_and_at_the_keyboard(
+    staff: dict[str, Any], signed_in: SignIn
+) -> None:
+    entered = {"address": "ana at shop", "reason": " "}
+    page = signed_in("operator").post("/suppressions/add/", entered)
+    words = ("suppression", "add", entered["address"], "--reason", entered["reason"])
+    said = CliRunner().invoke(app, list(words))
+    assert (page.status_code, said.exit_code) == (422, 1)
+    for sentence in ("«ana at shop» no es una dirección de correo.", "Esto no puede quedar vacío."):
+        assert sentence in page.content.decode()
+        assert sentence in said.output
+    assert not Suppression.objects.exists()
+    assert not AuditEntry.objects.exists()
+
+
+def test_a_suppression_is_not_lifted_without_a_reason(
+    story: dict[str, Any], signed_in: SignIn
+) -> None:
+    path = f"/suppressions/{Suppression.objects.get().pk}/lift/"
+    answer = signed_in("operator").post(path, {"reason": " "})
+    assert answer.status_code == 422
+    assert "Esto no puede quedar vacío." in answer.content.decode()
+    assert Suppression.objects.exists()
 
 
 # ---- users ----

@@ -1,27 +1,20 @@
 """`emailketing suppression …`: addresses that must not be used."""
 
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from emailketing.accounts.audit import note
-from emailketing.cli.show import (
-    COMMAND_LINE,
-    Most,
-    clock,
-    local,
-    operator,
-    refuse,
-    refuse_all,
-    table,
-)
-from emailketing.company.models import Company
-from emailketing.contacts import suppress
+from emailketing.cli.show import Most, clock, local, refuse, table, who
 from emailketing.contacts.models import Suppression
 from emailketing.outbox.models import MailClass
-from emailketing.outbox.targets import Unusable, address_as_kept
+from emailketing.outbox.stop_writing import (
+    SuppressionInvalid,
+    noted_against,
+    stop_writing,
+    write_again,
+)
 
 app = typer.Typer(no_args_is_help=True)
 Written = Annotated[
@@ -53,11 +46,11 @@ def list_suppressions(words: str = "", limit: Most = 50) -> None:
 @app.command()
 def add(address: Written, reason: Reason) -> None:
     """Write to this address no more, whatever a rule says."""
-    value, kind = _kept(address, reason)
-    operators = Suppression.Reason.OPERATOR
-    made = suppress.suppress(value, operators, now=clock(), kind=kind, by=operator(), note=reason)
-    _note("suppressed", made, ["", reason])
-    typer.echo(_("Nothing is written to %(address)s any more.") % {"address": value})
+    try:
+        made = stop_writing(address, why=reason, by=who(), now=clock())
+    except SuppressionInvalid as wrong:
+        _refuse(wrong)
+    typer.echo(_("Nothing is written to %(address)s any more.") % {"address": made.value})
 
 
 @app.command()
@@ -70,33 +63,18 @@ def lift(
     ] = "",
 ) -> None:
     """Allow an address again, when the reason is gone."""
-    value, kind = _kept(address, reason)
-    known = suppress.suppressed_among([value], kind=kind).get(value.lower(), [])
-    found = next((one for one in known if one.mail_class == mail_class), None)
-    if found is None:
-        refuse(_("Nothing is noted against %(address)s.") % {"address": value})
-    _note("lifted", found, [found.note, reason])
-    suppress.lift(value, kind=kind, mail_class=mail_class)
+    try:
+        found = noted_against(address, mail_class, why=reason)
+        write_again(found, why=reason, by=who(), now=clock())
+    except SuppressionInvalid as wrong:
+        _refuse(wrong)
     typer.echo(_("The address may be used again."))
 
 
-def _kept(written: str, reason: str) -> tuple[str, str]:
-    """Return the address as it is kept, and its kind; refuse at once all that is wrong."""
-    wrong = [f"--reason: {said}" for said in suppress.wrong_with_note(reason)]
-    try:
-        kept = address_as_kept(written, Company.get().country)
-    except Unusable as error:
-        refuse("\n".join([str(error), *wrong]))
-    refuse_all(wrong)
-    return kept
-
-
-def _note(action: str, about: Suppression, change: list[str]) -> None:
-    note(
-        action,
-        by=operator(),
-        now=clock(),
-        about=about,
-        changes={"note": change},
-        came_from=COMMAND_LINE,
+def _refuse(error: SuppressionInvalid) -> NoReturn:
+    """Say which option it is about; an address is named by its sentence."""
+    refuse(
+        "\n".join(
+            said if word == "address" else f"--{word}: {said}" for word, said in error.wrong.items()
+        )
     )

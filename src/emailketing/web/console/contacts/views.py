@@ -15,12 +15,11 @@ from django.utils.translation import gettext_lazy
 
 from emailketing.company.models import Company
 from emailketing.contacts.models import Address, Contact, Suppression
-from emailketing.contacts.suppress import lift, suppress
 from emailketing.contacts.wishes import barred, with_notes
 from emailketing.outbox.models import MailClass, Message
-from emailketing.outbox.targets import Unusable, address_as_kept
+from emailketing.outbox.stop_writing import SuppressionInvalid, stop_writing, write_again
 from emailketing.sources.labels import Labels
-from emailketing.web.console.base import note_change
+from emailketing.web.console.base import who
 from emailketing.web.console.company.forms import with_chosen, zone_choices
 from emailketing.web.console.contacts.wishes import (
     SaveWishes,
@@ -77,7 +76,26 @@ def written_to(contact: Contact, addresses: list[Address]) -> QuerySet[Message]:
     return found.select_related("dispatch").defer("dispatch__data").order_by("-pk")
 
 
-class AddSuppression(ConfirmPage):
+class AboutAnAddress(ConfirmPage):
+    """What cannot be noted is refused on the page itself: what was typed stays."""
+
+    asks_reason = True
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        written = self.request.POST or self.request.GET
+        entered = {name: written.get(name, "") for name in ("address", "reason")}
+        return super().get_context_data(**entered, **kwargs)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return super().post(request, *args, **kwargs)
+        except SuppressionInvalid as error:
+            for sentence in error.wrong.values():
+                messages.error(request, sentence)
+            return self.render_to_response(self.get_context_data(), status=422)
+
+
+class AddSuppression(AboutAnAddress):
     """An operator stops writing to an address."""
 
     permission_required = ("contacts.add_suppression",)
@@ -88,38 +106,16 @@ class AddSuppression(ConfirmPage):
         "No message leaves for it, whatever a rule says, until somebody lifts it."
     )
     button = gettext_lazy("Do not write to it")
-    asks_reason = True
 
     def get_back(self) -> tuple[str, str]:
         return _("Do not write"), reverse("admin:contacts_suppression_changelist")
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        written = self.request.POST or self.request.GET
-        entered = {name: written.get(name, "") for name in ("address", "reason")}
-        return super().get_context_data(**entered, **kwargs)
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        try:
-            written = request.POST.get("address", "")
-            self.value, self.kind = address_as_kept(written, Company.get().country)
-        except Unusable as error:
-            messages.error(request, str(error))
-            return self.render_to_response(self.get_context_data(), status=422)
-        return super().post(request, *args, **kwargs)
-
     def act(self, reason: str) -> None:
-        made = suppress(
-            self.value,
-            Suppression.Reason.OPERATOR,
-            now=timezone.now(),
-            kind=self.kind,
-            by=self.user.get_username(),
-            note=reason,
-        )
-        note_change(self.request, "suppressed", made, {"note": ["", reason]})
+        written = self.request.POST.get("address", "")
+        stop_writing(written, why=reason, by=who(self.request), now=timezone.now())
 
 
-class LiftSuppression(ConfirmPage):
+class LiftSuppression(AboutAnAddress):
     permission_required = ("contacts.delete_suppression",)
     title = gettext_lazy("Write to this address again")
     explanation = gettext_lazy(
@@ -128,7 +124,6 @@ class LiftSuppression(ConfirmPage):
     )
     button = gettext_lazy("Lift it")
     done = gettext_lazy("The address may be used again.")
-    asks_reason = True
     is_dangerous = True
 
     def suppression(self) -> Suppression:
@@ -148,6 +143,4 @@ class LiftSuppression(ConfirmPage):
         return _("Do not write"), reverse("admin:contacts_suppression_changelist")
 
     def act(self, reason: str) -> None:
-        found = self.suppression()
-        note_change(self.request, "lifted", found, {"note": [found.note, reason]})
-        lift(found.value, kind=found.kind, mail_class=found.mail_class)
+        write_again(self.suppression(), why=reason, by=who(self.request), now=timezone.now())

@@ -1,0 +1,80 @@
+"""What a person says about an address: write to it no more, or again; each with the reason."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from emailketing.accounts.audit import note
+from emailketing.accounts.who import Who
+from emailketing.company.models import Company
+from emailketing.contacts.models import Suppression
+from emailketing.contacts.suppress import lift, suppress, suppressed_among, wrong_with_note
+from emailketing.outbox.targets import Unusable, address_as_kept
+
+
+class SuppressionInvalid(Exception):
+    """It cannot be noted as it is; `wrong` has every sentence, by what was asked."""
+
+    def __init__(self, wrong: Mapping[str, str]) -> None:
+        self.wrong = dict(wrong)
+        super().__init__(" ".join(self.wrong.values()))
+
+
+@transaction.atomic
+def stop_writing(written: str, *, why: str, by: Who, now: datetime) -> Suppression:
+    """Write to an address no more, whatever a rule says; the first reason stays.
+
+    Raises:
+        SuppressionInvalid: it is no address, or there is no reason: all that is wrong.
+    """
+    value, kind = _asked(written, why)
+    operators = Suppression.Reason.OPERATOR
+    made = suppress(value, operators, now=now, kind=kind, by=str(by), note=why.strip())
+    note("suppressed", by=by, now=now, about=made, changes={"note": ["", why.strip()]})
+    return made
+
+
+def noted_against(written: str, mail_class: str, *, why: str) -> Suppression:
+    """Return what is noted against an address as somebody writes it.
+
+    Raises:
+        SuppressionInvalid: nothing is, it is no address, or there is no reason to lift it.
+    """
+    value, kind = _asked(written, why)
+    for found in suppressed_among([value], kind=kind).get(value.lower(), []):
+        if found.mail_class == mail_class:
+            return found
+    sentence = _("Nothing is noted against %(address)s.") % {"address": value}
+    raise SuppressionInvalid({"address": sentence})
+
+
+@transaction.atomic
+def write_again(found: Suppression, *, why: str, by: Who, now: datetime) -> None:
+    """Allow an address again (for the class that was noted), when the reason is gone.
+
+    Raises:
+        SuppressionInvalid: without a reason.
+    """
+    if wrong := _wrong_with(why):
+        raise SuppressionInvalid(wrong)
+    note("lifted", by=by, now=now, about=found, changes={"note": [found.note, why.strip()]})
+    lift(found.value, kind=found.kind, mail_class=found.mail_class)
+
+
+def _asked(written: str, why: str) -> tuple[str, str]:
+    """Return the address as it is kept, and its kind; refuse at once all that is wrong."""
+    wrong = _wrong_with(why)
+    try:
+        kept = address_as_kept(written, Company.get().country)
+    except Unusable as error:
+        raise SuppressionInvalid({"address": str(error), **wrong}) from error
+    if wrong:
+        raise SuppressionInvalid(wrong)
+    return kept
+
+
+def _wrong_with(why: str) -> dict[str, str]:
+    wrong = wrong_with_note(why)
+    return {"reason": " ".join(wrong)} if wrong else {}
