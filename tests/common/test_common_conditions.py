@@ -1,10 +1,13 @@
 """Condition trees, judged without words: what connectors ask of a document just read."""
 
+from typing import Any
+
 import pytest
 
-from emailketing.common.conditions import Malformed, check_shape, holds, paths
+from emailketing.common.conditions import Condition, Malformed, check_shape, holds, paths
+from emailketing.common.plain import JSON, Entry
 
-DOCUMENT = {
+DOCUMENT: Entry = {
     "number": "OC-7",
     "state": "Confirmada",
     "totals": {"total": "90000.00"},
@@ -38,13 +41,13 @@ TYPES = {"totals.total": "money", "lines.quantity": "quantity", "urgent": "boole
         ("urgent", "eq", "sí", True),
     ],
 )
-def test_one_comparison(field: str, op: str, value: object, expected: bool) -> None:
+def test_one_comparison(field: str, op: str, value: JSON, expected: bool) -> None:
     assert holds({"field": field, "op": op, "value": value}, DOCUMENT, TYPES) is expected
 
 
 def test_all_any_and_nothing() -> None:
-    yes = {"field": "number", "op": "filled"}
-    no = {"field": "number", "op": "empty"}
+    yes: Condition = {"field": "number", "op": "filled"}
+    no: Condition = {"field": "number", "op": "empty"}
     assert holds({}, DOCUMENT, TYPES)
     assert holds({"any": [no, yes]}, DOCUMENT, TYPES)
     assert not holds({"all": [yes, no]}, DOCUMENT, TYPES)
@@ -62,6 +65,6 @@ def test_all_any_and_nothing() -> None:
         {"all": [], "any": []},
     ],
 )
-def test_what_is_no_condition_is_refused(tree: dict[str, object]) -> None:
+def test_what_is_no_condition_is_refused(tree: dict[str, Any]) -> None:
     with pytest.raises(Malformed):
         check_shape(tree)

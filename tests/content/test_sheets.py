@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
+from emailketing.common.plain import Cell
 from emailketing.content.sheets import (
     Column,
     csv_cell,
@@ -72,7 +73,7 @@ def test_s25_numbers_and_phones_stay_as_they_are(value: str) -> None:
 
 def test_a_csv_opens_in_excel() -> None:
     at = datetime(2026, 11, 24, 17, 5, tzinfo=UTC)
-    rows = [[at, Decimal("-1250.50")], ["1.5", 0.25]]
+    rows: list[list[Cell]] = [[at, Decimal("-1250.50")], ["1.5", 0.25]]
     written = {
         language: "".join(write_csv([Column("A"), Column("B")], rows, zone=ZONE, language=language))
         for language in ("es", "pt", "en")

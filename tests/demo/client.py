@@ -2,7 +2,7 @@
 
 import io
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from http.cookies import SimpleCookie
 from typing import Any
@@ -61,8 +61,11 @@ class Client:
         }
         said: dict[str, Any] = {}
 
-        def start(status: str, headers: list[tuple[str, str]]) -> None:
+        def start(
+            status: str, headers: list[tuple[str, str]], _error: Any = None
+        ) -> Callable[[bytes], None]:
             said["status"], said["headers"] = status, headers
+            return lambda _piece: None
 
         text = b"".join(self.app(environ, start)).decode()
         for name, value in said["headers"]:

@@ -86,7 +86,8 @@ def test_who_stands_in_two_blocks_is_written_to_once_and_who_cannot_be_reached_i
 
 def test_a_block_that_fails_leaves_nothing_of_it_and_can_be_added_again() -> None:
     dispatch = opened()
-    broken = [*people(0, 2), Recipient(address=ANA, fields={"own": object()})]
+    own: Any = object()
+    broken = [*people(0, 2), Recipient(address=ANA, fields={"own": own})]
     with pytest.raises(TypeError):
         add_block(dispatch, "1", broken, now=cast.NOON)
     assert not Message.objects.exists()

@@ -1,11 +1,13 @@
 """Closings of the sample company: act → event → the document, exactly, and what the mail says."""
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
+from emailketing.common.document import Document
 from emailketing.content.compile import compile_revision
 from emailketing.content.documents import make_pdf
 from emailketing.content.look import BrandLook
@@ -26,7 +28,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 BRAND = BrandLook(name="Estación Ykua Sati")
 
 
-def written(slug: str, document: dict[str, Any], language: str = "es") -> Rendered:
+def written(slug: str, document: Mapping[str, Any] | Document, language: str = "es") -> Rendered:
     """Write a starter text about a document out, as a rule does."""
     texts = starter_texts(slug, language)
     revision = compile_revision(
@@ -37,7 +39,11 @@ def written(slug: str, document: dict[str, Any], language: str = "es") -> Render
         brand=BRAND,
         language=language,
     )
-    data = {"document": document, "company": COMPANY, "recipient": {"name": "", "language": ""}}
+    data: dict[str, Any] = {
+        "document": document,
+        "company": COMPANY,
+        "recipient": {"name": "", "language": ""},
+    }
     return render(revision, data, language=language)
 
 
@@ -153,7 +159,7 @@ def test_a_sales_closing_adds_up_and_is_compared_with_last_week(station: Station
     mail = written("sales-closing", document)
     assert "Faltan Gs. 20.000 en las cajas." in mail.text
     assert "sin datos" not in mail.text
-    data = {"document": document, "company": COMPANY}
+    data: dict[str, Any] = {"document": document, "company": COMPANY}
     assert make_pdf("sales-closing", data, language="pt", brand=BRAND)[:5] == b"%PDF-"
 
 
@@ -171,7 +177,7 @@ def test_without_a_closing_last_week_there_are_no_data(station: Station) -> None
     assert "no hay datos para comparar" in text  # once, not in every row
     assert "Semana anterior" not in text
     assert "sem. ant." not in written("sales-closing-sms", document).text
-    data = {"document": document, "company": COMPANY}
+    data: dict[str, Any] = {"document": document, "company": COMPANY}
     assert make_pdf("sales-closing", data, language="es", brand=BRAND)[:5] == b"%PDF-"
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from emailketing.channels.models import Sender
 from emailketing.channels.sms.encoding import measure
+from emailketing.common.document import as_document, own_value
 from emailketing.demo.amounts import Line
 from emailketing.demo.collect import Collection, Means, collect
 from emailketing.demo.database import Row
@@ -228,12 +229,15 @@ def test_a_sale_on_account_waits_to_be_paid(station: Station) -> None:
     with connected_to(station.source) as (connection, _dialect):
         fresh = read_document(connection, load("estacion"), "unpaid_sale", key, language="es")
     assert fresh is not None
-    assert (fresh["balance"], Decimal(fresh["paid"])) == ("1000", sale["total"] - 1000)
+    assert (own_value(fresh, "balance"), Decimal(str(own_value(fresh, "paid")))) == (
+        "1000",
+        sale["total"] - 1000,
+    )
     assert "Ya pagado" in written("payment-reminder", fresh).text
 
 
 def test_the_reminder_waits_for_the_due_date_and_asks_for_a_balance(station: Station) -> None:
     ladder = rules(station)["payment_reminder"]
     assert (ladder.remind_days, ladder.remind_from) == ([3, 10, 30], "due_date")
-    document = {"number": "1", "balance": "0", "party": {}}
-    assert not try_rule(ladder, document).verdict.holds
+    unpaid: dict[str, Any] = {"number": "1", "balance": "0", "party": {}}
+    assert not try_rule(ladder, as_document(unpaid)).verdict.holds

@@ -115,7 +115,7 @@ def test_a_draft_of_a_payment_is_not_told(station: Station) -> None:
     with station.work("sfleitas") as work:
         names = ("sucursal_id", "proveedor_id", "fecha", "moneda", "cotizacion", "total", "neto")
         values = {name: known[name] for name in names}
-        by = {"creado_por": "sfleitas", "creado_en": work.now}
+        by: dict[str, Any] = {"creado_por": "sfleitas", "creado_en": work.now}
         work.insert("orden_pago", estado="borrador", **values, **by)
     assert station.events("payment_order") == []
 

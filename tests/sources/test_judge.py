@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from emailketing.common.document import as_document
 from emailketing.contacts.models import Contact
 from emailketing.events.models import Event
 from emailketing.sources.capture.base import HEARTBEAT, Change
@@ -63,7 +64,7 @@ def order(number: str = "P-7", state: str = "confirmado", total: str = "5") -> d
 
 def reading(document: dict[str, Any] | None, **values: Any) -> Reading:
     usual: dict[str, Any] = {"before": {}, "actor": "ana", "at": NOON, "cause": "c1"}
-    return Reading(P7, document, **(usual | values))
+    return Reading(P7, as_document(document) if document is not None else None, **(usual | values))
 
 
 def change(uid: str = "u1", **values: Any) -> Change:

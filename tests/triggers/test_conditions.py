@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from django.utils import translation
 
+from emailketing.common.conditions import Condition
 from emailketing.triggers.notifications.conditions import (
     ConditionInvalid,
     Facts,
@@ -38,11 +39,11 @@ ORDER: dict[str, Any] = {
 }
 
 
-def leaf(field: str, op: str, value: str = "", **more: str) -> dict[str, str]:
+def leaf(field: str, op: str, value: str = "", **more: str) -> Any:
     return {"field": field, "op": op, "value": value, **more}
 
 
-def judge(condition: dict[str, Any], before: dict[str, Any] | None = None) -> bool:
+def judge(condition: Condition, before: dict[str, Any] | None = None) -> bool:
     return evaluate(condition, Facts(ORDER, before or {}, FIELDS)).holds
 
 
@@ -65,7 +66,7 @@ def judge(condition: dict[str, Any], before: dict[str, Any] | None = None) -> bo
         ({"all": []}, True),
     ],
 )
-def test_a_condition_is_judged(condition: dict[str, Any], holds: bool) -> None:
+def test_a_condition_is_judged(condition: Condition, holds: bool) -> None:
     assert judge(condition) is holds
 
 
@@ -102,7 +103,7 @@ def test_what_did_not_change_was_before_as_it_is_now() -> None:
     ],
 )
 def test_the_reason_has_the_values_as_people_write_them(
-    language: str, condition: dict[str, Any], expected: str
+    language: str, condition: Condition, expected: str
 ) -> None:
     with translation.override(language):
         assert evaluate(condition, Facts(ORDER, {}, FIELDS)).why == expected
@@ -126,7 +127,7 @@ def test_the_reason_of_a_change_says_from_what_to_what() -> None:
 
 
 def test_only_what_decided_is_named() -> None:
-    condition = {"all": [leaf("state", "filled"), leaf("totals.total", "lt", "1")]}
+    condition: Condition = {"all": [leaf("state", "filled"), leaf("totals.total", "lt", "1")]}
     why = evaluate(condition, Facts(ORDER, {}, FIELDS)).why
     assert "Total" in why
     assert "Estado" not in why
@@ -146,7 +147,7 @@ def test_a_field_that_vanished_is_a_sentence_not_a_silent_no() -> None:
         {"all": [leaf("state", "filled")] * 51},
     ],
 )
-def test_a_condition_that_cannot_work_is_refused_on_saving(condition: dict[str, Any]) -> None:
+def test_a_condition_that_cannot_work_is_refused_on_saving(condition: Condition) -> None:
     with pytest.raises(ConditionInvalid):
         check_condition(condition, FIELDS)
 
@@ -156,7 +157,7 @@ def test_values_are_found_through_lists() -> None:
     assert values_at(ORDER, "party.nothing") == []
 
 
-TOTAL = {"field": "totals.total", "value": "100"}
+TOTAL: Condition = {"field": "totals.total", "value": "100"}
 
 
 @pytest.mark.parametrize(
@@ -184,14 +185,14 @@ def test_an_edge_is_true_now_and_was_not_before(
 def test_what_did_not_change_became_nothing() -> None:
     fields = {"state": FieldInfo("state", "State", choices={"an": "Cancelled"})}
     facts = Facts({"state": "an", "notes": "x"}, {"notes": "y"}, fields)
-    leaf = {"field": "state", "op": "becomes", "value": "an"}
+    leaf: Condition = {"field": "state", "op": "becomes", "value": "an"}
     assert evaluate(leaf, facts) == Verdict(holds=False, why="State was Cancelled before too")
 
 
 def test_one_of_several_says_what_they_are_called() -> None:
     choices = {"a": "Open", "b": "Closed"}
     facts = Facts({"state": "a"}, {}, {"state": FieldInfo("state", "State", choices=choices)})
-    among = {"field": "state", "op": "in", "value": ["a", "b"]}
+    among: Condition = {"field": "state", "op": "in", "value": ["a", "b"]}
     assert evaluate(among, facts) == Verdict(True, "State: “Open” is one of Open, Closed")
     assert not evaluate({**among, "op": "not_in"}, facts).holds
 
@@ -206,7 +207,7 @@ def test_only_numbers_cross_something() -> None:
 IN_DOLLARS = ORDER | {"currency": "USD", "totals": {"total": "1500"}}
 
 
-def in_guaranies(op: str, value: str, **more: str) -> dict[str, str]:
+def in_guaranies(op: str, value: str, **more: str) -> Any:
     return leaf("totals.total", op, value, currency="PYG", **more)
 
 
@@ -252,17 +253,17 @@ def test_the_currency_of_a_row_goes_before_that_of_the_document() -> None:
 def test_what_rose_in_another_currency_did_not_rise_in_this_one() -> None:
     """C: an edge looks at both sides in the currency of the line."""
     above = in_guaranies("crosses_above", "1000")
-    before = {"currency": "USD", "totals": {"total": "10"}}
+    before: dict[str, Any] = {"currency": "USD", "totals": {"total": "10"}}
     assert not evaluate(above, Facts(IN_DOLLARS, before, FIELDS, "PYG")).holds
     # re-written in guaraníes it is above, and was not before
     assert evaluate(above, Facts(ORDER, before, FIELDS, "PYG")).holds
-    was_above = {"totals": {"total": "5000"}}
+    was_above: dict[str, Any] = {"totals": {"total": "5000"}}
     assert not evaluate(above, Facts(ORDER, was_above, FIELDS, "PYG")).holds
 
 
 def test_the_same_number_in_another_currency_has_changed() -> None:
     changed = leaf("totals.total", "changed")
-    before = {"currency": "USD", "totals": {"total": "90000"}}
+    before: dict[str, Any] = {"currency": "USD", "totals": {"total": "90000"}}
     with translation.override("es"):
         verdict = evaluate(changed, Facts(ORDER, before, FIELDS, "PYG"))
     assert verdict.holds

@@ -7,6 +7,7 @@ import pytest
 from django.db import transaction
 
 from emailketing.channels.models import Sender
+from emailketing.common.document import as_document
 from emailketing.events.models import Event
 from emailketing.outbox.models import Dispatch, Message
 from emailketing.sources.document_label import label_in
@@ -269,4 +270,4 @@ def test_a_document_is_called_by_its_name_in_the_readers_language(
     event = Event(
         source=cast.source.slug, document_type="purchase_order", data={"document": document}
     )
-    assert label_in(event, document, language) == label
+    assert label_in(event, as_document(document), language) == label

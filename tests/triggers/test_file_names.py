@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from emailketing.common.document import as_document
 from emailketing.triggers.notifications.prepare import file_stem
 
 CHANGES = [{"label": "Cantidad"}]
@@ -21,10 +22,10 @@ CHANGES = [{"label": "Cantidad"}]
     ],
 )
 def test_a_changed_order_says_so_in_the_name_of_its_file(more: dict[str, Any], stem: str) -> None:
-    assert file_stem({"label": "Orden de compra OC-17", **more}) == stem
+    assert file_stem(as_document({"label": "Orden de compra OC-17", **more})) == stem
 
 
 def test_a_number_of_45_signs_stays_whole_before_the_version() -> None:
     number = "018006956310010010000000122026112910123456789"
-    document = {"label": f"Factura {number}", "changes": CHANGES, "edition": "2"}
-    assert file_stem(document) == f"Factura-{number}-v2"
+    document: dict[str, Any] = {"label": f"Factura {number}", "changes": CHANGES, "edition": "2"}
+    assert file_stem(as_document(document)) == f"Factura-{number}-v2"

@@ -1,5 +1,7 @@
 """A text that names what the documents of its rule do not have is found before it is sent."""
 
+from typing import Any
+
 import pytest
 
 from emailketing.alerts.troubles import troubles
@@ -19,7 +21,10 @@ from emailketing.triggers.notifications.wording import wording_problems
 from tests.triggers.cast import NOW, Cast
 
 pytestmark = pytest.mark.django_db
-KNOWN = {"document": {"number": "", "lines": [{"code": ""}]}, "company": {"name": ""}}
+KNOWN: dict[str, Any] = {
+    "document": {"number": "", "lines": [{"code": ""}]},
+    "company": {"name": ""},
+}
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from emailketing.common.document import as_document
 from emailketing.content.samples import sample_data
 from emailketing.events.models import Event
 from emailketing.outbox.models import Message
@@ -128,7 +129,7 @@ def test_lists_moments_and_the_language_of_a_document_are_written_in_words(
     paid = {"number": "001-001-0000123", "due_date": "2026-11-30", "paid": "1250000"}
     document: dict[str, Any] = {"type": "payment_order", "currency": "PYG", "invoices": [paid]}
     document |= {"sent_at": "2026-11-25T03:21:06+00:00", "party": {"language": "pt"}}
-    found = lay_out(document, "estacion", Labels())
+    found = lay_out(as_document(document), "estacion", Labels())
     assert found is not None
     assert found.facts == [("Avisado el", "25/11/2026 00:21")]
     assert [value for _label, value in found.party] == ["Portugués"]

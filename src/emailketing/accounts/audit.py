@@ -1,12 +1,12 @@
 """Note who changed what (append-only)."""
 
 from datetime import datetime
-from typing import Any
 
 from django.db import models
 
 from emailketing.accounts.models import AuditEntry
 from emailketing.accounts.who import Who
+from emailketing.common.plain import Values
 
 SECRET_WORDS = ("password", "secret", "token")
 HIDDEN = "•••"
@@ -18,7 +18,7 @@ def note(
     by: Who | str,
     now: datetime,
     about: models.Model | None = None,
-    changes: dict[str, Any] | None = None,
+    changes: Values | None = None,
     came_from: str = "",
 ) -> AuditEntry:
     """Write one audit entry; values of secret fields are hidden (S22).

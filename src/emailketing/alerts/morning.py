@@ -2,7 +2,6 @@
 
 import logging
 from datetime import date, datetime, time, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -14,6 +13,7 @@ from emailketing.alerts.every import Every
 from emailketing.alerts.models import Morning
 from emailketing.alerts.readers import duty_holders
 from emailketing.alerts.write import Letter, write
+from emailketing.common.document import MorningList
 from emailketing.company.links import link_to
 from emailketing.company.models import Company
 from emailketing.contacts.misread import misread
@@ -50,8 +50,8 @@ def morning(today: date, *, now: datetime) -> int:
 
 def _morning(today: date, *, now: datetime) -> int:
     document = gather(today)
-    counted = ("unreached_count", "misread_new", "cases_count", "deleted_count")
-    count = sum(document[name] for name in counted)
+    count = document["unreached_count"] + document["misread_new"]
+    count += document["cases_count"] + document["deleted_count"]
     try:
         with transaction.atomic():
             Morning.objects.create(day=today, count=count, at=now)
@@ -61,7 +61,7 @@ def _morning(today: date, *, now: datetime) -> int:
         return 0
 
 
-def _write(document: dict[str, Any], today: date, now: datetime) -> bool:
+def _write(document: MorningList, today: date, now: datetime) -> bool:
     letter = Letter(
         key=f"morning:{today:%Y-%m-%d}",
         slug="morning-list",
@@ -71,7 +71,7 @@ def _write(document: dict[str, Any], today: date, now: datetime) -> bool:
     return write(letter, duty_holders(_("has the duty “Without an address”")), now=now)
 
 
-def gather(today: date) -> dict[str, Any]:
+def gather(today: date) -> MorningList:
     """Read what the list holds; every part is cut at thirty rows and says how many there are."""
     start, end = _day(today - timedelta(days=1)), _day(today)
     missed, unreadable = unreached(start, end), misread()

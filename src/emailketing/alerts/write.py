@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from emailketing.alerts.readers import mail_sender
 from emailketing.audience.template_data import template_data
+from emailketing.common.document import AlertTold, Document, MorningList
 from emailketing.content.models import Template
 from emailketing.content.starters import make_starter
 from emailketing.outbox.dispatch import MailClass, Recipient, Request, Way, dispatch
@@ -20,7 +20,7 @@ class Letter:
     key: str
     slug: str
     label: str
-    document: dict[str, Any]
+    document: Document | AlertTold | MorningList
 
 
 def write(letter: Letter, readers: tuple[Recipient, ...], *, now: datetime) -> bool:

@@ -1,14 +1,16 @@
 """Who is meant: the document's party by usage, a role, an address, a field; and where they are."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from django.conf import settings
 
 from emailketing.audience.models import Audience
 from emailketing.common.conditions import is_empty, values_at
+from emailketing.common.document import Document, as_json
 from emailketing.common.email_address import emails, says_nothing
+from emailketing.common.plain import JSON, Values
 from emailketing.common.reading import keep, once
 from emailketing.common.said import in_languages, sentence_of
 from emailketing.common.said import say as _
@@ -48,16 +50,14 @@ class Person:
 class Finder:
     """Finds the people meant by a document; who cannot be found is a problem in words."""
 
-    def __init__(
-        self, audience: Audience, document: Mapping[str, Any], problems: list[str]
-    ) -> None:
+    def __init__(self, audience: Audience, document: Document, problems: list[str]) -> None:
         self._audience = audience
         self._document = document
         self._company = Company.get()
         self.problems = problems
         self.absent: list[str] = []  # what the document does not name; others may be found
 
-    def find(self, wanted: Mapping[str, Any]) -> Iterable[Person]:
+    def find(self, wanted: Values) -> Iterable[Person]:
         kind = wanted.get("kind")
         if kind == "party":
             return self._party(str(wanted.get("usage") or ""))
@@ -99,8 +99,8 @@ class Finder:
             return usage
         return in_languages(connector.usages.get(usage, {}), usage) if connector else usage
 
-    def _role(self, wanted: Mapping[str, Any]) -> list[Person]:
-        number = int(wanted.get("role") or 0)
+    def _role(self, wanted: Values) -> list[Person]:
+        number = int(str(wanted.get("role") or 0))
         role, contacts = once(("role", number), lambda: _on_duty(number))
         if role is None:
             self.problems.append(_("A role of this rule was deleted. Choose another."))
@@ -111,7 +111,7 @@ class Finder:
             self.problems.append(_("Nobody has the duty %(role)s.") % {"role": role.name})
         return people
 
-    def _address(self, wanted: Mapping[str, Any]) -> list[Person]:
+    def _address(self, wanted: Values) -> list[Person]:
         places = self.places(str(wanted["value"]))
         language = str(wanted.get("language") or self._company.language)
         name = str(wanted.get("name", ""))
@@ -126,7 +126,7 @@ class Finder:
         values = self.written(path)
         if not values:
             self.absent.append(_("The document names no %(field)s.") % {"field": label})
-        beside = values_at(self._document, path.rpartition(".")[0] + ".name")
+        beside = values_at(as_json(self._document), path.rpartition(".")[0] + ".name")
         name = str(beside[0]) if len(values) == 1 and len(beside) == 1 else ""
         why = _("stands in the document: %(field)s") % {"field": label}
         people = []
@@ -137,9 +137,9 @@ class Finder:
                 people.append(Person(name, language, why, (place,), contact))
         return people
 
-    def written(self, path: str) -> list[Any]:
+    def written(self, path: str) -> list[JSON]:
         """Return what stands in that field, each value once; words for nothing are nothing."""
-        values = (v for v in values_at(self._document, path) if not is_empty(v))
+        values = (v for v in values_at(as_json(self._document), path) if not is_empty(v))
         return list(dict.fromkeys(v for v in values if not says_nothing(str(v))))
 
     def _language_of_party(self) -> str:
@@ -188,7 +188,7 @@ def contact_at(place: Place) -> Contact | None:
     return once(_whose(place), lambda: _contacts_at([place]).get(place))
 
 
-def read_ahead(audience: Audience, documents: Sequence[Mapping[str, Any]]) -> None:
+def read_ahead(audience: Audience, documents: Sequence[Document]) -> None:
     """Read in few questions whom these documents name; kept until `one_reading()` ends."""
     source = _slug_of(audience)
     keys = {(document.get("party") or {}).get("key") for document in documents} - {None, ""}

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from emailketing.audience.actor import Actor
 from emailketing.audience.models import Audience
 from emailketing.audience.people import Finder, Person, Place
 from emailketing.audience.ways import Plan, plan_of
 from emailketing.channels.declared import EMAIL
+from emailketing.common.document import Document
+from emailketing.common.plain import Values
 from emailketing.common.said import join
 from emailketing.common.said import say as _
 from emailketing.company.models import Company
@@ -31,7 +32,7 @@ class Resolution:
 
 
 def resolve(
-    audience: Audience, document: dict[str, Any], *, actor: str = "", plan: Plan | None = None
+    audience: Audience, document: Document, *, actor: str = "", plan: Plan | None = None
 ) -> Resolution:
     """Find the recipients of one document; nobody to write to means the fallback.
 
@@ -55,7 +56,7 @@ def resolve(
     return resolution
 
 
-def resolve_fallback(audience: Audience, document: dict[str, Any], *, plan: Plan) -> Resolution:
+def resolve_fallback(audience: Audience, document: Document, *, plan: Plan) -> Resolution:
     """Find who stands in where the others certainly did not get it; perhaps nobody."""
     resolution = Resolution(used_fallback=True)
     if audience.fallback:
@@ -69,7 +70,7 @@ class _Search:
     def __init__(
         self,
         audience: Audience,
-        document: dict[str, Any],
+        document: Document,
         resolution: Resolution,
         plan: Plan,
         actor: Actor | None,
@@ -85,7 +86,7 @@ class _Search:
         """What the document does not name, in words: of no weight when somebody else is found."""
         return self._finder.absent
 
-    def add(self, wanted: dict[str, Any]) -> None:
+    def add(self, wanted: Values) -> None:
         before = len(self._resolution.recipients)
         for person in self._finder.find(wanted):
             if self._actor is not None and self._actor.is_same(person):

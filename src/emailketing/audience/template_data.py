@@ -2,13 +2,14 @@
 
 from typing import Any
 
+from emailketing.common.document import Document
 from emailketing.common.reading import once
 from emailketing.company.models import Company
 from emailketing.content.look import BrandLook, default_brand, look_of
 from emailketing.events.models import Event
 
 
-def template_data(document: dict[str, Any], *, event: Event | None = None) -> dict[str, Any]:
+def template_data(document: Document, *, event: Event | None = None) -> dict[str, Any]:
     """Gather what templates may name: document, company, event, before (plain data, S8)."""
     company = Company.get()
     look = once("look of the house", _look_of_the_house)

@@ -16,6 +16,7 @@ from emailketing.channels.email.headers import HeaderInvalid, refuse_control
 from emailketing.channels.invalid import SenderInvalid
 from emailketing.channels.models import Sender
 from emailketing.channels.shared_checks import check_filled
+from emailketing.common.plain import Entry
 
 Check = Callable[[Sender], Iterator[SenderInvalid]]
 LINES = ("name", "from_name", "from_address", "host", "username")
@@ -107,7 +108,7 @@ def _check_options(sender: Sender, about: KindOf) -> Iterator[SenderInvalid]:
     if unknown:
         sentence = _("This kind of sender has no option “%s”.") % unknown[0]
         yield SenderInvalid(sentence, f"option_{unknown[0]}")
-    kept: dict[str, Any] = {}
+    kept: Entry = {}
     for option in about.options:
         try:
             value = _read_option(option, given.get(option.name))

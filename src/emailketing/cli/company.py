@@ -2,7 +2,7 @@
 
 import re
 from datetime import time
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from django.core.exceptions import ValidationError
@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from emailketing.accounts.audit import note
 from emailketing.channels.tried import tried_senders
 from emailketing.cli.show import COMMAND_LINE, clock, local, operator, refuse, table
+from emailketing.common.plain import Values
 from emailketing.company.check import clean_company
 from emailketing.company.live import set_live, set_stopped
 from emailketing.company.models import Company
@@ -60,7 +61,9 @@ def setup(
     }
     if not given["name"]:
         refuse(_("Say what the company is called: --name."))
-    wanted: dict[str, Any] = {field: value for field, value in given.items() if value is not None}
+    wanted: dict[str, str | time | None] = {
+        field: value for field, value in given.items() if value is not None
+    }
     wrong: dict[str, list[str]] = {}
     if quiet is not None:
         try:
@@ -75,7 +78,9 @@ def setup(
     typer.echo(_("Saved: %(name)s") % {"name": company.name})
 
 
-def _apply(company: Company, wanted: dict[str, Any], wrong: dict[str, list[str]]) -> dict[str, Any]:
+def _apply(
+    company: Company, wanted: dict[str, str | time | None], wrong: dict[str, list[str]]
+) -> Values:
     """Give the company what is wanted, and return what that changes; refuse what cannot be.
 
     Everything that is wrong is told at once, each by the option it was given with.
@@ -115,7 +120,7 @@ def _hours(text: str) -> tuple[time | None, time | None]:
     return start, end
 
 
-def _note(action: str, company: Company, changes: dict[str, Any]) -> None:
+def _note(action: str, company: Company, changes: Values) -> None:
     note(
         action,
         by=operator(),

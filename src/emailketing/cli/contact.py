@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from django.db import transaction
@@ -21,6 +21,7 @@ from emailketing.cli.show import (
     refuse_all,
     table,
 )
+from emailketing.common.plain import Entry
 from emailketing.company.models import Company
 from emailketing.contacts.check import wrong_with
 from emailketing.contacts.misread import misread, phones_first, why_misread
@@ -150,7 +151,7 @@ def change(
     typer.echo(_("Saved: %(name)s") % {"name": contact.shown})
 
 
-def _state(contact: Contact) -> dict[str, Any]:
+def _state(contact: Contact) -> Entry:
     """What the audit trail compares."""
     return {
         "duties": list(contact.roles.values_list("name", flat=True)),

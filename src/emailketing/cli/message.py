@@ -13,6 +13,7 @@ from emailketing.accounts.audit import note as audit
 from emailketing.channels.email.compose import MailInvalid
 from emailketing.cli import message_undelivered
 from emailketing.cli.show import COMMAND_LINE, Most, clock, local, operator, refuse, table
+from emailketing.common.plain import Entry
 from emailketing.company.models import Company
 from emailketing.content.render import RenderFailed
 from emailketing.content.store import StoreMissing
@@ -77,7 +78,7 @@ def _kept(written: str) -> str:
         refuse(error)
 
 
-def _plain(message: Message) -> dict[str, Any]:
+def _plain(message: Message) -> Entry:
     columns = ("id", "address", "name", "language", "subject", "state", "reason", "detail")
     times = ("created_at", "accepted_at", "message_id", "attempt", "is_redirected")
     about = ("trigger", "document_type", "document_key", "document_label")

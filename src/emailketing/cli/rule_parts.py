@@ -2,7 +2,7 @@
 
 import json
 import re
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import typer
 from django.utils.translation import gettext as _
@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from emailketing.channels.models import Sender
 from emailketing.cli.show import refuse
 from emailketing.common.language import active_language
+from emailketing.common.plain import Entry
 from emailketing.company.models import Company
 from emailketing.contacts.models import Role
 from emailketing.content.models import Template
@@ -27,7 +28,7 @@ WINDOW = re.compile(
 )
 
 
-def parse_recipient(text: str) -> dict[str, Any]:
+def parse_recipient(text: str) -> Entry:
     """Read `party:orders`, `role:Name`, `field:driver.phone`, an address; `copy:` in front."""
     kind, _colon, value = text.partition(":")
     if kind == "copy":
@@ -44,13 +45,13 @@ def parse_recipient(text: str) -> dict[str, Any]:
     return {"kind": "address", "value": text}
 
 
-def parse_condition(text: str) -> dict[str, Any]:
+def parse_condition(text: str) -> Entry:
     """Read `totals.total gte 1.000.000 PYG`, or the whole tree as JSON."""
     if not text:
         return {}
     if text.lstrip().startswith("{"):
         try:
-            tree: dict[str, Any] = json.loads(text)
+            tree: Entry = json.loads(text)
         except ValueError as error:
             refuse(_("The condition is not valid JSON: %(why)s") % {"why": error})
         return tree
@@ -69,13 +70,13 @@ def read_values(rule: Rule) -> None:
         refuse(error)
 
 
-def parse_window(text: str) -> dict[str, Any]:
+def parse_window(text: str) -> Entry:
     """Read `mon-fri 08:00-18:00 not holidays`; each part may be missing."""
     found = WINDOW.fullmatch(" ".join(text.lower().split()))
     days = [found["first"], found["last"]] if found else []
     if found is None or any(day and day not in DAYS for day in days):
         refuse(_("“%s” are no hours; write for example “mon-fri 08:00-18:00”.") % text)
-    window: dict[str, Any] = {}
+    window: Entry = {}
     if found["first"]:
         first = DAYS.index(found["first"])
         last = DAYS.index(found["last"] or found["first"])

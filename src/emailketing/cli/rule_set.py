@@ -20,6 +20,7 @@ from emailketing.cli.rule_parts import (
     sender_of,
 )
 from emailketing.cli.show import clock, refuse, who
+from emailketing.common.plain import Entry
 from emailketing.content.models import Template
 from emailketing.triggers.notifications.save import RuleInvalid, save_rule
 
@@ -43,7 +44,7 @@ def number_or_none(text: str) -> int | None:
     return number_of(text) if text else None
 
 
-def people(text: str) -> list[dict[str, Any]]:
+def people(text: str) -> list[Entry]:
     return [parse_recipient(one.strip()) for one in text.split(";") if one.strip()]
 
 

@@ -1,7 +1,7 @@
 """`emailketing rule test`: what a rule would do with a past document; “send me this”."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from django.utils.translation import gettext as _
@@ -11,6 +11,7 @@ from emailketing.channels.catalogue import channel_of, phones
 from emailketing.channels.declared import EMAIL
 from emailketing.cli.rule_parts import rule_of
 from emailketing.cli.show import clock, refuse, save, who
+from emailketing.common.document import Document
 from emailketing.company.models import Company
 from emailketing.outbox.dispatch import Recipient
 from emailketing.sources.capture.errors import CaptureError
@@ -49,7 +50,7 @@ def test(
         _send(rule, chosen, trial, to)
 
 
-def _chosen(rule: Rule, wanted: str) -> dict[str, Any]:
+def _chosen(rule: Rule, wanted: str) -> Document:
     try:
         documents = past_documents(rule.source, rule.process, limit=SEARCHED if wanted else 1)
     except (CaptureError, ConnectorError) as error:
@@ -75,7 +76,7 @@ def _show(trial: Trial) -> None:
             typer.echo(f"\n{channel_of(channel).label}: {text.text}")
 
 
-def _send(rule: Rule, document: dict[str, Any], trial: Trial, to: str) -> None:
+def _send(rule: Rule, document: Document, trial: Trial, to: str) -> None:
     """To a phone over the rule's first channel for phones, else by mail."""
     channel = EMAIL if "@" in to else next(iter(trial.phones), phones()[0])
     language = Company.get().language

@@ -3,7 +3,7 @@
 import asyncio
 import os
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from django.utils.translation import gettext as _
@@ -23,6 +23,7 @@ from emailketing.cli.show import COMMAND_LINE, ask_password, clock, local, opera
 from emailketing.common.crypto import SecretUnreadable
 from emailketing.common.email_address import EmailInvalid
 from emailketing.common.language import active_language
+from emailketing.common.plain import JSON, Entry, Values
 from emailketing.outbox.test_mail import send_test
 from emailketing.triggers.notifications.numerals import NotUnderstood, read_number
 
@@ -55,6 +56,8 @@ AskHook = Annotated[
     bool, typer.Option(help=str(gettext_lazy("Ask for the secret that signs receipts")))
 ]
 
+Given = dict[str, JSON | Decimal]  # field → its new value
+
 
 def _sender(name: str) -> Sender:
     sender = Sender.objects.filter(name=name).first()
@@ -69,7 +72,7 @@ def _save(
     password: str | None,
     hook_secret: str | None,
     action: str,
-    changes: Any = None,
+    changes: Values | None = None,
 ) -> None:
     try:
         senders.save_sender(sender, password=password, hook_secret=hook_secret)
@@ -81,7 +84,7 @@ def _save(
         typer.echo(_("Address for its receipts: %(url)s") % {"url": url})
 
 
-def _note(sender: Sender, action: str, changes: Any = None) -> None:
+def _note(sender: Sender, action: str, changes: Values | None = None) -> None:
     note(
         action,
         by=operator(),
@@ -173,7 +176,7 @@ def add(
         refuse(_("The kind is one of: %s.") % ", ".join(kinds_of_senders()))
     sender = begun(kind)
     sender.name = name
-    given: dict[str, Any] = {
+    given: Given = {
         "from_address": from_address,
         "from_name": from_name,
         "reply_to": reply_to,
@@ -200,7 +203,7 @@ def add(
     )
 
 
-def _fill(sender: Sender, given: dict[str, Any]) -> None:
+def _fill(sender: Sender, given: Given) -> None:
     for field, value in given.items():
         if value is not None and value != "":
             setattr(sender, field, value)
@@ -254,7 +257,7 @@ def edit(
     """Change what is given; --password asks for a new one."""
     sender = _sender(name)
     about = kind_of(sender.kind)
-    given: dict[str, Any] = {
+    given: Given = {
         "from_address": from_address,
         "host": host,
         "port": port,
@@ -267,7 +270,7 @@ def edit(
         "price": _amount(price),
         "monthly_budget": _amount(monthly_budget),
     }
-    wanted = {field: value for field, value in given.items() if value not in ("", None)}
+    wanted: Given = {field: value for field, value in given.items() if value not in ("", None)}
     for field, limit in (("daily_limit", daily_limit), ("per_second", per_second)):
         if limit is not None:
             wanted[field] = limit or None
@@ -283,9 +286,9 @@ def edit(
     )
 
 
-def _changed(sender: Sender, wanted: dict[str, Any]) -> dict[str, Any]:
+def _changed(sender: Sender, wanted: Given) -> Entry:
     """Put the new values in, and return what they replace."""
-    changes = {
+    changes: Entry = {
         field: [_plain(getattr(sender, field)), _plain(value)]
         for field, value in wanted.items()
         if getattr(sender, field) != value
@@ -295,7 +298,7 @@ def _changed(sender: Sender, wanted: dict[str, Any]) -> dict[str, Any]:
     return changes
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: JSON | Decimal) -> JSON:
     return f"{value:f}" if isinstance(value, Decimal) else value
 
 

@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from django.utils.translation import gettext as _
@@ -11,7 +11,9 @@ from django.utils.translation import gettext_lazy
 from emailketing.accounts.audit import note
 from emailketing.audience.template_data import template_data
 from emailketing.cli.show import COMMAND_LINE, clock, local, operator, refuse, save, table
+from emailketing.common.document import as_document
 from emailketing.common.os_errors import why
+from emailketing.common.plain import Entry
 from emailketing.content.documents import DocumentFailed, make_pdf
 from emailketing.content.look import look_for
 from emailketing.content.models import Revision, Template
@@ -137,7 +139,7 @@ def preview(
     revision = _revision(slug, language)
     template = revision.template
     sample = sample_data(template.document_type, language)
-    data = template_data(_json(document) if document else sample["document"])
+    data = template_data(as_document(_json(document) if document else sample["document"]))
     data |= {"event": sample["event"], "recipient": sample["recipient"]}
     try:
         mail = render(revision, data, language=language)
@@ -160,7 +162,7 @@ def _read(file: Path) -> str:
         refuse(_("%(file)s is not a text in UTF-8.") % {"file": file})
 
 
-def _json(file: Path) -> dict[str, Any]:
+def _json(file: Path) -> Entry:
     try:
         document = json.loads(_read(file))
     except ValueError as error:

@@ -6,9 +6,10 @@ Connectors ask them of a document just read (did it become so?), rules of a froz
 import operator as operators
 from collections.abc import Iterator, Mapping
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, TypedDict
 
 from emailketing.common.currencies import currency_code
+from emailketing.common.plain import JSON, Cell, Values
 
 COMPARE = {
     "eq": operators.eq,
@@ -23,6 +24,18 @@ WITHOUT_VALUE = frozenset({"empty", "filled", "changed"})
 OPERATORS = frozenset({*COMPARE, *MEMBERSHIP, *WITHOUT_VALUE, "contains"})
 NUMBERS = frozenset({"money", "number", "quantity"})
 MONEY = "money"
+
+
+class Condition(TypedDict, total=False):
+    """A tree: “all” or “any” of others, or one comparison of a field."""
+
+    all: list["Condition"]
+    any: list["Condition"]
+    field: str
+    op: str
+    when: str
+    value: JSON
+    currency: str
 
 
 class Malformed(ValueError):
@@ -48,10 +61,10 @@ def check_shape(tree: Mapping[str, Any], more: frozenset[str] = frozenset()) -> 
         raise Malformed(str(dict(tree)))
 
 
-def leaves(tree: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+def leaves(tree: Condition) -> Iterator[Condition]:
     if not tree:
         return
-    members = tree.get("all", tree.get("any"))
+    members = tree["all"] if "all" in tree else tree.get("any")
     if members is None:
         yield tree
         return
@@ -59,13 +72,11 @@ def leaves(tree: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
         yield from leaves(member)
 
 
-def paths(tree: Mapping[str, Any]) -> list[str]:
+def paths(tree: Condition) -> list[str]:
     return [str(leaf.get("field", "")) for leaf in leaves(tree)]
 
 
-def holds(
-    tree: Mapping[str, Any], document: Mapping[str, Any], types: Mapping[str, str], own: str = ""
-) -> bool:
+def holds(tree: Condition, document: Values, types: Mapping[str, str], own: str = "") -> bool:
     """Say whether the tree is true of the document; an empty tree is.
 
     `types`: path → type; `own`: the currency of a document that names none.
@@ -85,21 +96,21 @@ def holds(
     return any(compare(value, str(tree["op"]), tree.get("value"), kind) for value in values)
 
 
-def asks_amount(leaf: Mapping[str, Any], kind: str) -> bool:
+def asks_amount(leaf: Condition, kind: str) -> bool:
     """Whether it compares with an amount of some currency: nothing is nothing in every one."""
     if kind != MONEY or leaf.get("op") in WITHOUT_VALUE:
         return False
     return any(as_number(member) != 0 for member in members(leaf.get("value")))
 
 
-def members(wanted: Any) -> list[Any]:
+def members(wanted: JSON) -> list[JSON]:
     """Return what is compared with: one value, or several."""
     if isinstance(wanted, list):
         return wanted
-    return str(wanted).split(",") if isinstance(wanted, str) else [wanted]
+    return list(wanted.split(",")) if isinstance(wanted, str) else [wanted]
 
 
-def without_currency(tree: Mapping[str, Any], types: Mapping[str, str]) -> str:
+def without_currency(tree: Condition, types: Mapping[str, str]) -> str:
     """Return the field of an amount that does not say its currency, or nothing."""
     for leaf in leaves(tree):
         path = str(leaf.get("field", ""))
@@ -108,11 +119,11 @@ def without_currency(tree: Mapping[str, Any], types: Mapping[str, str]) -> str:
     return ""
 
 
-def amounts_at(data: Any, path: str, own: str) -> list[tuple[Any, str]]:
+def amounts_at(data: JSON, path: str, own: str) -> list[tuple[JSON, str]]:
     """Return what stands there, each with its currency: of its row, of the document, else `own`."""
-    found: list[tuple[Any, str]] = [(data, own)]
+    found: list[tuple[JSON, str]] = [(data, own)]
     for name in path.split("."):
-        rows: list[tuple[Any, str]] = []
+        rows: list[tuple[JSON, str]] = []
         for value, currency in found:
             rows.extend((row, currency) for row in (value if isinstance(value, list) else [value]))
         found = [
@@ -123,7 +134,7 @@ def amounts_at(data: Any, path: str, own: str) -> list[tuple[Any, str]]:
     return found
 
 
-def comparable(amounts: list[tuple[Any, str]], wanted: str) -> list[Any]:
+def comparable(amounts: list[tuple[JSON, str]], wanted: str) -> list[JSON]:
     """Return the amounts of this currency, and those that are empty; all when none is asked."""
     code = currency_code(wanted)
     return [
@@ -133,18 +144,18 @@ def comparable(amounts: list[tuple[Any, str]], wanted: str) -> list[Any]:
     ] or ([] if amounts else [None])
 
 
-def values_at(data: Any, path: str) -> list[Any]:
+def values_at(data: JSON, path: str) -> list[JSON]:
     """Return what stands at a dotted path; a list on the way gives the values of all its rows."""
-    found: list[Any] = [data]
+    found: list[JSON] = [data]
     for name in path.split("."):
-        rows: list[Any] = []
+        rows: list[JSON] = []
         for value in found:
             rows.extend(value if isinstance(value, list) else [value])
         found = [row[name] for row in rows if isinstance(row, Mapping) and name in row]
     return found
 
 
-def as_number(value: Any) -> Decimal | None:
+def as_number(value: Cell) -> Decimal | None:
     try:
         number = Decimal(str(value).strip())
     except InvalidOperation:
@@ -152,11 +163,11 @@ def as_number(value: Any) -> Decimal | None:
     return number if number.is_finite() else None
 
 
-def is_empty(value: Any) -> bool:
+def is_empty(value: JSON) -> bool:
     return value is None or value in ("", [], {})
 
 
-def compare(value: Any, operator: str, wanted: Any, kind: str) -> bool:
+def compare(value: JSON, operator: str, wanted: JSON, kind: str) -> bool:
     if operator in {"empty", "filled"}:
         return is_empty(value) is (operator == "empty")
     if operator in MEMBERSHIP:
@@ -173,7 +184,7 @@ def compare(value: Any, operator: str, wanted: Any, kind: str) -> bool:
     return bool(COMPARE[operator](left, right))
 
 
-def _comparable(value: Any, wanted: Any, kind: str) -> tuple[Any, Any]:
+def _comparable(value: JSON, wanted: JSON, kind: str) -> tuple[Any, Any]:
     if kind in NUMBERS:
         return as_number(value), as_number(wanted)
     if kind == "boolean":
@@ -181,9 +192,9 @@ def _comparable(value: Any, wanted: Any, kind: str) -> tuple[Any, Any]:
     return _text(value), _text(wanted)
 
 
-def _text(value: Any) -> str:
+def _text(value: JSON) -> str:
     return "" if value is None else str(value).strip().casefold()
 
 
-def _truth(value: Any) -> bool:
+def _truth(value: JSON) -> bool:
     return _text(value) in {"true", "1", "yes", "si", "sí", "sim", "t"}

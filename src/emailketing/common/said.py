@@ -12,11 +12,13 @@ from zlib import crc32
 from django.utils import translation
 from django.utils.translation import get_language, gettext
 
+from emailketing.common.plain import Values
+
 LANGUAGES = ("es", "en", "pt")
 LONGEST_MARKED = 200  # letters: a column may have cut the rest
 MOST_KEPT = 8_000  # letters of what is kept beside a sentence; a longer one stays as it was said
 Stored = Any  # plain JSON
-Write = Callable[[Mapping[str, Any]], str]
+Write = Callable[[Values], str]
 
 
 class Said(str):

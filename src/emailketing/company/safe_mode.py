@@ -1,20 +1,18 @@
 """An open safe mode in words: what was noticed, what was counted, what follows."""
 
 from datetime import datetime
-from typing import Any
 
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from emailketing.common.plain import Values
 from emailketing.company.models import INSTALLATION, SafeMode
 
 Kind = SafeMode.Kind
 
 
-def enter_safe_mode(
-    scope: str, kind: SafeMode.Kind, facts: dict[str, Any], *, now: datetime
-) -> SafeMode:
+def enter_safe_mode(scope: str, kind: SafeMode.Kind, facts: Values, *, now: datetime) -> SafeMode:
     """Begin a safe mode for another reason than the identity; one that is open stays as it is."""
     mode, _is_new = SafeMode.objects.get_or_create(
         scope=scope, confirmed_at=None, defaults={"kind": kind, "facts": facts, "since": now}

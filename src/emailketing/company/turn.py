@@ -18,6 +18,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from emailketing.common.os_errors import why
+from emailketing.common.plain import Values
 from emailketing.company.models import INSTALLATION, SafeMode, Turn
 from emailketing.company.safe_mode import enter_safe_mode
 
@@ -50,7 +51,7 @@ def check_turn(now: datetime) -> bool:
     row = _row()
     if kept is None or kept.mark != row.mark or kept.number <= row.number:
         return True
-    facts = {"ours": row.number, "file": kept.number, "at": kept.at}
+    facts: Values = {"ours": row.number, "file": kept.number, "at": kept.at}
     enter_safe_mode(INSTALLATION, SafeMode.Kind.RESTORED, facts, now=now)
     return False
 

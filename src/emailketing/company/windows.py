@@ -5,13 +5,13 @@ midnight (the night belongs to the day it begins on), and nights with 23 or 25 h
 """
 
 from bisect import bisect_left
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import chain
-from typing import Any
 from zoneinfo import ZoneInfo
 
+from emailketing.common.plain import JSON, Values
 from emailketing.common.said import say as _
 
 MIDNIGHT = time()
@@ -51,7 +51,7 @@ class Hours:
         return day.weekday() in self.days and (self.on_holidays or day not in holidays)
 
 
-def read_window(window: Mapping[str, Any]) -> Hours | None:
+def read_window(window: Values) -> Hours | None:
     """Read a rule's window; None for one that is always open.
 
     Raises:
@@ -75,11 +75,11 @@ def read_window(window: Mapping[str, Any]) -> Hours | None:
     )
 
 
-def _is_weekday(value: Any) -> bool:
+def _is_weekday(value: JSON) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and value in ALL_DAYS
 
 
-def _time(value: Any) -> time:
+def _time(value: JSON) -> time:
     if value in (None, ""):
         return MIDNIGHT
     try:

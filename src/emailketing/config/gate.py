@@ -10,11 +10,16 @@ import logging
 import sys
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from wsgiref.types import WSGIEnvironment
+
+if TYPE_CHECKING:
+    from _typeshed import OptExcInfo
 
 logger = logging.getLogger(__name__)
 
 Message = MutableMapping[str, Any]
+Headers = list[tuple[bytes, bytes]]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
@@ -98,7 +103,7 @@ class Gate:
             self._held += len(piece)
             more = message.get("more_body", False)
 
-    async def _page(self, scope: Message, body: bytes) -> tuple[int, list[Any], bytes]:
+    async def _page(self, scope: Message, body: bytes) -> tuple[int, Headers, bytes]:
         if self._waiting >= MOST_WAITING:
             raise Refused(503)
         pool = self._watchers if scope["path"] in WATCHED else self._pages
@@ -110,11 +115,13 @@ class Gate:
         finally:
             self._waiting -= 1
 
-    def _made(self, environ: dict[str, Any]) -> tuple[int, list[Any], bytes]:
+    def _made(self, environ: WSGIEnvironment) -> tuple[int, Headers, bytes]:
         """Have Django make the page, whole: a slow reader holds no thread either."""
         begun: list[Any] = []
 
-        def start_response(status: str, headers: list[Any], _error: Any = None) -> None:
+        def start_response(
+            status: str, headers: list[tuple[str, str]], _error: "OptExcInfo | None" = None
+        ) -> None:
             begun[:] = [int(status.split(" ", 1)[0]), headers]
 
         made = self._wsgi(environ, start_response)
@@ -140,10 +147,10 @@ def most_of(scope: Message) -> int:
     return most
 
 
-def environ_of(scope: Message, body: bytes) -> dict[str, Any]:
+def environ_of(scope: Message, body: bytes) -> WSGIEnvironment:
     """Return what WSGI wants to know."""
     server = scope.get("server") or ("localhost", 80)
-    environ: dict[str, Any] = {
+    environ: WSGIEnvironment = {
         "REQUEST_METHOD": scope["method"],
         "SCRIPT_NAME": "",
         "PATH_INFO": scope["path"].encode().decode("latin-1"),
@@ -184,7 +191,7 @@ def _headers(scope: Message) -> dict[str, str]:
 _PLAIN = [(b"content-type", b"text/plain; charset=utf-8"), (b"connection", b"close")]
 
 
-async def _answer(send: Send, status: int, headers: list[Any], content: bytes) -> None:
+async def _answer(send: Send, status: int, headers: Headers, content: bytes) -> None:
     await send({"type": "http.response.start", "status": status, "headers": headers})
     body = {"type": "http.response.body", "body": content, "more_body": False}
     await asyncio.wait_for(send(body), LONGEST_SEND)

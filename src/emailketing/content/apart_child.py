@@ -9,8 +9,9 @@ import pickle
 import resource
 import sys
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
+from emailketing.common.plain import Values
 from emailketing.content.apart import LENGTH
 
 MEMORY = 512 * 1024 * 1024  # bytes over what the program takes before the first question
@@ -60,7 +61,7 @@ def _read(questions: BinaryIO) -> bytes:
     return questions.read(LENGTH.unpack(head)[0]) if len(head) == LENGTH.size else b""
 
 
-def _write(answers: BinaryIO, answer: dict[str, Any]) -> None:
+def _write(answers: BinaryIO, answer: Values) -> None:
     body = json.dumps(answer).encode()
     answers.write(LENGTH.pack(len(body)) + body)
     answers.flush()

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils import translation
 
+from emailketing.common.plain import JSON, Values
 from emailketing.content import formats
 from emailketing.content.colours import ink_on, tint
 from emailketing.content.kinds import kind_of, word_of, written
@@ -75,7 +76,7 @@ _WRITTEN = frozenset({"party", "lines", "totals"})
 _SHOWN = frozenset({"party", "lines"})
 
 
-def _written(value: Any, name: str = "", *, depth: int = 0, **how: str) -> Any:
+def _written(value: JSON, name: str = "", *, depth: int = 0, **how: str) -> JSON:
     """Return the whole document as text, each value written by its name, amounts unsigned."""
     if depth > DEEPEST:
         return ""
@@ -92,7 +93,7 @@ def _written(value: Any, name: str = "", *, depth: int = 0, **how: str) -> Any:
     return printable(written(value, kind_of(name), **how), note=name in NOTES)
 
 
-def _carried(values: Sequence[Any], currency: str, language: str) -> list[str]:
+def _carried(values: Sequence[JSON], currency: str, language: str) -> list[str]:
     """Return what the rows come to up to each one; nothing where a row has no amount."""
     try:
         sums = list(accumulate(formats.as_decimal(value) for value in values))
@@ -101,9 +102,11 @@ def _carried(values: Sequence[Any], currency: str, language: str) -> list[str]:
     return [formats.amount(str(each), currency, language) for each in sums]
 
 
-def _with_sums(written: Any, invoices: Any, currency: str, language: str) -> Any:
+def _with_sums(written: Any, invoices: JSON, currency: str, language: str) -> Any:
     """Put beside each invoice what is paid of all down to it."""
-    rows = [row for row in invoices or () if isinstance(row, Mapping)]
+    rows = [
+        row for row in (invoices if isinstance(invoices, list) else ()) if isinstance(row, Mapping)
+    ]
     if rows and len(rows) == len(written.get("invoices") or ()):
         sums = _carried([row.get("paid") for row in rows], currency, language)
         for row, carried in zip(written["invoices"], sums, strict=True):
@@ -111,7 +114,7 @@ def _with_sums(written: Any, invoices: Any, currency: str, language: str) -> Any
     return written
 
 
-def _words(totals: Mapping[str, Any], currency: str, language: str) -> dict[str, str]:
+def _words(totals: Values, currency: str, language: str) -> dict[str, str]:
     """Return the document's amounts in words: {"total": "un millón de guaraníes"}."""
     return {
         str(name): spelled(value, currency, language)
@@ -120,12 +123,12 @@ def _words(totals: Mapping[str, Any], currency: str, language: str) -> dict[str,
     }
 
 
-def _issuer(company: Mapping[str, Any], brand: BrandLook) -> dict[str, str]:
+def _issuer(company: Values, brand: BrandLook) -> dict[str, str]:
     name = company.get("name") or brand.name
     values = {
         "name": name,
         "tax_id": company.get("tax_id") or brand.tax_id,
-        "tax_label": tax_label(company.get("country")),
+        "tax_label": tax_label(str(company.get("country") or "")),
         "address": brand.address or company.get("address"),
         "phone": brand.phone or company.get("phone"),
         "email": brand.email or company.get("email"),
@@ -167,7 +170,7 @@ def _line_style(lines: list[dict[str, str]]) -> dict[str, float]:
     return {"line-size": round(size, 1), "code-signs": code, "unit-signs": unit}
 
 
-def _line(line: Mapping[str, Any], currency: str, language: str) -> dict[str, str]:
+def _line(line: Values, currency: str, language: str) -> dict[str, str]:
     return {
         "code": printable(line.get("code")),
         "description": printable(line.get("description")),
@@ -192,7 +195,7 @@ def _totals(totals: Mapping[str, Any], currency: str, language: str) -> dict[str
     }
 
 
-def _cleaned(value: Any, *, key: str = "", depth: int = 0) -> Any:
+def _cleaned(value: JSON, *, key: str = "", depth: int = 0) -> JSON:
     """Return a value of the document with every text cleaned and cut, whatever it holds."""
     if depth > DEEPEST:
         return ""
@@ -206,12 +209,12 @@ def _cleaned(value: Any, *, key: str = "", depth: int = 0) -> Any:
     return printable(value, note=key in NOTES)
 
 
-def printable_data(data: Mapping[str, Any]) -> Any:
+def printable_data(data: Values) -> JSON:
     """Return the document's texts as they come to paper, for whoever asks what is in them."""
     return _cleaned(data.get("document") or {})
 
 
-def printable(value: Any, *, note: bool = False) -> str:
+def printable(value: JSON, *, note: bool = False) -> str:
     """Make one value fit for paper: cleaned, cut where too long.
 
     A very long word is broken by the layout (`put`): a sign put into it here would be copied out

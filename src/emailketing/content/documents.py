@@ -6,6 +6,7 @@ never evaluated as markup. They see no file outside their own folder and no netw
 
 import json
 import re
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -16,6 +17,7 @@ import typst
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from emailketing.common.plain import Values
 from emailketing.content import glyphs
 from emailketing.content.document_view import document_view, printable_data
 from emailketing.content.formats import NotAValue
@@ -37,7 +39,7 @@ class DocumentFailed(Exception):
     """A PDF cannot be made; the message is one sentence that says why."""
 
 
-def make_pdf(layout: str, data: dict[str, Any], *, language: str, brand: BrandLook) -> bytes:
+def make_pdf(layout: str, data: Values, *, language: str, brand: BrandLook) -> bytes:
     """Return the document as PDF.
 
     Args:
@@ -55,9 +57,7 @@ def make_pdf(layout: str, data: dict[str, Any], *, language: str, brand: BrandLo
     return pdf
 
 
-def draw_pages(
-    layout: str, data: dict[str, Any], *, language: str, brand: BrandLook
-) -> list[bytes]:
+def draw_pages(layout: str, data: Values, *, language: str, brand: BrandLook) -> list[bytes]:
     """Return the pages as PNG pictures, for whoever designs and tries out.
 
     Raises:
@@ -67,7 +67,7 @@ def draw_pages(
 
 
 def _typeset(
-    layout: str, data: dict[str, Any], *, language: str, brand: BrandLook, form: Form = "pdf"
+    layout: str, data: Values, *, language: str, brand: BrandLook, form: Form = "pdf"
 ) -> list[bytes]:
     path = layout_path(layout)
     longest = max((len(rows) for rows in _lists(data.get("document"))), default=0)
@@ -86,7 +86,7 @@ def _typeset(
     return _compile(path, inputs, _made_at(data), form, bool(signs))
 
 
-def lost_signs(data: dict[str, Any]) -> str:
+def lost_signs(data: Values) -> str:
     """Say which signs of the document stand as a box on paper because no font shows them, or ""."""
     lost = glyphs.lost(glyphs.unusual(printable_data(data)))
     if not lost:
@@ -191,7 +191,7 @@ def _compiled(
     return tuple(made) if isinstance(made, list) else (made,)
 
 
-def _made_at(data: dict[str, Any]) -> datetime:
+def _made_at(data: Mapping[str, Any]) -> datetime:
     """The instant in the PDF's properties: the event's, so that a retry gives the same bytes."""
     event, document = data.get("event") or {}, data.get("document") or {}
     for text in (event.get("at"), document.get("date")):

@@ -9,12 +9,13 @@ import unicodedata
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation, localcontext
 from functools import lru_cache
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal, get_currency_name, get_currency_precision
+
+from emailketing.common.plain import Cell
 
 LOCALES = {"es": "es_PY", "en": "en_US", "pt": "pt_BR"}
 # what stands before an amount; what is not here is written by its code
@@ -43,7 +44,7 @@ def locale_of(language: str) -> str:
     return LOCALES.get(language, LOCALES["es"])
 
 
-def as_decimal(value: Any) -> Decimal:
+def as_decimal(value: Cell) -> Decimal:
     """Read an exact number.
 
     Raises:
@@ -58,19 +59,19 @@ def as_decimal(value: Any) -> Decimal:
     return number
 
 
-def amount(value: Any, currency: str, language: str) -> str:
+def amount(value: Cell, currency: str, language: str) -> str:
     """Write an amount without its currency, rounded half up: 1.250.000 (PYG), 1.250,00 (USD)."""
     return number(value, language, decimals_of(currency))
 
 
-def money(value: Any, currency: str, language: str) -> str:
+def money(value: Cell, currency: str, language: str) -> str:
     """Write an amount with its currency: “Gs. 1.250.000”, “USD 1,250.00”."""
     if value in (None, ""):
         return ""
     return f"{sign_of(currency, language)} {amount(value, currency, language)}".strip()
 
 
-def firm_money(value: Any, currency: str, language: str) -> str:
+def firm_money(value: Cell, currency: str, language: str) -> str:
     """Write an amount for papers and mails: no row ends between the currency and the number."""
     return money(value, currency, language).replace(" ", FIRM)
 
@@ -90,7 +91,7 @@ def decimals_of(currency: str) -> int:
     return int(get_currency_precision(currency))
 
 
-def number(value: Any, language: str, decimals: int | None = None) -> str:
+def number(value: Cell, language: str, decimals: int | None = None) -> str:
     """Write a number; without `decimals` as many as it has, at most six, no trailing zeros."""
     if value in (None, ""):
         return ""
@@ -106,7 +107,7 @@ def _number(value: str, language: str, decimals: int | None) -> str:
         return str(format_decimal(exact, format=pattern, locale=locale_of(language)))
 
 
-def day(value: Any, language: str, zone: str = "UTC") -> str:
+def day(value: Cell, language: str, zone: str = "UTC") -> str:
     """Write a date: 24/11/2026 in Spanish and Portuguese, 24 Nov 2026 in English."""
     if value in (None, ""):
         return ""
@@ -114,7 +115,7 @@ def day(value: Any, language: str, zone: str = "UTC") -> str:
     return _written(as_date(value, zone), pattern, language)
 
 
-def long_day(value: Any, language: str, zone: str = "UTC") -> str:
+def long_day(value: Cell, language: str, zone: str = "UTC") -> str:
     """Write a date as in a letter: 24 de noviembre de 2026, 24 November 2026."""
     if value in (None, ""):
         return ""
@@ -122,7 +123,7 @@ def long_day(value: Any, language: str, zone: str = "UTC") -> str:
     return _written(as_date(value, zone), pattern, language)
 
 
-def moment(value: Any, language: str, zone: str = "UTC") -> str:
+def moment(value: Cell, language: str, zone: str = "UTC") -> str:
     """Write an instant in the company's time zone; one without a zone is taken as local."""
     if value in (None, ""):
         return ""
@@ -130,7 +131,7 @@ def moment(value: Any, language: str, zone: str = "UTC") -> str:
     return _written(_local(value, zone), pattern, language)
 
 
-def second(value: Any, language: str, zone: str = "UTC") -> str:
+def second(value: Cell, language: str, zone: str = "UTC") -> str:
     """Write an instant with its seconds, and their parts if there are any."""
     if value in (None, ""):
         return ""
@@ -140,7 +141,7 @@ def second(value: Any, language: str, zone: str = "UTC") -> str:
     return _written(local, pattern, language) + parts
 
 
-def hour(value: Any, language: str, zone: str = "UTC") -> str:
+def hour(value: Cell, language: str, zone: str = "UTC") -> str:
     """Write the time of day of an instant: 14:32."""
     if value in (None, ""):
         return ""
@@ -152,7 +153,7 @@ def _written(value: date, pattern: str, language: str) -> str:
     return str(write(value, pattern, locale=locale_of(language)))
 
 
-def plain(value: Any) -> str:
+def plain(value: Cell) -> str:
     """Write without what makes an SMS cost twice: á becomes a; ñ and é are in its alphabet."""
     text = unicodedata.normalize("NFC", str(value)).translate(TYPEWRITTEN)
     return "".join(letter if letter in OF_SMS else _bare(letter) for letter in text)
@@ -165,7 +166,7 @@ _LEGAL_FORM = re.compile(
 )
 
 
-def short_name(value: Any, longest: int) -> str:
+def short_name(value: Cell, longest: int) -> str:
     """Cut a name where a person would: first the legal form (S.R.L.), then at a word's end."""
     text = " ".join(str(value).split())
     if len(text) <= longest:
@@ -183,7 +184,7 @@ def _bare(letter: str) -> str:
     return bare if bare.isascii() else letter
 
 
-def plural(value: Any, language: str, one: str, many: str) -> str:
+def plural(value: Cell, language: str, one: str, many: str) -> str:
     """Choose the word for a number or a list; # in it is the number: “# artículos”."""
     count = as_decimal(len(value) if isinstance(value, list | tuple) else value)
     rule = Locale.parse(locale_of(language)).plural_form
@@ -191,7 +192,7 @@ def plural(value: Any, language: str, one: str, many: str) -> str:
     return word.replace("#", number(count, language))
 
 
-def as_date(value: Any, zone: str = "UTC") -> date:
+def as_date(value: Cell, zone: str = "UTC") -> date:
     """Read a date; of an instant with a time zone, the day it was in the company's zone.
 
     Raises:
@@ -202,7 +203,7 @@ def as_date(value: Any, zone: str = "UTC") -> date:
     return _local(value, zone).date()
 
 
-def _local(value: Any, zone: str) -> datetime:
+def _local(value: Cell, zone: str) -> datetime:
     try:
         instant = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
     except ValueError as error:

@@ -13,6 +13,8 @@ from typing import Any
 import typst
 from django.conf import settings
 
+from emailketing.common.plain import JSON
+
 FONTS = Path(__file__).with_name("fonts")
 INSTEAD = "□"
 # what the fonts that ship show, tested sign by sign; everything else is asked about
@@ -37,7 +39,7 @@ def _fonts(own: Path, *, with_the_machines: bool) -> typst.Fonts:
     return typst.Fonts(include_system_fonts=with_the_machines, font_paths=folders)
 
 
-def unusual(values: Any) -> set[str]:
+def unusual(values: JSON) -> set[str]:
     """Return the signs in plain data that the fonts that ship may not have."""
     return {sign for text in _texts(values) for sign in UNUSUAL.findall(text)}
 
@@ -88,12 +90,12 @@ def _are_shown(signs: list[str]) -> bool:
     return True
 
 
-def replaced(values: Any, signs: Iterable[str]) -> Any:
+def replaced(values: JSON, signs: Iterable[str]) -> Any:
     """Return the data with a box for each of these signs."""
     return _replaced(values, dict.fromkeys(map(ord, signs), INSTEAD))
 
 
-def _replaced(values: Any, table: Mapping[int, str]) -> Any:
+def _replaced(values: JSON, table: Mapping[int, str]) -> Any:
     if isinstance(values, str):
         return values.translate(table)
     if isinstance(values, Mapping):
@@ -103,7 +105,7 @@ def _replaced(values: Any, table: Mapping[int, str]) -> Any:
     return values
 
 
-def _texts(values: Any) -> Iterator[str]:
+def _texts(values: JSON) -> Iterator[str]:
     if isinstance(values, str):
         yield values
     elif isinstance(values, Mapping):

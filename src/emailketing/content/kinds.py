@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Literal
 
+from emailketing.common.plain import Cell
 from emailketing.content import formats
 
 Kind = Literal["money", "quantity", "date", "datetime", "word", "text"]
@@ -56,7 +57,7 @@ def kind_of(name: str) -> Kind:
     return _KINDS.get(last) or ("date" if last.endswith("_date") else "text")
 
 
-def word_of(value: Any, language: str) -> str:
+def word_of(value: Cell, language: str) -> str:
     """Say such a word in the reader's language; one we do not know stands as it is."""
     text = str(value or "")
     if language in CREDITS and (credit := CREDIT.fullmatch(text)):
@@ -82,7 +83,7 @@ TYPES: dict[str, Kind] = {
 }
 
 
-def typed(value: Any, kind: str, *, currency: str, language: str, zone: str) -> str:
+def typed(value: Cell, kind: str, *, currency: str, language: str, zone: str) -> str:
     """Write a value of which the connector says what it is; an amount with its currency."""
     if value in (None, ""):
         return ""
@@ -90,7 +91,7 @@ def typed(value: Any, kind: str, *, currency: str, language: str, zone: str) -> 
     return f"{formats.sign_of(currency, language)} {text}" if kind == "money" else text
 
 
-def written(value: Any, kind: Kind, *, currency: str, language: str, zone: str) -> str:
+def written(value: Cell, kind: Kind, *, currency: str, language: str, zone: str) -> str:
     """Write a value; what is not what its name says stays as it is."""
     try:
         if kind == "money":

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from emailketing.common.plain import Values
 from emailketing.content.bounds import STATEMENTS, tags
 
 TOKEN = re.compile(
@@ -222,7 +223,7 @@ def _is_like(known: str, head: str, end: str) -> bool:
     return place != head or SequenceMatcher(None, name, end).ratio() >= ALIKE_ALONE
 
 
-def _paths(scope: Mapping[str, Any], head: str = "") -> Iterator[str]:
+def _paths(scope: Values, head: str = "") -> Iterator[str]:
     for name, value in scope.items():
         if name == "loop" and not head:
             continue
@@ -231,7 +232,7 @@ def _paths(scope: Mapping[str, Any], head: str = "") -> Iterator[str]:
             yield from _paths(value, f"{head}{name}.")
 
 
-def check_names(source: str, *, known: Mapping[str, Any], filters: frozenset[str]) -> None:
+def check_names(source: str, *, known: Values, filters: frozenset[str]) -> None:
     """Check every tag of a template.
 
     Args:

@@ -2,13 +2,12 @@
 
 import html
 import re
-from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from emailketing.common.plain import Values
 from emailketing.content.render import Rendered, one_line
 
 _BODY = re.compile(r"<body[^>]*>", re.IGNORECASE)
@@ -21,7 +20,7 @@ _FRAME = (
 )
 
 
-def with_notice(words: Rendered, notice: Mapping[str, Any], *, language: str) -> Rendered:
+def with_notice(words: Rendered, notice: Values, *, language: str) -> Rendered:
     """Say in subject, HTML and text whom the letter was meant for, why it comes here, what to do.
 
     A text for a phone has no room for it and stays as it is.

@@ -20,6 +20,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from emailketing.common.plain import Values
 from emailketing.content import formats
 from emailketing.content.bounds import TooMuch, check_bounds
 from emailketing.content.kinds import local, typed, word_of
@@ -107,7 +108,7 @@ class Rendered:
     text: str
 
 
-def render(revision: HasTexts, data: Mapping[str, Any], *, language: str) -> Rendered:
+def render(revision: HasTexts, data: Values, *, language: str) -> Rendered:
     """Write a revision out for one recipient.
 
     Args:
@@ -152,7 +153,7 @@ def one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def _short(source: str, values: Mapping[str, Any], language: str) -> str:
+def _short(source: str, values: Values, language: str) -> str:
     """Write a text for a phone: no blanks at the ends of its rows, never two empty rows."""
     text = tidy(render_text(source, values, language).strip())
     if not text:
@@ -163,7 +164,7 @@ def _short(source: str, values: Mapping[str, Any], language: str) -> str:
     return text
 
 
-def _parameters(source: str, values: Mapping[str, Any], language: str) -> str:
+def _parameters(source: str, values: Values, language: str) -> str:
     """Write the parameters of an approved text, each into one row that is not empty (M5)."""
     written = []
     for number, row in enumerate(source.split("\n") if source else (), start=1):
@@ -294,7 +295,7 @@ class _Templates:
         for name, test in TESTS.items():
             self.environment.add_test(name, test)
 
-    def render(self, source: str, name: str, values: Mapping[str, Any]) -> str:
+    def render(self, source: str, name: str, values: Values) -> str:
         self.written.signs = 0
         key = f"{hashlib.blake2s(source.encode(), digest_size=12).hexdigest()}/{name}"
         try:

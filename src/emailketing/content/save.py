@@ -11,6 +11,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from emailketing.channels.catalogue import channel_of
+from emailketing.common.document import Document
+from emailketing.common.plain import Values
 from emailketing.content.apart import GaveUp, ask_apart
 from emailketing.content.compile import (
     BLOCK,
@@ -80,7 +82,7 @@ def save_revision(
     *,
     language: str,
     texts: Texts,
-    sample: dict[str, Any] | None,
+    sample: Document | Values | None,
     by: str,
     now: datetime,
 ) -> Revision:
@@ -114,9 +116,9 @@ def check_apart(
     *,
     document_type: str,
     language: str,
-    sample: Mapping[str, Any] | None,
+    sample: Document | Values | None,
     look: BrandLook,
-    data: Mapping[str, Any] | None = None,
+    data: Values | None = None,
 ) -> tuple[Draft, Rendered | None]:
     """Check what somebody is writing in a process that may die of it (S9); with `data`, show it.
 
@@ -124,7 +126,7 @@ def check_apart(
         TemplateInvalid: what `check_texts` says, or that the text asks for too much.
         RenderFailed: it is well written, but these data do not go with it.
     """
-    question = {
+    question: dict[str, Any] = {
         "texts": texts,
         "document_type": document_type,
         "language": language,
@@ -152,7 +154,7 @@ def check_texts(
     *,
     document_type: str,
     language: str,
-    sample: Mapping[str, Any] | None,
+    sample: Document | Values | None,
     look: BrandLook,
 ) -> Draft:
     """Check everything a revision must be, and return it compiled; nothing is saved.
@@ -161,7 +163,7 @@ def check_texts(
         TemplateInvalid: the first thing that is wrong.
     """
     _check_sizes(texts, language)
-    data = complete(sample_data(document_type, language))
+    data: dict[str, Any] = complete(sample_data(document_type, language))
     known = merged(NAMES, data)
     if sample is not None:
         known = merged(known, {"document": sample})
@@ -246,9 +248,7 @@ def _check_one_line(part: str, text: str) -> None:
         raise _invalid(part, _("At most %(most)s characters.") % {"most": MOST_SUBJECT}, 1)
 
 
-def _check_part(
-    part: str, source: str, known: Mapping[str, Any], data: Mapping[str, Any], language: str
-) -> None:
+def _check_part(part: str, source: str, known: Values, data: Values, language: str) -> None:
     """Try what the author wrote as it stands, so that the lines are the author's."""
     source = unescaped(source)
     try:

@@ -6,6 +6,9 @@ docs/reference/templates.md lists these names; a test compares.
 from collections.abc import Mapping
 from typing import Any
 
+from emailketing.common.document import Document, as_document, as_json
+from emailketing.common.plain import Values
+
 PARTY = dict.fromkeys(
     ("key", "name", "tax_id", "address", "city", "phone", "email", "language"), ""
 )
@@ -52,7 +55,10 @@ def complete(values: Mapping[str, Any], language: str = "") -> dict[str, Any]:
     whole = {**NAMES, **values}
     for name in ("event", "company", "recipient", "reminder"):
         whole[name] = {**NAMES[name], **_mapping(whole[name])}
-    document = {**DOCUMENT, **in_words_of(_mapping(whole["document"]), language)}
+    document = {
+        **DOCUMENT,
+        **as_json(in_words_of(as_document(_mapping(whole["document"])), language)),
+    }
     totals = {**TOTALS, **_mapping(document["totals"])}
     totals["taxes"] = [{**TAX, **_mapping(tax)} for tax in _sequence(totals["taxes"])]
     document["party"] = {**PARTY, **_mapping(document["party"])}
@@ -64,10 +70,10 @@ def complete(values: Mapping[str, Any], language: str = "") -> dict[str, Any]:
     return whole
 
 
-def in_words_of(document: Mapping[str, Any], language: str) -> Mapping[str, Any]:
+def in_words_of(document: Document, language: str) -> Document:
     """Put over the document what reads otherwise in this language."""
     told = _mapping(_mapping(document.get("in_language")).get(language))
-    return {**document, **told} if told else document
+    return as_document({**as_json(document), **told}) if told else document
 
 
 def _told(value: Any) -> dict[str, Any]:
@@ -77,7 +83,7 @@ def _told(value: Any) -> dict[str, Any]:
     return told
 
 
-def _mapping(value: Any) -> Mapping[str, Any]:
+def _mapping(value: Any) -> Values:
     return value if isinstance(value, Mapping) else {}
 
 

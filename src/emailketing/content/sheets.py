@@ -10,9 +10,10 @@ from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import IO, Any
+from typing import IO, Any, TypeGuard
 from zoneinfo import ZoneInfo
 
+from emailketing.common.plain import Cell
 from emailketing.content.texts import clean
 
 LONGEST = 32_000  # characters of a cell; Excel knows no longer one
@@ -35,7 +36,7 @@ class Column:
 
 
 def write_xlsx(
-    title: str, columns: Sequence[Column], rows: Iterable[Sequence[Any]], *, zone: str
+    title: str, columns: Sequence[Column], rows: Iterable[Sequence[Cell]], *, zone: str
 ) -> bytes:
     """Return a workbook with one sheet, written row by row: memory stays flat.
 
@@ -55,7 +56,7 @@ def write_xlsx_into(
     file: IO[bytes],
     title: str,
     columns: Sequence[Column],
-    rows: Iterable[Sequence[Any]],
+    rows: Iterable[Sequence[Cell]],
     *,
     zone: str,
 ) -> int:
@@ -97,7 +98,7 @@ class _Formats:
         self._whole = book.add_format({"num_format": "#,##0"})
         self._parts = book.add_format({"num_format": "#,##0.00####"})
 
-    def write(self, sheet: Any, place: tuple[int, int], value: Any) -> None:
+    def write(self, sheet: Any, place: tuple[int, int], value: Cell) -> None:
         if value is None or value == "":
             return
         if isinstance(value, datetime):
@@ -112,7 +113,7 @@ class _Formats:
             sheet.write_string(*place, clean(str(value), longest=LONGEST))
 
 
-def _is_exact(value: Any) -> bool:
+def _is_exact(value: Cell) -> TypeGuard[int | float | Decimal]:
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
         return False
     number = Decimal(str(value))
@@ -120,7 +121,7 @@ def _is_exact(value: Any) -> bool:
 
 
 def write_csv(
-    columns: Sequence[Column], rows: Iterable[Sequence[Any]], *, zone: str, language: str
+    columns: Sequence[Column], rows: Iterable[Sequence[Cell]], *, zone: str, language: str
 ) -> Iterator[str]:
     """Yield the lines of a CSV file as Excel of that language reads it, and a mark of the encoding.
 
@@ -138,13 +139,13 @@ def write_csv(
 
 
 def _with_heading(
-    columns: Sequence[Column], rows: Iterable[Sequence[Any]]
-) -> Iterator[Sequence[Any]]:
+    columns: Sequence[Column], rows: Iterable[Sequence[Cell]]
+) -> Iterator[Sequence[Cell]]:
     yield [column.label for column in columns]
     yield from rows
 
 
-def csv_cell(value: Any, zone: str, *, decimal: str = ".") -> str:
+def csv_cell(value: Cell, zone: str, *, decimal: str = ".") -> str:
     """Write a value; text that a spreadsheet would take for a formula gets a leading ' (S25)."""
     if value is None:
         return ""

@@ -6,8 +6,8 @@ hundred and 50/100 US dollars”, “mil e duzentos dólares e cinquenta centavo
 
 from collections.abc import Callable, Iterator
 from decimal import Decimal, localcontext
-from typing import Any
 
+from emailketing.common.plain import Cell
 from emailketing.content.formats import EXACT, amount, as_decimal, decimals_of
 
 MOST = 10**24  # words end here; a larger amount stays in figures
@@ -78,7 +78,7 @@ PT_SCALES = (
 )
 
 
-def spelled(value: Any, currency: str, language: str) -> str:
+def spelled(value: Cell, currency: str, language: str) -> str:
     """Write an amount out, rounded half up to what the currency has; "" for no amount.
 
     Raises:

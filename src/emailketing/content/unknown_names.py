@@ -6,10 +6,11 @@ message fail.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from emailketing.common.plain import Values
 from emailketing.content.names import ANYTHING, Reader, WrongName
 from emailketing.content.render import FILTERS, OURS
 from emailketing.content.tags import TAG
@@ -69,7 +70,7 @@ class _Collector(Reader):
             self.unknown.append(path)
 
 
-def unknown_names(sources: Iterable[str], known: Mapping[str, Any]) -> list[str]:
+def unknown_names(sources: Iterable[str], known: Values) -> list[str]:
     """Return what these compiled texts print and `known` (a tree of names) does not have."""
     found: list[str] = []
     for source in sources:

@@ -1,10 +1,11 @@
 """Prices with the tax inside them, as in Paraguay: what is taxed, the tax, what is exempt."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any
+
+from emailketing.demo.database import Row
 
 STEPS = {"PYG": Decimal(1), "USD": Decimal("0.01")}
 SYMBOLS = {"PYG": "Gs.", "USD": "US$"}
@@ -32,7 +33,7 @@ def tax_inside(amount: Decimal, rate: int, currency: str = "PYG") -> Decimal:
     return rounded(amount / PARTS[rate], currency) if rate else Decimal(0)
 
 
-def split(lines: Iterable[Mapping[str, Any]], currency: str = "PYG") -> dict[str, Decimal]:
+def split(lines: Iterable[Row], currency: str = "PYG") -> dict[str, Decimal]:
     """Sum the lines by rate; the parts add up to the total exactly."""
     sums = {10: Decimal(0), 5: Decimal(0), 0: Decimal(0)}
     for line in lines:

@@ -2,11 +2,10 @@
 
 from collections.abc import Iterable
 from decimal import Decimal
-from typing import Any
 
 from sqlalchemy import select, update
 
-from emailketing.demo.database import Row, Work
+from emailketing.demo.database import Cell, Row, Work
 from emailketing.demo.refused import Refused
 
 SUMS = ("gravada_10", "gravada_5", "exenta", "iva_10", "iva_5", "total")
@@ -57,7 +56,7 @@ def _tills_closed(work: Work, branch: int) -> None:
         raise Refused(f"Antes de cerrar las ventas cierre: {names}.")
 
 
-def sale_totals(sales: list[Row]) -> dict[str, Any]:
+def sale_totals(sales: list[Row]) -> Row:
     on_account = sum(sale["total"] for sale in sales if sale["condicion"] == "credito")
     sums = {name: sum(sale[name] for sale in sales) for name in SUMS}
     return {
@@ -68,9 +67,9 @@ def sale_totals(sales: list[Row]) -> dict[str, Any]:
     }
 
 
-def by(rows: Iterable[Row], column: str, *sums: str) -> dict[Any, Row]:
+def by(rows: Iterable[Row], column: str, *sums: str) -> dict[Cell, Row]:
     """Group rows by a column and sum others."""
-    groups: dict[Any, Row] = {}
+    groups: dict[Cell, Row] = {}
     for row in rows:
         group = groups.setdefault(row[column], dict.fromkeys(sums, 0))
         for name in sums:

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any
 
 from sqlalchemy import select
 
@@ -62,7 +61,7 @@ def write_lines(
             work.update(table, known["id"], **changed)
     for gone in old.values():
         work.remove(table, gone["id"])
-    totals: dict[str, Any] = dict(split(rows, currency))
+    totals: Row = dict(split(rows, currency))
     work.update(document, key, **totals)
 
 

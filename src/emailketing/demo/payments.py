@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from emailketing.demo.amounts import money, rounded
 from emailketing.demo.database import Row, Work
@@ -131,5 +130,5 @@ def _write_invoices(work: Work, key: int, payment: Payment, invoices: list[Row])
             factura_compra_id=invoice["id"],
             importe=amount,
         )
-        state: dict[str, Any] = {} if left else {"estado": "pagada"}
+        state: Row = {} if left else {"estado": "pagada"}
         work.update("factura_compra", invoice["id"], saldo=left, **state)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from emailketing.demo.amounts import Line
-from emailketing.demo.database import Work
+from emailketing.demo.database import Cell, Work
 from emailketing.demo.lines import check_lines, lines_of, write_lines
 from emailketing.demo.refused import Refused
 
@@ -29,7 +29,7 @@ def save_quotation(work: Work, quotation: Quotation, key: int | None = None) -> 
     check_lines(quotation.lines)
     work.get("cliente", quotation.customer)
     work.get("sucursal", quotation.branch)
-    header = {
+    header: dict[str, Cell] = {
         "sucursal_id": quotation.branch,
         "cliente_id": quotation.customer,
         "validez": quotation.valid_until,
@@ -45,7 +45,7 @@ def save_quotation(work: Work, quotation: Quotation, key: int | None = None) -> 
     return key
 
 
-def _open(work: Work, header: dict[str, object]) -> int:
+def _open(work: Work, header: dict[str, Cell]) -> int:
     key = work.insert(
         "presupuesto",
         **header,

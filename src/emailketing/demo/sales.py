@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
-from typing import Any
 
 from sqlalchemy import func, select
 
@@ -120,7 +119,7 @@ def refuel(work: Work, refuelling: Refuelling) -> int:
         payments=refuelling.payments,
     )
     key = sell(work, sale)
-    details: dict[str, Any] = {
+    details: Row = {
         "venta_id": key,
         "vehiculo_id": refuelling.vehicle,
         "surtidor_id": refuelling.pump,

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
+from emailketing.common.plain import Entry
 from emailketing.events.models import Event, EventReader, Reading
 
 BLOCK = 100  # events written by one statement
@@ -24,7 +25,7 @@ class Happening:
     document_key: str = ""
     document_label: str = ""
     actor: str = ""
-    data: dict[str, Any] = field(default_factory=dict)
+    data: Entry = field(default_factory=dict)
 
 
 @transaction.atomic

@@ -22,6 +22,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
 from emailketing.channels.models import Sender
+from emailketing.common.plain import Entry
 from emailketing.content.models import Revision, Template
 from emailketing.outbox.dispatch import fingerprint_of, insert_dispatch, insert_messages
 from emailketing.outbox.models import Block, Dispatch, MailClass, Message, State
@@ -209,7 +210,7 @@ def _fingerprint(recipients: Sequence[Recipient]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _terms(request: Request) -> dict[str, Any]:
+def _terms(request: Request) -> Entry:
     """Return as JSON what every block of this dispatch has in common."""
     return {
         "class": request.mail_class,

@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
 
 from emailketing.channels.models import Sender
 from emailketing.common.own_dialect import locking
@@ -56,6 +57,8 @@ _JOB_COLUMNS = [name for name in Job.__slots__ if name not in {"token", "is_redi
 THROTTLED = "throttled"
 BLOCK = 500
 
+Row = dict[str, Any]  # what the statements below select
+
 
 @dataclass(frozen=True, slots=True)
 class Wish:
@@ -81,7 +84,7 @@ class Refusal:
     reason: str
     detail: str
 
-    def values(self, now: datetime) -> tuple[Any, ...]:
+    def values(self, now: datetime) -> tuple[str | int | None, ...]:
         """Return what both statements that end a message write."""
         words = self.detail[:500], said_json(self.detail)
         return self.state, self.reason, *words, instant(now), self.id
@@ -132,7 +135,7 @@ def _allowed(wish: Wish, brakes: Brakes, now: datetime) -> Allowance:
     return allowed
 
 
-def _affordable(rows: list[dict[str, Any]], money: Decimal) -> list[dict[str, Any]]:
+def _affordable(rows: list[Row], money: Decimal) -> list[Row]:
     """Leave out what the rest of the month's budget does not pay; it waits and says so (R19)."""
     paid, waiting = [], []
     for row in rows:
@@ -159,17 +162,15 @@ def explain_waiting(sender_id: int, why: str, now: datetime) -> None:
     Message.objects.filter(pk__in=some, state__in=DUE).update(**told, said=kept_with(why))
 
 
-def _due_rows(cursor: Any, wish: Wish, most: int, now: datetime) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = []
+def _due_rows(cursor: CursorWrapper, wish: Wish, most: int, now: datetime) -> list[Row]:
+    rows: list[Row] = []
     if wish.with_suspect:
         rows += _find(cursor, _FIND_SUSPECT, wish, min(most, 1), now)
     return rows + _find(cursor, _FIND, wish, most - len(rows), now)
 
 
-def _find(
-    cursor: Any, statement: str, wish: Wish, most: int, now: datetime
-) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = []
+def _find(cursor: CursorWrapper, statement: str, wish: Wish, most: int, now: datetime) -> list[Row]:
+    rows: list[Row] = []
     for priority in wish.priorities:
         if room := most - len(rows):
             wanted = [wish.sender_id, priority, instant(now), room]
@@ -179,15 +180,13 @@ def _find(
     return rows
 
 
-def _suppressions(rows: list[dict[str, Any]]) -> dict[str, list[Suppression]]:
+def _suppressions(rows: list[Row]) -> dict[str, list[Suppression]]:
     """Return what is suppressed among these, by address; a sender has one channel only."""
     kind = address_kind(rows[0]["channel"])
     return suppressed_among((row["address"] for row in rows), kind=kind)
 
 
-def _judge(
-    row: dict[str, Any], suppressions: Iterable[Suppression], now: datetime
-) -> Refusal | None:
+def _judge(row: Row, suppressions: Iterable[Suppression], now: datetime) -> Refusal | None:
     if suppression := stopping(suppressions, row["mail_class"]):
         detail = in_each(lambda _language: suppression.get_reason_display())
         return Refusal(row["id"], State.SUPPRESSED, suppression.reason, detail)
@@ -203,7 +202,7 @@ def expired(message_id: int, attempts: int, detail: str) -> Refusal:
     return Refusal(message_id, State.EXPIRED, "expired", _("It was no longer worth sending."))
 
 
-def _refuse(cursor: Any, refusals: list[Refusal], now: datetime) -> None:
+def _refuse(cursor: CursorWrapper, refusals: list[Refusal], now: datetime) -> None:
     if refusals:
         cursor.executemany(
             "UPDATE outbox_message SET state = %s, reason = %s, detail = %s,"
@@ -217,7 +216,7 @@ def _token(wish: Wish) -> str:
 
 
 def _take(
-    cursor: Any, rows: list[dict[str, Any]], brakes: Brakes, token: str, now: datetime
+    cursor: CursorWrapper, rows: list[Row], brakes: Brakes, token: str, now: datetime
 ) -> list[Job]:
     if not rows:
         return []
@@ -232,7 +231,7 @@ def _take(
     return [_job(row, token, row["id"] in redirected) for row in rows]
 
 
-def _job(row: dict[str, Any], token: str, is_redirected: bool) -> Job:
+def _job(row: Row, token: str, is_redirected: bool) -> Job:
     values = {name: row[name] for name in _JOB_COLUMNS}
     values["attempt"] += 1
     values["fields"] = json.loads(values["fields"])

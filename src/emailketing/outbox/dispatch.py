@@ -5,12 +5,12 @@ import json
 from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import IntegrityError, transaction
 
 from emailketing.channels.catalogue import channel_of
+from emailketing.common.plain import Entry
 from emailketing.common.reading import keep, once
 from emailketing.common.said import say as _
 from emailketing.company.models import Company
@@ -114,7 +114,7 @@ def was_dispatched(key: str) -> bool:
     return Dispatch.objects.filter(key=key).exists()
 
 
-def fingerprint_of(request: Request, data: dict[str, Any]) -> str:
+def fingerprint_of(request: Request, data: Entry) -> str:
     """Hash what was asked for; not the files' content: a PDF made twice differs in its dates.
 
     Nor when: the same decision, asked for again at another hour, is the same.
@@ -140,9 +140,7 @@ def _repeated(known: Dispatch, fingerprint: str) -> Dispatched:
     return Dispatched(known, is_new=False, messages=known.messages.count(), refused=[])
 
 
-def insert_dispatch(
-    request: Request, data: dict[str, Any], fingerprint: str, now: datetime
-) -> Dispatch:
+def insert_dispatch(request: Request, data: Entry, fingerprint: str, now: datetime) -> Dispatch:
     """Write the decision and its files, in the caller's transaction."""
     new = Dispatch.objects.create(
         key=request.key,

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db import transaction
 
 from emailketing.channels.models import Sender
+from emailketing.common.plain import Entry
 from emailketing.company.models import Company
 from emailketing.company.windows import after_quiet, is_quiet
 from emailketing.contacts.suppress import suppressed_among
@@ -30,7 +30,7 @@ class Others:
     """What can still be tried, in order."""
 
     target: Target | None
-    rest: list[dict[str, Any]]
+    rest: list[Entry]
 
 
 def fall_back_due(now: datetime) -> int:

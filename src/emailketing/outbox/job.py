@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+
+from emailketing.common.plain import Entry
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -24,7 +25,7 @@ class Job:
     from_address: str
     reply_to: str
     language: str
-    fields: dict[str, Any]
+    fields: Entry
     mail_class: str
     message_id: str
     not_before: datetime

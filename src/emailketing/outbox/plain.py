@@ -6,10 +6,12 @@ from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 
+from emailketing.common.plain import Entry
+
 _TURNS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
-def storable(values: dict[str, Any]) -> dict[str, Any]:
+def storable(values: Entry) -> Entry:
     """Return plain data that every database can keep: no NUL, no half of a letter."""
     text = json.dumps(values, cls=DjangoJSONEncoder)
     plain = json.loads(text)

@@ -7,9 +7,9 @@ as it is: nobody is written to in the night because of a clock.
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
 
 from emailketing.channels.models import Sender
 from emailketing.common.own_dialect import locking
@@ -68,12 +68,12 @@ def put_right(now: datetime, *, jump: timedelta = timedelta(), closely: bool = T
     return found.moved
 
 
-def _newest(cursor: Any) -> int:
+def _newest(cursor: CursorWrapper) -> int:
     cursor.execute("SELECT max(id) FROM outbox_message")
     return (cursor.fetchone()[0] or 0) - NEWEST
 
 
-def _queued_ahead(cursor: Any, found: Found, now: datetime, *, above: int) -> None:
+def _queued_ahead(cursor: CursorWrapper, found: Found, now: datetime, *, above: int) -> None:
     cursor.execute(_QUEUED_AHEAD + locking("m"), [above, instant(now + TOLERANCE), BLOCK])
     for number, *moments, attempts in cursor.fetchall():
         created, not_before, next_at, expires = map(aware, moments)
@@ -87,7 +87,7 @@ def _queued_ahead(cursor: Any, found: Found, now: datetime, *, above: int) -> No
         found.add(ahead)
 
 
-def _tried_ahead(cursor: Any, found: Found, now: datetime) -> None:
+def _tried_ahead(cursor: CursorWrapper, found: Found, now: datetime) -> None:
     limits = [instant(now + TOLERANCE), instant(now), BLOCK]
     cursor.execute(_TRIED_AHEAD + locking("m"), limits)
     for attempt, finished, number, next_at in cursor.fetchall():

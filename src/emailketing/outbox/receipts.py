@@ -6,13 +6,13 @@ else is heard, twice, out of order, about nobody's message, is kept and shown.
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, Max, OuterRef, QuerySet
 
 from emailketing.channels.base import ReceiptHeard
 from emailketing.channels.models import Sender
+from emailketing.common.plain import Values
 from emailketing.common.said import kept_with
 from emailketing.common.said import say as _
 from emailketing.outbox.models import Message, Receipt, State
@@ -39,7 +39,7 @@ def note_receipt(sender: Sender, heard: ReceiptHeard, *, now: datetime) -> Recei
     message_id = _about(sender.pk, reference, heard.envid)
     if message_id:
         _link(sender.pk, message_id, [reference], now)
-    heard_of: dict[str, Any] = {"reference": reference, "status": status, "message_id": message_id}
+    heard_of: Values = {"reference": reference, "status": status, "message_id": message_id}
     receipt, is_new = Receipt.objects.get_or_create(
         sender_id=sender.pk,
         **heard_of,

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
 
 from emailketing.common.own_dialect import locking
 from emailketing.common.said import join
@@ -90,7 +91,7 @@ def _bury(dead: Sequence[Seen], touched: Touched, now: datetime) -> int:
     return len(rows)
 
 
-def _return(cursor: Any, row: tuple[Any, ...], touched: Touched, now: datetime) -> None:
+def _return(cursor: CursorWrapper, row: tuple[Any, ...], touched: Touched, now: datetime) -> None:
     number, state, attempt, crashes, policy, expires_at, token = row
     was_sending = state == State.TRANSMITTING
     numbers = touched.get(token[:NAME_LENGTH])
@@ -116,7 +117,7 @@ def _return(cursor: Any, row: tuple[Any, ...], touched: Touched, now: datetime) 
     cursor.execute(_END_ATTEMPT, [phase, outcome, instant(now), number, attempt])
 
 
-def _was_in_doubt(cursor: Any, number: int) -> bool:
+def _was_in_doubt(cursor: CursorWrapper, number: int) -> bool:
     cursor.execute(_WAS_IN_DOUBT, [number])
     return cursor.fetchone() is not None
 

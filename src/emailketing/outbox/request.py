@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from emailketing.channels.declared import EMAIL
 from emailketing.channels.models import Sender
+from emailketing.common.plain import Entry
 from emailketing.company.models import INSTALLATION
 from emailketing.content.models import Template
 from emailketing.outbox.models import Dispatch, MailClass
@@ -46,7 +46,7 @@ class Recipient:
     language: str = "es"
     contact_id: int | None = None
     why: str = ""
-    fields: dict[str, Any] = field(default_factory=dict)
+    fields: Entry = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,7 +78,7 @@ class Request:
     trigger_label: str
     ways: Mapping[str, Way]
     recipients: tuple[Recipient, ...]
-    data: dict[str, Any]
+    data: Entry
     mail_class: MailClass
     scope: str = INSTALLATION
     event_id: int | None = None

@@ -5,12 +5,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any
 
 from emailketing.channels.answered import is_open
 from emailketing.channels.catalogue import channel_of, is_phone
 from emailketing.channels.models import Sender
 from emailketing.common.email_address import EmailInvalid, email, wire_or_as_is
+from emailketing.common.plain import Entry
 from emailketing.common.said import in_each, kept_with
 from emailketing.common.said import say as _
 from emailketing.company.models import Company
@@ -78,7 +78,7 @@ def new_row(frame: Frame, recipient: Recipient, target: Target) -> Message:
     )
 
 
-def _own_data(recipient: Recipient, target: Target) -> dict[str, Any]:
+def _own_data(recipient: Recipient, target: Target) -> Entry:
     """Return the person's own data, and whether the sender's texts go without accents (R5)."""
     ours = (NOTE, PLAIN, THREAD)
     fields = {name: value for name, value in recipient.fields.items() if name not in ours}
@@ -177,7 +177,7 @@ def _fail(row: Message, reason: str, sentence: str, now: datetime) -> None:
     row.detail, row.said, row.finished_at = sentence[:500], kept_with(sentence), now
 
 
-def other_ways(others: tuple[Target, ...]) -> list[dict[str, Any]]:
+def other_ways(others: tuple[Target, ...]) -> list[Entry]:
     """Return alternatives as the ledger keeps them: words and sender are fixed now, too."""
     return [
         {

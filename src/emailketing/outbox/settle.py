@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
 
 from emailketing.contacts.models import Suppression
 from emailketing.contacts.suppress import suppress
@@ -77,7 +78,7 @@ def commit_group(group: Group, *, now: datetime) -> set[int]:
     return marked
 
 
-def _mark(cursor: Any, jobs: Sequence[Job], now: datetime) -> set[int]:
+def _mark(cursor: CursorWrapper, jobs: Sequence[Job], now: datetime) -> set[int]:
     brakes = read_brakes()
     allowed = [j for j in jobs if brakes.allows(scope=j.scope, is_redirected=j.is_redirected)]
     marked: set[int] = set()
@@ -87,7 +88,7 @@ def _mark(cursor: Any, jobs: Sequence[Job], now: datetime) -> set[int]:
     return marked
 
 
-def _settle(cursor: Any, results: Sequence[Result]) -> None:
+def _settle(cursor: CursorWrapper, results: Sequence[Result]) -> None:
     written = [_settle_values(result) for result in results]
     cursor.executemany(_SETTLE, written)
     if cursor.rowcount < len(results):
@@ -136,7 +137,7 @@ def _attempt_values(result: Result) -> tuple[Any, ...]:
     )
 
 
-def _note_late_news(cursor: Any, results: Sequence[Result]) -> None:
+def _note_late_news(cursor: CursorWrapper, results: Sequence[Result]) -> None:
     for result in results:
         if result.verdict.state == State.ACCEPTED:
             at = instant(result.at)

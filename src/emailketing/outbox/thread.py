@@ -4,15 +4,15 @@ The Message-ID of that first letter is fixed at queueing (R5) among the message'
 """
 
 from collections.abc import Iterable
-from typing import Any
 
 from emailketing.channels.declared import EMAIL
+from emailketing.common.plain import Entry
 from emailketing.outbox.models import Dispatch, Message
 from emailketing.outbox.told import NOT_TOLD
 from emailketing.outbox.write_out import THREAD
 
 
-def goes_on(data: dict[str, Any]) -> bool:
+def goes_on(data: Entry) -> bool:
     """Whether the frozen data speak of a document that was written about before."""
     document, reminder = data.get("document"), data.get("reminder")
     told = isinstance(document, dict) and document.get("sent_at")

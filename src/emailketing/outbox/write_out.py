@@ -4,10 +4,11 @@ from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Protocol
 
 from emailketing.channels.catalogue import channel_of
 from emailketing.channels.email.compose import Mail, compose, file_part, logo_part
+from emailketing.common.plain import Entry
 from emailketing.content.frozen_look import logo_of
 from emailketing.content.models import Revision
 from emailketing.content.notice import with_notice
@@ -46,7 +47,7 @@ class Frozen(Protocol):
     def language(self) -> str: ...
 
     @property
-    def fields(self) -> dict[str, Any]: ...
+    def fields(self) -> Entry: ...
 
     @property
     def mail_class(self) -> str: ...
@@ -77,7 +78,7 @@ class Material:
 
     revision: Revision
     trigger: str
-    data: dict[str, Any]
+    data: Entry
     files: Sequence[FileRef] = ()
 
     def files_for(self, language: str) -> list[FileRef]:

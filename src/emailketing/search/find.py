@@ -1,11 +1,19 @@
 """Ask for rows by words: every term must be there, in any order, somewhere in the row."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from django.contrib.humanize.templatetags.humanize import intcomma
 from django.db import connection
-from django.db.models import BigIntegerField, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery
+from django.db.models import (
+    BigIntegerField,
+    ExpressionWrapper,
+    Model,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+)
 from django.utils.translation import gettext as _
 
 from emailketing.common.folded import has_all, terms
@@ -29,8 +37,10 @@ _NEWEST = (
     "ORDER BY rowid DESC LIMIT %s) AS near"
 )
 
+Searched = TypeVar("Searched", bound=Model)
 
-def narrowed(rows: "QuerySet[Any]", kind: Kind, words: str) -> "QuerySet[Any]":
+
+def narrowed(rows: "QuerySet[Searched]", kind: Kind, words: str) -> "QuerySet[Searched]":
     """Return those of the rows that have all the words; without words all of them."""
     wanted = terms(words)
     if not wanted:

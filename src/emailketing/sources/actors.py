@@ -1,10 +1,10 @@
 """Who did it: the name behind what a row says; for a deleted row the program's own log (C22)."""
 
 import logging
-from typing import Any
 
 from sqlalchemy import Connection
 
+from emailketing.common.plain import Cell
 from emailketing.sources.capture.base import Change
 from emailketing.sources.connectors import Connector, Query
 from emailketing.sources.freeze import freeze
@@ -47,7 +47,7 @@ class Actors:
         asked = {**row, "table": table, "key": key, "at": change.at}
         return self._first(self._actor.deleted, **asked) if change.key else ""
 
-    def _first(self, query: Query | None, **parameters: Any) -> str:
+    def _first(self, query: Query | None, **parameters: Cell) -> str:
         if query is None:
             return ""
         try:

@@ -5,6 +5,7 @@ from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Engine
 
+from emailketing.common.plain import Cell
 from emailketing.sources.connectors import Connector
 from emailketing.sources.dialects.registry import dialect_of
 from emailketing.sources.dialects.tables import Known
@@ -34,7 +35,11 @@ def forget_catalogue(connection: Connection) -> None:
 
 
 def key_from(
-    connector: Connector, connection: Connection, table: str, columns: Sequence[str], key: object
+    connector: Connector,
+    connection: Connection,
+    table: str,
+    columns: Sequence[str],
+    key: Cell | Key,
 ) -> Key:
     """Return the parts of a key of this table as they are compared and asked for."""
     return canonical(as_key(key), known(connector, connection, table).of(columns))

@@ -2,25 +2,26 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
-from typing import Any
 
 from emailketing.common.conditions import NUMBERS, as_number, values_at
+from emailketing.common.document import Change
+from emailketing.common.plain import Values
 from emailketing.sources.connectors.model import Compared
 
-Row = Mapping[str, Any]
+Row = Values
 NAMES_OF_ROWS = ("description", "name")
 LONGEST = 200  # signs of a value
 
 
 def differences(
     compared: Sequence[Compared], was: Row, now: Row, types: Mapping[str, str]
-) -> list[dict[str, Any]]:
+) -> list[Change]:
     """Return one row for each value that changed: label, item, kind, op, was, now.
 
     Rows of a list are found again by the first of its compared values (the product's code), the
     second of two alike by its turn. `item` says which row it is, `op` whether it came or went.
     """
-    found: list[dict[str, Any]] = []
+    found: list[Change] = []
     for name, members in groupby(compared, key=lambda one: one.list):
         if name:
             found += _of_list(list(members), _rows(was, name), _rows(now, name), types)
@@ -31,7 +32,7 @@ def differences(
 
 def _of_header(
     compared: Iterable[Compared], was: Row, now: Row, types: Mapping[str, str]
-) -> Iterator[dict[str, Any]]:
+) -> Iterator[Change]:
     for one in compared:
         before, after = _value(was, one.path), _value(now, one.path)
         if not _same(before, after, types.get(one.path, "text")):
@@ -40,7 +41,7 @@ def _of_header(
 
 def _of_list(
     compared: list[Compared], was: list[Row], now: list[Row], types: Mapping[str, str]
-) -> Iterator[dict[str, Any]]:
+) -> Iterator[Change]:
     identity, *others = compared
     key = identity.path.partition(".")[2]
     before, after = _by_key(was, key), _by_key(now, key)
@@ -59,7 +60,7 @@ def _of_list(
         yield from rows
 
 
-def _telling(rows: list[dict[str, Any]]) -> dict[str, Any] | None:
+def _telling(rows: list[Change]) -> Change | None:
     """Return what tells of a row that came or went as a whole: how much it is, once."""
     return next((row for row in rows if row["kind"] in NUMBERS), rows[0] if rows else None)
 
@@ -108,7 +109,7 @@ def _row(
     *,
     item: str = "",
     op: str = "changed",
-) -> dict[str, Any]:
+) -> Change:
     return {
         "label": dict(compared.label),
         "item": item,

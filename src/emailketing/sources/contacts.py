@@ -1,6 +1,6 @@
 """Parties of a business system become contacts, with addresses by usage and language."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from emailketing.common.email_address import emails, says_nothing
+from emailketing.common.plain import Cell
 from emailketing.company.models import Company
 from emailketing.contacts.models import Address, Contact
 from emailketing.contacts.phone import PhoneInvalid, phone, written_apart
@@ -77,7 +78,7 @@ def read_party(connection: Connection, connector: Connector, kind: str, key: Any
     )
 
 
-def _addresses(row: dict[str, Any], country: str) -> Iterator[Where]:
+def _addresses(row: Mapping[str, Cell], country: str) -> Iterator[Where]:
     written = freeze(row.get("value")).strip()
     if says_nothing(written):
         return

@@ -4,10 +4,11 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from django.db.models import F
 
+from emailketing.common.document import Document, as_document, as_json, document_in
+from emailketing.common.plain import Entry, Values
 from emailketing.events.models import Event
 from emailketing.events.record import Happening
 from emailketing.sources.capture.errors import CaptureError
@@ -26,8 +27,8 @@ class Reading:
     """A document as it is now (None: deleted), and what was noted of it since we last looked."""
 
     touched: Touched
-    document: dict[str, Any] | None
-    before: dict[str, Any]
+    document: Document | None
+    before: Entry
     actor: str
     at: datetime
     cause: str  # unique: the uid of the last change
@@ -35,7 +36,7 @@ class Reading:
     was_deleted: bool = False  # whoever has this number now is another document
     begun_at: datetime | None = None  # by our clock: a row with this key was inserted
     deleted_at: datetime | None = None  # by our clock: the last time its header was deleted
-    born: Mapping[str, Any] | None = None  # the header inserted then, maybe of another document
+    born: Values | None = None  # the header inserted then, maybe of another document
 
 
 def edges(
@@ -176,7 +177,7 @@ def reads_as_told(
     told = last_event(source, [process.name], reading.touched.name)
     if told is None or reading.document is None:
         return None
-    if as_read(told.data.get("document") or {}) != as_read(reading.document):
+    if as_read(document_in(told.data)) != as_read(reading.document):
         return None
     ends = [end.name for end in connector.ending(process)]
     end = last_event(source, ends, reading.touched.name) if ends else None
@@ -190,14 +191,17 @@ def was_born_so(connector: Connector, process: Process, reading: Reading) -> boo
     draft.
     """
     born = before_of(connector, reading.touched.owner, reading.born or {})
-    return has_become(process, _laid_over(reading.document or {}, born), connector)
+    return has_become(
+        process, as_document(_laid_over(as_json(reading.document or {}), born)), connector
+    )
 
 
-def _laid_over(document: Mapping[str, Any], news: Mapping[str, Any]) -> dict[str, Any]:
+def _laid_over(document: Values, news: Values) -> Values:
+    there = {name: value for name, value in document.items() if isinstance(value, Mapping)}
     inner = {
-        name: _laid_over(document[name], value)
+        name: _laid_over(there[name], value)
         for name, value in news.items()
-        if isinstance(value, dict) and isinstance(document.get(name), dict)
+        if isinstance(value, Mapping) and name in there
     }
     return {**document, **news, **inner}
 
@@ -206,9 +210,7 @@ def number_of(reading: Reading) -> str:
     return str((reading.document or {}).get("number") or "")[:200]
 
 
-def _now(
-    process: Process, document: dict[str, Any] | None, connector: Connector
-) -> tuple[bool, bool]:
+def _now(process: Process, document: Document | None, connector: Connector) -> tuple[bool, bool]:
     """Say whether it is so and complete, and whether it is so at all.
 
     What has happened stays so while its lines are being written anew.
@@ -259,7 +261,7 @@ def _happenings(
 ) -> list[Happening]:
     """Return what has happened; nothing, where a follower has nothing to add."""
     touched = reading.touched
-    document: dict[str, Any] | None = reading.document or {}
+    document: Document | None = reading.document or {}
     if process.follows:
         types = connector.documents[touched.owner].field_types()
         document = sequel(process, reading.document or {}, told, types)
@@ -275,7 +277,7 @@ def _happenings(
         document_label=str(document.get("label", "")),
         actor=reading.actor,
         data={
-            "document": document,
+            "document": as_json(document),
             "before": before_of(connector, touched.owner, reading.before),
             "life": life,
         },
@@ -289,7 +291,7 @@ def change_name(process: str, key: str, cause: str) -> str:
     return name if len(name) <= LONGEST_NAME else hashlib.sha256(name.encode()).hexdigest()
 
 
-def before_of(connector: Connector, document_type: str, row: Mapping[str, Any]) -> dict[str, Any]:
+def before_of(connector: Connector, document_type: str, row: Values) -> Entry:
     """Put values of the header, former ones too, where the document has them now."""
     fields = connector.documents[document_type].fields
     names = {field.column: field.path for field in fields if field.column}

@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
+from emailketing.common.document import Document, as_json, document_in
+from emailketing.common.plain import Values
 from emailketing.events.models import Event
 from emailketing.sources.compare import differences
 from emailketing.sources.connectors import Connector, Process
@@ -17,7 +18,7 @@ States = Mapping[tuple[str, str], DocumentState]  # by process and key
 class Told:
     """A document as the last event about it froze it."""
 
-    document: dict[str, Any]
+    document: Document
     at: datetime
 
 
@@ -43,7 +44,7 @@ def last_told(source: Source, connector: Connector, keys: Iterable[str], was: St
         )
         for event in events.order_by("pk"):
             if (event.data.get("life") or 0) == lives[event.document_key]:
-                document = event.data.get("document") or {}
+                document = document_in(event.data)
                 found[leader, event.document_key] = Told(document, event.occurred_at)
     return found
 
@@ -63,24 +64,26 @@ ADDED = frozenset({"changes", "sent_at", "edition"})  # by a sequel, to what was
 
 
 def sequel(
-    process: Process, document: dict[str, Any], told: Told | None, types: Mapping[str, str]
-) -> dict[str, Any] | None:
+    process: Process, document: Document, told: Told | None, types: Mapping[str, str]
+) -> Document | None:
     """Return the document with what changed since it was told; None when there is no news."""
     if told is None:
         return None
-    changes = differences(process.changed, told.document, document, types)
+    changes = differences(process.changed, as_json(told.document), as_json(document), types)
     if process.changed and not changes:
         return None
     edition = _edition(told.document) + bool(changes)
-    return {**document, "changes": changes, "sent_at": told.at.isoformat(), "edition": str(edition)}
+    found = document.copy()
+    found.update({"changes": changes, "sent_at": told.at.isoformat(), "edition": str(edition)})
+    return found
 
 
-def as_read(document: Mapping[str, Any]) -> dict[str, Any]:
+def as_read(document: Document) -> Values:
     """Return a told document as it was read: without what its being a sequel added."""
-    return {name: value for name, value in document.items() if name not in ADDED}
+    return {name: value for name, value in as_json(document).items() if name not in ADDED}
 
 
-def _edition(document: Mapping[str, Any]) -> int:
+def _edition(document: Document) -> int:
     """How many times its contents were told; the first letter does not say so."""
     text = str(document.get("edition") or "")
     return int(text) if text.isdigit() and document.get("sent_at") else 1

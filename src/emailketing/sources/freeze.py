@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from emailketing.common.conditions import NUMBERS, as_number, values_at
+from emailketing.common.plain import JSON, Cell, Entry, Values
 
 LONGEST_TEXT = 50_000  # characters; a note of megabytes is cut, and says so
 MOST_DIGITS = 1_000  # of a number written out; more is kept as it came
@@ -19,7 +20,7 @@ _WITH_TIME = re.compile(r"^([\d/.-]{8,})[T ][\d:]{2}(?!.*BC$).*$", re.DOTALL)
 _PLACE = re.compile(r"\{([^{}]+)\}")
 
 
-def freeze(value: Any, kind: str = "text") -> Any:
+def freeze(value: Cell, kind: str = "text") -> Any:
     """Return text for everything but truth values: exact decimals, ISO dates, "" for NULL."""
     if kind == "boolean":
         return str(value).strip().lower() in _TRUE
@@ -33,7 +34,7 @@ def freeze(value: Any, kind: str = "text") -> Any:
     return _moment(value, kind) if is_moment else _text(str(value))
 
 
-def _number(value: Any) -> str:
+def _number(value: Cell) -> str:
     number = as_number(repr(value) if isinstance(value, float) else value)
     if number is None or abs(number.adjusted()) > MOST_DIGITS:
         # NaN, Infinity, 1e999999999: as the database wrote it, never “nothing” (R25)
@@ -65,7 +66,7 @@ def _word(value: float | Decimal) -> str:
     return str(value)
 
 
-def _moment(value: Any, kind: str) -> str:
+def _moment(value: Cell, kind: str) -> str:
     if isinstance(value, datetime):
         return value.date().isoformat() if kind == "date" else value.isoformat()
     if isinstance(value, date):
@@ -96,8 +97,8 @@ def _writable(value: str) -> str:
 
 
 def nest(
-    row: Mapping[str, Any], *, names: Mapping[str, str], types: Mapping[str, str], prefix: str = ""
-) -> dict[str, Any]:
+    row: Mapping[str, Cell], *, names: Mapping[str, str], types: Mapping[str, str], prefix: str = ""
+) -> Entry:
     """Put every column where its (dotted) name says: "party.name" → {"party": {"name": …}}."""
     nested: dict[str, Any] = {}
     for column, value in row.items():
@@ -114,7 +115,7 @@ def nest(
     return nested
 
 
-def write_label(pattern: str, document: Mapping[str, Any]) -> str:
+def write_label(pattern: str, document: Values) -> str:
     """Fill in {number}; a place without a value is left out."""
 
     def found(match: "re.Match[str]") -> str:
@@ -124,14 +125,14 @@ def write_label(pattern: str, document: Mapping[str, Any]) -> str:
     return " ".join(_PLACE.sub(found, pattern).split())[:200]
 
 
-def plain_json(values: Mapping[str, Any] | None) -> dict[str, Any] | None:
+def plain_json(values: Values | None) -> Entry | None:
     """Return captured values as our own database can keep them: without NUL characters."""
     if values is None:
         return None
     return {_writable(name): _without_nul(value) for name, value in values.items()}
 
 
-def _without_nul(value: Any) -> Any:
+def _without_nul(value: JSON) -> JSON:
     if isinstance(value, str):
         return _writable(value)
     if isinstance(value, Mapping):
@@ -141,6 +142,6 @@ def _without_nul(value: Any) -> Any:
     return value
 
 
-def rows_without_blanks(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+def rows_without_blanks(rows: Iterable[Entry]) -> list[Entry]:
     """Drop rows in which nothing stands (an outer join without a partner)."""
     return [row for row in rows if any(value != "" for value in row.values())]

@@ -5,10 +5,11 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import Connection
 
+from emailketing.common.document import Document
+from emailketing.common.plain import JSON, Entry
 from emailketing.sources.actors import Actors
 from emailketing.sources.capture.base import Block, Change, Row, is_named_by_database
 from emailketing.sources.connectors import Connector
@@ -180,7 +181,7 @@ def _called(roll_up: RollUp, changes: Sequence[Change]) -> dict[str, str]:
 
 
 def _numbers(
-    hand: Hand, touched: Touched, found: dict[Touched, dict[str, Any] | None]
+    hand: Hand, touched: Touched, found: dict[Touched, Document | None]
 ) -> tuple[str | None, str]:
     """Return the column of the document's number, and the number it has now."""
     fields = hand.connector.documents[touched.owner].fields
@@ -365,5 +366,5 @@ def gather_unnoticed(hand: Hand, touched: Sequence[Touched]) -> Work:
     return work
 
 
-def _plain(value: Any) -> dict[str, Any]:
+def _plain(value: JSON) -> Entry:
     return value if isinstance(value, dict) else {}

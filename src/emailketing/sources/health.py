@@ -4,8 +4,8 @@ import logging
 from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
 
+from emailketing.common.plain import Entry
 from emailketing.common.said import kept_with, parts_of
 from emailketing.common.said import say as _
 from emailketing.company.identity import check_identity
@@ -278,7 +278,7 @@ def _few(names: list[str]) -> str:
     return ", ".join(names[:MOST_NAMED]) + (" …" if len(names) > MOST_NAMED else "")
 
 
-def _written(health: Health) -> dict[str, Any]:
+def _written(health: Health) -> Entry:
     """Return the health as JSON, for the console."""
     return {
         "installed": health.installed,

@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
 from sqlalchemy import Connection
 
+from emailketing.common.plain import Entry
 from emailketing.common.reading import once
 from emailketing.common.said import say as _
 from emailketing.sources.connectors import (
@@ -200,7 +200,7 @@ def why_not_adopted(source: Source) -> str:
     return sentence % {"what": found[0].sentence}
 
 
-def _note(source: Source, news: dict[str, Any] | None) -> None:
+def _note(source: Source, news: Entry | None) -> None:
     health = {name: value for name, value in source.health.items() if name != NEWS}
     source.health = health | ({NEWS: news} if news else {})
     source.save(update_fields=["health"])

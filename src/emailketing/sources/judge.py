@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
+from emailketing.common.plain import Entry
 from emailketing.events.record import record_all
 from emailketing.sources.capture.base import Change
 from emailketing.sources.capture.errors import DatabaseBusy
@@ -213,9 +213,9 @@ def _has_ended(
     return not may_be_saved_anew and not reads_as_told(source, connector, process, reading)
 
 
-def merged(changes: Iterable[Change]) -> dict[str, Any]:
+def merged(changes: Iterable[Change]) -> Entry:
     """Return for each changed column of the header what it was before the first change."""
-    before: dict[str, Any] = {}
+    before: Entry = {}
     for change in changes:
         for name, value in (change.old or {}).items():
             if change.op == "U":

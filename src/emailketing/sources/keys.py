@@ -12,10 +12,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from decimal import Decimal, InvalidOperation
-from typing import Any
 from uuid import UUID
 
-Key = tuple[Any, ...]  # the parts, in the order in which the connector names the columns
+from emailketing.common.plain import Cell, Row
+
+Key = tuple[Cell, ...]  # the parts, in the order in which the connector names the columns
 SEPARATOR = "/"
 LONGEST = 500  # characters: as our own database keeps them
 _HASH = 40
@@ -34,12 +35,12 @@ class Kind:
 TEXT = Kind()
 
 
-def as_key(value: Any) -> Key:
+def as_key(value: Cell | Key) -> Key:
     """Return the parts of what may be a single value."""
     return tuple(value) if isinstance(value, tuple | list) else (value,)
 
 
-def text_of(parts: Sequence[Any]) -> str:
+def text_of(parts: Sequence[Cell]) -> str:
     """Write a key as text, the same for the same key, whatever road it came by."""
     written = [_written(part).replace("\0", "␀") for part in parts]
     if len(written) == 1:
@@ -75,14 +76,14 @@ def is_shortened(text: str) -> bool:
     return len(text) == LONGEST and _CUT.fullmatch(text[-_HASH - 2 :]) is not None
 
 
-def canonical(values: Iterable[Any], kinds: Sequence[Kind]) -> Key:
+def canonical(values: Iterable[Cell], kinds: Sequence[Kind]) -> Key:
     """Return the parts as they are compared and asked for, None where one is NULL."""
     return tuple(_canonical(value, kind) for value, kind in zip(values, kinds, strict=True))
 
 
-def parameters(columns: Sequence[str], key: Key) -> dict[str, Any]:
+def parameters(columns: Sequence[str], key: Key) -> Row:
     """Return what a query of the connector may ask for: `:key`, or a part by its column."""
-    named: dict[str, Any] = {f"key{number}": part for number, part in enumerate(key, 1)}
+    named: Row = {f"key{number}": part for number, part in enumerate(key, 1)}
     named |= dict(zip(columns, key, strict=True))
     return named | ({"key": key[0]} if len(key) == 1 else {})
 
@@ -96,7 +97,7 @@ def spellings(key: Key, kinds: Sequence[Kind]) -> list[Key]:
     return list(dict.fromkeys((key, padded)))
 
 
-def plain(key: Key) -> list[Any]:
+def plain(key: Key) -> list[bool | int | str]:
     """Return the parts as JSON keeps them; `canonical` makes them again what they were."""
     return [part if isinstance(part, bool | int | str) else _written(part) for part in key]
 
@@ -109,7 +110,7 @@ def _escaped(part: str) -> str:
     return part.replace("~", "~0").replace(SEPARATOR, "~1")
 
 
-def _written(value: Any) -> str:
+def _written(value: Cell) -> str:
     if value is None or isinstance(value, bool):
         return _WORDS[value]
     if isinstance(value, float | Decimal):
@@ -123,7 +124,7 @@ def _written(value: Any) -> str:
     return str(value)
 
 
-def _canonical(value: Any, kind: Kind) -> Any:
+def _canonical(value: Cell, kind: Kind) -> Cell:
     if value is None:
         return None
     if kind.name == "fixed" and isinstance(value, str):
@@ -136,7 +137,7 @@ def _canonical(value: Any, kind: Kind) -> Any:
     return value if isinstance(value, int | str | bytes) else _written(value)
 
 
-def _number(value: Any) -> Any:
+def _number(value: Cell) -> Cell:
     """5, 5.0, "5" and Decimal("5.00") of a number column are one key."""
     try:
         number = Decimal(str(value).strip())
@@ -149,7 +150,7 @@ def _number(value: Any) -> Any:
     return format(number.normalize(), "f")
 
 
-def _moment(value: Any) -> str:
+def _moment(value: Cell) -> str:
     if isinstance(value, str) and len(value) > len("2026-11-24"):
         with suppress(ValueError):
             value = datetime.fromisoformat(value)
@@ -158,18 +159,18 @@ def _moment(value: Any) -> str:
     return value.isoformat() if isinstance(value, datetime | date | time) else str(value)
 
 
-def _time(value: Any) -> str:
+def _time(value: Cell) -> str:
     if isinstance(value, str):
         with suppress(ValueError):
             value = time.fromisoformat(value)
     return value.isoformat() if isinstance(value, time) else str(value)
 
 
-def _boolean(value: Any) -> Any:
+def _boolean(value: Cell) -> Cell:
     return str(value).strip().lower() in {"1", "t", "true"}
 
 
-def _bytes(value: Any) -> Any:
+def _bytes(value: Cell) -> Cell:
     if isinstance(value, bytes | bytearray | memoryview):
         return bytes(value)
     written = str(value.get("hex", "")) if isinstance(value, Mapping) else str(value)
@@ -179,7 +180,7 @@ def _bytes(value: Any) -> Any:
         return value
 
 
-def _uuid(value: Any) -> str:
+def _uuid(value: Cell) -> str:
     with suppress(ValueError):
         return str(UUID(str(value)))
     return str(value)

@@ -4,7 +4,6 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
 
 from django.utils.translation import gettext_noop
 from sqlalchemy import Connection, Engine, TableClause, column, text
@@ -12,6 +11,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.sql import quoted_name
 
 from emailketing.common.crypto import SecretUnreadable
+from emailketing.common.plain import Cell, Row
 from emailketing.sources.capture.errors import CaptureError, ConnectionFailed, DatabaseBusy
 from emailketing.sources.connectors import Connector, Query
 from emailketing.sources.dialects.base import Dialect
@@ -142,7 +142,7 @@ def data_version(connection: Connection) -> object | None:
     return dialect_of(connection).data_version(connection)
 
 
-def ask(connection: Connection, query: Query, **parameters: Any) -> list[dict[str, Any]]:
+def ask(connection: Connection, query: Query, **parameters: Cell) -> list[Row]:
     """Run a connector's query and return its rows.
 
     Raises:

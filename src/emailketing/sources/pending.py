@@ -1,12 +1,12 @@
 """What could not be read waits alone: named, tried again with growing pauses, told when mended."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db.models import Min, Q, QuerySet
 
+from emailketing.common.plain import Entry, Values
 from emailketing.sources.capture.errors import CaptureError
 from emailketing.sources.connectors import Connector, ConnectorError, in_language
 from emailketing.sources.in_use import in_use
@@ -26,12 +26,12 @@ class Attempt:
     failure: CaptureError | None = None
     waits_for: str = ""  # why the process that needs it is paused
     actor: str = ""
-    before: Mapping[str, Any] = field(default_factory=dict)
+    before: Values = field(default_factory=dict)
 
 
 def keep_pending(
     source: Source, attempts: Sequence[Attempt], looked_at_again: Sequence[int], *, now: datetime
-) -> dict[Touched, dict[str, Any]]:
+) -> dict[Touched, Entry]:
     """Keep what has to wait, forget what was read; what still fails keeps its line.
 
     Returns:

@@ -6,7 +6,9 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 from sqlalchemy.exc import DBAPIError
 
-from emailketing.common.conditions import asks_amount, holds, leaves
+from emailketing.common.conditions import Condition, asks_amount, holds, leaves
+from emailketing.common.document import Document, as_document, as_json
+from emailketing.common.plain import Entry, Row
 from emailketing.company.models import Company
 from emailketing.sources.catalogue import key_from, known
 from emailketing.sources.connectors import (
@@ -39,7 +41,7 @@ REREADS = 3
 
 def read_document(
     connection: Connection, connector: Connector, document_type: str, key: Any, *, language: str
-) -> dict[str, Any] | None:
+) -> Document | None:
     """Return the document as it is now, None when there is none (any more).
 
     Raises:
@@ -83,7 +85,7 @@ def ask_by_key(
     owner: DocumentType | Party,
     query: Query,
     key: Key,
-) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+) -> tuple[list[Row], Row]:
     """Return the rows, and the parameters that found them: what other queries are asked with.
 
     Where nobody pads, a CHAR column holds what the program wrote, filled up with blanks or not.
@@ -121,9 +123,9 @@ def _rows(
     connection: Connection,
     query: Query | None,
     document: DocumentType,
-    asked: Mapping[str, Any],
+    asked: Row,
     prefix: str,
-) -> list[dict[str, Any]]:
+) -> list[Entry]:
     if query is None:
         return []
     types = document.field_types()
@@ -151,16 +153,14 @@ def _name_party(
             found["party"]["key_parts"] = plain(key)
 
 
-def _finish(
-    found: dict[str, Any], document: DocumentType, key: Key, language: str
-) -> dict[str, Any]:
+def _finish(found: dict[str, Any], document: DocumentType, key: Key, language: str) -> Document:
     """Add what every document has, so that templates may name it."""
     for name in USUAL:
         found.setdefault(name, "")
     _with(found, "totals", USUAL_OF_TOTALS)
     found |= {"type": document.type, "key": text_of(key)}
     found["label"] = write_label(in_language(document.text, language), found)
-    return found
+    return as_document(found)
 
 
 def _with(found: dict[str, Any], part: str, names: Sequence[str]) -> None:
@@ -173,7 +173,7 @@ def party_key(kind: str, key: Any) -> str:
     return shortened(f"{kind}:{text_of(as_key(key))}")
 
 
-def has_become(process: Process, document: dict[str, Any], connector: Connector) -> bool:
+def has_become(process: Process, document: Document, connector: Connector) -> bool:
     """Say whether it has happened and is not over: an annulled order is no confirmed one."""
     types = connector.documents[process.document_type].field_types()
     return _holds(process.becomes, document, types) and not any(
@@ -181,24 +181,24 @@ def has_become(process: Process, document: dict[str, Any], connector: Connector)
     )
 
 
-def _holds(tree: Mapping[str, Any], document: dict[str, Any], types: Mapping[str, str]) -> bool:
+def _holds(tree: Condition, document: Document, types: Mapping[str, str]) -> bool:
     """Judge it; a document that names no currency is in the company's."""
     asks = any(asks_amount(leaf, types.get(str(leaf["field"]), "")) for leaf in leaves(tree))
-    return holds(tree, document, types, Company.get().currency if asks else "")
+    return holds(tree, as_json(document), types, Company.get().currency if asks else "")
 
 
-def is_so(process: Process, document: dict[str, Any], connector: Connector) -> bool:
+def is_so(process: Process, document: Document, connector: Connector) -> bool:
     """Say whether the process has happened to this document and the document is complete."""
     return has_become(process, document, connector) and is_complete(process, document, connector)
 
 
-def was_so(process: Process, document: dict[str, Any], connector: Connector) -> bool:
+def was_so(process: Process, document: Document, connector: Connector) -> bool:
     """Say whether it had happened to this complete document, also when it is over by now."""
     types = connector.documents[process.document_type].field_types()
     return _holds(process.becomes, document, types) and is_complete(process, document, connector)
 
 
-def is_complete(process: Process, document: dict[str, Any], connector: Connector) -> bool:
+def is_complete(process: Process, document: Document, connector: Connector) -> bool:
     types = connector.documents[process.document_type].field_types()
     return _holds(process.sendable, document, types)
 

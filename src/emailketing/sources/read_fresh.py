@@ -2,11 +2,12 @@
 
 from collections import deque
 from collections.abc import Callable, Hashable, Iterable, Sequence
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
+from emailketing.common.document import Document
 from emailketing.sources.connectors import Connector
 from emailketing.sources.contacts import Who, read_party
 from emailketing.sources.link import (
@@ -21,12 +22,11 @@ from emailketing.sources.roll_up import Touched
 
 Item = TypeVar("Item", bound=Hashable)
 Found = TypeVar("Found")
-Document = dict[str, Any] | None
 
 
 def read_documents(
     connection: Connection, connector: Connector, wanted: Sequence[Touched], *, language: str
-) -> tuple[dict[Touched, Document], dict[Touched, QueryFailed]]:
+) -> tuple[dict[Touched, Document | None], dict[Touched, QueryFailed]]:
     """Return the documents, and what could not be read with the reason."""
     return each(
         connection,

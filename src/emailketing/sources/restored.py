@@ -12,6 +12,8 @@ from django.db.models import F, Max
 from django.utils.translation import gettext_noop
 from sqlalchemy.exc import SQLAlchemyError
 
+from emailketing.common.document import as_document, as_json
+from emailketing.common.plain import Values
 from emailketing.company.identity import is_safe_mode
 from emailketing.company.models import INSTALLATION, Company, SafeMode
 from emailketing.company.safe_mode import enter_safe_mode
@@ -81,7 +83,7 @@ def look_for_a_restore(visit: Visit, *, closely: bool) -> None:
 
 def _taken_over(visit: Visit, known: Known) -> None:
     words = words_of(visit.mark)
-    facts = {**words, "at": visit.mark.since or None}
+    facts: Values = {**words, "at": visit.mark.since or None}
     enter_safe_mode(visit.source.scope, SafeMode.Kind.TAKEN_OVER, facts, now=visit.now)
     if not known.is_held:
         remember(visit.source, replace(known, is_held=True))
@@ -119,7 +121,7 @@ def _ours_is_older(visit: Visit, known: Known) -> None:
         modes = SafeMode.objects.filter(scope=INSTALLATION, kind=SafeMode.Kind.RESTORED)
         seen = [mode.facts.get(name) for mode in modes.exclude(confirmed_at=None)]
         if turn not in seen:
-            facts = {
+            facts: Values = {
                 name: turn,
                 "ours": known.highest,
                 "source": visit.source.name,
@@ -199,7 +201,9 @@ def _became_so_since(visit: Visit, process: Process, touched: frozenset[Touched]
         if document is None:
             continue
         before = before_of(visit.connector, one.owner, merged(changes))
-        if not has_become(process, overlaid(document, before), visit.connector):
+        if not has_become(
+            process, as_document(overlaid(as_json(document), before)), visit.connector
+        ):
             yield one.name
 
 

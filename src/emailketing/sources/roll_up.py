@@ -1,6 +1,6 @@
 """From captured rows to the documents and parties they belong to (child rows roll up)."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -8,6 +8,7 @@ from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.types import NULLTYPE
 
+from emailketing.common.plain import Cell, Entry, Values
 from emailketing.sources.capture.base import Change
 from emailketing.sources.catalogue import key_from, known
 from emailketing.sources.connectors import Connector, DocumentType, Party
@@ -16,7 +17,7 @@ from emailketing.sources.dialects.registry import dialect_of
 from emailketing.sources.keys import Key, as_key, text_of
 from emailketing.sources.link import ask, table_of, translated
 
-Row = Mapping[str, Any]
+Row = Values
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +125,7 @@ class RollUp:
         owner = place.owner
         if place.child is not None and place.child.parents is not None:
             rows = ask(self._connection, place.child.parents, **_whole(change))
-            found: Iterable[Sequence[Any]] = [list(r.values())[: len(owner.key)] for r in rows]
+            found: Iterable[Sequence[Cell]] = [list(r.values())[: len(owner.key)] for r in rows]
         else:
             found = self._unpadded(self._said(change, *place.way), *place.way)
         for values in found:
@@ -133,8 +134,8 @@ class RollUp:
                 yield key
 
     def _unpadded(
-        self, found: list[list[Any]], table: str, columns: Sequence[str]
-    ) -> list[list[Any]]:
+        self, found: list[list[Cell]], table: str, columns: Sequence[str]
+    ) -> list[list[Cell]]:
         """A CHAR column that leads to a key without fixed length fills it up with blanks."""
         kinds = known(self._connector, self._connection, table).of(columns)
         return [
@@ -145,7 +146,7 @@ class RollUp:
             for values in found
         ]
 
-    def _said(self, change: Change, table: str, columns: Sequence[str]) -> list[list[Any]]:
+    def _said(self, change: Change, table: str, columns: Sequence[str]) -> list[list[Cell]]:
         """The change itself says it, before and after; what an update left alone the row says."""
         before, after = {**change.key, **(change.old or {})}, {**(change.new or {}), **change.key}
         rows = [before] * (change.op != "I") + [after] * (change.op != "D")
@@ -186,5 +187,5 @@ def key_order(
     return [*(name for name in about.kinds if name in there), *sorted(there - about.kinds.keys())]
 
 
-def _whole(change: Change) -> dict[str, Any]:
+def _whole(change: Change) -> Entry:
     return {**(change.old or {}), **(change.new or {}), **change.key}

@@ -1,10 +1,10 @@
 """Real documents from the past, to try rules and templates with."""
 
 from collections.abc import Callable, Collection
-from typing import Any
 
 from django.utils.translation import gettext_noop
 
+from emailketing.common.document import Document
 from emailketing.company.models import Company
 from emailketing.events.models import Event
 from emailketing.sources.capture.errors import CaptureError
@@ -31,8 +31,8 @@ def past_documents(
     limit: int,
     *,
     skip: Collection[str] = (),
-    is_enough: Callable[[dict[str, Any]], bool] = lambda _document: False,
-) -> list[dict[str, Any]]:
+    is_enough: Callable[[Document], bool] = lambda _document: False,
+) -> list[Document]:
     """Return the newest documents for which the process has happened, newest first.
 
     Args:
@@ -50,7 +50,7 @@ def past_documents(
         raise ConnectorError(f"{connector.name}: {process}")
     if process not in connector.edges:
         return _past_changes(source, process, limit)
-    found: list[dict[str, Any]] = []
+    found: list[Document] = []
     with connected_to(source) as (connection, _dialect):
         for document in newest_documents(
             connector,
@@ -66,13 +66,13 @@ def past_documents(
     return found
 
 
-def _past_changes(source: Source, process: str, limit: int) -> list[dict[str, Any]]:
+def _past_changes(source: Source, process: str, limit: int) -> list[Document]:
     """A change of a record cannot be read again: it is what was told of it then."""
     events = Event.objects.filter(source=source.slug, kind=process).order_by("-pk")[:limit]
     return [event.data["document"] for event in events if event.data.get("document")]
 
 
-def one_document(source: Source, document_type: str, key: str) -> dict[str, Any] | None:
+def one_document(source: Source, document_type: str, key: str) -> Document | None:
     """Return this document as it is now, None when there is none.
 
     Raises:
@@ -103,7 +103,7 @@ def _parts(key: str, document: DocumentType) -> tuple[str, ...]:
 
 def documents_now(
     source: Source, wanted: Collection[tuple[str, str]]
-) -> tuple[dict[tuple[str, str], dict[str, Any] | None], dict[tuple[str, str], str]]:
+) -> tuple[dict[tuple[str, str], Document | None], dict[tuple[str, str], str]]:
     """Read several documents (type, key) over one connection, as they are now.
 
     Returns:
@@ -116,7 +116,7 @@ def documents_now(
     connector = in_use(source)
     touched: dict[Touched, tuple[str, str]] = {}
     problems: dict[tuple[str, str], str] = {}
-    documents: dict[tuple[str, str], dict[str, Any] | None] = {}
+    documents: dict[tuple[str, str], Document | None] = {}
     for kind, key in wanted:
         if kind not in connector.papers:
             documents[kind, key] = None
@@ -135,7 +135,7 @@ def documents_now(
     return documents, problems | {touched[one]: str(error) for one, error in failed.items()}
 
 
-def still_so(source: Source, process: str, document: dict[str, Any]) -> bool:
+def still_so(source: Source, process: str, document: Document) -> bool:
     """Say whether what the process waits for is still true of this document.
 
     Raises:

@@ -4,10 +4,10 @@ import logging
 from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import partial
 from itertools import islice
-from typing import Any
 
 from sqlalchemy import Connection
 
+from emailketing.common.document import Document
 from emailketing.common.said import sentence_of
 from emailketing.sources.catalogue import key_from
 from emailketing.sources.connectors import Connector, DocumentType, Process, Query
@@ -127,7 +127,7 @@ def _said_keys(
             yield key
 
 
-def is_past(process: Process, document: dict[str, Any], connector: Connector) -> bool:
+def is_past(process: Process, document: Document, connector: Connector) -> bool:
     """An old document confirmed without a total is past too, though it was never complete."""
     judge = has_become if process.becomes else is_so
     return judge(process, document, connector)
@@ -163,7 +163,7 @@ def newest_documents(
     most: int,
     language: str,
     skip: Collection[str] = (),
-) -> Iterator[dict[str, Any]]:
+) -> Iterator[Document]:
     """Yield the documents for which the process has happened, newest first.
 
     Args:

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any
 
+from emailketing.common.plain import Entry, Values
 from emailketing.company.models import Company
 from emailketing.events.models import Event
 from emailketing.sources.connectors import DocumentType
@@ -33,7 +33,7 @@ class Told:
     def tells_of_a_restore(self) -> bool:
         return bool(self.gone or self.replaced)
 
-    def facts(self) -> dict[str, Any]:
+    def facts(self) -> Entry:
         return asdict(self)
 
 
@@ -99,12 +99,12 @@ def _compare(
             told.names.append(event.document_label or key)
 
 
-def overlaid(document: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
+def overlaid(document: Values, before: Values) -> Entry:
     """Return the document with some values as they were."""
     found = dict(document)
     for name, value in before.items():
         there = found.get(name)
-        if isinstance(value, dict) and isinstance(there, dict):
+        if isinstance(value, Mapping) and isinstance(there, Mapping):
             value = overlaid(there, value)
         found[name] = value
     return found

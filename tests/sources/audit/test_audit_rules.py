@@ -8,6 +8,7 @@ import pytest
 from openpyxl import load_workbook
 
 from emailketing.channels.models import Sender
+from emailketing.common.document import document_in
 from emailketing.contacts.models import Contact, Role
 from emailketing.content.models import Template
 from emailketing.content.starters import make_starter_templates
@@ -113,7 +114,7 @@ def test_after_closing(audited: Audited) -> None:
     audited.told()
     audited.run("UPDATE producto SET precio = 1 WHERE id = 1")
     (event,) = audited.told()
-    day, night = dict(event.data["document"]), dict(event.data["document"])
+    day, night = document_in(event.data).copy(), document_in(event.data).copy()
     day["hour"], night["hour"] = "21.98", "4.50"
     assert not try_rule(made, day).verdict.holds
     assert try_rule(made, night).verdict.holds

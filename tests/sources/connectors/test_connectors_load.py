@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from pypdf import PdfReader
 
+from emailketing.common.document import as_document
 from emailketing.company.models import Company
 from emailketing.content.documents import make_pdf
 from emailketing.content.look import BrandLook
@@ -231,7 +232,7 @@ def test_a_process_compares_amounts_of_its_currency_only(folder: Path) -> None:
     connector = load(str(folder))
     total = {"totals": {"total": "1500"}}
     for currency, becomes in (("PYG", True), ("Gs.", True), ("", True), ("USD", False)):
-        document = total | {"currency": currency}
+        document = as_document(total | {"currency": currency})
         assert has_become(connector.processes["order"], document, connector) is becomes
 
 

@@ -1,8 +1,7 @@
 """What every HTTP gateway's adapter does: read the sender, open the conversation, try it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
 
 from emailketing.channels.base import AccountFailure, ChannelFailure, Reply, ReplyKind
 from emailketing.channels.http.answer import Answer, common_reply, hushed
@@ -14,6 +13,7 @@ from emailketing.channels.http.conversation import (
     open_conversation,
 )
 from emailketing.channels.models import Sender
+from emailketing.common.plain import Values
 from emailketing.common.said import say as _
 from emailketing.company.links import link_to
 
@@ -25,7 +25,7 @@ class HttpAccount:
     url: str
     username: str = ""
     password: str = field(default="", repr=False)
-    options: Mapping[str, Any] = field(default_factory=dict)
+    options: Values = field(default_factory=dict)
     hook_url: str = field(default="", repr=False)
 
     def option(self, name: str, default: str = "") -> str:

@@ -10,7 +10,7 @@ import ssl
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Protocol
 from urllib.parse import urlsplit
 
 import httpx
@@ -28,6 +28,7 @@ from emailketing.channels.base import (
 )
 from emailketing.channels.http.address import Place, UrlRefused, check_url, hides_words, resolve
 from emailketing.channels.http.answer import Answer, hushed, in_doubt, plain_number
+from emailketing.common.plain import Values
 from emailketing.common.said import say as _
 from emailketing.common.said import sentence_of
 
@@ -216,7 +217,7 @@ class _Tracker:
         self._mark = mark
         self.is_sent = False
 
-    async def __call__(self, name: str, _info: Mapping[str, Any]) -> None:
+    async def __call__(self, name: str, _info: Values) -> None:
         if name != SENT_FROM or self.is_sent:
             return
         if self._mark is not None and not await self._mark():

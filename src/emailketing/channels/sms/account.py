@@ -1,9 +1,8 @@
 """An operator's SMS centre as the wire sees it: where, as whom, and how numbers are written."""
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
 import phonenumbers
 from django.utils.translation import gettext as _
@@ -11,6 +10,7 @@ from django.utils.translation import gettext as _
 from emailketing.channels.models import Sender
 from emailketing.channels.sms.pdu import Party
 from emailketing.channels.sms.receipt import ID_BASES
+from emailketing.common.plain import Values
 
 WINDOW: Final = 10  # messages under way at once
 MOST_WINDOW: Final = 200
@@ -56,7 +56,7 @@ def account_of(sender: Sender) -> SmppAccount:
     Raises:
         SecretUnreadable: the password was stored with a key that is not here.
     """
-    options: Mapping[str, Any] = sender.options or {}
+    options: Values = sender.options or {}
     id_base = str(options.get("id_base") or "")
     return SmppAccount(
         host=sender.host,

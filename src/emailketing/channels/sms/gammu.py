@@ -11,11 +11,11 @@ import heapq
 import os
 import re
 import secrets
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from django.utils.translation import ngettext
 
@@ -36,6 +36,7 @@ from emailketing.channels.models import Sender
 from emailketing.channels.sms.encoding import measure, wire_text
 from emailketing.channels.sms.shared import Shared, Sharing
 from emailketing.common import os_errors
+from emailketing.common.plain import Values
 from emailketing.common.said import say as _
 
 FOLDER: Final = "/var/spool/gammu"  # as Debian has it
@@ -64,7 +65,7 @@ class GammuAccount:
 
 def account_of(sender: Sender) -> GammuAccount:
     """Return the sender's folders: `folder`, with outbox, sent and error in it."""
-    options: Mapping[str, Any] = sender.options or {}
+    options: Values = sender.options or {}
     folder = Path(str(options.get("folder") or FOLDER))
     return GammuAccount(folder / "outbox", folder / "sent", folder / "error")
 

@@ -6,7 +6,6 @@ doubt), unless `later_if` finds in the answer that it was not.
 
 import hashlib
 from dataclasses import dataclass, replace
-from typing import Any
 from urllib.parse import urlsplit
 
 from emailketing.channels.base import Envelope, Inbound, ReceiptHeard, Reply, ReplyKind
@@ -26,6 +25,7 @@ from emailketing.channels.sms import http_template as template
 from emailketing.channels.sms.encoding import wire_text
 from emailketing.channels.sms.http_receipts import rows_of, signed
 from emailketing.channels.sms.http_values import at_path, search, words_of
+from emailketing.common.plain import Entry, Values
 from emailketing.common.said import say as _
 from emailketing.common.said import sentence_of
 
@@ -180,14 +180,14 @@ def hear(sender: Sender, call: Call) -> Heard:
     return Heard(tuple(receipts), inbound, answer=str(options.get("receipt_answer") or ""))
 
 
-def _meaning(status: str, options: dict[str, Any]) -> str:
+def _meaning(status: str, options: Values) -> str:
     for meaning in ("delivered", "failed", "read", "accepted"):
         if status.strip().lower() in words_of(str(options.get(f"receipt_{meaning}") or "")):
             return meaning
     return "unknown"
 
 
-def _inbound(call: Call, options: dict[str, Any]) -> tuple[Inbound, ...]:
+def _inbound(call: Call, options: Values) -> tuple[Inbound, ...]:
     """Read what a person wrote, when the options say where that stands."""
     who, what = options.get("inbound_from"), options.get("inbound_text")
     if not who or not what:
@@ -202,7 +202,7 @@ def _inbound(call: Call, options: dict[str, Any]) -> tuple[Inbound, ...]:
     return tuple(found)
 
 
-def _known_as(call: Call, options: dict[str, Any], row: dict[str, Any], place: int) -> str:
+def _known_as(call: Call, options: Values, row: Entry, place: int) -> str:
     """Return what this one message is known by; signed without a number, by what was signed."""
     path = options.get("inbound_id")
     if path and (number := at_path(row, str(path))):

@@ -1,9 +1,8 @@
 """Is a described gateway's description usable? Asked before it is saved."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import parse_qsl, unquote_plus, urlsplit
 
 from django.utils.translation import gettext as _
@@ -12,6 +11,7 @@ from emailketing.channels.http.adapter import HttpAccount
 from emailketing.channels.sms.http import make_request, statuses
 from emailketing.channels.sms.http_template import NAMES, RequestInvalid, pairs
 from emailketing.channels.sms.http_values import PatternInvalid, check_pattern
+from emailketing.common.plain import Values
 
 PATTERNS = ("success_if", "id_if", "later_if", "account_if", "address_if")
 # what a request of ours says anyway, and whoever says it twice is understood otherwise
@@ -33,14 +33,14 @@ class Wrong:
     sentence: str
 
 
-def check_described(options: Mapping[str, Any]) -> Iterator[Wrong]:
+def check_described(options: Values) -> Iterator[Wrong]:
     """Yield what is wrong; nothing: it can be used."""
     for look in (_secrets, _headers, _request, _patterns, _receipts):
         if found := look(options):
             yield found
 
 
-def _headers(options: Mapping[str, Any]) -> Wrong | None:
+def _headers(options: Values) -> Wrong | None:
     """What the connection itself says may not be said twice."""
     try:
         named = pairs(str(options.get("headers") or ""))
@@ -51,7 +51,7 @@ def _headers(options: Mapping[str, Any]) -> Wrong | None:
     return Wrong("headers", sentence % {"name": ours}) if ours else None
 
 
-def _secrets(options: Mapping[str, Any]) -> Wrong | None:
+def _secrets(options: Values) -> Wrong | None:
     """S22: options are shown, exported and logged; a secret goes into its own field."""
     sentence = _("A key or password belongs into its own field; write {{ password }} here.")
     asked = parse_qsl(urlsplit(str(options.get("url") or "")).query)
@@ -66,7 +66,7 @@ def _secrets(options: Mapping[str, Any]) -> Wrong | None:
     return None
 
 
-def _request(options: Mapping[str, Any]) -> Wrong | None:
+def _request(options: Values) -> Wrong | None:
     is_get = str(options.get("method")) == "GET"
     if is_get and options.get("format") != "form":
         return Wrong("format", _("A GET takes fields: name = value on each line."))
@@ -88,7 +88,7 @@ def _request(options: Mapping[str, Any]) -> Wrong | None:
     return None
 
 
-def _patterns(options: Mapping[str, Any]) -> Wrong | None:
+def _patterns(options: Values) -> Wrong | None:
     for name in PATTERNS:
         try:
             check_pattern(str(options.get(name) or ""))
@@ -101,7 +101,7 @@ def _patterns(options: Mapping[str, Any]) -> Wrong | None:
     return None
 
 
-def _receipts(options: Mapping[str, Any]) -> Wrong | None:
+def _receipts(options: Values) -> Wrong | None:
     if bool(options.get("receipt_id")) != bool(options.get("receipt_status")):
         missing = "receipt_status" if options.get("receipt_id") else "receipt_id"
         return Wrong(missing, _("Receipts need both: the number of the message and the status."))

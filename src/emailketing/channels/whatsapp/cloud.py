@@ -28,6 +28,7 @@ from emailketing.channels.http.answer import Answer, accepted, common_reply, in_
 from emailketing.channels.http.conversation import Ask, HttpConversation, Told, Unanswered, Unsent
 from emailketing.channels.models import Sender
 from emailketing.channels.whatsapp.codes import error_in, kind_of, sentence_of
+from emailketing.common.plain import Entry, Values
 from emailketing.common.said import say as _
 
 LANGUAGES = {"es": "es", "en": "en_US", "pt": "pt_BR"}
@@ -50,7 +51,7 @@ class Cloud:
 
     def ask(self, envelope: Envelope, media: str = "") -> Ask:
         assert envelope.phone  # noqa: S101 - the outbox writes phone messages for phone channels
-        said: dict[str, Any] = {
+        said: Values = {
             "messaging_product": "whatsapp",
             "recipient_type": "individual",
             "to": envelope.rcpt_to.lstrip("+"),
@@ -65,7 +66,7 @@ class Cloud:
             json.dumps(said, ensure_ascii=False).encode(),
         )
 
-    def _content(self, phone: PhoneText, media: str) -> dict[str, Any]:
+    def _content(self, phone: PhoneText, media: str) -> Entry:
         if phone.approved:
             return {"type": "template", "template": self._approved(phone, media)}
         if media and phone.file:
@@ -73,8 +74,8 @@ class Cloud:
             return {"type": "document", "document": document}
         return {"type": "text", "text": {"body": phone.text[:4096], "preview_url": False}}
 
-    def _approved(self, phone: PhoneText, media: str) -> dict[str, Any]:
-        parts: list[dict[str, Any]] = []
+    def _approved(self, phone: PhoneText, media: str) -> Entry:
+        parts: list[Entry] = []
         if media and phone.file:
             document = {"id": media, "filename": phone.file.file_name}
             parts.append(
@@ -103,7 +104,7 @@ class Cloud:
 
     def told(self, answer: Answer, envelope: Envelope) -> Told:
         found = answer.json()
-        said: dict[str, Any] = found if isinstance(found, dict) else {}
+        said: Values = found if isinstance(found, dict) else {}
         if reply := refusal(answer, said):
             return Told(reply, self.reference(envelope) if not reply.kind else "")
         number = _first_id(said.get("messages"))
@@ -123,7 +124,7 @@ class Cloud:
         return {"Authorization": f"Bearer {self.account.password}"}
 
 
-def refusal(answer: Answer, said: dict[str, Any]) -> Reply | None:
+def refusal(answer: Answer, said: Values) -> Reply | None:
     """Judge an answer that is no success, None where it is one."""
     if error := error_in(said.get("error")):
         code, words = error
@@ -163,7 +164,7 @@ class CloudConversation(HttpConversation):
             except Unanswered as error:
                 raise Unsent(Reply(0, text=str(error), kind=kind_of(1))) from error
             found = answer.json()
-            said: dict[str, Any] = found if isinstance(found, dict) else {}
+            said: Values = found if isinstance(found, dict) else {}
             number = said.get("id")
             if not isinstance(number, str) or not number:
                 raise Unsent(refusal(answer, said) or refused(answer, answer.words))
@@ -213,7 +214,7 @@ def _check_signature(sender: Sender, call: Call) -> None:
         raise BadSignature
 
 
-def _values(said: Any) -> list[dict[str, Any]]:
+def _values(said: Any) -> list[Entry]:
     found = [
         change.get("value")
         for entry in _rows(said if isinstance(said, dict) else {}, "entry")
@@ -222,12 +223,12 @@ def _values(said: Any) -> list[dict[str, Any]]:
     return [value for value in found if isinstance(value, dict)]
 
 
-def _rows(owner: dict[str, Any], name: str) -> list[dict[str, Any]]:
+def _rows(owner: Entry, name: str) -> list[Entry]:
     rows = owner.get(name)
     return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
 
 
-def _receipt(row: dict[str, Any]) -> ReceiptHeard | None:
+def _receipt(row: Entry) -> ReceiptHeard | None:
     number, status = row.get("id"), str(row.get("status", ""))
     if not isinstance(number, str) or not number:
         return None
@@ -243,7 +244,7 @@ def _receipt(row: dict[str, Any]) -> ReceiptHeard | None:
     )
 
 
-def _written(row: dict[str, Any]) -> Inbound:
+def _written(row: Entry) -> Inbound:
     text = row.get("text")
     words = text.get("body", "") if isinstance(text, dict) else ""
     at, number = moment(str(row.get("timestamp", ""))), row.get("id")

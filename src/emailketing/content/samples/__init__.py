@@ -4,6 +4,8 @@ from collections.abc import Callable
 from copy import deepcopy
 from typing import Any
 
+from emailketing.common.document import Document
+from emailketing.common.plain import Entry
 from emailketing.content.samples.changes import change
 from emailketing.content.samples.closings import CLOSINGS
 from emailketing.content.samples.orders import is_quotation, order_or_quotation
@@ -12,7 +14,7 @@ from emailketing.content.samples.payments import collection, payment_order
 
 __all__ = ["is_quotation", "sample_data", "sample_document"]
 # kind of document → what makes one in a language; any other kind is an order or a quotation
-MAKERS: dict[str, Callable[[str], dict[str, Any]]] = {
+MAKERS: dict[str, Callable[[str], Document | Entry]] = {
     "alert": alert,
     "morning_list": morning_list,
     "payment_order": payment_order,
@@ -22,7 +24,7 @@ MAKERS: dict[str, Callable[[str], dict[str, Any]]] = {
 }
 
 
-def sample_document(document_type: str, language: str) -> dict[str, Any]:
+def sample_document(document_type: str, language: str) -> Any:
     """Return an invented document in the shape every connector gives."""
     make = MAKERS.get(document_type)
     return make(language) if make else order_or_quotation(document_type, language)

@@ -1,6 +1,6 @@
 """An invented change of a record, with a line and the rows of many records at once."""
 
-from typing import Any
+from emailketing.common.document import ChangedChild, ChangedField, ChangedRow, Document
 
 WORDS: dict[str, dict[str, str]] = {
     "es": {
@@ -31,7 +31,7 @@ WORDS: dict[str, dict[str, str]] = {
 AT = "2026-11-24T17:05:00+00:00"
 
 
-def _price(words: dict[str, str]) -> dict[str, str]:
+def _price(words: dict[str, str]) -> ChangedField:
     return {
         "name": "precio",
         "label": words["price"],
@@ -41,7 +41,7 @@ def _price(words: dict[str, str]) -> dict[str, str]:
     }
 
 
-def _name(words: dict[str, str]) -> dict[str, str]:
+def _name(words: dict[str, str]) -> ChangedField:
     return {
         "name": "descripcion",
         "label": words["name"],
@@ -51,17 +51,22 @@ def _name(words: dict[str, str]) -> dict[str, str]:
     }
 
 
-def change(language: str) -> dict[str, Any]:
+def change(language: str) -> Document:
     words = WORDS.get(language, WORDS["es"])
     price, name = _price(words), _name(words)
-    child = {
+    child: ChangedChild = {
         "table": "",
         "label": words["line"],
         "operation": "changed",
         "actor": "Rosa Benítez",
         "fields": [price],
     }
-    row = {"at": AT, "actor": "Rosa Benítez", "record": words["record"], "field": words["price"]}
+    row: ChangedRow = {
+        "at": AT,
+        "actor": "Rosa Benítez",
+        "record": words["record"],
+        "field": words["price"],
+    }
     return {
         "type": "change",
         "key": "sample",

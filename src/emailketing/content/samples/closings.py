@@ -1,8 +1,8 @@
 """Invented closings, refuellings and unpaid invoices; every sum in them is right."""
 
 from collections.abc import Callable
-from typing import Any
 
+from emailketing.common.plain import Entry
 from emailketing.content.samples.payments import CUSTOMER
 
 WORDS: dict[str, dict[str, str]] = {
@@ -61,7 +61,7 @@ WORDS: dict[str, dict[str, str]] = {
         "bakery": "Padaria",
     },
 }
-Row = dict[str, Any]
+Row = Entry
 
 
 def sample_maker(document_type: str, make: Callable[[dict[str, str]], Row]) -> Callable[[str], Row]:

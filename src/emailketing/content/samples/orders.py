@@ -1,6 +1,6 @@
 """An invented purchase order or quotation, in every language."""
 
-from typing import Any
+from emailketing.common.document import Change, Document, Party
 
 WORDS: dict[str, dict[str, str]] = {
     "es": {
@@ -50,7 +50,7 @@ WORDS: dict[str, dict[str, str]] = {
     },
 }
 QUOTATIONS = ("quot", "presup", "orcamento", "sale")
-PARTY = {
+PARTY: Party = {
     "key": "12",
     "name": "Lubricantes del Sur S.A.",
     "tax_id": "80012345-6",
@@ -70,10 +70,11 @@ def is_quotation(document_type: str) -> bool:
     return any(word in document_type.lower() for word in QUOTATIONS)
 
 
-def order_or_quotation(document_type: str, language: str) -> dict[str, Any]:
+def order_or_quotation(document_type: str, language: str) -> Document:
     """Return an invented document in the shape every connector gives."""
     words = WORDS.get(language, WORDS["es"])
     quotation = is_quotation(document_type)
+    party: Party = {**PARTY, "language": language}
     return {
         "type": document_type or "purchase_order",
         "key": "17",
@@ -93,7 +94,7 @@ def order_or_quotation(document_type: str, language: str) -> dict[str, Any]:
         "edition": "" if quotation else "2",
         "reason": "" if quotation else words["reason"],
         "changes": [] if quotation else _changes(words),
-        "party": {**PARTY, "language": language},
+        "party": party,
         "lines": [
             {
                 "code": code,
@@ -114,13 +115,19 @@ def order_or_quotation(document_type: str, language: str) -> dict[str, Any]:
     }
 
 
-def _changes(words: dict[str, str]) -> list[dict[str, Any]]:
+def _changes(words: dict[str, str]) -> list[Change]:
     """More oil, and gloves that were not asked for before."""
 
-    def row(label: str, item: str, kind: str, op: str, was: str, now: str) -> dict[str, Any]:
+    def row(label: str, item: str, kind: str, op: str, was: str, now: str) -> Change:
         labels = {language: known[label] for language, known in WORDS.items()}
-        names = ("label", "item", "kind", "op", "was", "now")
-        return dict(zip(names, (labels, words[item], kind, op, was, now), strict=True))
+        return {
+            "label": labels,
+            "item": words[item],
+            "kind": kind,
+            "op": op,
+            "was": was,
+            "now": now,
+        }
 
     return [
         row("quantity", "oil", "quantity", "changed", "10", "12"),

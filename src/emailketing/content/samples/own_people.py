@@ -1,6 +1,6 @@
 """What our own people are told: an alert, and the list of the morning."""
 
-from typing import Any
+from emailketing.common.document import AlertTold, MorningList
 
 _ALERTS = {
     "es": "El centro de mensajes rechazó el usuario o la contraseña.",
@@ -21,7 +21,7 @@ _LISTS = {
 }
 
 
-def alert(language: str) -> dict[str, Any]:
+def alert(language: str) -> AlertTold:
     return {
         "type": "alert",
         "key": "17",
@@ -34,7 +34,7 @@ def alert(language: str) -> dict[str, Any]:
     }
 
 
-def morning_list(language: str) -> dict[str, Any]:
+def morning_list(language: str) -> MorningList:
     collection, rule, problem, receipt, state = _LISTS.get(language, _LISTS["es"])
     return {
         "type": "morning_list",

@@ -1,7 +1,7 @@
 """An invented payment order and an invented collection, in every language."""
 
-from typing import Any
-
+from emailketing.common.document import own_value
+from emailketing.common.plain import Entry
 from emailketing.content.samples.orders import PARTY
 
 WORDS: dict[str, dict[str, str]] = {
@@ -47,12 +47,12 @@ CUSTOMER = {
 }
 
 
-def _empty() -> dict[str, Any]:
+def _empty() -> Entry:
     usual = ("conditions", "notes", "delivery_date", "valid_until")
     return {**dict.fromkeys(usual, ""), "currency": "PYG", "date": "2026-11-24", "lines": []}
 
 
-def payment_order(language: str) -> dict[str, Any]:
+def payment_order(language: str) -> Entry:
     """Two invoices, a part withheld, a deferred cheque and a transfer."""
     words = WORDS.get(language, WORDS["es"])
     return {
@@ -70,7 +70,7 @@ def payment_order(language: str) -> dict[str, Any]:
         "prepared_by": "Sonia Fleitas Valdez",
         "prepared_email": "sfleitas@nuguasu.example",
         "prepared_phone": "+595 21 555 100",
-        "party": {**PARTY, "language": language},
+        "party": own_value({"party": {**PARTY, "language": language}}, "party"),
         "invoices": [
             _bill("001-002-0045871", "2026-10-20", "2026-11-19", "3420000", "3420000", "0"),
             _bill("001-002-0046110", "2026-10-27", "2026-11-26", "2764000", "1644000", "1120000"),
@@ -125,7 +125,7 @@ def _bill(
     }
 
 
-def collection(language: str) -> dict[str, Any]:
+def collection(language: str) -> Entry:
     """A customer pays two invoices, one in part, with two means, and leaves an advance."""
     words = WORDS.get(language, WORDS["es"])
     return {

@@ -4,8 +4,8 @@ import mimetypes
 import re
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from typing import Any
 from urllib.parse import urlsplit
+from wsgiref.types import StartResponse, WSGIEnvironment
 
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
@@ -66,15 +66,13 @@ class App:
         self.database = database
         self.clock = clock
 
-    def __call__(
-        self, environ: dict[str, Any], start_response: Callable[..., Any]
-    ) -> Iterable[bytes]:
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         response = self.answer(environ)
         headers = [*response.headers, *SAFE_HEADERS, ("Content-Length", str(len(response.body)))]
         start_response(response.status, headers)
         return [response.body]
 
-    def answer(self, environ: dict[str, Any]) -> Response:
+    def answer(self, environ: WSGIEnvironment) -> Response:
         path = environ.get("PATH_INFO", "/")
         if path.startswith("/static/"):
             return _file(path.removeprefix("/static/"))
@@ -116,7 +114,7 @@ def _change_user(request: Request) -> Response:
     return go_to(safe).remember(USER_COOKIE, request.form.get("operador", [""])[0])
 
 
-def _same_site(environ: dict[str, Any]) -> bool:
+def _same_site(environ: WSGIEnvironment) -> bool:
     """A form of another site must not work here."""
     origin = environ.get("HTTP_ORIGIN")
     return not origin or urlsplit(origin).netloc == environ.get("HTTP_HOST")

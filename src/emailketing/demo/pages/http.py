@@ -5,8 +5,8 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from http.cookies import SimpleCookie
-from typing import Any
 from urllib.parse import parse_qs, quote, unquote
+from wsgiref.types import WSGIEnvironment
 
 from emailketing.demo.database import Database, Row, Work
 
@@ -62,7 +62,7 @@ def go_to(path: str, note: str = "") -> Response:
 
 
 def read_request(
-    environ: Mapping[str, Any], database: Database, clock: Callable[[], datetime]
+    environ: WSGIEnvironment, database: Database, clock: Callable[[], datetime]
 ) -> Request:
     jar = SimpleCookie(environ.get("HTTP_COOKIE", ""))
     size = min(int(environ.get("CONTENT_LENGTH") or 0), MOST_BYTES)

@@ -1,7 +1,6 @@
 """The lines of an order or a quotation as fields of a form."""
 
 from decimal import Decimal
-from typing import Any
 
 from sqlalchemy import select
 
@@ -22,7 +21,7 @@ def catalogue(work: Work) -> list[Row]:
     )
 
 
-def saved_rows(work: Work, document: str, key: int) -> list[dict[str, Any]]:
+def saved_rows(work: Work, document: str, key: int) -> list[Row]:
     codes = {row["id"]: row["codigo"] for row in catalogue(work)}
     rows = [
         {
@@ -37,7 +36,7 @@ def saved_rows(work: Work, document: str, key: int) -> list[dict[str, Any]]:
     return padded(rows)
 
 
-def entered_rows(form: Form) -> list[dict[str, Any]]:
+def entered_rows(form: Form) -> list[Row]:
     """Return what was typed, to show it again beside what is wrong."""
     typed = zip(form.list("producto"), form.list("cantidad"), form.list("precio"), strict=False)
     rows = [
@@ -48,7 +47,7 @@ def entered_rows(form: Form) -> list[dict[str, Any]]:
     return padded(rows)
 
 
-def padded(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def padded(rows: list[Row]) -> list[Row]:
     blank = {"product": "", "quantity": "", "price": "", "unit": "", "total": None}
     count = max(BLANK_ROWS, FEWEST_ROWS - len(rows))
     return rows + [dict(blank) for _ in range(count)]

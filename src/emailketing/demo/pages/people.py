@@ -1,7 +1,6 @@
 """Customers and suppliers: list, record, contacts."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from sqlalchemy import select
 
@@ -112,7 +111,7 @@ def _show(
     )
 
 
-def _around(work: Work, kind: str, key: int) -> dict[str, Any]:
+def _around(work: Work, kind: str, key: int) -> Row:
     """Return contacts and, of a customer, vehicles."""
     contacts = work.tables[f"{kind}_contacto"]
     query = select(contacts).where(contacts.c[f"{kind}_id"] == key).order_by(contacts.c.id)

@@ -5,7 +5,6 @@ import sys
 from collections.abc import Callable
 from datetime import datetime
 from socketserver import ThreadingMixIn
-from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
 
 from emailketing.demo.database import Database
@@ -17,7 +16,7 @@ class _Server(ThreadingMixIn, WSGIServer):
 
 
 class _Quiet(WSGIRequestHandler):
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
+    def log_message(self, format: str, *args: str | int) -> None:  # noqa: A002
         """Say nothing of each request."""
 
 

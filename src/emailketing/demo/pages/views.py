@@ -109,7 +109,7 @@ def typed_key(form: Form, name: str) -> int | None:
     return as_key(form.text(name))
 
 
-def listing(request: Request, work: Work, query: Select[Any]) -> dict[str, Any]:
+def listing(request: Request, work: Work, query: Select[Any]) -> Row:
     """Return one page of a list and where the others are."""
     place = as_key(request.asked("pagina")) or 1
     count = work.value(select(func.count()).select_from(query.order_by(None).subquery()))
@@ -123,6 +123,6 @@ def listing(request: Request, work: Work, query: Select[Any]) -> dict[str, Any]:
     }
 
 
-def chosen(rows: list[Row]) -> list[dict[str, Any]]:
+def chosen(rows: list[Row]) -> list[Row]:
     """Return what a <select> needs."""
     return [{"key": row["id"], "name": row.get("razon_social") or row["nombre"]} for row in rows]

@@ -2,11 +2,10 @@
 
 from datetime import date, datetime, time, timedelta
 from random import Random
-from typing import Any
 
 from sqlalchemy import insert, text
 
-from emailketing.demo.database import Database, Row, table_names
+from emailketing.demo.database import Cell, Database, Row, table_names
 
 NUMBERED = 'SELECT setval(pg_get_serial_sequence(:name, :key), (SELECT max(id) FROM "%s"))'
 
@@ -20,13 +19,13 @@ class Book:
         self.random = Random(value)  # noqa: S311 - invented data, no secret
         self.tables: dict[str, list[Row]] = {name: [] for name in table_names()}
 
-    def add(self, table: str, **values: Any) -> int:
+    def add(self, table: str, **values: Cell) -> int:
         """Add a row; return its key."""
         rows = self.tables[table]
         rows.append({"id": len(rows) + 1, **values})
         return len(rows)
 
-    def put(self, table: str, **values: Any) -> None:
+    def put(self, table: str, **values: Cell) -> None:
         """Add a row of a table whose key is not a number of ours."""
         self.tables[table].append(values)
 

@@ -2,7 +2,6 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
 
 from emailketing.demo.amounts import rounded, split
 from emailketing.demo.database import Row
@@ -164,7 +163,7 @@ def _payment_order(book: Book, supplier: int, invoices: list[Row], day: date) ->
     tax = sum((invoice["iva_10"] + invoice["iva_5"] for invoice in invoices), Decimal(0))
     withheld = rounded(tax * WITHHELD / 100) if known["moneda"] == "PYG" else Decimal(0)
     number, when = book.next_number("OP"), book.moment(day, 11)
-    who: dict[str, Any] = {"modificado_por": "sfleitas", "modificado_en": when}
+    who: Row = {"modificado_por": "sfleitas", "modificado_en": when}
     key = book.add(
         "orden_pago",
         numero=number,

@@ -1,8 +1,8 @@
 """Suppliers, customers, whom to reach there, and the vehicles of the fleets."""
 
 from datetime import date, timedelta
-from typing import Any
 
+from emailketing.demo.database import Cell, Row
 from emailketing.demo.seed.book import Book
 from emailketing.demo.seed.catalogue import read
 from emailketing.demo.seed.house import SELLERS
@@ -39,7 +39,7 @@ def invite(book: Book) -> None:
         _add_person(book, name, language)
 
 
-def _stamp(book: Book) -> dict[str, Any]:
+def _stamp(book: Book) -> Row:
     return {"modificado_por": "mrojas", "modificado_en": book.moment(book.first_day, 9)}
 
 
@@ -85,7 +85,7 @@ def _add_contacts(
         )
 
 
-def _add_customer(book: Book, name: str, **values: Any) -> int:
+def _add_customer(book: Book, name: str, **values: Cell) -> int:
     return book.add(
         "cliente",
         codigo=f"C{len(book.tables['cliente']) + 1:04}",

@@ -2,7 +2,6 @@
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Any
 
 from emailketing.demo.amounts import rounded, split
 from emailketing.demo.closings import closing_parts, sale_totals
@@ -144,7 +143,7 @@ def _write_sale(
 
 
 def _write_refuelling(book: Book, sale: Row, pump: Row, line: Row, vehicle: Row | None) -> None:
-    details: dict[str, Any] = {"vehiculo_id": None, "odometro": None, "chofer": None}
+    details: Row = {"vehiculo_id": None, "odometro": None, "chofer": None}
     if vehicle:
         details = {
             "vehiculo_id": vehicle["id"],

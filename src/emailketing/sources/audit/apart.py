@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
 
 from django.utils.translation import gettext as _
 
 from emailketing.common.conditions import NUMBERS, as_number
+from emailketing.common.plain import JSON, Cell
 from emailketing.content import formats
 from emailketing.sources.freeze import freeze
 
@@ -38,7 +38,7 @@ class Exactly:
     zone: str
     currency: str
 
-    def write(self, values: tuple[Any, Any], written: tuple[str, str]) -> tuple[str, str]:
+    def write(self, values: tuple[JSON, JSON], written: tuple[str, str]) -> tuple[str, str]:
         for found in (self._numbers(values), self._moments(values), _sized(values, written)):
             if found and not is_alike(*found):
                 return found
@@ -51,7 +51,7 @@ class Exactly:
             return before, after
         return raw
 
-    def _numbers(self, values: tuple[Any, Any]) -> tuple[str, str] | None:
+    def _numbers(self, values: tuple[JSON, JSON]) -> tuple[str, str] | None:
         """The decimals both have, shown of both."""
         numbers = [as_number(freeze(value)) for value in values]
         if self.kind not in NUMBERS or numbers[0] is None or numbers[1] is None:
@@ -66,7 +66,7 @@ class Exactly:
         )
         return before, after
 
-    def _moments(self, values: tuple[Any, Any]) -> tuple[str, str] | None:
+    def _moments(self, values: tuple[JSON, JSON]) -> tuple[str, str] | None:
         if self.kind not in {"date", "datetime"}:
             return None
         try:
@@ -79,14 +79,14 @@ class Exactly:
         return before, after
 
 
-def _sized(values: tuple[Any, Any], written: tuple[str, str]) -> tuple[str, str] | None:
+def _sized(values: tuple[JSON, JSON], written: tuple[str, str]) -> tuple[str, str] | None:
     """Long values of the same length, of which only that is noted (C4)."""
     if all(isinstance(value, Mapping) and "cut" in value for value in values):
         return written[0], _("%(size)s, with other content") % {"size": written[1]}
     return None
 
 
-def _raw(value: Any) -> str:
+def _raw(value: JSON) -> str:
     if value in (None, ""):
         return ""
     if isinstance(value, str):
@@ -119,7 +119,7 @@ def _clip(text: str, start: int, most: int) -> str:
     return shown if len(shown) <= most else shown[: most - 1] + "…"
 
 
-def as_a_sheet_shows(cell: Any) -> str:
+def as_a_sheet_shows(cell: Cell) -> str:
     if isinstance(cell, Decimal):
         return f"{cell:.{SHOWN_IN_SHEET}f}"
     if isinstance(cell, datetime):

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
+from emailketing.common.document import ChangedChild, ChangedField, ChangedRow, Document
 from emailketing.content import formats
 from emailketing.sources.audit.groups import Group, Story, paired
 from emailketing.sources.audit.names import Names
@@ -18,7 +19,6 @@ MOST_CHILDREN = 200  # frozen; how many there are is said
 MOST_ROWS = 200
 MOST_NAMED = 5
 MOST_IN_A_ROW = 60  # characters of a value among those of many records
-Document = dict[str, Any]
 
 
 @dataclass(slots=True)
@@ -77,7 +77,7 @@ class Teller:
             "table": self.words.table(table),
             "count": formats.number(len(groups), self.words.language),
         }
-        columns: dict[str, Any] = {}
+        columns: dict[str, Decimal | None] = {}
         for group in groups:
             for name, percent in group.columns.items():
                 columns[name] = max(filter(None, (columns.get(name), percent)), default=percent)
@@ -114,7 +114,7 @@ class Teller:
             "currency": self.words.currency,
         }
 
-    def _fields(self, story: Story, *, most: int = LONGEST) -> Iterator[Document]:
+    def _fields(self, story: Story, *, most: int = LONGEST) -> Iterator[ChangedField]:
         for name in story.columns(self.words.audit):
             before, after = story.before.get(name), story.after.get(name)
             percent = percent_of(self.words.audit, story.table, name, (before, after))
@@ -127,7 +127,7 @@ class Teller:
                 "percent": _plain(percent),
             }
 
-    def _mentioned(self, table: str, name: str, percent: Any) -> Document:
+    def _mentioned(self, table: str, name: str, percent: Decimal | None) -> ChangedField:
         label = self.words.column(table, name)
         return {
             "name": name,
@@ -137,7 +137,7 @@ class Teller:
             "percent": _plain(percent),
         }
 
-    def _child(self, story: Story) -> Document:
+    def _child(self, story: Story) -> ChangedChild:
         return {
             "table": story.table,
             "label": self.record(story.table, story.key, story),
@@ -146,9 +146,9 @@ class Teller:
             "fields": list(self._fields(story)),
         }
 
-    def _rows(self, story: Story, first: CapturedChange) -> Iterator[Document]:
+    def _rows(self, story: Story, first: CapturedChange) -> Iterator[ChangedRow]:
         record = self.record(story.table, story.key, story)
-        frame = {"at": first.at.isoformat(), "actor": story.actor, "record": record}
+        frame: ChangedRow = {"at": first.at.isoformat(), "actor": story.actor, "record": record}
         if story.kind != "changed":
             yield {**frame, "field": "", "before": "", "after": ""}
             return
@@ -162,11 +162,11 @@ def _all_of(names: Iterable[set[str]]) -> str:
     return "; ".join(found[:MOST_NAMED]) + ("; …" if len(found) > MOST_NAMED else "")
 
 
-def _values(field: Document) -> Document:
+def _values(field: ChangedField) -> ChangedRow:
     return {"before": field["before"], "after": field["after"], "percent": field["percent"]}
 
 
-def _plain(percent: Any) -> str:
+def _plain(percent: Decimal | None) -> str:
     return "" if percent is None else format(percent.normalize(), "f")
 
 

@@ -6,13 +6,13 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
 
 from django.db import transaction
 from django.utils import translation
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
+from emailketing.common.document import Document, as_json
 from emailketing.company.links import link_to
 from emailketing.company.models import Company
 from emailketing.events.record import Happening, record_all
@@ -54,9 +54,7 @@ class Telling:
     happenings: list[Happening] = field(default_factory=list)
     told_in: list[tuple[str, list[int]]] = field(default_factory=list)
 
-    def add(
-        self, source: Source, kind: str, groups: Sequence[Group], document: dict[str, Any]
-    ) -> None:
+    def add(self, source: Source, kind: str, groups: Sequence[Group], document: Document) -> None:
         first = groups[0].first
         if first is None:
             return
@@ -73,7 +71,7 @@ class Telling:
                 document_key=first.uid,
                 document_label=document["label"],
                 actor=document["actor"],
-                data={"document": document, "before": {}},
+                data={"document": as_json(document), "before": {}},
             )
         )
 

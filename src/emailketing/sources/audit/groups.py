@@ -3,8 +3,8 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from typing import Any
 
+from emailketing.common.plain import Entry
 from emailketing.sources.audit.routine import (
     Rewritten,
     births,
@@ -211,10 +211,10 @@ class Story:
     table: str
     key: str
     operation: str = ""
-    before: dict[str, Any] = field(default_factory=dict)
-    after: dict[str, Any] = field(default_factory=dict)
-    names: dict[str, Any] = field(default_factory=dict)
-    row: dict[str, Any] = field(default_factory=dict)  # whatever is known of it
+    before: Entry = field(default_factory=dict)
+    after: Entry = field(default_factory=dict)
+    names: Entry = field(default_factory=dict)
+    row: Entry = field(default_factory=dict)  # whatever is known of it
     keys: set[str] = field(default_factory=set)  # what its key columns are called
     by: list[str] = field(default_factory=list)  # who made each change
     renumbered: bool = False  # deleted and inserted again under another number

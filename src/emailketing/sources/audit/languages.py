@@ -2,15 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 from django.utils import translation
 
+from emailketing.common.document import Document, as_document, as_json
 from emailketing.contacts.models import Contact
 from emailketing.content.models import LANGUAGES
 from emailketing.sources.audit.document import Teller
 
-Document = dict[str, Any]
 WORDED = ("label", "record", "table_label", "fields", "children", "rows")
 CODES = frozenset(code for code, _name in LANGUAGES)
 
@@ -27,7 +26,8 @@ def told_in(languages: list[str], teller: Teller, tell: Callable[[Teller], Docum
     for language in languages if document else ():
         with translation.override(language):
             other = tell(_speaking(teller, language))
-        worded = {name: other[name] for name in WORDED}
+        told = as_json(other)
+        worded = as_document({name: told[name] for name in WORDED})
         document.setdefault("in_language", {})[language] = worded
     return document
 

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, TableClause, bindparam, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.types import NULLTYPE
 
+from emailketing.common.plain import JSON, Values
 from emailketing.sources.audit.values import MOMENTS, Words
 from emailketing.sources.capture.errors import CaptureError
 from emailketing.sources.catalogue import key_from, key_from_text, known
@@ -25,7 +26,7 @@ logger = logging.getLogger(__name__)
 AT_ONCE = 500
 MOST_KEPT = 5_000
 LONGEST = 200
-Row = Mapping[str, Any]
+Row = Values
 Columns = tuple[str, ...]
 
 
@@ -79,7 +80,7 @@ class Names:
         fits = len(primary) == max(len(lookup.columns), 1)
         return lookup.key or (primary if fits else ("id",))
 
-    def text(self, table: str, key: Columns, values: Iterable[Any]) -> str:
+    def text(self, table: str, key: Columns, values: Iterable[JSON]) -> str:
         """Write a key of this table as its records are named; "" where a part is missing."""
         parts = tuple(values)
         if len(parts) != len(key) or any(part in (None, "") for part in parts):

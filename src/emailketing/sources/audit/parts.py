@@ -3,10 +3,11 @@
 import json
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, TypeGuard
 
 from django.utils.translation import gettext as _
 
+from emailketing.common.plain import JSON, Values
 from emailketing.sources.freeze import freeze
 
 SHORT = 120  # characters of a list that is shown as a whole
@@ -14,14 +15,14 @@ MARKERS = ({"cut"}, {"hex"})  # what capture writes for a value it did not note 
 # an array as PostgreSQL writes it out: {a,"b c",NULL}
 ARRAY = re.compile(r'\{((?:"(?:[^"\\]|\\.)*"|[^{}",\\]+)(?:,(?:"(?:[^"\\]|\\.)*"|[^{}",\\]+))*)\}')
 ELEMENT = re.compile(r'"((?:[^"\\]|\\.)*)"|([^",]+)')
-Tree = Mapping[str, Any] | list[Any]
+Tree = Values | list[JSON]
 
 
-def is_marker(value: Any) -> bool:
+def is_marker(value: JSON) -> TypeGuard[Values]:
     return isinstance(value, Mapping) and set(value) in MARKERS
 
 
-def tree_of(value: Any) -> Tree | None:
+def tree_of(value: JSON) -> Tree | None:
     """Return the parts of a value; None when it has none. SQLite keeps JSON as text."""
     if isinstance(value, Mapping | list):
         return None if is_marker(value) else _calm(value)
@@ -36,7 +37,7 @@ def tree_of(value: Any) -> Tree | None:
     return _calm(found) if isinstance(found, dict | list) else None
 
 
-def _calm(value: Any) -> Any:
+def _calm(value: JSON) -> Any:
     """Take away what adding floats leaves behind."""
     if isinstance(value, Mapping):
         return {name: _calm(part) for name, part in value.items()}
@@ -94,7 +95,7 @@ def _leaves(tree: Tree) -> dict[str, tuple[str, str]]:
     return dict(_walk(tree, ""))
 
 
-def _walk(value: Any, path: str) -> Iterator[tuple[str, tuple[str, str]]]:
+def _walk(value: JSON, path: str) -> Iterator[tuple[str, tuple[str, str]]]:
     if isinstance(value, list) and path and (whole := _short(value)) is not None:
         yield path, (_raw(value), whole)
         return
@@ -106,7 +107,7 @@ def _walk(value: Any, path: str) -> Iterator[tuple[str, tuple[str, str]]]:
     yield path, (_raw(value), _leaf(value))
 
 
-def _short(values: list[Any]) -> str | None:
+def _short(values: list[JSON]) -> str | None:
     """Return a short list of plain values as one text."""
     if not values or any(isinstance(value, Mapping | list) for value in values):
         return None
@@ -114,7 +115,7 @@ def _short(values: list[Any]) -> str | None:
     return text if len(text) <= SHORT else None
 
 
-def _leaf(value: Any) -> str:
+def _leaf(value: JSON) -> str:
     if value is None:
         return _("empty")
     if value in ({}, []):
@@ -124,5 +125,5 @@ def _leaf(value: Any) -> str:
     return str(freeze(value))
 
 
-def _raw(value: Any) -> str:
+def _raw(value: JSON) -> str:
     return json.dumps(value, ensure_ascii=False, sort_keys=True, default=str)

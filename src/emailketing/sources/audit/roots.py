@@ -1,8 +1,8 @@
 """Which record a changed row stands under: an order's line under its order."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
 
+from emailketing.common.plain import Values
 from emailketing.sources.audit.bursts import Tables
 from emailketing.sources.audit.names import Names
 from emailketing.sources.connectors.audit import Parent
@@ -52,5 +52,5 @@ def _noted(change: CapturedChange, parent: Parent, names: Names) -> str:
     return change.document_key if owner and owner.table == parent.table else ""
 
 
-def _key_in(row: Mapping[str, Any], parent: Parent, names: Names) -> str:
+def _key_in(row: Values, parent: Parent, names: Names) -> str:
     return names.text(parent.table, parent.key, (row.get(column) for column in parent.columns))

@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from emailketing.common.language import active_language
+from emailketing.common.plain import Cell
 from emailketing.company.models import Company
 from emailketing.content.sheets import Column
 from emailketing.sources.audit.groups import Story
@@ -116,10 +116,15 @@ class Teller:
             for name in story.columns(words.audit, everything=True)
         ]
 
-    def lines(self, change: CapturedChange) -> Iterator[list[Any]]:
+    def lines(self, change: CapturedChange) -> Iterator[list[Cell]]:
         """Yield the rows of a sheet: one for each field."""
         story, words = _story(change), self.words(change.source)
-        head = [change.at, change.actor or _("unknown"), self.record(change), operation(change)]
+        head: list[Cell] = [
+            change.at,
+            change.actor or _("unknown"),
+            self.record(change),
+            operation(change),
+        ]
         names = story.columns(words.audit, everything=True)
         for name in names:
             values = story.before.get(name), story.after.get(name)
@@ -176,7 +181,7 @@ def columns() -> list[Column]:
 
 def lines(
     changes: Iterable[CapturedChange], *, gaps: Iterable[Gap] = (), most: int = MOST_LINES
-) -> Iterator[list[Any]]:
+) -> Iterator[list[Cell]]:
     """Yield the rows of a sheet, first the gaps; where it must end early, the last row says so."""
     teller = Teller()
     for gap in gaps:

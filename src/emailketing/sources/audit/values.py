@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
 
 from django.utils.translation import gettext as _
 
 from emailketing.common.conditions import NUMBERS, as_number
+from emailketing.common.plain import JSON, Cell, Values
 from emailketing.content import formats
 from emailketing.content.kinds import word_of
 from emailketing.sources.audit import apart, parts, spans
@@ -39,7 +39,7 @@ class Words:
     def table(self, table: str) -> str:
         return in_language(self.audit.table_label(table), self.language)
 
-    def value(self, table: str, column: str, value: Any, names: Mapping[str, Any]) -> str:
+    def value(self, table: str, column: str, value: JSON, names: Values) -> str:
         """Write one value; a secret never (S22), something odd as it is."""
         if value in (None, ""):
             return ""
@@ -51,8 +51,8 @@ class Words:
         self,
         table: str,
         column: str,
-        values: tuple[Any, Any],
-        names: Mapping[str, Any],
+        values: tuple[JSON, JSON],
+        names: Values,
         *,
         most: int = LONGEST,
     ) -> tuple[str, str]:
@@ -77,7 +77,7 @@ class Words:
         return apart.clipped(*written, most=most)
 
     def _both(
-        self, table: str, column: str, values: tuple[Any, Any], names: Mapping[str, Any]
+        self, table: str, column: str, values: tuple[JSON, JSON], names: Values
     ) -> tuple[str, str]:
         before, after = (
             "" if value in (None, "") else self._whole(table, column, value, names)
@@ -85,21 +85,21 @@ class Words:
         )
         return before, after
 
-    def _whole(self, table: str, column: str, value: Any, names: Mapping[str, Any]) -> str:
+    def _whole(self, table: str, column: str, value: JSON, names: Values) -> str:
         if parts.is_marker(value):
             return _("(%(count)s bytes, not noted)") % {"count": _bytes(value)}
         tree = parts.tree_of(value)
         if tree is not None:
             return parts.write(tree)
-        named = (names.get(column) or {}).get(str(freeze(value)))
-        if named:
+        known = names.get(column)
+        if isinstance(known, Mapping) and (named := known.get(str(freeze(value)))):
             return str(named)
         try:
             return self._written(table, column, value, str(names.get(CURRENCY) or self.currency))
         except formats.NotAValue:
             return str(freeze(value))
 
-    def _written(self, table: str, column: str, value: Any, currency: str) -> str:
+    def _written(self, table: str, column: str, value: JSON, currency: str) -> str:
         described = self.audit.column(table, column)
         frozen = freeze(value, described.type or "text")
         if str(value) in described.choices:
@@ -117,8 +117,8 @@ class Words:
         return in_words or word_of(str(frozen), self.language)
 
     def cells(
-        self, table: str, column: str, values: tuple[Any, Any], names: Mapping[str, Any]
-    ) -> tuple[Any, Any]:
+        self, table: str, column: str, values: tuple[JSON, JSON], names: Values
+    ) -> tuple[Cell, Cell]:
         """Return what a sheet shows: real numbers or dates where they are, else the texts."""
         texts = self.pair(table, column, values, names)
         described = self.audit.column(table, column)
@@ -131,11 +131,11 @@ class Words:
         return texts if is_alike and differs(*values) else (before, after)
 
 
-def _bytes(marker: Mapping[str, Any]) -> Any:
+def _bytes(marker: Mapping[str, JSON]) -> JSON:
     return marker["cut"] if "cut" in marker else len(str(marker.get("hex"))) // 2
 
 
-def _cell(value: Any, text: str, kind: str) -> Any:
+def _cell(value: JSON, text: str, kind: str) -> Cell:
     if value in (None, "") or isinstance(value, Mapping | list):
         return text
     if kind in NUMBERS:
@@ -144,7 +144,7 @@ def _cell(value: Any, text: str, kind: str) -> Any:
     return _moment(value, kind) if kind in MOMENTS else text
 
 
-def differs(before: Any, after: Any) -> bool:
+def differs(before: JSON, after: JSON) -> bool:
     """Say whether it is another value: 1.50 is 1.5, JSON with other blanks is the same JSON.
 
     Of two values not noted, for their size or as secrets, the database said that they differ.
@@ -161,14 +161,14 @@ def differs(before: Any, after: Any) -> bool:
     return as_number(freeze(before)) != as_number(freeze(after))
 
 
-def _yes_or_no(value: Any) -> str:
+def _yes_or_no(value: JSON) -> str:
     written = str(value).strip().casefold()
     if written in TRUE or written in FALSE:
         return _("yes") if written in TRUE else _("no")
     return str(value)
 
 
-def _moment(value: Any, kind: str) -> date | datetime | str:
+def _moment(value: JSON, kind: str) -> date | datetime | str:
     written = str(freeze(value, kind))
     try:
         return date.fromisoformat(written) if kind == "date" else datetime.fromisoformat(written)
@@ -176,7 +176,7 @@ def _moment(value: Any, kind: str) -> date | datetime | str:
         return written
 
 
-def percent_of(audit: Audit, table: str, column: str, values: tuple[Any, Any]) -> Decimal | None:
+def percent_of(audit: Audit, table: str, column: str, values: tuple[JSON, JSON]) -> Decimal | None:
     """Return by how many percent a number changed, None when it is none or was nothing."""
     if not _is_number(audit, table, column, values) or audit.table(table).hides(column):
         return None
@@ -186,7 +186,7 @@ def percent_of(audit: Audit, table: str, column: str, values: tuple[Any, Any]) -
     return round(abs(after - before) / abs(before) * 100, 2)
 
 
-def _is_number(audit: Audit, table: str, column: str, values: tuple[Any, Any]) -> bool:
+def _is_number(audit: Audit, table: str, column: str, values: tuple[JSON, JSON]) -> bool:
     kind = audit.column(table, column).type
     if kind:
         return kind in NUMBERS

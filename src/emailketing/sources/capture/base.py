@@ -9,11 +9,11 @@ from fnmatch import fnmatchcase
 from itertools import islice
 from typing import Literal, TypeAlias
 
+from emailketing.common.plain import JSON
 from emailketing.sources.capture.errors import ColumnNotFound
 from emailketing.sources.capture.mark import Mark
 
-JSON: TypeAlias = "bool | int | float | str | list[JSON] | dict[str, JSON] | None"
-Row: TypeAlias = dict[str, JSON]
+Row: TypeAlias = dict[str, JSON]  # as it was captured
 Operation = Literal["I", "U", "D", "T"]
 
 HEARTBEAT = "emk.heartbeat"  # what `Change.table` says when our own heartbeat row changed (C23)

@@ -7,7 +7,8 @@ was put back; higher, that our own was.
 import json
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any
+
+from emailketing.common.plain import Entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ def read_mark(identity: object, written: object) -> Mark:
     )
 
 
-def _facts(written: object) -> dict[str, Any]:
+def _facts(written: object) -> Entry:
     try:
         found = json.loads(written) if isinstance(written, str) else None
     except ValueError:

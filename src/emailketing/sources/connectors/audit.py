@@ -3,8 +3,8 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
 
+from emailketing.common.plain import Entry, Values
 from emailketing.sources.capture.base import MASK, matches
 
 Labels = Mapping[str, str]  # language → text
@@ -69,7 +69,7 @@ class AuditTable:
     def ignores(self, column: str) -> bool:
         return matches(column, self.ignore)
 
-    def masked(self, row: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    def masked(self, row: Values | None) -> Entry | None:
         """Return the row without its secrets; an empty secret stays empty."""
         if row is None:
             return None

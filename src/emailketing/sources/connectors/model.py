@@ -5,6 +5,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from emailketing.common.conditions import Condition
+from emailketing.common.plain import Values
 from emailketing.sources.capture.base import Watch
 from emailketing.sources.connectors.audit import Audit
 from emailketing.sources.connectors.audit import Labels as Labels
@@ -124,8 +126,8 @@ class Process:
     name: str
     label: Labels
     document_type: str
-    becomes: Mapping[str, Any] = field(default_factory=dict)
-    sendable: Mapping[str, Any] = field(default_factory=dict)
+    becomes: Condition = field(default_factory=Condition)
+    sendable: Condition = field(default_factory=Condition)
     past: Query | None = None  # keys of the documents for which it was true before we came
     follows: str = ""
     changed: tuple[Compared, ...] = ()
@@ -184,9 +186,9 @@ class ReadyRule:
     process: str
     template: str
     texts: Mapping[str, str] = field(default_factory=dict)  # for phones: channel → template
-    recipients: tuple[Mapping[str, Any], ...] = ()
-    fallback: Mapping[str, Any] = field(default_factory=dict)
-    condition: Mapping[str, Any] = field(default_factory=dict)
+    recipients: tuple[Values, ...] = ()
+    fallback: Values = field(default_factory=dict)
+    condition: Condition = field(default_factory=Condition)
     settings: Mapping[str, Any] = field(default_factory=dict)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from emailketing.common import conditions
+from emailketing.common.conditions import Condition
 from emailketing.sources.capture.base import Watch
 from emailketing.sources.connectors import model
 from emailketing.sources.connectors.audit import Audit
@@ -284,7 +285,7 @@ def _check_schemas(connector: model.Connector, top: Section) -> None:
                 raise top.wrong(_("the table “%(table)s” stands twice.") % {"table": label})
 
 
-def check_currencies(tree: Mapping[str, Any], document: model.DocumentType, place: Section) -> None:
+def check_currencies(tree: Condition, document: model.DocumentType, place: Section) -> None:
     """Refuse an amount of no currency: an order in dollars is not compared with guaraníes."""
     if path := conditions.without_currency(tree, document.field_types()):
         sentence = _("“%(field)s” is an amount: say of which currency, currency = “PYG”.")

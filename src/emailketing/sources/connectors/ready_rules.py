@@ -99,7 +99,7 @@ def check_rules(connector: model.Connector, top: Section) -> None:
         _check_fields(rule, connector.documents[process.document_type].field_types(), place)
         for wanted in (*rule.recipients, rule.fallback):
             usage = wanted.get("usage")
-            if usage and usage not in connector.usages:
+            if usage and str(usage) not in connector.usages:
                 raise place.wrong(_("there is no [usages.%(name)s].") % {"name": usage})
 
 

@@ -130,14 +130,15 @@ class Section:
         except (OSError, UnicodeDecodeError) as error:
             raise self.wrong(_("there is no readable file %(file)s.") % {"file": file}) from error
 
-    def condition(self, word: str, more: frozenset[str] = frozenset()) -> Mapping[str, Any]:
+    def condition(self, word: str, more: frozenset[str] = frozenset()) -> conditions.Condition:
         """Read a tree; `more`: comparisons that only rules know."""
-        tree = self.take(word, dict, {})
+        tree: Any = self.take(word, dict, {})
         try:
             conditions.check_shape(tree, more)
         except conditions.Malformed as error:
             raise self.wrong(f"{word}: {error}") from error
-        return tree
+        condition: conditions.Condition = tree
+        return condition
 
     def sections(self, word: str) -> Iterator["Section"]:
         """Yield the tables of an array [[word]]."""

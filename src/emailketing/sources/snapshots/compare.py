@@ -5,10 +5,10 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.utils.translation import gettext as _
 
+from emailketing.common.plain import JSON, Entry
 from emailketing.sources.capture.base import FOUND, Change, Operation, Watch
 from emailketing.sources.freeze import freeze, plain_json
 from emailketing.sources.models import CapturedChange
@@ -27,9 +27,9 @@ class Difference:
     """One row that is not as the notes say it should be."""
 
     op: Operation
-    key: dict[str, Any]
-    old: dict[str, Any] | None
-    new: dict[str, Any] | None
+    key: Entry
+    old: Entry | None
+    new: Entry | None
 
 
 def differences(
@@ -139,7 +139,7 @@ def _compared(was: dict[str, str], now: dict[str, str]) -> Iterator[Difference]:
             yield Difference("D", json.loads(key), json.loads(row), None)
 
 
-def _changed(key: str, was: dict[str, Any], now: dict[str, Any]) -> Iterator[Difference]:
+def _changed(key: str, was: Entry, now: Entry) -> Iterator[Difference]:
     """Columns that came, went or were renamed are no change of the record."""
     names = [name for name in now if name in was and not _same(was[name], now[name])]
     if names:
@@ -147,7 +147,7 @@ def _changed(key: str, was: dict[str, Any], now: dict[str, Any]) -> Iterator[Dif
         yield Difference("U", json.loads(key), old, new)
 
 
-def _same(one: Any, other: Any) -> bool:
+def _same(one: JSON, other: JSON) -> bool:
     """A column whose type was changed has the same values all the same."""
     if one is None or other is None:
         return one is other

@@ -5,11 +5,11 @@ what counts is that none is missing and that they come in order.
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
+from emailketing.common.plain import Values
 from emailketing.sources.snapshots.store import written
 
 Rows = dict[str, str]
@@ -26,9 +26,9 @@ class Noted:
     uid: str
     at: datetime
     op: str
-    key: Mapping[str, Any]
-    old: Mapping[str, Any] | None
-    new: Mapping[str, Any] | None
+    key: Values
+    old: Values | None
+    new: Values | None
 
     @property
     def now(self) -> str:
@@ -83,5 +83,5 @@ def redo_where_it_fits(rows: Rows, changes: Iterable[Noted]) -> None:
                 redo(rows, [change])
 
 
-def _with(row: str, values: Mapping[str, Any] | None) -> str:
+def _with(row: str, values: Values | None) -> str:
     return written({**json.loads(row), **(values or {})})

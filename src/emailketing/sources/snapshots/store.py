@@ -8,15 +8,15 @@ import hashlib
 import json
 import logging
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
 
+from emailketing.common.plain import Values
 from emailketing.sources.freeze import plain_json
 from emailketing.sources.models import Source
 
@@ -35,7 +35,7 @@ class Picture:
     why_not: str = ""  # the table cannot be compared: in words
 
 
-def written(values: Mapping[str, Any]) -> str:
+def written(values: Values) -> str:
     """Return JSON that is the same for the same values."""
     plain = plain_json(values)
     return json.dumps(plain, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from emailketing.audience.recipients import Resolution, resolve
 from emailketing.audience.template_data import template_data
 from emailketing.audience.ways import Plan, plan_of
+from emailketing.common.document import Document, document_in
 from emailketing.common.said import say as _
 from emailketing.common.said import sentence_of
 from emailketing.content.documents import DocumentFailed
@@ -60,7 +60,7 @@ def look_ahead(rules: Sequence[Rule], event: Event, *, now: datetime) -> Ahead:
 
 
 def _draw(rule: Rule, event: Event, seen: Seen) -> None:
-    document = event.data.get("document") or {}
+    document = document_in(event.data)
     if rule.remind_days or rule.digest or not draws_a_pdf(rule, document):
         return
     if seen.resolution is not None and seen.resolution.recipients:
@@ -71,7 +71,7 @@ def _draw(rule: Rule, event: Event, seen: Seen) -> None:
 
 def look(rule: Rule, event: Event, *, now: datetime, ignore_flood: bool = False) -> Seen:
     """Ask condition, flood guard and recipients of one rule."""
-    document = event.data.get("document") or {}
+    document = document_in(event.data)
     plan = plan_of(rule)
     objection = _objection(rule, event, document)
     if objection is not None:
@@ -83,7 +83,7 @@ def look(rule: Rule, event: Event, *, now: datetime, ignore_flood: bool = False)
     return Seen(plan, resolution=resolve(rule, document, actor=event.actor, plan=plan))
 
 
-def _objection(rule: Rule, event: Event, document: dict[str, Any]) -> Written | None:
+def _objection(rule: Rule, event: Event, document: Document) -> Written | None:
     """Return why this rule is not about this event, None when it is."""
     if rule.active_since is not None and event.occurred_at < rule.active_since:
         return Written(Result.BEFORE, _("it happened before the rule was switched on"))

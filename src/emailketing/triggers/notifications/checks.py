@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -17,6 +16,7 @@ from emailketing.audience.ways import (
 )
 from emailketing.channels.catalogue import channel_of, phones_by_turn
 from emailketing.channels.declared import EMAIL
+from emailketing.common.plain import JSON, Values
 from emailketing.company.models import Company
 from emailketing.company.windows import WindowInvalid
 from emailketing.contacts.phone import phone
@@ -61,13 +61,11 @@ def saying_problems(rule: Rule) -> Iterator[Problem]:
             yield Problem(sentence % words, name)
 
 
-def _is_whole(value: Any) -> bool:
+def _is_whole(value: JSON) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
-def recipient_problem(
-    rule: Rule, wanted: Mapping[str, Any], fields: Mapping[str, FieldInfo]
-) -> str:
+def recipient_problem(rule: Rule, wanted: Values, fields: Mapping[str, FieldInfo]) -> str:
     """Return what is wrong with one recipient, or nothing."""
     _as_kept, problem = read_wanted(wanted)
     if problem:
@@ -209,5 +207,5 @@ def _ladder_problems(rule: Rule, fields: Mapping[str, FieldInfo]) -> Iterator[Pr
             )
 
 
-def _is_day(value: Any) -> bool:
-    return _is_whole(value) and 0 <= value <= LONGEST_LADDER
+def _is_day(value: JSON) -> bool:
+    return isinstance(value, int) and _is_whole(value) and 0 <= value <= LONGEST_LADDER

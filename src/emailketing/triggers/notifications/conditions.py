@@ -12,6 +12,7 @@ from emailketing.common.conditions import (
     MONEY,
     NUMBERS,
     WITHOUT_VALUE,
+    Condition,
     amounts_at,
     as_number,
     asks_amount,
@@ -22,6 +23,7 @@ from emailketing.common.conditions import (
     values_at,
 )
 from emailketing.common.currencies import currency_code, is_currency
+from emailketing.common.plain import JSON, Values
 from emailketing.common.said import join
 from emailketing.common.said import say as _
 from emailketing.sources.field_info import FieldInfo
@@ -86,19 +88,19 @@ class Facts:
     `own`: the company's currency, of amounts that name none.
     """
 
-    document: Mapping[str, Any]
-    before: Mapping[str, Any]
+    document: Values
+    before: Values
     fields: Mapping[str, FieldInfo]
     own: str = ""
 
     def info(self, path: str) -> FieldInfo:
         return self.fields.get(path) or FieldInfo(path, path)
 
-    def values(self, path: str, *, before: bool = False) -> list[Any]:
+    def values(self, path: str, *, before: bool = False) -> list[JSON]:
         """Return what stands there; what did not change was before as it is now."""
         return (values_at(self.before, path) if before else []) or values_at(self.document, path)
 
-    def amounts(self, path: str, *, before: bool = False) -> list[tuple[Any, str]]:
+    def amounts(self, path: str, *, before: bool = False) -> list[tuple[JSON, str]]:
         """Return the same, each with its currency."""
         now = amounts_at(self.document, path, self.own)
         if not before:
@@ -110,12 +112,12 @@ class Facts:
     def currency(self) -> str:
         return currency_code(self.document.get("currency")) or self.own
 
-    def asked(self, leaf: Mapping[str, Any]) -> str:
+    def asked(self, leaf: Condition) -> str:
         """Return the currency a line compares in; of one that names none the company's."""
         return currency_code(leaf.get("currency")) or self.own
 
 
-def evaluate(condition: Mapping[str, Any], facts: Facts) -> Verdict:
+def evaluate(condition: Condition, facts: Facts) -> Verdict:
     """Judge the whole tree; an empty condition always holds.
 
     Raises:
@@ -128,11 +130,11 @@ def evaluate(condition: Mapping[str, Any], facts: Facts) -> Verdict:
     return _judge_leaf(condition, facts)
 
 
-def _judge_group(group: Mapping[str, Any], facts: Facts) -> Verdict:
+def _judge_group(group: Condition, facts: Facts) -> Verdict:
     if (leaf := as_membership(group)) is not None:
         return _judge_leaf(leaf, facts)
     every = "all" in group
-    verdicts = [evaluate(member, facts) for member in group["all" if every else "any"]]
+    verdicts = [evaluate(member, facts) for member in (group["all"] if every else group["any"])]
     if not verdicts:
         return Verdict(holds=True, why=_("no condition: always"))
     holds = all(v.holds for v in verdicts) if every else any(v.holds for v in verdicts)
@@ -141,7 +143,7 @@ def _judge_group(group: Mapping[str, Any], facts: Facts) -> Verdict:
     return Verdict(holds, join("; " if every is not holds else ", ", decisive))
 
 
-def as_membership(group: Mapping[str, Any]) -> dict[str, Any] | None:
+def as_membership(group: Condition) -> Condition | None:
     """Return “the table is A or it is B or …” as “the table is one of A, B, …”, else None."""
     members = group.get("any") or []
     words = ("field", "when", "op", "currency")
@@ -152,7 +154,7 @@ def as_membership(group: Mapping[str, Any]) -> dict[str, Any] | None:
     return {**members[0], "op": "in", "value": values}
 
 
-def _judge_leaf(leaf: Mapping[str, Any], facts: Facts) -> Verdict:
+def _judge_leaf(leaf: Condition, facts: Facts) -> Verdict:
     path, operator = str(leaf.get("field", "")), str(leaf.get("op", ""))
     if operator not in OPERATORS or not path:
         raise ConditionInvalid(_("A condition names no field or an unknown comparison."))
@@ -173,14 +175,14 @@ def _judge_leaf(leaf: Mapping[str, Any], facts: Facts) -> Verdict:
     return _compared(reason, leaf, found or [None])
 
 
-def _compared(reason: Reason, leaf: Mapping[str, Any], values: list[Any]) -> Verdict:
+def _compared(reason: Reason, leaf: Condition, values: list[JSON]) -> Verdict:
     operator, wanted = str(leaf["op"]), leaf.get("value")
     holding = [v for v in values if compare(v, operator, wanted, reason.info.type)]
     shown = holding[0] if holding else values[0]
     return Verdict(bool(holding), reason.write(operator, shown, wanted, holds=bool(holding)))
 
 
-def _amount(leaf: Mapping[str, Any], info: FieldInfo, facts: Facts, currency: str) -> Verdict:
+def _amount(leaf: Condition, info: FieldInfo, facts: Facts, currency: str) -> Verdict:
     """Compare amounts of one currency; those of another are neither more nor less, and said."""
     is_before, operator = leaf.get("when") == "before", str(leaf["op"])
     amounts = facts.amounts(info.path, before=is_before)
@@ -197,7 +199,7 @@ def _amount(leaf: Mapping[str, Any], info: FieldInfo, facts: Facts, currency: st
 
 
 def _other_currency(
-    leaf: Mapping[str, Any], info: FieldInfo, amount: tuple[Any, str], currency: str
+    leaf: Condition, info: FieldInfo, amount: tuple[JSON, str], currency: str
 ) -> Verdict:
     sentence = _(
         "%(field)s: %(value)s; the rule compares with %(wanted)s, and amounts of different "
@@ -226,12 +228,12 @@ def _changed(info: FieldInfo, facts: Facts) -> Verdict:
     return Verdict(holds=True, why=_("%(field)s changed: %(was)s → %(now)s") % words)
 
 
-def _values(amounts: list[tuple[Any, str]]) -> list[Any]:
+def _values(amounts: list[tuple[JSON, str]]) -> list[JSON]:
     return [value for value, _currency in amounts]
 
 
 def _edge(
-    reason: Reason, leaf: Mapping[str, Any], now: list[Any], was: list[Any], *, is_new: bool
+    reason: Reason, leaf: Condition, now: list[JSON], was: list[JSON], *, is_new: bool
 ) -> Verdict:
     """Judge “becomes” and “crosses”: so now, and not so before; a new document was nothing."""
     operator, wanted, kind = str(leaf["op"]), leaf.get("value"), reason.info.type
@@ -248,7 +250,7 @@ def _edge(
     )
 
 
-def comparison(leaf: Mapping[str, Any], label: str, wanted: str) -> str:
+def comparison(leaf: Condition, label: str, wanted: str) -> str:
     """Say one comparison: “Total (before) is at least Gs. 100.000”.
 
     Args:
@@ -267,7 +269,7 @@ def comparison(leaf: Mapping[str, Any], label: str, wanted: str) -> str:
     return text % said
 
 
-def check_condition(condition: Mapping[str, Any], fields: Mapping[str, FieldInfo]) -> None:
+def check_condition(condition: Condition, fields: Mapping[str, FieldInfo]) -> None:
     """Refuse a condition that could not be judged later.
 
     Raises:
@@ -293,7 +295,7 @@ def is_tree(tree: Any) -> bool:
     return len(tree) == 1 and isinstance(members, list) and all(map(is_tree, members))
 
 
-def _check_leaf(leaf: Mapping[str, Any], fields: Mapping[str, FieldInfo]) -> None:
+def _check_leaf(leaf: Condition, fields: Mapping[str, FieldInfo]) -> None:
     path, operator = str(leaf.get("field") or ""), str(leaf.get("op", ""))
     if not path:
         raise ConditionInvalid(_("Choose a field, or remove this line."))
@@ -305,7 +307,7 @@ def _check_leaf(leaf: Mapping[str, Any], fields: Mapping[str, FieldInfo]) -> Non
     _check_value(leaf, operator, fields[path])
 
 
-def _check_value(leaf: Mapping[str, Any], operator: str, info: FieldInfo) -> None:
+def _check_value(leaf: Condition, operator: str, info: FieldInfo) -> None:
     if operator in WITHOUT_VALUE:
         return
     value = leaf.get("value")
@@ -320,13 +322,13 @@ def _check_value(leaf: Mapping[str, Any], operator: str, info: FieldInfo) -> Non
         _check_numbers(leaf, operator, info)
 
 
-def _members(value: Any, operator: str) -> list[Any]:
+def _members(value: JSON, operator: str) -> list[JSON]:
     if operator not in MEMBERSHIP:
         return [value]
-    return value if isinstance(value, list) else str(value).split(",")
+    return value if isinstance(value, list) else list(str(value).split(","))
 
 
-def _check_dates(value: Any, operator: str) -> None:
+def _check_dates(value: JSON, operator: str) -> None:
     for member in _members(value, operator):
         try:
             date.fromisoformat(str(member).strip()[:10])
@@ -335,7 +337,7 @@ def _check_dates(value: Any, operator: str) -> None:
             raise ConditionInvalid(message) from error
 
 
-def _check_numbers(leaf: Mapping[str, Any], operator: str, info: FieldInfo) -> None:
+def _check_numbers(leaf: Condition, operator: str, info: FieldInfo) -> None:
     for member in _members(leaf.get("value"), operator):
         if as_number(member) is None:
             message = _("“%(value)s” is not a number; %(field)s needs one.")

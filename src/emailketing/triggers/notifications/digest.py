@@ -16,6 +16,8 @@ from emailketing.audience.recipients import Resolution
 from emailketing.audience.template_data import template_data
 from emailketing.audience.ways import plan_of
 from emailketing.channels.catalogue import is_phone
+from emailketing.common.document import as_document, as_json, document_in
+from emailketing.common.plain import Entry
 from emailketing.common.said import join, sentence_of
 from emailketing.common.said import say as _
 from emailketing.company.links import link_to
@@ -243,14 +245,14 @@ def digest_data(events: list[Event], recipient: Recipient) -> dict[str, Any]:
         _told(event, language=recipient.language, with_link=is_staff)
         for event in events[:MOST_TOLD]
     ]
-    data = template_data(told[0] if told else {})
+    data = template_data(as_document(told[0]) if told else {})
     return {**data, "documents": told, "count": len(events)}
 
 
-def _told(event: Event, *, language: str, with_link: bool) -> dict[str, Any]:
+def _told(event: Event, *, language: str, with_link: bool) -> Entry:
     """Return the document without its lists, with who did it, when, and where to look."""
-    document = in_words_of(event.data.get("document") or {}, language)
-    kept = {name: value for name, value in document.items() if not isinstance(value, list)}
+    document = in_words_of(document_in(event.data), language)
+    kept = {name: value for name, value in as_json(document).items() if not isinstance(value, list)}
     kept.pop("in_language", None)
     return {
         **kept,

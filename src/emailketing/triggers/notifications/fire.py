@@ -11,6 +11,7 @@ from django.utils import translation
 
 from emailketing.accounts.audit import note
 from emailketing.accounts.who import Who
+from emailketing.common.document import document_in
 from emailketing.common.reading import one_reading
 from emailketing.common.said import say as _
 from emailketing.company.models import Company
@@ -262,7 +263,7 @@ def _decide(
     is_sent: bool,
     is_sure: bool = False,
 ) -> Written:
-    document = event.data.get("document") or {}
+    document = document_in(event.data)
     if objection := _objection(rule, event, seen, is_sent=is_sent):
         return objection
     if seen.resolution is None:

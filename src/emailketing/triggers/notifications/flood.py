@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from emailketing.accounts.audit import note
 from emailketing.accounts.who import Who
+from emailketing.common.plain import Values
 from emailketing.common.reading import once
 from emailketing.events.models import Event
 from emailketing.events.readers import unread
@@ -71,7 +72,7 @@ def drop_held(rule: Rule, *, reason: str, by: Who | str, now: datetime) -> int:
     _clear(rule, now)
     held = Outcome.objects.filter(rule=rule, result=Result.HELD)
     count = held.update(result=Result.DROPPED, detail=reason[:500], at=now)
-    changes = {"held": [count, 0], "reason": ["", reason]}
+    changes: Values = {"held": [count, 0], "reason": ["", reason]}
     note("dropped", by=by, now=now, about=rule, changes=changes)
     return count
 

@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime, time
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
 
 from emailketing.audience.hours import ASUNCION, zone_of
+from emailketing.common.document import Document
 from emailketing.company.models import Company
 from emailketing.content.formats import NotAValue, as_date
 from emailketing.events.models import Event
@@ -83,7 +83,7 @@ class _Span:
         self._zone, self._since = zone, since
         self._older = 0
 
-    def moment(self, document: dict[str, Any]) -> datetime | None:
+    def moment(self, document: Document) -> datetime | None:
         """Return noon of the document's day."""
         try:
             day = as_date(document.get("date") or "", self._zone.key)
@@ -91,14 +91,14 @@ class _Span:
             return None
         return datetime.combine(day, NOON, tzinfo=self._zone)
 
-    def is_left(self, document: dict[str, Any]) -> bool:
+    def is_left(self, document: Document) -> bool:
         """Whether so many in a row were older that no more of these days will come."""
         at = self.moment(document)
         self._older = self._older + 1 if at is None or at < self._since else 0
         return self._older >= MOST_OLDER
 
 
-def _as_event(rule: Rule, document: dict[str, Any], at: datetime) -> Event:
+def _as_event(rule: Rule, document: Document, at: datetime) -> Event:
     return Event(
         source=rule.source.slug,
         kind=rule.process,

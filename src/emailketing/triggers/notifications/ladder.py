@@ -1,10 +1,10 @@
 """A ladder of reminders: planned when it happens, one rung for each number of days."""
 
 from datetime import date, datetime, time, timedelta
-from typing import Any
 
 from emailketing.audience.hours import ASUNCION, zone_of
 from emailketing.common.conditions import values_at
+from emailketing.common.document import Document, as_json
 from emailketing.common.language import active_language
 from emailketing.common.said import say as _
 from emailketing.company.models import Company
@@ -18,7 +18,7 @@ Result = Outcome.Result
 MORNING = time(8)  # when a reminder is due, in the company's zone
 
 
-def plan_ladder(rule: Rule, event: Event, document: dict[str, Any], *, now: datetime) -> Written:
+def plan_ladder(rule: Rule, event: Event, document: Document, *, now: datetime) -> Written:
     """Write the rungs down; a ladder that this document climbs already stays the only one.
 
     Of the rungs whose day has passed already only the last one is kept: nobody gets three
@@ -42,7 +42,7 @@ def plan_ladder(rule: Rule, event: Event, document: dict[str, Any], *, now: date
     return Written(Result.PLANNED, _("if it is still so: %(dates)s") % {"dates": dates})
 
 
-def rungs_of(rule: Rule, event: Event, document: dict[str, Any]) -> dict[int, datetime]:
+def rungs_of(rule: Rule, event: Event, document: Document) -> dict[int, datetime]:
     """Return days → when it is due.
 
     Raises:
@@ -56,10 +56,10 @@ def rungs_of(rule: Rule, event: Event, document: dict[str, Any]) -> dict[int, da
     }
 
 
-def _begun(rule: Rule, event: Event, document: dict[str, Any], zone: str) -> date:
+def _begun(rule: Rule, event: Event, document: Document, zone: str) -> date:
     if not rule.remind_from:
         return as_date(event.occurred_at, zone)
-    values = values_at(document, rule.remind_from)
+    values = values_at(as_json(document), rule.remind_from)
     return as_date(values[0] if values else "", zone)
 
 

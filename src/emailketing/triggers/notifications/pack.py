@@ -1,7 +1,7 @@
 """The ready-made rules of a source: all of them made at once, switched off, one switch each."""
 
 import logging
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from emailketing.accounts.who import Who
 from emailketing.audience.models import WORDS
+from emailketing.common.plain import Values
 from emailketing.company.models import Company
 from emailketing.contacts.models import Role
 from emailketing.content.models import Brand, Template
@@ -116,7 +117,7 @@ def _templates_of(ready: ReadyRule) -> Iterator[str]:
     yield from ready.texts.values()
 
 
-def _recipient(wanted: Mapping[str, Any]) -> dict[str, Any]:
+def _recipient(wanted: Values) -> dict[str, Any]:
     """A role is named in the connector; here it has a number."""
     if wanted.get("kind") != "role":
         return dict(wanted)

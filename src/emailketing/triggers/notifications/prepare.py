@@ -5,6 +5,7 @@ import unicodedata
 from typing import Any
 
 from emailketing.channels.catalogue import channel_of
+from emailketing.common.document import Document
 from emailketing.content.documents import lost_signs, make_pdf
 from emailketing.content.look import look_for
 from emailketing.content.sheets import XLSX, file_name
@@ -14,7 +15,7 @@ from emailketing.sources.document_label import label_by
 from emailketing.triggers.notifications.models import Rule
 
 
-def draws_a_pdf(rule: Rule, document: dict[str, Any]) -> bool:
+def draws_a_pdf(rule: Rule, document: Document) -> bool:
     """Whether the rule attaches a PDF: of many records at once there is a sheet instead."""
     return bool(rule.attach_document and rule.template.layout and not document.get("is_mass"))
 
@@ -38,13 +39,13 @@ def make_files(rule: Rule, data: dict[str, Any], recipients: list[Recipient]) ->
     )
 
 
-def _stem_in(rule: Rule, document: dict[str, Any], language: str) -> str:
+def _stem_in(rule: Rule, document: Document, language: str) -> str:
     """The reader's language holds for the name of the file as well."""
     label = label_by(rule.source.connector, document, language)
     return file_stem({**document, "label": label})
 
 
-def _sheets(rule: Rule, document: dict[str, Any], recipients: list[Recipient]) -> tuple[File, ...]:
+def _sheets(rule: Rule, document: Document, recipients: list[Recipient]) -> tuple[File, ...]:
     """A change of many records is told with all of them in a sheet."""
     return tuple(
         File(
@@ -62,7 +63,7 @@ def _takes_files(recipient: Recipient) -> bool:
     return any(channel_of(way).carries_files for way in ways)
 
 
-def file_stem(document: dict[str, Any]) -> str:
+def file_stem(document: Document) -> str:
     """Name the file after the document: “Orden OC-001” → “Orden-OC-001” (S27), changed “…-v2”."""
     text = str(document.get("label") or document.get("number") or document.get("type") or "pdf")
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()

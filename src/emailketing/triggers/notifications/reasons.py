@@ -1,10 +1,10 @@
 """Why a comparison holds or not, in words: “Total: Gs. 90.000 < Gs. 100.000”."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from emailketing.common.conditions import NUMBERS, compare, is_empty
 from emailketing.common.language import active_language
+from emailketing.common.plain import JSON
 from emailketing.common.said import Said, Stored, again, join, pattern
 from emailketing.common.said import say as _
 from emailketing.company.models import Company
@@ -32,7 +32,7 @@ class Reason:
     currency: str
     is_before: bool = False
 
-    def write(self, operator: str, value: Any, wanted: Any, *, holds: bool) -> str:
+    def write(self, operator: str, value: JSON, wanted: JSON, *, holds: bool) -> str:
         label = _("%(field)s before") % {"field": self.info.label} if self.is_before else None
         words = {"field": label or self.info.label, "value": self.shown(value)}
         if operator in {"empty", "filled"}:
@@ -55,7 +55,7 @@ class Reason:
         sign = SIGNS[operator][0 if holds else 1]
         return pattern("%(field)s: %(value)s %(sign)s %(wanted)s") % (words | {"sign": sign})
 
-    def _among(self, is_among: bool, words: dict[str, str], wanted: Any) -> str:
+    def _among(self, is_among: bool, words: dict[str, str], wanted: JSON) -> str:
         members = wanted if isinstance(wanted, list) else str(wanted or "").split(",")
         if kind := self.info.set_of(members):
             text = _("“%(value)s” is %(kind)s") if is_among else _("“%(value)s” is not %(kind)s")
@@ -68,7 +68,7 @@ class Reason:
         )
         return text % words
 
-    def crossed(self, operator: str, was: Any, now: Any, wanted: Any) -> str:
+    def crossed(self, operator: str, was: JSON, now: JSON, wanted: JSON) -> str:
         """Write what it became, and what it was."""
         words = {
             "field": self.info.label,
@@ -83,7 +83,7 @@ class Reason:
         }[operator]
         return text % words
 
-    def shown(self, value: Any) -> str:
+    def shown(self, value: JSON) -> str:
         """Write the value by the field's type in the active language."""
         if is_empty(value):
             return "—"
@@ -95,10 +95,10 @@ class Reason:
 
 def say_again(stored: Stored) -> str:
     """Say a stored reason in the active language."""
-    return again(stored, lambda value: _written(value["x"], value["k"], value["c"]))
+    return again(stored, lambda value: _written(value["x"], str(value["k"]), str(value["c"])))
 
 
-def _written(value: Any, kind: str, currency: str) -> str:
+def _written(value: JSON, kind: str, currency: str) -> str:
     try:
         text = _formatted(value, kind, currency)
     except NotAValue:
@@ -106,7 +106,7 @@ def _written(value: Any, kind: str, currency: str) -> str:
     return text if len(text) <= LONGEST_SHOWN else text[: LONGEST_SHOWN - 1] + "…"
 
 
-def _formatted(value: Any, kind: str, currency: str) -> str:
+def _formatted(value: JSON, kind: str, currency: str) -> str:
     language = active_language()
     if kind == "money" and currency:
         return money(value, currency, language)

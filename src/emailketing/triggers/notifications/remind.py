@@ -3,13 +3,13 @@
 import logging
 from collections import defaultdict
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db import transaction
 from django.utils import translation
 
 from emailketing.audience.recipients import resolve
 from emailketing.audience.ways import plan_of
+from emailketing.common.document import Document
 from emailketing.common.said import say as _
 from emailketing.common.said import sentence_of
 from emailketing.company.models import Company
@@ -28,7 +28,6 @@ logger = logging.getLogger(__name__)
 BLOCK = 100
 AGAIN = timedelta(minutes=5)  # a source that does not answer is asked again after this
 Result = Reminder.Result
-Document = dict[str, Any] | None
 
 
 def reminders_due(now: datetime) -> int:
@@ -68,7 +67,7 @@ def _of_one_source(reminders: list[Reminder], now: datetime) -> int:
 
 def _read(
     source: Source, reminders: list[Reminder]
-) -> tuple[dict[tuple[str, str], Document], dict[tuple[str, str], str]]:
+) -> tuple[dict[tuple[str, str], Document | None], dict[tuple[str, str], str]]:
     """Read the documents fresh; an outage concerns them all."""
     wanted = {(one.event.document_type, one.event.document_key) for one in reminders}
     try:
@@ -85,7 +84,7 @@ def _wait(reminder: Reminder, problem: str, now: datetime) -> None:
     )
 
 
-def _climb(reminder: Reminder, document: Document, now: datetime) -> None:
+def _climb(reminder: Reminder, document: Document | None, now: datetime) -> None:
     try:
         with transaction.atomic():
             locked = Reminder.objects.select_for_update().filter(pk=reminder.pk, done_at=None)
@@ -97,7 +96,7 @@ def _climb(reminder: Reminder, document: Document, now: datetime) -> None:
         _close(reminder, Result.FAILED, sentence, now)
 
 
-def _decide(reminder: Reminder, document: Document, now: datetime) -> None:
+def _decide(reminder: Reminder, document: Document | None, now: datetime) -> None:
     if document is None:
         _close_all(reminder, Result.GONE, _("the document is not there any more"), now)
         return
@@ -114,7 +113,7 @@ def _decide(reminder: Reminder, document: Document, now: datetime) -> None:
     _close(reminder, Result.SENT if sent else Result.FAILED, written.detail, now, written)
 
 
-def _why_settled(reminder: Reminder, document: dict[str, Any]) -> str:
+def _why_settled(reminder: Reminder, document: Document) -> str:
     """Return in words why nobody needs a reminder any more, or nothing."""
     rule, event = reminder.rule, reminder.event
     if not still_so(rule.source, event.kind, document):
@@ -124,7 +123,7 @@ def _why_settled(reminder: Reminder, document: dict[str, Any]) -> str:
     return "" if verdict.holds else verdict.why
 
 
-def _write(reminder: Reminder, document: dict[str, Any], now: datetime) -> Written:
+def _write(reminder: Reminder, document: Document, now: datetime) -> Written:
     rule, event = reminder.rule, reminder.event
     plan = plan_of(rule)
     resolution = resolve(rule, document, actor=event.actor, plan=plan)

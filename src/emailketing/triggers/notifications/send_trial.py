@@ -1,7 +1,6 @@
 """“Send me this”: the mail a rule would write about a past document, to whoever asks for it."""
 
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -10,6 +9,7 @@ from emailketing.accounts.audit import note
 from emailketing.accounts.who import Who
 from emailketing.audience.template_data import template_data
 from emailketing.audience.ways import choose_sender, template_for
+from emailketing.common.document import Document
 from emailketing.common.ids import ulid
 from emailketing.content.documents import DocumentFailed
 from emailketing.content.render import RenderFailed
@@ -32,7 +32,7 @@ class TrialFailed(Exception):
 
 @transaction.atomic
 def send_trial(
-    rule: Rule, document: dict[str, Any], *, to: Recipient, by: Who | str, now: datetime
+    rule: Rule, document: Document, *, to: Recipient, by: Who | str, now: datetime
 ) -> Dispatched:
     """Queue the message for one person, over this person's channel, through the ledger.
 

@@ -7,7 +7,6 @@ Each case can be opened: `try_rule(rule, case.document, before=case.before, even
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -16,6 +15,8 @@ from emailketing.audience.hours import Calendar
 from emailketing.audience.people import read_ahead
 from emailketing.audience.recipients import resolve
 from emailketing.audience.ways import Plan, plan_of
+from emailketing.common.document import Document, as_json, document_in
+from emailketing.common.plain import Values
 from emailketing.common.reading import one_reading
 from emailketing.company.models import Company
 from emailketing.company.windows import WindowInvalid
@@ -40,8 +41,8 @@ class Case:
 
     label: str
     at: datetime
-    document: dict[str, Any]
-    before: dict[str, Any]
+    document: Document
+    before: Values
     event: Event | None
     result: str
     why: str
@@ -107,7 +108,7 @@ def simulate(rule: Rule, *, days: int = 30, now: datetime) -> Simulation:
     simulation.from_past = sum(event.pk is None for event in events)
     try:
         with one_reading():
-            read_ahead(rule, [event.data.get("document") or {} for event in events])
+            read_ahead(rule, [document_in(event.data) for event in events])
             run = _Run(rule, since, now)
             simulation.cases = [run.case(event) for event in events]
     except WindowInvalid as error:
@@ -141,7 +142,7 @@ class _Run:
         self.zone = self._calendar.zone
 
     def case(self, event: Event) -> Case:
-        document = event.data.get("document") or {}
+        document = document_in(event.data)
         before = event.data.get("before") or {}
         judged = self._judge(event, document, before)
         return Case(
@@ -156,10 +157,10 @@ class _Run:
             moments=judged.moments,
         )
 
-    def _facts(self, document: dict[str, Any], before: dict[str, Any]) -> Facts:
-        return Facts(document, before, self._fields, self._own)
+    def _facts(self, document: Document, before: Values) -> Facts:
+        return Facts(as_json(document), before, self._fields, self._own)
 
-    def _judge(self, event: Event, document: dict[str, Any], before: dict[str, Any]) -> "_Judged":
+    def _judge(self, event: Event, document: Document, before: Values) -> "_Judged":
         try:
             verdict = evaluate(self._rule.condition, self._facts(document, before))
         except ConditionInvalid as error:
@@ -173,7 +174,7 @@ class _Run:
             self._keys.add(key)
         return self._who(event, document, verdict.why)
 
-    def _who(self, event: Event, document: dict[str, Any], why: str) -> "_Judged":
+    def _who(self, event: Event, document: Document, why: str) -> "_Judged":
         resolution = resolve(self._rule, document, actor=event.actor, plan=self._plan)
         if not resolution.recipients:
             nobody_there = nobody(resolution)
@@ -189,7 +190,7 @@ class _Run:
         return _Judged(Result.SENT, why, tuple(kept), tuple(moments))
 
     def _when(
-        self, event: Event, document: dict[str, Any], recipients: list[Recipient]
+        self, event: Event, document: Document, recipients: list[Recipient]
     ) -> tuple[list[Recipient], list[datetime]]:
         if self._rule.remind_days:
             rungs = [

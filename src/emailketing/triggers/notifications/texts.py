@@ -15,6 +15,7 @@ from emailketing.accounts.who import Who
 from emailketing.audience.recipients import resolve
 from emailketing.audience.ways import Plan, plan_of
 from emailketing.channels.catalogue import phones
+from emailketing.common.document import document_in
 from emailketing.common.reading import one_reading
 from emailketing.triggers.notifications.keys import NEEDED, dispatch_key
 from emailketing.triggers.notifications.models import Outcome, Rule
@@ -80,7 +81,7 @@ def write_wanted(now: datetime) -> int:
 @transaction.atomic
 def _write(outcome: Outcome, now: datetime) -> None:
     rule, event = outcome.rule, outcome.event
-    document, plan = event.data.get("document") or {}, plan_of(rule)
+    document, plan = document_in(event.data), plan_of(rule)
     said = why_over(rule, event)  # an order that was annulled meanwhile is not announced
     found = resolve(rule, document, actor=event.actor, plan=plan)
     found.recipients = [one for one in found.recipients if one.channel in phones()]

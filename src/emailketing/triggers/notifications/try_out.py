@@ -7,6 +7,8 @@ from emailketing.audience.recipients import resolve
 from emailketing.audience.template_data import template_data
 from emailketing.audience.ways import templates_of
 from emailketing.channels.declared import EMAIL
+from emailketing.common.document import Document
+from emailketing.common.plain import Values
 from emailketing.content.documents import DocumentFailed
 from emailketing.content.models import Template
 from emailketing.content.render import Rendered, RenderFailed, render
@@ -37,9 +39,9 @@ class Trial:
 
 def try_rule(
     rule: Rule,
-    document: dict[str, Any],
+    document: Document,
     *,
-    before: dict[str, Any] | None = None,
+    before: Values | None = None,
     event: Event | None = None,
 ) -> Trial:
     """Judge and render the rule for one document, as `fire` would; the rule may be unsaved."""

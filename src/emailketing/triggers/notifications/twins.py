@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from emailketing.audience.models import WORDS
 from emailketing.audience.ways import templates_of
 from emailketing.common.conditions import members
+from emailketing.common.plain import JSON, Values
 from emailketing.triggers.notifications.models import Rule
 
 # what makes a recipient the same one, whatever he is called
@@ -73,7 +74,7 @@ def _says(rule: Rule) -> str:
     return _text([*about, people, fallback, rungs, rule.remind_from, rule.digest])
 
 
-def _telling(wanted: Mapping[str, Any]) -> dict[str, str]:
+def _telling(wanted: Values) -> dict[str, str]:
     return {word: str(wanted[word]).casefold() for word in TELLING if wanted.get(word)}
 
 
@@ -91,5 +92,5 @@ def _plain(tree: Mapping[str, Any]) -> Any:
     return plain
 
 
-def _text(value: Any) -> str:
+def _text(value: JSON) -> str:
     return json.dumps(value, ensure_ascii=False, sort_keys=True)

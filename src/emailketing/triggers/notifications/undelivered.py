@@ -10,6 +10,7 @@ from django.utils import translation
 
 from emailketing.audience.recipients import resolve_fallback
 from emailketing.audience.ways import plan_of
+from emailketing.common.document import document_in
 from emailketing.common.reading import one_reading
 from emailketing.common.said import join, kept
 from emailketing.common.said import say as _
@@ -80,7 +81,7 @@ def _tell(noted: Undelivered, one: Lost, rule: Rule, event: Event, now: datetime
 def _write_instead(one: Lost, rule: Rule, event: Event, now: datetime) -> Written | None:
     if not rule.fallback:
         return None
-    document, plan = event.data.get("document") or {}, plan_of(rule)
+    document, plan = document_in(event.data), plan_of(rule)
     resolution = resolve_fallback(rule, document, plan=plan)
     others = [to for to in resolution.recipients if to.address.lower() != one.address.lower()]
     if not others:

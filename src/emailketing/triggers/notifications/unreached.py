@@ -1,10 +1,10 @@
 """What happened and nobody heard of: no one of the rule's people has an address to use."""
 
 from datetime import datetime
-from typing import Any
 
 from django.db.models import QuerySet
 
+from emailketing.common.document import Party, document_in
 from emailketing.triggers.notifications.models import Outcome, Undelivered
 
 
@@ -21,7 +21,7 @@ def undelivered(since: datetime, until: datetime | None = None) -> QuerySet[Unde
     return found.select_related("rule", "event", "message")
 
 
-def party_of(outcome: Outcome) -> dict[str, Any]:
+def party_of(outcome: Outcome) -> Party:
     """Return whom the document is about, {} where it says nothing of them."""
-    party = (outcome.event.data.get("document") or {}).get("party")
+    party = document_in(outcome.event.data).get("party")
     return party if isinstance(party, dict) else {}

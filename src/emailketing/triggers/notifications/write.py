@@ -13,6 +13,7 @@ from emailketing.audience.recipients import Resolution
 from emailketing.audience.template_data import template_data
 from emailketing.audience.ways import Plan, template_for
 from emailketing.channels.catalogue import phones
+from emailketing.common.document import Document
 from emailketing.common.said import join, sentence_of
 from emailketing.common.said import say as _
 from emailketing.company.models import Company
@@ -56,7 +57,7 @@ class Letter:
 
     rule: Rule
     event: Event
-    document: dict[str, Any]
+    document: Document
     key: str
     plan: Plan
     more: dict[str, Any] = field(default_factory=dict)

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -11,9 +10,11 @@ from emailketing.common.conditions import (
     MONEY,
     NUMBERS,
     WITHOUT_VALUE,
+    Condition,
     asks_amount,
 )
 from emailketing.common.currencies import currency_code
+from emailketing.common.plain import JSON
 from emailketing.sources.field_info import FieldInfo
 from emailketing.triggers.notifications.numerals import (
     NotUnderstood,
@@ -22,12 +23,12 @@ from emailketing.triggers.notifications.numerals import (
     read_number,
 )
 
-Leaf = dict[str, Any]
+Leaf = Condition
 Fields = Mapping[str, FieldInfo]
 BETWEEN = re.compile(r";|,\s+")  # a comma alone may stand inside a number
 
 
-def read_tree(tree: Mapping[str, Any], fields: Fields, *, own: str, language: str) -> Leaf:
+def read_tree(tree: Condition, fields: Fields, *, own: str, language: str) -> Leaf:
     """Read every number of a condition; `own`: the currency of amounts that name none.
 
     `language`: whose separators decide where one could be both, "" for nobody's.
@@ -43,7 +44,7 @@ def read_tree(tree: Mapping[str, Any], fields: Fields, *, own: str, language: st
     return _each(tree, read)
 
 
-def with_currencies(tree: Mapping[str, Any], fields: Fields, *, own: str) -> Leaf:
+def with_currencies(tree: Condition, fields: Fields, *, own: str) -> Leaf:
     """Write down the currency of every amount, as it was understood when the rule was saved.
 
     Nothing is nothing in every currency: it has none.
@@ -59,11 +60,12 @@ def with_currencies(tree: Mapping[str, Any], fields: Fields, *, own: str) -> Lea
     return _each(tree, stamp)
 
 
-def _each(tree: Mapping[str, Any], change: Callable[[Leaf], Leaf]) -> Leaf:
-    for joint in ("all", "any"):
-        if isinstance(tree.get(joint), list):
-            return {joint: [_each(member, change) for member in tree[joint]]}
-    return change(dict(tree)) if tree else {}
+def _each(tree: Condition, change: Callable[[Leaf], Leaf]) -> Leaf:
+    if isinstance(tree.get("all"), list):
+        return {"all": [_each(member, change) for member in tree["all"]]}
+    if isinstance(tree.get("any"), list):
+        return {"any": [_each(member, change) for member in tree["any"]]}
+    return change(tree.copy()) if tree else {}
 
 
 def read_leaf(leaf: Leaf, info: FieldInfo, *, own: str, language: str) -> Leaf:
@@ -92,14 +94,14 @@ def read_leaf(leaf: Leaf, info: FieldInfo, *, own: str, language: str) -> Leaf:
     return leaf
 
 
-def _read(value: Any, info: FieldInfo, currency: str, language: str) -> Numeral:
+def _read(value: JSON, info: FieldInfo, currency: str, language: str) -> Numeral:
     text = str(value).strip()
     if info.type == MONEY:
         return read_amount(text, language, label=info.label, currency=currency)
     return read_number(text, language, label=info.label)
 
 
-def _several(value: Any) -> list[Any]:
+def _several(value: JSON) -> list[JSON]:
     if isinstance(value, list):
         return value
     text = str(value)

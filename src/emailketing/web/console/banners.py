@@ -13,6 +13,7 @@ from emailketing.common.open_files import open_files, open_sentence
 from emailketing.company.beat import is_worker_alive, last_beat
 from emailketing.company.models import Company, SafeMode
 from emailketing.company.safe_mode import sentence
+from emailketing.web.console.shapes import UrlPart
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,7 @@ def _live() -> Banner:
     return Banner("live", "cell_tower", _("Live."), text, address("console:company"), _("Company"))
 
 
-def address(view: str, *args: Any) -> str:
+def address(view: str, *args: UrlPart) -> str:
     """Return the address of a page, "" where it does not exist."""
     try:
         return reverse(view, args=args)

@@ -21,8 +21,10 @@ from emailketing.accounts.audit import note
 from emailketing.accounts.changes import differences, snapshot
 from emailketing.accounts.models import User
 from emailketing.accounts.who import Who
+from emailketing.common.plain import Entry, Values
 from emailketing.web.console.menu import name_at
 from emailketing.web.console.paginator import WithoutCount
+from emailketing.web.console.shapes import Context
 
 if TYPE_CHECKING:
     from django.contrib.admin import ModelAdmin as UnfoldModelAdmin
@@ -47,7 +49,7 @@ def note_change(
     request: HttpRequest,
     action: str,
     about: models.Model | None = None,
-    changes: dict[str, Any] | None = None,
+    changes: Values | None = None,
 ) -> None:
     """Note in the audit trail what the signed-in user did, for pages of their own."""
     note(action, by=who(request), now=timezone.now(), about=about, changes=changes)
@@ -64,7 +66,7 @@ class ConsoleAdmin(ModelAdmin):
     linked_columns: ClassVar[tuple[str, ...]] = ()  # that a link of ours asks without a filter
 
     def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+        self, request: HttpRequest, extra_context: Context | None = None
     ) -> HttpResponse:
         """The window's title is the name in the menu, not “select … to view”."""
         if len(request.GET.get("q", "")) > self.LONGEST_SEARCH:
@@ -93,7 +95,7 @@ class ConsoleAdmin(ModelAdmin):
         request: HttpRequest,
         object_id: str | None = None,
         form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
+        extra_context: Context | None = None,
     ) -> HttpResponse:
         """One button to save is enough."""
         few = {"show_save_and_add_another": False, "show_save_and_continue": False}
@@ -102,7 +104,9 @@ class ConsoleAdmin(ModelAdmin):
 
     # ---- what changed ----
 
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+    def save_model(
+        self, request: HttpRequest, obj: models.Model, form: "ModelForm[Any]", change: bool
+    ) -> None:
         self._before(request)[id(obj)] = (
             snapshot(type(obj)._default_manager.get(pk=obj.pk)) if change else {}
         )
@@ -122,20 +126,22 @@ class ConsoleAdmin(ModelAdmin):
         if changes or not change:
             note_change(request, "changed" if change else "created", fresh, changes)
 
-    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+    def delete_model(self, request: HttpRequest, obj: models.Model) -> None:
         note_change(request, "deleted", obj)
         super().delete_model(request, obj)
 
-    def delete_queryset(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> None:
+    def delete_queryset(
+        self, request: HttpRequest, queryset: models.QuerySet[models.Model]
+    ) -> None:
         for record in queryset:
             note_change(request, "deleted", record)
         super().delete_queryset(request, queryset)
 
     @staticmethod
-    def _before(request: HttpRequest) -> dict[int, dict[str, Any]]:
+    def _before(request: HttpRequest) -> dict[int, Entry]:
         if not hasattr(request, "values_before"):
             request.values_before = {}  # type: ignore[attr-defined]
-        found: dict[int, dict[str, Any]] = request.values_before  # type: ignore[attr-defined]
+        found: dict[int, Entry] = request.values_before  # type: ignore[attr-defined]
         return found
 
     @staticmethod
@@ -147,8 +153,8 @@ class ConsoleAdmin(ModelAdmin):
             record.created_by = request.user.get_username()  # type: ignore[attr-defined]
 
     @staticmethod
-    def _changes_of_rows(formset: "BaseFormSet[Any]") -> dict[str, Any]:
-        changes: dict[str, Any] = {}
+    def _changes_of_rows(formset: "BaseFormSet[Any]") -> Entry:
+        changes: Entry = {}
         for row in getattr(formset, "new_objects", []):
             changes[f"{row._meta.model_name} {row.pk}"] = ["", str(row)]
         for row, fields in getattr(formset, "changed_objects", []):
@@ -180,13 +186,17 @@ class ConsoleAdmin(ModelAdmin):
 class ReadOnlyAdmin(ConsoleAdmin):
     """A list and page to look at; nothing can be added, changed or deleted here."""
 
-    def has_add_permission(self, *_args: Any, **_kwargs: Any) -> bool:
+    def has_add_permission(self, _request: HttpRequest, _obj: models.Model | None = None) -> bool:
         return False
 
-    def has_change_permission(self, *_args: Any, **_kwargs: Any) -> bool:
+    def has_change_permission(
+        self, _request: HttpRequest, _obj: models.Model | None = None
+    ) -> bool:
         return False
 
-    def has_delete_permission(self, *_args: Any, **_kwargs: Any) -> bool:
+    def has_delete_permission(
+        self, _request: HttpRequest, _obj: models.Model | None = None
+    ) -> bool:
         return False
 
 
@@ -208,7 +218,7 @@ class PageAdmin(ReadOnlyAdmin, LongList):
         request: HttpRequest,
         object_id: str,
         form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
+        extra_context: Context | None = None,
     ) -> HttpResponse:
         del request, form_url, extra_context
         return redirect(self.page, object_id)

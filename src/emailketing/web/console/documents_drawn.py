@@ -1,7 +1,6 @@
 """Documents as pictures of their pages, for pages of the console."""
 
-from typing import Any
-
+from emailketing.common.plain import Values
 from emailketing.content.documents import draw_pages
 from emailketing.content.look import BrandLook
 from emailketing.web.console.preview import data_address
@@ -9,7 +8,7 @@ from emailketing.web.console.preview import data_address
 MOST_PAGES = 4
 
 
-def drawn_pages(layout: str, data: dict[str, Any], *, language: str, brand: BrandLook) -> list[str]:
+def drawn_pages(layout: str, data: Values, *, language: str, brand: BrandLook) -> list[str]:
     """Return the first pages as addresses for <img>.
 
     Raises:

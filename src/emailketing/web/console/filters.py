@@ -1,14 +1,21 @@
 """Filters for the lists: a period with a default, so that no list reads the whole history."""
 
+from collections.abc import Iterator
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING
 
 from django.contrib.admin import SimpleListFilter
-from django.db.models import QuerySet
+from django.contrib.admin.views.main import ChangeList
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from emailketing.web.console.numbers import whole
+from emailketing.web.console.shapes import Choices, ListAdmin
+
+if TYPE_CHECKING:
+    from django.contrib.admin.filters import _ListFilterChoices
 
 PERIODS = (
     ("today", _("Today")),
@@ -27,13 +34,13 @@ class PeriodFilter(SimpleListFilter):
     column = "created_at"
     default = "30"
 
-    def lookups(self, _request: Any, _model_admin: Any) -> Any:
+    def lookups(self, _request: HttpRequest, _model_admin: ListAdmin) -> Choices:
         return PERIODS
 
     def value(self) -> str:
         return super().value() or self.default
 
-    def choices(self, changelist: Any) -> Any:
+    def choices(self, changelist: ChangeList) -> Iterator["_ListFilterChoices"]:
         for value, title in self.lookup_choices:
             yield {
                 "selected": self.value() == value,
@@ -41,7 +48,7 @@ class PeriodFilter(SimpleListFilter):
                 "display": title,
             }
 
-    def queryset(self, _request: Any, queryset: QuerySet[Any]) -> QuerySet[Any]:
+    def queryset(self, _request: HttpRequest, queryset: QuerySet[Model]) -> QuerySet[Model]:
         now = timezone.localtime()
         midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
         if self.value() == "today":

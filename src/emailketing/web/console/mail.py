@@ -4,8 +4,7 @@ import base64
 import re
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
-from email.message import EmailMessage
-from typing import Any
+from email.message import EmailMessage, MIMEPart
 
 from django.http import Http404, HttpResponse
 from django.utils.http import content_disposition_header
@@ -76,15 +75,15 @@ def _header(parsed: EmailMessage, name: str) -> str:
         return ""
 
 
-def _raw_headers(raw: bytes) -> list[tuple[str, Any]]:
+def _raw_headers(raw: bytes) -> list[tuple[str, str]]:
     return list(message_from_bytes(raw, policy=policy.compat32).items())
 
 
-def _unfold(value: Any) -> str:
+def _unfold(value: str) -> str:
     return re.sub(r"\r?\n[ \t]+", " ", str(value))
 
 
-def _text(part: Any) -> str:
+def _text(part: MIMEPart | None) -> str:
     if part is None:
         return ""
     try:
@@ -94,7 +93,7 @@ def _text(part: Any) -> str:
         return payload.decode("utf-8", "replace") if isinstance(payload, bytes) else ""
 
 
-def _bytes(part: Any) -> bytes:
+def _bytes(part: MIMEPart) -> bytes:
     payload = part.get_payload(decode=True)
     return payload if isinstance(payload, bytes) else b""
 

@@ -1,10 +1,11 @@
 """The entries of the menu, in the user's words."""
 
 from dataclasses import dataclass, field
-from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+
+from emailketing.web.console.shapes import Words
 
 
 @dataclass(frozen=True)
@@ -15,14 +16,14 @@ class Entry:
         also: beginnings of other addresses that belong to it.
     """
 
-    title: Any
+    title: Words
     icon: str
     view: str
     permission: str
     also: tuple[str, ...] = field(default=())
 
 
-MENU: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
+MENU: tuple[tuple[Words, tuple[Entry, ...]], ...] = (
     (
         "",
         (
@@ -154,7 +155,7 @@ MENU: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
 )
 
 
-def name_at(path: str) -> Any:
+def name_at(path: str) -> Words:
     """Return what the menu calls the page at this address: pages have the same name ("": none)."""
     entries = (entry for _group, entries in MENU for entry in entries)
     return next((entry.title for entry in entries if reverse(entry.view) == path), "")

@@ -1,24 +1,23 @@
 """The menu as the user sees it: an entry shows to who may open it."""
 
-from typing import Any
-
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
 from emailketing.web.console.first_run.views import is_set_up
 from emailketing.web.console.menu import MENU, Entry
+from emailketing.web.console.shapes import Context
 
 
-def navigation(request: HttpRequest) -> list[dict[str, Any]]:
+def navigation(request: HttpRequest) -> list[Context]:
     """Build Unfold's sidebar."""
-    groups = []
+    groups: list[Context] = []
     for title, entries in MENU:
         items = [item for entry in entries if (item := _item(entry, request))]
         groups.append({"title": title, "items": items, "separator": False})
     return groups
 
 
-def _item(entry: Entry, request: HttpRequest) -> dict[str, Any] | None:
+def _item(entry: Entry, request: HttpRequest) -> Context | None:
     if not request.user.has_perm(entry.permission):
         return None
     if entry.view == "console:setup" and is_set_up():

@@ -16,6 +16,7 @@ from django.views.generic import TemplateView
 from django.views.generic.base import ContextMixin, View
 
 from emailketing.accounts.models import User
+from emailketing.web.console.shapes import Context, Shown, UrlPart
 
 LONGEST_REASON = 300  # as the fields have it that keep it
 
@@ -30,10 +31,10 @@ class ConsoleView(AccessMixin, ContextMixin, View):
     """
 
     permission_required: ClassVar[tuple[str, ...]] = ()
-    title: Any = ""
+    title: Any = ""  # a text, or a property that makes one
     back: Any = None
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def dispatch(self, request: HttpRequest, *args: str, **kwargs: UrlPart) -> HttpResponseBase:
         if not self.permission_required:
             raise ImproperlyConfigured(f"{type(self).__name__} names no permission")
         user = request.user
@@ -57,7 +58,7 @@ class ConsoleView(AccessMixin, ContextMixin, View):
         found: tuple[str, str] | None = self.back
         return found
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def get_context_data(self, **kwargs: Shown) -> Context:
         shell = admin.site.each_context(self.request)
         context = {**shell, "title": self.get_title(), "back": self.get_back(), **kwargs}
         return super().get_context_data(**context)
@@ -91,7 +92,7 @@ class ConfirmPage(ConsolePage):
         back = self.get_back()
         return back[1] if back else "/"
 
-    def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
+    def post(self, request: HttpRequest, *_args: str, **_kwargs: UrlPart) -> HttpResponse:
         reason = request.POST.get("reason", "").strip()
         if len(reason) > LONGEST_REASON:  # kept whole or not at all
             messages.error(request, _("At most %(most)s characters.") % {"most": LONGEST_REASON})
@@ -105,7 +106,7 @@ class ConfirmPage(ConsolePage):
             messages.success(request, str(self.done))
         return redirect(target or self.get_success_url())
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def get_context_data(self, **kwargs: Shown) -> Context:
         texts = {
             "question": self.question,
             "explanation": self.explanation,

@@ -11,7 +11,9 @@ from django.utils.dateparse import parse_datetime
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
+from emailketing.common.document import Document, as_json
 from emailketing.common.language import active_language
+from emailketing.common.plain import JSON, Values
 from emailketing.company.models import Company
 from emailketing.content.kinds import kind_of, typed
 from emailketing.sources.connectors.audit import DOCUMENT_TYPE
@@ -50,7 +52,7 @@ class Paper:
     all_changes: str = ""  # where the audit shows every one of them
 
 
-def lay_out(document: Mapping[str, Any], source: str, labels: Labels) -> Paper | None:
+def lay_out(document: Document, source: str, labels: Labels) -> Paper | None:
     """Write every value as the user's language does; of the lists what the connector describes."""
     if not document:
         return None
@@ -58,21 +60,22 @@ def lay_out(document: Mapping[str, Any], source: str, labels: Labels) -> Paper |
         return _of_a_change(document)
     writer = Writer(str(document.get("currency") or "PYG"))
     fields = labels.fields(source, str(document.get("type", "")))
-    header = {name: value for name, value in document.items() if name not in STRUCTURE}
-    lines = [_line(line, writer) for line in document.get("lines") or []]
-    totals = _totals(document.get("totals") or {}, fields, writer)
+    whole = as_json(document)
+    header = {name: value for name, value in whole.items() if name not in STRUCTURE}
+    lines = [_line(line, writer) for line in _rows(whole.get("lines"))]
+    totals = _totals(whole.get("totals") or {}, fields, writer)
     return Paper(
         label=str(document.get("label", "")),
         # totals stand under the lines; where there are none, with the other facts
         facts=_facts(header, fields, writer) + ([] if lines else totals),
-        party=_facts({"party": document.get("party") or {}}, fields, writer),
+        party=_facts({"party": whole.get("party") or {}}, fields, writer),
         lines=lines,
         totals=totals,
         lists=list(_lists(document, fields, writer)),
     )
 
 
-def _of_a_change(document: Mapping[str, Any]) -> Paper:
+def _of_a_change(document: Document) -> Paper:
     """A change of records: who, when, and every value before and after."""
     at = parse_datetime(str(document.get("at", "")))
     facts = [
@@ -91,7 +94,7 @@ def _of_a_change(document: Mapping[str, Any]) -> Paper:
     )
 
 
-def _changes(document: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+def _changes(document: Document) -> Iterator[tuple[str, str, str]]:
     if document.get("is_mass"):
         for row in document.get("rows") or []:
             yield f"{row['record']} · {row['field']}".strip(" ·"), row["before"], row["after"]
@@ -114,7 +117,7 @@ class Writer:
         self._language = active_language()
         self._zone = Company.get().time_zone
 
-    def write(self, value: Any, kind: str = "text") -> str:
+    def write(self, value: JSON, kind: str = "text") -> str:
         """Return the value as text, "" for none."""
         if isinstance(value, bool):
             return _("yes") if value else _("no")
@@ -145,7 +148,7 @@ def _common() -> dict[str, tuple[str, str]]:
     }
 
 
-def _facts(part: Mapping[str, Any], fields: Fields, writer: Writer) -> list[tuple[str, str]]:
+def _facts(part: Values, fields: Fields, writer: Writer) -> list[tuple[str, str]]:
     known = {**_common(), **fields}
     rows = []
     for path, found in _values(part):
@@ -158,7 +161,7 @@ def _facts(part: Mapping[str, Any], fields: Fields, writer: Writer) -> list[tupl
     return rows
 
 
-def _values(part: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+def _values(part: Values, prefix: str = "") -> Iterator[tuple[str, JSON]]:
     """Yield dotted path and value, down into the parts (“vehicle.plate”), without their keys."""
     for name, value in part.items():
         if isinstance(value, Mapping):
@@ -167,7 +170,7 @@ def _values(part: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, An
             yield f"{prefix}{name}", value
 
 
-def _lists(document: Mapping[str, Any], fields: Fields, writer: Writer) -> Iterator[List]:
+def _lists(document: Document, fields: Fields, writer: Writer) -> Iterator[List]:
     """Yield each list with the columns that are described and filled somewhere."""
     for name, rows in document.items():
         if name in STRUCTURE or not isinstance(rows, list):
@@ -186,13 +189,18 @@ def _lists(document: Mapping[str, Any], fields: Fields, writer: Writer) -> Itera
             yield List(list(columns.values()), written)
 
 
-def _line(line: Mapping[str, Any], writer: Writer) -> dict[str, str]:
+def _line(line: Values, writer: Writer) -> dict[str, str]:
     kinds = {"quantity": "quantity", "unit_price": "money", "total": "money"}
     names = ("code", "description", "quantity", "unit", "unit_price", "total")
     return {name: writer.write(line.get(name), kinds.get(name, "text")) for name in names}
 
 
-def _totals(totals: Mapping[str, Any], fields: Fields, writer: Writer) -> list[tuple[str, str]]:
+def _rows(value: JSON) -> list[Values]:
+    rows = value if isinstance(value, list) else []
+    return [row for row in rows if isinstance(row, Mapping)]
+
+
+def _totals(totals: Any, fields: Fields, writer: Writer) -> list[tuple[str, str]]:
     rows = []
     if totals.get("untaxed") not in (None, ""):
         rows.append((_("Without taxes"), writer.write(totals["untaxed"], "money")))

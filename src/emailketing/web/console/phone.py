@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
 
 import phonenumbers
 from django.utils.translation import gettext as _
@@ -110,7 +109,7 @@ def size_words(segments: int | None) -> str:
     return text % {"count": segments}
 
 
-def cost_words(cost: Any) -> str:
+def cost_words(cost: Decimal | None) -> str:
     """Write a cost with as many decimals as it has: “Gs. 170”, “USD 0,0079”."""
     if cost is None:
         return ""

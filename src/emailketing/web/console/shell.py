@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
@@ -73,6 +74,6 @@ def shell() -> dict[str, Any]:
     }
 
 
-def company_name(request: Any) -> str:
+def company_name(request: HttpRequest) -> str:
     company = getattr(request, "company", None)
     return company.name if company and company.name else ""

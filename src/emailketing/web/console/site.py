@@ -12,6 +12,7 @@ from emailketing.accounts.sign_in import SIGNED_IN
 from emailketing.web.console.base import note_change
 from emailketing.web.console.first_run.account import nobody_yet
 from emailketing.web.console.first_run.token import is_first_run
+from emailketing.web.console.shapes import Context
 from emailketing.web.console.staff.sign_in import SignInForm
 
 if TYPE_CHECKING:
@@ -30,9 +31,7 @@ class ConsoleSite(UnfoldAdminSite):
 
     @method_decorator(never_cache)
     @method_decorator(login_not_required)
-    def login(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
+    def login(self, request: HttpRequest, extra_context: Context | None = None) -> HttpResponse:
         if request.method == "GET" and is_first_run():
             return nobody_yet(request)
         response = super().login(request, extra_context)

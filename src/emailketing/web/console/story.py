@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
-from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -16,6 +15,7 @@ from django.utils.translation import ngettext
 
 from emailketing.channels.base import Phase
 from emailketing.channels.catalogue import is_phone
+from emailketing.common.plain import JSON
 from emailketing.company.models import Company
 from emailketing.events.models import Event
 from emailketing.events.readers import read_at
@@ -125,7 +125,7 @@ class Values:
             return self.columns[name][0]
         return self.words.column(row.table, name)
 
-    def write(self, row: CapturedChange, name: str, values: tuple[Any, Any]) -> tuple[str, str]:
+    def write(self, row: CapturedChange, name: str, values: tuple[JSON, JSON]) -> tuple[str, str]:
         """Write before and after, so that what differs reads otherwise."""
         kind = self.columns[name][1] if name in self.columns else ""
         before, after = (self.writer.write(value, kind) for value in values)
@@ -136,7 +136,7 @@ class Values:
 
 def _changed(rows: list[CapturedChange], values: Values) -> list[Change]:
     """What an update changed, as the last of several left it."""
-    found: dict[str, tuple[CapturedChange, Any, Any]] = {}
+    found: dict[str, tuple[CapturedChange, JSON, JSON]] = {}
     for row in rows:
         if row.operation != UPDATE:
             continue

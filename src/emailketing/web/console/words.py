@@ -1,7 +1,6 @@
 """States, phases and decisions as words and colours for the screen."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.db.models import Q
 from django.utils import timezone
@@ -15,6 +14,7 @@ from emailketing.channels.tried import Standing, standing_of
 from emailketing.company.models import Company
 from emailketing.content.tax_label import tax_label
 from emailketing.outbox.models import IN_TEST_INBOX, Message, State
+from emailketing.web.console.shapes import Words
 
 TONES = {
     State.SCHEDULED: "info",
@@ -40,7 +40,7 @@ TONES = {
 class Group:
     """Some states an operator thinks of as one."""
 
-    label: Any
+    label: Words
     states: tuple[str, ...]
     is_redirected: bool | None = None  # None: wherever they went
 

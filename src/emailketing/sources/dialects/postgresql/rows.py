@@ -9,7 +9,8 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from emailketing.sources.capture.base import JSON, Row, TableShape
+from emailketing.common.plain import JSON
+from emailketing.sources.capture.base import Row, TableShape
 from emailketing.sources.capture.errors import NoKey
 from emailketing.sources.dialects.postgresql import plan as plans
 from emailketing.sources.dialects.postgresql import sql

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from sqlalchemy import Connection
 
-from emailketing.sources.capture.base import JSON, Row, TableShape
+from emailketing.common.plain import JSON
+from emailketing.sources.capture.base import Row, TableShape
 from emailketing.sources.capture.errors import DatabaseBusy, NoKey
 from emailketing.sources.dialects.sqlite import plan as plans
 from emailketing.sources.dialects.sqlite import sql

@@ -4,7 +4,8 @@ import math
 import re
 from collections.abc import Iterator
 
-from emailketing.sources.capture.base import JSON, Row
+from emailketing.common.plain import JSON
+from emailketing.sources.capture.base import Row
 
 _LITERAL = re.compile(r"~\d+|[Xx]'[0-9A-Fa-f]*'|'(?:[^']|'')*'|[^,']+")
 

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from emailketing.common.document import document_in
 from emailketing.common.reading import one_reading
 from emailketing.company.models import Company
 from emailketing.events.models import Event
@@ -60,7 +61,7 @@ def _by_rule(rule: Rule, somebody: Somebody, hours: tuple[datetime, datetime]) -
     events = [
         event
         for event in _events(rule, hours)
-        if any(is_meant(one, rule, event.data.get("document") or {}, somebody) for one in wanted)
+        if any(is_meant(one, rule, document_in(event.data), somebody) for one in wanted)
     ]
     if events:
         yield from _told(rule, somebody, events)
@@ -106,7 +107,7 @@ def _told(rule: Rule, somebody: Somebody, events: list[Event]) -> Iterator[Findi
             alike[outcome.result if outcome else ""].append(event)
     for result, some in alike.items():
         event = some[0]
-        document = event.data.get("document") or {}
+        document = document_in(event.data)
         case = Case(rule, event, somebody, readers(rule, document, somebody, event.actor))
         found = not_written(case, outcomes.get(event.pk) if result else None)
         yield _with_label(found, some)

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from emailketing.common.document import Document, document_in
 from emailketing.events.models import Event
 from emailketing.outbox.finding import Finding, Place
 from emailketing.outbox.how_it_stands import when
@@ -30,9 +31,8 @@ class Case:
     readers: Readers
 
     @property
-    def document(self) -> dict[str, Any]:
-        found: dict[str, Any] = self.event.data.get("document") or {}
-        return found
+    def document(self) -> Document:
+        return document_in(self.event.data)
 
     @property
     def names(self) -> dict[str, str]:
@@ -52,7 +52,7 @@ class Case:
 
 
 def case_of(rule: Rule, event: Event, somebody: Somebody) -> Case:
-    document = event.data.get("document") or {}
+    document = document_in(event.data)
     return Case(rule, event, somebody, readers(rule, document, somebody, event.actor))
 
 

@@ -1,11 +1,8 @@
 """What would have to be so for a condition to hold: “Total is at least Gs. 100.000”."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from django.utils.translation import gettext as _
 
-from emailketing.common.conditions import asks_amount
+from emailketing.common.conditions import Condition, asks_amount
 from emailketing.triggers.notifications.conditions import (
     Facts,
     Reason,
@@ -15,7 +12,7 @@ from emailketing.triggers.notifications.conditions import (
 )
 
 
-def lacking(condition: Mapping[str, Any], facts: Facts) -> list[str]:
+def lacking(condition: Condition, facts: Facts) -> list[str]:
     """Return what does not hold of the document, as it would have to be.
 
     Raises:
@@ -33,7 +30,7 @@ def lacking(condition: Mapping[str, Any], facts: Facts) -> list[str]:
     return [_wanted(condition, facts)]
 
 
-def _wanted(leaf: Mapping[str, Any], facts: Facts) -> str:
+def _wanted(leaf: Condition, facts: Facts) -> str:
     info = facts.info(str(leaf.get("field")))
     operator, value = str(leaf.get("op")), leaf.get("value")
     currency = facts.asked(leaf) if asks_amount(leaf, info.type) else facts.currency

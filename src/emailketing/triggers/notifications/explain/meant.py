@@ -1,13 +1,14 @@
 """Does a rule write to this person at all, and about this document?"""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from django.utils.translation import gettext as _
 
 from emailketing.audience.people import Finder
 from emailketing.audience.recipients import resolve
+from emailketing.common.document import Document
+from emailketing.common.plain import Values
 from emailketing.contacts.models import Role
 from emailketing.sources.connectors import ConnectorError
 from emailketing.sources.in_use import in_use
@@ -15,7 +16,7 @@ from emailketing.triggers.notifications.explain.people import Somebody
 from emailketing.triggers.notifications.models import Rule
 
 MOST_NAMED = 5
-Wanted = Mapping[str, Any]
+Wanted = Values
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ class Readers:
     is_actor: bool  # left out because he did it himself
 
 
-def readers(rule: Rule, document: dict[str, Any], somebody: Somebody, actor: str) -> Readers:
+def readers(rule: Rule, document: Document, somebody: Somebody, actor: str) -> Readers:
     meant = any(is_meant(one, rule, document, somebody) for one in rule.recipients)
     stands_in = bool(rule.fallback) and is_meant(rule.fallback, rule, document, somebody)
     found = resolve(rule, document, actor=actor)
@@ -51,7 +52,7 @@ def _is_he(contact: int | None, address: str, somebody: Somebody) -> bool:
     return somebody.is_at(address)
 
 
-def is_meant(wanted: Wanted, rule: Rule, document: dict[str, Any], somebody: Somebody) -> bool:
+def is_meant(wanted: Wanted, rule: Rule, document: Document, somebody: Somebody) -> bool:
     """Whether one line of a rule's recipients names this person for this document."""
     if wanted.get("kind") == "party":
         party = document.get("party") or {}

@@ -1,10 +1,10 @@
 """A document was saved and nothing has happened with it: what it still lacks."""
 
 from collections.abc import Iterator
-from typing import Any
 
 from django.utils.translation import gettext as _
 
+from emailketing.common.document import Document, as_json
 from emailketing.common.language import active_language
 from emailketing.company.models import Company
 from emailketing.outbox.finding import Finding, Place
@@ -42,9 +42,7 @@ def unheard(paper: Paper) -> Iterator[Finding]:
             yield _not_yet(source, connector, process, document)
 
 
-def _not_yet(
-    source: Source, connector: Connector, process: Process, document: dict[str, Any]
-) -> Finding:
+def _not_yet(source: Source, connector: Connector, process: Process, document: Document) -> Finding:
     place = Place("source", _("See the source"), (source.pk,))
     described = connector.documents[process.document_type]
     fields = fields_of_document(described) | {"lines": FieldInfo("lines", _("Lines"))}
@@ -65,8 +63,8 @@ def _not_yet(
     return Finding(what % words, needed, place, "warn", UNHEARD)
 
 
-def _lacks(process: Process, document: dict[str, Any], fields: dict[str, FieldInfo]) -> list[str]:
-    facts = Facts(document, {}, fields, Company.get().currency)
+def _lacks(process: Process, document: Document, fields: dict[str, FieldInfo]) -> list[str]:
+    facts = Facts(as_json(document), {}, fields, Company.get().currency)
     found: list[str] = []
     for tree in (process.becomes, process.sendable):
         try:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import date, timedelta
-from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -11,6 +10,7 @@ from emailketing.content.formats import as_date
 from emailketing.sources.audit.search import OPERATIONS, Filters, actors, audit_of
 from emailketing.sources.models import Source
 from emailketing.web.console.connector_words import connector_of, said
+from emailketing.web.console.shapes import Context
 
 DAYS = 30  # what is looked at when no date is chosen
 
@@ -40,14 +40,16 @@ def _day(asked: Mapping[str, str], name: str, problems: list[str]) -> date | Non
         return None
 
 
-def choices(filters: Filters) -> dict[str, Any]:
+def choices(filters: Filters) -> Context:
     """Return what the form offers."""
     sources = list(Source.objects.all())
     chosen = [s for s in sources if filters.source in ("", s.slug)]
+    tables = sorted(_tables(chosen).items(), key=lambda pair: pair[1])
+    fields = sorted(_fields(chosen, filters.table).items(), key=lambda pair: pair[1])
     return {
         "sources": [(s.slug, s.name) for s in sources] if len(sources) > 1 else [],
-        "tables": sorted(_tables(chosen).items(), key=lambda pair: pair[1]),
-        "fields": sorted(_fields(chosen, filters.table).items(), key=lambda pair: pair[1]),
+        "tables": tables,
+        "fields": fields,
         "actors": actors(),
         "operations": [
             (name, label)

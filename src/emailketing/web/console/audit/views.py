@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import asdict
 from tempfile import TemporaryFile
-from typing import Any
 
 from django.http import FileResponse, Http404, HttpRequest, StreamingHttpResponse
 from django.http.response import HttpResponseBase
@@ -14,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from emailketing.common.language import active_language
+from emailketing.common.plain import Cell
 from emailketing.company.models import Company
 from emailketing.content.sheets import CSV, XLSX, file_name, write_csv, write_xlsx_into
 from emailketing.events.models import Event
@@ -23,6 +23,7 @@ from emailketing.sources.models import CapturedChange
 from emailketing.web.console.audit.asked import choices, filters_of
 from emailketing.web.console.base import note_change
 from emailketing.web.console.pages import ConsolePage, ConsoleView
+from emailketing.web.console.shapes import Context, Shown
 
 VIEW = ("sources.view_capturedchange",)
 PER_PAGE = 50
@@ -38,7 +39,7 @@ class Search(ConsolePage):
     template_name = "console/audit/search.html"
     title = gettext_lazy("Audit")
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def get_context_data(self, **kwargs: Shown) -> Context:
         filters, problems = filters_of(self.request.GET.dict())
         found = filters.changes()
         older_than = self.request.GET.get("older", "")
@@ -58,7 +59,7 @@ class Search(ConsolePage):
         )
 
 
-def row(change: CapturedChange, teller: Teller) -> dict[str, Any]:
+def row(change: CapturedChange, teller: Teller) -> Context:
     fields = teller.fields(change)
     is_update = change.operation == "U"
     return {
@@ -85,7 +86,7 @@ class OneChange(ConsolePage):
         found = CapturedChange.objects.select_related("source")
         return get_object_or_404(found, pk=self.kwargs["pk"])
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def get_context_data(self, **kwargs: Shown) -> Context:
         change, teller = self.change(), Teller()
         words = teller.words(change.source)
         return super().get_context_data(
@@ -120,7 +121,7 @@ class Export(ConsoleView):
         return _as_csv(filters, name) if ending == "csv" else _as_xlsx(filters, name)
 
 
-def _rows(filters: Filters) -> Iterator[list[Any]]:
+def _rows(filters: Filters) -> Iterator[list[Cell]]:
     return lines(filters.changes().iterator(chunk_size=500), gaps=filters.gaps())
 
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 from emailketing.content.colours import NotAColour, rgb
 from emailketing.content.logo import Logo, LogoRefused, clean_logo, starter_logo
 from emailketing.content.models import Brand
+from emailketing.web.console.shapes import Context
 from emailketing.web.console.typed_forms import ModelForm
 from emailketing.web.console.words import tax_word
 
@@ -100,6 +101,6 @@ class BrandForm(ModelForm[Brand]):
         return brand
 
 
-def first_brand_values(**known: Any) -> dict[str, Any]:
+def first_brand_values(**known: str) -> Context:
     """What a new brand begins with."""
     return {"primary_colour": "#0f4c81", "accent_colour": "#f2a900", **known}

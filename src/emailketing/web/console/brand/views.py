@@ -1,7 +1,5 @@
 """Pages of the brand: form with live preview, a second brand, which one is the default."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.db.models import ProtectedError
 from django.http import HttpRequest, HttpResponse
@@ -32,6 +30,7 @@ from emailketing.web.console.brand.forms import BrandForm, first_brand_values
 from emailketing.web.console.numbers import whole
 from emailketing.web.console.pages import ConfirmPage, ConsolePage, ConsoleView
 from emailketing.web.console.preview import data_address, view_of
+from emailketing.web.console.shapes import Context, Shown, UrlPart
 
 SHOWN = "purchase-order"  # the ready-made text the preview is written with
 
@@ -41,14 +40,14 @@ class FirstBrand(ConsoleView):
 
     permission_required = ("content.view_brand",)
 
-    def get(self, _request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
+    def get(self, _request: HttpRequest, *_args: str, **_kwargs: UrlPart) -> HttpResponse:
         brand = Brand.objects.order_by("-is_default", "pk").first()
         return (
             redirect("console:brand_edit", pk=brand.pk) if brand else redirect("console:brand_new")
         )
 
 
-def preview_of(brand: Brand, *, with_document: bool = True) -> dict[str, Any]:
+def preview_of(brand: Brand, *, with_document: bool = True) -> Context:
     """Write the ready-made order with this look; `brand` may be unsaved."""
     language, look = active_language(), look_of(brand)
     texts = starter_texts(SHOWN, language if language in {"es", "en", "pt"} else "es")
@@ -88,7 +87,7 @@ class BrandEdit(ConsolePage):
     def get_title(self) -> str:
         return self.brand.name or _("Brand")
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def get_context_data(self, **kwargs: Shown) -> Context:
         verb = "change" if self.brand.pk else "add"
         look = look_of(self.brand)
         return super().get_context_data(
@@ -102,7 +101,7 @@ class BrandEdit(ConsolePage):
             **kwargs,
         )
 
-    def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
+    def post(self, request: HttpRequest, *_args: str, **_kwargs: UrlPart) -> HttpResponse:
         is_new = self.brand.pk is None
         if not self.user.has_perm("content.add_brand" if is_new else "content.change_brand"):
             return HttpResponse(status=403)
@@ -131,7 +130,7 @@ class BrandPreview(ConsoleView):
     permission_required = ("content.change_brand",)
     http_method_names = ["post"]
 
-    def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
+    def post(self, request: HttpRequest, *_args: str, **_kwargs: UrlPart) -> HttpResponse:
         number = request.POST.get("brand", "")
         known = Brand.objects.filter(pk=whole(number) or 0).first()
         form = BrandForm(request.POST, request.FILES, instance=known or Brand())

@@ -1,7 +1,5 @@
 """Live or sandbox, stop everything: administrators only, each asked twice and noted."""
 
-from typing import Any
-
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,6 +14,7 @@ from emailketing.outbox.leaving import leaving
 from emailketing.triggers.notifications.models import Rule
 from emailketing.web.console.base import note_change
 from emailketing.web.console.pages import ConfirmPage
+from emailketing.web.console.shapes import Context, Shown
 
 
 class _Brake(ConfirmPage):
@@ -44,7 +43,7 @@ class GoLive(_Brake):
     is_dangerous = True
     refusals = (NotTried,)
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def get_context_data(self, **kwargs: Shown) -> Context:
         return super().get_context_data(
             checks=before_live(),
             is_tried=bool(tried_senders()),

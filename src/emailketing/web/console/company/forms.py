@@ -14,6 +14,7 @@ from emailketing.common.language import active_language
 from emailketing.common.places import countries
 from emailketing.company.check import check_company
 from emailketing.company.models import Company
+from emailketing.web.console.shapes import Context
 from emailketing.web.console.typed_forms import ModelForm
 from emailketing.web.console.words import tax_word
 
@@ -90,7 +91,7 @@ class CompanyForm(ModelForm[Company]):
         self.fields["tax_id"].label = tax_word()
         self.initial.setdefault("base_url", self.instance.base_url)
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> Context:
         cleaned = super().clean() or self.cleaned_data
         for name in ("quiet_from", "quiet_to"):
             if name not in self.data:  # a page that does not ask for it does not change it

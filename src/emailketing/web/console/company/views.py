@@ -1,7 +1,5 @@
 """The page of the company."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -16,6 +14,7 @@ from emailketing.company.safe_mode import sentence
 from emailketing.web.console.base import note_change
 from emailketing.web.console.company.forms import SAVED, CompanyForm
 from emailketing.web.console.pages import ConsolePage
+from emailketing.web.console.shapes import Context, Shown, UrlPart
 
 
 class CompanyPage(ConsolePage):
@@ -27,9 +26,10 @@ class CompanyPage(ConsolePage):
     def company(self) -> Company:
         return Company.get()
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def get_context_data(self, **kwargs: Shown) -> Context:
         can_change = self.user.has_perm("company.change_company")
-        form = kwargs.pop("form", None) or CompanyForm(instance=self.company)
+        given = kwargs.pop("form", None)
+        form = given if isinstance(given, CompanyForm) else CompanyForm(instance=self.company)
         for field in form.fields.values():
             field.disabled = not can_change
         return super().get_context_data(
@@ -42,7 +42,7 @@ class CompanyPage(ConsolePage):
             **kwargs,
         )
 
-    def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
+    def post(self, request: HttpRequest, *_args: str, **_kwargs: UrlPart) -> HttpResponse:
         if not self.user.has_perm("company.change_company"):
             return HttpResponse(status=403)
         before = snapshot(self.company)

@@ -1,7 +1,5 @@
 """Copy the configuration from one installation to another; nothing changes before it was seen."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
@@ -22,6 +20,7 @@ from emailketing.configuration import (
 from emailketing.web.console.base import note_change
 from emailketing.web.console.mail import bytes_answer
 from emailketing.web.console.pages import ConsolePage, ConsoleView
+from emailketing.web.console.shapes import UrlPart
 
 LARGEST = 20_000_000  # bytes; logos are in it
 CHIEFS = ("company.change_company",)
@@ -41,7 +40,7 @@ class Configuration(ConsolePage):
     def get_back(self) -> tuple[str, str]:
         return _("Company"), reverse("console:company")
 
-    def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
+    def post(self, request: HttpRequest, *_args: str, **_kwargs: UrlPart) -> HttpResponse:
         try:
             text = uploaded(request)
             found = diff(text)
@@ -76,7 +75,7 @@ def uploaded(request: HttpRequest) -> str:
 class Export(ConsoleView):
     permission_required = CHIEFS
 
-    def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+    def get(self, request: HttpRequest, **_kwargs: UrlPart) -> HttpResponse:
         day = timezone.localtime().date()
         note_change(request, "exported", Company.get())
         text = export_configuration().encode()
@@ -89,7 +88,7 @@ class Apply(ConsoleView):
     permission_required = CHIEFS
     http_method_names = ["post"]
 
-    def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
+    def post(self, request: HttpRequest, *_args: str, **_kwargs: UrlPart) -> HttpResponse:
         text = request.POST.get("text", "").replace("\r\n", "\n")
         try:
             applied = apply(text, by=self.user.get_username(), now=timezone.now())

@@ -20,6 +20,7 @@ from emailketing.sources.labels import Labels
 from emailketing.web.console.base import ConsoleAdmin, LongList, ReadOnlyAdmin
 from emailketing.web.console.list_search import searched
 from emailketing.web.console.phone import readable_number
+from emailketing.web.console.shapes import Choices, Context, ListAdmin
 from emailketing.web.console.templatetags.console import badge, short_moment, two_lines
 from emailketing.web.console.typed_forms import ModelForm
 
@@ -40,7 +41,7 @@ LONGEST_PERSON = 120
 class AddressForm(ModelForm[Address]):
     """What is entered by hand is understood at once or refused with a sentence."""
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> Context:
         cleaned = super().clean() or self.cleaned_data
         value = cleaned.get("value") or ""
         if not value:  # the field itself has said so
@@ -66,14 +67,14 @@ class AddressInline(TabularInline):
     fields = ("kind", "value", "usage", "person", "position")
     extra = 0
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: Contact | None = None) -> bool:
         """What a source says is changed there; by hand only what was entered by hand."""
         return super().has_change_permission(request, obj) and not (obj and obj.source)
 
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_add_permission(self, request: HttpRequest, obj: Contact | None = None) -> bool:
         return super().has_add_permission(request, obj) and not (obj and obj.source)
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: Contact | None = None) -> bool:
         return super().has_delete_permission(request, obj) and not (obj and obj.source)
 
 
@@ -81,10 +82,10 @@ class SourceFilter(admin.SimpleListFilter):
     title = _("source")
     parameter_name = "source"
 
-    def lookups(self, _request: Any, _model_admin: Any) -> Any:
+    def lookups(self, _request: HttpRequest, _model_admin: ListAdmin) -> Choices:
         return [*Labels().sources(), ("-", _("entered by hand"))]
 
-    def queryset(self, _request: Any, queryset: QuerySet[Contact]) -> QuerySet[Contact]:
+    def queryset(self, _request: HttpRequest, queryset: QuerySet[Contact]) -> QuerySet[Contact]:
         if not self.value():
             return queryset
         return queryset.filter(source="" if self.value() == "-" else self.value())
@@ -94,10 +95,10 @@ class AddressFilter(admin.SimpleListFilter):
     title = _("e-mail address")
     parameter_name = "email"
 
-    def lookups(self, _request: Any, _model_admin: Any) -> Any:
+    def lookups(self, _request: HttpRequest, _model_admin: ListAdmin) -> Choices:
         return [("none", _("has none")), ("problem", _("cannot be used"))]
 
-    def queryset(self, _request: Any, queryset: QuerySet[Contact]) -> QuerySet[Contact]:
+    def queryset(self, _request: HttpRequest, queryset: QuerySet[Contact]) -> QuerySet[Contact]:
         if self.value() == "none":
             return queryset.exclude(addresses__kind=Address.Kind.EMAIL)
         if self.value() == "problem":
@@ -124,18 +125,20 @@ class ContactAdmin(LongList):
         return super().get_queryset(request).prefetch_related("addresses")
 
     def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
-    ) -> tuple[QuerySet[Any], bool]:
+        self, request: HttpRequest, queryset: QuerySet[Contact], search_term: str
+    ) -> tuple[QuerySet[Contact], bool]:
         return searched(request, queryset, Kind.CONTACT, search_term), False
 
-    def get_readonly_fields(self, _request: HttpRequest, obj: Any = None) -> Any:
+    def get_readonly_fields(
+        self, _request: HttpRequest, obj: Contact | None = None
+    ) -> tuple[str, ...]:
         return FROM_SOURCE if obj and obj.source else ("source", "key", "updated_at")
 
-    def get_fields(self, _request: HttpRequest, obj: Any = None) -> Any:
+    def get_fields(self, _request: HttpRequest, obj: Contact | None = None) -> tuple[str, ...]:
         own = ("name", "tax_id", "language", "is_active", "notes")
         return (*own, "source", "key", "updated_at") if obj and obj.source else own
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: Contact | None = None) -> bool:
         """A contact of a source would only come back."""
         return super().has_delete_permission(request, obj) and not (obj and obj.source)
 
@@ -193,7 +196,7 @@ class SuppressionAdmin(ReadOnlyAdmin, LongList):
         request: HttpRequest,
         object_id: str,
         form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
+        extra_context: Context | None = None,
     ) -> HttpResponse:
         del request, object_id, form_url, extra_context
         return redirect("admin:contacts_suppression_changelist")

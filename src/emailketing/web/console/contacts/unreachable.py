@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -13,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from emailketing.common.document import Party
 from emailketing.contacts.misread import misread, phones_first
 from emailketing.contacts.models import Contact
 from emailketing.sources.labels import Labels
@@ -21,6 +21,7 @@ from emailketing.triggers.notifications.models import Outcome
 from emailketing.triggers.notifications.unreached import party_of, unreached
 from emailketing.web.console.base import who
 from emailketing.web.console.pages import ConsolePage, ConsoleView
+from emailketing.web.console.shapes import Context, Shown, UrlPart
 
 SINCE_DAYS, PER_PAGE = 30, 50
 
@@ -42,7 +43,7 @@ class Unreachable(ConsolePage):
     template_name = "console/contacts/unreachable.html"
     title = gettext_lazy("Without an address")
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def get_context_data(self, **kwargs: Shown) -> Context:
         since = timezone.now() - timedelta(days=SINCE_DAYS)
         rows = unreached(since).order_by("-at", "-pk")
         page = Paginator(rows, PER_PAGE).get_page(self.request.GET.get("page"))
@@ -62,7 +63,7 @@ class WriteNow(ConsoleView):
     permission_required = ("notifications.change_rule",)
     http_method_names = ["post"]
 
-    def post(self, request: HttpRequest, *_args: Any, **kwargs: Any) -> HttpResponse:
+    def post(self, request: HttpRequest, *_args: str, **kwargs: UrlPart) -> HttpResponse:
         unreached = Outcome.objects.filter(result=Outcome.Result.NO_ADDRESS)
         outcome = get_object_or_404(unreached.select_related("rule", "event"), pk=kwargs["pk"])
         decided = retry(outcome, by=who(request), now=timezone.now())
@@ -85,9 +86,7 @@ def missed(outcomes: list[Outcome]) -> list[Missed]:
     return [_missed(outcome, parties[outcome.pk], known) for outcome in outcomes]
 
 
-def _missed(
-    outcome: Outcome, party: dict[str, Any], known: dict[tuple[str, str | None], int]
-) -> Missed:
+def _missed(outcome: Outcome, party: Party, known: dict[tuple[str, str | None], int]) -> Missed:
     event = outcome.event
     place = [event.source, event.document_type, event.document_key]
     return Missed(
@@ -105,7 +104,7 @@ class Misread(ConsolePage):
     template_name = "console/contacts/misread.html"
     title = gettext_lazy("Phones and e-mails not understood")
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def get_context_data(self, **kwargs: Shown) -> Context:
         page = Paginator(phones_first(misread()), PER_PAGE).get_page(self.request.GET.get("page"))
         labels = Labels()
         return super().get_context_data(

@@ -1,7 +1,5 @@
 """The record of a contact, and addresses we must not write to."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
@@ -28,6 +26,7 @@ from emailketing.web.console.contacts.wishes import (
 )
 from emailketing.web.console.pages import ConfirmPage, ConsolePage
 from emailketing.web.console.phone import readable_number
+from emailketing.web.console.shapes import Context, Shown, UrlPart
 
 PER_PAGE = 50
 
@@ -49,7 +48,7 @@ class ContactPage(ConsolePage):
     def get_back(self) -> tuple[str, str]:
         return _("Contacts"), reverse("admin:contacts_contact_changelist")
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def get_context_data(self, **kwargs: Shown) -> Context:
         contact = self.contact
         addresses = list(contact.addresses.all())
         noted = with_notes(addresses)
@@ -81,12 +80,12 @@ class AboutAnAddress(ConfirmPage):
 
     asks_reason = True
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def get_context_data(self, **kwargs: Shown) -> Context:
         written = self.request.POST or self.request.GET
         entered = {name: written.get(name, "") for name in ("address", "reason")}
         return super().get_context_data(**entered, **kwargs)
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def post(self, request: HttpRequest, *args: str, **kwargs: UrlPart) -> HttpResponse:
         try:
             return super().post(request, *args, **kwargs)
         except SuppressionInvalid as error:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -14,12 +13,14 @@ from django.utils.translation import gettext as _
 from emailketing.accounts.changes import differences
 from emailketing.channels.catalogue import channel_of, channels, phones, phones_by_turn
 from emailketing.channels.declared import EMAIL
+from emailketing.common.plain import Entry
 from emailketing.contacts.check import wrong_with
 from emailketing.contacts.models import Contact
 from emailketing.contacts.wishes import Noted, is_wanted, want, with_notes
 from emailketing.outbox.models import MailClass
 from emailketing.web.console.base import note_change
 from emailketing.web.console.pages import ConsoleView
+from emailketing.web.console.shapes import UrlPart
 
 ANY = "any"
 
@@ -91,7 +92,7 @@ class SaveWishes(ConsoleView):
     )
     http_method_names = ["post"]
 
-    def post(self, request: HttpRequest, *_args: Any, **kwargs: Any) -> HttpResponse:
+    def post(self, request: HttpRequest, *_args: str, **kwargs: UrlPart) -> HttpResponse:
         found = Contact.objects.prefetch_related("addresses")
         contact = get_object_or_404(found, pk=kwargs["pk"])
         before = _state(contact)
@@ -128,7 +129,7 @@ class SaveWishes(ConsoleView):
         return wrong
 
 
-def _state(contact: Contact) -> dict[str, Any]:
+def _state(contact: Contact) -> Entry:
     """What the audit trail compares."""
     noted = with_notes(contact.addresses.all())
     return {

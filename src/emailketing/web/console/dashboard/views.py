@@ -1,7 +1,6 @@
 """The front page: how it stands, what failed and what to do, what waits for a decision."""
 
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db.models import Count, Max
 from django.urls import reverse
@@ -25,6 +24,7 @@ from emailketing.web.console.dashboard.lost import lost_lines, untold_texts
 from emailketing.web.console.dashboard.phones import phones
 from emailketing.web.console.dashboard.steps import step_lines
 from emailketing.web.console.pages import ConsolePage
+from emailketing.web.console.shapes import Context, Shown
 
 FAILURES_SHOWN = 5
 DOUBTS_SHOWN = 5
@@ -36,7 +36,7 @@ class Dashboard(ConsolePage):
     template_name = "console/dashboard/dashboard.html"
     title = gettext_lazy("Dashboard")
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def get_context_data(self, **kwargs: Shown) -> Context:
         now = timezone.now()
         return super().get_context_data(
             figures=figures(now),

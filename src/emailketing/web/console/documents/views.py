@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from emailketing.common.document import document_in
 from emailketing.company.identity import source_scope
 from emailketing.events.models import Event
 from emailketing.outbox.models import Message
@@ -17,6 +18,7 @@ from emailketing.sources.labels import Labels
 from emailketing.sources.models import CapturedChange
 from emailketing.web.console.pages import ConsolePage
 from emailketing.web.console.paper import lay_out
+from emailketing.web.console.shapes import Context, Shown
 from emailketing.web.console.story import Step, happened, in_order, judged, saved, sent
 
 MOST_FOUND = 50
@@ -30,7 +32,7 @@ class FindDocument(ConsolePage):
     template_name = "console/documents/find.html"
     title = gettext_lazy("Documents")
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def get_context_data(self, **kwargs: Shown) -> Context:
         query = self.request.GET.get("q", "").strip()
         told = notes(query, Kind.EVENT) if query else []
         return super().get_context_data(query=query, found=find(query), notes=told, **kwargs)
@@ -68,7 +70,7 @@ class DocumentStory(ConsolePage):
     def get_back(self) -> tuple[str, str]:
         return _("Documents"), reverse("console:documents")
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def get_context_data(self, **kwargs: Shown) -> Context:
         where = (self.kwargs["source"], self.kwargs["document_type"], self.kwargs["key"])
         labels = Labels()
         found = Event.objects.about(*where)
@@ -81,7 +83,7 @@ class DocumentStory(ConsolePage):
             raise Http404
         named = [event for event in events if event.document_label]
         self._label = named[-1].document_label if named else self.kwargs["key"]
-        document = events[-1].data.get("document") or {} if events else {}
+        document = document_in(events[-1].data) if events else {}
         return super().get_context_data(
             steps=steps,
             place=where,

@@ -1,5 +1,3 @@
-from typing import Any
-
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -19,6 +17,7 @@ from emailketing.triggers.notifications.reader import RULES
 from emailketing.web.console.base import PageAdmin
 from emailketing.web.console.filters import PeriodFilter
 from emailketing.web.console.list_search import searched
+from emailketing.web.console.shapes import Choices, Context, ListAdmin
 from emailketing.web.console.story import looks_of
 from emailketing.web.console.templatetags.console import badge, short_moment
 
@@ -35,10 +34,10 @@ class SourceFilter(admin.SimpleListFilter):
     title = gettext_lazy("source")
     parameter_name = "source"
 
-    def lookups(self, _request: Any, _model_admin: Any) -> Any:
+    def lookups(self, _request: HttpRequest, _model_admin: ListAdmin) -> Choices:
         return Labels().sources()
 
-    def queryset(self, _request: Any, queryset: QuerySet[Event]) -> QuerySet[Event]:
+    def queryset(self, _request: HttpRequest, queryset: QuerySet[Event]) -> QuerySet[Event]:
         return queryset.filter(source=self.value()) if self.value() else queryset
 
 
@@ -46,10 +45,10 @@ class ProcessFilter(admin.SimpleListFilter):
     title = gettext_lazy("process")
     parameter_name = "kind"
 
-    def lookups(self, _request: Any, _model_admin: Any) -> Any:
+    def lookups(self, _request: HttpRequest, _model_admin: ListAdmin) -> Choices:
         return Labels().processes()
 
-    def queryset(self, _request: Any, queryset: QuerySet[Event]) -> QuerySet[Event]:
+    def queryset(self, _request: HttpRequest, queryset: QuerySet[Event]) -> QuerySet[Event]:
         return queryset.filter(kind=self.value()) if self.value() else queryset
 
 
@@ -57,10 +56,10 @@ class CausedFilter(admin.SimpleListFilter):
     title = gettext_lazy("what it caused")
     parameter_name = "caused"
 
-    def lookups(self, _request: Any, _model_admin: Any) -> Any:
+    def lookups(self, _request: HttpRequest, _model_admin: ListAdmin) -> Choices:
         return [*Outcome.Result.choices, (NO_RULE, gettext_lazy("no rule"))]
 
-    def queryset(self, _request: Any, queryset: QuerySet[Event]) -> QuerySet[Event]:
+    def queryset(self, _request: HttpRequest, queryset: QuerySet[Event]) -> QuerySet[Event]:
         if self.value() == NO_RULE:
             return queryset.filter(has_read(RULES), outcomes=None)
         return queryset.filter(outcomes__result=self.value()) if self.value() else queryset
@@ -81,13 +80,15 @@ class EventAdmin(PageAdmin):
         return found.prefetch_related("readings", "outcomes__rule", "outcomes__dispatch__messages")
 
     def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
-    ) -> tuple[QuerySet[Any], bool]:
+        self, request: HttpRequest, queryset: QuerySet[Event], search_term: str
+    ) -> tuple[QuerySet[Event], bool]:
         return searched(request, queryset, Kind.EVENT, search_term), False
 
-    def changelist_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def changelist_view(
+        self, request: HttpRequest, extra_context: Context | None = None
+    ) -> HttpResponse:
         self.labels = Labels()
-        return super().changelist_view(request, *args, **kwargs)
+        return super().changelist_view(request, extra_context)
 
     @admin.display(description=gettext_lazy("when"), ordering="pk")
     def when(self, event: Event) -> str:

@@ -1,10 +1,11 @@
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from emailketing.common.document import as_json, document_in
+from emailketing.common.plain import JSON, Values
 from emailketing.company.models import Company
 from emailketing.events.models import Event
 from emailketing.outbox.models import Message
@@ -12,6 +13,7 @@ from emailketing.sources.labels import Labels, spelled
 from emailketing.sources.models import CapturedChange
 from emailketing.web.console.pages import ConsolePage
 from emailketing.web.console.paper import Writer, lay_out
+from emailketing.web.console.shapes import Context, Shown
 from emailketing.web.console.story import Change, happened, in_order, judged, saved, sent
 
 MOST_CHANGES = 200
@@ -40,7 +42,7 @@ class EventPage(ConsolePage):
         )
         return get_object_or_404(found, pk=self.kwargs["pk"])
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def get_context_data(self, **kwargs: Shown) -> Context:
         event, labels = self.event(), Labels()
         messages = list(
             Message.objects.filter(dispatch__event=event)
@@ -55,7 +57,7 @@ class EventPage(ConsolePage):
             messages_caused=messages,
             source_name=labels.source(event.source),
             process=labels.process(event.source, event.kind),
-            paper=lay_out(event.data.get("document") or {}, event.source, labels),
+            paper=lay_out(document_in(event.data), event.source, labels),
             before=before_after(event, labels),
             steps=in_order(steps),
             **kwargs,
@@ -80,12 +82,12 @@ def changes_of(event: Event) -> list[CapturedChange]:
 
 def before_after(event: Event, labels: Labels) -> list[Change]:
     """What the document's values were before; columns no template can name are in the story."""
-    document = event.data.get("document") or {}
+    document = document_in(event.data)
     writer = Writer(str(document.get("currency") or Company.get().currency))
     fields = labels.fields(event.source, event.document_type)
     changes = []
     for path, old in leaves(event.data.get("before") or {}):
-        is_known, new = look_up(document, path)
+        is_known, new = look_up(as_json(document), path)
         if is_known and old != new:
             label, kind = fields.get(path, (spelled(path), "text"))
             written = [writer.write(value, kind) or "—" for value in (old, new)]
@@ -93,7 +95,7 @@ def before_after(event: Event, labels: Labels) -> list[Change]:
     return changes
 
 
-def leaves(values: Mapping[str, Any], start: str = "") -> Iterator[tuple[str, Any]]:
+def leaves(values: Values, start: str = "") -> Iterator[tuple[str, JSON]]:
     """Every plain value with its dotted path."""
     for name, value in values.items():
         if isinstance(value, Mapping):
@@ -102,7 +104,7 @@ def leaves(values: Mapping[str, Any], start: str = "") -> Iterator[tuple[str, An
             yield f"{start}{name}", value
 
 
-def look_up(document: Any, path: str) -> tuple[bool, Any]:
+def look_up(document: JSON, path: str) -> tuple[bool, JSON]:
     for name in path.split("."):
         if not isinstance(document, Mapping) or name not in document:
             return False, None

@@ -26,6 +26,7 @@ from emailketing.company.models import Company
 from emailketing.web.console.base import note_change
 from emailketing.web.console.first_run.token import is_first_run, is_valid
 from emailketing.web.console.first_run.views import BEGUN
+from emailketing.web.console.shapes import Context, Shown
 from emailketing.web.console.typed_forms import ModelForm
 
 
@@ -59,7 +60,7 @@ class AccountForm(ModelForm[User]):
         super().__init__(*args, **kwargs)
         self.fields["email"].required = True
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> Context:
         cleaned = super().clean() or self.cleaned_data
         password = cleaned.get("password", "")
         if password and password != cleaned.get("again"):
@@ -102,7 +103,7 @@ class FirstAccount(View):
         return _page(request, "expired", status=410)
 
 
-def _page(request: HttpRequest, name: str, *, status: int = 200, **values: Any) -> HttpResponse:
+def _page(request: HttpRequest, name: str, *, status: int = 200, **values: Shown) -> HttpResponse:
     context = {**admin.site.each_context(request), "title": _("First steps"), **values}
     return render(request, f"console/first_run/{name}.html", context, status=status)
 

@@ -1,7 +1,5 @@
 """The test message, seen in the built-in inbox; and what comes next."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -22,6 +20,7 @@ from emailketing.web.console.first_run.views import BEGUN, PERMISSION, SetupPage
 from emailketing.web.console.mail import read_mail
 from emailketing.web.console.numbers import whole
 from emailketing.web.console.pages import ConsoleView
+from emailketing.web.console.shapes import Context, Shown, UrlPart
 from emailketing.web.console.sources.views import REFUSALS
 
 MOST_TRIES = 60  # the page asks once a second
@@ -32,7 +31,7 @@ class TestStep(SetupPage):
     title = gettext_lazy("A message to look at")
     template_name = "console/first_run/test.html"
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def get_context_data(self, **kwargs: Shown) -> Context:
         return super().get_context_data(
             rule=Rule.objects.order_by("pk").first(),
             has_sender=Sender.objects.filter(is_active=True).exists(),
@@ -40,7 +39,7 @@ class TestStep(SetupPage):
             **kwargs,
         )
 
-    def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
+    def post(self, request: HttpRequest, *_args: str, **_kwargs: UrlPart) -> HttpResponse:
         try:
             message = self._send()
         except (TrialFailed, *REFUSALS) as error:
@@ -73,7 +72,7 @@ class Arrived(ConsoleView):
 
     permission_required = PERMISSION
 
-    def get(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
+    def get(self, request: HttpRequest, *_args: str, **_kwargs: UrlPart) -> HttpResponse:
         message = get_object_or_404(
             Message, pk=self.kwargs["pk"], dispatch__trigger__startswith="test:"
         )
@@ -94,7 +93,7 @@ class Done(SetupPage):
     title = gettext_lazy("That is all")
     template_name = "console/first_run/done.html"
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def get_context_data(self, **kwargs: Shown) -> Context:
         context = super().get_context_data(is_complete=is_set_up(), **kwargs)
         self.request.session.pop(BEGUN, None)
         return context

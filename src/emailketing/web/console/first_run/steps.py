@@ -1,7 +1,5 @@
 """Company, business system, sender, first rule."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -26,6 +24,7 @@ from emailketing.web.console.company.forms import SAVED, CompanyForm
 from emailketing.web.console.first_run.forms import FirstSenderForm, LookForm
 from emailketing.web.console.first_run.suggest import make_chosen, suggestions
 from emailketing.web.console.first_run.views import SetupPage
+from emailketing.web.console.shapes import Context, Shown, UrlPart
 
 
 class CompanyStep(SetupPage):
@@ -44,12 +43,12 @@ class CompanyStep(SetupPage):
         found = Brand.objects.order_by("-is_default", "pk").first()
         return found or Brand(is_default=True, email=self.user.email)
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def get_context_data(self, **kwargs: Shown) -> Context:
         kwargs.setdefault("form", CompanyForm(instance=self.company))
         kwargs.setdefault("look", LookForm(instance=self.brand))
         return super().get_context_data(**kwargs)
 
-    def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
+    def post(self, request: HttpRequest, *_args: str, **_kwargs: UrlPart) -> HttpResponse:
         before = snapshot(Company.get())
         form = CompanyForm(request.POST, instance=self.company)
         look = LookForm(request.POST, request.FILES, instance=self.brand)
@@ -86,7 +85,7 @@ class SourceStep(SetupPage):
     title = gettext_lazy("The business system")
     template_name = "console/first_run/source.html"
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def get_context_data(self, **kwargs: Shown) -> Context:
         return super().get_context_data(sources=Source.objects.order_by("pk"), **kwargs)
 
 
@@ -95,7 +94,7 @@ class SenderStep(SetupPage):
     title = gettext_lazy("From which address do we write?")
     template_name = "console/first_run/sender.html"
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def get_context_data(self, **kwargs: Shown) -> Context:
         company = Company.get()
         brand = Brand.objects.filter(is_default=True).first()
         begun = {
@@ -106,7 +105,7 @@ class SenderStep(SetupPage):
         kwargs.setdefault("form", FirstSenderForm(initial=begun))
         return super().get_context_data(senders=Sender.objects.order_by("pk"), **kwargs)
 
-    def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
+    def post(self, request: HttpRequest, *_args: str, **_kwargs: UrlPart) -> HttpResponse:
         form = FirstSenderForm(request.POST)
         if not form.is_valid():
             return self.render_to_response(self.get_context_data(form=form), status=422)
@@ -120,13 +119,13 @@ class RuleStep(SetupPage):
     title = gettext_lazy("The first rule")
     template_name = "console/first_run/rule.html"
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def get_context_data(self, **kwargs: Shown) -> Context:
         attached = Source.objects.exclude(installed_at=None).count()
         return super().get_context_data(
             suggestions=suggestions(), has_source=attached, several=attached > 1, **kwargs
         )
 
-    def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
+    def post(self, request: HttpRequest, *_args: str, **_kwargs: UrlPart) -> HttpResponse:
         wanted = set(request.POST.getlist("rule"))
         chosen = [s for s in suggestions() if s.key in wanted and not s.is_made and not s.problem]
         if not chosen:

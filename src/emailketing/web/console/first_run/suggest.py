@@ -3,12 +3,12 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.db.models import Count
 from django.utils.translation import gettext as _
 
 from emailketing.accounts.who import Who
+from emailketing.common.plain import Values
 from emailketing.contacts.models import Role
 from emailketing.content.models import Template
 from emailketing.sources.connectors import Connector, ReadyRule
@@ -94,18 +94,18 @@ def _readers(connector: Connector, ready: ReadyRule, people: Mapping[str, int]) 
     yield from dict.fromkeys(_reader(connector, ready, who, people) for who in ready.recipients)
 
 
-def _reader(
-    connector: Connector, ready: ReadyRule, who: Mapping[str, Any], people: Mapping[str, int]
-) -> str:
+def _reader(connector: Connector, ready: ReadyRule, who: Values, people: Mapping[str, int]) -> str:
     document = connector.documents[connector.processes[ready.process].document_type]
     if who["kind"] == "party":
         party = connector.parties.get(document.party)
         return said(party.label, document.party) if party else _("customer or supplier")
     if who["kind"] == "role":
-        words = _("duty %(role)s") if people.get(who["name"]) else _("duty %(role)s (nobody yet)")
+        words = (
+            _("duty %(role)s") if people.get(str(who["name"])) else _("duty %(role)s (nobody yet)")
+        )
         return words % {"role": who["name"]}
     if who["kind"] == "field":
-        field = document.field_types().get(who["path"])
+        field = document.field_types().get(str(who["path"]))
         return _("the address in the document") if field else str(who["path"])
     return str(who.get("value", ""))
 

@@ -1,7 +1,6 @@
 """The steps of the assistant, which are done, and the page that leads to the first open one."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -14,6 +13,7 @@ from emailketing.company.models import Company
 from emailketing.sources.models import Source
 from emailketing.triggers.notifications.models import Rule
 from emailketing.web.console.pages import ConsolePage, ConsoleView
+from emailketing.web.console.shapes import Context, Shown, UrlPart
 
 BEGUN = "setup"  # in the session: the configuring pages then lead back here
 PERMISSION = ("company.change_company",)
@@ -61,7 +61,7 @@ class SetupPage(ConsolePage):
     name = ""
     title = gettext_lazy("First steps")
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def get_context_data(self, **kwargs: Shown) -> Context:
         self.request.session[BEGUN] = True  # whichever way led here
         all_steps = steps()
         names = [step.name for step in all_steps]
@@ -91,7 +91,7 @@ class Overview(ConsoleView):
 
     permission_required = PERMISSION
 
-    def get(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
+    def get(self, request: HttpRequest, *_args: str, **_kwargs: UrlPart) -> HttpResponse:
         request.session[BEGUN] = True
         open_steps = [step for step in steps() if not step.is_done]
         return redirect(open_steps[0].url if open_steps else "console:setup_done")

@@ -1,7 +1,5 @@
 """The pages of the manual inside the console: whole, or as the part a panel shows."""
 
-from typing import Any
-
 from django.http import Http404, HttpRequest, JsonResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -12,6 +10,7 @@ from emailketing.manual.markup import headings, to_html
 from emailketing.manual.pages import NoSuchTopic, Page, page, pages
 from emailketing.manual.words import words
 from emailketing.web.console.pages import ConsolePage, ConsoleView
+from emailketing.web.console.shapes import Context, Shown, UrlPart
 
 EVERYBODY = ("outbox.view_message",)  # every role may look at messages, and read what we explain
 LONG = 6  # headings: then the page begins with its contents
@@ -28,7 +27,7 @@ class Topics(ConsolePage):
     title = gettext_lazy("Help")
     template_name = "console/help/list.html"
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def get_context_data(self, **kwargs: Shown) -> Context:
         listed = [(one, topic_url(one.topic), lead_of(one)) for one in pages(active_language())]
         return super().get_context_data(listed=listed, **kwargs)
 
@@ -52,7 +51,7 @@ class Topic(ConsolePage):
     def get_back(self) -> tuple[str, str] | None:
         return _("All help pages"), reverse("console:help")
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def get_context_data(self, **kwargs: Shown) -> Context:
         try:
             found = page(self.kwargs["topic"], active_language())
         except NoSuchTopic as error:
@@ -73,7 +72,7 @@ class Words(ConsoleView):
 
     permission_required = EVERYBODY
 
-    def get(self, _request: HttpRequest, *_args: Any, **_kwargs: Any) -> JsonResponse:
+    def get(self, _request: HttpRequest, *_args: str, **_kwargs: UrlPart) -> JsonResponse:
         language = active_language()
         listed = [{"forms": word.forms, "meaning": word.meaning} for word in words(language)]
         answer = JsonResponse({"words": listed})

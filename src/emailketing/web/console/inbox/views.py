@@ -1,7 +1,6 @@
 """The built-in inbox as a mail program: list, reading page, search, empty."""
 
 import re
-from typing import Any
 
 from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
@@ -20,6 +19,7 @@ from emailketing.web.console.base import note_change
 from emailketing.web.console.mail import Mail, bytes_answer, file_answer, read_mail
 from emailketing.web.console.pages import ConfirmPage, ConsolePage, ConsoleView
 from emailketing.web.console.phone import Bubble, caught_bubble, readable_number
+from emailketing.web.console.shapes import Context, Shown, UrlPart
 
 PER_PAGE = 50
 SHORTEST_NUMBER = 5  # digits that are looked for as a phone number, however it is written
@@ -33,7 +33,7 @@ class Inbox(ConsolePage):
     template_name = "console/inbox/list.html"
     title = gettext_lazy("Test inbox")
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def get_context_data(self, **kwargs: Shown) -> Context:
         query = self.request.GET.get("q", "").strip()
         channel = self.request.GET.get("channel", "")
         found = search(query, channel)
@@ -90,7 +90,7 @@ class InboxPage(_OneMail, ConsolePage):
     def get_back(self) -> tuple[str, str]:
         return _("Test inbox"), reverse("console:inbox")
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def get_context_data(self, **kwargs: Shown) -> Context:
         caught = self.caught()
         if caught.read_at is None:
             InboxMessage.objects.filter(pk=caught.pk, read_at=None).update(read_at=timezone.now())
@@ -127,14 +127,14 @@ def _neighbour(caught: InboxMessage, *, is_newer: bool) -> int | None:
 
 
 class InboxSource(_OneMail):
-    def get(self, _request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+    def get(self, _request: HttpRequest, **_kwargs: UrlPart) -> HttpResponse:
         caught = self.caught()
         return bytes_answer(bytes(caught.raw), f"{caught.pk}.eml", "message/rfc822")
 
 
 class InboxFile(_OneMail):
-    def get(self, _request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        return file_answer(self.mail().files, kwargs["number"])
+    def get(self, _request: HttpRequest, **kwargs: UrlPart) -> HttpResponse:
+        return file_answer(self.mail().files, int(kwargs["number"]))
 
 
 class EmptyInbox(ConfirmPage):

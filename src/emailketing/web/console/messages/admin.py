@@ -17,6 +17,7 @@ from emailketing.web.console.base import PageAdmin
 from emailketing.web.console.filters import PeriodFilter
 from emailketing.web.console.list_search import searched
 from emailketing.web.console.phone import cost_words, size_words
+from emailketing.web.console.shapes import Choices, ListAdmin
 from emailketing.web.console.templatetags.console import (
     channel_icon,
     short_moment,
@@ -33,10 +34,10 @@ class StateFilter(admin.SimpleListFilter):
     title = _("state")
     parameter_name = "state"
 
-    def lookups(self, _request: Any, _model_admin: Any) -> Any:
+    def lookups(self, _request: HttpRequest, _model_admin: ListAdmin) -> Choices:
         return [(name, group.label) for name, group in STATE_GROUPS.items()]
 
-    def queryset(self, _request: Any, queryset: QuerySet[Message]) -> QuerySet[Message]:
+    def queryset(self, _request: HttpRequest, queryset: QuerySet[Message]) -> QuerySet[Message]:
         group = STATE_GROUPS.get(self.value() or "")
         return queryset.filter(group.condition) if group else queryset
 
@@ -45,10 +46,10 @@ class ChannelFilter(admin.SimpleListFilter):
     title = _("channel")
     parameter_name = "channel"
 
-    def lookups(self, _request: Any, _model_admin: Any) -> Any:
+    def lookups(self, _request: HttpRequest, _model_admin: ListAdmin) -> Any:
         return channel_choices()
 
-    def queryset(self, _request: Any, queryset: QuerySet[Message]) -> QuerySet[Message]:
+    def queryset(self, _request: HttpRequest, queryset: QuerySet[Message]) -> QuerySet[Message]:
         return queryset.filter(channel=self.value()) if self.value() else queryset
 
 
@@ -56,10 +57,10 @@ class SourceFilter(admin.SimpleListFilter):
     title = _("source")
     parameter_name = "source"
 
-    def lookups(self, _request: Any, _model_admin: Any) -> Any:
+    def lookups(self, _request: HttpRequest, _model_admin: ListAdmin) -> Choices:
         return Labels().sources()
 
-    def queryset(self, _request: Any, queryset: QuerySet[Message]) -> QuerySet[Message]:
+    def queryset(self, _request: HttpRequest, queryset: QuerySet[Message]) -> QuerySet[Message]:
         slug = self.value()
         return queryset.filter(dispatch__scope=source_scope(slug)) if slug else queryset
 
@@ -68,10 +69,10 @@ class WhereFilter(admin.SimpleListFilter):
     title = _("where it went")
     parameter_name = "where"
 
-    def lookups(self, _request: Any, _model_admin: Any) -> Any:
+    def lookups(self, _request: HttpRequest, _model_admin: ListAdmin) -> Choices:
         return [("inbox", _("to the test inbox")), ("recipient", _("to the recipient"))]
 
-    def queryset(self, _request: Any, queryset: QuerySet[Message]) -> QuerySet[Message]:
+    def queryset(self, _request: HttpRequest, queryset: QuerySet[Message]) -> QuerySet[Message]:
         wanted = {"inbox": True, "recipient": False}.get(self.value() or "")
         return queryset if wanted is None else queryset.filter(is_redirected=wanted)
 
@@ -99,8 +100,8 @@ class MessageAdmin(PageAdmin):
         return super().get_queryset(request).select_related("dispatch").defer("dispatch__data")
 
     def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
-    ) -> tuple[QuerySet[Any], bool]:
+        self, request: HttpRequest, queryset: QuerySet[Message], search_term: str
+    ) -> tuple[QuerySet[Message], bool]:
         """Every word somewhere in subject, document, name or address."""
         return searched(request, queryset, Kind.MESSAGE, search_term), False
 

@@ -1,7 +1,7 @@
 """What a person may decide about a message: each on a page that asks first and wants a reason."""
 
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -15,6 +15,7 @@ from emailketing.outbox.doubt import doubt
 from emailketing.outbox.models import Message, State
 from emailketing.web.console.base import note_change
 from emailketing.web.console.pages import ConfirmPage
+from emailketing.web.console.shapes import Context, Shown, Words
 
 CHANGE = ("outbox.change_message",)
 
@@ -28,9 +29,9 @@ class Decide(ConfirmPage):
     refusals = (resolve.CannotResolve,)
     name: ClassVar[str] = ""
     states: ClassVar[tuple[str, ...]] = ()
-    price: ClassVar[Any] = ""  # said in addition where every message is paid
+    price: ClassVar[Words] = ""  # said in addition where every message is paid
     sends_again: ClassVar[bool] = False  # then it is said when the first one may have arrived
-    verb: ClassVar[Callable[..., Any]]
+    verb: ClassVar[Callable[..., Message | None]]
 
     def message(self) -> Message:
         return get_object_or_404(Message.objects.select_related("dispatch"), pk=self.kwargs["pk"])
@@ -41,7 +42,7 @@ class Decide(ConfirmPage):
     def get_back(self) -> tuple[str, str]:
         return _("Message"), reverse("console:message", args=[self.kwargs["pk"]])
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def get_context_data(self, **kwargs: Shown) -> Context:
         message = self.message()
         context = super().get_context_data(message=message, **kwargs)
         if is_phone(message.channel) and self.price:
@@ -138,7 +139,7 @@ class Resend(Decide):
 DECISIONS: tuple[type[Decide], ...] = (MarkSent, SendAgain, GiveUp, Release, Cancel, Resend)
 
 
-def possible(message: Message) -> list[dict[str, Any]]:
+def possible(message: Message) -> list[Context]:
     """The decisions that make sense in the message's state, as links to their pages."""
     return [
         {

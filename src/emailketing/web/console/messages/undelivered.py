@@ -1,7 +1,5 @@
 """All that did not arrive and nobody has looked after yet."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -18,6 +16,7 @@ from emailketing.web.console.dashboard.lost import what_to_do
 from emailketing.web.console.messages.decide import CHANGE
 from emailketing.web.console.messages.views import VIEW
 from emailketing.web.console.pages import ConsolePage, ConsoleView
+from emailketing.web.console.shapes import Context, Shown, UrlPart
 
 PER_PAGE = 50
 
@@ -30,7 +29,7 @@ class UndeliveredList(ConsolePage):
     def get_back(self) -> tuple[str, str]:
         return _("Messages"), reverse("admin:outbox_message_changelist")
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def get_context_data(self, **kwargs: Shown) -> Context:
         page = Paginator(to_look_after(), PER_PAGE).get_page(self.request.GET.get("page"))
         return super().get_context_data(
             page=page,
@@ -46,7 +45,7 @@ class TakeCare(ConsoleView):
     permission_required = CHANGE
     http_method_names = ["post"]
 
-    def post(self, request: HttpRequest, *_args: Any, **kwargs: Any) -> HttpResponse:
+    def post(self, request: HttpRequest, *_args: str, **kwargs: UrlPart) -> HttpResponse:
         lost = get_object_or_404(Undelivered.objects.select_related("message"), pk=kwargs["pk"])
         one = Undelivered.objects.filter(pk=lost.pk)
         if take_care(one, by=self.user.get_username(), now=timezone.now()):

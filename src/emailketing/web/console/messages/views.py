@@ -1,7 +1,6 @@
 """One message: exactly what was or will be sent, and everything that happened to it."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -23,6 +22,7 @@ from emailketing.web.console.mail import Mail, bytes_answer, file_answer, read_m
 from emailketing.web.console.messages.decide import CHANGE, possible
 from emailketing.web.console.pages import ConsolePage, ConsoleView
 from emailketing.web.console.phone import Bubble, message_bubble, readable_number
+from emailketing.web.console.shapes import Context, Shown, UrlPart
 from emailketing.web.console.story import Step, happened, in_order, judged, saved, sent
 from emailketing.web.console.why.views import question
 from emailketing.web.console.words import channel_word
@@ -53,7 +53,7 @@ class MessagePage(_OneMessage, ConsolePage):
     def get_back(self) -> tuple[str, str]:
         return _("Messages"), reverse("admin:outbox_message_changelist")
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def get_context_data(self, **kwargs: Shown) -> Context:
         message, labels = self.message(), Labels()
         seen = look_at(message)
         return super().get_context_data(
@@ -163,7 +163,7 @@ def caught(message: Message) -> InboxMessage | None:
 
 
 class MessageSource(_OneMessage):
-    def get(self, _request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+    def get(self, _request: HttpRequest, **_kwargs: UrlPart) -> HttpResponse:
         message = self.message()
         try:
             source = preview(message).source
@@ -173,9 +173,9 @@ class MessageSource(_OneMessage):
 
 
 class MessageFile(_OneMessage):
-    def get(self, _request: HttpRequest, **kwargs: Any) -> HttpResponse:
+    def get(self, _request: HttpRequest, **kwargs: UrlPart) -> HttpResponse:
         seen = look_at(self.message())
         if seen.problem:
             return HttpResponse(seen.problem, status=409, content_type="text/plain; charset=utf-8")
         files = seen.mail.files if seen.mail else seen.bubble.files if seen.bubble else []
-        return file_answer(files, kwargs["number"])
+        return file_answer(files, int(kwargs["number"]))

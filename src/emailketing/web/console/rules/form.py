@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -11,6 +12,7 @@ from emailketing.accounts.models import User
 from emailketing.audience.models import WORDS
 from emailketing.channels.catalogue import channel_of, phones
 from emailketing.channels.declared import EMAIL
+from emailketing.channels.models import Sender
 from emailketing.channels.senders import usable_by
 from emailketing.company.models import Company
 from emailketing.content.models import Template
@@ -35,6 +37,7 @@ from emailketing.web.console.rules.timing import (
     window_of,
 )
 from emailketing.web.console.rules.vocabulary import what_choices
+from emailketing.web.console.shapes import Context
 from emailketing.web.console.typed_forms import ModelForm
 
 DEFAULT_HOUR = 7
@@ -112,11 +115,11 @@ class RuleForm(TimingFields, ModelForm[Rule]):
             (value, label) for value, label in MailClass.choices if value not in WITHOUT_WAY_OUT
         ]
 
-    def _senders(self, user: User, name: str, channels: tuple[str, ...]) -> Any:
+    def _senders(self, user: User, name: str, channels: tuple[str, ...]) -> QuerySet[Sender]:
         also = getattr(self.instance, f"{name}_id")
         return usable_by(user, also=also).filter(channel__in=channels)
 
-    def _offer(self, name: str, queryset: Any) -> None:
+    def _offer(self, name: str, queryset: QuerySet[Sender] | QuerySet[Template]) -> None:
         self.fields[name].queryset = queryset  # type: ignore[attr-defined]
 
     def _name_the_empty(self) -> None:
@@ -148,7 +151,7 @@ class RuleForm(TimingFields, ModelForm[Rule]):
         found = self.cleaned_data.get("digest_hour")
         return DEFAULT_HOUR if found is None else int(found)
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> Context:
         cleaned = super().clean() or self.cleaned_data
         fields = self.instance.document_fields() if "what" in cleaned else {}
         if fields:
@@ -184,7 +187,7 @@ class RuleForm(TimingFields, ModelForm[Rule]):
         if name not in self.errors:
             self.add_error(name, _("Put the marked lines right."))
 
-    def wrong(self) -> dict[str, Any]:
+    def wrong(self) -> Context:
         """Gather what is wrong for the script of the editor: by field, and by row of a list."""
         fields = {
             name: [str(error) for error in errors]
@@ -220,7 +223,7 @@ class RuleForm(TimingFields, ModelForm[Rule]):
             or rule.daily_cap
         )
 
-    def state(self) -> dict[str, Any]:
+    def state(self) -> Context:
         """What the script draws: as sent, or as saved."""
         names = ("condition", "recipients", "fallback")
         if self.is_bound:

@@ -1,7 +1,5 @@
 """“Notifications” of a source: every rule its connector proposes, one switch each."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -22,6 +20,7 @@ from emailketing.web.console.base import who
 from emailketing.web.console.connector_words import connector_of, process_label, said
 from emailketing.web.console.pages import ConsolePage
 from emailketing.web.console.rules.sentence import sentence
+from emailketing.web.console.shapes import Context, Shown, UrlPart
 
 
 class Pack(ConsolePage):
@@ -40,7 +39,7 @@ class Pack(ConsolePage):
     def get_back(self) -> tuple[str, str]:
         return _("Rules"), reverse("console:rules")
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def get_context_data(self, **kwargs: Shown) -> Context:
         rows = self._rows()
         return super().get_context_data(
             source=self.source,
@@ -51,7 +50,7 @@ class Pack(ConsolePage):
             **kwargs,
         )
 
-    def _rows(self) -> list[dict[str, Any]]:
+    def _rows(self) -> list[Context]:
         connector = connector_of(self.source)
         parts = ("source", *WORDS.values(), "phone_sender")
         made = {
@@ -69,7 +68,7 @@ class Pack(ConsolePage):
             for ready in (connector.rules.values() if connector else ())
         ]
 
-    def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
+    def post(self, request: HttpRequest, *_args: str, **_kwargs: UrlPart) -> HttpResponse:
         if not self.user.has_perm("notifications.add_rule"):
             return HttpResponse(status=403)
         before = set(Rule.objects.filter(source=self.source).values_list("pk", flat=True))

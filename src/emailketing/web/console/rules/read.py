@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from emailketing.audience.wanted import read_wanted
-from emailketing.common.conditions import MEMBERSHIP
+from emailketing.common.conditions import MEMBERSHIP, Condition
 from emailketing.common.language import active_language
+from emailketing.common.plain import JSON, Entry
 from emailketing.triggers.notifications.conditions import (
     NUMBERS,
     WITHOUT_VALUE,
@@ -55,7 +56,7 @@ def read_condition(text: str, fields: Mapping[str, FieldInfo], own: str = "") ->
     return reading
 
 
-def _rows(value: Any) -> list[dict[str, Any]]:
+def _rows(value: JSON) -> list[Entry]:
     rows = value if isinstance(value, list) else []
     return [row for row in rows if isinstance(row, dict)]
 
@@ -68,17 +69,19 @@ class _Taking:
     own: str
     errors: dict[str, str]
 
-    def member(self, node: dict[str, Any], place: str) -> dict[str, Any]:
+    def member(self, node: Entry, place: str) -> Condition:
         for joint in ("all", "any"):
             if joint in node:
                 rows = enumerate(_rows(node[joint]))
                 leaves = [self._leaf(row, f"{place}.{number}") for number, row in rows]
-                return {joint: leaves} if leaves else {}
+                if not leaves:
+                    return {}
+                return {"all": leaves} if joint == "all" else {"any": leaves}
         return self._leaf(node, place)
 
-    def _leaf(self, row: dict[str, Any], place: str) -> dict[str, Any]:
+    def _leaf(self, row: Entry, place: str) -> Condition:
         path, operator = str(row.get("field") or ""), str(row.get("op") or "")
-        leaf: dict[str, Any] = {"field": path, "op": operator}
+        leaf: Condition = {"field": path, "op": operator}
         if row.get("when") == "before":
             leaf["when"] = "before"
         try:
@@ -91,13 +94,14 @@ class _Taking:
             self.errors[place] = problem
         return leaf
 
-    def _with_value(self, leaf: dict[str, Any], row: dict[str, Any]) -> dict[str, Any]:
+    def _with_value(self, leaf: Condition, row: Entry) -> Condition:
         value = str(row.get("value") or "").strip()[:300]
         info = self.fields.get(leaf["field"])
         if value and info is not None and info.type in NUMBERS:
-            leaf |= {"value": value, "currency": str(row.get("currency") or "")[:3]}
+            leaf["value"], leaf["currency"] = value, str(row.get("currency") or "")[:3]
             return read_leaf(leaf, info, own=self.own, language=active_language())
-        return leaf | {"value": _wanted(value, leaf["op"])}
+        leaf["value"] = _wanted(value, leaf["op"])
+        return leaf
 
 
 def _wanted(value: str, operator: str) -> str | list[str]:
@@ -108,7 +112,7 @@ def _wanted(value: str, operator: str) -> str | list[str]:
     return value
 
 
-def _leaf_problem(leaf: dict[str, Any], fields: Mapping[str, FieldInfo]) -> str:
+def _leaf_problem(leaf: Condition, fields: Mapping[str, FieldInfo]) -> str:
     try:
         check_condition(leaf, fields)
     except ConditionInvalid as error:

@@ -1,6 +1,6 @@
 """A rule as one sentence, in the user's words and with the connector's labels."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -18,6 +18,7 @@ from emailketing.web.console.pages import ConsoleView
 from emailketing.web.console.rules.form import RuleForm
 from emailketing.web.console.rules.timing import DAYS
 from emailketing.web.console.rules.words import condition_words, field_label, recipient_words
+from emailketing.web.console.shapes import UrlPart
 
 Delivery, Digest, Repeat = Rule.Delivery, Rule.Digest, Rule.Repeat
 
@@ -91,7 +92,7 @@ def _reminders(rule: Rule) -> str:
     return _("reminded after %(days)s days while it is still so") % {"days": days}
 
 
-def window_words(window: dict[str, Any]) -> Iterator[str]:
+def window_words(window: Mapping[str, Any]) -> Iterator[str]:
     if not window:
         return
     if "days" in window:
@@ -118,7 +119,7 @@ class SaySentence(ConsoleView):
     permission_required = ("notifications.view_rule", "notifications.change_rule")
     http_method_names = ["post"]
 
-    def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
+    def post(self, request: HttpRequest, *_args: str, **_kwargs: UrlPart) -> HttpResponse:
         values = request.POST.copy()
         values["name"] = values.get("name") or _("New rule")
         form = RuleForm(values, instance=Rule(), user=self.user)

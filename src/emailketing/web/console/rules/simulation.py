@@ -1,7 +1,6 @@
 """What a rule would have written in the last thirty days: to whom, when, and why not."""
 
 from datetime import timedelta
-from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
@@ -16,6 +15,7 @@ from emailketing.triggers.notifications.simulate import Case, Simulation, simula
 from emailketing.web.console.pages import ConsolePage
 from emailketing.web.console.rules.sentence import sentence
 from emailketing.web.console.rules.views import OneRule
+from emailketing.web.console.shapes import Context, Shown
 
 DAYS, CASES_SHOWN, READERS_SHOWN = 30, 100, 50
 
@@ -27,7 +27,7 @@ class Simulated(OneRule, ConsolePage):
     def get_title(self) -> str:
         return _("The last %(days)s days: %(rule)s") % {"days": DAYS, "rule": self.rule.name}
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def get_context_data(self, **kwargs: Shown) -> Context:
         try:
             found = simulate(self.rule, days=DAYS, now=timezone.now())
         except (CaptureError, ConnectorError) as error:
@@ -48,7 +48,7 @@ class Simulated(OneRule, ConsolePage):
         )
 
 
-def bars(found: Simulation) -> list[dict[str, Any]]:
+def bars(found: Simulation) -> list[Context]:
     """Every day of the span, also those without a message; as high as the busiest is whole."""
     if not found.by_day:
         return []
@@ -62,9 +62,9 @@ def bars(found: Simulation) -> list[dict[str, Any]]:
     ]
 
 
-def _row(rule: Rule, case: Case) -> dict[str, Any]:
+def _row(rule: Rule, case: Case) -> Context:
     if case.event is not None:
-        query = {"event": case.event.pk}
+        query: dict[str, str | int] = {"event": case.event.pk}
     else:
         query = {"document": case.document.get("key", "")}
     return {

@@ -10,8 +10,9 @@ from django.utils.translation import gettext_lazy
 from emailketing.company.windows import MIDNIGHT
 from emailketing.triggers.notifications.checks import LAST_HOUR, MOST_A_DAY
 from emailketing.triggers.notifications.models import Rule
+from emailketing.web.console.shapes import Context, Words
 
-DAYS: tuple[tuple[str, Any], ...] = (
+DAYS: tuple[tuple[str, Words], ...] = (
     ("0", gettext_lazy("Monday")),
     ("1", gettext_lazy("Tuesday")),
     ("2", gettext_lazy("Wednesday")),
@@ -70,7 +71,7 @@ class TimingFields(forms.Form):
     )
 
 
-def initial_timing(rule: Rule) -> dict[str, Any]:
+def initial_timing(rule: Rule) -> Context:
     """Return what the fields show of a saved rule."""
     window = rule.window or {}
     return {

@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from emailketing.audience.template_data import template_data
 from emailketing.channels.catalogue import phones
 from emailketing.channels.declared import EMAIL
-from emailketing.common.conditions import leaves
+from emailketing.common.conditions import Condition, leaves
+from emailketing.common.document import Document, document_in
 from emailketing.common.language import active_language
 from emailketing.content.formats import NotAValue, day
 from emailketing.content.look import look_for
@@ -33,15 +34,16 @@ from emailketing.web.console.preview import data_address, view_of
 from emailketing.web.console.rules.bubbles import trial_bubbles
 from emailketing.web.console.rules.form import RuleForm
 from emailketing.web.console.rules.views import OneRule
+from emailketing.web.console.shapes import Context, Shown, UrlPart
 
 OFFERED, SEARCHED = 40, 200
 
 
-def trial_context(rule: Rule, asked: Mapping[str, str]) -> dict[str, Any]:
+def trial_context(rule: Rule, asked: Mapping[str, str]) -> Context:
     """Gather what the panel shows; `asked`: the key of a document, what to search for."""
     wanted, search = asked.get("document", ""), asked.get("search", "").strip()
     if event := noticed(rule, asked.get("event", "")):
-        return shown(rule, event.data.get("document") or {}, event)
+        return shown(rule, document_in(event.data), event)
     try:
         documents = find_documents(rule, search)
     except (CaptureError, ConnectorError) as error:
@@ -66,7 +68,7 @@ def noticed(rule: Rule, number: str) -> Event | None:
     return own.filter(pk=whole(number) or 0).first()
 
 
-def shown(rule: Rule, chosen: dict[str, Any], event: Event | None = None) -> dict[str, Any]:
+def shown(rule: Rule, chosen: Document, event: Event | None = None) -> Context:
     """What would come of one document; an event also knows what was before."""
     before = (event.data.get("before") or {}) if event else None
     trial = try_rule(rule, chosen, before=before, event=event)
@@ -88,7 +90,7 @@ def shown(rule: Rule, chosen: dict[str, Any], event: Event | None = None) -> dic
     }
 
 
-def find_documents(rule: Rule, search: str) -> list[dict[str, Any]]:
+def find_documents(rule: Rule, search: str) -> list[Document]:
     """Return the newest ones, or the newest whose number or party holds what is searched for.
 
     Raises:
@@ -100,7 +102,7 @@ def find_documents(rule: Rule, search: str) -> list[dict[str, Any]]:
     return [d for d in documents if wanted in document_line(d).casefold()][:OFFERED]
 
 
-def document_line(document: dict[str, Any]) -> str:
+def document_line(document: Document) -> str:
     """“Orden de compra OC-0136 · 23/11/2026 · Distribuidora”."""
     date = document.get("date")
     try:
@@ -112,7 +114,7 @@ def document_line(document: dict[str, Any]) -> str:
     return " · ".join(str(part) for part in (label, shown, name) if part)
 
 
-def _asks_before(condition: Mapping[str, Any]) -> bool:
+def _asks_before(condition: Condition) -> bool:
     """A past document does not know what it was before."""
     return any(
         leaf.get("when") == "before" or leaf.get("op") == "changed" for leaf in leaves(condition)
@@ -132,7 +134,7 @@ def _mails(rule: Rule, trial: Trial) -> list[Any]:
     ]
 
 
-def _pages(rule: Rule, document: dict[str, Any], trial: Trial) -> list[str]:
+def _pages(rule: Rule, document: Document, trial: Trial) -> list[str]:
     if not trial.files:
         return []
     return drawn_pages(
@@ -150,7 +152,7 @@ class TryRule(OneRule, ConsolePage):
     def get_title(self) -> str:
         return _("Try it: %(rule)s") % {"rule": self.rule.name}
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def get_context_data(self, **kwargs: Shown) -> Context:
         return super().get_context_data(
             rule=self.rule,
             can_send=self.user.has_perm("notifications.change_rule"),
@@ -167,13 +169,13 @@ class TryDraft(ConsoleView):
     permission_required = ("notifications.view_rule", "notifications.change_rule")
     http_method_names = ["post"]
 
-    def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
+    def post(self, request: HttpRequest, *_args: str, **_kwargs: UrlPart) -> HttpResponse:
         values = request.POST.copy()
         values["name"] = values.get("name") or _("New rule")
         values.pop("is_active", None)  # what only a rule that writes needs is no matter here
         form = RuleForm(values, instance=Rule(), user=self.user)
         if not form.works(timezone.now()):
-            context: dict[str, Any] = {"invalid": form}
+            context: Context = {"invalid": form}
         else:
             rule = form.save(commit=False)
             context = {"is_draft": True, **trial_context(rule, request.POST)}
@@ -184,7 +186,7 @@ class SendMe(OneRule):
     permission_required = ("notifications.view_rule", "notifications.change_rule")
     http_method_names = ["post"]
 
-    def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
+    def post(self, request: HttpRequest, *_args: str, **_kwargs: UrlPart) -> HttpResponse:
         wanted = request.POST.get("document", "")
         try:
             sentence = self._send(wanted)

@@ -1,7 +1,6 @@
 """Pages of the rules: list, one rule with what it did, editor, switch, delete."""
 
 from datetime import timedelta
-from typing import Any
 
 from django.contrib import messages
 from django.db.models import Count, ProtectedError, Q
@@ -36,11 +35,12 @@ from emailketing.web.console.rules.pack import pack_links
 from emailketing.web.console.rules.sentence import moments, sentence
 from emailketing.web.console.rules.vocabulary import vocabulary
 from emailketing.web.console.rules.words import condition_words, recipient_words
+from emailketing.web.console.shapes import Context, Shown, UrlPart
 
 COUNTED_DAYS = 30
 
 
-def in_words(rule: Rule, twin: Rule | None) -> dict[str, Any]:
+def in_words(rule: Rule, twin: Rule | None) -> Context:
     return {
         "rule": rule,
         "when": process_label(rule.source, rule.process),
@@ -59,7 +59,7 @@ class RuleList(ConsolePage):
     title = gettext_lazy("Rules")
     template_name = "console/rules/list.html"
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def get_context_data(self, **kwargs: Shown) -> Context:
         since = timezone.now() - timedelta(days=COUNTED_DAYS)
         recent = Q(outcomes__at__gt=since, outcomes__result=Outcome.Result.SENT)
         held = Q(outcomes__result=Outcome.Result.HELD)
@@ -106,7 +106,7 @@ class RulePage(OneRule, ConsolePage):
     def get_back(self) -> tuple[str, str] | None:
         return _("Rules"), reverse("console:rules")
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def get_context_data(self, **kwargs: Shown) -> Context:
         found = self.rule.outcomes.select_related("event", "dispatch")
         outcomes = found.prefetch_related("dispatch__messages").order_by("-at", "-pk")
         fallback = Rule(source=self.rule.source, recipients=[self.rule.fallback])
@@ -131,7 +131,7 @@ class RuleEdit(ConsolePage):
     permission_required = ("notifications.view_rule",)
     template_name = "console/rules/edit.html"
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def dispatch(self, request: HttpRequest, *args: str, **kwargs: UrlPart) -> HttpResponseBase:
         verb = "change" if "pk" in self.kwargs else "add"
         if request.user.is_authenticated and not request.user.has_perm(
             f"notifications.{verb}_rule"
@@ -153,15 +153,18 @@ class RuleEdit(ConsolePage):
             return self.rule.name, reverse("console:rule", args=[self.rule.pk])
         return _("Rules"), reverse("console:rules")
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        form = kwargs.pop("form", None) or RuleForm(
-            instance=self.rule, user=self.user, initial=_suggested(self.request)
+    def get_context_data(self, **kwargs: Shown) -> Context:
+        given = kwargs.pop("form", None)
+        form = (
+            given
+            if isinstance(given, RuleForm)
+            else RuleForm(instance=self.rule, user=self.user, initial=_suggested(self.request))
         )
         return super().get_context_data(
             form=form, state=form.state(), vocabulary=vocabulary(), rule=self.rule, **kwargs
         )
 
-    def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
+    def post(self, request: HttpRequest, *_args: str, **_kwargs: UrlPart) -> HttpResponse:
         form = RuleForm(request.POST, instance=self.rule, user=self.user)
         if not form.works(timezone.now()):
             return self.render_to_response(self.get_context_data(form=form), status=422)
@@ -179,7 +182,7 @@ class RuleEdit(ConsolePage):
             messages.warning(self.request, said)
 
 
-def _suggested(request: HttpRequest) -> dict[str, Any]:
+def _suggested(request: HttpRequest) -> Context:
     """Take what the link already chose (what, template, name)."""
     names = ("what", "template", "name")
     return {name: request.GET[name] for name in names if name in request.GET}
@@ -189,7 +192,7 @@ class RuleSwitch(OneRule):
     permission_required = ("notifications.change_rule",)
     http_method_names = ["post"]
 
-    def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
+    def post(self, request: HttpRequest, *_args: str, **_kwargs: UrlPart) -> HttpResponse:
         is_on = request.POST.get("on") == "1"
         try:
             switch(self.rule, on=is_on, by=who(request), now=timezone.now())

@@ -22,6 +22,7 @@ from emailketing.triggers.notifications.conditions import (
 from emailketing.triggers.notifications.fitting import fits
 from emailketing.web.console.company.forms import USUAL_CURRENCIES
 from emailketing.web.console.connector_words import connector_of, said
+from emailketing.web.console.shapes import Context
 
 TEXT = ("eq", "ne", "becomes", "in", "not_in", "contains", "empty", "filled", "changed")
 NUMBER = (
@@ -56,7 +57,7 @@ def what_choices() -> list[tuple[str, list[tuple[str, str]]]]:
     return groups
 
 
-def vocabulary() -> dict[str, Any]:
+def vocabulary() -> Context:
     """Gather the words of the editor, as plain data for its script."""
     return {
         "what": _all_processes(),
@@ -82,8 +83,8 @@ def _currencies() -> list[list[str]]:
     return [[code, f"{code} · {currency_name(code, language)}"] for code in codes]
 
 
-def _all_processes() -> dict[str, Any]:
-    found: dict[str, Any] = {}
+def _all_processes() -> Context:
+    found: Context = {}
     templates = list(Template.objects.all())
     for source in Source.objects.all():
         connector = connector_of(source)

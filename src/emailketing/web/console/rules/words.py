@@ -1,11 +1,11 @@
 """A rule in words: when, if, to whom."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from django.utils.translation import gettext as _
 
-from emailketing.common.conditions import asks_amount
+from emailketing.common.conditions import Condition, asks_amount
+from emailketing.common.plain import JSON, Values
 from emailketing.company.models import Company
 from emailketing.contacts.models import Role
 from emailketing.triggers.notifications.conditions import (
@@ -27,35 +27,35 @@ def field_label(rule: Rule, path: str) -> str:
     return info.label if info else path
 
 
-def _tree(node: Mapping[str, Any], fields: Mapping[str, FieldInfo]) -> str:
+def _tree(node: Condition, fields: Mapping[str, FieldInfo]) -> str:
     for joint, word in (("all", _(" and ")), ("any", _(" or "))):
         if joint in node:
             parts = [
                 f"({_tree(member, fields)})" if _is_crowd(member) else _tree(member, fields)
-                for member in node[joint]
+                for member in (node["all"] if joint == "all" else node["any"])
             ]
             return word.join(parts)
     return _leaf(node, fields)
 
 
-def _is_crowd(node: Mapping[str, Any]) -> bool:
+def _is_crowd(node: Condition) -> bool:
     return len(node.get("all") or node.get("any") or ()) > 1
 
 
-def _leaf(leaf: Mapping[str, Any], fields: Mapping[str, FieldInfo]) -> str:
+def _leaf(leaf: Condition, fields: Mapping[str, FieldInfo]) -> str:
     info = fields.get(str(leaf.get("field")))
     wanted = _wanted(leaf.get("value"), info, _currency(leaf, info))
     return comparison(leaf, info.label if info else str(leaf.get("field")), wanted)
 
 
-def _currency(leaf: Mapping[str, Any], info: FieldInfo | None) -> str:
+def _currency(leaf: Condition, info: FieldInfo | None) -> str:
     """Of a rule from before amounts carried one: the company's."""
     if info is None or not asks_amount(leaf, info.type):
         return ""
     return str(leaf.get("currency") or Company.get().currency)
 
 
-def _wanted(value: Any, info: FieldInfo | None, currency: str) -> str:
+def _wanted(value: JSON, info: FieldInfo | None, currency: str) -> str:
     if isinstance(value, list):
         return ", ".join(_wanted(one, info, currency) for one in value)
     return Reason(info, currency).shown(value) if info else str(value)
@@ -74,9 +74,7 @@ def recipient_words(rule: Rule) -> list[str]:
     ]
 
 
-def _recipient(
-    wanted: Mapping[str, Any], usages: Mapping[str, str], fields: Mapping[str, str]
-) -> str:
+def _recipient(wanted: Values, usages: Mapping[str, str], fields: Mapping[str, str]) -> str:
     kind = wanted.get("kind")
     if kind == "party":
         usage = str(wanted.get("usage") or "")
@@ -89,7 +87,7 @@ def _recipient(
         path = str(wanted.get("path") or "")
         return _("the address in “%(field)s”") % {"field": fields.get(path, path)}
     if kind == "role":
-        role = Role.objects.filter(pk=wanted.get("role") or 0).first()
+        role = Role.objects.filter(pk=str(wanted.get("role") or 0)).first()
         return _("duty %(role)s") % {"role": role.name if role else "—"}
     value = str(wanted.get("value") or "")
     if value and "@" not in value:

@@ -1,5 +1,3 @@
-from typing import Any
-
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -15,6 +13,7 @@ from emailketing.sources.labels import Labels
 from emailketing.sources.models import Source
 from emailketing.web.console.base import note_change
 from emailketing.web.console.pages import ConfirmPage
+from emailketing.web.console.shapes import Context, Shown, UrlPart
 
 CHANGE = "company.change_safemode"
 
@@ -40,7 +39,7 @@ class ConfirmIdentity(ConfirmPage):
     def get_back(self) -> tuple[str, str]:
         return _("Dashboard"), reverse("console:dashboard")
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def post(self, request: HttpRequest, *args: str, **kwargs: UrlPart) -> HttpResponse:
         if not self.user.has_perm(CHANGE):
             return self.handle_no_permission()
         return super().post(request, *args, **kwargs)
@@ -57,7 +56,7 @@ class ConfirmIdentity(ConfirmPage):
         )
         confirm_identity(mode.scope, by=self.user.get_username(), now=timezone.now())
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def get_context_data(self, **kwargs: Shown) -> Context:
         mode = self.mode()
         slug = mode.scope.removeprefix("source:")
         source_pk = Source.objects.filter(slug=slug).values_list("pk", flat=True).first()

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from itertools import islice
-from typing import Any
 
 from django.db.models import Prefetch
 from django.urls import reverse
@@ -29,6 +29,7 @@ from emailketing.triggers.notifications.models import Rule
 from emailketing.web.console.help.views import topic_url
 from emailketing.web.console.phone import readable_number
 from emailketing.web.console.search.settings import settings
+from emailketing.web.console.shapes import Words
 from emailketing.web.console.templates_.views import TEST
 from emailketing.web.console.templates_.vocabulary import kind_words
 from emailketing.web.console.templatetags.console import where_to
@@ -49,7 +50,7 @@ class Hit:
 class Group:
     """Hits of one kind; `more` leads to the list with the same words when there are others."""
 
-    title: Any
+    title: Words
     icon: str
     hits: list[Hit]
     more: str = ""
@@ -155,7 +156,7 @@ def _whole(page: Page) -> str:
     return "".join(folded(part) for part in (page.title, *page.text.split("\n\n")))
 
 
-def _day(moment: Any) -> str:
+def _day(moment: datetime) -> str:
     return str(date_format(timezone.localtime(moment), "SHORT_DATE_FORMAT"))
 
 
@@ -165,7 +166,7 @@ def _list_with(view: str, words: str) -> str:
 
 
 _WITH_PERIOD = {"admin:outbox_message_changelist", "admin:events_event_changelist"}
-_KINDS: tuple[tuple[Any, str, tuple[str, ...], Callable[[str, May], Iterator[Hit]], str], ...] = (
+_KINDS: tuple[tuple[Words, str, tuple[str, ...], Callable[[str, May], Iterator[Hit]], str], ...] = (
     (
         _("People"),
         "contacts",

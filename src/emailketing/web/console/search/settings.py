@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -14,14 +13,15 @@ from emailketing.sources.models import Source
 from emailketing.web.console.brand.forms import BrandForm
 from emailketing.web.console.company.forms import CompanyForm
 from emailketing.web.console.menu import MENU
+from emailketing.web.console.shapes import Words
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
     """One thing that can be set; `more` are other words it is found by."""
 
-    title: Any
-    page: Any
+    title: Words
+    page: Words
     url: str
     more: str = ""
 
@@ -61,7 +61,7 @@ def _rows(may: Callable[[str], bool]) -> Iterator[Setting]:
             yield Setting(user.get_username(), _("Users"), url, more)
 
 
-def _fields(form: Any, page: Any, view: str) -> Iterator[Setting]:
+def _fields(form: type[CompanyForm | BrandForm], page: Words, view: str) -> Iterator[Setting]:
     """The fields as the page names them."""
     for name, field in form.base_fields.items():
         if field.label:

@@ -1,7 +1,5 @@
 """The page “Search”; with `?part=1` only its results, for the field that opens over a page."""
 
-from typing import Any
-
 from django.utils.translation import gettext_lazy
 
 from emailketing.search.find import notes
@@ -9,6 +7,7 @@ from emailketing.search.models import Kind
 from emailketing.web.console.base import ConsoleAdmin
 from emailketing.web.console.pages import ConsolePage
 from emailketing.web.console.search.everywhere import everywhere
+from emailketing.web.console.shapes import Context, Shown
 
 
 class Everywhere(ConsolePage):
@@ -19,7 +18,7 @@ class Everywhere(ConsolePage):
     def get_template_names(self) -> list[str]:
         return ["console/search/part.html"] if "part" in self.request.GET else [self.template_name]
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def get_context_data(self, **kwargs: Shown) -> Context:
         words = self.request.GET.get("q", "").strip()[: ConsoleAdmin.LONGEST_SEARCH]
         return super().get_context_data(
             words=words,

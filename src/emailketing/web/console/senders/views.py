@@ -1,7 +1,6 @@
 """Pages of the senders. Administrators only change them and try their servers (S14)."""
 
 import asyncio
-from typing import Any
 
 from django.contrib import messages
 from django.db.models import ProtectedError
@@ -32,6 +31,7 @@ from emailketing.web.console.base import note_change
 from emailketing.web.console.numbers import whole
 from emailketing.web.console.pages import ConfirmPage, ConsolePage, ConsoleView
 from emailketing.web.console.senders.form import SenderForm
+from emailketing.web.console.shapes import Context, Shown, UrlPart
 
 LONGEST_CHECK = 20  # seconds
 MOST_TESTS = 5
@@ -43,7 +43,7 @@ class SenderList(ConsolePage):
     title = gettext_lazy("Senders")
     template_name = "console/senders/list.html"
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def get_context_data(self, **kwargs: Shown) -> Context:
         return super().get_context_data(
             senders=Sender.objects.prefetch_related("users").order_by("-is_default", "name"),
             can_change=self.user.has_perm("channels.change_sender"),
@@ -66,7 +66,7 @@ class SenderEdit(ConsolePage):
     permission_required = ("channels.view_sender",)
     template_name = "console/senders/edit.html"
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def dispatch(self, request: HttpRequest, *args: str, **kwargs: UrlPart) -> HttpResponseBase:
         verb = "change" if "pk" in self.kwargs else "add"
         if request.user.is_authenticated and not request.user.has_perm(f"channels.{verb}_sender"):
             return self.handle_no_permission()
@@ -81,7 +81,7 @@ class SenderEdit(ConsolePage):
         made.is_default = not Sender.objects.filter(channel=made.channel).exists()
         return made
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def get(self, request: HttpRequest, *args: str, **kwargs: UrlPart) -> HttpResponse:
         if "pk" not in self.kwargs and request.GET.get("kind") not in kinds():
             context = super().get_context_data(kinds=kinds().values())
             return render_page(request, "console/senders/choose.html", context)
@@ -93,7 +93,7 @@ class SenderEdit(ConsolePage):
     def get_back(self) -> tuple[str, str] | None:
         return _("Senders"), reverse("console:senders")
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def get_context_data(self, **kwargs: Shown) -> Context:
         return super().get_context_data(
             form=kwargs.pop("form", None) or SenderForm(instance=self.sender),
             sender=self.sender,
@@ -112,7 +112,7 @@ class SenderEdit(ConsolePage):
         path = reverse("public:hook", args=[self.sender.hook_token])
         return hook_url_of(self.sender) or self.request.build_absolute_uri(path)
 
-    def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
+    def post(self, request: HttpRequest, *_args: str, **_kwargs: UrlPart) -> HttpResponse:
         is_new = self.sender.pk is None
         before = {} if is_new else snapshot(self.sender)
         form = SenderForm(request.POST, instance=self.sender)
@@ -146,11 +146,11 @@ class CheckSender(ConsoleView):
     permission_required = ("channels.add_sender", "channels.change_sender")
     http_method_names = ["post"]
 
-    def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
+    def post(self, request: HttpRequest, *_args: str, **_kwargs: UrlPart) -> HttpResponse:
         number = request.POST.get("sender", "")
         known = Sender.objects.filter(pk=whole(number) or 0).first()
         form = SenderForm(request.POST, instance=known or begun(request.POST.get("kind", "")))
-        context: dict[str, Any] = {"form": form}
+        context: Context = {"form": form}
         if form.is_valid():
             works, sentence = check_in_words(form.instance)
             note_trial(form.instance, works=works, sentence=sentence, now=timezone.now())
@@ -162,7 +162,7 @@ class SendTest(OneSender):
     permission_required = ("channels.change_sender",)
     http_method_names = ["post"]
 
-    def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
+    def post(self, request: HttpRequest, *_args: str, **_kwargs: UrlPart) -> HttpResponse:
         to = request.POST.get("to", "").strip()
         try:
             send_test(self.sender, to, by=self.user.get_username(), now=timezone.now())
@@ -183,7 +183,7 @@ class Tests(OneSender):
 
     permission_required = ("channels.change_sender",)
 
-    def get(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
+    def get(self, request: HttpRequest, *_args: str, **_kwargs: UrlPart) -> HttpResponse:
         written = Message.objects.filter(dispatch__trigger=f"test:{self.sender.pk}")
         tests = list(written.order_by("-pk")[:MOST_TESTS])
         is_open = any(test.state in UNDER_WAY for test in tests)
@@ -195,7 +195,7 @@ class ResumeSender(OneSender):
     permission_required = ("channels.change_sender",)
     http_method_names = ["post"]
 
-    def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
+    def post(self, request: HttpRequest, *_args: str, **_kwargs: UrlPart) -> HttpResponse:
         reason = self.sender.paused_reason
         Sender.objects.filter(pk=self.sender.pk).update(
             paused_until=None, paused_reason="", failure_count=0

@@ -13,6 +13,7 @@ from emailketing.sources.dialects.entries import HIGHEST_PORT, NAMES, Entry
 from emailketing.sources.dialects.registry import dialects, titles
 from emailketing.sources.link import connected_to
 from emailketing.sources.models import Source
+from emailketing.web.console.shapes import Context
 from emailketing.web.console.typed_forms import ModelForm
 
 COLUMNS = tuple(name for name in NAMES if name != "password")
@@ -55,7 +56,7 @@ class ConnectionForm(ModelForm[Source]):
             for dialect in dialects().values()
         ]
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> Context:
         cleaned = super().clean() or self.cleaned_data
         source, chosen = self.instance, cleaned.get("dialect")
         if not chosen:

@@ -1,7 +1,5 @@
 """The page of one source: its health, what it brings, what to do when something is wrong."""
 
-from typing import Any
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render as render_page
 from django.urls import reverse
@@ -21,13 +19,14 @@ from emailketing.triggers.notifications.hurt import in_words
 from emailketing.triggers.notifications.models import Rule
 from emailketing.web.console.connector_words import connector_of, said
 from emailketing.web.console.pages import ConsolePage
+from emailketing.web.console.shapes import Context, Shown, UrlPart
 from emailketing.web.console.sources.views import REFUSALS, OneSource
 
 MOST_GAPS = 50  # “source gaps” lists all
 DRIFT = ("missing", "drifted", "damaged")
 
 
-def health_context(source: Source) -> dict[str, Any]:
+def health_context(source: Source) -> Context:
     is_away = is_for_upgrade(source)
     return {
         "source": source,
@@ -51,7 +50,7 @@ class SourcePage(OneSource, ConsolePage):
     def get_back(self) -> tuple[str, str] | None:
         return _("Sources"), reverse("console:sources")
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def get_context_data(self, **kwargs: Shown) -> Context:
         connector = connector_of(self.source)
         rules = dict.fromkeys(connector.processes, 0) if connector else {}
         for rule in Rule.objects.filter(source=self.source, is_active=True):
@@ -92,7 +91,7 @@ class LookNow(OneSource):
     permission_required = ("sources.view_source", "sources.change_source")
     http_method_names = ["post"]
 
-    def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
+    def post(self, request: HttpRequest, *_args: str, **_kwargs: UrlPart) -> HttpResponse:
         refused = ""
         try:
             look_after(self.source, timezone.now())

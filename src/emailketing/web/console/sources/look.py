@@ -1,7 +1,5 @@
 """Looking before anything is done: the connection, what fits, the SQL that would run."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -16,6 +14,7 @@ from emailketing.triggers.notifications.hurt import in_words
 from emailketing.web.console.connector_words import connector_of, said
 from emailketing.web.console.numbers import whole
 from emailketing.web.console.pages import ConsolePage, ConsoleView
+from emailketing.web.console.shapes import Context, Shown, UrlPart
 from emailketing.web.console.sources.forms import ConnectionForm, connection_problem
 from emailketing.web.console.sources.views import REFUSALS, OneSource
 from emailketing.web.console.sources.wizard import draft_of
@@ -27,11 +26,11 @@ class TryConnection(ConsoleView):
     permission_required = ("sources.add_source", "sources.change_source")
     http_method_names = ["post"]
 
-    def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
+    def post(self, request: HttpRequest, *_args: str, **_kwargs: UrlPart) -> HttpResponse:
         number = request.POST.get("source", "")
         known = Source.objects.filter(pk=whole(number) or 0).first()
         form = ConnectionForm(request.POST, instance=known or draft_of(request) or Source())
-        context: dict[str, Any] = {"form": form}
+        context: Context = {"form": form}
         if form.is_valid():
             problem = connection_problem(form.filled())
             works = _("It works: the database let us in.")
@@ -48,8 +47,8 @@ class CheckPage(OneSource, ConsolePage):
     def get_title(self) -> str:
         return _("Does it fit? %(name)s") % {"name": self.source.name}
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        found: dict[str, Any] = {}
+    def get_context_data(self, **kwargs: Shown) -> Context:
+        found: Context = {}
         try:
             found["report"] = report = check_source(self.source, now=timezone.now())
             found["losses"] = in_words(self.source, report.losses)
@@ -74,9 +73,9 @@ class SqlPage(OneSource, ConsolePage):
     def get_title(self) -> str:
         return _("What would run in “%(name)s”") % {"name": self.source.name}
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def get_context_data(self, **kwargs: Shown) -> Context:
         installer = installer_of(self.request)
-        found: dict[str, Any] = {"installer": installer}
+        found: Context = {"installer": installer}
         try:
             found["plan"] = plan(self.source, installer=installer)
         except REFUSALS as error:
@@ -94,7 +93,7 @@ class DownloadSql(OneSource):
 
     permission_required = ("sources.view_source", "sources.change_source")
 
-    def get(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
+    def get(self, request: HttpRequest, *_args: str, **_kwargs: UrlPart) -> HttpResponse:
         try:
             found = plan(self.source, installer=installer_of(request))
         except REFUSALS as error:

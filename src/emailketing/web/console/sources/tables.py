@@ -1,7 +1,5 @@
 """Of which tables messages tell: what happened in each lately, and one button to decide."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect
@@ -25,6 +23,7 @@ from emailketing.sources.connectors import in_language
 from emailketing.sources.models import TableChoice
 from emailketing.web.console.base import note_change
 from emailketing.web.console.pages import ConsolePage
+from emailketing.web.console.shapes import Context, Shown, UrlPart
 from emailketing.web.console.sources.views import OneSource
 
 DECISIONS = {"tell": True, "leave_out": False, "undo": None}
@@ -37,7 +36,7 @@ class Tables(OneSource, ConsolePage):
     title = gettext_lazy("What is told of")
     template_name = "console/sources/tables.html"
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def get_context_data(self, **kwargs: Shown) -> Context:
         audit = audit_of(self.source)
         found = standings(self.source, audit, now=timezone.now())
         chosen = next((row for row in found if row.table == self.request.GET.get("table")), None)
@@ -56,7 +55,7 @@ class Tables(OneSource, ConsolePage):
             **kwargs,
         )
 
-    def _columns(self, row: Standing) -> list[dict[str, Any]]:
+    def _columns(self, row: Standing) -> list[Context]:
         audit = audit_of(self.source)
         described = audit.table(row.table)
         left_out = {
@@ -83,7 +82,7 @@ class Decide(OneSource):
     permission_required = ("sources.change_source",)
     http_method_names = ["post"]
 
-    def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
+    def post(self, request: HttpRequest, *_args: str, **_kwargs: UrlPart) -> HttpResponse:
         table, column = request.POST.get("table", ""), request.POST.get("column", "")
         decision = request.POST.get("decision", "")
         if decision not in DECISIONS or not table:

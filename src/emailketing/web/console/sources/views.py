@@ -29,6 +29,7 @@ from emailketing.triggers.notifications.models import Rule
 from emailketing.web.console.base import note_change
 from emailketing.web.console.connector_words import connector_of, said
 from emailketing.web.console.pages import ConfirmPage, ConsolePage, ConsoleView
+from emailketing.web.console.shapes import Context, Shown, UrlPart, Words
 
 REFUSALS = (CaptureError, ConnectorError)
 
@@ -38,7 +39,7 @@ class SourceList(ConsolePage):
     title = gettext_lazy("Sources")
     template_name = "console/sources/list.html"
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def get_context_data(self, **kwargs: Shown) -> Context:
         rows = []
         for source in Source.objects.all():
             connector = connector_of(source)
@@ -71,12 +72,12 @@ class _Act(OneSource):
     permission_required = ("sources.change_source",)
     http_method_names = ["post"]
     action = ""
-    done: Any = ""
+    done: Words = ""
 
     def verb(self) -> Callable[..., Any]:
         raise NotImplementedError
 
-    def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
+    def post(self, request: HttpRequest, *_args: str, **_kwargs: UrlPart) -> HttpResponse:
         now = timezone.now()
         try:
             self.verb()(self.source, now=now)
@@ -160,7 +161,7 @@ class Accept(OneSource, ConfirmPage):
     def explanation(self) -> str:
         return _("Until you agree, the former one works on. What could not be read is read again.")
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def get_context_data(self, **kwargs: Shown) -> Context:
         losses = in_words(self.source, news_of(self.source))
         return super().get_context_data(losses=losses, **kwargs)
 
@@ -177,7 +178,7 @@ class _TypeTheName(OneSource, ConfirmPage):
     template_name = "console/sources/type_the_name.html"
     is_dangerous = True
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def get_context_data(self, **kwargs: Shown) -> Context:
         return super().get_context_data(source=self.source, **kwargs)
 
     def act(self, _reason: str) -> str | None:

@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import dataclass
-from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -24,6 +23,7 @@ from emailketing.sources.validate import paused, validate
 from emailketing.web.console.base import note_change
 from emailketing.web.console.connector_words import said
 from emailketing.web.console.pages import ConsolePage
+from emailketing.web.console.shapes import Context, Shown, UrlPart
 from emailketing.web.console.sources.forms import ConnectionForm, connection_problem, free_slug
 from emailketing.web.console.sources.views import REFUSALS, OneSource
 
@@ -65,12 +65,12 @@ class NewConnection(ConsolePage):
     def get_back(self) -> tuple[str, str] | None:
         return way_back(self.request)
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def get_context_data(self, **kwargs: Shown) -> Context:
         draft = draft_of(self.request) or Source(dialect=IN_A_FORM)
         form = kwargs.pop("form", None) or ConnectionForm(instance=draft)
         return super().get_context_data(form=form, step=1, **kwargs)
 
-    def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
+    def post(self, request: HttpRequest, *_args: str, **_kwargs: UrlPart) -> HttpResponse:
         form = ConnectionForm(request.POST, instance=draft_of(request) or Source())
         if not form.is_valid():
             return self.render_to_response(self.get_context_data(form=form), status=422)
@@ -135,7 +135,7 @@ class ChooseConnector(ConsolePage):
     def get_back(self) -> tuple[str, str] | None:
         return _("Connection"), reverse("console:source_new")
 
-    def get(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
+    def get(self, request: HttpRequest, *_args: str, **_kwargs: UrlPart) -> HttpResponse:
         draft = draft_of(request)
         if draft is None:
             return redirect("console:source_new")
@@ -146,7 +146,7 @@ class ChooseConnector(ConsolePage):
             return redirect("console:source_new")
         return self.render_to_response(self.get_context_data(fits=found, draft=draft, step=2))
 
-    def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
+    def post(self, request: HttpRequest, *_args: str, **_kwargs: UrlPart) -> HttpResponse:
         draft = draft_of(request)
         if draft is None:
             return redirect("console:source_new")
@@ -170,11 +170,11 @@ class ChangeConnection(OneSource, ConsolePage):
     def get_title(self) -> str:
         return _("Connection of “%(name)s”") % {"name": self.source.name}
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def get_context_data(self, **kwargs: Shown) -> Context:
         form = kwargs.pop("form", None) or ConnectionForm(instance=self.source)
         return super().get_context_data(form=form, source=self.source, **kwargs)
 
-    def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
+    def post(self, request: HttpRequest, *_args: str, **_kwargs: UrlPart) -> HttpResponse:
         before = snapshot(self.source)
         form = ConnectionForm(request.POST, instance=self.source)
         if not form.is_valid():

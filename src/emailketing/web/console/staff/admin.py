@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
 from django.contrib.auth.models import Group
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -15,9 +15,11 @@ from django.utils.translation import gettext_lazy as _
 
 from emailketing.accounts.models import AuditEntry, User
 from emailketing.accounts.sign_in import PASSWORD_SET
+from emailketing.common.plain import JSON
 from emailketing.web.console.banners import address
 from emailketing.web.console.base import ConsoleAdmin, LongList, ReadOnlyAdmin, note_change
 from emailketing.web.console.filters import PeriodFilter
+from emailketing.web.console.shapes import Choices, Context, ListAdmin, Words
 from emailketing.web.console.staff.forms import (
     ROLE_CHOICES,
     NewUserForm,
@@ -71,7 +73,7 @@ class StaffAdmin(ConsoleAdmin, UserAdmin):
         (_("Password"), {"fields": ("usable_password", "password1", "password2")}),
     )
 
-    def has_delete_permission(self, *_args: Any, **_kwargs: Any) -> bool:
+    def has_delete_permission(self, _request: HttpRequest, _obj: Model | None = None) -> bool:
         """The audit trail names users: one who leaves becomes inactive."""
         return False
 
@@ -121,10 +123,12 @@ class ActionFilter(admin.SimpleListFilter):
     title = _("action")
     parameter_name = "action_done"
 
-    def lookups(self, _request: Any, _model_admin: Any) -> Any:
+    def lookups(self, _request: HttpRequest, _model_admin: ListAdmin) -> Choices:
         return actions_in_words()
 
-    def queryset(self, _request: Any, queryset: QuerySet[AuditEntry]) -> QuerySet[AuditEntry]:
+    def queryset(
+        self, _request: HttpRequest, queryset: QuerySet[AuditEntry]
+    ) -> QuerySet[AuditEntry]:
         return queryset.filter(action=self.value()) if self.value() else queryset
 
 
@@ -132,10 +136,12 @@ class KindFilter(admin.SimpleListFilter):
     title = _("kind of object")
     parameter_name = "object_type"
 
-    def lookups(self, _request: Any, _model_admin: Any) -> Any:
+    def lookups(self, _request: HttpRequest, _model_admin: ListAdmin) -> Choices:
         return kinds_in_words()
 
-    def queryset(self, _request: Any, queryset: QuerySet[AuditEntry]) -> QuerySet[AuditEntry]:
+    def queryset(
+        self, _request: HttpRequest, queryset: QuerySet[AuditEntry]
+    ) -> QuerySet[AuditEntry]:
         return queryset.filter(object_type=self.value()) if self.value() else queryset
 
 
@@ -143,11 +149,13 @@ class WhoFilter(admin.SimpleListFilter):
     title = _("who")
     parameter_name = "username"
 
-    def lookups(self, _request: Any, _model_admin: Any) -> Any:
+    def lookups(self, _request: HttpRequest, _model_admin: ListAdmin) -> Choices:
         names = User.objects.order_by("username").values_list("username", flat=True)[:200]
         return [(name, name) for name in names]
 
-    def queryset(self, _request: Any, queryset: QuerySet[AuditEntry]) -> QuerySet[AuditEntry]:
+    def queryset(
+        self, _request: HttpRequest, queryset: QuerySet[AuditEntry]
+    ) -> QuerySet[AuditEntry]:
         return queryset.filter(username=self.value()) if self.value() else queryset
 
 
@@ -165,7 +173,7 @@ class AuditAdmin(ReadOnlyAdmin, LongList):
     fields = ("at", "username", "action", "object_type", "object_id", "object_label", "changes")
 
     def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+        self, request: HttpRequest, extra_context: Context | None = None
     ) -> HttpResponse:
         """“Audit” is that of the business systems; this page is called as in the menu."""
         context = {"title": _("Changes made here"), **(extra_context or {})}
@@ -182,7 +190,7 @@ class AuditAdmin(ReadOnlyAdmin, LongList):
     @admin.display(description=_("what"))
     def what(self, entry: AuditEntry) -> SafeString:
         action, kind = told(entry)
-        label: Any = entry.object_label
+        label: Words = entry.object_label
         if url := _address(entry):
             label = format_html('<a class="ek-link" href="{}">{}</a>', url, label)
         return two_lines(action, format_html("{} {}", kind, label) if kind else "")
@@ -207,7 +215,7 @@ class AuditAdmin(ReadOnlyAdmin, LongList):
         return str(known.get(entry.came_from, entry.came_from)) or "—"
 
 
-def _short(value: Any) -> str:
+def _short(value: JSON) -> str:
     text = value_words(value)
     return text if len(text) <= 120 else f"{text[:119]}…"  # noqa: PLR2004 - the list stays readable
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from emailketing.accounts.models import User
 from emailketing.accounts.roles import ADMINISTRATOR, OPERATOR, READER, ensure_roles
+from emailketing.web.console.shapes import Context
 
 if TYPE_CHECKING:
     from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
@@ -65,8 +66,8 @@ class UserForm(_WithRole, ChangeForm):
         model = User
         fields = ("username", "first_name", "last_name", "email", "language", "is_active")
 
-    def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean() or {}
+    def clean(self) -> Context:
+        cleaned: Context = super().clean() or {}
         leaves = cleaned.get("role") != ADMINISTRATOR or not cleaned.get("is_active", True)
         if leaves and role_of(self.instance) == ADMINISTRATOR and not self._others():
             raise ValidationError(

@@ -1,13 +1,14 @@
 """The sign-in form with its brake on guessed passwords."""
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import ngettext
 
 from emailketing.accounts.sign_in import Lock, begin, end_right, end_wrong
+from emailketing.web.console.shapes import Context
 
 if TYPE_CHECKING:
     from django.contrib.admin.forms import AdminAuthenticationForm as AuthenticationForm
@@ -16,7 +17,7 @@ else:
 
 
 class SignInForm(AuthenticationForm):
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> Context:
         """While the name or the address is locked the right password is refused, too."""
         name = self.cleaned_data.get("username")
         if not name or not self.cleaned_data.get("password"):

@@ -7,6 +7,7 @@ from django.core.exceptions import FieldDoesNotExist
 from django.utils.translation import gettext as _
 
 from emailketing.accounts.models import AuditEntry
+from emailketing.common.plain import JSON
 
 
 def action_names() -> dict[str, str]:
@@ -105,7 +106,7 @@ def _own_words() -> dict[str, str]:
     }
 
 
-def value_words(value: Any) -> str:
+def value_words(value: JSON) -> str:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     return "—" if value in (None, "", [], {}) else str(value)

@@ -1,7 +1,5 @@
 """Every revision of a template: look at it, make it the newest again."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -20,6 +18,7 @@ from emailketing.content.store import StoreMissing
 from emailketing.web.console.base import note_change
 from emailketing.web.console.pages import ConfirmPage, ConsolePage, ConsoleView
 from emailketing.web.console.preview import view_of
+from emailketing.web.console.shapes import Context, Shown
 from emailketing.web.console.templates_.phone import phone_view
 from emailketing.web.console.templates_.samples import data_for
 from emailketing.web.console.templates_.views import OneTemplate
@@ -32,7 +31,7 @@ class History(OneTemplate, ConsolePage):
     def get_title(self) -> str:
         return _("Revisions of “%(name)s”") % {"name": self.template.name}
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def get_context_data(self, **kwargs: Shown) -> Context:
         revisions = self.template.revisions.order_by("-created_at", "-pk")
         return super().get_context_data(revisions=revisions, template=self.template, **kwargs)
 
@@ -69,10 +68,10 @@ class RevisionPage(OneRevision, ConsolePage):
         }
         return _("%(name)s, %(language)s, revision %(number)s") % values
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def get_context_data(self, **kwargs: Shown) -> Context:
         revision = self.revision
         data = data_for(revision.template, revision.language, "")
-        shown: dict[str, Any] = {}
+        shown: Context = {}
         try:
             mail = render(revision, data, language=revision.language)
             if not is_phone(revision.template.channel):

@@ -1,7 +1,5 @@
 """The live preview: what was typed so far, written out with a document. Saves nothing."""
 
-from typing import Any
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render as render_page
 
@@ -12,6 +10,7 @@ from emailketing.content.render import RenderFailed
 from emailketing.content.save import TemplateInvalid, check_apart
 from emailketing.web.console.documents_drawn import drawn_pages
 from emailketing.web.console.preview import view_of
+from emailketing.web.console.shapes import Context, UrlPart
 from emailketing.web.console.templates_.forms import TextsForm
 from emailketing.web.console.templates_.phone import phone_view
 from emailketing.web.console.templates_.samples import chosen_document, data_for
@@ -25,14 +24,14 @@ class Preview(OneTemplate):
     permission_required = WRITERS
     http_method_names = ["post"]
 
-    def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
+    def post(self, request: HttpRequest, *_args: str, **_kwargs: UrlPart) -> HttpResponse:
         form = TextsForm(request.POST, channel=self.template.channel)
-        context: dict[str, Any] = {"template": self.template, "form": form}
+        context: Context = {"template": self.template, "form": form}
         if form.is_valid():
             context |= self._written_out(form, request.POST.get("sample", ""))
         return render_page(request, "console/template/preview.html", context)
 
-    def _written_out(self, form: TextsForm, sample: str) -> dict[str, Any]:
+    def _written_out(self, form: TextsForm, sample: str) -> Context:
         language, look = form.cleaned_data["language"], look_for(self.template)
         try:
             _draft, mail = check_apart(
@@ -60,10 +59,10 @@ class PreviewPdf(OneTemplate):
     permission_required = WRITERS
     http_method_names = ["post"]
 
-    def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
+    def post(self, request: HttpRequest, *_args: str, **_kwargs: UrlPart) -> HttpResponse:
         language = request.POST.get("language", "es")
         data = data_for(self.template, language, request.POST.get("sample", ""))
-        context: dict[str, Any] = {}
+        context: Context = {}
         try:
             context["pages"] = drawn_pages(
                 self.template.layout, data, language=language, brand=look_for(self.template)

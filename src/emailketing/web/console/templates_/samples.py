@@ -6,6 +6,7 @@ from django.core.cache import cache
 from django.utils.translation import gettext as _
 
 from emailketing.audience.template_data import template_data
+from emailketing.common.document import Document
 from emailketing.content.models import Template
 from emailketing.content.samples import sample_data
 from emailketing.content.shape import complete
@@ -35,9 +36,9 @@ def past_choices(template: Template) -> list[tuple[str, str]]:
     return list(dict(reversed(found)).items())[::-1]
 
 
-def _past(source: Source, process: str) -> list[dict[str, Any]]:
+def _past(source: Source, process: str) -> list[Document]:
     name = f"past:{source.pk}:{process}"
-    documents: list[dict[str, Any]] | None = cache.get(name)
+    documents: list[Document] | None = cache.get(name)
     if documents is None:
         try:
             documents = past_documents(source, process, limit=OFFERED)
@@ -47,7 +48,7 @@ def _past(source: Source, process: str) -> list[dict[str, Any]]:
     return documents
 
 
-def chosen_document(choice: str) -> dict[str, Any] | None:
+def chosen_document(choice: str) -> Document | None:
     """Return the past document chosen by `past_choices`, None for the invented one."""
     number, _colon, rest = choice.partition(":")
     process, _colon, key = rest.partition(":")

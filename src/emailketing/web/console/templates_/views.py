@@ -1,7 +1,6 @@
 """Pages of the templates: list, editor, settings, delete."""
 
 from collections import Counter
-from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
@@ -30,6 +29,7 @@ from emailketing.triggers.notifications.models import Rule
 from emailketing.web.console.base import note_change
 from emailketing.web.console.pages import ConfirmPage, ConsolePage, ConsoleView
 from emailketing.web.console.preview import view_of
+from emailketing.web.console.shapes import Context, Shown, UrlPart
 from emailketing.web.console.templates_.forms import TemplateForm, TextsForm
 from emailketing.web.console.templates_.phone import phone_view
 from emailketing.web.console.templates_.samples import chosen_document, data_for, past_choices
@@ -43,7 +43,7 @@ class TemplateList(ConsolePage):
     title = gettext_lazy("Templates")
     template_name = "console/template/list.html"
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def get_context_data(self, **kwargs: Shown) -> Context:
         words = Revision.objects.defer("html", "body", "brand")
         found = Template.objects.exclude(slug__startswith=TEST).prefetch_related(
             Prefetch("revisions", words)
@@ -56,7 +56,7 @@ class TemplateList(ConsolePage):
         )
 
 
-def _row(template: Template, rule_count: int) -> dict[str, Any]:
+def _row(template: Template, rule_count: int) -> Context:
     newest = template.current(active_language())
     return {
         "template": template,
@@ -130,7 +130,7 @@ class TemplateEdit(OneTemplate, ConsolePage):
     def get_back(self) -> tuple[str, str] | None:
         return _("Templates"), reverse("console:templates")
 
-    def _initial(self) -> dict[str, Any]:
+    def _initial(self) -> Context:
         begun = self.newest or self.template.current(self.language)
         names = ("subject", "preheader", "format", "body")
         first = next(iter(channel_of(self.channel).formats), "short")
@@ -139,7 +139,7 @@ class TemplateEdit(OneTemplate, ConsolePage):
             values |= self._as_mjml(values)
         return {"language": self.language, **values}
 
-    def _as_mjml(self, values: dict[str, Any]) -> dict[str, Any]:
+    def _as_mjml(self, values: dict[str, str]) -> dict[str, str]:
         """Go on with MJML that says what the simple text said."""
         look, preheader = look_for(self.template), values.get("preheader", "")
         try:
@@ -149,7 +149,7 @@ class TemplateEdit(OneTemplate, ConsolePage):
             return {}
         return {"format": Revision.Format.MJML, "body": body}
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def get_context_data(self, **kwargs: Shown) -> Context:
         written = set(self.template.revisions.values_list("language", flat=True))
         return super().get_context_data(
             form=kwargs.pop("form", None)
@@ -169,7 +169,7 @@ class TemplateEdit(OneTemplate, ConsolePage):
             **kwargs,
         )
 
-    def _as_saved(self) -> dict[str, Any]:
+    def _as_saved(self) -> Context:
         """Show who may not write the saved text, written out; nothing is tried for them (S9)."""
         if self.newest is None:
             return {"problem": _("Not written yet.")}
@@ -183,7 +183,7 @@ class TemplateEdit(OneTemplate, ConsolePage):
             return {"phone": phone_view(mail, self.channel)}
         return {"mail": view_of(mail, look_for(self.template), language=self.language)}
 
-    def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
+    def post(self, request: HttpRequest, *_args: str, **_kwargs: UrlPart) -> HttpResponse:
         if not self.can_change:
             return HttpResponse(status=403)
         form = TextsForm(request.POST, channel=self.channel)
@@ -231,7 +231,7 @@ class TemplateSettings(ConsolePage):
     permission_required = ("content.view_template",)
     template_name = "console/template/settings.html"
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def dispatch(self, request: HttpRequest, *args: str, **kwargs: UrlPart) -> HttpResponseBase:
         verb = "change" if "pk" in self.kwargs else "add"
         if request.user.is_authenticated and not request.user.has_perm(f"content.{verb}_template"):
             return self.handle_no_permission()
@@ -251,11 +251,11 @@ class TemplateSettings(ConsolePage):
             return self.template.name, reverse("console:template", args=[self.template.pk])
         return _("Templates"), reverse("console:templates")
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def get_context_data(self, **kwargs: Shown) -> Context:
         form = kwargs.pop("form", None) or TemplateForm(instance=self.template)
         return super().get_context_data(form=form, **kwargs)
 
-    def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
+    def post(self, request: HttpRequest, *_args: str, **_kwargs: UrlPart) -> HttpResponse:
         is_new = self.template.pk is None
         before = {} if is_new else snapshot(self.template)
         form = TemplateForm(request.POST, instance=self.template)

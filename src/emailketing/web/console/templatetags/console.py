@@ -1,7 +1,7 @@
 """Tags and filters of the console's own pages."""
 
 from datetime import datetime
-from typing import Any
+from decimal import Decimal
 
 from django import template
 from django.urls import reverse
@@ -13,10 +13,12 @@ from django.utils.translation import get_language
 
 from emailketing.channels.models import Sender
 from emailketing.contacts.misread import why_misread
+from emailketing.outbox.models import Message
 from emailketing.web.console.banners import Banner, banners_for
 from emailketing.web.console.help.where import topic_of
 from emailketing.web.console.menu import name_at
 from emailketing.web.console.phone import cost_words, readable_number, size_words
+from emailketing.web.console.shapes import Context, Words
 from emailketing.web.console.words import (
     channel_icon_of,
     channel_look_of,
@@ -30,14 +32,14 @@ register = template.Library()
 
 
 @register.inclusion_tag("console/banners.html", takes_context=True)
-def banners(context: dict[str, Any]) -> dict[str, list[Banner]]:
+def banners(context: template.Context) -> dict[str, list[Banner]]:
     """What everybody must know on every page: sandbox, stop, safe mode, worker."""
     request = context["request"]
     return {"banners": banners_for(request, timezone.now())}
 
 
 @register.inclusion_tag("console/help/link.html", takes_context=True)
-def help_link(context: dict[str, Any]) -> dict[str, str]:
+def help_link(context: template.Context) -> dict[str, str]:
     """The “?” that opens what explains this page; where nobody named it, the list of all."""
     match = context["request"].resolver_match
     topic = topic_of(match.view_name if match else "")
@@ -52,7 +54,7 @@ def search_link() -> dict[str, str]:
 
 
 @register.filter
-def our_crumbs(parts: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def our_crumbs(parts: list[Context]) -> list[Context]:
     """Without the application's part; a list has the name that the menu gives it."""
     ours = parts[1:] if len(parts) > 1 else parts
     return [part | {"title": name_at(str(part.get("link", ""))) or part["title"]} for part in ours]
@@ -83,7 +85,7 @@ def long_date(value: datetime | None) -> str:
 
 
 @register.filter
-def state_badge(message: Any) -> SafeString:
+def state_badge(message: Message) -> SafeString:
     """The state of a message in a word and a colour."""
     return badge(message.get_state_display(), tone_of_message(message))
 
@@ -102,7 +104,7 @@ def tried_badge(sender: Sender) -> SafeString:
 
 
 @register.simple_tag
-def badge(text: Any, tone: str = "muted") -> SafeString:
+def badge(text: Words, tone: str = "muted") -> SafeString:
     """tone: ok, info, warn, bad, muted."""
     return format_html('<span class="ek-badge ek-badge--{}">{}</span>', tone, text)
 
@@ -136,7 +138,7 @@ def channel_icon(channel: str) -> SafeString:
 
 
 @register.filter
-def where_to(message: Any) -> str:
+def where_to(message: Message) -> str:
     """The address; a phone number as people read it."""
     is_mail = message.channel == "email"
     return str(message.address) if is_mail else readable_number(message.address)
@@ -153,11 +155,11 @@ def segments(count: int | None) -> str:
 
 
 @register.filter
-def cost(value: Any) -> str:
+def cost(value: Decimal | None) -> str:
     return cost_words(value)
 
 
-def two_lines(first: Any, second: Any) -> SafeString:
+def two_lines(first: Words, second: Words) -> SafeString:
     """A cell of a list with a quiet second line."""
     if not second:
         return format_html("{}", first)

@@ -21,6 +21,7 @@ from emailketing.triggers.notifications.explain import (
     people_of,
 )
 from emailketing.web.console.pages import ConsolePage
+from emailketing.web.console.shapes import Context, Shown
 from emailketing.web.console.why.ask import Asked, read
 
 MOST_OFFERED = 8
@@ -53,7 +54,7 @@ class Why(ConsolePage):
     template_name = "console/why/page.html"
     title = gettext_lazy("Why not?")
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def get_context_data(self, **kwargs: Shown) -> Context:
         today = timezone.now().astimezone(ZoneInfo(Company.get().time_zone)).date()
         asked = read(self.request.GET, today)
         answer = _answer(asked)
