@@ -13,7 +13,7 @@ ALONE = {"tryton": "one Tryton for all"}  # folder → what its tests share
 SECOND_ROUND = "EMAILKETING_TEST_SECOND_ROUND"  # set by `make test`: what differs on PostgreSQL
 FEWEST_PARTS = 3  # whoever runs one or two knows what he runs
 SAME_ON_BOTH = {  # the wire and the words: our own database only looks on
-    "outbox/test_ears.py",
+    "outbox/test_receipt_queue.py",
     "outbox/test_gammu.py",
     "outbox/test_smpp.py",
     "triggers/test_wording.py",

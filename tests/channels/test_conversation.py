@@ -10,7 +10,7 @@ from emailketing.channels.base import Envelope, Handover, Phase
 from emailketing.channels.email import conversation as wire
 from emailketing.channels.email.account import Account
 from emailketing.channels.email.connect import connect
-from emailketing.channels.email.conversation import Conversation
+from emailketing.channels.email.conversation import SmtpConversation
 from tests.channels.raw_far_side import RawFarSide
 from tests.far_side import HANG_UP, FarSide, Ways, far_side
 
@@ -27,7 +27,7 @@ async def yes() -> bool:
     return True
 
 
-async def open_to(far: FarSide) -> Conversation:
+async def open_to(far: FarSide) -> SmtpConversation:
     return await connect(Account("127.0.0.1", far.port, "plain"))
 
 

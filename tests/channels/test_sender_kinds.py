@@ -9,7 +9,7 @@ from pytest_django import Settings
 
 from emailketing.channels.base import Envelope, PhoneText, ReplyKind
 from emailketing.channels.catalogue import kind_of, kinds
-from emailketing.channels.http.answer import Answer
+from emailketing.channels.http.answer import HttpAnswer
 from emailketing.channels.models import Sender
 from emailketing.channels.registry import adapter
 from emailketing.channels.senders import SenderInvalid, begun, save_sender
@@ -222,10 +222,12 @@ def test_the_example_of_the_guide_works() -> None:
     letter = Envelope("", "+595981123456", b"", "7", PhoneText("Hola & chau"))
     asked = gateway.ask(letter)
     assert asked.url.endswith("/enviar?clave=una+clave&destino=0981123456&mensaje=Hola+%26+chau")
-    assert gateway.told(Answer(200, {}, b"OK 12345"), letter).reference == "12345"
-    poor = gateway.told(Answer(200, {}, b"ERROR sin saldo"), letter)
+    assert gateway.told(HttpAnswer(200, {}, b"OK 12345"), letter).reference == "12345"
+    poor = gateway.told(HttpAnswer(200, {}, b"ERROR sin saldo"), letter)
     assert poor.reply.kind is ReplyKind.ACCOUNT
-    assert gateway.told(Answer(200, {}, b"ERROR numero"), letter).reply.kind is ReplyKind.REFUSED
+    assert (
+        gateway.told(HttpAnswer(200, {}, b"ERROR numero"), letter).reply.kind is ReplyKind.REFUSED
+    )
 
 
 @pytest.mark.parametrize("written", ["0981 123 456", "+595 981 123456", "+595981123456"])

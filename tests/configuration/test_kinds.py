@@ -5,12 +5,12 @@ import graphlib
 import pytest
 
 from emailketing.channels.models import Sender
-from emailketing.configuration.kind import Kind
+from emailketing.configuration.kind import EntryKind
 from emailketing.configuration.registry import KINDS, in_order
 
 
-def kind(word: str, *needs: str) -> Kind:
-    return Kind(word, ("name",), {}, lambda: iter(()), lambda *_: None, Sender, needs=needs)
+def kind(word: str, *needs: str) -> EntryKind:
+    return EntryKind(word, ("name",), {}, lambda: iter(()), lambda *_: None, Sender, needs=needs)
 
 
 def test_every_kind_comes_after_those_it_names() -> None:

@@ -10,7 +10,7 @@ from openpyxl import load_workbook
 
 from emailketing.common.plain import Cell
 from emailketing.content.sheets import (
-    Column,
+    SheetColumn,
     csv_cell,
     file_name,
     sheet_name,
@@ -25,7 +25,7 @@ HOSTILE = [
 
 
 def opened(*rows: list[Any]) -> Any:
-    columns = [Column("Cuándo", 20), Column("Valor", 30)]
+    columns = [SheetColumn("Cuándo", 20), SheetColumn("Valor", 30)]
     content = write_xlsx("Cambios", columns, rows, zone=ZONE)
     return load_workbook(io.BytesIO(content))["Cambios"]
 
@@ -75,7 +75,9 @@ def test_a_csv_opens_in_excel() -> None:
     at = datetime(2026, 11, 24, 17, 5, tzinfo=UTC)
     rows: list[list[Cell]] = [[at, Decimal("-1250.50")], ["1.5", 0.25]]
     written = {
-        language: "".join(write_csv([Column("A"), Column("B")], rows, zone=ZONE, language=language))
+        language: "".join(
+            write_csv([SheetColumn("A"), SheetColumn("B")], rows, zone=ZONE, language=language)
+        )
         for language in ("es", "pt", "en")
     }
     assert written["es"] == "\ufeffA;B\r\n2026-11-24 14:05:00;-1250,50\r\n1.5;0,25\r\n"

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from emailketing.demo.amounts import Line
+from emailketing.demo.amounts import EnteredLine
 from emailketing.demo.collect import Collection, Means, collect
-from emailketing.demo.database import Database, Work
+from emailketing.demo.database import Database, OperatorTransaction
 from emailketing.demo.orders import Order, annul_order, confirm_order, receive_order, save_order
 from emailketing.demo.payments import Payment, issue_payment
 from emailketing.demo.people import delete_contact, delete_person, save_contact, save_person
@@ -23,7 +23,7 @@ from emailketing.demo.tills import close_till, open_till
 from tests.demo.conftest import NOW
 
 TODAY = NOW.date()
-GOODS = [Line(20, Decimal(2), Decimal(10_000))]
+GOODS = [EnteredLine(20, Decimal(2), Decimal(10_000))]
 FLEET = 1
 
 
@@ -31,7 +31,7 @@ def order(**changes: Any) -> Order:
     return replace(Order(supplier=2, branch=1, lines=GOODS), **changes)
 
 
-def payment(work: Work, **changes: Any) -> Payment:
+def payment(work: OperatorTransaction, **changes: Any) -> Payment:
     invoices = work.tables["factura_compra"]
     owed = (invoices.c.estado == "pendiente") & (invoices.c.moneda == "PYG")
     invoice = work.rows(select(invoices).where(owed).order_by(invoices.c.id))[0]
@@ -47,18 +47,18 @@ def payment(work: Work, **changes: Any) -> Payment:
     return replace(whole, **changes)
 
 
-def vehicle_of(work: Work, fuel: int) -> int:
+def vehicle_of(work: OperatorTransaction, fuel: int) -> int:
     vehicles = work.tables["vehiculo"]
     return int(work.value(select(vehicles.c.id).where(vehicles.c.producto_id == fuel).limit(1)))
 
 
-MISTAKES: dict[str, tuple[Callable[[Work], object], str]] = {
+MISTAKES: dict[str, tuple[Callable[[OperatorTransaction], object], str]] = {
     "order without lines": (
         lambda w: save_order(w, order(lines=[])),
         "Agregue al menos un producto",
     ),
     "order of nothing": (
-        lambda w: save_order(w, order(lines=[Line(20, Decimal(0), Decimal(1))])),
+        lambda w: save_order(w, order(lines=[EnteredLine(20, Decimal(0), Decimal(1))])),
         "Renglón 1: la cantidad debe ser mayor que cero",
     ),
     "order for yesterday": (
@@ -118,7 +118,7 @@ MISTAKES: dict[str, tuple[Callable[[Work], object], str]] = {
         "El consumidor final paga al contado",
     ),
     "credit without end": (
-        lambda w: sell(w, Sale(1, [Line(1, Decimal(999_999), Decimal(7_000))], FLEET)),
+        lambda w: sell(w, Sale(1, [EnteredLine(1, Decimal(999_999), Decimal(7_000))], FLEET)),
         "supera su límite de crédito",
     ),
     "payments that do not add up": (
@@ -158,13 +158,13 @@ MISTAKES: dict[str, tuple[Callable[[Work], object], str]] = {
 }
 
 
-def w_first(work: Work) -> int:
+def w_first(work: OperatorTransaction) -> int:
     return next(iter(payment(work).invoices))
 
 
 @pytest.mark.parametrize(("act", "sentence"), MISTAKES.values(), ids=MISTAKES)
 def test_a_mistake_is_refused_with_a_sentence(
-    file_company: Database, act: Callable[[Work], object], sentence: str
+    file_company: Database, act: Callable[[OperatorTransaction], object], sentence: str
 ) -> None:
     with (
         pytest.raises(Refused) as refused,

@@ -13,7 +13,7 @@ from emailketing.demo.amounts import split
 from emailketing.demo.database import Database, Row
 from emailketing.demo.ruc import is_ruc
 from emailketing.demo.seed import invent, seed
-from emailketing.demo.seed.book import Book
+from emailketing.demo.seed.book import SeedBook
 from tests.demo.conftest import NOW
 
 TODAY = NOW.date()
@@ -21,15 +21,15 @@ RESERVED = (".example", ".test")
 
 
 @pytest.fixture(scope="module")
-def book() -> Book:
+def book() -> SeedBook:
     return invent(today=TODAY)
 
 
-def rows(book: Book, table: str, **where: object) -> list[Row]:
+def rows(book: SeedBook, table: str, **where: object) -> list[Row]:
     return [row for row in book.tables[table] if all(row.get(k) == v for k, v in where.items())]
 
 
-def test_the_company_is_as_big_as_agreed(book: Book) -> None:
+def test_the_company_is_as_big_as_agreed(book: SeedBook) -> None:
     assert len(rows(book, "cliente")) == 61
     assert len(rows(book, "cliente", control_vehiculos=1)) == 12
     assert len(rows(book, "proveedor")) == 25
@@ -40,7 +40,7 @@ def test_the_company_is_as_big_as_agreed(book: Book) -> None:
     }
 
 
-def test_every_kind_of_record_covers_three_months(book: Book) -> None:
+def test_every_kind_of_record_covers_three_months(book: SeedBook) -> None:
     for table in ("orden_compra", "presupuesto", "venta", "cobro", "orden_pago", "ventas_cierre"):
         days = [row["fecha"] for row in rows(book, table)]
         assert max(days) < TODAY
@@ -50,17 +50,17 @@ def test_every_kind_of_record_covers_three_months(book: Book) -> None:
     }
 
 
-def test_exactly_one_supplier_of_goods_has_no_email(book: Book) -> None:
+def test_exactly_one_supplier_of_goods_has_no_email(book: SeedBook) -> None:
     with_email = {r["proveedor_id"] for r in rows(book, "proveedor_contacto", tipo="email")}
     assert len(rows(book, "proveedor")) - len(with_email) == 1
 
 
-def test_every_local_ruc_has_its_check_digit(book: Book) -> None:
+def test_every_local_ruc_has_its_check_digit(book: SeedBook) -> None:
     people = rows(book, "cliente") + rows(book, "proveedor", idioma="es") + rows(book, "empresa")
     assert [row["ruc"] for row in people if not is_ruc(row["ruc"])] == []
 
 
-def test_nobody_can_be_reached_by_a_real_address(book: Book) -> None:
+def test_nobody_can_be_reached_by_a_real_address(book: SeedBook) -> None:
     contacts = rows(book, "cliente_contacto", tipo="email")
     contacts += rows(book, "proveedor_contacto", tipo="email")
     addresses = [row["valor"] for row in contacts]
@@ -71,7 +71,7 @@ def test_nobody_can_be_reached_by_a_real_address(book: Book) -> None:
     assert all(re.fullmatch(r"[a-z.]+@[a-z.]+", address) for address in addresses)
 
 
-def test_phones_are_paraguayan_mobiles(book: Book) -> None:
+def test_phones_are_paraguayan_mobiles(book: SeedBook) -> None:
     phones = [row["valor"] for row in rows(book, "cliente_contacto", tipo="telefono")]
     forms = r"(\+595 9\d\d \d{3} \d{3}|09\d\d \d{3} \d{3}|5959\d{8})"
     assert phones
@@ -79,7 +79,7 @@ def test_phones_are_paraguayan_mobiles(book: Book) -> None:
 
 
 @pytest.mark.parametrize("document", ["orden_compra", "presupuesto", "venta"])
-def test_lines_and_taxes_add_up_to_the_total(book: Book, document: str) -> None:
+def test_lines_and_taxes_add_up_to_the_total(book: SeedBook, document: str) -> None:
     lines: dict[int, list[Row]] = {}
     for line in book.tables[f"{document}_linea"]:
         assert abs(line["cantidad"] * line["precio"] - line["total"]) <= Decimal("0.5")
@@ -89,7 +89,7 @@ def test_lines_and_taxes_add_up_to_the_total(book: Book, document: str) -> None:
         assert {name: header[name] for name in sums} == sums
 
 
-def test_every_till_is_what_its_movements_say(book: Book) -> None:
+def test_every_till_is_what_its_movements_say(book: SeedBook) -> None:
     moved: Counter[int] = Counter()
     for row in book.tables["caja_movimiento"]:
         moved[row["caja_cierre_id"]] += row["importe"] * (1 if row["tipo"] == "ingreso" else -1)
@@ -100,7 +100,7 @@ def test_every_till_is_what_its_movements_say(book: Book) -> None:
         assert sum(part["contado"] for part in parts) == session["contado"]
 
 
-def test_every_closing_is_what_its_sales_say(book: Book) -> None:
+def test_every_closing_is_what_its_sales_say(book: SeedBook) -> None:
     totals: Counter[int] = Counter()
     for sale in book.tables["venta"]:
         totals[sale["ventas_cierre_id"]] += sale["total"]
@@ -112,7 +112,7 @@ def test_every_closing_is_what_its_sales_say(book: Book) -> None:
     assert {row["id"]: row["total"] for row in rows(book, "ventas_cierre")} == totals
 
 
-def test_debts_are_sales_less_collections(book: Book) -> None:
+def test_debts_are_sales_less_collections(book: SeedBook) -> None:
     owed = {s["id"]: s["total"] for s in rows(book, "venta", condicion="credito")}
     for row in book.tables["cobro_aplicado"]:
         owed[row["venta_id"]] -= row["importe"]
@@ -121,7 +121,7 @@ def test_debts_are_sales_less_collections(book: Book) -> None:
         assert receipt["total"] == receipt["aplicado"] + receipt["anticipo"]
 
 
-def test_payment_orders_are_invoices_less_withholding(book: Book) -> None:
+def test_payment_orders_are_invoices_less_withholding(book: SeedBook) -> None:
     paid = {order["id"]: Decimal(0) for order in book.tables["orden_pago"]}
     for row in book.tables["orden_pago_factura"]:
         paid[row["orden_pago_id"]] += row["importe"]
@@ -129,7 +129,7 @@ def test_payment_orders_are_invoices_less_withholding(book: Book) -> None:
         assert order["total"] == paid[order["id"]] == order["neto"] + order["retencion"]
 
 
-def test_an_odometer_never_runs_backwards(book: Book) -> None:
+def test_an_odometer_never_runs_backwards(book: SeedBook) -> None:
     last: dict[int, int] = {}
     for row in sorted(book.tables["venta_combustible"], key=lambda r: r["id"]):
         if row["vehiculo_id"]:
@@ -137,7 +137,7 @@ def test_an_odometer_never_runs_backwards(book: Book) -> None:
             last[row["vehiculo_id"]] = row["odometro"]
 
 
-def test_the_same_value_gives_the_same_rows_and_another_gives_others(book: Book) -> None:
+def test_the_same_value_gives_the_same_rows_and_another_gives_others(book: SeedBook) -> None:
     assert invent(today=TODAY).tables == book.tables
     assert invent(today=TODAY, value=7, days=5).tables != invent(today=TODAY, days=5).tables
 

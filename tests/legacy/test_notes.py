@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from emailketing.sources.capture.base import Change, Watch
+from emailketing.sources.capture.base import RowChange, WatchedTable
 from tests.legacy.program import ORDER, Line, Paper, Place, Program, at_once, in_turns
 from tests.legacy.schema import KEYS
 from tests.sources.capture.business import Site
@@ -17,7 +17,7 @@ def program(site: Site) -> Program:
     made = Program(site.business, site.dialect.name)
     made.create()
     made.written.clear()
-    site.watch(*(Watch(table, actor=_actor(table)) for table in KEYS))
+    site.watch(*(WatchedTable(table, actor=_actor(table)) for table in KEYS))
     return made
 
 
@@ -25,7 +25,7 @@ def _actor(table: str) -> str | None:
     return None if table in {"CompDet", "contador"} else "usr"
 
 
-def whole_key(change: Change) -> tuple[object, ...]:
+def whole_key(change: RowChange) -> tuple[object, ...]:
     return tuple(change.key[name] for name in KEYS[change.table])
 
 

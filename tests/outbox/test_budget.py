@@ -9,7 +9,7 @@ from django.utils import translation
 from emailketing.channels.models import Sender
 from emailketing.common.said import in_reader_language
 from emailketing.outbox.budget import month_start, next_month, spent
-from emailketing.outbox.claim import Wish, claim
+from emailketing.outbox.claim import ClaimLimit, claim
 from emailketing.outbox.classes import URGENT
 from emailketing.outbox.models import Message, State
 from emailketing.outbox.policy import allowance, read_brakes
@@ -25,7 +25,7 @@ def sender(budget: str, price: str = "100") -> Sender:
 
 
 def take(by: Sender, now: datetime = cast.NOON) -> int:
-    return len(claim(Wish(by.pk, URGENT, 50), read_brakes(), now=now))
+    return len(claim(ClaimLimit(by.pk, URGENT, 50), read_brakes(), now=now))
 
 
 def queue(by: Sender, count: int) -> list[Message]:

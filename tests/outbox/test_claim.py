@@ -12,7 +12,7 @@ from django.utils import translation
 from emailketing.channels.models import Sender
 from emailketing.contacts.models import Suppression
 from emailketing.contacts.suppress import suppress
-from emailketing.outbox.claim import Wish, claim
+from emailketing.outbox.claim import ClaimLimit, claim
 from emailketing.outbox.classes import BULK, URGENT
 from emailketing.outbox.dispatch import MailClass, Recipient
 from emailketing.outbox.doubt import doubt, doubt_sentence
@@ -21,14 +21,14 @@ from emailketing.outbox.job import Job
 from emailketing.outbox.models import Attempt, Message, State
 from emailketing.outbox.policy import read_brakes
 from emailketing.outbox.reclaim import expire, reap
-from emailketing.outbox.settle import Group, commit_group, give_back, renew
+from emailketing.outbox.settle import CommitGroup, commit_group, give_back, renew
 from tests.outbox import cast
 
 LATER = cast.NOON + timedelta(seconds=121)
 
 
 def take(sender: Sender, most: int = 100, lane: tuple[int, ...] = URGENT) -> list[Job]:
-    return claim(Wish(sender.pk, lane, most), read_brakes(), now=cast.NOON)
+    return claim(ClaimLimit(sender.pk, lane, most), read_brakes(), now=cast.NOON)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -133,10 +133,12 @@ def test_r24_only_what_a_dead_worker_was_at_is_a_suspect(tmp_path: Path) -> None
     for number in range(5):
         cast.queue(f"p{number}@cliente.test", sender)
     in_flight = InFlight(tmp_path)
-    jobs = claim(Wish(sender.pk, URGENT, 4, worker=in_flight.name), read_brakes(), now=cast.NOON)
+    jobs = claim(
+        ClaimLimit(sender.pk, URGENT, 4, worker=in_flight.name), read_brakes(), now=cast.NOON
+    )
     with in_flight.at([jobs[1].id]):
         seen = workers_seen(tmp_path)
-    assert commit_group(Group(marks=[jobs[2]]), now=cast.NOON)  # handed over, perhaps
+    assert commit_group(CommitGroup(marks=[jobs[2]]), now=cast.NOON)  # handed over, perhaps
     assert reap(cast.NOON, seen) == 0, "the worker lives, and its leases run"
     in_flight.close()
     dead = [replace(one, is_dead=True) for one in seen]
@@ -163,7 +165,7 @@ def test_r24_what_is_put_aside_says_whether_it_may_have_arrived(doubtful_at: int
         for crash in (1, 2, 3):
             jobs = take(sender)
             if crash == doubtful_at:
-                assert commit_group(Group(marks=jobs), now=cast.NOON)
+                assert commit_group(CommitGroup(marks=jobs), now=cast.NOON)
             reap(cast.NOON + timedelta(seconds=700))
             Message.objects.update(next_at=cast.NOON)
         message.refresh_from_db()
@@ -206,13 +208,13 @@ def test_r6_only_the_present_owner_can_mark_give_back_or_renew() -> None:
     assert reap(LATER) == 1
     Message.objects.update(next_at=cast.NOON)
     (new,) = take(sender)
-    assert commit_group(Group(marks=[old]), now=LATER) == set()
+    assert commit_group(CommitGroup(marks=[old]), now=LATER) == set()
     give_back([old])
     renew([old], lease=timedelta(hours=1), now=LATER)
     message.refresh_from_db()
     assert (message.claim_token, message.state) == (new.token, State.CLAIMED)
     assert message.lease_until == cast.NOON + timedelta(seconds=120)
-    assert commit_group(Group(marks=[new]), now=LATER) == {message.pk}
+    assert commit_group(CommitGroup(marks=[new]), now=LATER) == {message.pk}
 
 
 @pytest.mark.django_db
@@ -241,7 +243,7 @@ def test_a_doubt_that_came_too_late_asks_a_person_instead_of_repeating() -> None
     cast.go_live()
     sender = cast.sender(9)
     message = cast.queue("ana@cliente.test", sender)
-    commit_group(Group(marks=take(sender)), now=cast.NOON)
+    commit_group(CommitGroup(marks=take(sender)), now=cast.NOON)
     reap(cast.NOON + timedelta(hours=25))
     message.refresh_from_db()
     assert message.state == State.IN_DOUBT

@@ -13,7 +13,15 @@ from emailketing.common.said import in_reader_language
 from emailketing.company.models import Company, SafeMode
 from emailketing.contacts.models import Address, Suppression
 from emailketing.contacts.suppress import suppress
-from emailketing.outbox.claim import LEASE, Refusal, Wish, claim, expired, explain_waiting, is_due
+from emailketing.outbox.claim import (
+    LEASE,
+    ClaimLimit,
+    PolicyRefusal,
+    claim,
+    expired,
+    explain_waiting,
+    is_due,
+)
 from emailketing.outbox.classes import BULK, URGENT
 from emailketing.outbox.dispatch import MailClass
 from emailketing.outbox.job import Job
@@ -39,7 +47,7 @@ def queue(sender: Sender, count: int, **values: Any) -> list[Message]:
 
 
 def take(sender: Sender, most: int = 100, **wishes: Any) -> list[Job]:
-    return claim(Wish(sender.pk, URGENT, most, **wishes), read_brakes(), now=cast.NOON)
+    return claim(ClaimLimit(sender.pk, URGENT, most, **wishes), read_brakes(), now=cast.NOON)
 
 
 def in_english(message: Message) -> str:
@@ -53,14 +61,14 @@ def test_a_look_that_finds_nothing_takes_no_lock(sender: Sender) -> None:
     assert is_due(sender.pk, URGENT, cast.NOON) is False
     brakes = read_brakes()
     with CaptureQueriesContext(connection) as asked:
-        assert claim(Wish(sender.pk, URGENT, 9), brakes, now=cast.NOON) == []
+        assert claim(ClaimLimit(sender.pk, URGENT, 9), brakes, now=cast.NOON) == []
     assert len(asked) == len(URGENT)
     queue(sender, 1)
     assert is_due(sender.pk, URGENT, cast.NOON) is True
     assert is_due(sender.pk, BULK, cast.NOON) is False
     assert is_due(sender.pk, URGENT, cast.NOON - SECOND) is False
     with CaptureQueriesContext(connection) as asked:
-        assert claim(Wish(sender.pk, URGENT, 0), brakes, now=cast.NOON) == []
+        assert claim(ClaimLimit(sender.pk, URGENT, 0), brakes, now=cast.NOON) == []
     assert len(asked) == 0
 
 
@@ -213,5 +221,5 @@ def test_r19_why_it_waits_is_read_in_the_readers_language(sender: Sender) -> Non
 
 
 def test_a_sentence_of_a_refusal_has_room_for_five_hundred_signs() -> None:
-    detail = Refusal(7, State.FAILED, "expired", "x" * 600).values(cast.NOON)[2]
+    detail = PolicyRefusal(7, State.FAILED, "expired", "x" * 600).values(cast.NOON)[2]
     assert detail == "x" * 500

@@ -8,9 +8,9 @@ from django.db import DatabaseError, connection
 
 from emailketing.channels.base import ReceiptHeard
 from emailketing.outbox.dispatch import MailClass
-from emailketing.outbox.ears import Ears
 from emailketing.outbox.ledger import Ledger
 from emailketing.outbox.models import Receipt, State
+from emailketing.outbox.receipt_queue import ReceiptQueue
 from tests.far_side import FarSide
 from tests.outbox import cast
 
@@ -63,15 +63,15 @@ def test_r31_what_was_heard_is_kept_until_the_database_is_back() -> None:
 
     async def listen() -> None:
         ledger = Ledger(lambda: cast.NOON, "en")
-        ears = Ears(ledger, lambda: cast.NOON)
+        receipts = ReceiptQueue(ledger, lambda: cast.NOON)
         assert await ledger.do(Receipt.objects.count) == 0  # it has its connection
-        ears.hear(by.pk, ReceiptHeard("r1", "delivered", on_kept=lambda: kept.append("r1")))
+        receipts.hear(by.pk, ReceiptHeard("r1", "delivered", on_kept=lambda: kept.append("r1")))
         await asyncio.to_thread(cut)
         try:
             with pytest.raises(DatabaseError):
-                await ears.write_next()
+                await receipts.write_next()
             assert kept == []
-            await ears.write_next()
+            await receipts.write_next()
         finally:
             await ledger.close()
 

@@ -10,13 +10,13 @@ import pytest
 from emailketing.channels.base import Handover, Phase, Reply, ReplyKind
 from emailketing.channels.models import Sender
 from emailketing.outbox import resolve
-from emailketing.outbox.claim import Wish, claim
+from emailketing.outbox.claim import ClaimLimit, claim
 from emailketing.outbox.classes import URGENT
 from emailketing.outbox.fallback import fall_back_due
 from emailketing.outbox.models import Message, State
 from emailketing.outbox.pace import Pace
 from emailketing.outbox.policy import read_brakes
-from emailketing.outbox.settle import Group, Result, commit_group
+from emailketing.outbox.settle import CommitGroup, Result, commit_group
 from emailketing.outbox.verdict import judge, kept
 from tests.channels.sms.smsc import Smsc
 from tests.outbox import cast
@@ -200,11 +200,11 @@ def test_whatever_a_gateway_answers_can_be_written_down(kind: ReplyKind) -> None
     cast.go_live()
     by = cast.phone_sender()
     message = cast.queue_phone(ANA + "00", by)
-    (job,) = claim(Wish(by.pk, URGENT, 1), read_brakes(), now=cast.NOON)
+    (job,) = claim(ClaimLimit(by.pk, URGENT, 1), read_brakes(), now=cast.NOON)
     reply = Reply(2**32 - 1, text="a\0b\ud83d" + "<html>" * 200, kind=kind)
     handover = kept(Handover(Phase.DOT, reply, reference="r\0" * 100))
     verdict = judge(handover, job, now=cast.NOON, dice=Random(1))  # noqa: S311 - scatters
-    commit_group(Group(results=[Result(job, verdict, "peer", cast.NOON)]), now=cast.NOON)
+    commit_group(CommitGroup(results=[Result(job, verdict, "peer", cast.NOON)]), now=cast.NOON)
     message.refresh_from_db()
     assert message.state not in {State.CLAIMED, State.READY}
     assert message.attempts.get().reply.startswith("a b<html>")

@@ -7,7 +7,7 @@ import pytest
 from emailketing.channels.models import Sender
 from emailketing.outbox.models import ClockJump, Message, State
 from emailketing.outbox.put_right import put_right
-from emailketing.outbox.watch import Watch
+from emailketing.outbox.watch import ClockWatch
 from tests.far_side import FarSide
 from tests.outbox import cast
 
@@ -73,7 +73,7 @@ def test_a_clock_that_is_right_changes_nothing() -> None:
 
 def test_only_a_clock_that_was_put_back_is_a_jump() -> None:
     steady = [0.0]
-    watch = Watch(lambda: steady[0])
+    watch = ClockWatch(lambda: steady[0])
     assert watch.look(WRONG) is None
     steady[0] = 60.0
     assert watch.look(WRONG + MINUTE) == timedelta()

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
-from emailketing.demo.database import Database, Row, Work
+from emailketing.demo.database import Database, OperatorTransaction, Row
 from emailketing.demo.seed import seed
 from emailketing.demo.tills import open_till
 from emailketing.events.models import Event
@@ -50,7 +50,7 @@ class Station:
     source: Source
 
     @contextmanager
-    def work(self, user: str) -> Iterator[Work]:
+    def work(self, user: str) -> Iterator[OperatorTransaction]:
         """Open one transaction of an operator."""
         with self.database.work(user=user, now=local_time()) as work:
             yield work

@@ -14,7 +14,7 @@ from emailketing.content.look import BrandLook
 from emailketing.content.render import Rendered, render
 from emailketing.content.samples import COMPANY
 from emailketing.content.starters import starter_texts
-from emailketing.demo.amounts import Line
+from emailketing.demo.amounts import EnteredLine
 from emailketing.demo.closings import close_sales
 from emailketing.demo.database import Row
 from emailketing.demo.sales import Refuelling, Sale, refuel, sell
@@ -58,7 +58,7 @@ def a_shift(station: Station, *, difference: int) -> Row:
     goods = station.rows("producto", es_combustible=0)[:3]
     with station.work("jcaceres") as work:
         for place, means in enumerate((CASH, "tarjeta_debito", CASH)):
-            line = Line(goods[place]["id"], Decimal(2), Decimal(goods[place]["precio"]))
+            line = EnteredLine(goods[place]["id"], Decimal(2), Decimal(goods[place]["precio"]))
             total = 2 * goods[place]["precio"]
             sell(work, Sale(branch=1, lines=[line], payments={means: total}))
         pump = station_pump(station, 1)

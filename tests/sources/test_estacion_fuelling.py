@@ -9,7 +9,7 @@ import pytest
 from emailketing.channels.models import Sender
 from emailketing.channels.sms.encoding import measure
 from emailketing.common.document import as_document, own_value
-from emailketing.demo.amounts import Line
+from emailketing.demo.amounts import EnteredLine
 from emailketing.demo.collect import Collection, Means, collect
 from emailketing.demo.database import Row
 from emailketing.demo.sales import Refuelling, Sale, litres_this_month, refuel, sell
@@ -212,7 +212,7 @@ def test_every_refuelling_of_the_past_is_one_sms(station: Station) -> None:
 
 def test_a_sale_on_account_waits_to_be_paid(station: Station) -> None:
     goods = station.rows("producto", es_combustible=0)[0]
-    line = Line(goods["id"], Decimal(3), Decimal(goods["precio"]))
+    line = EnteredLine(goods["id"], Decimal(3), Decimal(goods["precio"]))
     with station.work("jcaceres") as work:
         sell(work, Sale(branch=1, lines=[line], payments={"efectivo": 3 * goods["precio"]}))
         key = sell(work, Sale(branch=1, lines=[line], customer=1))

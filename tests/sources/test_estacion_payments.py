@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from emailketing.content.starters import STARTERS
-from emailketing.demo.amounts import Line
+from emailketing.demo.amounts import EnteredLine
 from emailketing.demo.collect import Collection, Means, collect
 from emailketing.demo.database import Row
 from emailketing.demo.orders import (
@@ -174,15 +174,15 @@ def test_a_payment_in_advance_settles_no_invoice(station: Station) -> None:
     assert len(station.events("collection")) == 1
 
 
-def lines_for(station: Station, supplier: int, *quantities: int) -> list[Line]:
+def lines_for(station: Station, supplier: int, *quantities: int) -> list[EnteredLine]:
     goods = station.rows("producto", proveedor_id=supplier)
     return [
-        Line(product["id"], Decimal(quantity), Decimal(product["costo"]))
+        EnteredLine(product["id"], Decimal(quantity), Decimal(product["costo"]))
         for product, quantity in zip(goods, quantities, strict=False)
     ]
 
 
-def confirmed(station: Station) -> tuple[int, list[Line]]:
+def confirmed(station: Station) -> tuple[int, list[EnteredLine]]:
     supplier = station.first("producto", es_combustible=0)["proveedor_id"]
     lines = lines_for(station, supplier, 12, 24)
     with station.work("lgimenez") as work:
@@ -194,7 +194,7 @@ def confirmed(station: Station) -> tuple[int, list[Line]]:
 
 def check_changed_order(station: Station) -> None:
     key, lines = confirmed(station)
-    more = Line(lines[0].product, lines[0].quantity + 6, lines[0].price)
+    more = EnteredLine(lines[0].product, lines[0].quantity + 6, lines[0].price)
     with station.work("dbogarin") as work:
         write_order_lines(work, key, [more, *lines[1:]])
         work.update("orden_compra", key, entrega=work.today + timedelta(days=9))

@@ -9,11 +9,11 @@ import pytest
 from emailketing.common.document import as_document
 from emailketing.contacts.models import Contact
 from emailketing.events.models import Event
-from emailketing.sources.capture.base import HEARTBEAT, Change
+from emailketing.sources.capture.base import HEARTBEAT, RowChange
 from emailketing.sources.capture.errors import CaptureError
 from emailketing.sources.connectors import Connector, load
-from emailketing.sources.contacts import Who
-from emailketing.sources.edges import Reading
+from emailketing.sources.contacts import PartyRead
+from emailketing.sources.edges import DocumentRead
 from emailketing.sources.judge import (
     ATTEMPTS,
     Origin,
@@ -27,7 +27,7 @@ from emailketing.sources.judge import (
     write_down,
 )
 from emailketing.sources.models import CapturedChange, DocumentState, PendingDocument, Source
-from emailketing.sources.pending import Attempt
+from emailketing.sources.pending import ReadAttempt
 from emailketing.sources.roll_up import Touched
 from emailketing.sources.unmatched import Led
 from tests.sources.shop import write_connector
@@ -62,12 +62,12 @@ def order(number: str = "P-7", state: str = "confirmado", total: str = "5") -> d
     return {**words, "totals": {"total": total}, "lines": lines}
 
 
-def reading(document: dict[str, Any] | None, **values: Any) -> Reading:
+def reading(document: Any, **values: Any) -> DocumentRead:
     usual: dict[str, Any] = {"before": {}, "actor": "ana", "at": NOON, "cause": "c1"}
-    return Reading(P7, as_document(document) if document is not None else None, **(usual | values))
+    return DocumentRead(P7, document and as_document(document), **(usual | values))
 
 
-def change(uid: str = "u1", **values: Any) -> Change:
+def change(uid: str = "u1", **values: Any) -> RowChange:
     usual: dict[str, Any] = {
         "order": 1,
         "transaction": "t1",
@@ -81,10 +81,10 @@ def change(uid: str = "u1", **values: Any) -> Change:
         "db_user": "ventas",
         "application": "caja",
     }
-    return Change(uid, **(usual | values))
+    return RowChange(uid, **(usual | values))
 
 
-def told(source: Source, connector: Connector, one: Reading, now: datetime = NOON) -> int:
+def told(source: Source, connector: Connector, one: DocumentRead, now: datetime = NOON) -> int:
     return write_down(source, connector, Work(readings=[one]), now=now)
 
 
@@ -207,11 +207,11 @@ def test_what_a_deleted_document_was_is_not_what_the_next_one_was(
 def test_r25_what_cannot_be_read_waits_alone(source: Source, connector: Connector) -> None:
     problem = CaptureError(detail="no such column")
     unread = reading(None, problem=problem)
-    party = Attempt(Touched.of("client", "1"), NOON, failure=problem)
-    work = Work(readings=[unread], parties=[party], people=[Who("2", exists=True, name="Ana")])
+    party = ReadAttempt(Touched.of("client", "1"), NOON, failure=problem)
+    work = Work(readings=[unread], parties=[party], people=[PartyRead("2", True, "Ana")])
     assert work.has_failures
     assert Work(readings=[unread]).has_failures
-    read = Attempt(Touched.of("client", "1"), NOON)
+    read = ReadAttempt(Touched.of("client", "1"), NOON)
     assert Work(readings=[unread, reading(order())]).has_failures
     assert Work(parties=[party, read]).has_failures
     assert not Work(readings=[reading(order())], parties=[read]).has_failures
@@ -229,7 +229,7 @@ def test_people_and_tables_that_led_nowhere_are_written_down_too(
 ) -> None:
     led = Led()
     led.nowhere["otra"] = 3
-    work = Work(people=[Who("1", exists=True, name="Ñandutí", tax_id="1-9")], led=led)
+    work = Work(people=[PartyRead("1", exists=True, name="Ñandutí", tax_id="1-9")], led=led)
     write_down(source, connector, work, now=NOON)
     assert source.unmatched.get().changes == 3
     assert Contact.objects.get().name == "Ñandutí"
@@ -286,7 +286,7 @@ def test_c9_a_table_that_was_emptied_does_not_keep_others_from_ending(
 ) -> None:
     for process in ("order", "notice"):
         known(source, process, "7", "P")
-    gone = Reading(Touched.of("notice", "7"), None, {}, "ana", LATER, "c9", was_deleted=True)
+    gone = DocumentRead(Touched.of("notice", "7"), None, {}, "ana", LATER, "c9", was_deleted=True)
     gone.deleted_at = LATER
     write_down(source, connector, Work(readings=[gone], emptied=["order"]), now=LATER)
     assert set(DocumentState.objects.values_list("life", "is_true")) == {(1, False)}

@@ -10,7 +10,7 @@ from emailketing.alerts.models import Alert
 from emailketing.alerts.troubles import troubles
 from emailketing.company.models import Identity, SafeMode
 from emailketing.sources.add import add_source
-from emailketing.sources.capture.mark import Mark
+from emailketing.sources.capture.mark import SourceMark
 from emailketing.sources.check import check_source
 from emailketing.sources.dialects.base import Dialect
 from emailketing.sources.install import install, plan, remove
@@ -21,7 +21,7 @@ from emailketing.sources.turns import here
 from tests.sources.shop import Shop, close_links, now
 
 pytestmark = pytest.mark.django_db
-OTHER = Mark(
+OTHER = SourceMark(
     identity="f" * 32, holder="otro-servidor · /srv/emk", since="2026-11-20T12:00:00+00:00"
 )
 
@@ -53,7 +53,7 @@ def write_other(connection: Connection, dialect: Dialect, shop: Shop) -> None:
     dialect.put_mark(connection, OTHER.moved(turn, now()))
 
 
-def mark_of(shop: Shop, source: Source) -> Mark:
+def mark_of(shop: Shop, source: Source) -> SourceMark:
     with connected_to(source) as (connection, dialect):
         return dialect.read(connection, limit=0).mark
 

@@ -12,7 +12,7 @@ from sqlalchemy import Engine, event
 
 from emailketing.company.models import INSTALLATION, SafeMode
 from emailketing.sources.connectors import load
-from emailketing.sources.gather import Hand, gather
+from emailketing.sources.gather import SourceSession, gather
 from emailketing.sources.health import look_after
 from emailketing.sources.install import install
 from emailketing.sources.judge import Overtaken, write_down
@@ -91,7 +91,7 @@ def test_two_workers_on_one_source_do_not_write_down_what_is_older(attached: Sho
     connector = load(slow.connector)
     with connected_to(slow) as (connection, dialect):
         block = dialect.read(connection, limit=500)
-        read_slowly = gather(Hand(slow, connector, connection, "es", now()), block).work
+        read_slowly = gather(SourceSession(slow, connector, connection, "es", now()), block).work
     attached.run("UPDATE pedido SET estado = 'confirmado'")
     attached.pull()
     with pytest.raises(Overtaken):
@@ -111,8 +111,10 @@ def test_c17_a_worker_killed_before_it_forgets_judges_nothing_twice(attached: Sh
     with connected_to(attached.source) as (connection, dialect):
         block = dialect.read(connection, limit=500)
         attached.source.refresh_from_db()
-        hand = Hand(attached.source, load(attached.source.connector), connection, "es", now())
-        write_down(attached.source, hand.connector, gather(hand, block).work, now=now())
+        session = SourceSession(
+            attached.source, load(attached.source.connector), connection, "es", now()
+        )
+        write_down(attached.source, session.connector, gather(session, block).work, now=now())
     attached.run("UPDATE pedido SET nota = 'x'")
     attached.pull()
     assert attached.labels() == ["Pedido P-7", "Pedido P-8"]

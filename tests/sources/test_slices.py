@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from emailketing.company.models import Company
 from emailketing.contacts.models import Address, Contact
 from emailketing.events.models import Event
-from emailketing.sources.contacts import Where, Who, save_contacts
+from emailketing.sources.contacts import PartyRead, Where, save_contacts
 from emailketing.sources.models import CATCHING_UP, Source
 from emailketing.sources.pull import pull_due
 from emailketing.sources.pulse import LEAST, SLICE, pulse_of
@@ -20,9 +20,9 @@ pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
 
-def people(count: int, name: str = "Cliente") -> list[Who]:
+def people(count: int, name: str = "Cliente") -> list[PartyRead]:
     return [
-        Who(
+        PartyRead(
             key=f"client:{number}",
             exists=True,
             name=f"{name} {number}",
@@ -57,11 +57,11 @@ def test_in_a_block_everything_of_a_contact_is_as_one_by_one() -> None:
     mail = Where("email", "c1@x.example", "", "", "")
     other = Where("email", "otro@x.example", "", "", "")
     changed = [
-        Who("client:0", exists=False),
-        Who("client:1", exists=True, name="Uno", addresses=(other, mail)),
-        Who("client:1", exists=True, name="Uno otra vez", addresses=(other, mail)),
-        Who("client:9", exists=False),
-        Who("client:8", exists=True, name="Ocho", is_active=False),
+        PartyRead("client:0", exists=False),
+        PartyRead("client:1", exists=True, name="Uno", addresses=(other, mail)),
+        PartyRead("client:1", exists=True, name="Uno otra vez", addresses=(other, mail)),
+        PartyRead("client:9", exists=False),
+        PartyRead("client:8", exists=True, name="Ocho", is_active=False),
     ]
     assert save_contacts(source, changed, now=NOW) == 3
     zero, one, two, eight = Contact.objects.order_by("key")

@@ -8,9 +8,9 @@ from django.utils import translation
 from emailketing.common.conditions import Condition
 from emailketing.triggers.notifications.conditions import (
     ConditionInvalid,
+    ConditionVerdict,
     Facts,
     FieldInfo,
-    Verdict,
     check_condition,
     evaluate,
     values_at,
@@ -179,21 +179,23 @@ def test_an_edge_is_true_now_and_was_not_before(
 ) -> None:
     fields = {"totals.total": FieldInfo("totals.total", "Total", "number")}
     facts = Facts({"totals": {"total": now}}, {"totals": before} if before else {}, fields)
-    assert evaluate({**TOTAL, "op": operator}, facts) == Verdict(holds, why)
+    assert evaluate({**TOTAL, "op": operator}, facts) == ConditionVerdict(holds, why)
 
 
 def test_what_did_not_change_became_nothing() -> None:
     fields = {"state": FieldInfo("state", "State", choices={"an": "Cancelled"})}
     facts = Facts({"state": "an", "notes": "x"}, {"notes": "y"}, fields)
     leaf: Condition = {"field": "state", "op": "becomes", "value": "an"}
-    assert evaluate(leaf, facts) == Verdict(holds=False, why="State was Cancelled before too")
+    assert evaluate(leaf, facts) == ConditionVerdict(
+        holds=False, why="State was Cancelled before too"
+    )
 
 
 def test_one_of_several_says_what_they_are_called() -> None:
     choices = {"a": "Open", "b": "Closed"}
     facts = Facts({"state": "a"}, {}, {"state": FieldInfo("state", "State", choices=choices)})
     among: Condition = {"field": "state", "op": "in", "value": ["a", "b"]}
-    assert evaluate(among, facts) == Verdict(True, "State: “Open” is one of Open, Closed")
+    assert evaluate(among, facts) == ConditionVerdict(True, "State: “Open” is one of Open, Closed")
     assert not evaluate({**among, "op": "not_in"}, facts).holds
 
 

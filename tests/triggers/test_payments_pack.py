@@ -14,7 +14,7 @@ from emailketing.channels.models import Sender
 from emailketing.company.models import Company
 from emailketing.content.brand import first_brand
 from emailketing.content.spelled import spelled
-from emailketing.demo.amounts import Line
+from emailketing.demo.amounts import EnteredLine
 from emailketing.demo.collect import Collection, Means, collect
 from emailketing.demo.orders import Order, annul_order, confirm_order, save_order, write_order_lines
 from emailketing.outbox.models import Message
@@ -116,14 +116,14 @@ def test_an_order_is_told_changed_and_called_back(station: Station) -> None:
         and station.rows("proveedor_contacto", proveedor_id=row["id"], tipo="email")
     )
     product = station.first("producto", proveedor_id=supplier)
-    line = Line(product["id"], Decimal(5), Decimal(product["costo"]))
+    line = EnteredLine(product["id"], Decimal(5), Decimal(product["costo"]))
     with station.work("lgimenez") as work:
         key = save_order(work, Order(supplier=supplier, branch=1, lines=[line]))
         confirm_order(work, key)
     begun = told(station, "purchase_order")[0][0]
     for quantity in (7, 9):
         with station.work("lgimenez") as work:
-            changed = Line(line.product, Decimal(quantity), line.price)
+            changed = EnteredLine(line.product, Decimal(quantity), line.price)
             write_order_lines(work, key, [changed])
         told(station, "purchase_order_changed")
     first, second = told(station, "purchase_order_changed")

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from benches.pairs import Figure, Other, alternate
-from emailketing.sources.capture.base import Watch
+from emailketing.sources.capture.base import WatchedTable
 from emailketing.sources.dialects.connect import open_engine
 from emailketing.sources.dialects.registry import dialect_of
 
@@ -101,7 +101,7 @@ def measure(name: str, business: Any, engine: Any, mark: str) -> list[Figure]:
     till = Till(business, mark)
     dialect = dialect_of(engine)
     with engine.connect() as ours:
-        dialect.install(ours, [Watch("watched")], identity_id="bench")
+        dialect.install(ours, [WatchedTable("watched")], identity_id="bench")
 
         def captured(took: float, rows: int) -> float:
             changes = dialect.read(ours, limit=2 * MANY).changes

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from emailketing.demo.amounts import Line, rounded
+from emailketing.demo.amounts import EnteredLine, rounded
 from emailketing.demo.database import Database
 from emailketing.demo.orders import Order, confirm_order, save_order
 from emailketing.demo.refused import Refused
@@ -64,7 +64,7 @@ class Shop:
 
     def save(self) -> tuple[int, datetime]:
         """Save and confirm an order; return its key and the moment of the commit."""
-        lines = [Line(product, Decimal(2), Decimal(15_000)) for product in self._products]
+        lines = [EnteredLine(product, Decimal(2), Decimal(15_000)) for product in self._products]
         order = Order(supplier=self._supplier, branch=self._branch, lines=lines)
         with self._database.work(user=self._user, now=local()) as work:
             key = save_order(work, order)

@@ -11,7 +11,7 @@ from emailketing.alerts.every import Every
 from emailketing.alerts.models import Alert
 from emailketing.alerts.readers import administrators
 from emailketing.alerts.troubles import AT_ONCE, PATIENCE, Trouble, troubles
-from emailketing.alerts.write import Letter, write
+from emailketing.alerts.write import AlertMail, write
 from emailketing.company.models import Company
 from emailketing.content.render import RenderFailed
 
@@ -76,7 +76,7 @@ def _end(known: Alert, now: datetime) -> bool:
 def _tell(known: Alert, now: datetime) -> bool:
     if now - known.since < PATIENCE.get(Alert.Kind(known.kind), AT_ONCE):
         return False
-    letter = Letter(
+    letter = AlertMail(
         key=f"alert:{known.kind}:{known.about}:{known.since.isoformat()}",
         slug="alert",
         label=_("Alert"),

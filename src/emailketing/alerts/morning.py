@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from emailketing.alerts.every import Every
 from emailketing.alerts.models import Morning
 from emailketing.alerts.readers import duty_holders
-from emailketing.alerts.write import Letter, write
+from emailketing.alerts.write import AlertMail, write
 from emailketing.common.document import MorningList
 from emailketing.company.links import link_to
 from emailketing.company.models import Company
@@ -20,7 +20,7 @@ from emailketing.contacts.misread import misread
 from emailketing.content.render import RenderFailed
 from emailketing.outbox.cases import cases, count_cases
 from emailketing.sources.audit.choices import quiet_deletions
-from emailketing.sources.audit.search import Teller
+from emailketing.sources.audit.search import ChangeTeller
 from emailketing.sources.models import CapturedChange
 from emailketing.triggers.notifications.models import Outcome, Undelivered
 from emailketing.triggers.notifications.unreached import party_of, undelivered, unreached
@@ -62,7 +62,7 @@ def _morning(today: date, *, now: datetime) -> int:
 
 
 def _write(document: MorningList, today: date, now: datetime) -> bool:
-    letter = Letter(
+    letter = AlertMail(
         key=f"morning:{today:%Y-%m-%d}",
         slug="morning-list",
         label=_("Morning list"),
@@ -112,7 +112,7 @@ def gather(today: date) -> MorningList:
 
 def _deleted(found: "QuerySet[CapturedChange]") -> list[dict[str, str]]:
     """What was deleted in tables of which nobody has decided whether they are told."""
-    teller = Teller(Company.get().language)
+    teller = ChangeTeller(Company.get().language)
     return [
         {
             "record": teller.record(change),

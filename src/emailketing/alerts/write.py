@@ -14,7 +14,7 @@ LIFETIME = timedelta(hours=24)  # a sender that rests must not make the news of 
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class AlertMail:
     """What is told: `slug` names the template, `key` makes it once (R28)."""
 
     key: str
@@ -23,7 +23,7 @@ class Letter:
     document: Document | AlertTold | MorningList
 
 
-def write(letter: Letter, readers: tuple[Recipient, ...], *, now: datetime) -> bool:
+def write(letter: AlertMail, readers: tuple[Recipient, ...], *, now: datetime) -> bool:
     """Queue it; False when there is nobody to read it or no sender to send it.
 
     Raises:

@@ -12,7 +12,7 @@ from emailketing.common.crypto import SecretUnreadable
 SETTINGS = ("kind", "host", "port", "security", "username", "from_address", "options")
 
 
-class Standing(StrEnum):
+class ConnectionStanding(StrEnum):
     """What is known of a sender's connection."""
 
     UNTRIED = "untried"
@@ -20,11 +20,11 @@ class Standing(StrEnum):
     FAILED = "failed"
 
 
-def standing_of(sender: Sender) -> Standing:
+def standing_of(sender: Sender) -> ConnectionStanding:
     """Say whether these very settings were tried, and what came of it."""
     if not sender.tried_at or sender.tried_as != _fingerprint(sender):
-        return Standing.UNTRIED
-    return Standing.FAILED if sender.tried_why else Standing.TRIED
+        return ConnectionStanding.UNTRIED
+    return ConnectionStanding.FAILED if sender.tried_why else ConnectionStanding.TRIED
 
 
 def note_trial(sender: Sender, *, works: bool, sentence: str, now: datetime) -> None:
@@ -40,7 +40,7 @@ def note_trial(sender: Sender, *, works: bool, sentence: str, now: datetime) -> 
 def tried_senders() -> list[Sender]:
     """Return the active senders whose connection works as far as we know."""
     active = Sender.objects.filter(is_active=True)
-    return [sender for sender in active if standing_of(sender) == Standing.TRIED]
+    return [sender for sender in active if standing_of(sender) == ConnectionStanding.TRIED]
 
 
 def _fingerprint(sender: Sender) -> str:

@@ -17,8 +17,8 @@ from emailketing.company.models import Company
 from emailketing.content.sheets import write_csv, write_xlsx_into
 from emailketing.sources.audit.search import (
     OPERATIONS,
+    ChangeTeller,
     Filters,
-    Teller,
     columns,
     lines,
     operation,
@@ -82,7 +82,7 @@ def _day(written: str) -> date | None:
 def _show(filters: Filters, most: int) -> None:
     for gap in filters.gaps()[:MOST_GAPS]:
         typer.echo(f"! {_('Not everything was noted:')} {said(gap)}", err=True)
-    teller = Teller()
+    teller = ChangeTeller()
     found = list(filters.changes()[: most + 1])
     table(
         (_("When"), _("Who"), _("Record"), _("What was done"), _("Before → after")),
@@ -92,7 +92,7 @@ def _show(filters: Filters, most: int) -> None:
         typer.echo(_("There are more: ask for fewer, or write them into a file with --xlsx."))
 
 
-def _row(change: CapturedChange, teller: Teller) -> tuple[Any, ...]:
+def _row(change: CapturedChange, teller: ChangeTeller) -> tuple[Any, ...]:
     values = "; ".join(
         f"{label}: {before or '—'} → {after or '—'}"
         for label, before, after in islice(teller.fields(change), 4)

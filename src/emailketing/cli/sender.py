@@ -18,7 +18,7 @@ from emailketing.channels.http.adapter import hook_url_of
 from emailketing.channels.models import Sender
 from emailketing.channels.registry import adapter
 from emailketing.channels.senders import begun
-from emailketing.channels.tried import Standing, note_trial, standing_of
+from emailketing.channels.tried import ConnectionStanding, note_trial, standing_of
 from emailketing.cli.show import COMMAND_LINE, ask_password, clock, local, operator, refuse, table
 from emailketing.common.crypto import SecretUnreadable
 from emailketing.common.email_address import EmailInvalid
@@ -120,9 +120,9 @@ def _state(sender: Sender) -> str:
     if sender.paused_until and sender.paused_until > clock():
         return f"{_('paused until')} {local(sender.paused_until)}: {sender.paused_in_words}"
     standing = standing_of(sender)
-    if standing == Standing.UNTRIED or sender.tried_at is None:
+    if standing == ConnectionStanding.UNTRIED or sender.tried_at is None:
         return _("active, untried")
-    if standing == Standing.FAILED:
+    if standing == ConnectionStanding.FAILED:
         words = {"when": local(sender.tried_at), "why": sender.tried_why}
         return _("active, failed when tried on %(when)s: %(why)s") % words
     return _("active, tried on %(when)s") % {"when": local(sender.tried_at)}

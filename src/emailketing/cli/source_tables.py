@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from emailketing.accounts.audit import note
 from emailketing.cli.show import COMMAND_LINE, clock, local, operator, refuse, table
-from emailketing.sources.audit.choices import Standing, UnknownTable, standings, undo
+from emailketing.sources.audit.choices import TableStanding, UnknownTable, standings, undo
 from emailketing.sources.audit.choices import decide as decide_table
 from emailketing.sources.audit.search import audit_of
 from emailketing.sources.models import Source
@@ -44,7 +44,7 @@ def tables(slug: Slug) -> None:
     )
 
 
-def _standing(row: Standing) -> str:
+def _standing(row: TableStanding) -> str:
     if row.choice:
         word = _("told") if row.is_told else _("left out")
         return f"{word} ({row.choice.by}, {local(row.choice.at)})"

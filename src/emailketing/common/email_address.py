@@ -57,7 +57,7 @@ class Email:
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class WrittenAddress:
     """What one part of a field says: an address, or the part as typed and what is wrong with it."""
 
     value: str
@@ -82,7 +82,7 @@ def email(written: str) -> Email:
     return found
 
 
-def emails(written: str) -> list[Written]:
+def emails(written: str) -> list[WrittenAddress]:
     """Take a field apart: every address in it, and what cannot be understood as it is typed.
 
     Words for nothing (“SIN CORREO”, “n/a”) are no address and no problem.
@@ -93,7 +93,7 @@ def emails(written: str) -> list[Written]:
     ]
     if len(found) > 1 and all(part.problem for part in found):
         found = [_misread(text)]  # “ana@gmail,com”: the field as it is typed says more
-    once: dict[str, Written] = {}
+    once: dict[str, WrittenAddress] = {}
     for part in found:
         once.setdefault(part.value.casefold(), part)
     return list(once.values())
@@ -175,14 +175,14 @@ def _with_their_names(parts: list[str]) -> Iterator[str]:
         yield before.rstrip(",")
 
 
-def _understood(text: str) -> Iterator[Written]:
+def _understood(text: str) -> Iterator[WrittenAddress]:
     # between blanks a word for nothing may belong to the address: “pendiente ana@…” is not certain
     by_blanks = [] if "<" in text else [piece for piece in text.split() if _has_letters(piece)]
     ways = ([text], [piece for piece in _WORDS.split(text) if not says_nothing(piece)], by_blanks)
     for pieces in ways:
         found = [_one(piece) for piece in pieces]
         if found and all(found):
-            yield from (Written(one.value, one.name) for one in found if one is not None)
+            yield from (WrittenAddress(one.value, one.name) for one in found if one is not None)
             return
     pieces = _WORDS.split(text)
     if len(pieces) > 1 and all("@" in piece or says_nothing(piece) for piece in pieces):
@@ -192,8 +192,8 @@ def _understood(text: str) -> Iterator[Written]:
     yield _misread(text)
 
 
-def _misread(text: str) -> Written:
-    return Written(text.strip()[:LONGEST], problem=_not_understood(text))
+def _misread(text: str) -> WrittenAddress:
+    return WrittenAddress(text.strip()[:LONGEST], problem=_not_understood(text))
 
 
 def _one(text: str) -> Email | None:

@@ -126,7 +126,7 @@ def in_reader_language(sentence: str, beside: Stored | None) -> str:
     return again(beside["is"]) or sentence
 
 
-class InWords:
+class SentenceColumns:
     """A stored sentence of a row in the active language: the names of its two columns."""
 
     def __init__(self, sentence: str, beside: str) -> None:

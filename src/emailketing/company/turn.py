@@ -77,7 +77,7 @@ def catch_up(now: datetime) -> None:
     move_on(now)
 
 
-class Pace:
+class TurnPace:
     """Raises the number for the sending engine, a second apart, and once when it rests."""
 
     def __init__(self) -> None:

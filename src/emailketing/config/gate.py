@@ -40,7 +40,7 @@ REFUSALS = {
 }
 
 
-class Refused(Exception):
+class RequestRefused(Exception):
     """The request is not let through; with the status of the answer."""
 
     def __init__(self, status: int) -> None:
@@ -67,7 +67,7 @@ class Gate:
             return
         try:
             await self._serve(scope, receive, send)
-        except Refused as error:
+        except RequestRefused as error:
             await _answer(send, error.status, _PLAIN, REFUSALS[error.status])
         except (Gone, TimeoutError):
             logger.debug("a client hung up, or took its answer too slowly")
@@ -91,21 +91,21 @@ class Gate:
             try:
                 message = await asyncio.wait_for(receive(), max(min(left, LONGEST_PAUSE), 0))
             except TimeoutError as error:
-                raise Refused(408) from error
+                raise RequestRefused(408) from error
             if message["type"] == "http.disconnect":
                 raise Gone
             piece = message.get("body", b"")
             if len(body) + len(piece) > most:
-                raise Refused(413)
+                raise RequestRefused(413)
             if self._held + len(piece) > MOST_TOGETHER:
-                raise Refused(503)
+                raise RequestRefused(503)
             body += piece
             self._held += len(piece)
             more = message.get("more_body", False)
 
     async def _page(self, scope: Message, body: bytes) -> tuple[int, Headers, bytes]:
         if self._waiting >= MOST_WAITING:
-            raise Refused(503)
+            raise RequestRefused(503)
         pool = self._watchers if scope["path"] in WATCHED else self._pages
         environ = environ_of(scope, body)
         self._waiting += 1
@@ -143,7 +143,7 @@ def most_of(scope: Message) -> int:
     most = MOST_BODY if b"sessionid=" in headers.get(b"cookie", b"") else MOST_STRANGER
     told = headers.get(b"content-length", b"0")
     if not told.isdigit() or int(told[:LONGEST_NUMBER]) > most:
-        raise Refused(413)
+        raise RequestRefused(413)
     return most
 
 

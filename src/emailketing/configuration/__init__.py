@@ -7,8 +7,8 @@ stays; secrets, and where servers and databases are, stay as they are here.
 
 from emailketing.configuration.apply import Applied, apply
 from emailketing.configuration.compare import (
-    Change,
     Difference,
+    FieldChange,
     diff,
     switches,
 )
@@ -17,9 +17,9 @@ from emailketing.configuration.registry import export_configuration
 
 __all__ = [
     "Applied",
-    "Change",
     "ConfigurationInvalid",
     "Difference",
+    "FieldChange",
     "apply",
     "diff",
     "export_configuration",

@@ -12,7 +12,7 @@ from emailketing.configuration.compare import Difference, differences
 from emailketing.configuration.kind import (
     ConfigurationInvalid,
     Entry,
-    Kind,
+    EntryKind,
     Take,
 )
 from emailketing.configuration.registry import KINDS
@@ -64,14 +64,14 @@ def apply(text: str, *, by: Who | str, now: datetime) -> Applied:
     return applied
 
 
-def _merged(kind: Kind, entry: Entry, known: Entry | None) -> Entry:
+def _merged(kind: EntryKind, entry: Entry, known: Entry | None) -> Entry:
     if known is None:
         return entry
     mine = {word: value for word, value in entry.items() if word not in kind.kept}
     return {**known, **mine}
 
 
-def _save(kind: Kind, entry: Entry, take: Take, difference: Difference) -> None:
+def _save(kind: EntryKind, entry: Entry, take: Take, difference: Difference) -> None:
     try:
         with transaction.atomic():
             kind.save(entry, take, difference.is_new)

@@ -5,13 +5,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from emailketing.configuration.kind import Entry, Kind
+from emailketing.configuration.kind import Entry, EntryKind
 from emailketing.configuration.registry import KINDS, current
 from emailketing.configuration.toml import read_file
 
 
 @dataclass(frozen=True)
-class Change:
+class FieldChange:
     """One field, what it is here and what the file says; long texts line by line."""
 
     label: str
@@ -27,13 +27,13 @@ class Difference:
     kind: str
     name: str
     is_new: bool
-    changes: tuple[Change, ...] = ()
+    changes: tuple[FieldChange, ...] = ()
 
 
 class Differing(NamedTuple):
     """One entry of the file, what is known here, and how they differ."""
 
-    kind: Kind
+    kind: EntryKind
     entry: Entry
     known: Entry | None
     difference: Difference
@@ -68,18 +68,18 @@ def differences(wanted: Mapping[str, Mapping[str, Entry]]) -> Iterator[Differing
                 yield Differing(kind, entry, known.get(name), difference)
 
 
-def compare(kind: Kind, name: str, entry: Entry, known: Entry | None) -> Difference | None:
+def compare(kind: EntryKind, name: str, entry: Entry, known: Entry | None) -> Difference | None:
     """Compare one entry; None when nothing would change."""
     if known is None:
         return Difference(kind.word, kind.label, name, is_new=True)
     changes = tuple(
-        Change(kind.label_of(path), shown(before), shown(after))
+        FieldChange(kind.label_of(path), shown(before), shown(after))
         for path, before, after in _changed(kind, entry, known)
     )
     return Difference(kind.word, kind.label, name, False, changes) if changes else None
 
 
-def _changed(kind: Kind, entry: Entry, known: Entry) -> Iterator[tuple[str, Any, Any]]:
+def _changed(kind: EntryKind, entry: Entry, known: Entry) -> Iterator[tuple[str, Any, Any]]:
     for word, after in entry.items():
         if word in kind.keys or word in kind.kept:
             continue

@@ -27,7 +27,7 @@ class Take:
 
 
 @dataclass(frozen=True)
-class Kind:
+class EntryKind:
     """One kind of thing.
 
     Attributes:

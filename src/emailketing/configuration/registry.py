@@ -6,17 +6,17 @@ from importlib import import_module
 from pkgutil import iter_modules
 
 from emailketing.configuration import kinds
-from emailketing.configuration.kind import Entry, Kind
+from emailketing.configuration.kind import Entry, EntryKind
 from emailketing.configuration.toml import write_file
 
 
-def _declared() -> Iterator[Kind]:
+def _declared() -> Iterator[EntryKind]:
     """Yield what the modules of `kinds` declare."""
     for module in iter_modules(kinds.__path__):
         yield from import_module(f"{kinds.__name__}.{module.name}").KINDS
 
 
-def in_order(declared: tuple[Kind, ...]) -> tuple[Kind, ...]:
+def in_order(declared: tuple[EntryKind, ...]) -> tuple[EntryKind, ...]:
     """Put first what the others name.
 
     Raises:
@@ -31,7 +31,7 @@ def in_order(declared: tuple[Kind, ...]) -> tuple[Kind, ...]:
 KINDS = in_order(tuple(_declared()))
 
 
-def current(kind: Kind) -> dict[str, Entry]:
+def current(kind: EntryKind) -> dict[str, Entry]:
     """Return what is here of this kind, by name; of several of one name the first."""
     found: dict[str, Entry] = {}
     for entry in kind.read():

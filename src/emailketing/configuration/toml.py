@@ -12,7 +12,7 @@ from emailketing.configuration.kind import (
     EMPTY,
     ConfigurationInvalid,
     Entry,
-    Kind,
+    EntryKind,
 )
 
 FORMAT = 1
@@ -20,7 +20,7 @@ BARE = re.compile(r"[A-Za-z0-9_-]+")
 LITERAL = "'''"
 
 
-def write_file(entries: Iterable[tuple[Kind, Entry]]) -> str:
+def write_file(entries: Iterable[tuple[EntryKind, Entry]]) -> str:
     """Write all entries, kind by kind."""
     rows = ["# eMailketing: emailketing configuration import", f"format = {FORMAT}"]
     for kind, entry in entries:
@@ -71,7 +71,7 @@ def _basic(text: str) -> str:
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
-def read_file(text: str, kinds: Iterable[Kind]) -> dict[str, dict[str, Entry]]:
+def read_file(text: str, kinds: Iterable[EntryKind]) -> dict[str, dict[str, Entry]]:
     """Return word → name → entry.
 
     Raises:
@@ -91,7 +91,7 @@ def read_file(text: str, kinds: Iterable[Kind]) -> dict[str, dict[str, Entry]]:
     return found
 
 
-def _entries(kind: Kind, values: Any) -> dict[str, Entry]:
+def _entries(kind: EntryKind, values: Any) -> dict[str, Entry]:
     rows = [values] if isinstance(values, dict) else values
     found: dict[str, Entry] = {}
     for row in rows if isinstance(rows, list) else [rows]:
@@ -109,7 +109,7 @@ def _entries(kind: Kind, values: Any) -> dict[str, Entry]:
     return found
 
 
-def _check(kind: Kind, name: str, row: Entry) -> None:
+def _check(kind: EntryKind, name: str, row: Entry) -> None:
     for word, value in row.items():
         if word in kind.keys:
             continue
@@ -122,5 +122,5 @@ def _check(kind: Kind, name: str, row: Entry) -> None:
             raise _wrong(kind, name, sentence % {"word": word})
 
 
-def _wrong(kind: Kind, name: str, sentence: str) -> ConfigurationInvalid:
+def _wrong(kind: EntryKind, name: str, sentence: str) -> ConfigurationInvalid:
     return ConfigurationInvalid(f"[{kind.word}] {name}: {sentence}")

@@ -35,7 +35,7 @@ class TooMuch(Exception):
 
 
 @dataclass(slots=True)
-class Tag:
+class TemplateTag:
     """One tag as the engine reads it: a `}}` within quotes does not end it."""
 
     start: int
@@ -67,14 +67,14 @@ class _Looker:
             else:
                 self.growth(tag, words)
 
-    def deep_brackets(self, tag: Tag, words: list[str]) -> None:
+    def deep_brackets(self, tag: TemplateTag, words: list[str]) -> None:
         depth = 0
         for word in words:
             depth += (word in OPENING) - (word in CLOSING)
             if depth > DEEPEST:
                 raise self.too_deep(tag)
 
-    def statement(self, tag: Tag, words: list[str]) -> None:
+    def statement(self, tag: TemplateTag, words: list[str]) -> None:
         name = words[0] if words else ""
         if name not in STATEMENTS:
             sentence = _("“%(word)s” cannot be used here. There are: %(words)s.")
@@ -93,7 +93,7 @@ class _Looker:
                 raise self.too_deep(tag)
         self.assigned(tag, words)
 
-    def assigned(self, tag: Tag, words: list[str]) -> None:
+    def assigned(self, tag: TemplateTag, words: list[str]) -> None:
         """Remember of how many values the one that gets a name is put together."""
         parting = {"set": "=", "for": "in"}.get(words[0])
         if parting is None or parting not in words:
@@ -104,7 +104,7 @@ class _Looker:
         for name in words[1:at]:
             self.grown[name] = max(size, self.grown.get(name, 1))
 
-    def growth(self, tag: Tag, words: list[str]) -> int:
+    def growth(self, tag: TemplateTag, words: list[str]) -> int:
         size = sum(self.grown.get(word, 0) for word in words)
         for at, word in enumerate(words):
             if word == "**":
@@ -116,17 +116,17 @@ class _Looker:
             raise self.wrong(tag, sentence)
         return max(size, 1)
 
-    def factor(self, tag: Tag, around: list[str]) -> int:
+    def factor(self, tag: TemplateTag, around: list[str]) -> int:
         """Return by what number something is multiplied: a text would be repeated as often."""
         numbers = [int(word) for word in around if word.isascii() and word.isdigit()]
         if not numbers:
             raise self.wrong(tag, _("Only a whole number written here can multiply."))
         return max(numbers)
 
-    def too_deep(self, tag: Tag) -> TooMuch:
+    def too_deep(self, tag: TemplateTag) -> TooMuch:
         return self.wrong(tag, _("Too much is nested in one another here."))
 
-    def wrong(self, tag: Tag, sentence: str) -> TooMuch:
+    def wrong(self, tag: TemplateTag, sentence: str) -> TooMuch:
         return TooMuch(sentence, self.source.count("\n", 0, tag.start) + 1)
 
 
@@ -139,7 +139,7 @@ def check_bounds(source: str) -> None:
     _Looker(source).look()
 
 
-def tags(source: str) -> Iterator[Tag]:
+def tags(source: str) -> Iterator[TemplateTag]:
     """Walk through the tags as the engine does; comments and text are skipped."""
     at = 0
     while found := STARTS.search(source, at):
@@ -148,7 +148,7 @@ def tags(source: str) -> Iterator[Tag]:
             at = len(source) if end < 0 else end + 2
             continue
         words, at = _words(source, found)
-        yield Tag(found.start(), at, found.group() == "{%", words)
+        yield TemplateTag(found.start(), at, found.group() == "{%", words)
 
 
 def _words(source: str, start: re.Match[str]) -> tuple[list[re.Match[str]], int]:

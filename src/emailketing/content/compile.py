@@ -20,7 +20,7 @@ from emailketing.content.inline import escaped, plain_inline
 from emailketing.content.logo import shown_size
 from emailketing.content.look import BrandLook
 from emailketing.content.plain_text import text_of_html
-from emailketing.content.simple import Section, alone, block_section, joined, sections
+from emailketing.content.simple import MailSection, alone, block_section, joined, sections
 from emailketing.content.tags import CompileFailed, Masked
 
 __all__ = ["CompileFailed", "Compiled", "compile_revision"]
@@ -76,7 +76,7 @@ def compile_revision(
 
 
 def _from_mjml(body: str, brand: BrandLook, language: str) -> tuple[str, str]:
-    blocks: list[Section] = []
+    blocks: list[MailSection] = []
 
     def take(found: re.Match[str]) -> str:
         line = body.count("\n", 0, found.start()) + 1

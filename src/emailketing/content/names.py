@@ -56,7 +56,7 @@ class WrongName(Exception):
 
 
 @dataclass
-class Reader:
+class NameReader:
     filters: frozenset[str]
     scopes: list[dict[str, Any]]
     line: int = 1
@@ -243,7 +243,7 @@ def check_names(source: str, *, known: Values, filters: frozenset[str]) -> None:
     Raises:
         WrongName: the first wrong one, with its line and a suggestion.
     """
-    reader = Reader(filters=filters, scopes=[dict(known)])
+    reader = NameReader(filters=filters, scopes=[dict(known)])
     for tag in tags(source):
         reader.line = source.count("\n", 0, tag.start) + 1
         text = " ".join(source[tag.start + 2 : tag.end - 2].strip("-+ \n\t").split())

@@ -28,7 +28,7 @@ DECIMAL_COMMA = frozenset({"es", "pt"})
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class SheetColumn:
     """A heading, and how wide it is in characters."""
 
     label: str
@@ -36,7 +36,7 @@ class Column:
 
 
 def write_xlsx(
-    title: str, columns: Sequence[Column], rows: Iterable[Sequence[Cell]], *, zone: str
+    title: str, columns: Sequence[SheetColumn], rows: Iterable[Sequence[Cell]], *, zone: str
 ) -> bytes:
     """Return a workbook with one sheet, written row by row: memory stays flat.
 
@@ -55,7 +55,7 @@ def write_xlsx(
 def write_xlsx_into(
     file: IO[bytes],
     title: str,
-    columns: Sequence[Column],
+    columns: Sequence[SheetColumn],
     rows: Iterable[Sequence[Cell]],
     *,
     zone: str,
@@ -121,7 +121,7 @@ def _is_exact(value: Cell) -> TypeGuard[int | float | Decimal]:
 
 
 def write_csv(
-    columns: Sequence[Column], rows: Iterable[Sequence[Cell]], *, zone: str, language: str
+    columns: Sequence[SheetColumn], rows: Iterable[Sequence[Cell]], *, zone: str, language: str
 ) -> Iterator[str]:
     """Yield the lines of a CSV file as Excel of that language reads it, and a mark of the encoding.
 
@@ -139,7 +139,7 @@ def write_csv(
 
 
 def _with_heading(
-    columns: Sequence[Column], rows: Iterable[Sequence[Cell]]
+    columns: Sequence[SheetColumn], rows: Iterable[Sequence[Cell]]
 ) -> Iterator[Sequence[Cell]]:
     yield [column.label for column in columns]
     yield from rows

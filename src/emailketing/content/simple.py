@@ -24,7 +24,7 @@ HEADING = re.compile(r"^(#{1,3}) +(.+)$")
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
+class MailSection:
     """One piece of a mail, written for both parts."""
 
     mjml: str
@@ -39,7 +39,7 @@ class Chunk:
     stands_alone: bool
 
 
-def sections(body: str, brand: BrandLook) -> list[Section]:
+def sections(body: str, brand: BrandLook) -> list[MailSection]:
     """Cut the body into sections.
 
     Raises:
@@ -48,10 +48,10 @@ def sections(body: str, brand: BrandLook) -> list[Section]:
     return [_section(chunk, brand) for chunk in chunks(body)]
 
 
-def joined(parts: list[Section]) -> str:
+def joined(parts: list[MailSection]) -> str:
     """Return the sections as MJML: rows that stand close, with their loops, are one table."""
-    page, run = [], list[Section]()
-    for part in [*parts, Section("", "")]:
+    page, run = [], list[MailSection]()
+    for part in [*parts, MailSection("", "")]:
         if part.kind:
             run.append(part)
             continue
@@ -60,7 +60,7 @@ def joined(parts: list[Section]) -> str:
     return "\n".join(page)
 
 
-def _with_tables(run: list[Section]) -> list[str]:
+def _with_tables(run: list[MailSection]) -> list[str]:
     """Put the rows of a run into one table; a statement that is closed elsewhere stays outside."""
     rows = [place for place, part in enumerate(run) if part.kind == "row"]
     if not rows:
@@ -74,13 +74,13 @@ def _with_tables(run: list[Section]) -> list[str]:
     return [*(part.mjml for part in run[:start]), table, *(part.mjml for part in run[end:])]
 
 
-def alone(part: Section) -> str:
+def alone(part: MailSection) -> str:
     """Return a section that stands by itself: a row is a table then."""
     is_row = part.kind == "row"
     return f'<mj-table padding="0 24px">{part.mjml}</mj-table>' if is_row else part.mjml
 
 
-def _is_closed(parts: list[Section]) -> bool:
+def _is_closed(parts: list[MailSection]) -> bool:
     """Whether every loop and condition that begins here ends here, and no other does."""
     depth = 0
     for part in parts:
@@ -109,21 +109,21 @@ def chunks(body: str) -> list[Chunk]:
     return found
 
 
-def _section(chunk: Chunk, brand: BrandLook) -> Section:
+def _section(chunk: Chunk, brand: BrandLook) -> MailSection:
     if not chunk.stands_alone:
         return _paragraph(chunk.text)
     if STATEMENTS.match(chunk.text):
-        return Section(chunk.text, f"{chunk.text}\n", "statement")
+        return MailSection(chunk.text, f"{chunk.text}\n", "statement")
     if heading := HEADING.match(chunk.text):
         words = heading.group(2)
         look = 'css-class="heading" font-size="19px" line-height="1.3" font-weight="700"'
         tag = f"h{len(heading.group(1)) + 1}"  # the mail itself is the first
         mjml = f"<mj-text {look}><{tag}>{inline(words)}</{tag}></mj-text>"
-        return Section(mjml, _apart(plain_inline(f"{words}\n")))
+        return MailSection(mjml, _apart(plain_inline(f"{words}\n")))
     return block_section(chunk.text, chunk.line, brand)
 
 
-def block_section(token: str, line: int, brand: BrandLook) -> Section:
+def block_section(token: str, line: int, brand: BrandLook) -> MailSection:
     """Turn [[name: argument]] into its section.
 
     Raises:
@@ -141,8 +141,8 @@ def block_section(token: str, line: int, brand: BrandLook) -> Section:
     except BlockWrong as error:
         raise CompileFailed(str(error), line) from error
     if name in JOINED:
-        return Section(mjml, _joined(text), "row")
-    return Section(mjml, _apart(f"{text}\n"))
+        return MailSection(mjml, _joined(text), "row")
+    return MailSection(mjml, _apart(f"{text}\n"))
 
 
 def _apart(text: str) -> str:
@@ -155,11 +155,13 @@ def _joined(text: str) -> str:
     return f"{text}\n\n" if text.endswith("%}") else f"{text}\n"
 
 
-def _paragraph(chunk: str) -> Section:
+def _paragraph(chunk: str) -> MailSection:
     rows = chunk.split("\n")
     text = plain_inline(f"{chunk}\n")
     if all(row.startswith("- ") for row in rows):
         items = "".join(f"<li>{inline(row[2:])}</li>" for row in rows)
-        return Section(f'<mj-text padding="3px 24px"><ul class="list">{items}</ul></mj-text>', text)
+        return MailSection(
+            f'<mj-text padding="3px 24px"><ul class="list">{items}</ul></mj-text>', text
+        )
     mjml = f"<mj-text>{'<br/>'.join(inline(row) for row in rows)}</mj-text>"
-    return Section(mjml, _apart(text))
+    return MailSection(mjml, _apart(text))

@@ -32,7 +32,7 @@ class BlockWrong(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class BlockColumn:
     """A label and what stands under it; the names after the first follow in small."""
 
     label: str
@@ -43,11 +43,11 @@ class Column:
         return kind_of(self.names[0]) in ("money", "quantity")
 
 
-def _columns(parts: list[str], example: str) -> list[Column]:
+def _columns(parts: list[str], example: str) -> list[BlockColumn]:
     columns = []
     for part in parts:
         label, _colon, names = part.rpartition(":")
-        column = Column(label.strip(), tuple(name.strip() for name in names.split("+")))
+        column = BlockColumn(label.strip(), tuple(name.strip() for name in names.split("+")))
         if not column.label or not all(PATH.fullmatch(name) for name in column.names):
             raise BlockWrong(_("Write the block as “%(example)s”.") % {"example": example})
         columns.append(column)
@@ -65,7 +65,7 @@ def _given(name: str, inner: str) -> str:
     return f"{{% if {name} %}}{inner}{{% endif %}}"
 
 
-def _table(argument: str) -> tuple[str, list[Column]]:
+def _table(argument: str) -> tuple[str, list[BlockColumn]]:
     example = "[[table: invoices | Factura: number + date | Importe: paid]]"
     name, *parts = (part.strip() for part in argument.split("|"))
     columns = _columns(parts, example)
@@ -74,14 +74,14 @@ def _table(argument: str) -> tuple[str, list[Column]]:
     return f"document.{name}", columns
 
 
-def _where_filled(rows: str, column: Column, columns: list[Column], inner: str) -> str:
+def _where_filled(rows: str, column: BlockColumn, columns: list[BlockColumn], inner: str) -> str:
     """Draw a column only where some row has a value for it: under “Balance” nothing reads as 0."""
     if column is columns[0] or len(column.names) > 1:
         return inner
     return _given(f'{rows}|map(attribute="{column.names[0]}")|select|first', inner)
 
 
-def _small(column: Column) -> str:
+def _small(column: BlockColumn) -> str:
     """Join what follows the first name, without what is empty."""
     return f'[{", ".join(_value("row", name) for name in column.names[1:])}]|select|join(" · ")'
 
@@ -191,7 +191,7 @@ def changes_text(_argument: str, _brand: BrandLook) -> str:
     return _given("document.changes", rows)
 
 
-def _single(argument: str, example: str) -> list[Column]:
+def _single(argument: str, example: str) -> list[BlockColumn]:
     columns = _columns([part.strip() for part in argument.split("|")], example)
     if any(len(column.names) > 1 for column in columns):
         raise BlockWrong(_("Write the block as “%(example)s”.") % {"example": example})

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from emailketing.common.plain import Values
-from emailketing.content.names import ANYTHING, Reader, WrongName
+from emailketing.content.names import ANYTHING, NameReader, WrongName
 from emailketing.content.render import FILTERS, OURS
 from emailketing.content.tags import TAG
 
@@ -21,7 +21,7 @@ FILTERED = re.compile(r"\]\s*\|\s*select\b")  # [row.bank, row.number]|select le
 
 
 @dataclass
-class _Collector(Reader):
+class _Collector(NameReader):
     unknown: list[str] = field(default_factory=list)
     dead: list[bool] = field(default_factory=list)  # of each `if` that stands open
     text: str = ""

@@ -16,7 +16,7 @@ PARTS = {
 
 
 @dataclass(frozen=True)
-class Line:
+class EnteredLine:
     """One line of a document as an operator enters it."""
 
     product: int

@@ -5,13 +5,13 @@ from decimal import Decimal
 
 from sqlalchemy import select, update
 
-from emailketing.demo.database import Cell, Row, Work
+from emailketing.demo.database import Cell, OperatorTransaction, Row
 from emailketing.demo.refused import Refused
 
 SUMS = ("gravada_10", "gravada_5", "exenta", "iva_10", "iva_5", "total")
 
 
-def close_sales(work: Work, branch: int, *, notes: str = "") -> int:
+def close_sales(work: OperatorTransaction, branch: int, *, notes: str = "") -> int:
     """Close what the branch has sold since the last time; return the closing's key."""
     work.get("sucursal", branch)
     _tills_closed(work, branch)
@@ -44,7 +44,7 @@ def close_sales(work: Work, branch: int, *, notes: str = "") -> int:
     return int(key)
 
 
-def _tills_closed(work: Work, branch: int) -> None:
+def _tills_closed(work: OperatorTransaction, branch: int) -> None:
     tills, sessions = work.tables["caja"], work.tables["caja_cierre"]
     still_open = work.rows(
         select(tills.c.nombre)
@@ -77,7 +77,7 @@ def by(rows: Iterable[Row], column: str, *sums: str) -> dict[Cell, Row]:
     return groups
 
 
-def _write_parts(work: Work, key: int) -> Decimal:
+def _write_parts(work: OperatorTransaction, key: int) -> Decimal:
     """Write the summary by group, by fuel and by means of payment; return the litres sold."""
     lines, sales = work.tables["venta_linea"], work.tables["venta"]
     products, payments = work.tables["producto"], work.tables["venta_pago"]
@@ -126,7 +126,7 @@ def closing_parts(
     }
 
 
-def _take_tills(work: Work, key: int, branch: int) -> None:
+def _take_tills(work: OperatorTransaction, key: int, branch: int) -> None:
     """The cash closings since the last time belong to this closing."""
     tills, sessions = work.tables["caja"], work.tables["caja_cierre"]
     here = select(tills.c.id).where(tills.c.sucursal_id == branch)

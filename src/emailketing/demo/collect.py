@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from emailketing.demo.amounts import money
-from emailketing.demo.database import Row, Work
+from emailketing.demo.database import OperatorTransaction, Row
 from emailketing.demo.refused import Refused
 from emailketing.demo.tills import open_till_of, take_in
 
@@ -33,7 +33,7 @@ class Collection:
     notes: str = ""
 
 
-def check_collection(work: Work, collection: Collection) -> None:
+def check_collection(work: OperatorTransaction, collection: Collection) -> None:
     problems = []
     total = sum(part.amount for part in collection.means)
     if total <= 0 or any(part.amount <= 0 for part in collection.means):
@@ -58,7 +58,7 @@ def _invoice_problems(invoice: Row, amount: int, customer: int) -> list[str]:
     return []
 
 
-def collect(work: Work, collection: Collection) -> int:
+def collect(work: OperatorTransaction, collection: Collection) -> int:
     """Save a payment, with its receipt's number; return its key."""
     work.get("cliente", collection.customer)
     check_collection(work, collection)
@@ -90,7 +90,7 @@ def collect(work: Work, collection: Collection) -> int:
     return int(key)
 
 
-def _write_details(work: Work, key: int, collection: Collection) -> None:
+def _write_details(work: OperatorTransaction, key: int, collection: Collection) -> None:
     for part in collection.means:
         work.insert(
             "cobro_medio",

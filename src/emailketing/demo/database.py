@@ -64,7 +64,7 @@ class Whole(TypeDecorator[int]):
         return None if value is None else int(value)
 
 
-class Work:
+class OperatorTransaction:
     """One transaction of one operator; every change bears his name and the time."""
 
     def __init__(
@@ -181,16 +181,16 @@ class Database:
                 connection.execute(text(f"DROP TABLE IF EXISTS {name}"))
 
     @contextmanager
-    def work(self, *, user: str, now: datetime) -> Iterator[Work]:
+    def work(self, *, user: str, now: datetime) -> Iterator[OperatorTransaction]:
         """Open one transaction: all of it is saved, or nothing when something fails."""
         with self.engine.begin() as connection:
-            yield Work(connection, self.tables, user=user, now=now)
+            yield OperatorTransaction(connection, self.tables, user=user, now=now)
 
     @contextmanager
-    def look(self, *, now: datetime) -> Iterator[Work]:
+    def look(self, *, now: datetime) -> Iterator[OperatorTransaction]:
         """Only read: nobody who saves waits for it."""
         with self.engine.connect().execution_options(only_reads=True) as connection:
-            yield Work(connection, self.tables, user="", now=now)
+            yield OperatorTransaction(connection, self.tables, user="", now=now)
 
     def close(self) -> None:
         self.engine.dispose()

@@ -5,14 +5,14 @@ from decimal import Decimal
 
 from sqlalchemy import select
 
-from emailketing.demo.amounts import Line, rounded, split
-from emailketing.demo.database import Row, Work
+from emailketing.demo.amounts import EnteredLine, rounded, split
+from emailketing.demo.database import OperatorTransaction, Row
 from emailketing.demo.refused import Refused
 
 MOST = Decimal(1_000_000_000)
 
 
-def check_lines(lines: Sequence[Line]) -> None:
+def check_lines(lines: Sequence[EnteredLine]) -> None:
     """Refuse with one sentence per mistake."""
     problems = [] if lines else ["Agregue al menos un producto."]
     for place, line in enumerate(lines, 1):
@@ -26,7 +26,9 @@ def check_lines(lines: Sequence[Line]) -> None:
         raise Refused(*problems)
 
 
-def priced(work: Work, lines: Sequence[Line], currency: str = "PYG") -> list[Row]:
+def priced(
+    work: OperatorTransaction, lines: Sequence[EnteredLine], currency: str = "PYG"
+) -> list[Row]:
     """Return the rows of a document's lines with product, unit, tax and total."""
     rows = []
     for place, line in enumerate(lines, 1):
@@ -47,7 +49,12 @@ def priced(work: Work, lines: Sequence[Line], currency: str = "PYG") -> list[Row
 
 
 def write_lines(
-    work: Work, document: str, key: int, lines: Sequence[Line], *, currency: str = "PYG"
+    work: OperatorTransaction,
+    document: str,
+    key: int,
+    lines: Sequence[EnteredLine],
+    *,
+    currency: str = "PYG",
 ) -> None:
     """Make the document's lines equal to these and its totals right; equal lines are left alone."""
     table, parent = f"{document}_linea", f"{document}_id"
@@ -65,7 +72,7 @@ def write_lines(
     work.update(document, key, **totals)
 
 
-def lines_of(work: Work, document: str, key: int) -> list[Row]:
+def lines_of(work: OperatorTransaction, document: str, key: int) -> list[Row]:
     table = work.tables[f"{document}_linea"]
     return work.rows(
         select(table).where(table.c[f"{document}_id"] == key).order_by(table.c.renglon)

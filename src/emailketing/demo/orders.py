@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from emailketing.demo.amounts import Line
-from emailketing.demo.database import Work
+from emailketing.demo.amounts import EnteredLine
+from emailketing.demo.database import OperatorTransaction
 from emailketing.demo.lines import check_lines, lines_of, write_lines
 from emailketing.demo.refused import Refused
 
@@ -18,20 +18,20 @@ class Order:
 
     supplier: int
     branch: int
-    lines: Sequence[Line]
+    lines: Sequence[EnteredLine]
     delivery: date | None = None
     conditions: str = "Contado"
     notes: str = ""
 
 
-def check_order(work: Work, order: Order) -> None:
+def check_order(work: OperatorTransaction, order: Order) -> None:
     if order.delivery and order.delivery < work.today:
         raise Refused("La fecha de entrega ya pasó. Elija hoy o un día posterior.")
     work.get("sucursal", order.branch)
     check_lines(order.lines)
 
 
-def open_order(work: Work, order: Order) -> int:
+def open_order(work: OperatorTransaction, order: Order) -> int:
     """Write the header of a new draft; its lines follow."""
     supplier = work.get("proveedor", order.supplier)
     key = work.insert(
@@ -50,12 +50,12 @@ def open_order(work: Work, order: Order) -> int:
     return int(key)
 
 
-def write_order_lines(work: Work, key: int, lines: Sequence[Line]) -> None:
+def write_order_lines(work: OperatorTransaction, key: int, lines: Sequence[EnteredLine]) -> None:
     currency = work.get("orden_compra", key)["moneda"]
     write_lines(work, "orden_compra", key, lines, currency=currency)
 
 
-def save_order(work: Work, order: Order, key: int | None = None) -> int:
+def save_order(work: OperatorTransaction, order: Order, key: int | None = None) -> int:
     """Save a new or a changed order; return its key."""
     check_order(work, order)
     if key is None:
@@ -66,7 +66,7 @@ def save_order(work: Work, order: Order, key: int | None = None) -> int:
     return key
 
 
-def _change_header(work: Work, key: int, order: Order) -> None:
+def _change_header(work: OperatorTransaction, key: int, order: Order) -> None:
     known = work.get("orden_compra", key)
     if known["estado"] not in OPEN_STATES:
         raise Refused(f"La orden {known['numero']} está {known['estado']}: ya no se puede cambiar.")
@@ -86,7 +86,7 @@ def _change_header(work: Work, key: int, order: Order) -> None:
     )
 
 
-def confirm_order(work: Work, key: int) -> str:
+def confirm_order(work: OperatorTransaction, key: int) -> str:
     """Confirm a draft; return its number."""
     order = work.get("orden_compra", key)
     if order["estado"] != "borrador":
@@ -96,7 +96,7 @@ def confirm_order(work: Work, key: int) -> str:
     return give_number(work, key)
 
 
-def give_number(work: Work, key: int) -> str:
+def give_number(work: OperatorTransaction, key: int) -> str:
     number = work.next_number("OC")
     work.update(
         "orden_compra",
@@ -110,7 +110,7 @@ def give_number(work: Work, key: int) -> str:
     return number
 
 
-def annul_order(work: Work, key: int, *, reason: str) -> None:
+def annul_order(work: OperatorTransaction, key: int, *, reason: str) -> None:
     order = work.get("orden_compra", key)
     if order["estado"] not in OPEN_STATES:
         raise Refused(f"La orden {order['numero']} está {order['estado']}: no se puede anular.")
@@ -125,7 +125,7 @@ def annul_order(work: Work, key: int, *, reason: str) -> None:
     )
 
 
-def receive_order(work: Work, key: int) -> None:
+def receive_order(work: OperatorTransaction, key: int) -> None:
     """The goods arrived: the stock of the branch grows."""
     order = work.get("orden_compra", key)
     if order["estado"] != "confirmada":

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from emailketing.demo.amounts import money, rounded
-from emailketing.demo.database import Row, Work
+from emailketing.demo.database import OperatorTransaction, Row
 from emailketing.demo.refused import Refused
 
 WITHHELD = Decimal(30)  # per cent of the tax inside the invoices
@@ -29,7 +29,7 @@ class Payment:
     notes: str = ""
 
 
-def check_payment(work: Work, payment: Payment) -> list[Row]:
+def check_payment(work: OperatorTransaction, payment: Payment) -> list[Row]:
     """Return the invoices; refuse with one sentence per mistake."""
     problems = [] if payment.invoices else ["Elija al menos una factura."]
     if payment.means not in MEANS:
@@ -57,7 +57,7 @@ def _problems(invoice: Row, payment: Payment) -> list[str]:
     return []
 
 
-def issue_payment(work: Work, payment: Payment) -> int:
+def issue_payment(work: OperatorTransaction, payment: Payment) -> int:
     """Save a payment order and issue it with a number; return its key."""
     supplier = work.get("proveedor", payment.supplier)
     invoices = check_payment(work, payment)
@@ -108,7 +108,9 @@ def withholding(invoices: list[Row], payment: Payment) -> Decimal:
     return withheld
 
 
-def _write_withholding(work: Work, key: int, withheld: Decimal, voucher: str) -> None:
+def _write_withholding(
+    work: OperatorTransaction, key: int, withheld: Decimal, voucher: str
+) -> None:
     work.insert(
         "orden_pago_retencion",
         orden_pago_id=key,
@@ -120,7 +122,9 @@ def _write_withholding(work: Work, key: int, withheld: Decimal, voucher: str) ->
     )
 
 
-def _write_invoices(work: Work, key: int, payment: Payment, invoices: list[Row]) -> None:
+def _write_invoices(
+    work: OperatorTransaction, key: int, payment: Payment, invoices: list[Row]
+) -> None:
     for invoice in invoices:
         amount = payment.invoices[invoice["id"]]
         left = invoice["saldo"] - amount

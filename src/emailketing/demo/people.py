@@ -4,7 +4,7 @@ import re
 
 from sqlalchemy import func, select
 
-from emailketing.demo.database import Row, Work
+from emailketing.demo.database import OperatorTransaction, Row
 from emailketing.demo.refused import Refused
 from emailketing.demo.ruc import is_ruc
 
@@ -21,7 +21,7 @@ EMAIL = re.compile(r"[^\s@,;]+@[^\s@,;]+\.[^\s@,;]+")
 PHONE = re.compile(r"\+?[\d\s()/-]{6,25}")
 
 
-def save_person(work: Work, kind: str, key: int, values: Row) -> None:
+def save_person(work: OperatorTransaction, kind: str, key: int, values: Row) -> None:
     problems = []
     if not values["razon_social"]:
         problems.append("Escriba el nombre o la razón social.")
@@ -37,7 +37,7 @@ def save_person(work: Work, kind: str, key: int, values: Row) -> None:
     work.update(kind, key, **values)
 
 
-def change_credit(work: Work, key: int, limit: int) -> None:
+def change_credit(work: OperatorTransaction, key: int, limit: int) -> None:
     """Give a customer another credit limit; everything else stays."""
     known = work.get("cliente", key)
     save_person(work, "cliente", key, {**known, "limite_credito": limit})
@@ -48,7 +48,7 @@ def _is_local(number: str) -> bool:
     return bool(re.fullmatch(r"\d{5,8}-\d", number))
 
 
-def has_documents(work: Work, kind: str, key: int) -> bool:
+def has_documents(work: OperatorTransaction, kind: str, key: int) -> bool:
     """Say whether a document names this customer or supplier."""
     tables = (work.tables[name] for name in DOCUMENTS[kind])
     return any(
@@ -56,7 +56,7 @@ def has_documents(work: Work, kind: str, key: int) -> bool:
     )
 
 
-def delete_person(work: Work, kind: str, key: int) -> None:
+def delete_person(work: OperatorTransaction, kind: str, key: int) -> None:
     """Delete with contacts and vehicles; not who appears in documents."""
     person = work.get(kind, key)
     if has_documents(work, kind, key):
@@ -64,7 +64,9 @@ def delete_person(work: Work, kind: str, key: int) -> None:
     work.delete(kind, key, detail=f"{person['codigo']} {person['razon_social']}")
 
 
-def save_contact(work: Work, kind: str, owner: int, values: Row, key: int | None = None) -> int:
+def save_contact(
+    work: OperatorTransaction, kind: str, owner: int, values: Row, key: int | None = None
+) -> int:
     """Save a new or a changed contact; return its key."""
     problems = []
     if not values["nombre"]:
@@ -85,7 +87,7 @@ def save_contact(work: Work, kind: str, owner: int, values: Row, key: int | None
     return key
 
 
-def delete_contact(work: Work, kind: str, key: int) -> None:
+def delete_contact(work: OperatorTransaction, kind: str, key: int) -> None:
     table = f"{kind}_contacto"
     contact = work.get(table, key)
     work.delete(table, key, detail=f"{contact['nombre']} {contact['valor']}")

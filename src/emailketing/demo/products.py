@@ -2,11 +2,11 @@
 
 from decimal import Decimal
 
-from emailketing.demo.database import Work
+from emailketing.demo.database import OperatorTransaction
 from emailketing.demo.refused import Refused
 
 
-def change_price(work: Work, key: int, price: Decimal) -> None:
+def change_price(work: OperatorTransaction, key: int, price: Decimal) -> None:
     product = work.get("producto", key)
     if price <= 0 or price != price.to_integral_value():
         raise Refused("El precio es un número entero de guaraníes, mayor que cero.")

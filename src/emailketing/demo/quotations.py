@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from emailketing.demo.amounts import Line
-from emailketing.demo.database import Cell, Work
+from emailketing.demo.amounts import EnteredLine
+from emailketing.demo.database import Cell, OperatorTransaction
 from emailketing.demo.lines import check_lines, lines_of, write_lines
 from emailketing.demo.refused import Refused
 
@@ -16,13 +16,13 @@ class Quotation:
 
     customer: int
     branch: int
-    lines: Sequence[Line]
+    lines: Sequence[EnteredLine]
     valid_until: date
     conditions: str = "Contado"
     notes: str = ""
 
 
-def save_quotation(work: Work, quotation: Quotation, key: int | None = None) -> int:
+def save_quotation(work: OperatorTransaction, quotation: Quotation, key: int | None = None) -> int:
     """Save a new or changed draft; return its key."""
     if quotation.valid_until < work.today:
         raise Refused("La validez ya pasó. Elija hoy o un día posterior.")
@@ -45,7 +45,7 @@ def save_quotation(work: Work, quotation: Quotation, key: int | None = None) -> 
     return key
 
 
-def _open(work: Work, header: dict[str, Cell]) -> int:
+def _open(work: OperatorTransaction, header: dict[str, Cell]) -> int:
     key = work.insert(
         "presupuesto",
         **header,
@@ -58,13 +58,13 @@ def _open(work: Work, header: dict[str, Cell]) -> int:
     return int(key)
 
 
-def _draft(work: Work, key: int) -> None:
+def _draft(work: OperatorTransaction, key: int) -> None:
     known = work.get("presupuesto", key)
     if known["estado"] != "borrador":
         raise Refused(f"El presupuesto {known['numero']} ya está {known['estado']}.")
 
 
-def issue_quotation(work: Work, key: int) -> str:
+def issue_quotation(work: OperatorTransaction, key: int) -> str:
     """Issue a draft; return its number."""
     _draft(work, key)
     if not lines_of(work, "presupuesto", key):
@@ -81,7 +81,7 @@ def issue_quotation(work: Work, key: int) -> str:
     return number
 
 
-def accept_quotation(work: Work, key: int) -> None:
+def accept_quotation(work: OperatorTransaction, key: int) -> None:
     known = work.get("presupuesto", key)
     if known["estado"] != "emitido":
         raise Refused("Solo se acepta un presupuesto emitido.")

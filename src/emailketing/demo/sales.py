@@ -7,8 +7,8 @@ from decimal import Decimal
 
 from sqlalchemy import func, select
 
-from emailketing.demo.amounts import Line, money, rounded, split
-from emailketing.demo.database import Row, Work
+from emailketing.demo.amounts import EnteredLine, money, rounded, split
+from emailketing.demo.database import OperatorTransaction, Row
 from emailketing.demo.lines import check_lines, priced
 from emailketing.demo.refused import Refused
 from emailketing.demo.tills import open_till_of, take_in
@@ -21,7 +21,7 @@ class Sale:
     """What is sold to whom; without payments it goes on the customer's account."""
 
     branch: int
-    lines: Sequence[Line]
+    lines: Sequence[EnteredLine]
     customer: int | None = None
     payments: Mapping[str, int] | None = None
 
@@ -37,7 +37,7 @@ class Refuelling:
     payments: Mapping[str, int] | None = None
 
 
-def sell(work: Work, sale: Sale) -> int:
+def sell(work: OperatorTransaction, sale: Sale) -> int:
     """Save a sale with its lines and payments; return its key."""
     check_lines(sale.lines)
     rows = priced(work, sale.lines)
@@ -71,7 +71,7 @@ def sell(work: Work, sale: Sale) -> int:
     return int(key)
 
 
-def _write_details(work: Work, key: int, sale: Sale, rows: list[Row]) -> None:
+def _write_details(work: OperatorTransaction, key: int, sale: Sale, rows: list[Row]) -> None:
     work.insert_many("venta_linea", [row | {"venta_id": key} for row in rows])
     payments = [
         {"venta_id": key, "medio": means, "importe": amount}
@@ -82,7 +82,7 @@ def _write_details(work: Work, key: int, sale: Sale, rows: list[Row]) -> None:
         work.add_stock(row["producto_id"], sale.branch, -row["cantidad"])
 
 
-def _credit(work: Work, customer: int | None, amount: int) -> int:
+def _credit(work: OperatorTransaction, customer: int | None, amount: int) -> int:
     """Return the days a customer has to pay; refuse who may not buy on account."""
     if customer is None:
         raise Refused("El consumidor final paga al contado: elija el medio de pago.")
@@ -97,7 +97,7 @@ def _credit(work: Work, customer: int | None, amount: int) -> int:
     return int(known["plazo_dias"])
 
 
-def balance(work: Work, customer: int) -> int:
+def balance(work: OperatorTransaction, customer: int) -> int:
     sales = work.tables["venta"]
     owed = select(func.sum(sales.c.saldo)).where(
         (sales.c.cliente_id == customer) & (sales.c.estado == "emitida")
@@ -105,7 +105,7 @@ def balance(work: Work, customer: int) -> int:
     return int(work.value(owed) or 0)
 
 
-def refuel(work: Work, refuelling: Refuelling) -> int:
+def refuel(work: OperatorTransaction, refuelling: Refuelling) -> int:
     """Sell fuel at a pump; return the key of the refuelling."""
     pump = work.get("surtidor", refuelling.pump)
     vehicle = work.get("vehiculo", refuelling.vehicle) if refuelling.vehicle else None
@@ -115,7 +115,7 @@ def refuel(work: Work, refuelling: Refuelling) -> int:
     sale = Sale(
         branch=pump["sucursal_id"],
         customer=vehicle["cliente_id"] if vehicle else None,
-        lines=[Line(product["id"], refuelling.litres, Decimal(product["precio"]))],
+        lines=[EnteredLine(product["id"], refuelling.litres, Decimal(product["precio"]))],
         payments=refuelling.payments,
     )
     key = sell(work, sale)
@@ -146,7 +146,7 @@ def _check_vehicle(vehicle: Row, pump: Row, odometer: int | None) -> None:
         raise Refused(f"El odómetro no puede ser menor que el anterior ({last}).")
 
 
-def litres_this_month(work: Work, vehicle: int) -> Decimal:
+def litres_this_month(work: OperatorTransaction, vehicle: int) -> Decimal:
     fuel = work.tables["venta_combustible"]
     first = work.now.replace(day=1, hour=0, minute=0, second=0)
     used = select(func.sum(fuel.c.litros)).where(

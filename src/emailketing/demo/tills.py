@@ -4,14 +4,14 @@ from collections.abc import Mapping
 
 from sqlalchemy import select
 
-from emailketing.demo.database import Row, Work
+from emailketing.demo.database import OperatorTransaction, Row
 from emailketing.demo.refused import Refused
 
 SHIFTS = ("mañana", "tarde", "noche")
 CASH = "efectivo"
 
 
-def open_till(work: Work, till: int, *, shift: str, cash: int) -> int:
+def open_till(work: OperatorTransaction, till: int, *, shift: str, cash: int) -> int:
     """Open a till for the operator; return the key of his shift."""
     work.get("caja", till)
     sessions = work.tables["caja_cierre"]
@@ -38,7 +38,7 @@ def open_till(work: Work, till: int, *, shift: str, cash: int) -> int:
     return int(key)
 
 
-def open_till_of(work: Work, branch: int) -> int:
+def open_till_of(work: OperatorTransaction, branch: int) -> int:
     """Return the shift that takes the branch's money now: the operator's own first."""
     tills, sessions = work.tables["caja"], work.tables["caja_cierre"]
     query = (
@@ -54,7 +54,9 @@ def open_till_of(work: Work, branch: int) -> int:
     return int((own or found)[0]["id"])
 
 
-def move_cash(work: Work, session: int, *, concept: str, amount: int, detail: str) -> None:
+def move_cash(
+    work: OperatorTransaction, session: int, *, concept: str, amount: int, detail: str
+) -> None:
     """Take cash out of the till: an expense (gasto) or a withdrawal to the safe (retiro)."""
     _open_session(work, session)
     if amount <= 0:
@@ -75,7 +77,12 @@ def move_cash(work: Work, session: int, *, concept: str, amount: int, detail: st
 
 
 def take_in(
-    work: Work, session: int, *, concept: str, amounts: Mapping[str, int], detail: str
+    work: OperatorTransaction,
+    session: int,
+    *,
+    concept: str,
+    amounts: Mapping[str, int],
+    detail: str,
 ) -> None:
     """Note the money of a sale or a collection, by means of payment."""
     _open_session(work, session)
@@ -102,12 +109,14 @@ def expected(opening: int, movements: list[Row]) -> dict[str, int]:
     return sums
 
 
-def movements_of(work: Work, session: int) -> list[Row]:
+def movements_of(work: OperatorTransaction, session: int) -> list[Row]:
     table = work.tables["caja_movimiento"]
     return work.rows(select(table).where(table.c.caja_cierre_id == session).order_by(table.c.id))
 
 
-def close_till(work: Work, session: int, *, counted: Mapping[str, int], notes: str = "") -> str:
+def close_till(
+    work: OperatorTransaction, session: int, *, counted: Mapping[str, int], notes: str = ""
+) -> str:
     """Close the shift with what was counted; return the closing's number."""
     known = _open_session(work, session)
     if any(amount < 0 for amount in counted.values()):
@@ -157,7 +166,7 @@ def closing_totals(opening: int, movements: list[Row], lines: list[Row]) -> Row:
     }
 
 
-def _open_session(work: Work, session: int) -> Row:
+def _open_session(work: OperatorTransaction, session: int) -> Row:
     known = work.get("caja_cierre", session)
     if known["estado"] != "abierta":
         raise Refused(f"La caja ya se cerró ({known['numero']}).")

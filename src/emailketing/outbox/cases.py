@@ -13,7 +13,7 @@ WAIT = (State.IN_DOUBT, State.HELD, State.QUARANTINED)
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class OpenCase:
     """One of them, in the few words a list needs."""
 
     number: int
@@ -26,11 +26,11 @@ class Case:
     since: datetime
 
 
-def cases(most: int) -> list[Case]:
+def cases(most: int) -> list[OpenCase]:
     """Return the oldest ones that wait, at most so many."""
     rows = Message.objects.filter(state__in=WAIT).select_related("dispatch")
     return [
-        Case(
+        OpenCase(
             number=row.pk,
             state=row.get_state_display(),
             subject=row.subject,

@@ -61,7 +61,7 @@ Row = dict[str, Any]  # what the statements below select
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class ClaimLimit:
     """What the engine has room for: one sender, one lane, so many.
 
     `with_suspect`: one message that a dead worker left behind may be among them. They go out one
@@ -76,7 +76,7 @@ class Wish:
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
+class PolicyRefusal:
     """What policy decided instead of sending."""
 
     id: int
@@ -100,7 +100,7 @@ def is_due(sender_id: int, priorities: Sequence[int], now: datetime) -> bool:
     return False
 
 
-def claim(wish: Wish, brakes: Brakes, *, now: datetime) -> list[Job]:
+def claim(wish: ClaimLimit, brakes: Brakes, *, now: datetime) -> list[Job]:
     """Claim up to `most` messages of one sender, most urgent first, then oldest (R10, R11)."""
     if wish.most < 1 or not is_due(wish.sender_id, wish.priorities, now):
         return []
@@ -125,7 +125,7 @@ def claim(wish: Wish, brakes: Brakes, *, now: datetime) -> list[Job]:
     return jobs
 
 
-def _allowed(wish: Wish, brakes: Brakes, now: datetime) -> Allowance:
+def _allowed(wish: ClaimLimit, brakes: Brakes, now: datetime) -> Allowance:
     """Ask the sender's brakes once more, now that nobody else can use up the same allowance."""
     sender = Sender.objects.select_for_update().get(pk=wish.sender_id)
     allowed = allowance(sender, brakes, now=now)
@@ -162,14 +162,16 @@ def explain_waiting(sender_id: int, why: str, now: datetime) -> None:
     Message.objects.filter(pk__in=some, state__in=DUE).update(**told, said=kept_with(why))
 
 
-def _due_rows(cursor: CursorWrapper, wish: Wish, most: int, now: datetime) -> list[Row]:
+def _due_rows(cursor: CursorWrapper, wish: ClaimLimit, most: int, now: datetime) -> list[Row]:
     rows: list[Row] = []
     if wish.with_suspect:
         rows += _find(cursor, _FIND_SUSPECT, wish, min(most, 1), now)
     return rows + _find(cursor, _FIND, wish, most - len(rows), now)
 
 
-def _find(cursor: CursorWrapper, statement: str, wish: Wish, most: int, now: datetime) -> list[Row]:
+def _find(
+    cursor: CursorWrapper, statement: str, wish: ClaimLimit, most: int, now: datetime
+) -> list[Row]:
     rows: list[Row] = []
     for priority in wish.priorities:
         if room := most - len(rows):
@@ -186,23 +188,23 @@ def _suppressions(rows: list[Row]) -> dict[str, list[Suppression]]:
     return suppressed_among((row["address"] for row in rows), kind=kind)
 
 
-def _judge(row: Row, suppressions: Iterable[Suppression], now: datetime) -> Refusal | None:
+def _judge(row: Row, suppressions: Iterable[Suppression], now: datetime) -> PolicyRefusal | None:
     if suppression := stopping(suppressions, row["mail_class"]):
         detail = in_each(lambda _language: suppression.get_reason_display())
-        return Refusal(row["id"], State.SUPPRESSED, suppression.reason, detail)
+        return PolicyRefusal(row["id"], State.SUPPRESSED, suppression.reason, detail)
     if aware(row["expires_at"]) <= now:
         return expired(row["id"], row["attempt"], row["detail"])
     return None
 
 
-def expired(message_id: int, attempts: int, detail: str) -> Refusal:
+def expired(message_id: int, attempts: int, detail: str) -> PolicyRefusal:
     """What was tried has failed, with the last error kept; what never was has expired (R15)."""
     if attempts:
-        return Refusal(message_id, State.FAILED, "expired", detail)
-    return Refusal(message_id, State.EXPIRED, "expired", _("It was no longer worth sending."))
+        return PolicyRefusal(message_id, State.FAILED, "expired", detail)
+    return PolicyRefusal(message_id, State.EXPIRED, "expired", _("It was no longer worth sending."))
 
 
-def _refuse(cursor: CursorWrapper, refusals: list[Refusal], now: datetime) -> None:
+def _refuse(cursor: CursorWrapper, refusals: list[PolicyRefusal], now: datetime) -> None:
     if refusals:
         cursor.executemany(
             "UPDATE outbox_message SET state = %s, reason = %s, detail = %s,"
@@ -211,7 +213,7 @@ def _refuse(cursor: CursorWrapper, refusals: list[Refusal], now: datetime) -> No
         )
 
 
-def _token(wish: Wish) -> str:
+def _token(wish: ClaimLimit) -> str:
     return (wish.worker + secrets.token_hex())[:32]
 
 

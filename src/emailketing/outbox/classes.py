@@ -10,7 +10,7 @@ RETRY, HOLD = "retry", "hold"
 
 
 @dataclass(frozen=True)
-class Habits:
+class ClassPolicy:
     """How one class behaves.
 
     Attributes:
@@ -25,12 +25,12 @@ class Habits:
 
 
 HABITS = {
-    MailClass.SECURITY: Habits(0, timedelta(minutes=15)),
-    MailClass.TRANSACTIONAL: Habits(10, timedelta(hours=24)),
-    MailClass.DOCUMENT: Habits(20, timedelta(hours=48)),
-    MailClass.REPORT: Habits(50, timedelta(hours=48)),
-    MailClass.GREETING: Habits(70, None, HOLD),
-    MailClass.MARKETING: Habits(90, timedelta(hours=24), HOLD),
+    MailClass.SECURITY: ClassPolicy(0, timedelta(minutes=15)),
+    MailClass.TRANSACTIONAL: ClassPolicy(10, timedelta(hours=24)),
+    MailClass.DOCUMENT: ClassPolicy(20, timedelta(hours=48)),
+    MailClass.REPORT: ClassPolicy(50, timedelta(hours=48)),
+    MailClass.GREETING: ClassPolicy(70, None, HOLD),
+    MailClass.MARKETING: ClassPolicy(90, timedelta(hours=24), HOLD),
 }
 # promotional in law: not before there is a way out in one click (RFC 8058)
 WITHOUT_WAY_OUT = frozenset({MailClass.GREETING, MailClass.MARKETING})

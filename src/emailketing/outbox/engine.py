@@ -38,16 +38,16 @@ from emailketing.content.render import RenderFailed
 from emailketing.content.store import StoreMissing
 from emailketing.outbox.breaker import ask_to_wait, note_failure, note_success
 from emailketing.outbox.claim import LEASE
-from emailketing.outbox.ears import Ears
+from emailketing.outbox.destination import ClaimedMessage, Destination
 from emailketing.outbox.envelopes import envelope_of
 from emailketing.outbox.faults import reach
 from emailketing.outbox.in_flight import InFlight, in_flight_folder
 from emailketing.outbox.intake import INBOX, Intake, Taken
 from emailketing.outbox.job import Job
 from emailketing.outbox.ledger import Ledger
-from emailketing.outbox.link import Link, inbox_link
-from emailketing.outbox.outlet import Outlet, Parcel
+from emailketing.outbox.link import DestinationSettings, inbox_link
 from emailketing.outbox.put_right import put_right
+from emailketing.outbox.receipt_queue import ReceiptQueue
 from emailketing.outbox.reclaim import expire, reap_seen
 from emailketing.outbox.settle import Result, give_back, renew
 from emailketing.outbox.verdict import (
@@ -59,7 +59,7 @@ from emailketing.outbox.verdict import (
     refused_account,
     unwritable,
 )
-from emailketing.outbox.watch import Watch
+from emailketing.outbox.watch import ClockWatch
 
 logger = logging.getLogger(__name__)
 
@@ -91,10 +91,10 @@ class Engine:
         self._inbox = inbox_link(*inbox)
         self._timing = timing or Timing()
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._outlets: dict[int, Outlet] = {}
+        self._destinations: dict[int, Destination] = {}
         self._on_probation: set[int] = set()
         self._refused: set[int] = set()  # refused with a message: a good line proves nothing
-        self._watch = Watch(monotonic)
+        self._watch = ClockWatch(monotonic)
         self._in_flight = InFlight(in_flight_folder())
         self._intake = Intake(self._in_flight)
         self._dice = Random()  # noqa: S311 - spreads retries, guards nothing
@@ -120,7 +120,7 @@ class Engine:
     @property
     def is_busy(self) -> bool:
         """Whether something is on its way; a glance from another thread."""
-        return any(not outlet.is_idle for outlet in list(self._outlets.values()))
+        return any(not destination.is_idle for destination in list(self._destinations.values()))
 
     # --- the loop
 
@@ -128,14 +128,14 @@ class Engine:
         self._loop = asyncio.get_running_loop()
         self._news = asyncio.Event()
         self._ledger = Ledger(self._clock, translation.get_language() or "es")
-        self._ears = Ears(self._ledger, self._clock)
+        self._receipts = ReceiptQueue(self._ledger, self._clock)
         watcher = ThreadPoolExecutor(1, thread_name_prefix="stop")
         stopping = asyncio.ensure_future(self._loop.run_in_executor(watcher, stop.wait))
         stopping.add_done_callback(lambda _: self._news.set())
         chores = [
             asyncio.create_task(self._every(self._timing.reap, self._reap)),
             asyncio.create_task(self._every(self._timing.heartbeat, self._renew)),
-            asyncio.create_task(self._every(self._timing.receipts, self._ears.write_next)),
+            asyncio.create_task(self._every(self._timing.receipts, self._receipts.write_next)),
         ]
         try:
             while not stopping.done() and self._ledger.is_alive:
@@ -157,10 +157,10 @@ class Engine:
     async def _turn(self) -> float:
         """Claim a block for whoever has room; return the seconds to wait before the next look."""
         self._news.clear()
-        for outlet in self._outlets.values():
-            outlet.relieve(self._timing.slow)
-        busy = {key for key, outlet in self._outlets.items() if not outlet.is_idle}
-        slow = {key for key in busy if self._outlets[key].only_waits(self._timing.slow)}
+        for destination in self._destinations.values():
+            destination.relieve(self._timing.slow)
+        busy = {key for key, destination in self._destinations.items() if not destination.is_idle}
+        slow = {key for key in busy if self._destinations[key].only_waits(self._timing.slow)}
         try:
             taken = await self._ledger.do(
                 self._intake.take,
@@ -176,40 +176,42 @@ class Engine:
             return AFTER_AN_ERROR
         self._on_probation |= taken.on_probation
         self._distribute(taken)
-        return 0.0 if taken.parcels and self._has_room() else self._timing.poll
+        return 0.0 if taken.messages and self._has_room() else self._timing.poll
 
     def _room(self) -> dict[tuple[int, bool], int]:
         return {
-            (key, urgent): outlet.room(urgent=urgent)
-            for key, outlet in self._outlets.items()
+            (key, urgent): destination.room(urgent=urgent)
+            for key, destination in self._destinations.items()
             for urgent in (True, False)
         }
 
     def _held(self) -> list[Job]:
-        return [job for outlet in self._outlets.values() for job in outlet.held()]
+        return [job for destination in self._destinations.values() for job in destination.held()]
 
     def _has_room(self) -> bool:
         return any(self._room().values())
 
     def _distribute(self, taken: Taken) -> None:
         for sender_id, link in taken.links.items():
-            if link.listens or sender_id in self._outlets:
-                self._outlet(sender_id, link).follow(link)
-        for gone in set(self._outlets) - set(taken.links) - {INBOX}:
-            outlet = self._outlets[gone]  # deleted, or its password cannot be read: hang up
-            outlet.follow(replace(outlet.link, listens=False))
-        waiting: dict[int, list[Parcel]] = {}
-        for parcel in taken.parcels:
-            key = INBOX if parcel.job.is_redirected else parcel.job.sender_id
-            waiting.setdefault(key, []).append(parcel)
-        for key, parcels in waiting.items():
+            if link.listens or sender_id in self._destinations:
+                self._destination(sender_id, link).follow(link)
+        for gone in set(self._destinations) - set(taken.links) - {INBOX}:
+            destination = self._destinations[
+                gone
+            ]  # deleted, or its password cannot be read: hang up
+            destination.follow(replace(destination.link, listens=False))
+        waiting: dict[int, list[ClaimedMessage]] = {}
+        for message in taken.messages:
+            key = INBOX if message.job.is_redirected else message.job.sender_id
+            waiting.setdefault(key, []).append(message)
+        for key, messages in waiting.items():
             link = self._inbox if key == INBOX else taken.links[key]
-            self._outlet(key, link).put(parcels)
+            self._destination(key, link).put(messages)
 
-    def _outlet(self, key: int, link: Link) -> Outlet:
-        if key not in self._outlets:
-            self._outlets[key] = Outlet(key, link, self)
-        return self._outlets[key]
+    def _destination(self, key: int, link: DestinationSettings) -> Destination:
+        if key not in self._destinations:
+            self._destinations[key] = Destination(key, link, self)
+        return self._destinations[key]
 
     async def _note_unreadable(self, taken: Taken) -> None:
         for sender_id, sentence in taken.unreadable.items():
@@ -220,19 +222,19 @@ class Engine:
 
     # --- what the outlets ask for
 
-    def envelope(self, parcel: Parcel) -> Envelope | None:
+    def envelope(self, message: ClaimedMessage) -> Envelope | None:
         """Write the message out; what cannot be written is settled here (R25)."""
-        with self.at(parcel.job):
-            return self._envelope(parcel)
+        with self.at(message.job):
+            return self._envelope(message)
 
     def at(self, job: Job) -> AbstractContextManager[None]:
         """Note where it survives us that we are at this message: it is a suspect if we die."""
         return self._in_flight.at([job.id])
 
-    def _envelope(self, parcel: Parcel) -> Envelope | None:
-        job = parcel.job
+    def _envelope(self, message: ClaimedMessage) -> Envelope | None:
+        job = message.job
         try:
-            return envelope_of(job, parcel.material)
+            return envelope_of(job, message.material)
         except StoreMissing as error:
             self._settle(job, unwritable("attachment", str(error)))
         except RenderFailed as error:
@@ -248,7 +250,9 @@ class Engine:
         """Commit `transmitting` before the final dot (R3)."""
         return await self._ledger.mark(job)
 
-    async def delivered(self, outlet: Outlet, job: Job, handover: Handover, peer: str) -> None:
+    async def delivered(
+        self, destination: Destination, job: Job, handover: Handover, peer: str
+    ) -> None:
         """Settle one hand-over."""
         if handover.is_fenced:
             # the claim is somebody else's by now (then this changes nothing), or a brake was pulled
@@ -264,20 +268,20 @@ class Engine:
         reply = handover.reply
         if verdict.outcome == Outcome.ACCOUNT:
             self._refused.add(job.sender_id)
-            await self._rest(outlet, job.sender_id, reply.text, is_account=True)
+            await self._rest(destination, job.sender_id, reply.text, is_account=True)
         elif handover.is_silent:
             why = _("The server does not answer: %(why)s.") % {"why": reply.text}
-            await self._rest(outlet, job.sender_id, why, is_account=False)
+            await self._rest(destination, job.sender_id, why, is_account=False)
         elif reply.kind is ReplyKind.LATER and reply.wait:
             until = await self._try(ask_to_wait, job.sender_id, reply, now=self._clock())
-            await self._try(give_back, outlet.empty() if until else [])
+            await self._try(give_back, destination.empty() if until else [])
         elif handover.is_accepted and job.sender_id in self._on_probation:
             self._on_probation.discard(job.sender_id)
             self._refused.discard(job.sender_id)
             await self._try(note_success, job.sender_id)
 
     async def unreachable(
-        self, outlet: Outlet, job: Job, failure: AccountFailure | ChannelFailure
+        self, destination: Destination, job: Job, failure: AccountFailure | ChannelFailure
     ) -> None:
         """No connection: the message waits, and the sender rests when it happens again."""
         is_account = isinstance(failure, AccountFailure)
@@ -289,25 +293,31 @@ class Engine:
             verdict = later(job, handover, now=now, dice=self._dice)
         self._settle(job, verdict)
         if not job.is_redirected:
-            await self._rest(outlet, job.sender_id, sentence_of(failure), is_account=is_account)
+            await self._rest(
+                destination, job.sender_id, sentence_of(failure), is_account=is_account
+            )
 
-    def heard(self, outlet: Outlet, told: ReceiptHeard | Inbound) -> None:
+    def heard(self, destination: Destination, told: ReceiptHeard | Inbound) -> None:
         """Keep what the far side told on an open line."""
-        self._ears.hear(outlet.key, told)
+        self._receipts.hear(destination.key, told)
 
-    async def line(self, outlet: Outlet, failure: AccountFailure | ChannelFailure | None) -> None:
+    async def line(
+        self, destination: Destination, failure: AccountFailure | ChannelFailure | None
+    ) -> None:
         """The line for receipts: one that cannot be had is a failure of the sender like another."""
         if failure:
             is_account = isinstance(failure, AccountFailure)
-            await self._rest(outlet, outlet.key, sentence_of(failure), is_account=is_account)
-        elif outlet.key in self._on_probation - self._refused:
-            self._on_probation.discard(outlet.key)
-            await self._try(note_success, outlet.key)
+            await self._rest(
+                destination, destination.key, sentence_of(failure), is_account=is_account
+            )
+        elif destination.key in self._on_probation - self._refused:
+            self._on_probation.discard(destination.key)
+            await self._try(note_success, destination.key)
 
     # --- the rest
 
     async def _rest(
-        self, outlet: Outlet, sender_id: int, sentence: str, *, is_account: bool
+        self, destination: Destination, sender_id: int, sentence: str, *, is_account: bool
     ) -> None:
         self._on_probation.add(sender_id)
         until = await self._try(
@@ -315,7 +325,7 @@ class Engine:
         )
         if until:
             logger.warning("Sender %s rests until %s", sender_id, until)
-            await self._try(give_back, outlet.empty())
+            await self._try(give_back, destination.empty())
 
     def _settle(self, job: Job, verdict: Verdict, peer: str = "") -> None:
         self._ledger.settle(Result(job, verdict, peer, self._clock()))
@@ -362,7 +372,9 @@ class Engine:
 
     async def _close(self) -> None:
         await self._write_heard()  # while the lines are there: the far side gets its answer
-        closing: list[Coroutine[Any, Any, list[Job]]] = [o.close() for o in self._outlets.values()]
+        closing: list[Coroutine[Any, Any, list[Job]]] = [
+            o.close() for o in self._destinations.values()
+        ]
         for unused in await asyncio.gather(*closing):
             await self._try(give_back, unused)
         await self._write_heard()
@@ -371,7 +383,7 @@ class Engine:
 
     async def _write_heard(self) -> None:
         with suppress(DatabaseError):  # nobody was told that we have it: it is said again
-            await self._ears.write()
+            await self._receipts.write()
 
 
 def new_event_loop() -> asyncio.AbstractEventLoop:

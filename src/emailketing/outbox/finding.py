@@ -5,7 +5,7 @@ from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class PageReference:
     """Where it is changed or looked at: the name of a page and its numbers, the label of a link."""
 
     page: str
@@ -28,7 +28,7 @@ class Finding:
 
     what: str
     needed: str = ""
-    place: Place | None = None
+    place: PageReference | None = None
     tone: str = "muted"
     rank: int = 0
     about: str = ""

@@ -9,7 +9,7 @@ from emailketing.common.language import active_language
 from emailketing.company.models import Company
 from emailketing.contacts.suppress import suppressed_among
 from emailketing.content.formats import moment
-from emailketing.outbox.finding import Finding, Place
+from emailketing.outbox.finding import Finding, PageReference
 from emailketing.outbox.models import Message, State
 from emailketing.outbox.policy import address_kind, allowance, read_brakes, stopping
 
@@ -71,12 +71,17 @@ def _words(message: Message) -> dict[str, str]:
 
 
 def _finding(
-    message: Message, what: str, needed: str, tone: str, rank: int, place: Place | None = None
+    message: Message,
+    what: str,
+    needed: str,
+    tone: str,
+    rank: int,
+    place: PageReference | None = None,
 ) -> Finding:
     return Finding(
         what,
         needed,
-        place or Place("message", _("See the message"), (message.pk,)),
+        place or PageReference("message", _("See the message"), (message.pk,)),
         tone,
         rank,
         about=message.dispatch.trigger_label,
@@ -141,7 +146,7 @@ def _suppressed(message: Message) -> Finding:
     words |= {"why": str(barred.get_reason_display()), "since": when(barred.at)}
     what = _("It was not sent: we must not write to %(address)s since %(since)s (%(why)s).")
     needed = _("When the reason is gone, allow the address again; then send it once more.")
-    place = Place("suppression_lift", _("Allow the address again"), (barred.pk,))
+    place = PageReference("suppression_lift", _("Allow the address again"), (barred.pk,))
     return _finding(message, what % words, needed, "bad", STOPPED, place)
 
 
@@ -177,7 +182,7 @@ def _waiting(message: Message, now: datetime) -> Finding:
     if not stop.most:
         what = _("It is ready and waits. %(why)s") % {"why": stop.why}
         page, args = ("company", ()) if brakes.is_stopped else ("senders", ())
-        place = Place(page, _("Change it there"), args)
+        place = PageReference(page, _("Change it there"), args)
         needed = _("It leaves by itself as soon as that is over.")
         return _finding(message, what, needed, "warn", WAITING, place)
     if message.state == State.DEFERRED:

@@ -97,7 +97,7 @@ class InFlight:
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class WorkerSeen:
     """What one look at a worker's file shows."""
 
     name: str
@@ -109,7 +109,7 @@ class Seen:
         self.path.unlink(missing_ok=True)
 
 
-def workers_seen(folder: Path) -> list[Seen]:
+def workers_seen(folder: Path) -> list[WorkerSeen]:
     """Look at every file there is, of living and dead workers."""
     found = []
     for path in sorted(folder.glob("*@*")):
@@ -120,7 +120,7 @@ def workers_seen(folder: Path) -> list[Seen]:
     return found
 
 
-def _look(path: Path) -> Seen:
+def _look(path: Path) -> WorkerSeen:
     name, _, host = path.name.partition("@")
     with path.open("rb") as file:
         # a lock of another machine need not be seen here: there only the lease tells
@@ -128,7 +128,7 @@ def _look(path: Path) -> Seen:
         content = file.read()
     places = range(0, len(content) - PLACE + 1, PLACE)
     numbers = {int.from_bytes(content[at : at + PLACE], "big") for at in places}
-    return Seen(name, is_dead, frozenset(numbers - {0}), path)
+    return WorkerSeen(name, is_dead, frozenset(numbers - {0}), path)
 
 
 def _is_unlocked(file: int) -> bool:

@@ -9,13 +9,13 @@ from emailketing.channels.base import AccountFailure
 from emailketing.channels.models import Sender
 from emailketing.channels.registry import adapter
 from emailketing.common.crypto import SecretUnreadable
-from emailketing.company.turn import Pace
-from emailketing.outbox.claim import Wish, claim, explain_waiting
+from emailketing.company.turn import TurnPace
+from emailketing.outbox.claim import ClaimLimit, claim, explain_waiting
 from emailketing.outbox.classes import BULK, URGENT
+from emailketing.outbox.destination import BULK_AT_MOST, URGENT_AT_MOST, ClaimedMessage
 from emailketing.outbox.in_flight import InFlight
-from emailketing.outbox.link import Link, link_of
+from emailketing.outbox.link import DestinationSettings, link_of
 from emailketing.outbox.material import Library
-from emailketing.outbox.outlet import BULK_AT_MOST, URGENT_AT_MOST, Parcel
 from emailketing.outbox.policy import Brakes, allowance, may_speak, read_brakes
 
 INBOX = 0  # the destination that is no sender
@@ -35,10 +35,10 @@ class Taken:
 
     brakes: Brakes
     has_suspect: bool = False
-    links: dict[int, Link] = field(default_factory=dict)
+    links: dict[int, DestinationSettings] = field(default_factory=dict)
     unreadable: dict[int, str] = field(default_factory=dict)
     on_probation: set[int] = field(default_factory=set)
-    parcels: list[Parcel] = field(default_factory=list)
+    messages: list[ClaimedMessage] = field(default_factory=list)
 
 
 class Intake:
@@ -49,7 +49,7 @@ class Intake:
         self._library = Library()
         self._accounts: dict[int, tuple[object, Any]] = {}
         self._explain_at: dict[int, datetime] = {}
-        self._pace = Pace()
+        self._pace = TurnPace()
 
     def take(
         self, room: Room, *, busy: set[int], slow: set[int], has_suspect: bool, now: datetime
@@ -71,7 +71,7 @@ class Intake:
                     continue
             if self._read_link(sender, taken, now) and self._may_send(sender, taken.brakes, now):
                 self._take_from(sender, room, taken, now)
-        if taken.parcels:
+        if taken.messages:
             # a database put back brakes here: the brakes are asked once more at the mark (C20)
             self._pace.sending(now)
         elif not busy:
@@ -101,16 +101,18 @@ class Intake:
 
     def _take_from(self, sender: Sender, room: Room, taken: Taken, now: datetime) -> None:
         brakes = taken.brakes
-        outlets = [sender.pk] if brakes.is_live else [INBOX]
+        destinations = [sender.pk] if brakes.is_live else [INBOX]
         if brakes.is_live and brakes.safe_scopes:
-            outlets.append(INBOX)
+            destinations.append(INBOX)
         for is_urgent, priorities, most in LANES:
-            free = min(room.get((outlet, is_urgent), most) for outlet in outlets)
-            wish = Wish(sender.pk, priorities, free, not taken.has_suspect, self._in_flight.name)
+            free = min(room.get((destination, is_urgent), most) for destination in destinations)
+            wish = ClaimLimit(
+                sender.pk, priorities, free, not taken.has_suspect, self._in_flight.name
+            )
             jobs = claim(wish, brakes, now=now)
             taken.has_suspect = taken.has_suspect or any(job.is_suspect for job in jobs)
             if jobs:
                 # reading one may be what kills (R24)
                 with self._in_flight.at(job.id for job in jobs):
                     material = self._library.gather(jobs)
-                taken.parcels += [Parcel(job, material[job.id]) for job in jobs]
+                taken.messages += [ClaimedMessage(job, material[job.id]) for job in jobs]

@@ -17,7 +17,7 @@ from django.utils import translation
 from emailketing.common.own_database import database_sentence
 from emailketing.outbox.faults import reach
 from emailketing.outbox.job import Job
-from emailketing.outbox.settle import Group, Result, commit_group
+from emailketing.outbox.settle import CommitGroup, Result, commit_group
 
 logger = logging.getLogger(__name__)
 P = ParamSpec("P")
@@ -33,7 +33,7 @@ class Ledger:
         self._clock = clock
         self._language = language
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="ledger")
-        self._group = Group()
+        self._group = CommitGroup()
         self._answers: list[asyncio.Future[bool]] = []
         self._news = asyncio.Event()
         self._is_closing = False
@@ -104,7 +104,7 @@ class Ledger:
             await asyncio.sleep(min(seconds * JOINING, LONGEST_JOINING))
 
     async def _commit(self) -> None:
-        group, self._group = self._group, Group()
+        group, self._group = self._group, CommitGroup()
         answers, self._answers = self._answers, []
         if not group.marks and not group.results:
             return

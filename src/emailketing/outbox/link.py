@@ -14,8 +14,8 @@ WIDENS = 3  # mail: three times the usual connections when the server is slow to
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
-    """Everything an outlet needs to know; equal while nothing has changed.
+class DestinationSettings:
+    """Everything a destination needs to know; equal while nothing has changed.
 
     Attributes:
         connections: how many messages may be under way at once; an account with a window has them
@@ -40,9 +40,9 @@ class Link:
         return await self.adapter.connect(self.account)
 
 
-def link_of(sender: Sender, account: Any, *, may_listen: bool) -> Link:
+def link_of(sender: Sender, account: Any, *, may_listen: bool) -> DestinationSettings:
     kind = adapter(sender.kind)
-    return Link(
+    return DestinationSettings(
         kind,
         account,
         getattr(account, "window", sender.connections),
@@ -52,7 +52,7 @@ def link_of(sender: Sender, account: Any, *, may_listen: bool) -> Link:
     )
 
 
-def inbox_link(host: str, port: int, password: str = "") -> Link:
+def inbox_link(host: str, port: int, password: str = "") -> DestinationSettings:
     """The built-in inbox: an SMTP server of our own on this computer."""
     account = inbox_account(host, port, password)
-    return Link(adapter("smtp"), account, INBOX_CONNECTIONS)
+    return DestinationSettings(adapter("smtp"), account, INBOX_CONNECTIONS)

@@ -7,7 +7,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from emailketing.channels.models import Sender
-from emailketing.common.said import InWords
+from emailketing.common.said import SentenceColumns
 from emailketing.contacts.models import Contact
 from emailketing.content.models import Revision
 from emailketing.events.models import Event
@@ -170,8 +170,8 @@ class Message(models.Model):
     # what the two sentences are made of, to say them in the language of whoever reads
     said = models.JSONField(_("made of"), null=True, blank=True, editable=False)
     why_said = models.JSONField(_("made of"), null=True, blank=True, editable=False)
-    in_words = InWords("detail", "said")
-    why_in_words = InWords("why", "why_said")
+    in_words = SentenceColumns("detail", "said")
+    why_in_words = SentenceColumns("why", "why_said")
     in_doubt_policy = models.CharField(_("in doubt"), max_length=10, default="retry")
     attempt = models.PositiveIntegerField(_("attempts"), default=0)
     crash_count = models.PositiveIntegerField(_("crashes"), default=0)
@@ -302,7 +302,7 @@ class Attempt(models.Model):
     enhanced = models.CharField(_("enhanced code"), max_length=12, blank=True)
     reply = models.CharField(_("reply"), max_length=500, blank=True)
     said = models.JSONField(_("made of"), null=True, blank=True, editable=False)
-    reply_in_words = InWords("reply", "said")
+    reply_in_words = SentenceColumns("reply", "said")
     started_at = models.DateTimeField(_("began"))
     finished_at = models.DateTimeField(_("ended"), null=True)
 

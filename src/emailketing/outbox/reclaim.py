@@ -17,10 +17,10 @@ from django.db.backends.utils import CursorWrapper
 from emailketing.common.own_dialect import locking
 from emailketing.common.said import join
 from emailketing.common.said import say as _
-from emailketing.outbox.claim import BLOCK, Refusal, expired
+from emailketing.outbox.claim import BLOCK, PolicyRefusal, expired
 from emailketing.outbox.classes import HOLD
 from emailketing.outbox.doubt import doubt_sentence
-from emailketing.outbox.in_flight import NAME_LENGTH, Seen, in_flight_folder, workers_seen
+from emailketing.outbox.in_flight import NAME_LENGTH, WorkerSeen, in_flight_folder, workers_seen
 from emailketing.outbox.models import Attempt, State
 from emailketing.outbox.sql import aware, instant, listing, said_json
 
@@ -63,7 +63,7 @@ def reap_seen(now: datetime) -> int:
     return reap(now, workers_seen(in_flight_folder()))
 
 
-def reap(now: datetime, seen: Sequence[Seen] = ()) -> int:
+def reap(now: datetime, seen: Sequence[WorkerSeen] = ()) -> int:
     """Take back what a dead worker held; return how many messages."""
     touched = {worker.name: worker.numbers for worker in seen}
     dead = [worker for worker in seen if worker.is_dead]
@@ -75,7 +75,7 @@ def reap(now: datetime, seen: Sequence[Seen] = ()) -> int:
     return len(rows) + _bury(dead, touched, now)
 
 
-def _bury(dead: Sequence[Seen], touched: Touched, now: datetime) -> int:
+def _bury(dead: Sequence[WorkerSeen], touched: Touched, now: datetime) -> int:
     """Nobody renews or uses these claims any more; what was transmitted stays in doubt (R4)."""
     if not dead:
         return 0
@@ -138,7 +138,7 @@ def expire(now: datetime) -> int:
     """End what is no longer worth sending; return how many messages."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(_LATE + locking(), [instant(now), BLOCK])
-        late: list[Refusal] = [expired(*row) for row in cursor.fetchall()]
+        late: list[PolicyRefusal] = [expired(*row) for row in cursor.fetchall()]
         cursor.executemany(
             _EXPIRE,
             [refusal.values(now) for refusal in late],

@@ -59,14 +59,14 @@ class Result:
 
 
 @dataclass(slots=True)
-class Group:
+class CommitGroup:
     """What several connections want to write, in one commit."""
 
     marks: list[Job] = field(default_factory=list)
     results: list[Result] = field(default_factory=list)
 
 
-def commit_group(group: Group, *, now: datetime) -> set[int]:
+def commit_group(group: CommitGroup, *, now: datetime) -> set[int]:
     """Write a group; return the ids whose mark holds: only those may send the dot.
 
     A mark is refused when the claim was lost (R6) or when a brake was pulled since (S34).

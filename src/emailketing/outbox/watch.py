@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 LEAST = timedelta(minutes=1)  # less is an hour kept right, not put right
 
 
-class Watch:
+class ClockWatch:
     """Compares at each look how far both clocks have come since the last one."""
 
     def __init__(self, steady: Callable[[], float]) -> None:

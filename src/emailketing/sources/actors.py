@@ -5,7 +5,7 @@ import logging
 from sqlalchemy import Connection
 
 from emailketing.common.plain import Cell
-from emailketing.sources.capture.base import Change
+from emailketing.sources.capture.base import RowChange
 from emailketing.sources.connectors import Connector, Query
 from emailketing.sources.freeze import freeze
 from emailketing.sources.link import QueryFailed, ask, snapshot
@@ -21,14 +21,14 @@ class Actors:
         self._connection = connection
         self._names: dict[str, str] = {}
 
-    def of(self, change: Change, table: str, key: str) -> str:
+    def of(self, change: RowChange, table: str, key: str) -> str:
         """Return who did it; `key` is that of the row as text."""
         if change.is_found:
             return ""  # found by comparing: nobody knows who, whatever a log says of that record
         code = change.actor or change.claim or self._said_elsewhere(change, table, key)
         return self.name(code) if code else ""
 
-    def _said_elsewhere(self, change: Change, table: str, key: str) -> str:
+    def _said_elsewhere(self, change: RowChange, table: str, key: str) -> str:
         if change.op == "D":
             return self._deleter(change, table, key)
         if change.op == "I" and self._actor.created_column:
@@ -41,7 +41,7 @@ class Actors:
             self._names[code] = self._first(self._actor.name, actor=code) or code
         return self._names[code][:150]
 
-    def _deleter(self, change: Change, table: str, key: str) -> str:
+    def _deleter(self, change: RowChange, table: str, key: str) -> str:
         """The log is asked by the key as text, or by the columns of the row that is gone."""
         row = {**(change.old or {}), **change.key}
         asked = {**row, "table": table, "key": key, "at": change.at}

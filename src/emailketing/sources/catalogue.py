@@ -8,13 +8,13 @@ from sqlalchemy import Connection, Engine
 from emailketing.common.plain import Cell
 from emailketing.sources.connectors import Connector
 from emailketing.sources.dialects.registry import dialect_of
-from emailketing.sources.dialects.tables import Known
+from emailketing.sources.dialects.tables import KnownTable
 from emailketing.sources.keys import Key, as_key, canonical, parts_of
 
-_known: WeakKeyDictionary[Engine, dict[tuple[str | None, str], Known]] = WeakKeyDictionary()
+_known: WeakKeyDictionary[Engine, dict[tuple[str | None, str], KnownTable]] = WeakKeyDictionary()
 
 
-def known(connector: Connector, connection: Connection, table: str) -> Known:
+def known(connector: Connector, connection: Connection, table: str) -> KnownTable:
     """Return what the catalogue says of this table; it is asked once."""
     dialect = dialect_of(connection)
     name = connector.schemas.get(dialect.name), table

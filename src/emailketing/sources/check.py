@@ -15,11 +15,11 @@ from emailketing.sources.in_use import in_use, is_news, what_is_lost
 from emailketing.sources.link import connected_to
 from emailketing.sources.models import Source
 from emailketing.sources.neighbours import refuse_second_source
-from emailketing.sources.validate import Problem, paused, usable_watches, validate
+from emailketing.sources.validate import ConnectorProblem, paused, usable_watches, validate
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class CheckLine:
     """One thing that was looked at."""
 
     label: str
@@ -34,8 +34,8 @@ class Report:
     `losses`: what a changed folder would take away from a source that is attached.
     """
 
-    lines: list[Line] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
+    lines: list[CheckLine] = field(default_factory=list)
+    problems: list[ConnectorProblem] = field(default_factory=list)
     paused: dict[str, str] = field(default_factory=dict)
     losses: list[Loss] = field(default_factory=list)
 
@@ -53,7 +53,7 @@ def check_source(source: Source, *, now: datetime) -> Report:
     connector = load(source.connector)
     with connected_to(source) as (connection, dialect):
         refuse_second_source(source, connection, dialect)
-        report = Report(lines=[Line(_("Connection"), dialect.server(connection))])
+        report = Report(lines=[CheckLine(_("Connection"), dialect.server(connection))])
         report.problems = validate(connector, connection)
         report.paused = paused(report.problems)
         _fill(report, connector, connection, dialect)
@@ -71,7 +71,7 @@ def _fill(report: Report, connector: Connector, connection: Connection, dialect:
     usable, unusable = usable_watches(connector, connection)
     total = len(usable) + len(unusable)
     report.lines.append(
-        Line(
+        CheckLine(
             _("Tables to watch"),
             _("%(found)s of %(total)s") % {"found": len(usable), "total": total},
             ok=not unusable,
@@ -80,8 +80,8 @@ def _fill(report: Report, connector: Connector, connection: Connection, dialect:
     for process in connector.processes.values():
         why = report.paused.get(process.name, "")
         label = in_language(process.label, active_language()) or process.name
-        report.lines.append(Line(label, why or _("all queries fit"), ok=not why))
+        report.lines.append(CheckLine(label, why or _("all queries fit"), ok=not why))
     health = dialect.inspect(connection, usable)
     state = _("installed") if health.installed else _("not installed yet")
-    report.lines.append(Line(_("Capture"), state))
-    report.lines += [Line(*remark) for remark in dialect.remarks(health.own)]
+    report.lines.append(CheckLine(_("Capture"), state))
+    report.lines += [CheckLine(*remark) for remark in dialect.remarks(health.own)]

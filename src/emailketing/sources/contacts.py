@@ -37,7 +37,7 @@ class Where:
 
 
 @dataclass(frozen=True, slots=True)
-class Who:
+class PartyRead:
     """A party as it is now; `exists` is False for one that was deleted."""
 
     key: str
@@ -49,7 +49,7 @@ class Who:
     addresses: tuple[Where, ...] = ()
 
 
-def read_party(connection: Connection, connector: Connector, kind: str, key: Any) -> Who:
+def read_party(connection: Connection, connector: Connector, kind: str, key: Any) -> PartyRead:
     """Read a party with its addresses.
 
     Raises:
@@ -60,12 +60,12 @@ def read_party(connection: Connection, connector: Connector, kind: str, key: Any
     called = party_key(kind, parts)
     rows, asked = ask_by_key(connection, connector, party, party.contact, parts)
     if not rows:
-        return Who(called, exists=False)
+        return PartyRead(called, exists=False)
     found = rows[0]
     language = freeze(found.get("language"))[:2].lower()
     addresses = ask(connection, party.addresses, **asked) if party.addresses else []
     country = Company.get().country
-    return Who(
+    return PartyRead(
         key=called,
         exists=True,
         name=freeze(found.get("name")).strip()[:200],
@@ -100,7 +100,7 @@ def _number(written: str, country: str) -> tuple[str, str]:
         return written, str(error)
 
 
-def save_contacts(source: Source, people: Iterable[Who], *, now: datetime) -> int:
+def save_contacts(source: Source, people: Iterable[PartyRead], *, now: datetime) -> int:
     """Write what the business system says into our contacts; notes and roles of ours stay.
 
     In blocks: an import of thousands asks no more than a few statements for each.
@@ -112,7 +112,7 @@ def save_contacts(source: Source, people: Iterable[Who], *, now: datetime) -> in
     return saved
 
 
-def _save_block(source: Source, people: Sequence[Who], now: datetime) -> int:
+def _save_block(source: Source, people: Sequence[PartyRead], now: datetime) -> int:
     keys = [who.key for who in people]
     found = Contact.objects.filter(source=source.slug, key__in=keys).order_by("pk")
     known = {contact.key: contact for contact in found.prefetch_related("addresses")}
@@ -138,7 +138,7 @@ def _save_block(source: Source, people: Sequence[Who], now: datetime) -> int:
     return len(touched)
 
 
-def _wanted(contact: Contact, who: Who) -> dict[str, Any]:
+def _wanted(contact: Contact, who: PartyRead) -> dict[str, Any]:
     if not who.exists:
         return {"is_active": False}
     return {
@@ -149,11 +149,11 @@ def _wanted(contact: Contact, who: Who) -> dict[str, Any]:
     }
 
 
-def _differs(contact: Contact, who: Who) -> bool:
+def _differs(contact: Contact, who: PartyRead) -> bool:
     return any(getattr(contact, name) != value for name, value in _wanted(contact, who).items())
 
 
-def _fill(contact: Contact, who: Who, now: datetime) -> None:
+def _fill(contact: Contact, who: PartyRead, now: datetime) -> None:
     for name, value in _wanted(contact, who).items():
         setattr(contact, name, value)
     contact.updated_at = now

@@ -13,7 +13,7 @@ from emailketing.events.models import Event
 from emailketing.events.record import Happening
 from emailketing.sources.capture.errors import CaptureError
 from emailketing.sources.connectors import Connector, Process
-from emailketing.sources.follow import Told, as_read, last_event, last_told, sequel
+from emailketing.sources.follow import ToldDocument, as_read, last_event, last_told, sequel
 from emailketing.sources.freeze import nest
 from emailketing.sources.models import DocumentState, Source
 from emailketing.sources.read_document import has_become, is_so, was_so
@@ -23,7 +23,7 @@ LONGEST_NAME = 255
 
 
 @dataclass(slots=True)
-class Reading:
+class DocumentRead:
     """A document as it is now (None: deleted), and what was noted of it since we last looked."""
 
     touched: Touched
@@ -42,7 +42,7 @@ class Reading:
 def edges(
     source: Source,
     connector: Connector,
-    readings: Sequence[Reading],
+    readings: Sequence[DocumentRead],
     paused: Mapping[str, str],
     now: datetime,
 ) -> list[Happening]:
@@ -64,18 +64,18 @@ class _Book:
     source: Source
     connector: Connector
     was: dict[tuple[str, str], DocumentState]  # by process and key
-    told: dict[tuple[str, str], Told]
+    told: dict[tuple[str, str], ToldDocument]
     changed: dict[tuple[str, str], DocumentState] = field(default_factory=dict)
     over: dict[str, set[str]] = field(default_factory=dict)  # process → keys
     happenings: list[Happening] = field(default_factory=list)
 
     @classmethod
-    def of(cls, source: Source, connector: Connector, readings: Sequence[Reading]) -> "_Book":
+    def of(cls, source: Source, connector: Connector, readings: Sequence[DocumentRead]) -> "_Book":
         keys = {reading.touched.name for reading in readings}
         was = _states(source, connector, keys)
         return cls(source, connector, was, dict(last_told(source, connector, keys, was)))
 
-    def look(self, process: Process, reading: Reading, now: datetime) -> None:
+    def look(self, process: Process, reading: DocumentRead, now: datetime) -> None:
         place = process.name, reading.touched.name
         # what changes again and again has no state: it is compared with what was told
         was_true = not process.changed and is_known(
@@ -90,7 +90,7 @@ class _Book:
         if is_true or (place in self.was and self.was[place].is_true):
             self._keep(process, reading, is_true=is_true, is_new=not was_true, now=now)
 
-    def _came_back(self, process: Process, reading: Reading) -> bool:
+    def _came_back(self, process: Process, reading: DocumentRead) -> bool:
         """Take up a life that had ended where the very same document stands there again."""
         state = self.was.get((process.name, reading.touched.name))
         if state is None or state.is_true or not state.life or process.follows:
@@ -106,7 +106,7 @@ class _Book:
     def _is_true(self, key: str) -> set[str]:
         return {name for (name, of), state in self.was.items() if of == key and state.is_true}
 
-    def _came_and_went(self, process: Process, reading: Reading) -> bool:
+    def _came_and_went(self, process: Process, reading: DocumentRead) -> bool:
         """Whether it happened and was ended before we read: both are told to the rules, in order.
 
         They find that it is over before anybody was told, and say so where people look.
@@ -121,7 +121,7 @@ class _Book:
             for end in self.connector.ending(process)
         )
 
-    def _happens(self, process: Process, reading: Reading) -> None:
+    def _happens(self, process: Process, reading: DocumentRead) -> None:
         begun = process.follows or process.name, reading.touched.name
         leader = self.was.get(begun)
         life = leader.life if leader else 0
@@ -130,12 +130,12 @@ class _Book:
         )
         self.happenings += found
         if found and (process.changed or not process.follows):
-            self.told[begun] = Told(reading.document or {}, reading.at)
+            self.told[begun] = ToldDocument(reading.document or {}, reading.at)
         if found and process.ends:
             self.over.setdefault(process.follows, set()).add(reading.touched.name)
 
     def _keep(
-        self, process: Process, reading: Reading, *, is_true: bool, is_new: bool, now: datetime
+        self, process: Process, reading: DocumentRead, *, is_true: bool, is_new: bool, now: datetime
     ) -> None:
         place = process.name, reading.touched.name
         state = self.was.get(place) or DocumentState(
@@ -165,7 +165,7 @@ def is_known(true: set[str], connector: Connector, process: Process) -> bool:
 
 
 def reads_as_told(
-    source: Source, connector: Connector, process: Process, reading: Reading
+    source: Source, connector: Connector, process: Process, reading: DocumentRead
 ) -> Event | None:
     """Return the event that told exactly this document of this key and number, if any.
 
@@ -184,7 +184,7 @@ def reads_as_told(
     return None if end is not None and end.pk > told.pk else told
 
 
-def was_born_so(connector: Connector, process: Process, reading: Reading) -> bool:
+def was_born_so(connector: Connector, process: Process, reading: DocumentRead) -> bool:
     """Say whether it was so from the first moment after its header had been deleted.
 
     A program that saves by deleting and inserting writes what it had; a new document begins as a
@@ -206,7 +206,7 @@ def _laid_over(document: Values, news: Values) -> Values:
     return {**document, **news, **inner}
 
 
-def number_of(reading: Reading) -> str:
+def number_of(reading: DocumentRead) -> str:
     return str((reading.document or {}).get("number") or "")[:200]
 
 
@@ -255,8 +255,8 @@ def _happenings(
     source: Source,
     connector: Connector,
     process: Process,
-    reading: Reading,
-    told: Told | None,
+    reading: DocumentRead,
+    told: ToldDocument | None,
     life: int,
 ) -> list[Happening]:
     """Return what has happened; nothing, where a follower has nothing to add."""

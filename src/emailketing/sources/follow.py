@@ -15,14 +15,14 @@ States = Mapping[tuple[str, str], DocumentState]  # by process and key
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class ToldDocument:
     """A document as the last event about it froze it."""
 
     document: Document
     at: datetime
 
 
-TellsOf = Mapping[tuple[str, str], Told]  # by the process that is followed, and key
+TellsOf = Mapping[tuple[str, str], ToldDocument]  # by the process that is followed, and key
 
 
 def last_told(source: Source, connector: Connector, keys: Iterable[str], was: States) -> TellsOf:
@@ -30,7 +30,7 @@ def last_told(source: Source, connector: Connector, keys: Iterable[str], was: St
 
     What was told of another document that had the same key before is forgotten with its life.
     """
-    found: dict[tuple[str, str], Told] = {}
+    found: dict[tuple[str, str], ToldDocument] = {}
     wanted = list(keys)
     for leader in {process.follows for process in connector.processes.values()} - {""}:
         lives = {key: was[leader, key].life for key in wanted if (leader, key) in was}
@@ -45,7 +45,7 @@ def last_told(source: Source, connector: Connector, keys: Iterable[str], was: St
         for event in events.order_by("pk"):
             if (event.data.get("life") or 0) == lives[event.document_key]:
                 document = document_in(event.data)
-                found[leader, event.document_key] = Told(document, event.occurred_at)
+                found[leader, event.document_key] = ToldDocument(document, event.occurred_at)
     return found
 
 
@@ -64,7 +64,7 @@ ADDED = frozenset({"changes", "sent_at", "edition"})  # by a sequel, to what was
 
 
 def sequel(
-    process: Process, document: Document, told: Told | None, types: Mapping[str, str]
+    process: Process, document: Document, told: ToldDocument | None, types: Mapping[str, str]
 ) -> Document | None:
     """Return the document with what changed since it was told; None when there is no news."""
     if told is None:

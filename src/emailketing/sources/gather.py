@@ -11,14 +11,14 @@ from sqlalchemy import Connection
 from emailketing.common.document import Document
 from emailketing.common.plain import JSON, Entry
 from emailketing.sources.actors import Actors
-from emailketing.sources.capture.base import Block, Change, Row, is_named_by_database
+from emailketing.sources.capture.base import ChangeBlock, Row, RowChange, is_named_by_database
 from emailketing.sources.connectors import Connector
-from emailketing.sources.edges import Reading, is_known
+from emailketing.sources.edges import DocumentRead, is_known
 from emailketing.sources.freeze import freeze
 from emailketing.sources.judge import Origin, Work, merged, note
 from emailketing.sources.keys import parts_of, shortened
 from emailketing.sources.models import DocumentState, PendingDocument, Source
-from emailketing.sources.pending import Attempt
+from emailketing.sources.pending import ReadAttempt
 from emailketing.sources.read_document import is_so
 from emailketing.sources.read_fresh import each, read_documents, read_parties
 from emailketing.sources.roll_up import RollUp, Touched
@@ -30,7 +30,7 @@ CLOCK_JUMP = timedelta(minutes=1)
 
 
 @dataclass(slots=True)
-class Gathered:
+class GatheredDocuments:
     """What to write down, which rows may then be forgotten, and which must settle first."""
 
     work: Work = field(default_factory=Work)
@@ -39,7 +39,7 @@ class Gathered:
 
 
 @dataclass(slots=True)
-class Hand:
+class SourceSession:
     """One source and one connection to it, for the length of a block."""
 
     source: Source
@@ -49,25 +49,25 @@ class Hand:
     now: datetime
 
 
-def gather(hand: Hand, block: Block) -> Gathered:
+def gather(session: SourceSession, block: ChangeBlock) -> GatheredDocuments:
     """Read what is ripe of this block, fresh.
 
     Raises:
         ConnectionFailed, DatabaseBusy: try again later; nothing was changed.
     """
-    roll_up = RollUp(hand.connector, hand.connection)
+    roll_up = RollUp(session.connector, session.connection)
     changes = [
-        _without_secrets(hand.connector, roll_up.table(change), change)
+        _without_secrets(session.connector, roll_up.table(change), change)
         for change in block.changes
         if not change.is_heartbeat
     ]
     by_uid = {change.uid: change for change in changes}
-    owners, failed = each(hand.connection, by_uid, lambda uid: roll_up.owners(by_uid[uid]))
+    owners, failed = each(session.connection, by_uid, lambda uid: roll_up.owners(by_uid[uid]))
     for error in dict.fromkeys(str(error) for error in failed.values()):
         logger.warning("a change leads to no document: %s", error)
     owners |= {uid: [] for uid in failed}
-    late = late_documents(hand.connector, changes, owners, now=block.now)
-    gathered = Gathered()
+    late = late_documents(session.connector, changes, owners, now=block.now)
+    gathered = GatheredDocuments()
     ripe = []
     for change in changes:
         if late.isdisjoint(owners[change.uid]):
@@ -76,15 +76,15 @@ def gather(hand: Hand, block: Block) -> Gathered:
         else:
             gathered.waiting.append(change.uid)
     if ripe:
-        ahead = block.now - hand.now  # two clocks
-        _fill(hand, gathered.work, roll_up, ripe, owners, ahead)
+        ahead = block.now - session.now  # two clocks
+        _fill(session, gathered.work, roll_up, ripe, owners, ahead)
         for change in ripe:
             if change.uid in failed:
                 gathered.work.led.said[roll_up.table(change)] = str(failed[change.uid])
     return gathered
 
 
-def _without_secrets(connector: Connector, table: str, change: Change) -> Change:
+def _without_secrets(connector: Connector, table: str, change: RowChange) -> RowChange:
     """What the connector calls a secret goes no further: not even into our own database (S22)."""
     if connector.audit is None or not connector.audit.table(table).secret:
         return change
@@ -94,7 +94,7 @@ def _without_secrets(connector: Connector, table: str, change: Change) -> Change
 
 def late_documents(
     connector: Connector,
-    changes: Iterable[Change],
+    changes: Iterable[RowChange],
     owners: dict[str, list[Touched]],
     *,
     now: datetime,
@@ -119,15 +119,15 @@ def late_documents(
 
 
 def _fill(
-    hand: Hand,
+    session: SourceSession,
     work: Work,
     roll_up: RollUp,
-    ripe: Sequence[Change],
+    ripe: Sequence[RowChange],
     owners: dict[str, list[Touched]],
     ahead: timedelta,
 ) -> None:
-    about: dict[Touched, list[Change]] = {}
-    who = _who(hand, roll_up, ripe, owners)
+    about: dict[Touched, list[RowChange]] = {}
+    who = _who(session, roll_up, ripe, owners)
     called = _called(roll_up, ripe)
     for change in ripe:
         table = roll_up.table(change)
@@ -135,18 +135,20 @@ def _fill(
             about.setdefault(touched, []).append(change)
         owner = next(iter(owners[change.uid]), None)
         origin = Origin(owner, table, who[change.uid], called[change.uid])
-        work.noted.append(note(hand.source, change, origin, now=hand.now))
+        work.noted.append(note(session.source, change, origin, now=session.now))
         if change.op == "T":
             work.emptied += roll_up.roots(change)
-    wanted = [touched for touched in about if touched.owner in hand.connector.papers]
-    found, failed = read_documents(hand.connection, hand.connector, wanted, language=hand.language)
+    wanted = [touched for touched in about if touched.owner in session.connector.papers]
+    found, failed = read_documents(
+        session.connection, session.connector, wanted, language=session.language
+    )
     for touched in wanted:
         changes = about[touched]
         roots = [change for change in changes if roll_up.is_root(change, touched.owner)]
         begun = [change.at - ahead for change in roots if change.op == "I"]
         ended = [change.at - ahead for change in roots if change.op == "D"]
         work.readings.append(
-            Reading(
+            DocumentRead(
                 touched=touched,
                 document=found.get(touched),
                 before=merged(roots),
@@ -154,7 +156,7 @@ def _fill(
                 at=changes[-1].at,
                 cause=changes[-1].uid,
                 problem=failed.get(touched),
-                was_deleted=_was_deleted(roots, _numbers(hand, touched, found)),
+                was_deleted=_was_deleted(roots, _numbers(session, touched, found)),
                 begun_at=None if ended else min(begun, default=None),
                 deleted_at=max(ended, default=None),
                 born=_born(roots),
@@ -162,10 +164,10 @@ def _fill(
         )
     there = {touched for touched, document in found.items() if document is not None}
     work.led = Led.of(roll_up, ripe, owners, there, failed)
-    add_people(hand, work, [t for t in about if t.owner in hand.connector.parties])
+    add_people(session, work, [t for t in about if t.owner in session.connector.parties])
 
 
-def _called(roll_up: RollUp, changes: Sequence[Change]) -> dict[str, str]:
+def _called(roll_up: RollUp, changes: Sequence[RowChange]) -> dict[str, str]:
     """Return uid → what the row is called; rows that differ in nothing are counted (C8)."""
     found: dict[str, str] = {}
     alike: Counter[tuple[str, str, str, str]] = Counter()
@@ -181,16 +183,16 @@ def _called(roll_up: RollUp, changes: Sequence[Change]) -> dict[str, str]:
 
 
 def _numbers(
-    hand: Hand, touched: Touched, found: dict[Touched, Document | None]
+    session: SourceSession, touched: Touched, found: dict[Touched, Document | None]
 ) -> tuple[str | None, str]:
     """Return the column of the document's number, and the number it has now."""
-    fields = hand.connector.documents[touched.owner].fields
+    fields = session.connector.documents[touched.owner].fields
     column = next((field.column for field in fields if field.path == "number"), None)
     document = found.get(touched)
     return (column, str(document["number"])) if column and document else (None, "")
 
 
-def _was_deleted(changes: Sequence[Change], numbers: tuple[str | None, str]) -> bool:
+def _was_deleted(changes: Sequence[RowChange], numbers: tuple[str | None, str]) -> bool:
     """Say whether the document that these changes of its header began with is gone.
 
     Some programs save by deleting and inserting again: that is the same document when it happens
@@ -209,7 +211,7 @@ def _was_deleted(changes: Sequence[Change], numbers: tuple[str | None, str]) -> 
     return False
 
 
-def _born(changes: Sequence[Change]) -> Row | None:
+def _born(changes: Sequence[RowChange]) -> Row | None:
     """Return the header as it was inserted after a deletion, where nobody knows if it is the same.
 
     A database that names its transactions says it.
@@ -226,9 +228,9 @@ def _born(changes: Sequence[Change]) -> Row | None:
 
 
 def _who(
-    hand: Hand,
+    session: SourceSession,
     roll_up: RollUp,
-    ripe: Sequence[Change],
+    ripe: Sequence[RowChange],
     owners: dict[str, list[Touched]],
 ) -> dict[str, str]:
     """Return uid → who did it (C22).
@@ -236,7 +238,7 @@ def _who(
     A line was saved by whoever saved its header with it, where the database itself says that both
     are one transaction; being close in time says nothing.
     """
-    actors = Actors(hand.connector, hand.connection)
+    actors = Actors(session.connector, session.connection)
     who = {
         change.uid: actors.of(change, roll_up.table(change), roll_up.record_key(change))
         for change in ripe
@@ -259,7 +261,7 @@ def _who(
     return who
 
 
-def _who_made_it(changes: Sequence[Change], who: dict[str, str], *, is_header: bool) -> str:
+def _who_made_it(changes: Sequence[RowChange], who: dict[str, str], *, is_header: bool) -> str:
     """Say who made a document what it is: the last to save its header, else who alone saved it.
 
     Nobody, rather than somebody who only did another part of it (C22).
@@ -268,29 +270,29 @@ def _who_made_it(changes: Sequence[Change], who: dict[str, str], *, is_header: b
     return names[-1] if is_header or len(set(names)) == 1 else ""
 
 
-def add_people(hand: Hand, work: Work, parties: Sequence[Touched] = ()) -> None:
+def add_people(session: SourceSession, work: Work, parties: Sequence[Touched] = ()) -> None:
     """Read the parties that changed, and those of documents about to become an event."""
     of_documents = {
         reading.touched: party
-        for reading in about_to_happen(hand, work.readings)
-        if (party := party_of(hand.connector, reading)) is not None
+        for reading in about_to_happen(session, work.readings)
+        if (party := party_of(session.connector, reading)) is not None
     }
     wanted = list(dict.fromkeys([*parties, *of_documents.values()]))
-    found, failed = read_parties(hand.connection, hand.connector, wanted)
+    found, failed = read_parties(session.connection, session.connector, wanted)
     work.people += found.values()
     for reading in work.readings:
         party = of_documents.get(reading.touched)
         if party in failed:
             reading.problem = failed[party]
-    work.parties += [Attempt(party, hand.now, failed.get(party)) for party in parties]
+    work.parties += [ReadAttempt(party, session.now, failed.get(party)) for party in parties]
 
 
-def about_to_happen(hand: Hand, readings: Sequence[Reading]) -> list[Reading]:
+def about_to_happen(session: SourceSession, readings: Sequence[DocumentRead]) -> list[DocumentRead]:
     keys = {reading.touched.name for reading in readings}
     true: dict[str, set[str]] = {}
     for process, key in DocumentState.objects.filter(
-        source=hand.source,
-        process__in=list(hand.connector.edges),
+        source=session.source,
+        process__in=list(session.connector.edges),
         document_key__in=keys,
         is_true=True,
     ).values_list("process", "document_key"):
@@ -305,15 +307,15 @@ def about_to_happen(hand: Hand, readings: Sequence[Reading]) -> list[Reading]:
                 reading.was_deleted
                 or reading.begun_at
                 or reading.born is not None
-                or not is_known(true.get(reading.touched.name, set()), hand.connector, process)
+                or not is_known(true.get(reading.touched.name, set()), session.connector, process)
             )
-            and is_so(process, reading.document, hand.connector)
-            for process in hand.connector.edges.values()
+            and is_so(process, reading.document, session.connector)
+            for process in session.connector.edges.values()
         )
     ]
 
 
-def party_of(connector: Connector, reading: Reading) -> Touched | None:
+def party_of(connector: Connector, reading: DocumentRead) -> Touched | None:
     """Return the party of a document just read, if it has one."""
     kind = connector.documents[reading.touched.owner].party
     said = (reading.document or {}).get("party", {})
@@ -325,22 +327,22 @@ def party_of(connector: Connector, reading: Reading) -> Touched | None:
     return Touched.of(kind, parts)
 
 
-def gather_pending(hand: Hand, pending: Sequence[PendingDocument]) -> Work:
+def gather_pending(session: SourceSession, pending: Sequence[PendingDocument]) -> Work:
     """Read again what could not be read before, or waited for a paused process."""
-    known = [row for row in pending if row.document_type in hand.connector.papers]
+    known = [row for row in pending if row.document_type in session.connector.papers]
     touched = {row.pk: Touched.of(row.document_type, row.key) for row in known}
     parties = [
         Touched.of(row.document_type, row.key)
         for row in pending
-        if row.document_type in hand.connector.parties
+        if row.document_type in session.connector.parties
     ]
     found, failed = read_documents(
-        hand.connection, hand.connector, list(touched.values()), language=hand.language
+        session.connection, session.connector, list(touched.values()), language=session.language
     )
     work = Work(looked_at_again=[row.pk for row in pending])
     for row in known:
         work.readings.append(
-            Reading(
+            DocumentRead(
                 touched=touched[row.pk],
                 document=found.get(touched[row.pk]),
                 before=_plain(row.before),
@@ -350,19 +352,23 @@ def gather_pending(hand: Hand, pending: Sequence[PendingDocument]) -> Work:
                 problem=failed.get(touched[row.pk]),
             )
         )
-    add_people(hand, work, parties)
+    add_people(session, work, parties)
     return work
 
 
-def gather_unnoticed(hand: Hand, touched: Sequence[Touched]) -> Work:
+def gather_unnoticed(session: SourceSession, touched: Sequence[Touched]) -> Work:
     """Read documents whose changes nobody noted."""
-    found, failed = read_documents(hand.connection, hand.connector, touched, language=hand.language)
+    found, failed = read_documents(
+        session.connection, session.connector, touched, language=session.language
+    )
     work = Work()
-    cause = f"unnoticed-{hand.now:%Y%m%d%H%M%S}"
+    cause = f"unnoticed-{session.now:%Y%m%d%H%M%S}"
     for one in touched:
-        reading = Reading(one, found.get(one), {}, "", hand.now, cause, problem=failed.get(one))
+        reading = DocumentRead(
+            one, found.get(one), {}, "", session.now, cause, problem=failed.get(one)
+        )
         work.readings.append(reading)
-    add_people(hand, work)
+    add_people(session, work)
     return work
 
 

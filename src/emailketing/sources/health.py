@@ -16,7 +16,7 @@ from emailketing.sources.catalogue import forget_catalogue
 from emailketing.sources.connectors import Process
 from emailketing.sources.facts import HEARTBEAT_LOST, facts
 from emailketing.sources.gaps import Blind, is_for_upgrade, note_gap
-from emailketing.sources.gather import Hand, gather_pending
+from emailketing.sources.gather import SourceSession, gather_pending
 from emailketing.sources.in_use import in_use, keep_up, why_not_adopted
 from emailketing.sources.judge import read_and_write_down
 from emailketing.sources.link import connected_to
@@ -122,7 +122,7 @@ def _catch_up_after_misses(visit: Visit, health: Health) -> None:
     if visit.source.health.get("caught_up_to") == newest:
         return
     language = Company.get().language
-    catch_up(Hand(visit.source, visit.connector, visit.connection, language, visit.now))
+    catch_up(SourceSession(visit.source, visit.connector, visit.connection, language, visit.now))
     visit.source.health = {**visit.source.health, "caught_up_to": newest}
 
 
@@ -210,8 +210,10 @@ def judge_pending(visit: Visit, *, is_forced: bool = True, most: int | None = No
     before = source.pending.count() if pks else 0
     for start in range(0, len(pks), PENDING_BLOCK):
         pending = list(source.pending.filter(pk__in=pks[start : start + PENDING_BLOCK]))
-        hand = Hand(source, visit.connector, visit.connection, Company.get().language, visit.now)
-        read = partial(gather_pending, hand, pending)
+        session = SourceSession(
+            source, visit.connector, visit.connection, Company.get().language, visit.now
+        )
+        read = partial(gather_pending, session, pending)
         read_and_write_down(source, visit.connector, read, now=visit.now)
     return before - source.pending.count() if pks else 0
 

@@ -11,7 +11,7 @@ from emailketing.sources.connectors import Connector
 from emailketing.sources.contacts import save_contacts
 from emailketing.sources.link import QueryFailed
 from emailketing.sources.models import Source
-from emailketing.sources.pending import Attempt, keep_pending
+from emailketing.sources.pending import ReadAttempt, keep_pending
 from emailketing.sources.read_document import all_keys
 from emailketing.sources.read_fresh import read_parties
 from emailketing.sources.roll_up import Touched
@@ -35,7 +35,7 @@ def import_contacts(
                 found, failed = read_parties(connection, connector, block)
                 if len(failed) == len(block) > 1:  # not one party but the query
                     raise next(iter(failed.values()))
-                attempts = [Attempt(one, now, failed.get(one)) for one in block]
+                attempts = [ReadAttempt(one, now, failed.get(one)) for one in block]
                 with transaction.atomic():
                     changed += save_contacts(source, found.values(), now=now)
                     keep_pending(source, attempts, (), now=now)

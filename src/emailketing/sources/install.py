@@ -9,11 +9,11 @@ from sqlalchemy import Connection
 
 from emailketing.company.identity import check_identity, confirm_identity, forget_identity
 from emailketing.company.models import Company, SafeMode
-from emailketing.sources.capture.base import Watch
+from emailketing.sources.capture.base import WatchedTable
 from emailketing.sources.capture.errors import MissingRights
 from emailketing.sources.connectors import Connector
 from emailketing.sources.dialects.base import Dialect
-from emailketing.sources.gather import Hand
+from emailketing.sources.gather import SourceSession
 from emailketing.sources.health import look, revalidate
 from emailketing.sources.import_contacts import import_contacts
 from emailketing.sources.in_use import in_use
@@ -33,13 +33,13 @@ from emailketing.sources.reach import readable_tables
 from emailketing.sources.snapshots.store import drop_pictures
 from emailketing.sources.snapshots.take import WHEN_INSTALLING, take_pictures
 from emailketing.sources.take_stock import catch_up
-from emailketing.sources.turns import Known, begin, here, remember
+from emailketing.sources.turns import KnownMark, begin, here, remember
 from emailketing.sources.validate import refuse_bad_keys, usable_watches, validate
 from emailketing.sources.visit import Visit
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class InstallPlan:
     """What installing would do: shown, and downloaded for a DBA, before anything is done."""
 
     statements: list[str] = field(default_factory=list)
@@ -49,7 +49,7 @@ class Plan:
     neighbour: str = ""  # another installation is attached: taking over must be said
 
 
-def plan(source: Source, *, installer: str = "", puller: str = "") -> Plan:
+def plan(source: Source, *, installer: str = "", puller: str = "") -> InstallPlan:
     """Return the SQL that `install` would run, changing nothing.
 
     Args:
@@ -74,7 +74,7 @@ def plan(source: Source, *, installer: str = "", puller: str = "") -> Plan:
         warnings += [sentence for _label, sentence in dialect.remarks(health.own)]
         if dialect.refuses_to_drop:
             warnings.append(before_an_upgrade(dialect))
-        return Plan(
+        return InstallPlan(
             statements=statements,
             script=dialect.script(statements),
             grants=_grants(source, connector, connection, dialect, (installer, reader)),
@@ -137,8 +137,8 @@ def repair(source: Source, *, now: datetime) -> None:
         begin(visit, before)
         revalidate(visit)
         if was_blind and source.installed_at is not None:
-            hand = Hand(source, connector, connection, Company.get().language, now)
-            catch_up(hand)
+            session = SourceSession(source, connector, connection, Company.get().language, now)
+            catch_up(session)
         look(visit)
 
 
@@ -161,7 +161,7 @@ def remove(source: Source, *, now: datetime) -> None:
     source.health, source.paused_processes, source.stocked = {}, {}, []
     source.installed_at, source.checked_at, source.connector_mark = None, now, ""
     source.save()
-    remember(source, Known())
+    remember(source, KnownMark())
 
 
 def _end_being_taken_over(source: Source, now: datetime) -> None:
@@ -213,7 +213,7 @@ def _grants(
 
 
 def _install_or_recognise(
-    source: Source, connection: Connection, dialect: Dialect, watches: list[Watch]
+    source: Source, connection: Connection, dialect: Dialect, watches: list[WatchedTable]
 ) -> None:
     mark = _mark(source)
     try:

@@ -15,15 +15,15 @@ from django.utils.translation import gettext as _
 
 from emailketing.common.plain import Entry
 from emailketing.events.record import record_all
-from emailketing.sources.capture.base import Change
+from emailketing.sources.capture.base import RowChange
 from emailketing.sources.capture.errors import DatabaseBusy
 from emailketing.sources.connectors import Connector, Process
-from emailketing.sources.contacts import Who, save_contacts
+from emailketing.sources.contacts import PartyRead, save_contacts
 from emailketing.sources.dialects.registry import dialect_named
-from emailketing.sources.edges import Reading, edges, number_of, reads_as_told, was_born_so
+from emailketing.sources.edges import DocumentRead, edges, number_of, reads_as_told, was_born_so
 from emailketing.sources.freeze import plain_json
 from emailketing.sources.models import SAID_BY_SESSION, CapturedChange, DocumentState, Source
-from emailketing.sources.pending import Attempt, keep_pending
+from emailketing.sources.pending import ReadAttempt, keep_pending
 from emailketing.sources.roll_up import Touched
 from emailketing.sources.unmatched import Led, keep
 
@@ -38,9 +38,9 @@ class Overtaken(DatabaseBusy):
 class Work:
     """One block, ready to be written down."""
 
-    readings: list[Reading] = field(default_factory=list)
-    people: list[Who] = field(default_factory=list)
-    parties: list[Attempt] = field(default_factory=list)  # were read, or could not be
+    readings: list[DocumentRead] = field(default_factory=list)
+    people: list[PartyRead] = field(default_factory=list)
+    parties: list[ReadAttempt] = field(default_factory=list)  # were read, or could not be
     noted: list[CapturedChange] = field(default_factory=list)
     looked_at_again: list[int] = field(default_factory=list)  # PendingDocument
     emptied: list[str] = field(default_factory=list)  # document types whose table was truncated
@@ -92,7 +92,7 @@ def read_and_write_down(
     return write_down(source, connector, read(), now=now)
 
 
-def already_stored(source: Source, changes: Sequence[Change]) -> set[str]:
+def already_stored(source: Source, changes: Sequence[RowChange]) -> set[str]:
     """Return the uids that were stored before we died or could delete them there (C17)."""
     uids = [change.uid[:64] for change in changes]
     found = CapturedChange.objects.filter(source=source, uid__in=uids)
@@ -115,7 +115,7 @@ class Origin:
     record_key: str
 
 
-def note(source: Source, change: Change, origin: Origin, *, now: datetime) -> CapturedChange:
+def note(source: Source, change: RowChange, origin: Origin, *, now: datetime) -> CapturedChange:
     owner = origin.owner
     return CapturedChange(
         source=source,
@@ -139,7 +139,7 @@ def note(source: Source, change: Change, origin: Origin, *, now: datetime) -> Ca
     )
 
 
-def _origin(change: Change) -> str:
+def _origin(change: RowChange) -> str:
     """Say from which program and account, and whose name the session gave if the row says none."""
     claim = change.claim if change.claim != change.actor else None
     said = f"{SAID_BY_SESSION}{claim}" if claim else None
@@ -147,11 +147,11 @@ def _origin(change: Change) -> str:
 
 
 def _attempts(
-    connector: Connector, readings: Sequence[Reading], paused: dict[str, str]
-) -> list[Attempt]:
+    connector: Connector, readings: Sequence[DocumentRead], paused: dict[str, str]
+) -> list[ReadAttempt]:
     """What could not be read, or waits for a paused process, is judged again later."""
     return [
-        Attempt(
+        ReadAttempt(
             touched=reading.touched,
             at=reading.at,
             failure=reading.problem,
@@ -193,7 +193,7 @@ def _end_lives(source: Source, connector: Connector, work: Work) -> None:
 
 
 def _has_ended(
-    asked: tuple[Source, Connector, Process], state: DocumentState, reading: Reading
+    asked: tuple[Source, Connector, Process], state: DocumentState, reading: DocumentRead
 ) -> bool:
     """Say whether the document that we know is another one than the document that was read."""
     source, connector, process = asked
@@ -213,7 +213,7 @@ def _has_ended(
     return not may_be_saved_anew and not reads_as_told(source, connector, process, reading)
 
 
-def merged(changes: Iterable[Change]) -> Entry:
+def merged(changes: Iterable[RowChange]) -> Entry:
     """Return for each changed column of the header what it was before the first change."""
     before: Entry = {}
     for change in changes:

@@ -25,14 +25,14 @@ _LARGEST = 2**63  # what every database takes as a whole number
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class KeyKind:
     """What a key column holds; `length` is that of a CHAR, filled up with blanks by some."""
 
     name: str = "text"  # text, fixed, number, moment, time, boolean, uuid, bytes
     length: int = 0
 
 
-TEXT = Kind()
+TEXT = KeyKind()
 
 
 def as_key(value: Cell | Key) -> Key:
@@ -76,7 +76,7 @@ def is_shortened(text: str) -> bool:
     return len(text) == LONGEST and _CUT.fullmatch(text[-_HASH - 2 :]) is not None
 
 
-def canonical(values: Iterable[Cell], kinds: Sequence[Kind]) -> Key:
+def canonical(values: Iterable[Cell], kinds: Sequence[KeyKind]) -> Key:
     """Return the parts as they are compared and asked for, None where one is NULL."""
     return tuple(_canonical(value, kind) for value, kind in zip(values, kinds, strict=True))
 
@@ -88,7 +88,7 @@ def parameters(columns: Sequence[str], key: Key) -> Row:
     return named | ({"key": key[0]} if len(key) == 1 else {})
 
 
-def spellings(key: Key, kinds: Sequence[Kind]) -> list[Key]:
+def spellings(key: Key, kinds: Sequence[KeyKind]) -> list[Key]:
     """Return the key as it may stand: SQLite does not fill a CHAR up, the program may have."""
     padded = tuple(
         part.ljust(kind.length) if kind.name == "fixed" and isinstance(part, str) else part
@@ -124,7 +124,7 @@ def _written(value: Cell) -> str:
     return str(value)
 
 
-def _canonical(value: Cell, kind: Kind) -> Cell:
+def _canonical(value: Cell, kind: KeyKind) -> Cell:
     if value is None:
         return None
     if kind.name == "fixed" and isinstance(value, str):

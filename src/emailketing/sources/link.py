@@ -34,14 +34,14 @@ class QueryFailed(CaptureError):
     sentence = gettext_noop("%(file)s: %(why)s")
 
 
-class NotUnderstood(QueryFailed):
+class ValuesNotUnderstood(QueryFailed):
     """The database gave values this program cannot work with; the log says which."""
 
     sentence = gettext_noop("A value in it cannot be understood (%(why)s).")
 
 
 @dataclass(slots=True)
-class Link:
+class SourceConnection:
     """A source's engine with its dialect; `kept` is a connection kept between polls."""
 
     engine: Engine
@@ -98,7 +98,7 @@ def address_of(source: Source) -> tuple[object, ...]:
     )
 
 
-def link_to(source: Source) -> Link:
+def link_to(source: Source) -> SourceConnection:
     """Return a link that is not connected yet.
 
     Raises:
@@ -116,7 +116,7 @@ def link_to(source: Source) -> Link:
         username=source.username,
         password=password,
     )
-    return Link(engine, dialect_of(engine), address_of(source))
+    return SourceConnection(engine, dialect_of(engine), address_of(source))
 
 
 @contextmanager
@@ -169,9 +169,9 @@ def _short(error: Exception) -> str:
     return " ".join(str(error).split())[:300] or type(error).__name__
 
 
-def not_understood(error: Exception) -> NotUnderstood:
+def not_understood(error: Exception) -> ValuesNotUnderstood:
     logger.warning("a value cannot be understood", exc_info=error)
-    return NotUnderstood(file="", why=f"{type(error).__name__}: {_short(error)}")
+    return ValuesNotUnderstood(file="", why=f"{type(error).__name__}: {_short(error)}")
 
 
 def table_of(

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from emailketing.common.said import say as _
-from emailketing.sources.capture.base import Health, Missed
+from emailketing.sources.capture.base import Health, TableMisses
 from emailketing.sources.gaps import Blind, note_gap
 from emailketing.sources.models import Gap, Source
 from emailketing.sources.visit import Visit
@@ -39,7 +39,7 @@ def note_misses(visit: Visit, health: Health) -> None:
     visit.dialect.forget_misses(visit.connection, max(missed.last for missed in health.missed))
 
 
-def _note(visit: Visit, missed: Missed) -> None:
+def _note(visit: Visit, missed: TableMisses) -> None:
     source = visit.source
     before = _goes_on(source, missed)
     was = _Counted.in_gap(before, source)
@@ -57,14 +57,14 @@ def _note(visit: Visit, missed: Missed) -> None:
     source.health = {**source.health, "noted_all_the_same": {str(gap.pk): counted.noted}}
 
 
-def _goes_on(source: Source, missed: Missed) -> Gap | None:
+def _goes_on(source: Source, missed: TableMisses) -> Gap | None:
     gap = source.gaps.filter(kind=Gap.Kind.MISSED, table=missed.table[:200]).first()
     if gap is None or gap.found is not None:
         return None
     return gap if gap.end is None or missed.first - gap.end < TOGETHER else None
 
 
-def _detail(missed: Missed, counted: _Counted) -> str:
+def _detail(missed: TableMisses, counted: _Counted) -> str:
     said = []
     if counted.noted:
         said.append(_("%(count)s rows noted as the table stands now") % {"count": counted.noted})

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from emailketing.company.models import Identity
 from emailketing.sources.capture.errors import CaptureError, Held, NotInstalled
-from emailketing.sources.capture.mark import Mark
+from emailketing.sources.capture.mark import SourceMark
 from emailketing.sources.dialects.base import Dialect
 from emailketing.sources.dialects.registry import dialect_named
 from emailketing.sources.login import login_of
@@ -43,7 +43,7 @@ class TakenOver(Held):
 
 def refuse_neighbours(
     source: Source, connection: Connection, dialect: Dialect, *, take_over: bool = False
-) -> Mark:
+) -> SourceMark:
     """Refuse before anything is touched; return the mark that stands there.
 
     Raises:
@@ -77,18 +77,18 @@ def refuse_same_address(source: Source) -> None:
             raise SourceAlreadyThere(name=other.name)
 
 
-def mark_there(connection: Connection, dialect: Dialect) -> Mark:
+def mark_there(connection: Connection, dialect: Dialect) -> SourceMark:
     try:
         return dialect.read(connection, limit=0).mark
     except NotInstalled:
-        return Mark()
+        return SourceMark()
 
 
-def is_anothers(source: Source, mark: Mark) -> bool:
+def is_anothers(source: Source, mark: SourceMark) -> bool:
     return bool(mark.identity) and mark.identity != source.installation
 
 
-def words_of(mark: Mark) -> dict[str, str]:
+def words_of(mark: SourceMark) -> dict[str, str]:
     """Return who and since when, for a sentence."""
     since = parse_datetime(mark.since) if mark.since else None
     return {

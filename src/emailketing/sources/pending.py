@@ -18,7 +18,7 @@ FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=10), timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
-class Attempt:
+class ReadAttempt:
     """A document or party just read, or why it could not be."""
 
     touched: Touched
@@ -30,7 +30,11 @@ class Attempt:
 
 
 def keep_pending(
-    source: Source, attempts: Sequence[Attempt], looked_at_again: Sequence[int], *, now: datetime
+    source: Source,
+    attempts: Sequence[ReadAttempt],
+    looked_at_again: Sequence[int],
+    *,
+    now: datetime,
 ) -> dict[Touched, Entry]:
     """Keep what has to wait, forget what was read; what still fails keeps its line.
 
@@ -67,7 +71,7 @@ def keep_pending(
     }
 
 
-def _note(row: PendingDocument, attempt: Attempt, *, now: datetime, is_retry: bool) -> None:
+def _note(row: PendingDocument, attempt: ReadAttempt, *, now: datetime, is_retry: bool) -> None:
     failure = attempt.failure
     row.reason = (str(failure) if failure else attempt.waits_for)[:500]
     row.file = str(failure.values.get("file") or "")[:200] if failure else ""

@@ -12,11 +12,11 @@ from emailketing.common.said import say as _
 from emailketing.common.said import sentence_of
 from emailketing.company.identity import check_identity, is_safe_mode
 from emailketing.company.models import INSTALLATION, Company
-from emailketing.sources.capture.base import Block, Change
+from emailketing.sources.capture.base import ChangeBlock, RowChange
 from emailketing.sources.capture.errors import CaptureError, DatabaseBusy, Held, NotInstalled
 from emailketing.sources.connectors import ConnectorError
 from emailketing.sources.gaps import Blind, note_gap
-from emailketing.sources.gather import Gathered, Hand, gather
+from emailketing.sources.gather import GatheredDocuments, SourceSession, gather
 from emailketing.sources.health import (
     LOOK_EVERY,
     judge_pending,
@@ -184,7 +184,7 @@ def pull(visit: Visit, pulse: Pulse) -> int:
     pulse.is_behind = len(block.changes) >= pulse.limit
     if pulse.is_behind:
         _say_behind(visit.source)
-    gathered = _write_down(visit, block) if block.changes else Gathered()
+    gathered = _write_down(visit, block) if block.changes else GatheredDocuments()
     if pulse.is_behind and not gathered.ripe:
         pulse.limit = BLOCK  # all of it is settling: what is behind it may not wait for that
     else:
@@ -205,7 +205,7 @@ def _say_behind(source: Source) -> None:
         Source.objects.filter(pk=source.pk).update(backlog=CATCHING_UP)
 
 
-def _write_down(visit: Visit, block: Block) -> Gathered:
+def _write_down(visit: Visit, block: ChangeBlock) -> GatheredDocuments:
     """Store what follows from a block; what is `ripe` then is ours for ever."""
     _check_identities(visit)
     if any(process.name not in visit.source.stocked for process in working_processes(visit)):
@@ -220,8 +220,8 @@ def _write_down(visit: Visit, block: Block) -> Gathered:
     block.changes = [c for c in block.changes if c.uid not in stored and not c.is_heartbeat]
     catch_up_after_restore(visit)
     language = Company.get().language
-    hand = Hand(visit.source, visit.connector, visit.connection, language, visit.now)
-    gathered = gather(hand, block)
+    session = SourceSession(visit.source, visit.connector, visit.connection, language, visit.now)
+    gathered = gather(session, block)
     if any(reading.problem for reading in gathered.work.readings):
         revalidate(visit)
     if gathered.ripe:
@@ -240,7 +240,7 @@ def _check_identities(visit: Visit) -> None:
     check_identity(visit.source.scope, found, now=visit.now)
 
 
-def _nobodys(visit: Visit, block: Block) -> list[str]:
+def _nobodys(visit: Visit, block: ChangeBlock) -> list[str]:
     """Rows that are not in our own writing: dropped, and one line for ever says that they were."""
     if block.unreadable:
         count = len(block.unreadable)
@@ -253,7 +253,7 @@ def _nobodys(visit: Visit, block: Block) -> list[str]:
     return block.unreadable
 
 
-def _beat(change: Change) -> datetime:
+def _beat(change: RowChange) -> datetime:
     """Return the time that was written into the heartbeat row."""
     written = (change.new or {}).get("at")
     if not isinstance(written, str):

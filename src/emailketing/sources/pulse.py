@@ -9,7 +9,7 @@ from threading import local
 from sqlalchemy import Connection
 
 from emailketing.sources.connectors import Connector
-from emailketing.sources.link import Link, address_of, link_to
+from emailketing.sources.link import SourceConnection, address_of, link_to
 from emailketing.sources.models import CATCHING_UP, Source
 from emailketing.sources.tidy_up import Leftovers
 
@@ -37,7 +37,7 @@ _known = _Known()
 class Pulse:
     """One source as this process knows it."""
 
-    link: Link
+    link: SourceConnection
     failures: int = 0
     busy: int = 0
     next_at: datetime | None = None

@@ -12,10 +12,10 @@ from itertools import islice
 from django.utils.translation import gettext as _
 
 from emailketing.company.models import Company, Identity
-from emailketing.sources.capture.base import HEARTBEAT, Block, Change, Health, Watch
+from emailketing.sources.capture.base import HEARTBEAT, ChangeBlock, Health, RowChange, WatchedTable
 from emailketing.sources.capture.errors import CaptureError, ConnectionFailed, DatabaseBusy
 from emailketing.sources.gaps import Blind, is_for_upgrade, moment, note_gap, open_gap
-from emailketing.sources.gather import Hand, gather
+from emailketing.sources.gather import SourceSession, gather
 from emailketing.sources.judge import Work, already_stored, read_and_write_down
 from emailketing.sources.models import Gap, Source
 from emailketing.sources.neighbours import is_anothers, mark_there
@@ -36,7 +36,7 @@ def is_blind(health: Health) -> bool:
     return bool(not health.installed or health.missing or health.damaged)
 
 
-def put_right(visit: Visit, watches: Sequence[Watch], health: Health) -> Health:
+def put_right(visit: Visit, watches: Sequence[WatchedTable], health: Health) -> Health:
     """Mend triggers and tables where our rights allow; return how it is then.
 
     Raises:
@@ -101,7 +101,9 @@ def _is_elsewhere(visit: Visit) -> bool:
     return {**found, "installation": ""} != known
 
 
-def see_again(visit: Visit, watches: Sequence[Watch], health: Health, since: datetime) -> int:
+def see_again(
+    visit: Visit, watches: Sequence[WatchedTable], health: Health, since: datetime
+) -> int:
     """Close the gaps that are over: compare, tell what is found, judge the newest documents.
 
     Args:
@@ -125,12 +127,12 @@ def see_again(visit: Visit, watches: Sequence[Watch], health: Health, since: dat
         return 0
     compared: set[str] = set()
     found = sum(_close(visit, gap, watches, since, compared) for gap in gaps)
-    catch_up(_hand(visit))
+    catch_up(_session(visit))
     return found
 
 
 def _close(
-    visit: Visit, gap: Gap, watches: Sequence[Watch], since: datetime, compared: set[str]
+    visit: Visit, gap: Gap, watches: Sequence[WatchedTable], since: datetime, compared: set[str]
 ) -> int:
     """Compare what nobody has compared yet; gaps of the same time share what is found."""
     end = max(since, gap.begin)
@@ -157,7 +159,7 @@ def _close(
     return found
 
 
-def _write_down(visit: Visit, changes: Sequence[Change]) -> None:
+def _write_down(visit: Visit, changes: Sequence[RowChange]) -> None:
     """Store them, with what follows from them, as if they had been noted."""
     remaining = iter(changes)
     while block := list(islice(remaining, AT_ONCE)):
@@ -168,15 +170,15 @@ def _write_down(visit: Visit, changes: Sequence[Change]) -> None:
 class _Reading:
     """One block of what was found, read anew at each attempt."""
 
-    def __init__(self, visit: Visit, changes: Sequence[Change]) -> None:
+    def __init__(self, visit: Visit, changes: Sequence[RowChange]) -> None:
         self._visit, self._changes = visit, changes
 
     def __call__(self) -> Work:
         stored = already_stored(self._visit.source, self._changes)
         fresh = [change for change in self._changes if change.uid not in stored]
-        return gather(_hand(self._visit), Block(fresh, self._visit.now + SETTLED)).work
+        return gather(_session(self._visit), ChangeBlock(fresh, self._visit.now + SETTLED)).work
 
 
-def _hand(visit: Visit) -> Hand:
+def _session(visit: Visit) -> SourceSession:
     language = Company.get().language
-    return Hand(visit.source, visit.connector, visit.connection, language, visit.now)
+    return SourceSession(visit.source, visit.connector, visit.connection, language, visit.now)

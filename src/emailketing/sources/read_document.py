@@ -14,7 +14,7 @@ from emailketing.sources.catalogue import key_from, known
 from emailketing.sources.connectors import (
     Connector,
     DocumentType,
-    Party,
+    PartyType,
     Process,
     Query,
     in_language,
@@ -82,7 +82,7 @@ def _read(
 def ask_by_key(
     connection: Connection,
     connector: Connector,
-    owner: DocumentType | Party,
+    owner: DocumentType | PartyType,
     query: Query,
     key: Key,
 ) -> tuple[list[Row], Row]:
@@ -104,7 +104,7 @@ def ask_by_key(
 
 
 def _stored(
-    connection: Connection, connector: Connector, owner: DocumentType | Party, key: Key
+    connection: Connection, connector: Connector, owner: DocumentType | PartyType, key: Key
 ) -> Iterator[Key]:
     """Yield how the key stands in its table, whatever blanks are behind it."""
     table = table_of(connector, owner.table, connection, *owner.key)
@@ -206,7 +206,7 @@ def is_complete(process: Process, document: Document, connector: Connector) -> b
 def all_keys(
     connection: Connection,
     connector: Connector,
-    owner: DocumentType | Party,
+    owner: DocumentType | PartyType,
     *,
     newest: int | None = None,
 ) -> Iterator[Key]:

@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError
 
 from emailketing.common.document import Document
 from emailketing.sources.connectors import Connector
-from emailketing.sources.contacts import Who, read_party
+from emailketing.sources.contacts import PartyRead, read_party
 from emailketing.sources.link import (
     UNREADABLE,
     QueryFailed,
@@ -37,7 +37,7 @@ def read_documents(
 
 def read_parties(
     connection: Connection, connector: Connector, wanted: Sequence[Touched]
-) -> tuple[dict[Touched, Who], dict[Touched, QueryFailed]]:
+) -> tuple[dict[Touched, PartyRead], dict[Touched, QueryFailed]]:
     return each(connection, wanted, lambda t: read_party(connection, connector, t.owner, t.key))
 
 

@@ -31,8 +31,8 @@ from emailketing.sources.read_document import has_become
 from emailketing.sources.read_fresh import read_documents
 from emailketing.sources.roll_up import Touched
 from emailketing.sources.take_stock import take_stock, true_keys
-from emailketing.sources.told import Told, overlaid, what_was_told
-from emailketing.sources.turns import Known, advance, known_of, remember
+from emailketing.sources.told import ToldCount, overlaid, what_was_told
+from emailketing.sources.turns import KnownMark, advance, known_of, remember
 from emailketing.sources.visit import Visit
 from emailketing.sources.waiting import about, made_now, touched_now
 
@@ -81,7 +81,7 @@ def look_for_a_restore(visit: Visit, *, closely: bool) -> None:
         _look_closer(visit)
 
 
-def _taken_over(visit: Visit, known: Known) -> None:
+def _taken_over(visit: Visit, known: KnownMark) -> None:
     words = words_of(visit.mark)
     facts: Values = {**words, "at": visit.mark.since or None}
     enter_safe_mode(visit.source.scope, SafeMode.Kind.TAKEN_OVER, facts, now=visit.now)
@@ -115,7 +115,7 @@ def _unless_raised_meanwhile(visit: Visit) -> None:
         _ours_is_older(visit, known)
 
 
-def _ours_is_older(visit: Visit, known: Known) -> None:
+def _ours_is_older(visit: Visit, known: KnownMark) -> None:
     name, turn = f"{TURN}{visit.source.slug}", visit.mark.turn
     if known.highest:
         modes = SafeMode.objects.filter(scope=INSTALLATION, kind=SafeMode.Kind.RESTORED)
@@ -146,7 +146,7 @@ def _look_closer(visit: Visit) -> None:
         advance(visit)
 
 
-def _hold(visit: Visit, at: datetime | None, told: Told) -> None:
+def _hold(visit: Visit, at: datetime | None, told: ToldCount) -> None:
     source = visit.source
     facts = {**told.facts(), "at": at.isoformat() if at else None}
     enter_safe_mode(source.scope, SafeMode.Kind.RESTORED, facts, now=visit.now)
@@ -156,12 +156,12 @@ def _hold(visit: Visit, at: datetime | None, told: Told) -> None:
     raise BusinessPutBack
 
 
-def _go_on_if_confirmed(visit: Visit, known: Known) -> None:
+def _go_on_if_confirmed(visit: Visit, known: KnownMark) -> None:
     if is_safe_mode(visit.source.scope):
         raise BusinessPutBack
     reconcile(visit)
     turn = max(known.highest, visit.mark.turn)
-    remember(visit.source, Known(turn=turn, intended=turn))
+    remember(visit.source, KnownMark(turn=turn, intended=turn))
     advance(visit)
 
 

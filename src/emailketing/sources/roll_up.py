@@ -9,10 +9,10 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.types import NULLTYPE
 
 from emailketing.common.plain import Cell, Entry, Values
-from emailketing.sources.capture.base import Change
+from emailketing.sources.capture.base import RowChange
 from emailketing.sources.catalogue import key_from, known
-from emailketing.sources.connectors import Connector, DocumentType, Party
-from emailketing.sources.connectors.model import Child
+from emailketing.sources.connectors import Connector, DocumentType, PartyType
+from emailketing.sources.connectors.model import ChildTable
 from emailketing.sources.dialects.registry import dialect_of
 from emailketing.sources.keys import Key, as_key, text_of
 from emailketing.sources.link import ask, table_of, translated
@@ -36,11 +36,11 @@ class Touched:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class TablePlace:
     """Where a table stands: the root of an owner, or a child of one."""
 
-    owner: DocumentType | Party
-    child: Child | None
+    owner: DocumentType | PartyType
+    child: ChildTable | None
 
     @property
     def name(self) -> str:
@@ -63,32 +63,32 @@ class RollUp:
         watches = connector.named_watches(dialect_of(connection).name)
         labels = {name: watch.label for name, watch in watches.items()}
         self._tables = {label: table for table, label in labels.items()}
-        self._places: dict[str, list[Place]] = {}
-        owners: list[DocumentType | Party] = [
+        self._places: dict[str, list[TablePlace]] = {}
+        owners: list[DocumentType | PartyType] = [
             *connector.papers.values(),
             *connector.parties.values(),
         ]
         for owner in owners:
             known(connector, connection, owner.table)  # asked before any snapshot begins
-            self._places.setdefault(labels[owner.table], []).append(Place(owner, None))
+            self._places.setdefault(labels[owner.table], []).append(TablePlace(owner, None))
             for child in owner.children:
-                self._places.setdefault(labels[child.table], []).append(Place(owner, child))
+                self._places.setdefault(labels[child.table], []).append(TablePlace(owner, child))
 
-    def table(self, change: Change) -> str:
+    def table(self, change: RowChange) -> str:
         return self.table_named(change.table)
 
     def table_named(self, label: str) -> str:
         return self._tables.get(label, label)
 
-    def is_root(self, change: Change, owner: str) -> bool:
+    def is_root(self, change: RowChange, owner: str) -> bool:
         places = self._places.get(change.table, ())
         return any(place.child is None and place.name == owner for place in places)
 
-    def leads_to_a_document(self, change: Change) -> bool:
+    def leads_to_a_document(self, change: RowChange) -> bool:
         places = self._places.get(change.table, ())
         return any(isinstance(place.owner, DocumentType) for place in places)
 
-    def roots(self, change: Change) -> list[str]:
+    def roots(self, change: RowChange) -> list[str]:
         """Return the document types whose documents are rows of this table."""
         return [
             place.name
@@ -96,19 +96,19 @@ class RollUp:
             if place.child is None and isinstance(place.owner, DocumentType)
         ]
 
-    def record_key(self, change: Change) -> str:
+    def record_key(self, change: RowChange) -> str:
         """Write the key of the row itself, in the order people know (JSON has forgotten it)."""
         table = self.table(change)
         columns = key_order(self._connector, self._connection, table, change.key)
         values = [change.key[column] for column in columns]
         return text_of(key_from(self._connector, self._connection, table, columns, tuple(values)))
 
-    def is_nameless(self, change: Change) -> bool:
+    def is_nameless(self, change: RowChange) -> bool:
         """Say whether the row goes by its columns: another one may be the same in all of them."""
         is_whole = len(change.key) > 1 or "rowid" not in change.key
         return is_whole and not known(self._connector, self._connection, self.table(change)).unique
 
-    def owners(self, change: Change) -> list[Touched]:
+    def owners(self, change: RowChange) -> list[Touched]:
         """Return what the change concerns, without repeats.
 
         Raises:
@@ -121,7 +121,7 @@ class RollUp:
         ]
         return list(dict.fromkeys(found))
 
-    def _keys(self, place: Place, change: Change) -> Iterator[Key]:
+    def _keys(self, place: TablePlace, change: RowChange) -> Iterator[Key]:
         owner = place.owner
         if place.child is not None and place.child.parents is not None:
             rows = ask(self._connection, place.child.parents, **_whole(change))
@@ -146,7 +146,7 @@ class RollUp:
             for values in found
         ]
 
-    def _said(self, change: Change, table: str, columns: Sequence[str]) -> list[list[Cell]]:
+    def _said(self, change: RowChange, table: str, columns: Sequence[str]) -> list[list[Cell]]:
         """The change itself says it, before and after; what an update left alone the row says."""
         before, after = {**change.key, **(change.old or {})}, {**(change.new or {}), **change.key}
         rows = [before] * (change.op != "I") + [after] * (change.op != "D")
@@ -155,7 +155,7 @@ class RollUp:
             rows = [{**row, **side} for row in asked for side in (before, after)]
         return [[row[c] for c in columns] for row in rows if all(c in row for c in columns)]
 
-    def _looked_up(self, change: Change, table: str, columns: Sequence[str]) -> list[Row]:
+    def _looked_up(self, change: RowChange, table: str, columns: Sequence[str]) -> list[Row]:
         """An update that left columns alone does not note them: ask the row."""
         if not change.key:
             return []
@@ -175,7 +175,10 @@ def key_order(
 ) -> list[str]:
     """Return these key columns as the connector orders them, else as the catalogue does."""
     there = set(names)
-    owners: list[DocumentType | Party] = [*connector.papers.values(), *connector.parties.values()]
+    owners: list[DocumentType | PartyType] = [
+        *connector.papers.values(),
+        *connector.parties.values(),
+    ]
     for owner in owners:
         if owner.table == table and set(owner.key) == there:
             return list(owner.key)
@@ -187,5 +190,5 @@ def key_order(
     return [*(name for name in about.kinds if name in there), *sorted(there - about.kinds.keys())]
 
 
-def _whole(change: Change) -> Entry:
+def _whole(change: RowChange) -> Entry:
     return {**(change.old or {}), **(change.new or {}), **change.key}

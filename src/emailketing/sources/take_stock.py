@@ -12,12 +12,12 @@ from emailketing.common.said import sentence_of
 from emailketing.sources.catalogue import key_from
 from emailketing.sources.connectors import Connector, DocumentType, Process, Query
 from emailketing.sources.edges import save_states
-from emailketing.sources.gather import Hand, gather_unnoticed
+from emailketing.sources.gather import SourceSession, gather_unnoticed
 from emailketing.sources.judge import read_and_write_down
 from emailketing.sources.keys import Key
 from emailketing.sources.link import QueryFailed, ask, snapshot
 from emailketing.sources.models import DocumentState
-from emailketing.sources.pending import Attempt, keep_pending
+from emailketing.sources.pending import ReadAttempt, keep_pending
 from emailketing.sources.read_document import all_keys, has_become, is_so, read_document
 from emailketing.sources.read_fresh import read_documents
 from emailketing.sources.roll_up import Touched
@@ -63,7 +63,7 @@ def take_stock(
     skip = waiting(visit) if past else frozenset()
     for process, keys in past:
         _note_past(visit, process, keys, skip)
-    attempts = [Attempt(one, visit.now, why) for one, why in unread.items() if one not in skip]
+    attempts = [ReadAttempt(one, visit.now, why) for one, why in unread.items() if one not in skip]
     keep_pending(visit.source, attempts, (), now=visit.now)
     return [process.name for process, _keys in past]
 
@@ -133,18 +133,18 @@ def is_past(process: Process, document: Document, connector: Connector) -> bool:
     return judge(process, document, connector)
 
 
-def catch_up(hand: Hand) -> int:
+def catch_up(session: SourceSession) -> int:
     """After a blind time: what has become so meanwhile happens now, for the newest documents.
 
     Returns:
         How many events were written.
     """
     events = 0
-    for document in hand.connector.papers.values():
-        keys = all_keys(hand.connection, hand.connector, document, newest=NEWEST)
+    for document in session.connector.papers.values():
+        keys = all_keys(session.connection, session.connector, document, newest=NEWEST)
         while block := [Touched.of(document.type, key) for key in islice(keys, BLOCK)]:
-            read = partial(gather_unnoticed, hand, block)
-            events += read_and_write_down(hand.source, hand.connector, read, now=hand.now)
+            read = partial(gather_unnoticed, session, block)
+            events += read_and_write_down(session.source, session.connector, read, now=session.now)
     return events
 
 

@@ -19,7 +19,7 @@ MOST_NAMED = 10
 
 
 @dataclass(slots=True)
-class Told:
+class ToldCount:
     """How many documents that were told are as they were told, differ, are gone, are others now."""
 
     same: int = 0
@@ -37,13 +37,13 @@ class Told:
         return asdict(self)
 
 
-def what_was_told(visit: Visit) -> Told:
+def what_was_told(visit: Visit) -> ToldCount:
     """Compare the newest documents that were told with what stands there now."""
     papers = visit.connector.papers
     there = {name: _there(visit, name, document) for name, document in papers.items()}
     # read afterwards: what goes while the keys are read has left a note by now
     made, touched = made_now(visit), touched_now(visit)
-    told = Told(new=sum(one.owner in papers for one in made))
+    told = ToldCount(new=sum(one.owner in papers for one in made))
     for name, keys in there.items():
         _compare(visit, told, _events(visit, name), (keys, made, touched))
     return told
@@ -72,7 +72,7 @@ def _events(visit: Visit, document_type: str) -> dict[str, Event]:
 
 def _compare(
     visit: Visit,
-    told: Told,
+    told: ToldCount,
     events: Mapping[str, Event],
     known: tuple[Mapping[str, Touched], frozenset[Touched], frozenset[Touched]],
 ) -> None:

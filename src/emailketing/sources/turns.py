@@ -14,13 +14,13 @@ from django.conf import settings
 
 from emailketing.company.turn import where_we_are
 from emailketing.sources.capture.errors import NotInstalled
-from emailketing.sources.capture.mark import Mark
+from emailketing.sources.capture.mark import SourceMark
 from emailketing.sources.models import Source
 from emailketing.sources.visit import Visit
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownMark:
     """What we remember of the mark in a source's database."""
 
     turn: int = 0
@@ -39,9 +39,9 @@ def here() -> str:
     return f"{socket.gethostname()} · {settings.HOME}"[:200]
 
 
-def known_of(source: Source) -> Known:
+def known_of(source: Source) -> KnownMark:
     kept: dict[str, Any] = source.marks or {}
-    return Known(
+    return KnownMark(
         turn=int(kept.get("turn") or 0),
         intended=int(kept.get("intended") or 0),
         left=str(kept.get("left") or ""),
@@ -50,7 +50,7 @@ def known_of(source: Source) -> Known:
     )
 
 
-def remember(source: Source, known: Known) -> None:
+def remember(source: Source, known: KnownMark) -> None:
     source.marks = {
         "turn": known.turn,
         "intended": known.intended,
@@ -105,7 +105,7 @@ def forgotten(source: Source) -> None:
         remember(source, replace(known, left=""))
 
 
-def begin(visit: Visit, before: Mark) -> None:
+def begin(visit: Visit, before: SourceMark) -> None:
     """Leave our mark when capture is installed or mended; a restore is still to be seen after.
 
     Args:

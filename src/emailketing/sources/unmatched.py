@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from emailketing.sources.capture.base import Change
+from emailketing.sources.capture.base import RowChange
 from emailketing.sources.models import Source, Unmatched
 from emailketing.sources.roll_up import RollUp, Touched
 
@@ -24,7 +24,7 @@ class Led:
     def of(
         cls,
         roll_up: RollUp,
-        changes: Sequence[Change],
+        changes: Sequence[RowChange],
         owners: Mapping[str, Sequence[Touched]],
         found: Collection[Touched],
         unread: Collection[Touched],

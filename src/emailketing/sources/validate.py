@@ -10,9 +10,9 @@ from sqlalchemy.exc import DBAPIError
 from emailketing.common.language import active_language
 from emailketing.common.said import say as _
 from emailketing.common.said import sentence_of
-from emailketing.sources.capture.base import Watch
+from emailketing.sources.capture.base import WatchedTable
 from emailketing.sources.capture.errors import CaptureError, ColumnNotFound, UnsuitableTable
-from emailketing.sources.connectors import Connector, DocumentType, Party, Query, in_language
+from emailketing.sources.connectors import Connector, DocumentType, PartyType, Query, in_language
 from emailketing.sources.dialects.registry import dialect_of
 from emailketing.sources.link import QueryFailed, snapshot, translated
 from emailketing.sources.validate_audit import audit_problems
@@ -27,7 +27,7 @@ class KeyDoesNotFit(CaptureError):
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class ConnectorProblem:
     """What does not fit, and which processes cannot work without it (none: only a warning)."""
 
     sentence: str
@@ -35,7 +35,7 @@ class Problem:
     forbids: bool = False  # nothing is installed with it: it would write the wrong mail, or none
 
 
-def validate(connector: Connector, connection: Connection) -> list[Problem]:
+def validate(connector: Connector, connection: Connection) -> list[ConnectorProblem]:
     """Return every problem; an empty list means that all can work.
 
     Raises:
@@ -44,7 +44,7 @@ def validate(connector: Connector, connection: Connection) -> list[Problem]:
     return list(dict.fromkeys(_problems(connector, connection)))
 
 
-def paused(problems: list[Problem]) -> dict[str, str]:
+def paused(problems: list[ConnectorProblem]) -> dict[str, str]:
     """Return process → why it is paused: the first problem of each."""
     found: dict[str, str] = {}
     for problem in problems:
@@ -53,7 +53,7 @@ def paused(problems: list[Problem]) -> dict[str, str]:
     return found
 
 
-def refuse_bad_keys(problems: list[Problem]) -> None:
+def refuse_bad_keys(problems: list[ConnectorProblem]) -> None:
     """Stop before anything is touched.
 
     Raises:
@@ -64,7 +64,9 @@ def refuse_bad_keys(problems: list[Problem]) -> None:
             raise KeyDoesNotFit(sentence=problem.sentence)
 
 
-def usable_watches(connector: Connector, connection: Connection) -> tuple[list[Watch], list[str]]:
+def usable_watches(
+    connector: Connector, connection: Connection
+) -> tuple[list[WatchedTable], list[str]]:
     """Return the tables that can be watched, and a sentence for each that cannot."""
     dialect = dialect_of(connection)
     usable, sentences = [], []
@@ -81,9 +83,9 @@ def usable_watches(connector: Connector, connection: Connection) -> tuple[list[W
     return usable, sentences
 
 
-def _problems(connector: Connector, connection: Connection) -> Iterator[Problem]:
+def _problems(connector: Connector, connection: Connection) -> Iterator[ConnectorProblem]:
     yield from _tables(connector, connection)
-    yield from (Problem(sentence) for sentence in audit_problems(connector, connection))
+    yield from (ConnectorProblem(sentence) for sentence in audit_problems(connector, connection))
     for document in connector.papers.values():
         processes = tuple(
             p.name for p in connector.edges.values() if p.document_type == document.type
@@ -111,15 +113,15 @@ def _problems(connector: Connector, connection: Connection) -> Iterator[Problem]
         yield from _only_runs(query, (), connection)
 
 
-def _tables(connector: Connector, connection: Connection) -> Iterator[Problem]:
+def _tables(connector: Connector, connection: Connection) -> Iterator[ConnectorProblem]:
     dialect = dialect_of(connection)
     for name, watch in connector.named_watches(dialect.name).items():
         try:
             dialect.describe(connection, watch)
         except ColumnNotFound as error:
-            yield Problem(sentence_of(error))
+            yield ConnectorProblem(sentence_of(error))
         except UnsuitableTable as error:
-            yield Problem(sentence_of(error), _needing(connector, name))
+            yield ConnectorProblem(sentence_of(error), _needing(connector, name))
 
 
 def _needing(connector: Connector, table: str) -> tuple[str, ...]:
@@ -127,7 +129,7 @@ def _needing(connector: Connector, table: str) -> tuple[str, ...]:
     found = []
     for process in connector.edges.values():
         document = connector.documents[process.document_type]
-        owners: list[DocumentType | Party] = [document]
+        owners: list[DocumentType | PartyType] = [document]
         owners += [connector.parties[document.party]] if document.party else []
         tables = {owner.table for owner in owners}
         tables |= {child.table for owner in owners for child in owner.children}
@@ -139,32 +141,32 @@ def _needing(connector: Connector, table: str) -> tuple[str, ...]:
 def _key(
     connector: Connector,
     connection: Connection,
-    owner: DocumentType | Party,
+    owner: DocumentType | PartyType,
     place: str,
     processes: tuple[str, ...],
-) -> Iterator[Problem]:
+) -> Iterator[ConnectorProblem]:
     try:
         for sentence in key_problems(connector, connection, owner, place):
-            yield Problem(sentence, processes, forbids=True)
+            yield ConnectorProblem(sentence, processes, forbids=True)
     except QueryFailed as error:
-        yield Problem(sentence_of(error), processes)
+        yield ConnectorProblem(sentence_of(error), processes)
     for child in owner.children:
         yield from _keys_of(child.parents, owner.key, processes, connection)
 
 
 def _keys_of(
     query: Query | None, key: Sequence[str], processes: tuple[str, ...], connection: Connection
-) -> Iterator[Problem]:
+) -> Iterator[ConnectorProblem]:
     """A query that gives keys."""
     if query is None:
         return
     try:
         columns = columns_of(connection, query)
     except QueryFailed as error:
-        yield Problem(sentence_of(error), processes)
+        yield ConnectorProblem(sentence_of(error), processes)
         return
     for sentence in few_columns(query, columns, key, connection):
-        yield Problem(sentence, processes, forbids=True)
+        yield ConnectorProblem(sentence, processes, forbids=True)
 
 
 def _document(
@@ -172,7 +174,7 @@ def _document(
     document: DocumentType,
     processes: tuple[str, ...],
     connection: Connection,
-) -> Iterator[Problem]:
+) -> Iterator[ConnectorProblem]:
     queries = {
         "lines.": document.lines,
         "taxes.": document.taxes,
@@ -186,13 +188,13 @@ def _document(
         try:
             columns = columns_of(connection, query)
         except QueryFailed as error:
-            yield Problem(sentence_of(error), processes)
+            yield ConnectorProblem(sentence_of(error), processes)
             continue
         paths[prefix] = {prefix + document.names.get(column, column) for column in columns}
     if document.party and "" in paths:
         party = connector.parties[document.party]
         for sentence in party_columns(document, party, paths[""], connection):
-            yield Problem(sentence, processes, forbids=True)
+            yield ConnectorProblem(sentence, processes, forbids=True)
     for field in document.fields:
         prefix = next(prefix for prefix in queries if field.path.startswith(prefix))
         query = queries[prefix]
@@ -204,10 +206,12 @@ def _document(
             "column": field.path.removeprefix(prefix),
             "field": in_language(field.label, active_language()),
         }
-        yield Problem(sentence % words, processes)
+        yield ConnectorProblem(sentence % words, processes)
 
 
-def _party(party: Party, processes: tuple[str, ...], connection: Connection) -> Iterator[Problem]:
+def _party(
+    party: PartyType, processes: tuple[str, ...], connection: Connection
+) -> Iterator[ConnectorProblem]:
     for query, needed in (
         (party.contact, NEEDED_OF_CONTACT),
         (party.addresses, NEEDED_OF_ADDRESS),
@@ -217,24 +221,24 @@ def _party(party: Party, processes: tuple[str, ...], connection: Connection) -> 
         try:
             columns = columns_of(connection, query)
         except QueryFailed as error:
-            yield Problem(sentence_of(error), processes)
+            yield ConnectorProblem(sentence_of(error), processes)
             continue
         for name in needed:
             if name not in columns:
                 sentence = _("%(file)s: gives no column “%(column)s”")
                 words = {"file": query.file_for(dialect_of(connection).name), "column": name}
-                yield Problem(sentence % words, processes)
+                yield ConnectorProblem(sentence % words, processes)
 
 
 def _only_runs(
     query: Query | None, processes: tuple[str, ...], connection: Connection
-) -> Iterator[Problem]:
+) -> Iterator[ConnectorProblem]:
     if query is None:
         return
     try:
         columns_of(connection, query)
     except QueryFailed as error:
-        yield Problem(sentence_of(error), processes)
+        yield ConnectorProblem(sentence_of(error), processes)
 
 
 def columns_of(connection: Connection, query: Query) -> list[str]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from sqlalchemy import Connection
 
 from emailketing.common.said import say as _
-from emailketing.sources.capture.base import Watch
+from emailketing.sources.capture.base import WatchedTable
 from emailketing.sources.capture.errors import UnsuitableTable
 from emailketing.sources.connectors import Connector
 from emailketing.sources.connectors.audit import PLACE, AuditTable
@@ -29,7 +29,7 @@ def audit_problems(connector: Connector, connection: Connection) -> Iterator[str
             yield sentence % {"table": table.table, "column": column}
 
 
-def named_columns(table: AuditTable, watch: Watch) -> set[str]:
+def named_columns(table: AuditTable, watch: WatchedTable) -> set[str]:
     names = {*PLACE.findall(table.record), *table.columns}
     names |= {table.currency} if table.currency else set()
     names |= {*table.parent.columns} if table.parent else set()

@@ -9,16 +9,16 @@ from sqlalchemy import Connection, func, select, text
 from sqlalchemy.exc import DBAPIError
 
 from emailketing.common.said import say as _
-from emailketing.sources.capture.base import Watch
+from emailketing.sources.capture.base import WatchedTable
 from emailketing.sources.catalogue import known
-from emailketing.sources.connectors import Connector, DocumentType, Party, Query
-from emailketing.sources.connectors.model import Child
+from emailketing.sources.connectors import Connector, DocumentType, PartyType, Query
+from emailketing.sources.connectors.model import ChildTable
 from emailketing.sources.dialects.registry import dialect_of
-from emailketing.sources.dialects.tables import Known
+from emailketing.sources.dialects.tables import KnownTable
 from emailketing.sources.link import snapshot, table_of, translated
 
 MOST_ROWS = 100_000  # looked at where no index says that a key is unique
-Owner = DocumentType | Party
+Owner = DocumentType | PartyType
 
 
 def key_problems(
@@ -70,10 +70,10 @@ def _spelled_otherwise(
 
 
 def _columns(
-    connector: Connector, table: str, columns: Sequence[str], there: Known, place: str
+    connector: Connector, table: str, columns: Sequence[str], there: KnownTable, place: str
 ) -> Iterator[str]:
     """Columns must be there under that very name, and be noted with their values."""
-    watch = next((w for w in connector.tables if w.label == table), Watch.named(table))
+    watch = next((w for w in connector.tables if w.label == table), WatchedTable.named(table))
     for column in columns:
         words = {"place": place, "table": table, "column": column, "key": _written(there.primary)}
         if column not in there.kinds:
@@ -101,7 +101,7 @@ def _columns(
 
 
 def _unique(
-    connector: Connector, connection: Connection, owner: Owner, there: Known, place: str
+    connector: Connector, connection: Connection, owner: Owner, there: KnownTable, place: str
 ) -> Iterator[str]:
     key = set(owner.key)
     if any(names <= key for names in there.unique):
@@ -147,7 +147,9 @@ def _has_duplicates(connector: Connector, connection: Connection, owner: Owner) 
         raise translated(error, "connector.toml", connection) from error
 
 
-def _child(connector: Connector, connection: Connection, child: Child, place: str) -> Iterator[str]:
+def _child(
+    connector: Connector, connection: Connection, child: ChildTable, place: str
+) -> Iterator[str]:
     there = known(connector, connection, child.table)
     if not there.kinds:
         yield from _spelled_otherwise(connector, connection, child.table, place)
@@ -170,7 +172,9 @@ def _child(connector: Connector, connection: Connection, child: Child, place: st
             }
 
 
-def _child_columns(connector: Connector, child: Child, there: Known, place: str) -> Iterator[str]:
+def _child_columns(
+    connector: Connector, child: ChildTable, there: KnownTable, place: str
+) -> Iterator[str]:
     """Like those of the key, but their own primary key is no advice."""
     for column in child.columns:
         if column not in there.kinds:
@@ -220,7 +224,7 @@ def few_columns(
 
 
 def party_columns(
-    document: DocumentType, party: Party, paths: set[str], connection: Connection
+    document: DocumentType, party: PartyType, paths: set[str], connection: Connection
 ) -> Iterator[str]:
     """The header says whose document it is."""
     if len(party.key) == 1 and "party.key" in paths:

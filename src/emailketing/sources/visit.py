@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from emailketing.sources.capture.mark import Mark
+from emailketing.sources.capture.mark import SourceMark
 from emailketing.sources.connectors import Connector
 from emailketing.sources.dialects.base import Dialect
 from emailketing.sources.models import Source
@@ -20,6 +20,6 @@ class Visit:
     connection: Connection
     dialect: Dialect
     now: datetime
-    mark: Mark = field(default_factory=Mark)  # as it was read there last
+    mark: SourceMark = field(default_factory=SourceMark)  # as it was read there last
     well_at: datetime | None = None  # when noting was last seen to be well, by the database's clock
     stored: int = 0  # rows that still stand in its database although they are stored here

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from emailketing.sources.capture.base import Change
+from emailketing.sources.capture.base import RowChange
 from emailketing.sources.judge import already_stored
 from emailketing.sources.read_fresh import each
 from emailketing.sources.roll_up import RollUp, Touched
@@ -28,22 +28,22 @@ def made_now(visit: Visit) -> frozenset[Touched]:
     return frozenset(touched for touched, op in first.items() if op == "I")
 
 
-def about(visit: Visit, wanted: Iterable[Touched]) -> dict[Touched, list[Change]]:
+def about(visit: Visit, wanted: Iterable[Touched]) -> dict[Touched, list[RowChange]]:
     """Return what waits of the documents' own rows."""
-    found: dict[Touched, list[Change]] = {one: [] for one in wanted}
+    found: dict[Touched, list[RowChange]] = {one: [] for one in wanted}
     for touched, change in _roots(visit, _waiting(visit)):
         if touched in found:
             found[touched].append(change)
     return found
 
 
-def _waiting(visit: Visit) -> list[Change]:
+def _waiting(visit: Visit) -> list[RowChange]:
     changes = visit.dialect.read(visit.connection, limit=MOST).changes
     stored = already_stored(visit.source, changes)
     return [c for c in changes if c.uid not in stored and not c.is_heartbeat]
 
 
-def _roots(visit: Visit, changes: Sequence[Change]) -> Iterator[tuple[Touched, Change]]:
+def _roots(visit: Visit, changes: Sequence[RowChange]) -> Iterator[tuple[Touched, RowChange]]:
     """Yield each change of a document's own row, in their order, with the document."""
     roll_up = RollUp(visit.connector, visit.connection)
     for touched, change in _owners(visit, changes, roll_up):
@@ -52,8 +52,8 @@ def _roots(visit: Visit, changes: Sequence[Change]) -> Iterator[tuple[Touched, C
 
 
 def _owners(
-    visit: Visit, changes: Sequence[Change], roll_up: RollUp
-) -> Iterator[tuple[Touched, Change]]:
+    visit: Visit, changes: Sequence[RowChange], roll_up: RollUp
+) -> Iterator[tuple[Touched, RowChange]]:
     by_uid = {change.uid: change for change in changes}
     found, _failed = each(visit.connection, by_uid, lambda uid: roll_up.owners(by_uid[uid]))
     for uid, change in by_uid.items():

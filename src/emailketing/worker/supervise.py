@@ -38,7 +38,7 @@ class CannotServe(Exception):
 
 
 @dataclass
-class Child:
+class SupervisedProcess:
     """One supervised process and its restart delay."""
 
     name: str
@@ -92,8 +92,8 @@ def serve(*, host: str, port: int, announce: Callable[[], None]) -> None:
         announce()
         _supervise(
             [
-                Child("worker", [sys.executable, "-m", "emailketing", "worker"]),
-                Child("web", web_command(host, port)),
+                SupervisedProcess("worker", [sys.executable, "-m", "emailketing", "worker"]),
+                SupervisedProcess("web", web_command(host, port)),
             ]
         )
 
@@ -159,7 +159,7 @@ def only_one() -> Iterator[None]:
         yield
 
 
-def _supervise(children: list[Child]) -> None:
+def _supervise(children: list[SupervisedProcess]) -> None:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
@@ -171,7 +171,7 @@ def _supervise(children: list[Child]) -> None:
         stop_all(children)
 
 
-def stop_all(children: list[Child]) -> None:
+def stop_all(children: list[SupervisedProcess]) -> None:
     """Ask every process to end, wait for what is being handed over, then insist."""
     running = [child.process for child in children if child.process is not None]
     for process in running:

@@ -76,7 +76,7 @@ class Ear:
         return self.heard
 
 
-async def seat(smsc: Smsc, ear: Ear | None = None, **options: Any) -> Conversation:
+async def slot(smsc: Smsc, ear: Ear | None = None, **options: Any) -> Conversation:
     patience = options.pop("patience", QUICK)
     found = await SmppAdapter(patience).connect(account_at(smsc, **options))
     assert isinstance(found, HearsReceipts)
@@ -85,7 +85,7 @@ async def seat(smsc: Smsc, ear: Ear | None = None, **options: Any) -> Conversati
 
 
 async def send(smsc: Smsc, *envelopes: Envelope, **options: Any) -> list[Handover]:
-    line = await seat(smsc, **options)
+    line = await slot(smsc, **options)
     done = [await line.hand_over(one, yes) for one in envelopes]
     await line.close()
     return done
@@ -108,7 +108,7 @@ async def until_closed(line: Conversation | Session) -> None:
 def told(run: Run, smsc: Smsc, one: Envelope, count: int, **options: Any) -> list[ReceiptHeard]:
     async def listen() -> list[ReceiptHeard]:
         ear = Ear()
-        line = await seat(smsc, ear, **options)
+        line = await slot(smsc, ear, **options)
         await line.hand_over(one, yes)
         heard = await ear.wait_for(count)
         await line.close()

@@ -26,7 +26,7 @@ from emailketing.channels.models import Sender
 from emailketing.channels.sms.gammu import (
     GammuAccount,
     GammuAdapter,
-    Habits,
+    PollingTimes,
     account_of,
     adapter,
 )
@@ -34,7 +34,7 @@ from tests.channels.sms.modem import Modem
 from tests.channels.sms.smpp_cast import Ear, asked_until, no, yes
 
 Run = Callable[[Coroutine[Any, Any, Any]], Any]
-QUICK = Habits(look_every=0.01)
+QUICK = PollingTimes(look_every=0.01)
 PHONE = "+595981123400"
 OUT_OF_REACH = "+595981123466"
 
@@ -53,7 +53,7 @@ def account_at(modem: Modem) -> GammuAccount:
     return GammuAccount(modem.outbox, modem.sent, modem.error)
 
 
-async def seat(modem: Modem, ear: Ear, **options: bool) -> Conversation:
+async def slot(modem: Modem, ear: Ear, **options: bool) -> Conversation:
     found = await GammuAdapter(QUICK).connect(account_at(modem, **options))
     assert isinstance(found, HearsReceipts)
     found.on_receipt = ear
@@ -67,7 +67,7 @@ def sent(
 
     async def send() -> tuple[list[Handover], list[ReceiptHeard]]:
         ear = Ear()
-        line = await seat(modem, ear, **options)
+        line = await slot(modem, ear, **options)
         done = [await line.hand_over(one, yes) for one in envelopes]
         heard = await ear.wait_for(sum(one.is_accepted for one in done))
         await line.close()
@@ -112,7 +112,7 @@ def test_r3_the_mark_comes_before_the_modem_can_see_the_file(run: Run, tmp_path:
         return True
 
     async def hand_over() -> Handover:
-        line = await seat(modem, Ear())
+        line = await slot(modem, Ear())
         done = await line.hand_over(envelope(), mark)
         await line.close()
         return done
@@ -125,7 +125,7 @@ def test_r3_the_mark_comes_before_the_modem_can_see_the_file(run: Run, tmp_path:
 
 def test_r6_a_withdrawn_message_leaves_nothing_behind(run: Run, modem: Modem) -> None:
     async def withdraw() -> Handover:
-        line = await seat(modem, Ear())
+        line = await slot(modem, Ear())
         done = await line.hand_over(envelope(), no)
         await line.close()
         return done
@@ -148,7 +148,7 @@ def test_what_a_modem_cannot_send_is_refused_before_it_is_marked(
     run: Run, modem: Modem, bad: Envelope, kind: ReplyKind
 ) -> None:
     async def hand_over() -> Handover:
-        line = await seat(modem, Ear())
+        line = await slot(modem, Ear())
         done = await line.hand_over(bad, no)
         await line.close()
         return done
@@ -161,7 +161,7 @@ def test_a_folder_that_goes_away_is_no_doubt(run: Run, tmp_path: Path) -> None:
     modem = Modem(tmp_path / "gammu")
 
     async def hand_over() -> tuple[Handover, Handover]:
-        line = await seat(modem, Ear())
+        line = await slot(modem, Ear())
 
         async def mark() -> bool:
             shutil.rmtree(modem.outbox)
@@ -184,7 +184,7 @@ def test_a_missing_folder_is_one_sentence(run: Run, tmp_path: Path, name: str) -
     (tmp_path / name).rmdir()
 
     with pytest.raises(AccountFailure, match=f"{name} is missing"):
-        run(seat(modem, Ear()))
+        run(slot(modem, Ear()))
 
 
 CHECK = """
@@ -256,7 +256,7 @@ def test_a_modem_that_takes_nothing_gets_no_more(run: Run, tmp_path: Path) -> No
     modem = Modem(tmp_path)  # gammu-smsd does not run
 
     async def hand_over() -> tuple[Handover, Handover, Handover]:
-        ours = GammuAdapter(Habits(look_every=0.01, stuck_after=0.1))
+        ours = GammuAdapter(PollingTimes(look_every=0.01, stuck_after=0.1))
         line = await ours.connect(account_at(modem))
         first = await line.hand_over(envelope(), yes)
         second = await asked_until(
@@ -284,7 +284,7 @@ def test_what_happened_while_we_were_away_is_heard(run: Run, modem: Modem) -> No
 
     async def listen() -> list[ReceiptHeard]:
         ear = Ear()
-        line = await seat(modem, ear)
+        line = await slot(modem, ear)
         heard = await ear.wait_for(1)
         await line.close()
         return heard
@@ -297,13 +297,13 @@ def test_all_slots_share_one_modem_and_each_receipt_is_heard_once(run: Run, mode
 
     async def many() -> list[ReceiptHeard]:
         ear = Ear()
-        seats = [await ours.connect(account_at(modem)) for _ in range(3)]
-        for one in seats:
+        slots = [await ours.connect(account_at(modem)) for _ in range(3)]
+        for one in slots:
             assert isinstance(one, HearsReceipts)
             one.on_receipt = ear
-        await asyncio.gather(*(one.hand_over(envelope(), yes) for one in seats))
+        await asyncio.gather(*(one.hand_over(envelope(), yes) for one in slots))
         heard = await ear.wait_for(3)
-        for one in seats:
+        for one in slots:
             await one.close()
         return heard
 

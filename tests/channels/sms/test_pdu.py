@@ -13,8 +13,8 @@ from emailketing.channels.sms.pdu import (
     LARGEST,
     Bind,
     Command,
-    Party,
     Pdu,
+    PduAddress,
     PduInvalid,
     PduReader,
     ShortMessage,
@@ -28,7 +28,7 @@ from emailketing.channels.sms.pdu import (
 
 LATIN = st.characters(min_codepoint=1, max_codepoint=255)
 PARTIES = st.builds(
-    Party,
+    PduAddress,
     st.text(LATIN, max_size=20),
     st.integers(0, 6),
     st.integers(0, 18),
@@ -59,7 +59,10 @@ def test_a_message_that_is_written_can_be_read(message: ShortMessage) -> None:
 
 def test_a_submit_sm_has_the_octets_of_the_specification() -> None:
     message = ShortMessage(
-        Party("Estacion", ton=5), Party("595981123456", 1, 1), b"Hola", registered_delivery=1
+        PduAddress("Estacion", ton=5),
+        PduAddress("595981123456", 1, 1),
+        b"Hola",
+        registered_delivery=1,
     )
 
     assert pack_message(message) == (
@@ -69,8 +72,8 @@ def test_a_submit_sm_has_the_octets_of_the_specification() -> None:
 
 def test_another_library_reads_what_we_write() -> None:
     message = ShortMessage(
-        Party("Estacion", ton=5),
-        Party("595981123456", 1, 1),
+        PduAddress("Estacion", ton=5),
+        PduAddress("595981123456", 1, 1),
         b"\x05\x00\x03\x07\x02\x01Hola",
         esm_class=0x40,
         data_coding=8,
@@ -139,7 +142,10 @@ def test_a_length_that_no_unit_has_is_refused_at_once(length: int) -> None:
 
 def test_a_body_cut_short_at_any_place_is_refused() -> None:
     message = ShortMessage(
-        Party("1000", 3), Party("595981123456", 1, 1), b"Hola", tags={Tag.MESSAGE_STATE: b"\x02"}
+        PduAddress("1000", 3),
+        PduAddress("595981123456", 1, 1),
+        b"Hola",
+        tags={Tag.MESSAGE_STATE: b"\x02"},
     )
     whole = pack_message(message)
     without_tags = len(whole) - 5
@@ -167,11 +173,13 @@ def test_what_smpp_cannot_say_is_refused_before_it_is_sent(bind: Bind) -> None:
 
 def test_a_text_longer_than_a_short_message_is_refused() -> None:
     with pytest.raises(PduInvalid):
-        pack_message(ShortMessage(Party("1"), Party("2"), b"x" * 255))
+        pack_message(ShortMessage(PduAddress("1"), PduAddress("2"), b"x" * 255))
 
 
 def test_a_long_text_comes_as_payload() -> None:
-    message = ShortMessage(Party("1"), Party("2"), b"", tags={Tag.MESSAGE_PAYLOAD: b"x" * 1000})
+    message = ShortMessage(
+        PduAddress("1"), PduAddress("2"), b"", tags={Tag.MESSAGE_PAYLOAD: b"x" * 1000}
+    )
 
     assert read_message(pack_message(message)).whole_text == b"x" * 1000
 

@@ -29,8 +29,8 @@ from tests.channels.sms.smpp_cast import (
     envelope,
     keep,
     receipt_unit,
-    seat,
     send,
+    slot,
     told,
     until_closed,
     yes,
@@ -48,9 +48,9 @@ def test_all_slots_of_an_account_share_one_connection(run: Run, smsc: Smsc) -> N
 
     async def many() -> list[Handover]:
         account = account_at(smsc, window=4)
-        seats = await asyncio.gather(*(ours.connect(account) for _ in range(8)))
-        done = await asyncio.gather(*(one.hand_over(ending("55"), yes) for one in seats))
-        for one in seats:
+        slots = await asyncio.gather(*(ours.connect(account) for _ in range(8)))
+        done = await asyncio.gather(*(one.hand_over(ending("55"), yes) for one in slots))
+        for one in slots:
             await one.close()
         return list(done)
 
@@ -63,7 +63,7 @@ def test_all_slots_of_an_account_share_one_connection(run: Run, smsc: Smsc) -> N
 
 def test_it_asks_whether_somebody_is_there(run: Run, smsc: Smsc) -> None:
     async def stay() -> None:
-        line = await seat(smsc, patience=replace(QUICK, enquire=0.3))
+        line = await slot(smsc, patience=replace(QUICK, enquire=0.3))
         await asyncio.to_thread(smsc.wait_until, lambda record: record.enquiries >= 3)
         assert line.is_open
         smsc.is_mute = True
@@ -101,7 +101,7 @@ def test_a_refused_bind_is_one_sentence(
     run: Run, smsc: Smsc, options: dict[str, Any], failure: type[Exception], words: str
 ) -> None:
     with pytest.raises(failure, match=words):
-        run(seat(smsc, **options))
+        run(slot(smsc, **options))
 
 
 @pytest.mark.parametrize(
@@ -121,7 +121,7 @@ def test_a_bind_refused_for_now_is_no_fault_of_the_account(
     smsc.bind_status = status
 
     with pytest.raises(failure):
-        run(seat(smsc))
+        run(slot(smsc))
 
 
 def test_nobody_there_is_a_channel_failure(run: Run, smsc: Smsc) -> None:
@@ -157,7 +157,7 @@ def test_a_check_binds_and_leaves(run: Run, smsc: Smsc) -> None:
 
 def test_a_check_beside_the_worker_is_no_failure(run: Run, smsc: Smsc) -> None:
     async def check() -> Reply:
-        line = await seat(smsc)
+        line = await slot(smsc)
         reply = await adapter.check(account_at(smsc))
         assert line.is_open
         await line.close()
@@ -202,7 +202,7 @@ def test_ids_in_two_notations_are_one(run: Run, smsc: Smsc) -> None:
 
     async def listen() -> tuple[str, str]:
         ear = Ear()
-        line = await seat(smsc, ear, id_base="hex")
+        line = await slot(smsc, ear, id_base="hex")
         done = await line.hand_over(envelope(), yes)
         (heard,) = await ear.wait_for(1)
         await line.close()
@@ -270,7 +270,7 @@ def test_m2_what_a_person_writes_is_heard(
 
     async def listen() -> list[Inbound]:
         said: list[Inbound] = []
-        line = await seat(smsc)
+        line = await slot(smsc)
         assert isinstance(line, HearsPeople)
         line.on_inbound = said.append
         assert (await line.hand_over(envelope(), yes)).is_accepted
@@ -285,7 +285,7 @@ def test_a_text_from_a_phone_is_no_receipt(run: Run, smsc: Smsc) -> None:
     smsc.says_first = receipt_unit("BAJA", esm_class=0)
 
     async def listen() -> list[ReceiptHeard]:
-        line = await seat(smsc, ear := Ear())
+        line = await slot(smsc, ear := Ear())
         assert isinstance(line, HearsPeople)
         line.on_inbound = keep
         await line.hand_over(envelope(), yes)

@@ -21,8 +21,8 @@ from tests.channels.sms.smpp_cast import (
     ending,
     envelope,
     no,
-    seat,
     send,
+    slot,
     until_closed,
     yes,
 )
@@ -82,7 +82,7 @@ def test_r5_the_same_message_is_the_same_octets_at_every_attempt(run: Run, smsc:
 
 def test_r6_a_withdrawn_message_is_never_sent(run: Run, smsc: Smsc) -> None:
     async def withdraw() -> Handover:
-        line = await seat(smsc)
+        line = await slot(smsc)
         done = await line.hand_over(envelope(), no)
         assert (await line.hand_over(envelope(text="the next"), yes)).is_accepted
         await line.close()
@@ -100,7 +100,7 @@ def test_r3_the_mark_comes_before_the_first_byte(run: Run, smsc: Smsc) -> None:
         return True
 
     async def hand_over() -> None:
-        line = await seat(smsc)
+        line = await slot(smsc)
         await line.hand_over(envelope(text="a" * 400), mark)
         await line.close()
 
@@ -111,7 +111,7 @@ def test_r3_the_mark_comes_before_the_first_byte(run: Run, smsc: Smsc) -> None:
 
 def test_a_line_lost_while_marking_is_no_doubt(run: Run, smsc: Smsc) -> None:
     async def lose() -> Handover:
-        line = await seat(smsc)
+        line = await slot(smsc)
 
         async def mark() -> bool:
             smsc.hang_up()
@@ -156,7 +156,7 @@ def test_too_fast_means_a_pause_for_the_next_one(run: Run, smsc: Smsc) -> None:
     slow = replace(QUICK, rest=0.1)
 
     async def hurry() -> float:
-        line = await seat(smsc, patience=slow)
+        line = await slot(smsc, patience=slow)
         throttled = await line.hand_over(ending("88"), yes)
         assert throttled.reply.wait is not None
         assert throttled.reply.wait.total_seconds() > 0
@@ -172,7 +172,7 @@ def test_too_fast_means_a_pause_for_the_next_one(run: Run, smsc: Smsc) -> None:
 
 def test_what_is_too_fast_is_waited_out(run: Run, smsc: Smsc) -> None:
     async def two() -> Handover:
-        line = await seat(smsc)
+        line = await slot(smsc)
         assert (await line.hand_over(ending("58"), yes)).is_accepted  # after a moment's rest
         smsc.throttle_part = 2
         done = await line.hand_over(envelope(text="b" * 300), yes)
@@ -199,7 +199,7 @@ def test_what_no_centre_can_take_is_refused_before_it_is_marked(
     run: Run, smsc: Smsc, bad: Envelope, kind: ReplyKind, words: str
 ) -> None:
     async def hand_over() -> Handover:
-        line = await seat(smsc)
+        line = await slot(smsc)
         done = await line.hand_over(bad, no)
         await line.close()
         return done
@@ -242,14 +242,14 @@ def test_a_lost_line_tells_everyone_and_the_next_binds_anew(run: Run, smsc: Smsc
     ours = SmppAdapter(QUICK)
 
     async def lose() -> list[Handover]:
-        seats = [await ours.connect(account_at(smsc)) for _ in range(3)]
+        slots = [await ours.connect(account_at(smsc)) for _ in range(3)]
         lost = await asyncio.gather(
-            seats[0].hand_over(ending("77"), yes),
-            seats[1].hand_over(ending("77"), yes),
-            seats[2].hand_over(ending("99"), yes),
+            slots[0].hand_over(ending("77"), yes),
+            slots[1].hand_over(ending("77"), yes),
+            slots[2].hand_over(ending("99"), yes),
         )
-        assert not any(one.is_open for one in seats)
-        for one in seats:
+        assert not any(one.is_open for one in slots)
+        for one in slots:
             await one.close()
         again = await ours.connect(account_at(smsc))
         done = await again.hand_over(envelope(), yes)

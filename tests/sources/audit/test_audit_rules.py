@@ -15,7 +15,7 @@ from emailketing.content.starters import make_starter_templates
 from emailketing.events.models import Event
 from emailketing.outbox.models import Message
 from emailketing.outbox.preview import preview
-from emailketing.sources.audit.values import Words
+from emailketing.sources.audit.values import ValueWords
 from emailketing.sources.connectors import load
 from emailketing.sources.models import CapturedChange
 from emailketing.sources.sample import past_documents
@@ -208,7 +208,7 @@ def test_what_is_kept_as_a_word_is_told_in_the_readers(
 ) -> None:
     audit = load("estacion").audit
     assert audit is not None
-    words = Words(audit, language, "PYG", "America/Asuncion")
+    words = ValueWords(audit, language, "PYG", "America/Asuncion")
     assert words.value("orden_compra", "condicion", "Crédito 30 días", {}) == terms
     assert words.value("cliente", "tipo", "persona", {}) == kind
     assert words.value("caja_cierre", "turno", "mañana", {}) == shift

@@ -8,7 +8,7 @@ import pytest
 
 from emailketing.sources.audit.due import audit_due
 from emailketing.sources.audit.names import Names
-from emailketing.sources.audit.values import Words
+from emailketing.sources.audit.values import ValueWords
 from emailketing.sources.connectors import load
 from emailketing.sources.models import CapturedChange
 from tests.sources.audit.conftest import Audited
@@ -224,6 +224,6 @@ def test_from_where_is_known_and_our_name_hides_nothing(
 def test_a_date_in_the_text_of_a_record_is_written_as_people_do() -> None:
     connector = load("estacion")
     assert connector.audit is not None
-    names = Names(connector, Words(connector.audit, "es", "PYG", "America/Asuncion"))
+    names = Names(connector, ValueWords(connector.audit, "es", "PYG", "America/Asuncion"))
     closing = {"numero": "CV-0274", "fecha": "2026-11-25"}
     assert names.record("ventas_cierre", closing, "1") == "Cierre de ventas CV-0274 25/11/2026"

@@ -21,7 +21,7 @@ from emailketing.outbox.models import Message
 from emailketing.outbox.preview import preview
 from emailketing.sources.audit import apart
 from emailketing.sources.audit.sheet import sheet_of
-from emailketing.sources.audit.values import Words, differs
+from emailketing.sources.audit.values import ValueWords, differs
 from emailketing.sources.connectors.audit import Audit, AuditColumn, AuditTable
 from emailketing.sources.freeze import freeze
 from emailketing.sources.models import CapturedChange
@@ -194,7 +194,7 @@ KINDS = ("", "text", "money", "number", "quantity", "date", "datetime", "boolean
 @given(before=VALUES, after=VALUES, kind=st.sampled_from(KINDS), most=st.sampled_from([60, 500]))
 def test_what_differs_never_reads_the_same(before: Any, after: Any, kind: str, most: int) -> None:
     table = AuditTable("t", columns={"c": AuditColumn(type=kind)})
-    words = Words(Audit(tables={"t": table}), "es", "PYG", "America/Asuncion")
+    words = ValueWords(Audit(tables={"t": table}), "es", "PYG", "America/Asuncion")
     before, after = json.loads(json.dumps([before, after]))
     written = words.pair("t", "c", (before, after), {}, most=most)
     assert max(map(len, written)) <= most

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 import psycopg
 from sqlalchemy import Connection, Engine
 
-from emailketing.sources.capture.base import Change, Health, Watch
+from emailketing.sources.capture.base import Health, RowChange, WatchedTable
 from emailketing.sources.dialects.base import Dialect
 from emailketing.sources.dialects.connect import open_engine
 
@@ -27,7 +27,7 @@ class Site:
     business: Business
     ours: Connection
     place: str  # file or database name
-    watches: list[Watch] = field(default_factory=list)
+    watches: list[WatchedTable] = field(default_factory=list)
 
     @property
     def is_sqlite(self) -> bool:
@@ -37,7 +37,7 @@ class Site:
     def mark(self) -> str:
         return "?" if self.is_sqlite else "%s"
 
-    def watch(self, *watches: Watch) -> None:
+    def watch(self, *watches: WatchedTable) -> None:
         self.watches = list(watches)
         self.dialect.install(self.ours, self.watches, identity_id="here")
 
@@ -49,12 +49,12 @@ class Site:
         marks = ", ".join(self.mark for _ in values)
         self.business.execute(f"INSERT INTO {table} VALUES ({marks})", values)  # noqa: S608
 
-    def changes(self, limit: int = 10_000) -> list[Change]:
+    def changes(self, limit: int = 10_000) -> list[RowChange]:
         block = self.dialect.read(self.ours, limit=limit)
         assert block.unreadable == []
         return block.changes
 
-    def take(self) -> list[Change]:
+    def take(self) -> list[RowChange]:
         """Read everything and forget it."""
         changes = self.changes()
         self.dialect.forget(self.ours, [change.uid for change in changes])

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from emailketing.sources.capture.base import Watch
+from emailketing.sources.capture.base import WatchedTable
 from emailketing.sources.capture.errors import ColumnNotFound, NotInstalled, TableNotFound
 from tests.sources.capture.business import Site
 
@@ -21,7 +21,7 @@ HOSTILE = [
 @pytest.fixture
 def orders(site: Site) -> Site:
     site.run(ORDERS)
-    site.watch(Watch("orders", ignore=("*_DATE",)))
+    site.watch(WatchedTable("orders", ignore=("*_DATE",)))
     return site
 
 
@@ -65,7 +65,7 @@ def test_c4_long_texts_are_noted_by_their_bytes_and_short_ones_whole(orders: Sit
 def test_c4_binaries_are_left_out(site: Site) -> None:
     kind = "blob" if site.is_sqlite else "bytea"
     site.run(f"CREATE TABLE files (id integer PRIMARY KEY, body {kind})")
-    site.watch(Watch("files"))
+    site.watch(WatchedTable("files"))
     site.insert("files", 1, b"\x00'\xff")
     site.run("UPDATE files SET body = NULL")
     (came,) = site.changes()
@@ -75,7 +75,7 @@ def test_c4_binaries_are_left_out(site: Site) -> None:
 @pytest.mark.parametrize("hostile", HOSTILE)
 def test_c6_hostile_values_come_back_unchanged_in_key_and_row(site: Site, hostile: str) -> None:
     site.run("CREATE TABLE t (k1 text, k2 integer, a text, PRIMARY KEY (k2, k1))")
-    site.watch(Watch("t", actor="a"))
+    site.watch(WatchedTable("t", actor="a"))
     site.insert("t", hostile, 5, hostile)
     site.run("UPDATE t SET a = a || 'ñ'")
     came, edited = site.changes()
@@ -89,7 +89,7 @@ def test_c6_hostile_values_come_back_unchanged_in_key_and_row(site: Site, hostil
 def test_c6_a_table_of_450_columns_is_captured(site: Site) -> None:
     columns = ", ".join(f"c{n} text" for n in range(450))
     site.run(f"CREATE TABLE wide (id integer PRIMARY KEY, {columns})")
-    site.watch(Watch("wide"))
+    site.watch(WatchedTable("wide"))
     site.run("INSERT INTO wide (id) VALUES (1)", "UPDATE wide SET c7 = 'x', c449 = 'y'")
     site.run("DELETE FROM wide")
     came, edited, went = site.changes()
@@ -104,7 +104,7 @@ def test_c7_hostile_names_are_quoted(site: Site) -> None:
     table, key, column = "we\"ird 't$emk$\\%", 'or"der', "sel'ect %s :x ?"
     quoted = [name.replace('"', '""') for name in (table, key, column)]
     site.run('CREATE TABLE "{}" ("{}" integer PRIMARY KEY, "{}" text)'.format(*quoted))
-    site.watch(Watch(table))
+    site.watch(WatchedTable(table))
     site.run(f"INSERT INTO \"{quoted[0]}\" VALUES (1, 'x')")
     site.run(f'UPDATE "{quoted[0]}" SET "{quoted[2]}" = \'y\'')
     came, edited = site.changes()
@@ -118,7 +118,7 @@ def test_c7_hostile_names_are_quoted(site: Site) -> None:
 
 def test_c8_a_table_without_key_is_captured(site: Site) -> None:
     site.run("CREATE TABLE log (line text)")
-    site.watch(Watch("log"))
+    site.watch(WatchedTable("log"))
     site.run("INSERT INTO log VALUES ('a')", "UPDATE log SET line = 'b'", "DELETE FROM log")
     changes = site.changes()
     assert [change.op for change in changes] == ["I", "U", "D"]
@@ -130,7 +130,7 @@ def test_c8_a_table_without_key_is_captured(site: Site) -> None:
 
 def test_c8_a_key_of_four_parts_is_whole(site: Site) -> None:
     site.run("CREATE TABLE k (a text, b integer, c text, d integer, PRIMARY KEY (a, b, c, d))")
-    site.watch(Watch("k", ignore=("a", "b")))
+    site.watch(WatchedTable("k", ignore=("a", "b")))
     site.run("INSERT INTO k VALUES ('x', 1, 'y', 2)")
     (came,) = site.changes()
     assert came.key == {"a": "x", "b": 1, "c": "y", "d": 2}
@@ -199,7 +199,7 @@ def test_c22_the_actor_is_the_column_and_never_the_last_editor_of_a_deleted_row(
     site: Site,
 ) -> None:
     site.run("CREATE TABLE t (id integer PRIMARY KEY, a text, write_uid integer)")
-    site.watch(Watch("t", ignore=("write_uid",), actor="write_uid"))
+    site.watch(WatchedTable("t", ignore=("write_uid",), actor="write_uid"))
     site.run("INSERT INTO t VALUES (1, 'x', 7)", "UPDATE t SET a = 'y', write_uid = 8")
     site.run("DELETE FROM t")
     assert [change.actor for change in site.changes()] == ["7", "8", None]
@@ -242,15 +242,15 @@ def test_reading_before_the_install_says_so(site: Site) -> None:
 def test_watching_what_is_not_there_changes_nothing(site: Site) -> None:
     site.run(ORDERS)
     with pytest.raises(TableNotFound, match="nowhere"):
-        site.watch(Watch("orders"), Watch("nowhere"))
+        site.watch(WatchedTable("orders"), WatchedTable("nowhere"))
     with pytest.raises(ColumnNotFound, match="who"):
-        site.watch(Watch("orders", actor="who"))
+        site.watch(WatchedTable("orders", actor="who"))
     assert not site.health().installed
 
 
 def test_the_script_for_the_dba_installs_and_may_run_twice(site: Site) -> None:
     site.run(ORDERS)
-    watches = [Watch("orders")]
+    watches = [WatchedTable("orders")]
     statements = site.dialect.plan(site.ours, watches, identity_id="by hand")
     for _ in range(2):
         site.run(*(statement for statement in statements))
@@ -263,7 +263,7 @@ def test_the_script_for_the_dba_installs_and_may_run_twice(site: Site) -> None:
 
 def test_a_table_no_longer_watched_loses_its_triggers(orders: Site) -> None:
     orders.run("CREATE TABLE other (id integer PRIMARY KEY)")
-    orders.watch(Watch("other"))
+    orders.watch(WatchedTable("other"))
     orders.run("INSERT INTO orders (id) VALUES (1)", "INSERT INTO other VALUES (2)")
     assert [change.table for change in orders.changes()] == ["other"]
 
@@ -295,7 +295,7 @@ def test_c19_a_rebuilt_table_is_missing_its_triggers_until_the_repair(orders: Si
 
 
 def test_c19_another_way_of_watching_counts_as_drift(orders: Site) -> None:
-    assert orders.dialect.inspect(orders.ours, [Watch("orders")]).drifted == ["orders"]
+    assert orders.dialect.inspect(orders.ours, [WatchedTable("orders")]).drifted == ["orders"]
 
 
 def test_c19_a_dropped_table_is_missing(orders: Site) -> None:
@@ -312,7 +312,7 @@ def test_c5_a_change_of_letter_case_is_seen(site: Site) -> None:
             " deterministic = false)",
             "CREATE TABLE t (id integer PRIMARY KEY, a text COLLATE nocase)",
         )
-    site.watch(Watch("t"))
+    site.watch(WatchedTable("t"))
     site.run("INSERT INTO t VALUES (1, 'abc')", "UPDATE t SET a = 'ABC'")
     assert site.changes()[-1].new == {"a": "ABC"}
 
@@ -333,7 +333,7 @@ def test_c18_cascades_to_watched_children_are_noted(site: Site) -> None:
         "INSERT INTO c VALUES (10, 1), (11, 1)",
         *(["PRAGMA foreign_keys = ON"] if site.is_sqlite else []),
     )
-    site.watch(Watch("p"), Watch("c"))
+    site.watch(WatchedTable("p"), WatchedTable("c"))
     site.run("DELETE FROM p")
     assert sorted((c.table, c.key["id"]) for c in site.changes()) == [
         ("c", 10), ("c", 11), ("p", 1),

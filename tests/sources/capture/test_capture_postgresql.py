@@ -9,7 +9,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from emailketing.sources.capture.base import Watch
+from emailketing.sources.capture.base import WatchedTable
 from emailketing.sources.capture.errors import DatabaseBusy
 from emailketing.sources.dialects.postgresql import capture
 from tests.outbox.cast import wait_until
@@ -24,14 +24,14 @@ KEYLESS = "CREATE TABLE t (id serial, a text, b numeric(20, 9))"
 @pytest.fixture(params=[KEYED, KEYLESS], ids=["statement triggers", "row triggers"])
 def table(request: pytest.FixtureRequest, postgres_site: Site) -> Site:
     postgres_site.run(request.param)
-    postgres_site.watch(Watch("t"))
+    postgres_site.watch(WatchedTable("t"))
     return postgres_site
 
 
 @pytest.fixture
 def keyed(postgres_site: Site) -> Site:
     postgres_site.run(KEYED)
-    postgres_site.watch(Watch("t"))
+    postgres_site.watch(WatchedTable("t"))
     return postgres_site
 
 
@@ -199,7 +199,7 @@ CATALOGUE = """
 def test_c11_removal_leaves_no_trace(table: Site) -> None:
     table.dialect.remove(table.ours)
     before = table.rows(CATALOGUE)
-    table.watch(Watch("t", actor="a"))
+    table.watch(WatchedTable("t", actor="a"))
     table.run("INSERT INTO t (a) VALUES ('x')")
     assert table.rows(CATALOGUE) != before
     table.dialect.remove(table.ours)
@@ -231,7 +231,7 @@ def test_c13_an_install_gives_up_without_having_changed_anything(
     with another(postgres_site) as writer:
         writer.execute("INSERT INTO u DEFAULT VALUES")
         with pytest.raises(DatabaseBusy):
-            postgres_site.watch(Watch("t"), Watch("u"))
+            postgres_site.watch(WatchedTable("t"), WatchedTable("u"))
         assert not postgres_site.health().installed
         assert postgres_site.rows("SELECT count(*) FROM pg_trigger") == [(0,)]
 
@@ -242,7 +242,7 @@ def test_c13_an_install_waits_for_the_writer_and_then_goes_through(postgres_site
         writer.execute("INSERT INTO t (a) VALUES ('open')")
         release = threading.Timer(0.3, writer.commit)
         release.start()
-        postgres_site.watch(Watch("t"))
+        postgres_site.watch(WatchedTable("t"))
         release.join()
     assert not postgres_site.health().needs_repair
 

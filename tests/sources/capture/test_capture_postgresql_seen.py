@@ -10,7 +10,7 @@ import pytest
 from psycopg import sql
 
 import emailketing
-from emailketing.sources.capture.base import Watch
+from emailketing.sources.capture.base import WatchedTable
 from tests.sources.capture.business import Site
 
 pytestmark = pytest.mark.postgres
@@ -117,7 +117,7 @@ def test_c18_the_table_in_the_explanation_is_true(postgres_site: Site, what: str
     if what == "MERGE" and version < 150_000:
         pytest.skip("MERGE came with PostgreSQL 15: needs a server of 15 or newer")
     postgres_site.run(*before)
-    postgres_site.watch(Watch("t"))
+    postgres_site.watch(WatchedTable("t"))
     if callable(happens):
         happens(postgres_site)
     else:
@@ -130,7 +130,7 @@ def test_c18_the_table_in_the_explanation_is_true(postgres_site: Site, what: str
 def test_c18_truncate_says_about_how_many(postgres_site: Site) -> None:
     assert "TRUNCATE" in lines()
     postgres_site.run(KEYED)
-    postgres_site.watch(Watch("t"))
+    postgres_site.watch(WatchedTable("t"))
     postgres_site.run(
         "INSERT INTO t SELECT n FROM generate_series(1, 300) n", "VACUUM ANALYZE t", "TRUNCATE t"
     )
@@ -143,13 +143,13 @@ def test_c18_what_is_not_seen_is_said_of_this_very_database(postgres_site: Site)
     postgres_site.run("CREATE TABLE p (id int) PARTITION BY RANGE (id)")
     postgres_site.run("CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (0) TO (10)")
     ((database,),) = postgres_site.rows("SELECT current_database()")
-    postgres_site.watch(Watch("t"), Watch("p"))
+    postgres_site.watch(WatchedTable("t"), WatchedTable("p"))
     assert postgres_site.health().unseen == [
         ("children", "t ← t25"), ("partitions", "p"), ("replica", ""),
     ]  # fmt: skip
     postgres_site.run(f"ALTER DATABASE {database} SET session_replication_role = 'replica'")
     assert ("switched off", database) in postgres_site.health().unseen
-    watches = [Watch("t"), Watch("t25", schema="viejo")]
+    watches = [WatchedTable("t"), WatchedTable("t25", schema="viejo")]
     assert postgres_site.dialect.inspect(postgres_site.ours, watches).unseen[0][0] != "children"
 
 
@@ -179,7 +179,7 @@ def test_saves_work_in_a_copy(
 ) -> None:
     assert what in lines()
     postgres_site.run(KEYED)
-    postgres_site.watch(Watch("t"))
+    postgres_site.watch(WatchedTable("t"))
     ((name,),) = postgres_site.rows("SELECT current_database() || '_copy'")
     copy_of = psycopg.conninfo.make_conninfo(postgres_site.place, dbname=name)
     create, drop = (
@@ -203,7 +203,7 @@ def test_a_restore_over_the_attached_database_is_noticed(postgres_site: Site) ->
     assert "the table dropped and made anew, as `pg_restore --clean` does" in lines()
     postgres_site.run(KEYED, "INSERT INTO t VALUES (1, 'x')")
     before = dump(postgres_site, "--clean", "--if-exists", "-n", "public")
-    postgres_site.watch(Watch("t"))
+    postgres_site.watch(WatchedTable("t"))
     restore(postgres_site.place, before)
     postgres_site.run("INSERT INTO t VALUES (2, 'y')")
     assert postgres_site.changes() == []

@@ -8,7 +8,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from emailketing.sources.capture.base import Watch
+from emailketing.sources.capture.base import WatchedTable
 from emailketing.sources.capture.errors import MissingRights
 from tests.sources.capture.business import Site, engine_at
 
@@ -20,7 +20,7 @@ KEYED = "CREATE TABLE t (id serial PRIMARY KEY, a text, b numeric(20, 9))"
 @pytest.fixture
 def keyed(postgres_site: Site) -> Site:
     postgres_site.run(KEYED)
-    postgres_site.watch(Watch("t"))
+    postgres_site.watch(WatchedTable("t"))
     return postgres_site
 
 
@@ -43,7 +43,7 @@ def test_c9_rows_written_straight_into_a_partition_say_the_parent(postgres_site:
         "CREATE TABLE t (id int PRIMARY KEY, a text) PARTITION BY RANGE (id)",
         "CREATE TABLE t1 PARTITION OF t FOR VALUES FROM (0) TO (10)",
     )
-    postgres_site.watch(Watch("t"))
+    postgres_site.watch(WatchedTable("t"))
     postgres_site.run("CREATE TABLE t2 PARTITION OF t FOR VALUES FROM (10) TO (20)")
     postgres_site.run("INSERT INTO t VALUES (1)", "INSERT INTO t1 VALUES (2)")
     postgres_site.run("INSERT INTO t2 VALUES (11)")
@@ -54,7 +54,7 @@ def test_c9_rows_written_straight_into_a_partition_say_the_parent(postgres_site:
 
 def test_another_schema_can_be_watched_beside_the_usual_one(postgres_site: Site) -> None:
     postgres_site.run("CREATE SCHEMA ventas", KEYED, KEYED.replace("TABLE t", "TABLE ventas.t"))
-    postgres_site.watch(Watch("t"), Watch("t", schema="ventas"))
+    postgres_site.watch(WatchedTable("t"), WatchedTable("t", schema="ventas"))
     postgres_site.run("INSERT INTO ventas.t (a) VALUES ('x')", "INSERT INTO t (a) VALUES ('y')")
     assert [change.table for change in postgres_site.changes()] == ["ventas.t", "t"]
 
@@ -62,7 +62,7 @@ def test_another_schema_can_be_watched_beside_the_usual_one(postgres_site: Site)
 def test_names_of_63_bytes_do_not_collide(postgres_site: Site) -> None:
     names = ["ñ" * 31 + end for end in "ab"]
     postgres_site.run(*(f"CREATE TABLE {name} (id int PRIMARY KEY)" for name in names))
-    postgres_site.watch(*(Watch(name) for name in names))
+    postgres_site.watch(*(WatchedTable(name) for name in names))
     postgres_site.run(*(f"INSERT INTO {name} VALUES (1)" for name in names))
     assert [change.table for change in postgres_site.changes()] == names
     assert not postgres_site.health().needs_repair
@@ -72,7 +72,7 @@ def test_c22_what_the_row_says_and_what_the_session_says_are_noted_apart(
     postgres_site: Site,
 ) -> None:
     postgres_site.run(KEYED)
-    postgres_site.watch(Watch("t", actor="a"))
+    postgres_site.watch(WatchedTable("t", actor="a"))
     postgres_site.run("SET emk.actor = 'ana'", "INSERT INTO t (a) VALUES ('column')")
     postgres_site.run("DELETE FROM t", "RESET emk.actor", "INSERT INTO t (a) VALUES ('column')")
     changes = postgres_site.changes()
@@ -117,7 +117,7 @@ def test_c6_every_type_is_captured_exactly(postgres_site: Site) -> None:
         "CREATE TYPE pair AS (x int, y text)",
         f"CREATE TABLE t (id int PRIMARY KEY, {columns}, blob bytea, blobs bytea[])",
     )
-    postgres_site.watch(Watch("t"))
+    postgres_site.watch(WatchedTable("t"))
     postgres_site.run(f"INSERT INTO t VALUES (1, {values})", f"UPDATE t SET {nothing}")
     came, edited = postgres_site.changes()
     assert came.new is not None
@@ -142,7 +142,7 @@ def test_c8_any_type_may_be_the_key(postgres_site: Site, kind: str) -> None:
         "CREATE TYPE pair AS (x int, y text)",
         f"CREATE TABLE t (k {kind} PRIMARY KEY, a text)",
     )
-    postgres_site.watch(Watch("t"))
+    postgres_site.watch(WatchedTable("t"))
     postgres_site.insert("t", values[kind], "x")
     postgres_site.run("UPDATE t SET a = 'y'")
     came, edited = postgres_site.changes()
@@ -185,7 +185,7 @@ def roles(postgres_site: Site) -> Iterator[dict[str, str]]:
 def test_c21_the_documented_grants_are_enough_and_the_business_needs_none(
     postgres_site: Site, roles: dict[str, str]
 ) -> None:
-    site, watches = postgres_site, [Watch("t")]
+    site, watches = postgres_site, [WatchedTable("t")]
     site.run(KEYED, f"ALTER TABLE t OWNER TO {roles['erp']}")
     ((database,),) = site.rows("SELECT current_database()")
     grants = site.dialect.grants(
@@ -218,7 +218,7 @@ def test_c21_the_documented_grants_are_enough_and_the_business_needs_none(
     puller.dispose()
 
 
-def _everything_the_puller_does(site: Site, pulls: Any, watches: list[Watch]) -> None:
+def _everything_the_puller_does(site: Site, pulls: Any, watches: list[WatchedTable]) -> None:
     block = site.dialect.read(pulls, limit=10)
     assert [change.op for change in block.changes] == ["I"]
     assert site.dialect.forget(pulls, [block.changes[0].uid]) == 1

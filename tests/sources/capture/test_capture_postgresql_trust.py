@@ -7,7 +7,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from emailketing.sources.capture.base import Watch
+from emailketing.sources.capture.base import WatchedTable
 from tests.sources.capture.business import Site, engine_at
 
 pytestmark = pytest.mark.postgres
@@ -87,7 +87,7 @@ def test_no_cast_and_no_operator_of_another_is_run_on_a_value(
     with ExitStack() as stack:
         owner = stack.enter_context(logged_in(site, roles["owner"]))
         lay_bait(owner, kind, TABLES[place], roles["writer"])
-        site.watch(Watch("t", actor="a" if place == "who did it" else None))
+        site.watch(WatchedTable("t", actor="a" if place == "who did it" else None))
         for who in (owner, stack.enter_context(logged_in(site, roles["writer"]))):
             who.execute(
                 "INSERT INTO t (a, b) VALUES (%s, 1)"
@@ -116,7 +116,7 @@ def test_a_column_that_becomes_one_of_an_own_type_is_not_touched_either(
     with logged_in(site, roles["owner"]) as owner:
         table = "CREATE TABLE t (id int, a text, b {t})" if row else TABLES["a column"]
         lay_bait(owner, "enum", table.replace("a {t}, b int", "a text, b {t}"), roles["writer"])
-        site.watch(Watch("t", actor="a"))
+        site.watch(WatchedTable("t", actor="a"))
         owner.execute("INSERT INTO t (id, a) VALUES (1, 'before')")
         owner.execute("ALTER TABLE t ALTER a TYPE evil USING 'a'::evil")
         owner.execute("DELETE FROM proof")  # what his own rewriting did
@@ -133,7 +133,7 @@ def test_the_functions_have_the_rights_of_a_role_that_may_only_write_notes(
 ) -> None:
     site = postgres_site
     site.run("CREATE TABLE t (id int PRIMARY KEY)")
-    site.watch(Watch("t"))
+    site.watch(WatchedTable("t"))
     assert site.health().runs_as == []
     assert site.rows(
         "SELECT rolcanlogin, rolsuper, rolcreaterole FROM pg_roles WHERE rolname = 'emk_writer'"
@@ -156,7 +156,7 @@ def test_functions_of_a_superuser_count_as_drifted_and_the_repair_hands_them_ove
 ) -> None:
     site = postgres_site
     site.run("CREATE TABLE t (id int PRIMARY KEY)")
-    site.watch(Watch("t"))
+    site.watch(WatchedTable("t"))
     ((function,),) = site.rows(
         "SELECT max(p.oid::regprocedure::text) FROM pg_proc p"
         " WHERE pronamespace = 'emk'::regnamespace AND left(proname, 2) = 't_'"
@@ -183,8 +183,8 @@ def test_an_installer_who_is_no_superuser(
         theirs.execute("CREATE TABLE t (id int PRIMARY KEY)")
     engine = engine_at(site.place, username=owner)
     with engine.connect() as installs:
-        site.dialect.install(installs, [Watch("t")], identity_id="x")
-        health = site.dialect.inspect(installs, [Watch("t")])
+        site.dialect.install(installs, [WatchedTable("t")], identity_id="x")
+        health = site.dialect.inspect(installs, [WatchedTable("t")])
         # since version 16 CREATEROLE is not enough for a role that somebody else has made
         ((version,),) = site.rows("SELECT current_setting('server_version_num')::int")
         hands_over = may_make_roles and version < 160_000
@@ -194,9 +194,9 @@ def test_an_installer_who_is_no_superuser(
         assert [c.op for c in site.dialect.read(installs, limit=9).changes] == ["I"]
         if not hands_over:
             site.run(f"GRANT emk_writer TO {owner}")  # the script for the DBA
-            site.dialect.repair(installs, [Watch("t")])
-            assert site.dialect.inspect(installs, [Watch("t")]).runs_as == []
-        site.dialect.repair(installs, [Watch("t")])
+            site.dialect.repair(installs, [WatchedTable("t")])
+            assert site.dialect.inspect(installs, [WatchedTable("t")]).runs_as == []
+        site.dialect.repair(installs, [WatchedTable("t")])
         site.run("INSERT INTO t VALUES (2)")
         assert [c.op for c in site.dialect.read(installs, limit=9).changes] == ["I", "I"]
         site.dialect.remove(installs)

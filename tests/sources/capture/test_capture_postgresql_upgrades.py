@@ -2,7 +2,7 @@
 
 import pytest
 
-from emailketing.sources.capture.base import Change, Watch
+from emailketing.sources.capture.base import RowChange, WatchedTable
 from tests.sources.capture.business import Site
 
 pytestmark = pytest.mark.postgres
@@ -26,7 +26,7 @@ ALTERED = {
 @pytest.fixture(params=TABLES)
 def table(request: pytest.FixtureRequest, postgres_site: Site) -> Site:
     postgres_site.run(TABLES[request.param])
-    postgres_site.watch(Watch("t", actor="b", secret=("pin",), ignore=("write_*",)))
+    postgres_site.watch(WatchedTable("t", actor="b", secret=("pin",), ignore=("write_*",)))
     postgres_site.run("INSERT INTO t (id, a, b) VALUES (0, 'before', 1)")
     postgres_site.take()
     return postgres_site
@@ -59,7 +59,7 @@ def test_c19_every_change_is_noted_although_the_table_was_altered(
     assert two.new is not None
     assert two.new["aa"] == "it's %s"
     assert (edited.old, edited.new) == ({"aa": "x"}, {"aa": "X"})
-    misses = table.dialect.inspect(table.ours, [Watch("t")]).misses
+    misses = table.dialect.inspect(table.ours, [WatchedTable("t")]).misses
     assert {(miss.table, miss.reason[:5]) for miss in misses} == {("t", "42703")}
     assert sum(miss.noted or 0 for miss in misses) == 5
     assert all(miss.noted is not None for miss in misses)
@@ -75,7 +75,7 @@ def test_c19_a_key_that_changes_after_an_upgrade_is_a_going_and_a_coming(
     postgres_site: Site,
 ) -> None:
     postgres_site.run(TABLES["statement triggers"])
-    postgres_site.watch(Watch("t"))
+    postgres_site.watch(WatchedTable("t"))
     postgres_site.run(
         "INSERT INTO t (id, a) VALUES (1, 'x'), (2, 'y')",
         "ALTER TABLE t RENAME COLUMN a TO aa",
@@ -103,13 +103,13 @@ def test_s22_a_secret_under_a_new_name_stays_in_its_table(table: Site) -> None:
     assert edited_columns(changes) == {"pin", "clave"}
 
 
-def edited_columns(changes: list[Change]) -> set[str]:
+def edited_columns(changes: list[RowChange]) -> set[str]:
     return {name for change in changes if change.op == "U" for name in change.new or ()}
 
 
 def test_c4_long_texts_and_ignored_columns_after_an_upgrade(postgres_site: Site) -> None:
     postgres_site.run("CREATE TABLE t (id int PRIMARY KEY, a text, b text, write_date text)")
-    postgres_site.watch(Watch("t", ignore=("WRITE_*",)))
+    postgres_site.watch(WatchedTable("t", ignore=("WRITE_*",)))
     postgres_site.run("ALTER TABLE t RENAME COLUMN b TO c", "ALTER TABLE t ADD write_uid text")
     postgres_site.run(f"INSERT INTO t VALUES (1, '{'ñ' * 2001}', 'c', 'w', 'w')")  # noqa: S608
     postgres_site.run("UPDATE t SET a = replace(a, 'ñ', 'ü')", "UPDATE t SET write_uid = 'z'")

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from emailketing.sources.capture.base import Watch
+from emailketing.sources.capture.base import WatchedTable
 from emailketing.sources.capture.errors import DatabaseBusy, TableNotFound, TableTooWide
 from emailketing.sources.dialects.connect import open_engine
 from emailketing.sources.dialects.sqlite.dialect import SQLite
@@ -25,7 +25,7 @@ SAVE = "INSERT INTO t (a) VALUES ('x')"
 @pytest.fixture
 def table(sqlite_site: Site) -> Site:
     sqlite_site.run(TABLE)
-    sqlite_site.watch(Watch("t"))
+    sqlite_site.watch(WatchedTable("t"))
     return sqlite_site
 
 
@@ -97,7 +97,7 @@ def test_c11_removal_leaves_no_trace(sqlite_site: Site) -> None:
         "CREATE TRIGGER emk_theirs_t AFTER INSERT ON t BEGIN DELETE FROM emk_theirs; END",
     )
     before = sqlite_site.rows(catalogue)
-    sqlite_site.watch(Watch("t"))
+    sqlite_site.watch(WatchedTable("t"))
     sqlite_site.run(SAVE)
     assert len(sqlite_site.rows(catalogue)) == len(before) + 3 + 6
     sqlite_site.dialect.remove(sqlite_site.ours)
@@ -165,7 +165,7 @@ def test_c13_an_install_that_finds_the_file_locked_changes_nothing(
     monkeypatch.setattr("emailketing.sources.dialects.sqlite.access.ATTEMPTS", 1)
     sqlite_site.run(TABLE, "BEGIN IMMEDIATE")
     with pytest.raises(DatabaseBusy):
-        sqlite_site.watch(Watch("t"))
+        sqlite_site.watch(WatchedTable("t"))
     sqlite_site.run("COMMIT")
     assert not sqlite_site.health().installed
 
@@ -223,7 +223,7 @@ def test_c20_vacuum_keeps_the_identity_and_a_copy_has_another(table: Site, tmp_p
 
 def test_generated_columns_are_left_out_as_computing_them_can_fail(sqlite_site: Site) -> None:
     sqlite_site.run("CREATE TABLE t (id INTEGER PRIMARY KEY, a, g AS (a + 1), s AS (a) STORED)")
-    sqlite_site.watch(Watch("t"))
+    sqlite_site.watch(WatchedTable("t"))
     sqlite_site.run("INSERT INTO t (id, a) VALUES (1, 2)")
     (came,) = sqlite_site.changes()
     assert came.new == {"id": 1, "a": 2}
@@ -232,21 +232,21 @@ def test_generated_columns_are_left_out_as_computing_them_can_fail(sqlite_site: 
 def test_views_and_virtual_tables_cannot_be_watched(sqlite_site: Site) -> None:
     sqlite_site.run("CREATE VIEW v AS SELECT 1 AS id")
     with pytest.raises(TableNotFound):
-        sqlite_site.watch(Watch("v"))
+        sqlite_site.watch(WatchedTable("v"))
 
 
 def test_a_table_too_wide_for_a_stored_trigger_is_refused(sqlite_site: Site) -> None:
     columns = ", ".join(f"{'column' * 30}{n}" for n in range(900))
     sqlite_site.run(f"CREATE TABLE wide (id INTEGER PRIMARY KEY, {columns})")
     with pytest.raises(TableTooWide):
-        sqlite_site.watch(Watch("wide"))
-    sqlite_site.watch(Watch("wide", ignore=("column*",)))
+        sqlite_site.watch(WatchedTable("wide"))
+    sqlite_site.watch(WatchedTable("wide", ignore=("column*",)))
     assert not sqlite_site.health().needs_repair
 
 
 def test_c8_a_column_called_rowid_does_not_hide_the_row_number(sqlite_site: Site) -> None:
     sqlite_site.run("CREATE TABLE t (rowid TEXT, a)")
-    sqlite_site.watch(Watch("t"))
+    sqlite_site.watch(WatchedTable("t"))
     sqlite_site.run("INSERT INTO t VALUES ('theirs', 1)")
     (came,) = sqlite_site.changes()
     assert (came.key, came.new) == ({"_rowid_": 1}, {"rowid": "theirs", "a": 1})
@@ -288,7 +288,7 @@ def test_c6_c7_any_names_and_any_values_come_back_as_they_were(
         engine = open_engine("sqlite", database=str(path))
         with engine.connect() as ours:
             site = Site(dialect=SQLite(), engine=engine, business=business, ours=ours, place="")
-            site.watch(Watch("t"))
+            site.watch(WatchedTable("t"))
             site.insert("t", *old)
             business.execute(f"UPDATE t SET {', '.join(f'{q} = ?' for q in quoted)}", new)
             business.execute("DELETE FROM t")
@@ -312,7 +312,7 @@ def test_c6_infinities_and_nul_and_blobs_have_a_notation(table: Site) -> None:
 
 def test_c8_binary_keys_are_written_in_hexadecimal(sqlite_site: Site) -> None:
     sqlite_site.run("CREATE TABLE t (k BLOB PRIMARY KEY, a)")
-    sqlite_site.watch(Watch("t"))
+    sqlite_site.watch(WatchedTable("t"))
     sqlite_site.insert("t", b"\x00\xff", 1)
     (came,) = sqlite_site.changes()
     assert came.key == {"k": {"hex": "00ff"}}

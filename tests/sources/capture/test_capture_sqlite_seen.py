@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from emailketing.sources.capture.base import Watch
+from emailketing.sources.capture.base import WatchedTable
 from tests.sources.capture.business import Site
 from tests.sources.capture.test_capture_postgresql_seen import lines
 
@@ -102,7 +102,7 @@ SEEN: dict[str, tuple[tuple[str, ...], Callable[[Site], object] | tuple[str, ...
 def test_c18_each_line_of_the_table_is_so(sqlite_site: Site, happening: str) -> None:
     before, does, expected = SEEN[happening]
     sqlite_site.run(*before)
-    sqlite_site.watch(Watch(table="t"))
+    sqlite_site.watch(WatchedTable(table="t"))
     sqlite_site.take()
     if callable(does):
         does(sqlite_site)
@@ -114,7 +114,7 @@ def test_c18_each_line_of_the_table_is_so(sqlite_site: Site, happening: str) -> 
 
 def test_c18_what_is_not_noted_because_triggers_are_gone_is_noticed(sqlite_site: Site) -> None:
     sqlite_site.run(KEYED, TWO)
-    sqlite_site.watch(Watch(table="t"))
+    sqlite_site.watch(WatchedTable(table="t"))
     schema_written(sqlite_site)
     health = sqlite_site.dialect.inspect(sqlite_site.ours, sqlite_site.watches)
     assert health.missing == ["t"]
@@ -124,7 +124,7 @@ def test_c18_what_is_not_noted_because_triggers_are_gone_is_noticed(sqlite_site:
 def test_c18_a_dump_restored_elsewhere_can_be_saved_in(sqlite_site: Site, tmp_path: Path) -> None:
     assert isinstance(sqlite_site.business, sqlite3.Connection)
     sqlite_site.run(KEYED, TWO)
-    sqlite_site.watch(Watch(table="t"))
+    sqlite_site.watch(WatchedTable(table="t"))
     copy = sqlite3.connect(tmp_path / "copia.db", isolation_level=None)
     copy.executescript("\n".join(sqlite_site.business.iterdump()))
     copy.execute("UPDATE t SET b = 'in the copy'")

@@ -9,13 +9,13 @@ from datetime import datetime
 from sqlalchemy import Connection, Engine, StaticPool, create_engine
 from sqlalchemy.exc import DBAPIError
 
-from emailketing.sources.capture.base import Block, Health, Row, TableShape, Watch
+from emailketing.sources.capture.base import ChangeBlock, Health, Row, TableShape, WatchedTable
 from emailketing.sources.capture.errors import NotInstalled, WrongPassword
-from emailketing.sources.capture.mark import Mark
+from emailketing.sources.capture.mark import SourceMark
 from emailketing.sources.dialects.base import Dialect, Login
-from emailketing.sources.dialects.entries import Entry
-from emailketing.sources.dialects.tables import Known
-from emailketing.sources.keys import Kind
+from emailketing.sources.dialects.entries import ConnectionField
+from emailketing.sources.dialects.tables import KnownTable
+from emailketing.sources.keys import KeyKind
 from tests.sources.shop import now
 
 LABEL, MISSING = "Gaveta de la caja", "Diga cuál gaveta."
@@ -25,7 +25,12 @@ SCHEMA = "CREATE TABLE pedido (numero integer PRIMARY KEY, estado text)"
 class Drawer(Dialect):
     name = "drawer"
     title = "Drawer of papers"
-    form = ((Entry("database", LABEL, missing=MISSING), Entry("password", "Llave", longest=20)),)
+    form = (
+        (
+            ConnectionField("database", LABEL, missing=MISSING),
+            ConnectionField("password", "Llave", longest=20),
+        ),
+    )
 
     def engine(self, login: Login, *, timeout: float) -> Engine:
         if login.password == "falsa":  # noqa: S105 - of a test
@@ -54,20 +59,24 @@ class Drawer(Dialect):
     def is_busy(self, error: DBAPIError) -> bool:
         return False
 
-    def table(self, connection: Connection, schema: str | None, table: str) -> Known:
-        kinds = {"numero": Kind("number"), "estado": Kind()}
-        return Known(kinds, ("numero",), (frozenset({"numero"}),)) if table == "pedido" else Known()
+    def table(self, connection: Connection, schema: str | None, table: str) -> KnownTable:
+        kinds = {"numero": KeyKind("number"), "estado": KeyKind()}
+        return (
+            KnownTable(kinds, ("numero",), (frozenset({"numero"}),))
+            if table == "pedido"
+            else KnownTable()
+        )
 
     def table_names(self, connection: Connection, schema: str | None) -> list[str]:
         return ["pedido"]
 
-    def describe(self, connection: Connection, watch: Watch) -> TableShape:
+    def describe(self, connection: Connection, watch: WatchedTable) -> TableShape:
         return TableShape(watch, "", ("numero",), (), by_row=True)
 
     def plan(
         self,
         connection: Connection,
-        watches: Sequence[Watch],
+        watches: Sequence[WatchedTable],
         *,
         identity_id: str,
         puller: str | None = None,
@@ -83,7 +92,7 @@ class Drawer(Dialect):
     def install(
         self,
         connection: Connection,
-        watches: Sequence[Watch],
+        watches: Sequence[WatchedTable],
         *,
         identity_id: str,
         puller: str | None = None,
@@ -91,23 +100,33 @@ class Drawer(Dialect):
         """Nothing is captured."""
 
     def repair(
-        self, connection: Connection, watches: Sequence[Watch], *, identity_id: str | None = None
+        self,
+        connection: Connection,
+        watches: Sequence[WatchedTable],
+        *,
+        identity_id: str | None = None,
     ) -> None:
         """Nothing is captured."""
 
     def remove(self, connection: Connection) -> None:
         """Nothing is captured."""
 
-    def read(self, connection: Connection, *, limit: int, known: Collection[str] = ()) -> Block:
+    def read(
+        self, connection: Connection, *, limit: int, known: Collection[str] = ()
+    ) -> ChangeBlock:
         raise NotInstalled
 
-    def rows(self, connection: Connection, watch: Watch) -> Generator[tuple[Row, Row], None, None]:
+    def rows(
+        self, connection: Connection, watch: WatchedTable
+    ) -> Generator[tuple[Row, Row], None, None]:
         yield from ()
 
     def lift(self, connection: Connection) -> None:
         """Nothing is captured."""
 
-    def forget(self, connection: Connection, uids: Sequence[str], mark: Mark | None = None) -> int:
+    def forget(
+        self, connection: Connection, uids: Sequence[str], mark: SourceMark | None = None
+    ) -> int:
         return 0
 
     def stamp(self, connection: Connection) -> object | None:
@@ -116,13 +135,13 @@ class Drawer(Dialect):
     def still_there(self, connection: Connection, uid: str) -> bool:
         return False
 
-    def put_mark(self, connection: Connection, mark: Mark, *, politely: bool = False) -> None:
+    def put_mark(self, connection: Connection, mark: SourceMark, *, politely: bool = False) -> None:
         """Nothing is captured."""
 
     def renew_lease(self, connection: Connection, until: datetime) -> None:
         """Nothing is captured."""
 
-    def inspect(self, connection: Connection, watches: Sequence[Watch]) -> Health:
+    def inspect(self, connection: Connection, watches: Sequence[WatchedTable]) -> Health:
         return Health(installed=False, now=now(), own={"dust": "much"})
 
     def heartbeat(self, connection: Connection, now: datetime) -> None:
@@ -139,7 +158,7 @@ class Drawer(Dialect):
 
     def grants(
         self,
-        watches: Sequence[Watch],
+        watches: Sequence[WatchedTable],
         *,
         installer: str,
         puller: str,

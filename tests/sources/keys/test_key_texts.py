@@ -9,7 +9,7 @@ import pytest
 
 from emailketing.sources.keys import (
     LONGEST,
-    Kind,
+    KeyKind,
     as_key,
     canonical,
     is_shortened,
@@ -90,17 +90,17 @@ def test_the_address_of_a_page_takes_any_key(text: str) -> None:
     ],
 )
 def test_a_value_is_one_key_by_every_road(kind: str, values: list[Any], text: str) -> None:
-    keys = {canonical((value,), (Kind(kind),)) for value in values}
+    keys = {canonical((value,), (KeyKind(kind),)) for value in values}
     assert len(keys) == 1
     (key,) = keys
     assert text_of(key) == text
-    again = canonical(parts_of(text, 1), (Kind(kind),))
+    again = canonical(parts_of(text, 1), (KeyKind(kind),))
     assert again == key
-    assert canonical(as_key(plain(key)), (Kind(kind),)) == key
+    assert canonical(as_key(plain(key)), (KeyKind(kind),)) == key
 
 
 def test_text_is_no_number() -> None:
-    keys = [text_of(canonical((value,), (Kind("text"),))) for value in ("7", "007", "7.0", "7 ")]
+    keys = [text_of(canonical((value,), (KeyKind("text"),))) for value in ("7", "007", "7.0", "7 ")]
     assert len(set(keys)) == 4
 
 

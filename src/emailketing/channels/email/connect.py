@@ -13,7 +13,7 @@ import aiosmtplib
 
 from emailketing.channels.base import AccountFailure, ChannelFailure, Reply
 from emailketing.channels.email.account import Account, is_loopback
-from emailketing.channels.email.conversation import Conversation
+from emailketing.channels.email.conversation import SmtpConversation
 from emailketing.channels.email.replies import enhanced_code
 from emailketing.channels.models import Sender
 from emailketing.common import os_errors
@@ -25,7 +25,7 @@ REFUSED = frozenset({530, 534, 535, 538})
 TLS, PLAIN = Sender.Security.TLS, Sender.Security.PLAIN
 
 
-async def connect(account: Account) -> Conversation:
+async def connect(account: Account) -> SmtpConversation:
     """Connect, encrypt, sign in.
 
     Raises:
@@ -146,7 +146,7 @@ def _said(account: Account, reply: Reply) -> str:
     return sentence % words
 
 
-def _take_over(client: aiosmtplib.SMTP, account: Account) -> Conversation:
+def _take_over(client: aiosmtplib.SMTP, account: Account) -> SmtpConversation:
     """Go on with our own protocol, which pipelines and knows the final dot."""
     transport = cast("asyncio.Transport", client.transport)
-    return Conversation(transport, client.esmtp_extensions, f"{account.host}:{account.port}")
+    return SmtpConversation(transport, client.esmtp_extensions, f"{account.host}:{account.port}")

@@ -34,7 +34,7 @@ def _is_consent(phase: Phase, reply: Reply) -> bool:
     return reply.code == GO_AHEAD if phase is Phase.DATA else 200 <= reply.code < 300  # noqa: PLR2004 - SMTP's 2xx
 
 
-class Conversation(asyncio.Protocol):
+class SmtpConversation(asyncio.Protocol):
     """Speaks SMTP over a connection that somebody else opened and signed in."""
 
     def __init__(

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from emailketing.channels.base import Adapter, ChannelFailure, Reply
 from emailketing.channels.email.account import Account, account_of
 from emailketing.channels.email.connect import connect
-from emailketing.channels.email.conversation import ConnectionEnded, Conversation
+from emailketing.channels.email.conversation import ConnectionEnded, SmtpConversation
 from emailketing.channels.models import Sender
 
 
@@ -34,7 +34,7 @@ class SmtpAdapter:
     def account_of(self, sender: Sender) -> Account:
         return account_of(sender)
 
-    async def connect(self, account: Account) -> Conversation:
+    async def connect(self, account: Account) -> SmtpConversation:
         return await connect(account)
 
     async def check(self, account: Account) -> Reply:

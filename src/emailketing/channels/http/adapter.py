@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from emailketing.channels.base import AccountFailure, ChannelFailure, Reply, ReplyKind
-from emailketing.channels.http.answer import Answer, common_reply, hushed
+from emailketing.channels.http.answer import HttpAnswer, common_reply, hushed
 from emailketing.channels.http.conversation import (
     Ask,
     Gateway,
@@ -81,7 +81,7 @@ class HttpAdapter:
         return _judged(answer, getattr(gateway, "ok", (200,)), hides_words=hides_words)
 
 
-def _judged(answer: Answer, fine: tuple[int, ...], *, hides_words: bool) -> Reply:
+def _judged(answer: HttpAnswer, fine: tuple[int, ...], *, hides_words: bool) -> Reply:
     if answer.status in fine and not answer.is_html:
         return Reply(200, text=_("the gateway let us in"), kind=ReplyKind.ACCEPTED)
     reply = common_reply(answer) or Reply(answer.status, text=answer.words)

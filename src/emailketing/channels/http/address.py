@@ -35,7 +35,7 @@ class UrlRefused(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ServerAddress:
     """A gateway's server: by name for the certificate, and where to connect."""
 
     scheme: str
@@ -47,7 +47,7 @@ class Place:
         return f"{self.host}:{self.port}"
 
 
-def check_url(url: str) -> Place:
+def check_url(url: str) -> ServerAddress:
     """Read and check an address that an administrator entered.
 
     Raises:
@@ -68,7 +68,7 @@ def check_url(url: str) -> Place:
     return place
 
 
-def _read(url: str) -> Place:
+def _read(url: str) -> ServerAddress:
     broken = _("“%s” is not the address of a web service.") % " ".join(url.split())[:80]
     try:
         parts: SplitResult = urlsplit(url)
@@ -83,7 +83,7 @@ def _read(url: str) -> Place:
             "User and password do not belong into the address: they have their own fields."
         )
         raise UrlRefused(sentence)
-    return Place(parts.scheme, parts.hostname, port or PORTS[parts.scheme])
+    return ServerAddress(parts.scheme, parts.hostname, port or PORTS[parts.scheme])
 
 
 def _inside(host: str) -> str:
@@ -128,7 +128,7 @@ def is_allowed(host: str, address: IP | None = None) -> bool:
     return False
 
 
-def hides_words(place: Place) -> bool:
+def hides_words(place: ServerAddress) -> bool:
     """Whether what answers there is not to be read in the console (S13).
 
     A service on this computer that is no gateway must not tell an administrator of the console what
@@ -140,7 +140,7 @@ def hides_words(place: Place) -> bool:
     return not any(is_loopback(entry) for entry in named)
 
 
-async def resolve(place: Place) -> str:
+async def resolve(place: ServerAddress) -> str:
     """Return the numeric address to connect to.
 
     Raises:
@@ -161,7 +161,7 @@ async def resolve(place: Place) -> str:
     return str(min(fit, key=lambda address: address.version))  # IPv4 first: no waiting for a tunnel
 
 
-def _may_connect(place: Place, address: IP) -> bool:
+def _may_connect(place: ServerAddress, address: IP) -> bool:
     if is_loopback(place.host):
         return address.is_loopback
     return is_allowed(place.host, address) or (place.scheme == "https" and is_public(address))

@@ -19,7 +19,7 @@ ACCOUNT = frozenset({401, 402, 403, 404, 405, 407, 410, 411, 415, 501, 505, 511}
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class HttpAnswer:
     """Status, headers in lower case, and as much of the content as was read."""
 
     status: int
@@ -65,7 +65,7 @@ def _instant(text: str) -> datetime | None:
     return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
-def common_reply(answer: Answer, *, words: str = "") -> Reply | None:
+def common_reply(answer: HttpAnswer, *, words: str = "") -> Reply | None:
     """Judge by what every gateway means with it; None: it is for the gateway's own rules.
 
     500, 502, 504 and the like came after the message was with them: nobody knows (in doubt); a
@@ -104,7 +104,7 @@ def plain_number(reference: str) -> str:
     return reference if _NUMBER.fullmatch(reference) else ""
 
 
-def web_page(answer: Answer) -> Reply:
+def web_page(answer: HttpAnswer) -> Reply:
     """A page for people where an answer for machines belongs: somebody else answered."""
     sentence = _(
         "A web page came instead of the gateway's answer (%(status)s). Check the address; it is"
@@ -118,16 +118,16 @@ def in_doubt(sentence: str) -> Reply:
     return Reply(0, text=sentence)
 
 
-def refused(answer: Answer, words: str, kind: ReplyKind = ReplyKind.REFUSED) -> Reply:
+def refused(answer: HttpAnswer, words: str, kind: ReplyKind = ReplyKind.REFUSED) -> Reply:
     return _reply(answer, _("The gateway answered %(status)s: %(words)s"), words, kind)
 
 
-def accepted(answer: Answer, words: str = "") -> Reply:
+def accepted(answer: HttpAnswer, words: str = "") -> Reply:
     return Reply(answer.status, text=words or answer.words, kind=ReplyKind.ACCEPTED)
 
 
 def _reply(
-    answer: Answer,
+    answer: HttpAnswer,
     sentence: str,
     words: str,
     kind: ReplyKind,

@@ -26,8 +26,14 @@ from emailketing.channels.base import (
     Reply,
     ReplyKind,
 )
-from emailketing.channels.http.address import Place, UrlRefused, check_url, hides_words, resolve
-from emailketing.channels.http.answer import Answer, hushed, in_doubt, plain_number
+from emailketing.channels.http.address import (
+    ServerAddress,
+    UrlRefused,
+    check_url,
+    hides_words,
+    resolve,
+)
+from emailketing.channels.http.answer import HttpAnswer, hushed, in_doubt, plain_number
 from emailketing.common.plain import Values
 from emailketing.common.said import say as _
 from emailketing.common.said import sentence_of
@@ -53,7 +59,7 @@ class Ask:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class GatewayAnswer:
     """What a gateway's answer means, and its number of the message."""
 
     reply: Reply
@@ -66,7 +72,7 @@ class Gateway(Protocol):
     @property
     def url(self) -> str: ...
     def ask(self, envelope: Envelope) -> Ask: ...
-    def told(self, answer: Answer, envelope: Envelope) -> Told: ...
+    def told(self, answer: HttpAnswer, envelope: Envelope) -> GatewayAnswer: ...
     def reference(self, envelope: Envelope) -> str:
         """Our own number of the message, where a receipt will name it; else empty (R29)."""
 
@@ -87,7 +93,7 @@ class Unanswered(Exception):
 class HttpConversation:
     """Hands messages over to one gateway, one at a time."""
 
-    def __init__(self, gateway: Gateway, place: Place, address: str) -> None:
+    def __init__(self, gateway: Gateway, place: ServerAddress, address: str) -> None:
         self._gateway = gateway
         self._place = place
         self._address = address
@@ -135,11 +141,11 @@ class HttpConversation:
             )
         return Handover(phase, told.reply, reference=told.reference)
 
-    def _shown(self, told: Told, answer: Answer) -> Told:
+    def _shown(self, told: GatewayAnswer, answer: HttpAnswer) -> GatewayAnswer:
         """Return what may be read of it."""
         if not self.hides_words:
             return told
-        return Told(hushed(told.reply, answer.status), plain_number(told.reference))
+        return GatewayAnswer(hushed(told.reply, answer.status), plain_number(told.reference))
 
     async def prepare(self, envelope: Envelope) -> Ask:
         """Make the request; a gateway that takes files first uploads them here.
@@ -149,7 +155,7 @@ class HttpConversation:
         """
         return self._gateway.ask(envelope)
 
-    async def exchange(self, ask: Ask, mark: Mark | None = None) -> Answer:
+    async def exchange(self, ask: Ask, mark: Mark | None = None) -> HttpAnswer:
         """Send one request and read its answer.
 
         Raises:
@@ -166,7 +172,7 @@ class HttpConversation:
             kind = ReplyKind.ACCOUNT if _is_certificate(error) else ReplyKind.LATER
             raise Unsent(Reply(0, text=_why(error), kind=kind)) from error
 
-    async def _send(self, ask: Ask, tracker: "_Tracker") -> Answer:
+    async def _send(self, ask: Ask, tracker: "_Tracker") -> HttpAnswer:
         request = self._client.build_request(
             ask.method,
             self._pinned(ask.url),
@@ -190,7 +196,7 @@ class HttpConversation:
         finally:
             await response.aclose()
         headers = {name.lower(): value for name, value in response.headers.items()}
-        return Answer(response.status_code, headers, bytes(content[:MOST_ANSWER]))
+        return HttpAnswer(response.status_code, headers, bytes(content[:MOST_ANSWER]))
 
     def _pinned(self, url: str) -> httpx.URL:
         """The same address, but at the numeric place that was checked (S13)."""
@@ -244,7 +250,7 @@ async def open_conversation(
     return kind(gateway, place, address)
 
 
-async def _knock(address: str, place: Place) -> None:
+async def _knock(address: str, place: ServerAddress) -> None:
     """Find out whether anybody is there before a message is taken in hand (R21)."""
     try:
         async with asyncio.timeout(CONNECT_WITHIN):
@@ -257,7 +263,7 @@ async def _knock(address: str, place: Place) -> None:
         raise ChannelFailure(sentence % {"peer": place.peer}) from error
 
 
-async def ask_once(gateway: Gateway, ask: Ask) -> tuple[Answer, bool]:
+async def ask_once(gateway: Gateway, ask: Ask) -> tuple[HttpAnswer, bool]:
     """One question that sends no message, for “test the connection”.
 
     Returns:

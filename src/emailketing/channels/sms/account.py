@@ -8,7 +8,7 @@ import phonenumbers
 from django.utils.translation import gettext as _
 
 from emailketing.channels.models import Sender
-from emailketing.channels.sms.pdu import Party
+from emailketing.channels.sms.pdu import PduAddress
 from emailketing.channels.sms.receipt import ID_BASES
 from emailketing.common.plain import Values
 
@@ -21,7 +21,7 @@ WRITTEN_NUMBER = re.compile(r"\+?[\d\s()./-]*\d[\d\s()./-]*")
 INTERNATIONAL, SHORT_CODE, LETTERS = (1, 1), (3, 0), (5, 0)  # type of number, numbering plan
 
 
-class SourceInvalid(Exception):
+class SenderNumberInvalid(Exception):
     """No SMS can be sent from this; the sentence says what can."""
 
 
@@ -92,10 +92,10 @@ def our_number(value: str, country: str) -> str:
     sentence = _(
         "“%(value)s” is no number of a phone. Write it with its country: +595 981 123 456."
     )
-    raise SourceInvalid(sentence % {"value": value[:40]})
+    raise SenderNumberInvalid(sentence % {"value": value[:40]})
 
 
-def source_of(value: str) -> Party:
+def source_of(value: str) -> PduAddress:
     """Say how a sender's number or name is written: E.164, a short code, up to 11 letters.
 
     Raises:
@@ -103,21 +103,21 @@ def source_of(value: str) -> Party:
     """
     digits = value.removeprefix("+")
     if not value:
-        return Party("")  # the centre puts in the number of the contract
+        return PduAddress("")  # the centre puts in the number of the contract
     if digits.isascii() and digits.isdigit():
         if len(digits) > LONGEST_NUMBER:
-            raise SourceInvalid(_("A phone number has 15 digits at most."))
+            raise SenderNumberInvalid(_("A phone number has 15 digits at most."))
         is_short = len(digits) <= LONGEST_SHORT_CODE and not value.startswith("+")
-        return Party(digits, *(SHORT_CODE if is_short else INTERNATIONAL))
+        return PduAddress(digits, *(SHORT_CODE if is_short else INTERNATIONAL))
     if len(value) > LONGEST_NAME or not (value.isascii() and value.isprintable()):
-        raise SourceInvalid(
+        raise SenderNumberInvalid(
             _("The name that an SMS comes from has 11 letters at most, without accents or ñ.")
         )
-    return Party(value, *LETTERS)
+    return PduAddress(value, *LETTERS)
 
 
-def destination_of(e164: str) -> Party:
-    return Party(e164.removeprefix("+"), *INTERNATIONAL)
+def destination_of(e164: str) -> PduAddress:
+    return PduAddress(e164.removeprefix("+"), *INTERNATIONAL)
 
 
 def _number(value: object, default: int, *, lowest: int, highest: int) -> int:

@@ -65,7 +65,7 @@ _PLAIN: Final = str.maketrans(
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class SmsPart:
     """One piece on its way.
 
     Attributes:
@@ -100,7 +100,7 @@ def measure(text: str, *, plain: bool = False) -> Measure:
     return Measure(encoding, sum(sizes), len(sizes), left, is_costly=encoding == "ucs2")
 
 
-def parts(text: str, *, reference: int = 0) -> list[Part]:
+def parts(text: str, *, reference: int = 0) -> list[SmsPart]:
     """Cut a text into what is sent.
 
     Args:
@@ -116,11 +116,11 @@ def parts(text: str, *, reference: int = 0) -> list[Part]:
     if len(chunks) > MOST_PARTS:
         raise TooLong(_("The text is too long for a phone: it takes %d segments.") % len(chunks))
     if len(chunks) == 1:
-        return [Part(encoded(text, encoding), encoding)]
+        return [SmsPart(encoded(text, encoding), encoding)]
     # length 5, element 0: joined parts with a reference of one octet, length 3
     header = bytes([5, 0, 3, reference % 256, len(chunks)])
     return [
-        Part(encoded(chunk, encoding), encoding, header + bytes([number]))
+        SmsPart(encoded(chunk, encoding), encoding, header + bytes([number]))
         for number, chunk in enumerate(chunks, start=1)
     ]
 

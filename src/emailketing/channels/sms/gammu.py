@@ -47,7 +47,7 @@ _OURS: Final = re.compile(r"OUTC_\+?\d{1,15}_em[^_.]*-[0-9a-f]{8}\.txtd?$")
 
 
 @dataclass(frozen=True, slots=True)
-class Habits:
+class PollingTimes:
     """How often the folders are looked at, and when a modem that moves nothing stands still."""
 
     look_every: float = 2.0  # seconds
@@ -73,7 +73,7 @@ def account_of(sender: Sender) -> GammuAccount:
 class Modem:
     """The folders, and whoever listens for what became of the files in them."""
 
-    def __init__(self, account: GammuAccount, habits: Habits) -> None:
+    def __init__(self, account: GammuAccount, habits: PollingTimes) -> None:
         self._loop = asyncio.get_running_loop()
         self._account = account
         self._habits = habits
@@ -151,7 +151,7 @@ def _heard(name: str, status: str) -> ReceiptHeard:
     return ReceiptHeard(reference=name, status=status, text=told[status])
 
 
-class Seat:
+class ModemSlot:
     """One slot's place at the modem."""
 
     def __init__(self, account: GammuAccount, shared: Shared[Modem], modem: Modem) -> None:
@@ -296,8 +296,8 @@ class GammuAdapter:
 
     listens = True
 
-    def __init__(self, habits: Habits | None = None) -> None:
-        self._habits = habits or Habits()
+    def __init__(self, habits: PollingTimes | None = None) -> None:
+        self._habits = habits or PollingTimes()
         self._modems: Sharing[GammuAccount, Modem] = Sharing(self._open)
 
     def account_of(self, sender: Sender) -> GammuAccount:
@@ -305,7 +305,7 @@ class GammuAdapter:
 
     async def connect(self, account: GammuAccount) -> Conversation:
         shared = self._modems.of(account)
-        return Seat(account, shared, await shared.enter())
+        return ModemSlot(account, shared, await shared.enter())
 
     async def check(self, account: GammuAccount) -> Reply:
         check_folders(account)

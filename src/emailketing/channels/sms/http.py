@@ -18,8 +18,8 @@ from emailketing.channels.hooks import (
     moment,
 )
 from emailketing.channels.http.adapter import HttpAccount, HttpAdapter
-from emailketing.channels.http.answer import Answer, accepted, common_reply, in_doubt, refused
-from emailketing.channels.http.conversation import Ask, Told, Unsent
+from emailketing.channels.http.answer import HttpAnswer, accepted, common_reply, in_doubt, refused
+from emailketing.channels.http.conversation import Ask, GatewayAnswer, Unsent
 from emailketing.channels.models import Sender
 from emailketing.channels.sms import http_template as template
 from emailketing.channels.sms.encoding import wire_text
@@ -67,23 +67,23 @@ class AnyGateway:
             "hook": account.hook_url,
         }
 
-    def told(self, answer: Answer, envelope: Envelope) -> Told:
+    def told(self, answer: HttpAnswer, envelope: Envelope) -> GatewayAnswer:
         for name, kind in CLEARLY.items():
             source = self.account.option(name)
             if source and search(source, answer.text):
                 wait = answer.wait if kind is ReplyKind.LATER else None
-                return Told(replace(refused(answer, answer.words, kind), wait=wait))
+                return GatewayAnswer(replace(refused(answer, answer.words, kind), wait=wait))
         reference = self._reference(answer, envelope)
         if self._is_success(answer):
-            return Told(accepted(answer), reference)
+            return GatewayAnswer(accepted(answer), reference)
         if common := common_reply(answer):
-            return Told(common, reference)
+            return GatewayAnswer(common, reference)
         if not self._says_something(answer):
             sentence = _("The gateway answered something unknown: %(words)s")
-            return Told(in_doubt(sentence % {"words": answer.words}), reference)
-        return Told(refused(answer, answer.words))
+            return GatewayAnswer(in_doubt(sentence % {"words": answer.words}), reference)
+        return GatewayAnswer(refused(answer, answer.words))
 
-    def _is_success(self, answer: Answer) -> bool:
+    def _is_success(self, answer: HttpAnswer) -> bool:
         """Whether status and content are what the administrator calls a success."""
         fine = self.account.option("success_status", "200-299")
         if answer.is_html or not any(answer.status in span for span in statuses(fine)):
@@ -96,7 +96,7 @@ class AnyGateway:
             return bool(search(source, answer.text))
         return True
 
-    def _says_something(self, answer: Answer) -> bool:
+    def _says_something(self, answer: HttpAnswer) -> bool:
         """Whether a 2xx that is no success has the form that was announced: then it is a no."""
         if answer.status >= 400:  # noqa: PLR2004 - HTTP
             return True
@@ -104,7 +104,7 @@ class AnyGateway:
             return at_path(answer.json(), path) is not None
         return bool(answer.content.strip())
 
-    def _reference(self, answer: Answer, envelope: Envelope) -> str:
+    def _reference(self, answer: HttpAnswer, envelope: Envelope) -> str:
         if path := self.account.option("id_path"):
             return (at_path(answer.json(), path) or "")[:120]
         if source := self.account.option("id_if"):

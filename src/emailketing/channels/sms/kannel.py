@@ -10,8 +10,8 @@ from urllib.parse import urlencode
 from emailketing.channels.base import Envelope, Inbound, ReceiptHeard
 from emailketing.channels.hooks import Call, CallUnreadable, Heard, e164, moment
 from emailketing.channels.http.adapter import HttpAccount, HttpAdapter
-from emailketing.channels.http.answer import Answer, accepted, common_reply, in_doubt, refused
-from emailketing.channels.http.conversation import Ask, Told
+from emailketing.channels.http.answer import HttpAnswer, accepted, common_reply, in_doubt, refused
+from emailketing.channels.http.conversation import Ask, GatewayAnswer
 from emailketing.channels.models import Sender
 from emailketing.channels.sms.encoding import encoding_of, wire_text
 from emailketing.common.said import say as _
@@ -54,17 +54,17 @@ class Kannel:
             values |= {"dlr-mask": str(EVERY_RECEIPT), "dlr-url": self._hook(envelope)}
         return self._get(values)
 
-    def told(self, answer: Answer, envelope: Envelope) -> Told:
+    def told(self, answer: HttpAnswer, envelope: Envelope) -> GatewayAnswer:
         reference = self.reference(envelope)
         if common := common_reply(answer):
-            return Told(common, reference)
+            return GatewayAnswer(common, reference)
         said = SAYS.match(answer.words)
         if answer.status >= 400 or (said and said.group(1) not in TAKEN):  # noqa: PLR2004 - HTTP
-            return Told(refused(answer, answer.words))
+            return GatewayAnswer(refused(answer, answer.words))
         if said is None:
             sentence = _("Kannel answered something unknown: %(words)s")
-            return Told(in_doubt(sentence % {"words": answer.words}), reference)
-        return Told(accepted(answer), reference)
+            return GatewayAnswer(in_doubt(sentence % {"words": answer.words}), reference)
+        return GatewayAnswer(accepted(answer), reference)
 
     def reference(self, envelope: Envelope) -> str:
         """Kannel gives no number of its own: its receipts name ours."""

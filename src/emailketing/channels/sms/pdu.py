@@ -61,7 +61,7 @@ class Pdu:
 
 
 @dataclass(frozen=True, slots=True)
-class Party:
+class PduAddress:
     """Who sends or gets a message: type of number, numbering plan, digits or letters."""
 
     value: str
@@ -82,8 +82,8 @@ class Bind:
 class ShortMessage:
     """A submit_sm, or a deliver_sm: the two have the same body."""
 
-    source: Party
-    destination: Party
+    source: PduAddress
+    destination: PduAddress
     text: bytes
     esm_class: int = 0
     data_coding: int = 0
@@ -242,10 +242,10 @@ def _cstring(value: str, most: int) -> bytes:
     return written + b"\0"
 
 
-def _packed_party(party: Party) -> bytes:
+def _packed_party(party: PduAddress) -> bytes:
     return bytes([party.ton, party.npi]) + _cstring(party.value, 20)
 
 
-def _read_party(fields: _Fields) -> Party:
+def _read_party(fields: _Fields) -> PduAddress:
     ton, npi = fields.octets(2)
-    return Party(fields.cstring(21), ton, npi)
+    return PduAddress(fields.cstring(21), ton, npi)

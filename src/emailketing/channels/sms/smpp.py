@@ -33,13 +33,13 @@ from emailketing.channels.segments import TooLong
 from emailketing.channels.sms import codes
 from emailketing.channels.sms.account import (
     LONGEST_NUMBER,
+    SenderNumberInvalid,
     SmppAccount,
-    SourceInvalid,
     account_of,
     destination_of,
     source_of,
 )
-from emailketing.channels.sms.encoding import Part, parts
+from emailketing.channels.sms.encoding import SmsPart, parts
 from emailketing.channels.sms.pdu import Pdu, PduInvalid, ShortMessage, read_id
 from emailketing.channels.sms.receipt import UCS2, WITH_HEADER, answered_reference
 from emailketing.channels.sms.session import LineLost, Patience, Session
@@ -122,7 +122,7 @@ def _refused(account: SmppAccount, status: int) -> AccountFailure | ChannelFailu
     return AccountFailure(sentence, Reply(status, text=sentence, kind=ReplyKind.ACCOUNT))
 
 
-class Seat:
+class SessionSlot:
     """One slot's place on the session: one message at a time."""
 
     def __init__(self, account: SmppAccount, shared: Shared[Session], session: Session) -> None:
@@ -246,7 +246,7 @@ def messages_of(envelope: Envelope, account: SmppAccount) -> list[ShortMessage]:
     try:
         source = source_of(envelope.mail_from)
         cut = parts(text, reference=zlib.crc32(envelope.envid.encode()))
-    except SourceInvalid as error:
+    except SenderNumberInvalid as error:
         raise _Unfit(str(error), ReplyKind.ACCOUNT) from error
     except TooLong as error:
         raise _Unfit(str(error), ReplyKind.REFUSED) from error
@@ -263,7 +263,7 @@ def messages_of(envelope: Envelope, account: SmppAccount) -> list[ShortMessage]:
     ]
 
 
-def _data_coding(part: Part, account: SmppAccount) -> int:
+def _data_coding(part: SmsPart, account: SmppAccount) -> int:
     return UCS2 if part.encoding == "ucs2" else account.data_coding
 
 
@@ -283,7 +283,7 @@ class SmppAdapter:
 
     async def connect(self, account: SmppAccount) -> Conversation:
         shared = self._sessions.of(account)
-        return Seat(account, shared, await shared.enter())
+        return SessionSlot(account, shared, await shared.enter())
 
     async def check(self, account: SmppAccount) -> Reply:
         sentence = _("The SMS centre %(host)s lets us in.")

@@ -21,8 +21,8 @@ from emailketing.channels.hooks import (
     is_same,
 )
 from emailketing.channels.http.adapter import HttpAccount, HttpAdapter
-from emailketing.channels.http.answer import Answer, accepted, common_reply, in_doubt, refused
-from emailketing.channels.http.conversation import Ask, Told
+from emailketing.channels.http.answer import HttpAnswer, accepted, common_reply, in_doubt, refused
+from emailketing.channels.http.conversation import Ask, GatewayAnswer
 from emailketing.channels.models import Sender
 from emailketing.channels.sms.encoding import wire_text
 from emailketing.common.said import say as _
@@ -66,22 +66,26 @@ class Twilio:
         headers = self._headers() | {"Content-Type": "application/x-www-form-urlencoded"}
         return Ask("POST", f"{self._mine()}/Messages.json", headers, urlencode(values).encode())
 
-    def told(self, answer: Answer, envelope: Envelope) -> Told:
+    def told(self, answer: HttpAnswer, envelope: Envelope) -> GatewayAnswer:
         found = answer.json()
         said: dict[str, Any] = found if isinstance(found, dict) else {}
         if answer.status >= 400 and isinstance(said.get("code"), int):  # noqa: PLR2004 - HTTP
-            return Told(_refusal(answer, said["code"], str(said.get("message", ""))[:300]))
+            return GatewayAnswer(_refusal(answer, said["code"], str(said.get("message", ""))[:300]))
         if common := common_reply(answer):
-            return Told(common, self.reference(envelope))
+            return GatewayAnswer(common, self.reference(envelope))
         if answer.status >= 400:  # noqa: PLR2004 - HTTP
-            return Told(refused(answer, answer.words))
+            return GatewayAnswer(refused(answer, answer.words))
         number = said.get("sid")
         if not isinstance(number, str) or not number:
             sentence = _("The gateway answered without the number of the message: %(words)s")
-            return Told(in_doubt(sentence % {"words": answer.words}), self.reference(envelope))
+            return GatewayAnswer(
+                in_doubt(sentence % {"words": answer.words}), self.reference(envelope)
+            )
         if STATUS.get(str(said.get("status"))) == "failed":
-            return Told(refused(answer, str(said.get("error_message") or said["status"])), number)
-        return Told(accepted(answer, str(said.get("status", ""))), number)
+            return GatewayAnswer(
+                refused(answer, str(said.get("error_message") or said["status"])), number
+            )
+        return GatewayAnswer(accepted(answer, str(said.get("status", ""))), number)
 
     def reference(self, envelope: Envelope) -> str:
         return envelope.envid
@@ -95,7 +99,7 @@ class Twilio:
         return {"Authorization": f"Basic {base64.b64encode(pair).decode()}"}
 
 
-def _refusal(answer: Answer, code: int, words: str) -> Reply:
+def _refusal(answer: HttpAnswer, code: int, words: str) -> Reply:
     if (common := common_reply(answer, words=words)) and code not in KIND_OF:
         return common if common.kind else refused(answer, words, ReplyKind.LATER)
     kind = KIND_OF.get(code, ReplyKind.REFUSED)

@@ -24,8 +24,14 @@ from emailketing.channels.hooks import (
     moment,
 )
 from emailketing.channels.http.adapter import HttpAccount, HttpAdapter
-from emailketing.channels.http.answer import Answer, accepted, common_reply, in_doubt, refused
-from emailketing.channels.http.conversation import Ask, HttpConversation, Told, Unanswered, Unsent
+from emailketing.channels.http.answer import HttpAnswer, accepted, common_reply, in_doubt, refused
+from emailketing.channels.http.conversation import (
+    Ask,
+    GatewayAnswer,
+    HttpConversation,
+    Unanswered,
+    Unsent,
+)
 from emailketing.channels.models import Sender
 from emailketing.channels.whatsapp.codes import error_in, kind_of, sentence_of
 from emailketing.common.plain import Entry, Values
@@ -102,16 +108,18 @@ class Cloud:
         headers = self._headers() | {"Content-Type": f"multipart/form-data; boundary={border}"}
         return Ask("POST", f"{self._mine()}/media", headers, body)
 
-    def told(self, answer: Answer, envelope: Envelope) -> Told:
+    def told(self, answer: HttpAnswer, envelope: Envelope) -> GatewayAnswer:
         found = answer.json()
         said: Values = found if isinstance(found, dict) else {}
         if reply := refusal(answer, said):
-            return Told(reply, self.reference(envelope) if not reply.kind else "")
+            return GatewayAnswer(reply, self.reference(envelope) if not reply.kind else "")
         number = _first_id(said.get("messages"))
         if not number:
             sentence = _("WhatsApp answered without the number of the message: %(words)s")
-            return Told(in_doubt(sentence % {"words": answer.words}), self.reference(envelope))
-        return Told(accepted(answer, "accepted"), number)
+            return GatewayAnswer(
+                in_doubt(sentence % {"words": answer.words}), self.reference(envelope)
+            )
+        return GatewayAnswer(accepted(answer, "accepted"), number)
 
     def reference(self, envelope: Envelope) -> str:
         return envelope.envid
@@ -124,7 +132,7 @@ class Cloud:
         return {"Authorization": f"Bearer {self.account.password}"}
 
 
-def refusal(answer: Answer, said: Values) -> Reply | None:
+def refusal(answer: HttpAnswer, said: Values) -> Reply | None:
     """Judge an answer that is no success, None where it is one."""
     if error := error_in(said.get("error")):
         code, words = error

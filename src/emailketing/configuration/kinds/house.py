@@ -10,7 +10,7 @@ from emailketing.channels.models import Sender
 from emailketing.channels.senders import save_sender
 from emailketing.company.check import clean_company
 from emailketing.company.models import Company
-from emailketing.configuration.kind import Entry, Kind, Take, entry_of, fill
+from emailketing.configuration.kind import Entry, EntryKind, Take, entry_of, fill
 from emailketing.content.brand import save_brand, set_logo
 from emailketing.content.models import Brand
 from emailketing.sources.add import add_source
@@ -110,8 +110,12 @@ def take_source(entry: Entry, take: Take, _is_new: bool) -> None:
 
 
 KINDS = (
-    Kind("company", (), COMPANY, read_company, save_company, Company, kept=frozenset({"base_url"})),
-    Kind("brand", ("name",), BRAND, read_brands, take_brand, Brand),
-    Kind("sender", ("name",), SENDER, read_senders, take_sender, Sender, kept=OF_THIS_PLACE),
-    Kind("source", ("slug",), SOURCE, read_sources, take_source, Source, kept=frozenset(SOURCE)),
+    EntryKind(
+        "company", (), COMPANY, read_company, save_company, Company, kept=frozenset({"base_url"})
+    ),
+    EntryKind("brand", ("name",), BRAND, read_brands, take_brand, Brand),
+    EntryKind("sender", ("name",), SENDER, read_senders, take_sender, Sender, kept=OF_THIS_PLACE),
+    EntryKind(
+        "source", ("slug",), SOURCE, read_sources, take_source, Source, kept=frozenset(SOURCE)
+    ),
 )

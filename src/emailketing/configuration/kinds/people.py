@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
-from emailketing.configuration.kind import Entry, Kind, Take, entry_of, fill
+from emailketing.configuration.kind import Entry, EntryKind, Take, entry_of, fill
 from emailketing.contacts.models import Address, Contact, Role
 
 OWN: dict[str, type] = {"language": str, "time_zone": str, "channel_order": dict}
@@ -74,8 +74,8 @@ def _role(name: str) -> Role:
 
 
 KINDS = (
-    Kind("role", ("name",), {}, read_roles, take_role, Role),
-    Kind(
+    EntryKind("role", ("name",), {}, read_roles, take_role, Role),
+    EntryKind(
         "person",
         ("source", "name"),
         PERSON,

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from emailketing.audience.models import WORDS
 from emailketing.channels.models import Sender
 from emailketing.company.models import Company
-from emailketing.configuration.kind import Entry, Kind, Take, entry_of, fill
+from emailketing.configuration.kind import Entry, EntryKind, Take, entry_of, fill
 from emailketing.contacts.models import Role
 from emailketing.content.models import Template
 from emailketing.sources.models import Source
@@ -134,7 +134,7 @@ def _sender(name: str) -> Sender | None:
 
 
 KINDS = (
-    Kind(
+    EntryKind(
         "rule",
         ("source", "name"),
         RULE,

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
-from emailketing.configuration.kind import Entry, Kind, Take, entry_of, fill
+from emailketing.configuration.kind import Entry, EntryKind, Take, entry_of, fill
 from emailketing.content.models import Brand, Template
 from emailketing.content.save import Texts, save_revision
 
@@ -65,7 +65,7 @@ def _brand(name: str) -> Brand | None:
 
 
 KINDS = (
-    Kind(
+    EntryKind(
         "template",
         ("slug",),
         TEMPLATE,

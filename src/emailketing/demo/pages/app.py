@@ -23,7 +23,7 @@ from emailketing.demo.pages import (
     sales,
     tills,
 )
-from emailketing.demo.pages.http import USER_COOKIE, Request, Response, go_to, read_request
+from emailketing.demo.pages.http import USER_COOKIE, OperatorRequest, Response, go_to, read_request
 from emailketing.demo.pages.views import FOLDER, page
 from emailketing.demo.refused import Refused
 
@@ -87,7 +87,7 @@ class App:
         except DBAPIError:
             return page(request, "problema", status="500 Internal Server Error", text=NOT_SAVED)
 
-    def _user(self, request: Request) -> Row:
+    def _user(self, request: OperatorRequest) -> Row:
         """Return who said to be at work; the first buyer when nobody has."""
         with request.look() as work:
             users = work.tables["usuario"]
@@ -98,7 +98,7 @@ class App:
         return next(row for row in known.values() if row["cargo"] == "compras")
 
 
-def _dispatch(request: Request) -> Response:
+def _dispatch(request: OperatorRequest) -> Response:
     if request.path == "/operador" and request.method == "POST":
         return _change_user(request)
     for pattern, answer in ROUTES:
@@ -108,7 +108,7 @@ def _dispatch(request: Request) -> Response:
     return page(request, "problema", status="404 Not Found", text="Esa página no existe.")
 
 
-def _change_user(request: Request) -> Response:
+def _change_user(request: OperatorRequest) -> Response:
     back = request.form.get("volver", ["/"])[0]
     safe = back if back.startswith("/") and not back.startswith("//") else "/"
     return go_to(safe).remember(USER_COOKIE, request.form.get("operador", [""])[0])

@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from sqlalchemy import func, select
 
 from emailketing.demo.closings import close_sales
-from emailketing.demo.database import Row, Work
+from emailketing.demo.database import OperatorTransaction, Row
 from emailketing.demo.pages.forms import Form
-from emailketing.demo.pages.http import Request, Response, go_to
+from emailketing.demo.pages.http import OperatorRequest, Response, go_to
 from emailketing.demo.pages.views import answer, chosen, listing, page, status_for
 
 
-def index(request: Request) -> Response:
+def index(request: OperatorRequest) -> Response:
     return answer(
         request,
         lambda form: _close(request, form),
@@ -19,7 +19,7 @@ def index(request: Request) -> Response:
     )
 
 
-def _close(request: Request, form: Form) -> Response:
+def _close(request: OperatorRequest, form: Form) -> Response:
     branch = form.key("sucursal", "Sucursal")
     form.check()
     with request.work() as work:
@@ -27,7 +27,7 @@ def _close(request: Request, form: Form) -> Response:
     return go_to(f"/cierres/{key}", "Las ventas se cerraron.")
 
 
-def _list(request: Request, form: Form | None, problems: Sequence[str]) -> Response:
+def _list(request: OperatorRequest, form: Form | None, problems: Sequence[str]) -> Response:
     with request.look() as work:
         closings, branches = work.tables["ventas_cierre"], work.tables["sucursal"]
         sales = work.tables["venta"]
@@ -61,7 +61,7 @@ def _list(request: Request, form: Form | None, problems: Sequence[str]) -> Respo
     )
 
 
-def show(request: Request, key: str) -> Response:
+def show(request: OperatorRequest, key: str) -> Response:
     with request.look() as work:
         closing = work.get("ventas_cierre", int(key))
         parts = {}
@@ -84,7 +84,7 @@ def show(request: Request, key: str) -> Response:
     return page(request, "cierre", closing=closing, branch=branch, parts=parts, shifts=shifts)
 
 
-def _shifts(work: Work, closing: int) -> list[Row]:
+def _shifts(work: OperatorTransaction, closing: int) -> list[Row]:
     """Return the cash closings that belong to a closing of sales."""
     sessions, tills, users = (work.tables[name] for name in ("caja_cierre", "caja", "usuario"))
     query = (

@@ -4,14 +4,14 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from emailketing.demo.database import Cell, Work
-from emailketing.demo.pages.http import Request, Response
+from emailketing.demo.database import Cell, OperatorTransaction
+from emailketing.demo.pages.http import OperatorRequest, Response
 from emailketing.demo.pages.views import page
 
 LAST = 8
 
 
-def home(request: Request) -> Response:
+def home(request: OperatorRequest) -> Response:
     with request.look() as work:
         values: dict[str, Any] = {
             "sold": _sum(work, "venta", "total", fecha=work.today),
@@ -32,13 +32,13 @@ def home(request: Request) -> Response:
     return page(request, "inicio", last=rows, **values)
 
 
-def _count(work: Work, name: str, **where: Cell) -> int:
+def _count(work: OperatorTransaction, name: str, **where: Cell) -> int:
     table = work.tables[name]
     query = select(func.count()).select_from(table)
     return int(work.value(query.filter_by(**where)) or 0)
 
 
-def _sum(work: Work, name: str, column: str, **where: Cell) -> int:
+def _sum(work: OperatorTransaction, name: str, column: str, **where: Cell) -> int:
     table = work.tables[name]
     query = select(func.sum(table.c[column])).select_from(table)
     return int(work.value(query.filter_by(**where)) or 0)

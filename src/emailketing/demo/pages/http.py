@@ -8,14 +8,14 @@ from http.cookies import SimpleCookie
 from urllib.parse import parse_qs, quote, unquote
 from wsgiref.types import WSGIEnvironment
 
-from emailketing.demo.database import Database, Row, Work
+from emailketing.demo.database import Database, OperatorTransaction, Row
 
 MOST_BYTES = 1_000_000
 USER_COOKIE, NOTE_COOKIE = "operador", "aviso"
 
 
 @dataclass
-class Request:
+class OperatorRequest:
     """What an operator asked for."""
 
     method: str
@@ -27,11 +27,11 @@ class Request:
     clock: Callable[[], datetime]
     user: Row = field(default_factory=dict)
 
-    def work(self) -> AbstractContextManager[Work]:
+    def work(self) -> AbstractContextManager[OperatorTransaction]:
         """Open one transaction of this operator."""
         return self.database.work(user=self.user["codigo"], now=self.clock())
 
-    def look(self) -> AbstractContextManager[Work]:
+    def look(self) -> AbstractContextManager[OperatorTransaction]:
         """Only read."""
         return self.database.look(now=self.clock())
 
@@ -63,11 +63,11 @@ def go_to(path: str, note: str = "") -> Response:
 
 def read_request(
     environ: WSGIEnvironment, database: Database, clock: Callable[[], datetime]
-) -> Request:
+) -> OperatorRequest:
     jar = SimpleCookie(environ.get("HTTP_COOKIE", ""))
     size = min(int(environ.get("CONTENT_LENGTH") or 0), MOST_BYTES)
     body = environ["wsgi.input"].read(size).decode(errors="replace") if size else ""
-    return Request(
+    return OperatorRequest(
         method=environ["REQUEST_METHOD"],
         path=environ.get("PATH_INFO", "/"),
         query=parse_qs(environ.get("QUERY_STRING", "")),

@@ -4,8 +4,8 @@ from decimal import Decimal
 
 from sqlalchemy import select
 
-from emailketing.demo.amounts import Line
-from emailketing.demo.database import Row, Work
+from emailketing.demo.amounts import EnteredLine
+from emailketing.demo.database import OperatorTransaction, Row
 from emailketing.demo.lines import lines_of
 from emailketing.demo.pages.forms import Form
 
@@ -13,7 +13,7 @@ BLANK_ROWS = 3
 FEWEST_ROWS = 5
 
 
-def catalogue(work: Work) -> list[Row]:
+def catalogue(work: OperatorTransaction) -> list[Row]:
     """Return the products a line may have, for the list that a field suggests."""
     products = work.tables["producto"]
     return work.rows(
@@ -21,7 +21,7 @@ def catalogue(work: Work) -> list[Row]:
     )
 
 
-def saved_rows(work: Work, document: str, key: int) -> list[Row]:
+def saved_rows(work: OperatorTransaction, document: str, key: int) -> list[Row]:
     codes = {row["id"]: row["codigo"] for row in catalogue(work)}
     rows = [
         {
@@ -53,7 +53,7 @@ def padded(rows: list[Row]) -> list[Row]:
     return rows + [dict(blank) for _ in range(count)]
 
 
-def read_lines(work: Work, form: Form, *, price: str) -> list[Line]:
+def read_lines(work: OperatorTransaction, form: Form, *, price: str) -> list[EnteredLine]:
     """Read the lines; without a typed price the product's own (`price` names the column) holds."""
     known = {row["codigo"]: row for row in catalogue(work)}
     lines = []
@@ -65,7 +65,7 @@ def read_lines(work: Work, form: Form, *, price: str) -> list[Line]:
             form.problems.append(f"Renglón {place}: elija un producto de la lista.")
             continue
         lines.append(
-            Line(
+            EnteredLine(
                 product["id"],
                 form.read(row["quantity"], f"Renglón {place}, cantidad"),
                 form.read(row["price"], f"Renglón {place}, precio") or Decimal(product[price]),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import select
 
-from emailketing.demo.database import Row, Work
+from emailketing.demo.database import OperatorTransaction, Row
 from emailketing.demo.orders import (
     OPEN_STATES,
     Order,
@@ -14,7 +14,7 @@ from emailketing.demo.orders import (
     save_order,
 )
 from emailketing.demo.pages.forms import Form
-from emailketing.demo.pages.http import Request, Response, go_to
+from emailketing.demo.pages.http import OperatorRequest, Response, go_to
 from emailketing.demo.pages.lines import (
     catalogue,
     entered_rows,
@@ -27,7 +27,7 @@ from emailketing.demo.pages.views import answer, chosen, listing, page, status_f
 STATES = ("borrador", "confirmada", "recibida", "anulada")
 
 
-def index(request: Request) -> Response:
+def index(request: OperatorRequest) -> Response:
     with request.look() as work:
         orders, suppliers = work.tables["orden_compra"], work.tables["proveedor"]
         query = select(orders, suppliers.c.razon_social).join(
@@ -44,15 +44,15 @@ def index(request: Request) -> Response:
     return page(request, "ordenes", **found, state=state, states=STATES)
 
 
-def new(request: Request) -> Response:
+def new(request: OperatorRequest) -> Response:
     return _form(request, None)
 
 
-def edit(request: Request, key: str) -> Response:
+def edit(request: OperatorRequest, key: str) -> Response:
     return _form(request, int(key))
 
 
-def _form(request: Request, key: int | None) -> Response:
+def _form(request: OperatorRequest, key: int | None) -> Response:
     return answer(
         request,
         lambda form: _act(request, form, key),
@@ -60,7 +60,7 @@ def _form(request: Request, key: int | None) -> Response:
     )
 
 
-def _act(request: Request, form: Form, key: int | None) -> Response:
+def _act(request: OperatorRequest, form: Form, key: int | None) -> Response:
     """Do what the pressed button says, in one transaction."""
     act = form.text("accion")
     with request.work() as work:
@@ -78,7 +78,7 @@ def _act(request: Request, form: Form, key: int | None) -> Response:
     return go_to(f"/ordenes/{key}", note)
 
 
-def _read(work: Work, form: Form) -> Order:
+def _read(work: OperatorTransaction, form: Form) -> Order:
     order = Order(
         supplier=form.key("proveedor", "Proveedor"),
         branch=form.key("sucursal", "Sucursal"),
@@ -92,7 +92,7 @@ def _read(work: Work, form: Form) -> Order:
 
 
 def _show(
-    request: Request, key: int | None, form: Form | None, problems: Sequence[str]
+    request: OperatorRequest, key: int | None, form: Form | None, problems: Sequence[str]
 ) -> Response:
     with request.look() as work:
         order = work.get("orden_compra", key) if key else _blank(request)
@@ -120,7 +120,7 @@ def _show(
     )
 
 
-def _blank(request: Request) -> Row:
+def _blank(request: OperatorRequest) -> Row:
     return {
         "id": None,
         "numero": None,

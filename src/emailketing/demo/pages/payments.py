@@ -4,16 +4,16 @@ from collections.abc import Sequence
 
 from sqlalchemy import select
 
-from emailketing.demo.database import Row, Work
+from emailketing.demo.database import OperatorTransaction, Row
 from emailketing.demo.pages.forms import Form, as_key
-from emailketing.demo.pages.http import Request, Response, go_to
+from emailketing.demo.pages.http import OperatorRequest, Response, go_to
 from emailketing.demo.pages.views import answer, chosen, listing, page, status_for
 from emailketing.demo.payments import MEANS, Payment, issue_payment
 
 FIELDS = ("medio", "banco", "cuenta", "numero", "fecha_pago", "observacion")
 
 
-def index(request: Request) -> Response:
+def index(request: OperatorRequest) -> Response:
     with request.look() as work:
         orders, suppliers = work.tables["orden_pago"], work.tables["proveedor"]
         query = select(orders, suppliers.c.razon_social).join(
@@ -28,7 +28,7 @@ def index(request: Request) -> Response:
     return page(request, "pagos", **found)
 
 
-def new(request: Request) -> Response:
+def new(request: OperatorRequest) -> Response:
     return answer(
         request,
         lambda form: _act(request, form),
@@ -36,7 +36,7 @@ def new(request: Request) -> Response:
     )
 
 
-def _act(request: Request, form: Form) -> Response:
+def _act(request: OperatorRequest, form: Form) -> Response:
     typed = zip(form.list("factura"), form.list("aplicar"), strict=False)
     payment = Payment(
         supplier=form.key("proveedor", "Proveedor"),
@@ -60,7 +60,7 @@ def _act(request: Request, form: Form) -> Response:
     return go_to("/pagos", f"Orden de pago {number} emitida.")
 
 
-def _show(request: Request, form: Form | None, problems: Sequence[str]) -> Response:
+def _show(request: OperatorRequest, form: Form | None, problems: Sequence[str]) -> Response:
     asked = as_key(form.text("proveedor") if form else request.asked("proveedor"))
     with request.look() as work:
         suppliers = work.tables["proveedor"]
@@ -84,7 +84,7 @@ def _show(request: Request, form: Form | None, problems: Sequence[str]) -> Respo
     )
 
 
-def _owed(work: Work, supplier: int) -> list[Row]:
+def _owed(work: OperatorTransaction, supplier: int) -> list[Row]:
     invoices = work.tables["factura_compra"]
     owed = (invoices.c.proveedor_id == supplier) & (invoices.c.estado == "pendiente")
     rows = work.rows(select(invoices).where(owed).order_by(invoices.c.vencimiento, invoices.c.id))

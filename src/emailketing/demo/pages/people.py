@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from sqlalchemy import select
 
-from emailketing.demo.database import Row, Work
+from emailketing.demo.database import OperatorTransaction, Row
 from emailketing.demo.pages.forms import Form
-from emailketing.demo.pages.http import Request, Response, go_to
+from emailketing.demo.pages.http import OperatorRequest, Response, go_to
 from emailketing.demo.pages.views import answer, listing, page, status_for, typed_key
 from emailketing.demo.people import (
     LANGUAGES,
@@ -21,7 +21,7 @@ KINDS = {"clientes": "cliente", "proveedores": "proveedor"}
 FIELDS = ("razon_social", "ruc", "direccion", "ciudad", "telefono", "idioma", "observacion")
 
 
-def index(request: Request, name: str) -> Response:
+def index(request: OperatorRequest, name: str) -> Response:
     with request.look() as work:
         table = work.tables[KINDS[name]]
         query = select(table)
@@ -34,7 +34,7 @@ def index(request: Request, name: str) -> Response:
     return page(request, "personas", **found, name=name, kind=KINDS[name])
 
 
-def edit(request: Request, name: str, key: str) -> Response:
+def edit(request: OperatorRequest, name: str, key: str) -> Response:
     return answer(
         request,
         lambda form: _act(request, form, name, int(key)),
@@ -42,7 +42,7 @@ def edit(request: Request, name: str, key: str) -> Response:
     )
 
 
-def contact(request: Request, name: str, key: str) -> Response:
+def contact(request: OperatorRequest, name: str, key: str) -> Response:
     """Add, change or delete a contact; mistakes are shown on the person's page."""
     return answer(
         request,
@@ -51,7 +51,7 @@ def contact(request: Request, name: str, key: str) -> Response:
     )
 
 
-def _act(request: Request, form: Form, name: str, key: int) -> Response:
+def _act(request: OperatorRequest, form: Form, name: str, key: int) -> Response:
     kind = KINDS[name]
     with request.work() as work:
         if form.text("accion") == "eliminar":
@@ -74,7 +74,7 @@ def _typed(form: Form, kind: str) -> Row:
     return values
 
 
-def _act_on_contact(request: Request, form: Form, name: str, key: int) -> Response:
+def _act_on_contact(request: OperatorRequest, form: Form, name: str, key: int) -> Response:
     kind, chosen = KINDS[name], typed_key(form, "contacto")
     with request.work() as work:
         if form.text("accion") == "eliminar" and chosen:
@@ -88,7 +88,7 @@ def _act_on_contact(request: Request, form: Form, name: str, key: int) -> Respon
 
 
 def _show(
-    request: Request, name: str, key: int, form: Form | None, problems: Sequence[str]
+    request: OperatorRequest, name: str, key: int, form: Form | None, problems: Sequence[str]
 ) -> Response:
     kind = KINDS[name]
     with request.look() as work:
@@ -111,7 +111,7 @@ def _show(
     )
 
 
-def _around(work: Work, kind: str, key: int) -> Row:
+def _around(work: OperatorTransaction, kind: str, key: int) -> Row:
     """Return contacts and, of a customer, vehicles."""
     contacts = work.tables[f"{kind}_contacto"]
     query = select(contacts).where(contacts.c[f"{kind}_id"] == key).order_by(contacts.c.id)

@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from sqlalchemy import select
 
 from emailketing.demo.pages.forms import Form
-from emailketing.demo.pages.http import Request, Response, go_to
+from emailketing.demo.pages.http import OperatorRequest, Response, go_to
 from emailketing.demo.pages.views import answer, listing, page, status_for
 from emailketing.demo.products import change_price
 
 
-def index(request: Request) -> Response:
+def index(request: OperatorRequest) -> Response:
     with request.look() as work:
         products, groups = work.tables["producto"], work.tables["rubro"]
         query = select(products, groups.c.nombre.label("rubro")).join(
@@ -27,7 +27,7 @@ def index(request: Request) -> Response:
     return page(request, "productos", **found)
 
 
-def edit(request: Request, key: str) -> Response:
+def edit(request: OperatorRequest, key: str) -> Response:
     return answer(
         request,
         lambda form: _act(request, form, int(key)),
@@ -35,7 +35,7 @@ def edit(request: Request, key: str) -> Response:
     )
 
 
-def _act(request: Request, form: Form, key: int) -> Response:
+def _act(request: OperatorRequest, form: Form, key: int) -> Response:
     price = form.number("precio", "Precio")
     form.check()
     with request.work() as work:
@@ -43,7 +43,9 @@ def _act(request: Request, form: Form, key: int) -> Response:
     return go_to(f"/productos/{key}", "El precio nuevo vale desde ahora.")
 
 
-def _show(request: Request, key: int, form: Form | None, problems: Sequence[str]) -> Response:
+def _show(
+    request: OperatorRequest, key: int, form: Form | None, problems: Sequence[str]
+) -> Response:
     with request.look() as work:
         product = work.get("producto", key)
         history, stock = work.tables["precio_historial"], work.tables["existencia"]

@@ -5,9 +5,9 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from emailketing.demo.database import Row, Work
+from emailketing.demo.database import OperatorTransaction, Row
 from emailketing.demo.pages.forms import Form
-from emailketing.demo.pages.http import Request, Response, go_to
+from emailketing.demo.pages.http import OperatorRequest, Response, go_to
 from emailketing.demo.pages.lines import (
     catalogue,
     entered_rows,
@@ -27,7 +27,7 @@ STATES = ("borrador", "emitido", "aceptado", "vencido")
 VALID_DAYS = 15
 
 
-def index(request: Request) -> Response:
+def index(request: OperatorRequest) -> Response:
     with request.look() as work:
         quotations, customers = work.tables["presupuesto"], work.tables["cliente"]
         query = select(quotations, customers.c.razon_social).join(
@@ -45,15 +45,15 @@ def index(request: Request) -> Response:
     return page(request, "presupuestos", **found, state=state, states=STATES)
 
 
-def new(request: Request) -> Response:
+def new(request: OperatorRequest) -> Response:
     return _form(request, None)
 
 
-def edit(request: Request, key: str) -> Response:
+def edit(request: OperatorRequest, key: str) -> Response:
     return _form(request, int(key))
 
 
-def _form(request: Request, key: int | None) -> Response:
+def _form(request: OperatorRequest, key: int | None) -> Response:
     return answer(
         request,
         lambda form: _act(request, form, key),
@@ -61,7 +61,7 @@ def _form(request: Request, key: int | None) -> Response:
     )
 
 
-def _act(request: Request, form: Form, key: int | None) -> Response:
+def _act(request: OperatorRequest, form: Form, key: int | None) -> Response:
     """Do what the pressed button says, in one transaction."""
     act = form.text("accion")
     with request.work() as work:
@@ -76,7 +76,7 @@ def _act(request: Request, form: Form, key: int | None) -> Response:
     return go_to(f"/presupuestos/{key}", note)
 
 
-def _read(work: Work, form: Form) -> Quotation:
+def _read(work: OperatorTransaction, form: Form) -> Quotation:
     quotation = Quotation(
         customer=form.key("cliente", "Cliente"),
         branch=form.key("sucursal", "Sucursal"),
@@ -90,7 +90,7 @@ def _read(work: Work, form: Form) -> Quotation:
 
 
 def _show(
-    request: Request, key: int | None, form: Form | None, problems: Sequence[str]
+    request: OperatorRequest, key: int | None, form: Form | None, problems: Sequence[str]
 ) -> Response:
     with request.look() as work:
         quotation = work.get("presupuesto", key) if key else _blank(request)
@@ -117,7 +117,7 @@ def _show(
     )
 
 
-def _blank(request: Request) -> Row:
+def _blank(request: OperatorRequest) -> Row:
     return {
         "id": None,
         "numero": None,

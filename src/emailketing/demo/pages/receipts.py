@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from sqlalchemy import select
 
 from emailketing.demo.collect import Collection, Means, collect
-from emailketing.demo.database import Row, Work
+from emailketing.demo.database import OperatorTransaction, Row
 from emailketing.demo.pages.forms import Form, as_key
-from emailketing.demo.pages.http import Request, Response, go_to
+from emailketing.demo.pages.http import OperatorRequest, Response, go_to
 from emailketing.demo.pages.views import answer, chosen, listing, page, status_for
 
 MEANS = (
@@ -19,7 +19,7 @@ MEANS = (
 )
 
 
-def index(request: Request) -> Response:
+def index(request: OperatorRequest) -> Response:
     with request.look() as work:
         receipts, customers = work.tables["cobro"], work.tables["cliente"]
         query = select(receipts, customers.c.razon_social).join(
@@ -35,7 +35,7 @@ def index(request: Request) -> Response:
     return page(request, "cobros", **found)
 
 
-def new(request: Request) -> Response:
+def new(request: OperatorRequest) -> Response:
     return answer(
         request,
         lambda form: _act(request, form),
@@ -43,7 +43,7 @@ def new(request: Request) -> Response:
     )
 
 
-def _act(request: Request, form: Form) -> Response:
+def _act(request: OperatorRequest, form: Form) -> Response:
     means = [
         Means(code, int(form.read(amount, "Importe del medio de pago")), bank, number)
         for code, amount, bank, number in zip(
@@ -78,7 +78,7 @@ def _applied(form: Form) -> dict[int, int]:
     }
 
 
-def _show(request: Request, form: Form | None, problems: Sequence[str]) -> Response:
+def _show(request: OperatorRequest, form: Form | None, problems: Sequence[str]) -> Response:
     asked = as_key(form.text("cliente") if form else request.asked("cliente"))
     with request.look() as work:
         customers = work.tables["cliente"]
@@ -103,7 +103,7 @@ def _show(request: Request, form: Form | None, problems: Sequence[str]) -> Respo
     )
 
 
-def _owed(work: Work, customer: int) -> list[Row]:
+def _owed(work: OperatorTransaction, customer: int) -> list[Row]:
     sales = work.tables["venta"]
     owed = (sales.c.cliente_id == customer) & (sales.c.saldo > 0) & (sales.c.estado == "emitida")
     rows = work.rows(select(sales).where(owed).order_by(sales.c.fecha, sales.c.id))

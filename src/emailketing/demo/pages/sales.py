@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from sqlalchemy import select
 
 from emailketing.demo.amounts import quantity
-from emailketing.demo.database import Row, Work
+from emailketing.demo.database import OperatorTransaction, Row
 from emailketing.demo.pages.forms import Form
-from emailketing.demo.pages.http import Request, Response, go_to
+from emailketing.demo.pages.http import OperatorRequest, Response, go_to
 from emailketing.demo.pages.views import answer, listing, page, status_for, typed_key
 from emailketing.demo.refused import Refused
 from emailketing.demo.sales import Refuelling, litres_this_month, refuel
@@ -23,7 +23,7 @@ PAID_BY = (
 MOST_LITRES = 2_000
 
 
-def index(request: Request) -> Response:
+def index(request: OperatorRequest) -> Response:
     with request.look() as work:
         sales, customers = work.tables["venta"], work.tables["cliente"]
         branches = work.tables["sucursal"]
@@ -41,7 +41,7 @@ def index(request: Request) -> Response:
     return page(request, "ventas", **found)
 
 
-def refuelling(request: Request) -> Response:
+def refuelling(request: OperatorRequest) -> Response:
     return answer(
         request,
         lambda form: _act(request, form),
@@ -49,7 +49,7 @@ def refuelling(request: Request) -> Response:
     )
 
 
-def _act(request: Request, form: Form) -> Response:
+def _act(request: OperatorRequest, form: Form) -> Response:
     plate = form.needed("vehiculo", "Vehículo").partition(" · ")[0]
     litres = form.number("litros", "Litros")
     odometer = form.whole("odometro", "Odómetro") or None
@@ -72,7 +72,7 @@ def _act(request: Request, form: Form) -> Response:
     return go_to("/ventas/vehiculo", note)
 
 
-def _vehicle(work: Work, plate: str) -> Row:
+def _vehicle(work: OperatorTransaction, plate: str) -> Row:
     vehicles = work.tables["vehiculo"]
     found = work.rows(select(vehicles).where(vehicles.c.chapa == plate.strip().upper()))
     if not found:
@@ -80,12 +80,12 @@ def _vehicle(work: Work, plate: str) -> Row:
     return found[0]
 
 
-def _price(work: Work, pump: int) -> int:
+def _price(work: OperatorTransaction, pump: int) -> int:
     product = work.get("surtidor", pump)["producto_id"]
     return int(work.get("producto", product)["precio"])
 
 
-def _show(request: Request, form: Form | None, problems: Sequence[str]) -> Response:
+def _show(request: OperatorRequest, form: Form | None, problems: Sequence[str]) -> Response:
     branch = request.user["sucursal_id"]
     with request.look() as work:
         vehicles, customers = work.tables["vehiculo"], work.tables["cliente"]
@@ -118,7 +118,7 @@ def _show(request: Request, form: Form | None, problems: Sequence[str]) -> Respo
     )
 
 
-def _last(work: Work) -> list[Row]:
+def _last(work: OperatorTransaction) -> list[Row]:
     fuel, vehicles = work.tables["venta_combustible"], work.tables["vehiculo"]
     customers, products = work.tables["cliente"], work.tables["producto"]
     query = (

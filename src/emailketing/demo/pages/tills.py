@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from sqlalchemy import select
 
-from emailketing.demo.database import Row, Work
+from emailketing.demo.database import OperatorTransaction, Row
 from emailketing.demo.pages.forms import Form
-from emailketing.demo.pages.http import Request, Response, go_to
+from emailketing.demo.pages.http import OperatorRequest, Response, go_to
 from emailketing.demo.pages.views import answer, listing, page, status_for
 from emailketing.demo.tills import (
     SHIFTS,
@@ -18,7 +18,7 @@ from emailketing.demo.tills import (
 )
 
 
-def index(request: Request) -> Response:
+def index(request: OperatorRequest) -> Response:
     return answer(
         request,
         lambda form: _open(request, form),
@@ -26,7 +26,7 @@ def index(request: Request) -> Response:
     )
 
 
-def _open(request: Request, form: Form) -> Response:
+def _open(request: OperatorRequest, form: Form) -> Response:
     till, cash = form.key("caja", "Caja"), form.whole("apertura", "Efectivo de apertura")
     form.check()
     with request.work() as work:
@@ -34,7 +34,7 @@ def _open(request: Request, form: Form) -> Response:
     return go_to(f"/cajas/{key}", "La caja está abierta.")
 
 
-def _list(request: Request, form: Form | None, problems: Sequence[str]) -> Response:
+def _list(request: OperatorRequest, form: Form | None, problems: Sequence[str]) -> Response:
     with request.look() as work:
         tills, sessions = work.tables["caja"], work.tables["caja_cierre"]
         branches = work.tables["sucursal"]
@@ -57,7 +57,7 @@ def _list(request: Request, form: Form | None, problems: Sequence[str]) -> Respo
     )
 
 
-def show(request: Request, key: str) -> Response:
+def show(request: OperatorRequest, key: str) -> Response:
     return answer(
         request,
         lambda form: _act(request, form, int(key)),
@@ -65,7 +65,7 @@ def show(request: Request, key: str) -> Response:
     )
 
 
-def _act(request: Request, form: Form, key: int) -> Response:
+def _act(request: OperatorRequest, form: Form, key: int) -> Response:
     if form.text("accion") == "sacar":
         amount = form.whole("importe", "Importe")
         form.check()
@@ -83,7 +83,9 @@ def _act(request: Request, form: Form, key: int) -> Response:
     return go_to(f"/cajas/{key}", f"Caja cerrada: {number}.")
 
 
-def _show(request: Request, key: int, form: Form | None, problems: Sequence[str]) -> Response:
+def _show(
+    request: OperatorRequest, key: int, form: Form | None, problems: Sequence[str]
+) -> Response:
     with request.look() as work:
         session = work.get("caja_cierre", key)
         till = work.get("caja", session["caja_id"])
@@ -106,7 +108,9 @@ def _show(request: Request, key: int, form: Form | None, problems: Sequence[str]
     )
 
 
-def _lines(work: Work, session: Row, movements: list[Row], form: Form | None) -> list[Row]:
+def _lines(
+    work: OperatorTransaction, session: Row, movements: list[Row], form: Form | None
+) -> list[Row]:
     """Return by means of payment: what should be there, what was counted."""
     names = work.tables["medio_pago"]
     labels = {row["codigo"]: row["nombre"] for row in work.rows(select(names))}

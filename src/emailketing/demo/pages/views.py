@@ -11,9 +11,9 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.exc import DataError
 
 from emailketing.demo.amounts import day, money, number, quantity
-from emailketing.demo.database import Row, Work
+from emailketing.demo.database import OperatorTransaction, Row
 from emailketing.demo.pages.forms import Form, as_key
-from emailketing.demo.pages.http import NOTE_COOKIE, Request, Response
+from emailketing.demo.pages.http import NOTE_COOKIE, OperatorRequest, Response
 from emailketing.demo.refused import Refused
 
 FOLDER = Path(__file__).parent
@@ -61,7 +61,9 @@ TEMPLATES = minijinja.Environment(
 )
 
 
-def page(request: Request, template: str, *, status: str = "200 OK", **values: Any) -> Response:
+def page(
+    request: OperatorRequest, template: str, *, status: str = "200 OK", **values: Any
+) -> Response:
     """Render a page for this operator; the note of the last act is shown once."""
     with request.look() as work:
         users = work.tables["usuario"]
@@ -85,7 +87,7 @@ def page(request: Request, template: str, *, status: str = "200 OK", **values: A
 
 
 def answer(
-    request: Request,
+    request: OperatorRequest,
     act: Callable[[Form], Response],
     show: Callable[[Form | None, Sequence[str]], Response],
 ) -> Response:
@@ -109,7 +111,7 @@ def typed_key(form: Form, name: str) -> int | None:
     return as_key(form.text(name))
 
 
-def listing(request: Request, work: Work, query: Select[Any]) -> Row:
+def listing(request: OperatorRequest, work: OperatorTransaction, query: Select[Any]) -> Row:
     """Return one page of a list and where the others are."""
     place = as_key(request.asked("pagina")) or 1
     count = work.value(select(func.count()).select_from(query.order_by(None).subquery()))

@@ -8,8 +8,8 @@ from decimal import Decimal
 
 from sqlalchemy import exists, select
 
-from emailketing.demo.amounts import Line
-from emailketing.demo.database import Database, Row, Work
+from emailketing.demo.amounts import EnteredLine
+from emailketing.demo.database import Database, OperatorTransaction, Row
 
 BRANCH = 1  # everything of this day happens in the head office
 
@@ -31,12 +31,14 @@ class Day:
     database: Database
     clock: Callable[[], datetime]
 
-    def as_user(self, user: str) -> AbstractContextManager[Work]:
+    def as_user(self, user: str) -> AbstractContextManager[OperatorTransaction]:
         """Open one transaction of one operator."""
         return self.database.work(user=user, now=self.clock())
 
 
-def suppliers(work: Work, *, currency: str = "PYG", with_email: bool = True) -> list[Row]:
+def suppliers(
+    work: OperatorTransaction, *, currency: str = "PYG", with_email: bool = True
+) -> list[Row]:
     """Return suppliers of goods, those who can or cannot be written to."""
     table, contacts = work.tables["proveedor"], work.tables["proveedor_contacto"]
     products = work.tables["producto"]
@@ -48,19 +50,23 @@ def suppliers(work: Work, *, currency: str = "PYG", with_email: bool = True) -> 
     return work.rows(query.order_by(table.c.id))
 
 
-def goods_of(work: Work, supplier: Row, quantities: Sequence[int]) -> list[Line]:
+def goods_of(
+    work: OperatorTransaction, supplier: Row, quantities: Sequence[int]
+) -> list[EnteredLine]:
     """Return lines with the supplier's first products at cost, in his currency."""
     products = work.tables["producto"]
     query = select(products).where(products.c.proveedor_id == supplier["id"])
     found = work.rows(query.order_by(products.c.id))
     rate = Decimal(7350) if supplier["moneda"] == "USD" else Decimal(1)
     return [
-        Line(product["id"], Decimal(amount), product["costo"] / rate)
+        EnteredLine(product["id"], Decimal(amount), product["costo"] / rate)
         for product, amount in zip(found, quantities, strict=False)
     ]
 
 
-def shop_goods(work: Work, group: str, quantities: Sequence[int]) -> list[Line]:
+def shop_goods(
+    work: OperatorTransaction, group: str, quantities: Sequence[int]
+) -> list[EnteredLine]:
     """Return lines with the first products of a group at their price."""
     products, groups = work.tables["producto"], work.tables["rubro"]
     query = (
@@ -70,12 +76,14 @@ def shop_goods(work: Work, group: str, quantities: Sequence[int]) -> list[Line]:
         .order_by(products.c.id)
     )
     return [
-        Line(product["id"], Decimal(amount), Decimal(product["precio"]))
+        EnteredLine(product["id"], Decimal(amount), Decimal(product["precio"]))
         for product, amount in zip(work.rows(query), quantities, strict=False)
     ]
 
 
-def customers(work: Work, *, language: str = "es", fleets: bool = False) -> list[Row]:
+def customers(
+    work: OperatorTransaction, *, language: str = "es", fleets: bool = False
+) -> list[Row]:
     """Return companies in one language, with or without a fleet."""
     table = work.tables["cliente"]
     query = select(table).where(

@@ -2,8 +2,8 @@
 
 from sqlalchemy import exists, select
 
-from emailketing.demo.amounts import Line
-from emailketing.demo.database import Row, Work
+from emailketing.demo.amounts import EnteredLine
+from emailketing.demo.database import OperatorTransaction, Row
 from emailketing.demo.lines import lines_of
 from emailketing.demo.orders import annul_order, write_order_lines
 from emailketing.demo.play.day import Day
@@ -17,10 +17,10 @@ def order_changed(day: Day) -> Done:
     with day.as_user("lgimenez") as work:
         known = _of_today(work, 0)
         lines = [
-            Line(line["producto_id"], line["cantidad"], line["precio"])
+            EnteredLine(line["producto_id"], line["cantidad"], line["precio"])
             for line in lines_of(work, "orden_compra", known["id"])
         ]
-        first = Line(lines[0].product, lines[0].quantity + 12, lines[0].price)
+        first = EnteredLine(lines[0].product, lines[0].quantity + 12, lines[0].price)
         write_order_lines(work, known["id"], [first, *lines[1:]])
     return f"Aumentó una cantidad en la orden {known['numero']} de hoy", int(known["id"])
 
@@ -32,7 +32,7 @@ def order_annulled(day: Day) -> Done:
     return f"Anuló la orden {known['numero']} de hoy", int(known["id"])
 
 
-def _of_today(work: Work, place: int) -> Row:
+def _of_today(work: OperatorTransaction, place: int) -> Row:
     """Return one of today's orders in guaraníes to suppliers with e-mail, the oldest first."""
     orders, contacts = work.tables["orden_compra"], work.tables["proveedor_contacto"]
     mail = exists().where(

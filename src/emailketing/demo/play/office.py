@@ -5,8 +5,8 @@ from decimal import Decimal
 
 from sqlalchemy import select
 
-from emailketing.demo.amounts import Line, money
-from emailketing.demo.database import Row, Work
+from emailketing.demo.amounts import EnteredLine, money
+from emailketing.demo.database import OperatorTransaction, Row
 from emailketing.demo.lines import lines_of
 from emailketing.demo.orders import (
     Order,
@@ -33,7 +33,7 @@ from emailketing.demo.quotations import Quotation, issue_quotation, save_quotati
 Done = tuple[str, int]  # a sentence and the record's key
 
 
-def order_for(work: Work, supplier: Row, quantities: tuple[int, ...]) -> Order:
+def order_for(work: OperatorTransaction, supplier: Row, quantities: tuple[int, ...]) -> Order:
     return Order(
         supplier=supplier["id"],
         branch=BRANCH,
@@ -100,7 +100,7 @@ def order_saved_again(day: Day) -> Done:
     with day.as_user("lgimenez") as work:
         known = _confirmed(work)[0]
         lines = [
-            Line(line["producto_id"], line["cantidad"], line["precio"])
+            EnteredLine(line["producto_id"], line["cantidad"], line["precio"])
             for line in lines_of(work, "orden_compra", known["id"])
         ]
         same = Order(
@@ -120,10 +120,10 @@ def order_changed(day: Day) -> Done:
     with day.as_user("lgimenez") as work:
         known = _confirmed(work)[1]
         lines = [
-            Line(line["producto_id"], line["cantidad"], line["precio"])
+            EnteredLine(line["producto_id"], line["cantidad"], line["precio"])
             for line in lines_of(work, "orden_compra", known["id"])
         ]
-        first = Line(lines[0].product, lines[0].quantity + 6, lines[0].price)
+        first = EnteredLine(lines[0].product, lines[0].quantity + 6, lines[0].price)
         write_order_lines(work, known["id"], [first, *lines[1:]])
     return f"Aumentó una cantidad en la orden {known['numero']}", int(known["id"])
 
@@ -145,7 +145,7 @@ def order_undone(day: Day) -> Done:
     return f"Canceló una orden a {supplier['razon_social']} mientras se grababa", key
 
 
-def _confirmed(work: Work) -> list[Row]:
+def _confirmed(work: OperatorTransaction) -> list[Row]:
     """Return the orders still on their way, the oldest first."""
     orders = work.tables["orden_compra"]
     open_orders = (orders.c.estado == "confirmada") & (orders.c.fecha < work.today)
@@ -186,7 +186,7 @@ def quotation_in_portuguese(day: Day) -> Done:
     return f"Presupuesto {number} a {customer['razon_social']}, en portugués", key
 
 
-def _quotation(work: Work, customer: Row, lines: list[Line]) -> int:
+def _quotation(work: OperatorTransaction, customer: Row, lines: list[EnteredLine]) -> int:
     days = customer["plazo_dias"]
     quotation = Quotation(
         customer=customer["id"],

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from emailketing.demo.amounts import money, quantity, rounded
 from emailketing.demo.closings import close_sales
 from emailketing.demo.collect import Collection, Means, collect
-from emailketing.demo.database import Row, Work
+from emailketing.demo.database import OperatorTransaction, Row
 from emailketing.demo.play.day import BRANCH, Day, customers, shop_goods
 from emailketing.demo.refused import Refused
 from emailketing.demo.sales import Refuelling, Sale, litres_this_month, refuel, sell
@@ -87,7 +87,7 @@ def over_the_limit(day: Day) -> Done:
     return f"{text}: {quantity(litres)} L, {money(amount)}", key
 
 
-def _nearest_to_limit(work: Work) -> tuple[Row, Decimal]:
+def _nearest_to_limit(work: OperatorTransaction) -> tuple[Row, Decimal]:
     vehicles = work.tables["vehiculo"]
     limited = (vehicles.c.activo == 1) & vehicles.c.limite_litros.is_not(None)
     found = [
@@ -99,7 +99,7 @@ def _nearest_to_limit(work: Work) -> tuple[Row, Decimal]:
     return vehicle, max(left, Decimal(0)) + 10
 
 
-def _vehicles(work: Work) -> list[Row]:
+def _vehicles(work: OperatorTransaction) -> list[Row]:
     """Return one vehicle of each fleet."""
     vehicles = work.tables["vehiculo"]
     found = work.rows(select(vehicles).where(vehicles.c.activo == 1).order_by(vehicles.c.id))
@@ -107,7 +107,7 @@ def _vehicles(work: Work) -> list[Row]:
     return sorted(first.values(), key=lambda row: int(row["id"]))
 
 
-def _pump(work: Work, fuel: int) -> Row:
+def _pump(work: OperatorTransaction, fuel: int) -> Row:
     pumps = work.tables["surtidor"]
     return work.rows(
         select(pumps).where((pumps.c.sucursal_id == BRANCH) & (pumps.c.producto_id == fuel))
@@ -143,7 +143,7 @@ def part_payment(day: Day) -> Done:
     return f"Cobro {number} a cuenta de {customer['razon_social']}: {money(part)}", key
 
 
-def _debtor(work: Work, count: int) -> tuple[Row, list[Row]]:
+def _debtor(work: OperatorTransaction, count: int) -> tuple[Row, list[Row]]:
     """Return the fleet with the oldest debt and some of its unpaid sales."""
     sales = work.tables["venta"]
     owed = work.rows(select(sales).where(sales.c.saldo > 0).order_by(sales.c.fecha, sales.c.id))

@@ -3,7 +3,7 @@
 from datetime import date
 
 from emailketing.demo.database import Database
-from emailketing.demo.seed.book import Book
+from emailketing.demo.seed.book import SeedBook
 from emailketing.demo.seed.buying import buy
 from emailketing.demo.seed.catalogue import stock_shelves
 from emailketing.demo.seed.house import found
@@ -15,9 +15,9 @@ DAYS = 91
 VALUE = 595
 
 
-def invent(*, today: date, value: int = VALUE, days: int = DAYS) -> Book:
+def invent(*, today: date, value: int = VALUE, days: int = DAYS) -> SeedBook:
     """Invent the company's records up to yesterday."""
-    book = Book(today=today, value=value, days=days)
+    book = SeedBook(today=today, value=value, days=days)
     for step in (found, invite, stock_shelves, buy, offer, sell, enter_by_mistake):
         step(book)
     return book

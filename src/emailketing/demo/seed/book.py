@@ -10,7 +10,7 @@ from emailketing.demo.database import Cell, Database, Row, table_names
 NUMBERED = 'SELECT setval(pg_get_serial_sequence(:name, :key), (SELECT max(id) FROM "%s"))'
 
 
-class Book:
+class SeedBook:
     """Gathers rows by table and gives them their keys; the same `value` gives the same rows."""
 
     def __init__(self, *, today: date, value: int, days: int) -> None:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from emailketing.demo.amounts import rounded, split
 from emailketing.demo.database import Row
 from emailketing.demo.payments import WITHHELD
-from emailketing.demo.seed.book import Book
+from emailketing.demo.seed.book import SeedBook
 from emailketing.demo.seed.words import BANKS
 
 RATE = Decimal(7350)  # guaraníes for a dollar
@@ -19,7 +19,7 @@ SUNDAY = 6
 BILLING_DAY = 5
 
 
-def buy(book: Book) -> None:
+def buy(book: SeedBook) -> None:
     """Write what was bought and paid, day by day."""
     catalogue: dict[int, list[Row]] = {}
     for product in book.tables["producto"]:
@@ -38,7 +38,7 @@ def buy(book: Book) -> None:
     _pay(book)
 
 
-def _lines(book: Book, products: list[Row], currency: str) -> list[Row]:
+def _lines(book: SeedBook, products: list[Row], currency: str) -> list[Row]:
     chosen = book.random.sample(products, min(len(products), book.random.randint(2, 8)))
     lines = []
     for place, product in enumerate(chosen, 1):
@@ -60,7 +60,7 @@ def _lines(book: Book, products: list[Row], currency: str) -> list[Row]:
     return lines
 
 
-def _order(book: Book, supplier: int, products: list[Row], day: date) -> None:
+def _order(book: SeedBook, supplier: int, products: list[Row], day: date) -> None:
     known = book.get("proveedor", supplier)
     lines = _lines(book, products, known["moneda"])
     state = _state(book, (book.today - day).days)
@@ -96,7 +96,7 @@ def _order(book: Book, supplier: int, products: list[Row], day: date) -> None:
         _invoice(book, supplier, arrived.date(), totals, order=key, branch=branch)
 
 
-def _state(book: Book, age: int) -> str:
+def _state(book: SeedBook, age: int) -> str:
     if book.chance(0.04):
         return "anulada"
     if age <= FRESH and book.chance(0.5):
@@ -109,13 +109,13 @@ def _conditions(supplier: Row) -> str:
     return f"Crédito {days} días" if days else "Contado"
 
 
-def _expense(book: Book) -> dict[str, Decimal]:
+def _expense(book: SeedBook) -> dict[str, Decimal]:
     amount = Decimal(book.random.randint(8, 60) * 110_000)
     return split([{"iva": 10, "total": amount}])
 
 
 def _invoice(
-    book: Book,
+    book: SeedBook,
     supplier: int,
     day: date,
     totals: dict[str, Decimal],
@@ -145,7 +145,7 @@ def _invoice(
     )
 
 
-def _pay(book: Book) -> None:
+def _pay(book: SeedBook) -> None:
     """Pay on the Friday after they fall due, one order per supplier."""
     due: dict[tuple[date, int], list[Row]] = {}
     for invoice in book.tables["factura_compra"]:
@@ -157,7 +157,7 @@ def _pay(book: Book) -> None:
         _payment_order(book, supplier, invoices, friday)
 
 
-def _payment_order(book: Book, supplier: int, invoices: list[Row], day: date) -> None:
+def _payment_order(book: SeedBook, supplier: int, invoices: list[Row], day: date) -> None:
     known = book.get("proveedor", supplier)
     total = sum((invoice["total"] for invoice in invoices), Decimal(0))
     tax = sum((invoice["iva_10"] + invoice["iva_5"] for invoice in invoices), Decimal(0))
@@ -192,7 +192,9 @@ def _payment_order(book: Book, supplier: int, invoices: list[Row], day: date) ->
     _payment_details(book, key, day, total - withheld, withheld)
 
 
-def _payment_details(book: Book, key: int, day: date, amount: Decimal, withheld: Decimal) -> None:
+def _payment_details(
+    book: SeedBook, key: int, day: date, amount: Decimal, withheld: Decimal
+) -> None:
     order = book.get("orden_pago", key)
     if withheld:
         book.add(

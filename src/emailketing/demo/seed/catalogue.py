@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
-from emailketing.demo.seed.book import Book
+from emailketing.demo.seed.book import SeedBook
 from emailketing.demo.seed.house import BRANCHES
 
 FOLDER = Path(__file__).parent
@@ -19,7 +19,7 @@ def read(name: str) -> Iterator[dict[str, str]]:
         yield from csv.DictReader(file, delimiter=";")
 
 
-def stock_shelves(book: Book) -> None:
+def stock_shelves(book: SeedBook) -> None:
     groups: dict[str, int] = {}
     for line in read("catalogue"):
         if line["rubro"] not in groups:
@@ -39,7 +39,7 @@ def stock_shelves(book: Book) -> None:
     _change_prices(book)
 
 
-def _add_product(book: Book, line: dict[str, str], group: int) -> None:
+def _add_product(book: SeedBook, line: dict[str, str], group: int) -> None:
     is_fuel = line["rubro"] == FUEL_GROUP
     price = int(line["precio"])
     number = len(book.tables["producto"]) + 1
@@ -61,7 +61,7 @@ def _add_product(book: Book, line: dict[str, str], group: int) -> None:
     )
 
 
-def _change_prices(book: Book) -> None:
+def _change_prices(book: SeedBook) -> None:
     """Two months ago the fuels became dearer, since then some twenty other products."""
     fuels = [product for product in book.tables["producto"] if product["es_combustible"]]
     changes = [(product, 57) for product in fuels]

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from emailketing.demo.database import Row
-from emailketing.demo.seed.book import Book
+from emailketing.demo.seed.book import SeedBook
 from emailketing.demo.seed.shifts import HOURS, Shift, came_in
 from emailketing.demo.seed.words import BANKS
 
@@ -20,7 +20,7 @@ class Debts:
     def add(self, sale: Row) -> None:
         self.open.setdefault(sale["cliente_id"], []).append(sale)
 
-    def collect(self, book: Book, shift: Shift) -> None:
+    def collect(self, book: SeedBook, shift: Shift) -> None:
         """Let a customer who has owed for some weeks pay, now and then."""
         if shift.branch != 1 or not book.chance(0.5):
             return
@@ -36,7 +36,7 @@ class Debts:
             self.open[customer].insert(0, sales[-1])
 
 
-def _write(book: Book, shift: Shift, customer: int, sales: list[Row]) -> None:
+def _write(book: SeedBook, shift: Shift, customer: int, sales: list[Row]) -> None:
     when = shift.starts + timedelta(seconds=book.random.randrange(int(HOURS * 3600)))
     owed = sum(sale["saldo"] for sale in sales)
     part = sales[-1]["saldo"] // 2 if book.chance(0.15) else 0  # a part stays open

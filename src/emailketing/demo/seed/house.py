@@ -1,6 +1,6 @@
 """The company itself: branches, users, tills, pumps, numbering."""
 
-from emailketing.demo.seed.book import Book
+from emailketing.demo.seed.book import SeedBook
 from emailketing.demo.seed.words import mailbox
 
 DOMAIN = "ykuasati.example"
@@ -50,7 +50,7 @@ FUELS = (1, 2, 3, 4)  # the products a pump gives: the first of the catalogue
 PUMPS_PER_BRANCH = 6
 
 
-def found(book: Book) -> None:
+def found(book: SeedBook) -> None:
     """Write the company's own records."""
     book.add(
         "empresa",
@@ -80,7 +80,7 @@ def found(book: Book) -> None:
     _number_and_equip(book)
 
 
-def _number_and_equip(book: Book) -> None:
+def _number_and_equip(book: SeedBook) -> None:
     for code, prefix in NUMBERS:
         book.put("numeracion", codigo=code, prefijo=prefix, cifras=4, ultimo=0)
     for code, *_ in BRANCHES:

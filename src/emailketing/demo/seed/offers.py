@@ -5,14 +5,14 @@ from decimal import Decimal
 
 from emailketing.demo.amounts import rounded, split
 from emailketing.demo.database import Row
-from emailketing.demo.seed.book import Book
+from emailketing.demo.seed.book import SeedBook
 
 COUNT = 84
 VALID_DAYS = 15
 OFFERED = ("Lubricantes", "Filtros", "Autopartes", "Servicios", "Accesorios", "Bebidas")
 
 
-def offer(book: Book) -> None:
+def offer(book: SeedBook) -> None:
     groups = {row["id"] for row in book.tables["rubro"] if row["nombre"] in OFFERED}
     goods = [row for row in book.tables["producto"] if row["rubro_id"] in groups]
     buyers = [row for row in book.tables["cliente"] if row["tipo"] == "empresa"]
@@ -23,7 +23,7 @@ def offer(book: Book) -> None:
         _quotation(book, customer, book.random.sample(goods, book.random.randint(2, 7)), day)
 
 
-def _state(book: Book, day: date) -> str:
+def _state(book: SeedBook, day: date) -> str:
     age = (book.today - day).days
     if book.chance(0.4):
         return "aceptado"
@@ -32,7 +32,7 @@ def _state(book: Book, day: date) -> str:
     return "borrador" if book.chance(0.25) else "emitido"
 
 
-def _quotation(book: Book, customer: Row, goods: list[Row], day: date) -> None:
+def _quotation(book: SeedBook, customer: Row, goods: list[Row], day: date) -> None:
     lines = [_line(book, place, product) for place, product in enumerate(goods, 1)]
     state, when = _state(book, day), book.moment(day, 10.5)
     is_draft = state == "borrador"
@@ -61,7 +61,7 @@ def _quotation(book: Book, customer: Row, goods: list[Row], day: date) -> None:
         book.add("presupuesto_linea", presupuesto_id=key, **line)
 
 
-def _line(book: Book, place: int, product: Row) -> Row:
+def _line(book: SeedBook, place: int, product: Row) -> Row:
     amount = Decimal(book.random.choice((1, 2, 3, 4, 6, 12, 24)))
     return {
         "renglon": place,

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from emailketing.demo.database import Cell, Row
-from emailketing.demo.seed.book import Book
+from emailketing.demo.seed.book import SeedBook
 from emailketing.demo.seed.catalogue import read
 from emailketing.demo.seed.house import SELLERS
 from emailketing.demo.seed.words import (
@@ -25,7 +25,7 @@ ABROAD = {"pt": "Rodovia BR-277, 1550", "en": "2410 Lakeshore Drive"}
 TRUCKS = 9  # from here on the cars of words.CARS are lorries
 
 
-def invite(book: Book) -> None:
+def invite(book: SeedBook) -> None:
     for line in read("suppliers"):
         _add_supplier(book, line)
     for line in read("fleets"):
@@ -39,11 +39,11 @@ def invite(book: Book) -> None:
         _add_person(book, name, language)
 
 
-def _stamp(book: Book) -> Row:
+def _stamp(book: SeedBook) -> Row:
     return {"modificado_por": "mrojas", "modificado_en": book.moment(book.first_day, 9)}
 
 
-def _add_supplier(book: Book, line: dict[str, str]) -> None:
+def _add_supplier(book: SeedBook, line: dict[str, str]) -> None:
     is_local = line["idioma"] == "es"
     number = len(book.tables["proveedor"]) + 1
     key = book.add(
@@ -71,7 +71,7 @@ def _add_supplier(book: Book, line: dict[str, str]) -> None:
 
 
 def _add_contacts(
-    book: Book, kind: str, owner: int, contacts: list[tuple[str, str, str, str]]
+    book: SeedBook, kind: str, owner: int, contacts: list[tuple[str, str, str, str]]
 ) -> None:
     for name, type_, value, use in contacts:
         book.add(
@@ -85,7 +85,7 @@ def _add_contacts(
         )
 
 
-def _add_customer(book: Book, name: str, **values: Cell) -> int:
+def _add_customer(book: SeedBook, name: str, **values: Cell) -> int:
     return book.add(
         "cliente",
         codigo=f"C{len(book.tables['cliente']) + 1:04}",
@@ -99,7 +99,7 @@ def _add_customer(book: Book, name: str, **values: Cell) -> int:
     )
 
 
-def _add_company(book: Book, line: dict[str, str], *, is_fleet: bool) -> None:
+def _add_company(book: SeedBook, line: dict[str, str], *, is_fleet: bool) -> None:
     key = _add_customer(
         book,
         line["nombre"],
@@ -130,7 +130,7 @@ def _add_company(book: Book, line: dict[str, str], *, is_fleet: bool) -> None:
     _add_contacts(book, "cliente", key, contacts)
 
 
-def _add_vehicles(book: Book, owner: int, count: int, domain: str) -> None:
+def _add_vehicles(book: SeedBook, owner: int, count: int, domain: str) -> None:
     for _ in range(count):
         place = book.random.randrange(len(CARS))
         brand, model = CARS[place]
@@ -153,7 +153,7 @@ def _add_vehicles(book: Book, owner: int, count: int, domain: str) -> None:
         )
 
 
-def _add_person(book: Book, name: str, language: str) -> None:
+def _add_person(book: SeedBook, name: str, language: str) -> None:
     born = date(1955, 1, 1) + timedelta(days=book.random.randrange(49 * 365))
     phone = mobile(book.random)
     key = _add_customer(
@@ -175,7 +175,7 @@ def _add_person(book: Book, name: str, language: str) -> None:
     _add_contacts(book, "cliente", key, contacts)
 
 
-def enter_by_mistake(book: Book) -> None:
+def enter_by_mistake(book: SeedBook) -> None:
     """A customer entered twice under another name, with contacts and without any document."""
     key = _add_customer(
         book,

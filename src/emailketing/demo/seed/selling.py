@@ -7,7 +7,7 @@ from emailketing.demo.amounts import rounded, split
 from emailketing.demo.closings import closing_parts, sale_totals
 from emailketing.demo.database import Row
 from emailketing.demo.sales import TIMBRADO
-from emailketing.demo.seed.book import Book
+from emailketing.demo.seed.book import SeedBook
 from emailketing.demo.seed.collecting import Debts
 from emailketing.demo.seed.house import PUMPS_PER_BRANCH, TILLS
 from emailketing.demo.seed.shifts import (
@@ -25,7 +25,7 @@ FLEETS = 12  # the first customers: they buy fuel on account
 KINDS = {"fleet": 25, "fuel": 40, "shop": 35}
 
 
-def sell(book: Book) -> None:
+def sell(book: SeedBook) -> None:
     """Invent the days one after the other."""
     debts = Debts()
     for number in range((book.today - book.first_day).days):
@@ -37,14 +37,14 @@ def sell(book: Book) -> None:
             _open_today(book, till)
 
 
-def _open_today(book: Book, till: int) -> None:
+def _open_today(book: SeedBook, till: int) -> None:
     """Today's first cashier is at work already."""
     shift = open_shift(book, book.today, till, 0)
     values = {"estado": "abierta", "modificado_por": shift.cashier, "modificado_en": shift.starts}
     book.get("caja_cierre", shift.key).update(values)
 
 
-def _branch_day(book: Book, day: date, branch: int, debts: Debts) -> None:
+def _branch_day(book: SeedBook, day: date, branch: int, debts: Debts) -> None:
     sold: list[Row] = []
     shifts = []
     for till, (place, name) in enumerate(TILLS, 1):
@@ -60,7 +60,7 @@ def _branch_day(book: Book, day: date, branch: int, debts: Debts) -> None:
     _close_day(book, branch, sold, shifts)
 
 
-def _sale(book: Book, shift: Shift, when: datetime, debts: Debts) -> Row:
+def _sale(book: SeedBook, shift: Shift, when: datetime, debts: Debts) -> Row:
     kind = book.random.choices(list(KINDS), list(KINDS.values()))[0]
     if kind == "shop":
         goods = book.random.sample(_shop(book), book.random.choice((1, 1, 2, 2, 3, 5)))
@@ -78,11 +78,11 @@ def _sale(book: Book, shift: Shift, when: datetime, debts: Debts) -> Row:
     return sale
 
 
-def _shop(book: Book) -> list[Row]:
+def _shop(book: SeedBook) -> list[Row]:
     return [product for product in book.tables["producto"] if not product["es_combustible"]]
 
 
-def _pieces(book: Book) -> Decimal:
+def _pieces(book: SeedBook) -> Decimal:
     return Decimal(book.random.choice((1, 1, 1, 2, 3)))
 
 
@@ -99,14 +99,14 @@ def _line(place: int, product: Row, amount: Decimal) -> Row:
     }
 
 
-def _pump(book: Book, branch: int, fuel: int | None) -> Row:
+def _pump(book: SeedBook, branch: int, fuel: int | None) -> Row:
     first = (branch - 1) * PUMPS_PER_BRANCH
     pumps = book.tables["surtidor"][first : first + PUMPS_PER_BRANCH]
     return book.random.choice([pump for pump in pumps if fuel in {None, pump["producto_id"]}])
 
 
 def _write_sale(
-    book: Book, shift: Shift, when: datetime, lines: list[Row], *, fleet: int = 0
+    book: SeedBook, shift: Shift, when: datetime, lines: list[Row], *, fleet: int = 0
 ) -> Row:
     """Write a sale: a fleet's on account, others pay now."""
     totals = {name: int(value) for name, value in split(lines).items()}
@@ -142,7 +142,7 @@ def _write_sale(
     return sale
 
 
-def _write_refuelling(book: Book, sale: Row, pump: Row, line: Row, vehicle: Row | None) -> None:
+def _write_refuelling(book: SeedBook, sale: Row, pump: Row, line: Row, vehicle: Row | None) -> None:
     details: Row = {"vehiculo_id": None, "odometro": None, "chofer": None}
     if vehicle:
         details = {
@@ -164,7 +164,7 @@ def _write_refuelling(book: Book, sale: Row, pump: Row, line: Row, vehicle: Row 
     )
 
 
-def _close_day(book: Book, branch: int, sold: list[Row], shifts: list[Shift]) -> None:
+def _close_day(book: SeedBook, branch: int, sold: list[Row], shifts: list[Shift]) -> None:
     """Sum the branch's day up."""
     last = shifts[-1]
     when = last.starts + timedelta(hours=8)
@@ -195,7 +195,7 @@ def _close_day(book: Book, branch: int, sold: list[Row], shifts: list[Shift]) ->
     book.get("ventas_cierre", key)["litros"] = sum((row["litros"] for row in fuels), Decimal(0))
 
 
-def _details(book: Book, sold: list[Row]) -> tuple[list[Row], list[Row]]:
+def _details(book: SeedBook, sold: list[Row]) -> tuple[list[Row], list[Row]]:
     """Return lines, with their products' groups, and payments of the day's sales."""
     first = sold[0]["id"]
     lines = []

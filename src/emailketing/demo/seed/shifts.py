@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from emailketing.demo.database import Row
-from emailketing.demo.seed.book import Book
+from emailketing.demo.seed.book import SeedBook
 from emailketing.demo.seed.house import CASHIERS, TILLS
 from emailketing.demo.tills import CASH, closing_lines, closing_totals, expected
 
@@ -27,7 +27,7 @@ class Shift:
     movements: list[Row] = field(default_factory=list)
 
 
-def open_shift(book: Book, day: date, till: int, turn: int) -> Shift:
+def open_shift(book: SeedBook, day: date, till: int, turn: int) -> Shift:
     (name, hour), cashier = TURNS[turn], CASHIERS[till][turn]
     starts = book.moment(day, hour)
     key = book.add(
@@ -42,13 +42,13 @@ def open_shift(book: Book, day: date, till: int, turn: int) -> Shift:
     return Shift(key, TILLS[till - 1][0], cashier, starts)
 
 
-def moments(book: Book, shift: Shift, count: int) -> list[datetime]:
+def moments(book: SeedBook, shift: Shift, count: int) -> list[datetime]:
     """Return moments of the shift, one after the other."""
     seconds = sorted(book.random.sample(range(int(HOURS * 3600)), count))
     return [shift.starts + timedelta(seconds=second) for second in seconds]
 
 
-def came_in(book: Book, shift: Shift, document: Row, *, means: str, detail: str) -> None:
+def came_in(book: SeedBook, shift: Shift, document: Row, *, means: str, detail: str) -> None:
     """Note money of a sale or a collection."""
     is_sale = "hora" in document
     _move(
@@ -65,12 +65,12 @@ def came_in(book: Book, shift: Shift, document: Row, *, means: str, detail: str)
     )
 
 
-def _move(book: Book, shift: Shift, values: Row) -> None:
+def _move(book: SeedBook, shift: Shift, values: Row) -> None:
     key = book.add("caja_movimiento", caja_cierre_id=shift.key, usuario=shift.cashier, **values)
     shift.movements.append(book.get("caja_movimiento", key))
 
 
-def close_shift(book: Book, shift: Shift) -> None:
+def close_shift(book: SeedBook, shift: Shift) -> None:
     """Take the cash to the safe, count, note the difference and close."""
     ends = shift.starts + timedelta(hours=HOURS, minutes=20)
     if book.chance(0.25):
@@ -95,7 +95,7 @@ def close_shift(book: Book, shift: Shift) -> None:
     )
 
 
-def _take_out(book: Book, shift: Shift, concept: str, amount: int, detail: str) -> None:
+def _take_out(book: SeedBook, shift: Shift, concept: str, amount: int, detail: str) -> None:
     _move(
         book,
         shift,

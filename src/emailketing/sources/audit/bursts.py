@@ -59,7 +59,7 @@ class Burst:
 
 
 @dataclass(slots=True)
-class Tables:
+class TouchedTables:
     """What each transaction touched: decides whether a row stands under its parent."""
 
     audit: Audit
@@ -86,13 +86,13 @@ class Tables:
         return not parent.together or place in self.keys
 
 
-def in_transactions(rows: Iterable[Light], audit: Audit) -> tuple[list[Light], Tables]:
+def in_transactions(rows: Iterable[Light], audit: Audit) -> tuple[list[Light], TouchedTables]:
     """Give every row its transaction, and say what each touched.
 
     SQLite has a single writer and names no transactions: what follows at once belongs together.
     """
     known: list[Light] = []
-    tables = Tables(audit)
+    tables = TouchedTables(audit)
     for row in rows:
         called = row.transaction
         if not is_named_by_database(called):

@@ -77,7 +77,7 @@ def literal(column: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class TableStanding:
     """One table: what happened to it lately, and whether anybody is told."""
 
     table: str
@@ -97,7 +97,7 @@ class Standing:
         return self.choice is None and not self.is_described
 
 
-def standings(source: Source, audit: Audit, *, now: datetime) -> list[Standing]:
+def standings(source: Source, audit: Audit, *, now: datetime) -> list[TableStanding]:
     """Return every watched table; first those about which somebody should decide."""
     found = CapturedChange.objects.filter(source=source, at__gte=now - COUNTED, is_ours=False)
     deletions = Count("pk", filter=Q(operation__in=["D", "T"]))
@@ -115,7 +115,7 @@ def standings(source: Source, audit: Audit, *, now: datetime) -> list[Standing]:
     for table in sorted({*counted, *choices, *audit.tables}):
         changes, deleted, last = counted.get(table, (0, 0, None))
         rows.append(
-            Standing(
+            TableStanding(
                 table=table,
                 changes=changes,
                 deleted=deleted,
@@ -127,7 +127,7 @@ def standings(source: Source, audit: Audit, *, now: datetime) -> list[Standing]:
     return sorted(rows, key=lambda row: (not row.is_open, -row.changes, row.table))
 
 
-def open_tables(source: Source, audit: Audit, *, now: datetime) -> list[Standing]:
+def open_tables(source: Source, audit: Audit, *, now: datetime) -> list[TableStanding]:
     """Return the tables with changes nobody is told of and nobody has decided about."""
     return [row for row in standings(source, audit, now=now) if row.is_open and row.changes]
 

@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 
 from emailketing.common.document import ChangedChild, ChangedField, ChangedRow, Document
 from emailketing.content import formats
-from emailketing.sources.audit.groups import Group, Story, paired
+from emailketing.sources.audit.groups import RecordGroup, Story, paired
 from emailketing.sources.audit.names import Names
-from emailketing.sources.audit.values import LONGEST, Words, percent_of
+from emailketing.sources.audit.values import LONGEST, ValueWords, percent_of
 from emailketing.sources.connectors.audit import DOCUMENT_TYPE
 from emailketing.sources.models import CapturedChange
 
@@ -22,13 +22,13 @@ MOST_IN_A_ROW = 60  # characters of a value among those of many records
 
 
 @dataclass(slots=True)
-class Teller:
+class DocumentTeller:
     """Writes documents in the words of one source."""
 
-    words: Words
+    words: ValueWords
     names: Names
 
-    def one(self, group: Group, told: list[Story]) -> Document:
+    def one(self, group: RecordGroup, told: list[Story]) -> Document:
         """Tell what happened to one record, and to the rows under it."""
         change = group.first
         if change is None:
@@ -57,7 +57,7 @@ class Teller:
     def _is_told(self, story: Story) -> bool:
         return self.words.audit.table(story.table).is_told
 
-    def label(self, group: Group, own: Story | None, change: CapturedChange) -> str:
+    def label(self, group: RecordGroup, own: Story | None, change: CapturedChange) -> str:
         if change.operation == "T":
             return _emptied(self.words.table(group.table), change)
         return self.record(group.table, group.key, own)
@@ -67,7 +67,7 @@ class Teller:
         values = {**read, **(story.row if story else {})}
         return self.names.record(table, values, key)
 
-    def many(self, table: str, groups: Sequence[Group], told: list[Story]) -> Document:
+    def many(self, table: str, groups: Sequence[RecordGroup], told: list[Story]) -> Document:
         """Tell many records at once: the first rows here, all of them in the sheet."""
         first = groups[0].first
         if first is None:

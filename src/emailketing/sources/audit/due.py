@@ -16,16 +16,30 @@ from emailketing.common.document import Document, as_json
 from emailketing.company.links import link_to
 from emailketing.company.models import Company
 from emailketing.events.record import Happening, record_all
-from emailketing.sources.audit.bursts import LIGHT, Burst, Light, Tables, bursts, in_transactions
+from emailketing.sources.audit.bursts import (
+    LIGHT,
+    Burst,
+    Light,
+    TouchedTables,
+    bursts,
+    in_transactions,
+)
 from emailketing.sources.audit.choices import chosen as with_choices
-from emailketing.sources.audit.document import MOST_CHILDREN, MOST_ROWS, Teller
-from emailketing.sources.audit.groups import Group, Story, grown_up, put_in_groups, stories, told
+from emailketing.sources.audit.document import MOST_CHILDREN, MOST_ROWS, DocumentTeller
+from emailketing.sources.audit.groups import (
+    RecordGroup,
+    Story,
+    grown_up,
+    put_in_groups,
+    stories,
+    told,
+)
 from emailketing.sources.audit.languages import readers_languages, told_in
 from emailketing.sources.audit.names import Names
 from emailketing.sources.audit.naming import name_rows
 from emailketing.sources.audit.roots import place
 from emailketing.sources.audit.routine import newborn
-from emailketing.sources.audit.values import Words
+from emailketing.sources.audit.values import ValueWords
 from emailketing.sources.capture.errors import CaptureError
 from emailketing.sources.connectors import Connector, ConnectorError
 from emailketing.sources.connectors.audit import CHANGED, DELETED, DOCUMENT_TYPE
@@ -43,7 +57,7 @@ LOOK_EVERY = timedelta(seconds=1)
 _looked: dict[tuple[int, datetime], datetime] = {}  # by source
 
 
-class Overtaken(Exception):
+class ToldElsewhere(Exception):
     """Another worker told of these changes while we were looking."""
 
 
@@ -54,7 +68,9 @@ class Telling:
     happenings: list[Happening] = field(default_factory=list)
     told_in: list[tuple[str, list[int]]] = field(default_factory=list)
 
-    def add(self, source: Source, kind: str, groups: Sequence[Group], document: Document) -> None:
+    def add(
+        self, source: Source, kind: str, groups: Sequence[RecordGroup], document: Document
+    ) -> None:
         first = groups[0].first
         if first is None:
             return
@@ -110,7 +126,7 @@ def _turn(source: Source, now: datetime) -> int:
     for burst in over:
         try:
             done += _tell(source, connector, burst, tables, now=now)
-        except Overtaken:
+        except ToldElsewhere:
             logger.info("source %s: another worker told of these changes", source.slug)
     return done
 
@@ -119,7 +135,7 @@ def _tell(
     source: Source,
     connector: Connector,
     burst: Burst,
-    tables: Tables,
+    tables: TouchedTables,
     *,
     now: datetime,
 ) -> int:
@@ -128,14 +144,14 @@ def _tell(
         business = _connection(stack, source)
         if business is None and not burst.has_waited(now):
             return 0  # it may be back in a moment: then we know what the records are called
-        words = Words(audit, company.language, company.currency, company.time_zone)
+        words = ValueWords(audit, company.language, company.currency, company.time_zone)
         names = Names(connector, words, business)
         if some := [row.pk for row in burst.rows if not row.record][:NAMED_AT_ONCE]:
             _name(some, tables, names, {row.pk: row.actor for row in burst.rows})
         if len(some) == NAMED_AT_ONCE:
             return len(some)  # the other steps have their turn in between
         groups = told(_groups(source, burst, tables, names), audit)
-        telling = _events(source, Teller(words, names), grown_up(source, groups))
+        telling = _events(source, DocumentTeller(words, names), grown_up(source, groups))
     _write(telling, [row.pk for row in burst.rows], now=now)
     return len(burst.rows)
 
@@ -149,8 +165,8 @@ def _connection(stack: ExitStack, source: Source) -> Connection | None:
     return connection
 
 
-def _groups(source: Source, burst: Burst, tables: Tables, names: Names) -> list[Group]:
-    groups: dict[tuple[str, str], Group] = {}
+def _groups(source: Source, burst: Burst, tables: TouchedTables, names: Names) -> list[RecordGroup]:
+    groups: dict[tuple[str, str], RecordGroup] = {}
     for changes in _in_blocks([row.pk for row in burst.rows]):
         names.learn(changes)
         completing = newborn(source, changes)
@@ -159,7 +175,9 @@ def _groups(source: Source, burst: Burst, tables: Tables, names: Names) -> list[
     return list(groups.values())
 
 
-def _name(pks: Sequence[int], tables: Tables, names: Names, actors: Mapping[int, str]) -> None:
+def _name(
+    pks: Sequence[int], tables: TouchedTables, names: Names, actors: Mapping[int, str]
+) -> None:
     for changes in _in_blocks(pks):
         names.learn(changes)
         name_rows(list(place(changes, tables, names)), names, actors=actors)
@@ -172,18 +190,18 @@ def _in_blocks(pks: Sequence[int]) -> Iterator[list[CapturedChange]]:
         yield list(found.order_by("pk"))
 
 
-def _events(source: Source, teller: Teller, groups: Sequence[Group]) -> Telling:
+def _events(source: Source, teller: DocumentTeller, groups: Sequence[RecordGroup]) -> Telling:
     """Make one event of each record, or one of all that one person did when they are many."""
     telling = Telling()
     languages = readers_languages(teller.words.language)
-    sorts: dict[tuple[str, str, str], list[Group]] = {}
+    sorts: dict[tuple[str, str, str], list[RecordGroup]] = {}
     for group in groups:
         kind = DELETED if group.operation == "deleted" else CHANGED
         sorts.setdefault((kind, group.table, group.actor), []).append(group)
     for (kind, table, _actor), chosen in sorts.items():
         if len(chosen) > MASS:
             few = [pk for group in chosen[:MOST_ROWS] for pk in group.told_pks][: 2 * MOST_ROWS]
-            many = partial(Teller.many, table=table, groups=chosen, told=_stories(few))
+            many = partial(DocumentTeller.many, table=table, groups=chosen, told=_stories(few))
             telling.add(source, kind, chosen, told_in(languages, teller, many))
             continue
         names = teller.names
@@ -191,7 +209,7 @@ def _events(source: Source, teller: Teller, groups: Sequence[Group]) -> Telling:
         names.fetch(table, names.key_of(table), keys, names.columns_of(table))
         for group in chosen:
             told_of = [*group.own[:MOST_OWN], *group.told_pks[: 2 * MOST_CHILDREN]]
-            one = partial(Teller.one, group=group, told=_stories(told_of))
+            one = partial(DocumentTeller.one, group=group, told=_stories(told_of))
             telling.add(source, kind, [group], told_in(languages, teller, one))
     return telling
 
@@ -212,7 +230,7 @@ def _write(telling: Telling, looked_at: Sequence[int], *, now: datetime) -> None
             marked += _mark(pks, now, key)
         marked += _mark(sorted(set(looked_at) - telling.pks()), now, "")
         if marked != len(looked_at):
-            raise Overtaken
+            raise ToldElsewhere
         record_all(telling.happenings, now=now)
 
 

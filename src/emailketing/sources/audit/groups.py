@@ -22,7 +22,7 @@ MOST_COLUMNS = 50
 
 
 @dataclass(slots=True)
-class Group:
+class RecordGroup:
     """What one transaction did to one record and the rows under it."""
 
     table: str
@@ -117,7 +117,7 @@ def told_columns(audit: Audit, change: CapturedChange) -> list[str]:
 
 
 def put_in_groups(
-    groups: dict[tuple[str, str], Group],
+    groups: dict[tuple[str, str], RecordGroup],
     changes: Iterable[tuple[CapturedChange, str, str]],
     audit: Audit,
     completing: Collection[int] = (),
@@ -131,7 +131,7 @@ def put_in_groups(
         completing: those that only complete a row just made.
     """
     for change, table, key in changes:
-        group = groups.setdefault((table, key), Group(table, key))
+        group = groups.setdefault((table, key), RecordGroup(table, key))
         group.first = group.first or change
         group.pks.append(change.pk)
         group.claims |= {change.session_says} - {""}
@@ -153,7 +153,7 @@ def put_in_groups(
             _measure(group, change, audit)
 
 
-def _measure(group: Group, change: CapturedChange, audit: Audit) -> None:
+def _measure(group: RecordGroup, change: CapturedChange, audit: Audit) -> None:
     for name in told_columns(audit, change):
         values = ((change.old or {}).get(name), (change.new or {}).get(name))
         percent = percent_of(audit, change.table, name, values)
@@ -164,7 +164,7 @@ def _measure(group: Group, change: CapturedChange, audit: Audit) -> None:
             group.columns[name] = max(filter(None, (known, percent)), default=percent)
 
 
-def told(groups: Iterable[Group], audit: Audit) -> list[Group]:
+def told(groups: Iterable[RecordGroup], audit: Audit) -> list[RecordGroup]:
     """Return what is told: new records are business as usual unless the table says otherwise."""
     return [
         group
@@ -175,7 +175,7 @@ def told(groups: Iterable[Group], audit: Audit) -> list[Group]:
     ]
 
 
-def grown_up(source: Source, groups: Sequence[Group]) -> list[Group]:
+def grown_up(source: Source, groups: Sequence[RecordGroup]) -> list[RecordGroup]:
     """Return the records without those just made: what changes of such a one belongs to that."""
     groups = _still_gone(source, groups)
     changed = [g.first for g in groups if g.operation == "changed" and g.first]
@@ -192,7 +192,7 @@ def grown_up(source: Source, groups: Sequence[Group]) -> list[Group]:
     ]
 
 
-def _still_gone(source: Source, groups: Sequence[Group]) -> list[Group]:
+def _still_gone(source: Source, groups: Sequence[RecordGroup]) -> list[RecordGroup]:
     """Return the groups without deleted records that stand there again as they were."""
     gone = [
         group

@@ -8,7 +8,7 @@ from django.utils import translation
 from emailketing.common.document import Document, as_document, as_json
 from emailketing.contacts.models import Contact
 from emailketing.content.models import LANGUAGES
-from emailketing.sources.audit.document import Teller
+from emailketing.sources.audit.document import DocumentTeller
 
 WORDED = ("label", "record", "table_label", "fields", "children", "rows")
 CODES = frozenset(code for code, _name in LANGUAGES)
@@ -20,7 +20,9 @@ def readers_languages(own: str) -> list[str]:
     return sorted({*read.values_list("language", flat=True)} & CODES - {own})
 
 
-def told_in(languages: list[str], teller: Teller, tell: Callable[[Teller], Document]) -> Document:
+def told_in(
+    languages: list[str], teller: DocumentTeller, tell: Callable[[DocumentTeller], Document]
+) -> Document:
     """Tell it in the company's language, and under `in_language` what reads otherwise."""
     document = tell(teller)
     for language in languages if document else ():
@@ -32,7 +34,7 @@ def told_in(languages: list[str], teller: Teller, tell: Callable[[Teller], Docum
     return document
 
 
-def _speaking(teller: Teller, language: str) -> Teller:
+def _speaking(teller: DocumentTeller, language: str) -> DocumentTeller:
     """What was read from the business database is shared, not read again."""
     words = replace(teller.words, language=language)
-    return Teller(words, replace(teller.names, words=words))
+    return DocumentTeller(words, replace(teller.names, words=words))

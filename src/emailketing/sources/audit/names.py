@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.types import NULLTYPE
 
 from emailketing.common.plain import JSON, Values
-from emailketing.sources.audit.values import MOMENTS, Words
+from emailketing.sources.audit.values import MOMENTS, ValueWords
 from emailketing.sources.capture.errors import CaptureError
 from emailketing.sources.catalogue import key_from, key_from_text, known
 from emailketing.sources.connectors import Connector
@@ -35,7 +35,7 @@ class Names:
     """What is asked for while a block is told; without a connection records go by their key."""
 
     connector: Connector
-    words: Words
+    words: ValueWords
     connection: Connection | None = None
     keys: dict[str, Columns] = field(default_factory=dict)  # table → its key columns
     _rows: dict[tuple[str, Columns, str], Row] = field(default_factory=dict)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from emailketing.common.plain import Values
-from emailketing.sources.audit.bursts import Tables
+from emailketing.sources.audit.bursts import TouchedTables
 from emailketing.sources.audit.names import Names
 from emailketing.sources.connectors.audit import Parent
 from emailketing.sources.models import CapturedChange
@@ -11,7 +11,9 @@ from emailketing.sources.models import CapturedChange
 Placed = tuple[CapturedChange, str, str]  # a change, the table and the key of its record
 
 
-def place(changes: Sequence[CapturedChange], tables: Tables, names: Names) -> Iterator[Placed]:
+def place(
+    changes: Sequence[CapturedChange], tables: TouchedTables, names: Names
+) -> Iterator[Placed]:
     """Yield each change with its record, asking the business for parents a change does not name."""
     _ask_for_parents(changes, tables, names)
     for change in changes:
@@ -27,7 +29,9 @@ def place(changes: Sequence[CapturedChange], tables: Tables, names: Names) -> It
         yield change, table, key
 
 
-def _ask_for_parents(changes: Sequence[CapturedChange], tables: Tables, names: Names) -> None:
+def _ask_for_parents(
+    changes: Sequence[CapturedChange], tables: TouchedTables, names: Names
+) -> None:
     wanted: dict[str, list[CapturedChange]] = {}
     for change in changes:
         parent = names.audit.table(change.table).parent

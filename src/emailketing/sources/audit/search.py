@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from emailketing.common.language import active_language
 from emailketing.common.plain import Cell
 from emailketing.company.models import Company
-from emailketing.content.sheets import Column
+from emailketing.content.sheets import SheetColumn
 from emailketing.sources.audit.groups import Story
-from emailketing.sources.audit.values import Words
+from emailketing.sources.audit.values import ValueWords
 from emailketing.sources.connectors import ConnectorError
 from emailketing.sources.connectors.audit import Audit
 from emailketing.sources.gaps import gaps_between, said
@@ -81,17 +81,17 @@ class Filters:
 
 
 @dataclass(slots=True)
-class Teller:
+class ChangeTeller:
     """Writes changes in the words of their sources, in the language of whoever asks."""
 
     language: str = ""
-    _words: dict[int, Words] = field(default_factory=dict)
+    _words: dict[int, ValueWords] = field(default_factory=dict)
 
-    def words(self, source: Source) -> Words:
+    def words(self, source: Source) -> ValueWords:
         if source.pk not in self._words:
             company = Company.get()
             language = self.language or active_language()
-            self._words[source.pk] = Words(
+            self._words[source.pk] = ValueWords(
                 audit_of(source), language, company.currency, company.time_zone
             )
         return self._words[source.pk]
@@ -165,17 +165,17 @@ def operation(change: CapturedChange) -> str:
     return words.get(change.operation, change.operation)
 
 
-def columns() -> list[Column]:
+def columns() -> list[SheetColumn]:
     """Return the heading of a sheet of changes."""
     return [
-        Column(_("When"), 20),
-        Column(_("Who"), 22),
-        Column(_("Record"), 42),
-        Column(_("What was done"), 13),
-        Column(_("Field"), 22),
-        Column(_("Before"), 26),
-        Column(_("After"), 26),
-        Column(_("From where"), 24),
+        SheetColumn(_("When"), 20),
+        SheetColumn(_("Who"), 22),
+        SheetColumn(_("Record"), 42),
+        SheetColumn(_("What was done"), 13),
+        SheetColumn(_("Field"), 22),
+        SheetColumn(_("Before"), 26),
+        SheetColumn(_("After"), 26),
+        SheetColumn(_("From where"), 24),
     ]
 
 
@@ -183,7 +183,7 @@ def lines(
     changes: Iterable[CapturedChange], *, gaps: Iterable[Gap] = (), most: int = MOST_LINES
 ) -> Iterator[list[Cell]]:
     """Yield the rows of a sheet, first the gaps; where it must end early, the last row says so."""
-    teller = Teller()
+    teller = ChangeTeller()
     for gap in gaps:
         yield [gap.begin, "", said(gap), _("gap"), "", "", "", gap.source.name]
     count = 0

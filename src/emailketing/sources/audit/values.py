@@ -25,7 +25,7 @@ FALSE = frozenset({"0", "false", "f"})
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class ValueWords:
     """How to write: the connector's words, language, the company's currency and time zone."""
 
     audit: Audit

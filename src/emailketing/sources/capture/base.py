@@ -11,7 +11,7 @@ from typing import Literal, TypeAlias
 
 from emailketing.common.plain import JSON
 from emailketing.sources.capture.errors import ColumnNotFound
-from emailketing.sources.capture.mark import Mark
+from emailketing.sources.capture.mark import SourceMark
 
 Row: TypeAlias = dict[str, JSON]  # as it was captured
 Operation = Literal["I", "U", "D", "T"]
@@ -28,7 +28,7 @@ GENERATION = 4  # raise it when the generated triggers change: installed ones th
 
 
 @dataclass(frozen=True, slots=True)
-class Watch:
+class WatchedTable:
     """One table to watch.
 
     `ignore` holds column names or patterns ("*_cache"), in any letter case; `actor` names the
@@ -42,7 +42,7 @@ class Watch:
     secret: tuple[str, ...] = ()  # noted as changed, without the value
 
     @classmethod
-    def named(cls, name: str, ignore: tuple[str, ...] = ()) -> "Watch":
+    def named(cls, name: str, ignore: tuple[str, ...] = ()) -> "WatchedTable":
         """Watch “pedido”, or “ventas.pedido”: then the table stands in that schema."""
         schema, dot, table = name.partition(".")
         if dot and schema and table and "." not in table:
@@ -82,7 +82,7 @@ class Column:
 class TableShape:
     """A watched table as it stands: its key, the columns noted, and how its triggers must fire."""
 
-    watch: Watch
+    watch: WatchedTable
     schema: str
     key: tuple[str, ...]  # empty on PostgreSQL, the rowid's name on SQLite, if there is none (C8)
     columns: tuple[Column, ...]  # without ignored, generated and binary ones
@@ -99,7 +99,7 @@ class TableShape:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class RowChange:
     """One captured change; `uid` is its key for us, for ever.
 
     When a table was emptied at once, `old` holds about how many "rows" it had, if that is known.
@@ -137,13 +137,13 @@ class Change:
 
 
 @dataclass(slots=True)
-class Block:
+class ChangeBlock:
     """Changes in the order they happened, and the business database's own clock."""
 
-    changes: list[Change]
+    changes: list[RowChange]
     now: datetime
     unreadable: list[str] = field(default_factory=list)  # rows nobody of ours wrote: log, forget
-    mark: Mark = field(default_factory=Mark)
+    mark: SourceMark = field(default_factory=SourceMark)
     # SQLite: differs when somebody altered tables or triggers; a look at everything is due then
     scheme: object | None = None
     is_unmarked: bool = False  # our lease or mark is gone: nothing is noted until it is mended
@@ -161,7 +161,7 @@ class Miss:
 
 
 @dataclass(frozen=True, slots=True)
-class Missed:
+class TableMisses:
     """All misses of one table (PostgreSQL)."""
 
     table: str
@@ -182,7 +182,7 @@ class Health:
     waiting: int = 0  # counted up to `MOST_COUNTED`
     oldest_at: datetime | None = None
     misses: list[Miss] = field(default_factory=list)  # the newest
-    missed: list[Missed] = field(default_factory=list)
+    missed: list[TableMisses] = field(default_factory=list)
     lease_until: datetime | None = None
     heartbeat_sent: datetime | None = None
     heartbeat_seen: datetime | None = None
@@ -212,7 +212,7 @@ def is_named_by_database(transaction: str) -> bool:
     return transaction.isdigit()
 
 
-def noted(watch: Watch, names: Sequence[str], key: Sequence[str]) -> list[str]:
+def noted(watch: WatchedTable, names: Sequence[str], key: Sequence[str]) -> list[str]:
     """Return the columns to note: the key's always, the others unless ignored.
 
     Raises:

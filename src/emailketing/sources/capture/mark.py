@@ -12,7 +12,7 @@ from emailketing.common.plain import Entry
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class SourceMark:
     """Whose notes these are, and how far their reader has come."""
 
     identity: str = ""  # the random id of the source that is attached
@@ -21,7 +21,7 @@ class Mark:
     holder: str = ""  # which installation, in words
     since: str = ""  # when it came here
 
-    def moved(self, turn: int, at: datetime) -> "Mark":
+    def moved(self, turn: int, at: datetime) -> "SourceMark":
         return replace(self, turn=turn, at=at)
 
     def written(self) -> str:
@@ -31,11 +31,11 @@ class Mark:
         return json.dumps(facts, ensure_ascii=True)
 
 
-def read_mark(identity: object, written: object) -> Mark:
+def read_mark(identity: object, written: object) -> SourceMark:
     """Understand what stands there; what somebody broke counts as not there."""
     facts = _facts(written)
     turn, at = facts.get("turn"), facts.get("at")
-    return Mark(
+    return SourceMark(
         identity=identity if isinstance(identity, str) else "",
         turn=turn if isinstance(turn, int) else 0,
         at=_moment(at),

@@ -7,7 +7,7 @@ from typing import Any
 
 from emailketing.common.conditions import Condition
 from emailketing.common.plain import Values
-from emailketing.sources.capture.base import Watch
+from emailketing.sources.capture.base import WatchedTable
 from emailketing.sources.connectors.audit import Audit
 from emailketing.sources.connectors.audit import Labels as Labels
 
@@ -57,7 +57,7 @@ class Field:
 
 
 @dataclass(frozen=True, slots=True)
-class Child:
+class ChildTable:
     """A table whose rows belong to a document or party: a change there is a change of that.
 
     `columns` lead to the parent, in the order of its key; where the way is longer, `parents` is a
@@ -83,7 +83,7 @@ class DocumentType:
     taxes: Query | None = None
     party: str = ""
     fields: tuple[Field, ...] = ()
-    children: tuple[Child, ...] = ()
+    children: tuple[ChildTable, ...] = ()
     names: Mapping[str, str] = field(default_factory=dict)  # column of a query → path
     layout: str = ""
     lists: Mapping[str, Query] = field(default_factory=dict)  # more lists than lines and taxes
@@ -135,7 +135,7 @@ class Process:
 
 
 @dataclass(frozen=True, slots=True)
-class Party:
+class PartyType:
     """One kind of business partner, and how its name and addresses are read."""
 
     kind: str
@@ -144,7 +144,7 @@ class Party:
     key: tuple[str, ...]  # its columns
     contact: Query
     addresses: Query | None = None
-    children: tuple[Child, ...] = ()
+    children: tuple[ChildTable, ...] = ()
 
     @property
     def queries(self) -> tuple[Query, ...]:
@@ -162,7 +162,7 @@ class Listing:
 
 
 @dataclass(frozen=True, slots=True)
-class Actor:
+class ActorQuery:
     """Who did it: `name` turns what the column holds into a name, `deleted` finds who deleted.
 
     `created_column` holds who made a row where the actor column is empty until the first change.
@@ -203,13 +203,13 @@ class Connector:
     dialects: tuple[str, ...]
     description: Labels = field(default_factory=dict)
     settle: float = SETTLE
-    tables: tuple[Watch, ...] = ()
+    tables: tuple[WatchedTable, ...] = ()
     schemas: Mapping[str, str] = field(default_factory=dict)  # dialect → schema
     documents: Mapping[str, DocumentType] = field(default_factory=dict)
     processes: Mapping[str, Process] = field(default_factory=dict)
-    parties: Mapping[str, Party] = field(default_factory=dict)
+    parties: Mapping[str, PartyType] = field(default_factory=dict)
     usages: Mapping[str, Labels] = field(default_factory=dict)
-    actor: Actor = Actor()
+    actor: ActorQuery = ActorQuery()
     listings: Mapping[str, Listing] = field(default_factory=dict)
     products: Query | None = None
     rules: Mapping[str, ReadyRule] = field(default_factory=dict)
@@ -237,11 +237,11 @@ class Connector:
         """Return the edges as they are told: what others follow, what follows, what ends it."""
         return sorted(self.edges.values(), key=lambda p: (bool(p.follows), not p.changed, p.ends))
 
-    def watches(self, dialect: str = "") -> list[Watch]:
+    def watches(self, dialect: str = "") -> list[WatchedTable]:
         """Return every table to watch, in the words of capture."""
         return list(self.named_watches(dialect).values())
 
-    def named_watches(self, dialect: str) -> dict[str, Watch]:
+    def named_watches(self, dialect: str) -> dict[str, WatchedTable]:
         """Return the same by what the connector calls them: “pedido”, “ventas.pedido”."""
         usual = self.schemas.get(dialect)
         return {w.label: replace(w, schema=w.schema or usual) for w in self.tables}
@@ -249,7 +249,7 @@ class Connector:
     def place(self, table: str, dialect: str) -> tuple[str | None, str]:
         """Return schema (None: the usual one) and name of a table as the connector calls it."""
         stated = next((watch for watch in self.tables if watch.label == table), None)
-        watch = stated or Watch.named(table)
+        watch = stated or WatchedTable.named(table)
         return watch.schema or self.schemas.get(dialect), watch.table
 
     def settle_of(self, document_type: str) -> float:

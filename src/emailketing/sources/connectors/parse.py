@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from emailketing.common import conditions
 from emailketing.common.conditions import Condition
-from emailketing.sources.capture.base import Watch
+from emailketing.sources.capture.base import WatchedTable
 from emailketing.sources.connectors import model
 from emailketing.sources.connectors.audit import Audit
 from emailketing.sources.connectors.audit_words import audit_documents, audit_processes
@@ -129,49 +129,57 @@ def _usages(top: Section) -> Iterator[tuple[str, Labels]]:
         yield name, closed(section, lambda s: s.labels("label"))
 
 
-def _actor(top: Section) -> model.Actor:
+def _actor(top: Section) -> model.ActorQuery:
     section = Section(top.take("actor", dict, {}), "actor", top.folder)
     return closed(
         section,
-        lambda s: model.Actor(s.query("name"), s.query("deleted"), s.text("created_column", "")),
+        lambda s: model.ActorQuery(
+            s.query("name"), s.query("deleted"), s.text("created_column", "")
+        ),
     )
 
 
-def _watches(section: Section, everywhere: tuple[str, ...], default_actor: str) -> list[Watch]:
+def _watches(
+    section: Section, everywhere: tuple[str, ...], default_actor: str
+) -> list[WatchedTable]:
     schema = section.text("schema", "")
     names = section.texts("names") or (section.text("table"),)
     ignore = (*everywhere, *section.texts("ignore"))
     actor = section.text("actor", default_actor) or None
-    watches = [Watch(name, schema=schema) if schema else Watch.named(name) for name in names]
+    watches = [
+        WatchedTable(name, schema=schema) if schema else WatchedTable.named(name) for name in names
+    ]
     return [replace(watch, ignore=ignore, actor=actor) for watch in watches]
 
 
 def _all_tables(
-    stated: list[Watch],
+    stated: list[WatchedTable],
     documents: Mapping[str, model.DocumentType],
-    parties: Mapping[str, model.Party],
+    parties: Mapping[str, model.PartyType],
     everywhere: tuple[str, ...],
-) -> tuple[Watch, ...]:
+) -> tuple[WatchedTable, ...]:
     """Return the stated tables, and those of documents and parties that were not stated."""
     tables = {watch.label: watch for watch in stated}
-    owners: list[model.DocumentType | model.Party] = [*documents.values(), *parties.values()]
+    owners: list[model.DocumentType | model.PartyType] = [*documents.values(), *parties.values()]
     for owner in owners:
         for table in (owner.table, *(child.table for child in owner.children)):
-            tables.setdefault(table, Watch.named(table, everywhere))
+            tables.setdefault(table, WatchedTable.named(table, everywhere))
     return tuple(tables.values())
 
 
-def _with_secrets(tables: tuple[Watch, ...], audit: Audit | None) -> tuple[Watch, ...]:
+def _with_secrets(
+    tables: tuple[WatchedTable, ...], audit: Audit | None
+) -> tuple[WatchedTable, ...]:
     if audit is None:
         return tables
     return tuple(replace(watch, secret=audit.table(watch.label).secret) for watch in tables)
 
 
-def _children(section: Section) -> tuple[model.Child, ...]:
+def _children(section: Section) -> tuple[model.ChildTable, ...]:
     return tuple(closed(child, _child) for child in section.sections("children"))
 
 
-def _check_children(owner: model.DocumentType | model.Party, place: Section) -> None:
+def _check_children(owner: model.DocumentType | model.PartyType, place: Section) -> None:
     """Refuse children that lead to less, or more, than the key of what they belong to."""
     for child in owner.children:
         if child.columns and len(child.columns) != len(owner.key):
@@ -182,10 +190,10 @@ def _check_children(owner: model.DocumentType | model.Party, place: Section) -> 
             raise place.wrong(message % {"table": child.table, "key": ", ".join(owner.key)})
 
 
-def _child(section: Section) -> model.Child:
+def _child(section: Section) -> model.ChildTable:
     table = section.table()
     word = "columns" if "columns" in section.words() else "column"
-    child = model.Child(table, section.key(word, ()), section.query("parents"))
+    child = model.ChildTable(table, section.key(word, ()), section.query("parents"))
     if not child.columns and child.parents is None:
         raise section.wrong(_("“%(word)s” is missing.") % {"word": "column"})
     return child
@@ -258,8 +266,8 @@ def _compared(section: Section) -> model.Compared:
     return model.Compared(section.text("path"), section.labels("label"))
 
 
-def _party(section: Section, kind: str) -> model.Party:
-    return model.Party(
+def _party(section: Section, kind: str) -> model.PartyType:
+    return model.PartyType(
         kind=kind,
         label=section.labels("label"),
         table=section.table(),

@@ -15,11 +15,11 @@ from django.utils.translation import gettext as _
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
-from emailketing.sources.capture.base import Block, Health, Row, TableShape, Watch
-from emailketing.sources.capture.mark import Mark
-from emailketing.sources.dialects.entries import HIGHEST_PORT, NAMES, Entry, Form
+from emailketing.sources.capture.base import ChangeBlock, Health, Row, TableShape, WatchedTable
+from emailketing.sources.capture.mark import SourceMark
+from emailketing.sources.dialects.entries import HIGHEST_PORT, NAMES, ConnectionField, Form
 from emailketing.sources.dialects.query_errors import first_line
-from emailketing.sources.dialects.tables import Known
+from emailketing.sources.dialects.tables import KnownTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ class Dialect(ABC):
         return _("%(database)s has no such entry: leave it out.") % {"database": self.title}
 
     @classmethod
-    def entries(cls) -> list[Entry]:
+    def entries(cls) -> list[ConnectionField]:
         return [entry for row in cls.form for entry in row]
 
     @abstractmethod
@@ -140,7 +140,7 @@ class Dialect(ABC):
     # --- the catalogue
 
     @abstractmethod
-    def table(self, connection: Connection, schema: str | None, table: str) -> Known:
+    def table(self, connection: Connection, schema: str | None, table: str) -> KnownTable:
         """Return what the catalogue says of a table or view; nothing of one that is not there."""
 
     @abstractmethod
@@ -168,7 +168,7 @@ class Dialect(ABC):
     # --- capture
 
     @abstractmethod
-    def describe(self, connection: Connection, watch: Watch) -> TableShape:
+    def describe(self, connection: Connection, watch: WatchedTable) -> TableShape:
         """Read the table as it stands.
 
         Raises:
@@ -179,7 +179,7 @@ class Dialect(ABC):
     def plan(
         self,
         connection: Connection,
-        watches: Sequence[Watch],
+        watches: Sequence[WatchedTable],
         *,
         identity_id: str,
         puller: str | None = None,
@@ -202,7 +202,7 @@ class Dialect(ABC):
     def install(
         self,
         connection: Connection,
-        watches: Sequence[Watch],
+        watches: Sequence[WatchedTable],
         *,
         identity_id: str,
         puller: str | None = None,
@@ -216,7 +216,11 @@ class Dialect(ABC):
 
     @abstractmethod
     def repair(
-        self, connection: Connection, watches: Sequence[Watch], *, identity_id: str | None = None
+        self,
+        connection: Connection,
+        watches: Sequence[WatchedTable],
+        *,
+        identity_id: str | None = None,
     ) -> None:
         """Make tables and triggers as they should be; changes waiting are kept (C11, C19).
 
@@ -228,7 +232,9 @@ class Dialect(ABC):
         """Carry out the removal, all or nothing. Changes not read yet are gone with it."""
 
     @abstractmethod
-    def read(self, connection: Connection, *, limit: int, known: Collection[str] = ()) -> Block:
+    def read(
+        self, connection: Connection, *, limit: int, known: Collection[str] = ()
+    ) -> ChangeBlock:
         """Return what is waiting, oldest first, at most `limit` rows, holding no lock (C12, C14).
 
         The uids in `known` are stored already and need not come again.
@@ -239,7 +245,9 @@ class Dialect(ABC):
         """
 
     @abstractmethod
-    def rows(self, connection: Connection, watch: Watch) -> Generator[tuple[Row, Row], None, None]:
+    def rows(
+        self, connection: Connection, watch: WatchedTable
+    ) -> Generator[tuple[Row, Row], None, None]:
         """Yield key and columns of every row as its insert would be noted, making nobody wait.
 
         Rows may be of different moments (SQLite is read in short pieces).
@@ -253,7 +261,9 @@ class Dialect(ABC):
         """Take our triggers away, leaving our tables as they are: nothing is noted any more."""
 
     @abstractmethod
-    def forget(self, connection: Connection, uids: Sequence[str], mark: Mark | None = None) -> int:
+    def forget(
+        self, connection: Connection, uids: Sequence[str], mark: SourceMark | None = None
+    ) -> int:
         """Delete exactly these changes, which are stored by now, in small blocks (C12, C14, C17).
 
         A `mark` is written with the first of them, in the same transaction.
@@ -276,7 +286,7 @@ class Dialect(ABC):
         """Say whether this change still waits: what nobody forgot must be there."""
 
     @abstractmethod
-    def put_mark(self, connection: Connection, mark: Mark, *, politely: bool = False) -> None:
+    def put_mark(self, connection: Connection, mark: SourceMark, *, politely: bool = False) -> None:
         """Write the mark, but for its identity, and make sure of the disk."""
 
     @abstractmethod
@@ -284,7 +294,7 @@ class Dialect(ABC):
         """Let the triggers write until then (C3)."""
 
     @abstractmethod
-    def inspect(self, connection: Connection, watches: Sequence[Watch]) -> Health:
+    def inspect(self, connection: Connection, watches: Sequence[WatchedTable]) -> Health:
         """Look at everything (C23). Changes nothing."""
 
     @abstractmethod
@@ -308,6 +318,6 @@ class Dialect(ABC):
 
     @abstractmethod
     def grants(
-        self, watches: Sequence[Watch], *, installer: str, puller: str, database: str
+        self, watches: Sequence[WatchedTable], *, installer: str, puller: str, database: str
     ) -> list[str]:
         """Return the least grants for the two roles as SQL with comments (C21)."""

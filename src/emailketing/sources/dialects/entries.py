@@ -14,7 +14,7 @@ HIGHEST_PORT = 65_535
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ConnectionField:
     """One of the columns of a source, as this kind of database calls it."""
 
     name: EntryName
@@ -25,24 +25,29 @@ class Entry:
     longest: int = 120
 
 
-Form = tuple[tuple[Entry, ...], ...]  # row by row
+Form = tuple[tuple[ConnectionField, ...], ...]  # row by row
 
 
 def of_a_server(port: int) -> Form:
     """Return the entries of a database server that usually listens there."""
-    host = Entry(
+    host = ConnectionField(
         "host",
         _("Server"),
         help=_("Name or address of the database server"),
         missing=_("Enter the name or address of the database server."),
         longest=200,
     )
-    database = Entry("database", _("Database"), missing=_("Write the name of the database."))
-    username = Entry(
+    database = ConnectionField(
+        "database", _("Database"), missing=_("Write the name of the database.")
+    )
+    username = ConnectionField(
         "username",
         _("User"),
         help=_("A user of its own, with the few rights of the next page"),
         missing=_("Write the database user."),
     )
-    password = Entry("password", _("Password"), longest=500)
-    return (host, Entry("port", _("Port"), example=str(port)), database), (username, password)
+    password = ConnectionField("password", _("Password"), longest=500)
+    return (host, ConnectionField("port", _("Port"), example=str(port)), database), (
+        username,
+        password,
+    )

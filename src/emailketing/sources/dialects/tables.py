@@ -3,17 +3,17 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from emailketing.sources.keys import TEXT, Kind
+from emailketing.sources.keys import TEXT, KeyKind
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownTable:
     """One table; nothing is known of one that is not there."""
 
-    kinds: Mapping[str, Kind] = field(default_factory=dict)  # column → what it holds
+    kinds: Mapping[str, KeyKind] = field(default_factory=dict)  # column → what it holds
     primary: tuple[str, ...] = ()
     unique: tuple[frozenset[str], ...] = ()  # the primary key too
     is_view: bool = False
 
-    def of(self, columns: Iterable[str]) -> tuple[Kind, ...]:
+    def of(self, columns: Iterable[str]) -> tuple[KeyKind, ...]:
         return tuple(self.kinds.get(column, TEXT) for column in columns)

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext as _
 
 from emailketing.common.plain import JSON, Entry
-from emailketing.sources.capture.base import FOUND, Change, Operation, Watch
+from emailketing.sources.capture.base import FOUND, Operation, RowChange, WatchedTable
 from emailketing.sources.freeze import freeze, plain_json
 from emailketing.sources.models import CapturedChange
 from emailketing.sources.roll_up import RollUp
@@ -23,7 +23,7 @@ CLOCKS_APART = timedelta(minutes=5)  # of two processes of ours
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class RowDifference:
     """One row that is not as the notes say it should be."""
 
     op: Operation
@@ -33,8 +33,8 @@ class Difference:
 
 
 def differences(
-    visit: Visit, watch: Watch, *, seen_again: datetime
-) -> tuple[list[Difference], Picture]:
+    visit: Visit, watch: WatchedTable, *, seen_again: datetime
+) -> tuple[list[RowDifference], Picture]:
     """Compare one table; return what differs, and the new picture of it.
 
     The picture is to be saved once what differs is written down: a worker that dies in between
@@ -72,12 +72,12 @@ def differences(
 
 
 def as_changes(
-    found: Sequence[Difference], watch: Watch, gap: tuple[int, datetime], said: str
-) -> list[Change]:
+    found: Sequence[RowDifference], watch: WatchedTable, gap: tuple[int, datetime], said: str
+) -> list[RowChange]:
     """Return them as captured changes of the gap: without author, and told once however often."""
     number, at = gap
     return [
-        Change(
+        RowChange(
             uid=f"{FOUND}{number}-{_short(watch.label, one)}",
             order=order,
             transaction=f"{FOUND}{number}",
@@ -95,12 +95,12 @@ def as_changes(
     ]
 
 
-def _short(label: str, one: Difference) -> str:
+def _short(label: str, one: RowDifference) -> str:
     whole = json.dumps([label, one.op, one.key], sort_keys=True, default=str)
     return hashlib.sha256(whole.encode()).hexdigest()[:32]
 
 
-def _waiting(visit: Visit, watch: Watch) -> list[Noted]:
+def _waiting(visit: Visit, watch: WatchedTable) -> list[Noted]:
     changes = visit.dialect.read(visit.connection, limit=MOST_WAITING).changes
     described = described_by(visit, watch)
     return [
@@ -117,7 +117,7 @@ def _waiting(visit: Visit, watch: Watch) -> list[Noted]:
     ]
 
 
-def _stored(visit: Visit, watch: Watch, since: datetime) -> Iterator[Noted]:
+def _stored(visit: Visit, watch: WatchedTable, since: datetime) -> Iterator[Noted]:
     """Return what was stored since; committed there before it was read here."""
     table = RollUp(visit.connector, visit.connection).table_named(watch.label)
     found = CapturedChange.objects.filter(
@@ -127,24 +127,24 @@ def _stored(visit: Visit, watch: Watch, since: datetime) -> Iterator[Noted]:
         yield Noted(row.uid, row.at, row.operation, row.key, row.old, row.new)
 
 
-def _compared(was: dict[str, str], now: dict[str, str]) -> Iterator[Difference]:
+def _compared(was: dict[str, str], now: dict[str, str]) -> Iterator[RowDifference]:
     for key, row in now.items():
         before = was.get(key)
         if before is None:
-            yield Difference("I", json.loads(key), None, json.loads(row))
+            yield RowDifference("I", json.loads(key), None, json.loads(row))
         elif before != row:
             yield from _changed(key, json.loads(before), json.loads(row))
     for key, row in was.items():
         if key not in now:
-            yield Difference("D", json.loads(key), json.loads(row), None)
+            yield RowDifference("D", json.loads(key), json.loads(row), None)
 
 
-def _changed(key: str, was: Entry, now: Entry) -> Iterator[Difference]:
+def _changed(key: str, was: Entry, now: Entry) -> Iterator[RowDifference]:
     """Columns that came, went or were renamed are no change of the record."""
     names = [name for name in now if name in was and not _same(was[name], now[name])]
     if names:
         old, new = ({name: row[name] for name in names} for row in (was, now))
-        yield Difference("U", json.loads(key), old, new)
+        yield RowDifference("U", json.loads(key), old, new)
 
 
 def _same(one: JSON, other: JSON) -> bool:

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from django.utils.translation import gettext as _
 
-from emailketing.sources.capture.base import Watch
+from emailketing.sources.capture.base import WatchedTable
 from emailketing.sources.capture.errors import CaptureError, ConnectionFailed, DatabaseBusy
 from emailketing.sources.connectors.audit import AuditTable
 from emailketing.sources.snapshots.store import (
@@ -31,7 +31,9 @@ class NotComparable(Exception):
     """Why this table cannot be compared, in words."""
 
 
-def take_pictures(visit: Visit, watches: Iterable[Watch], *, patience: float = PATIENCE) -> int:
+def take_pictures(
+    visit: Visit, watches: Iterable[WatchedTable], *, patience: float = PATIENCE
+) -> int:
     """Take the pictures that are due, those never taken first; return how many were taken."""
     chosen = {watch.label: watch for watch in watches}
     keep_only(visit.source, chosen)
@@ -45,7 +47,7 @@ def take_pictures(visit: Visit, watches: Iterable[Watch], *, patience: float = P
     return taken
 
 
-def take_picture(visit: Visit, watch: Watch) -> bool:
+def take_picture(visit: Visit, watch: WatchedTable) -> bool:
     try:
         rows = rows_of(visit, watch)
     except NotComparable as error:
@@ -55,14 +57,14 @@ def take_picture(visit: Visit, watch: Watch) -> bool:
     return save_picture(visit.source, Picture(watch.label, visit.now, rows))
 
 
-def described_by(visit: Visit, watch: Watch) -> AuditTable | None:
+def described_by(visit: Visit, watch: WatchedTable) -> AuditTable | None:
     """Return what the connector says of this table: what is a secret."""
     audit, dialect = visit.connector.audit, visit.dialect.name
     names = {named.label: name for name, named in visit.connector.named_watches(dialect).items()}
     return audit.table(names.get(watch.label, watch.table)) if audit else None
 
 
-def rows_of(visit: Visit, watch: Watch) -> dict[str, str]:
+def rows_of(visit: Visit, watch: WatchedTable) -> dict[str, str]:
     """Read the table as it is now.
 
     Raises:

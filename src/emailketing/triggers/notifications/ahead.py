@@ -26,7 +26,7 @@ Result = Outcome.Result
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class RuleView:
     """One rule's view of one event."""
 
     plan: Plan
@@ -39,7 +39,7 @@ class Seen:
 class Ahead:
     """What was found before the lock: a rule that is missing raised, and is looked at again."""
 
-    seen: dict[int, Seen]
+    seen: dict[int, RuleView]
     sent: frozenset[str]  # keys that are dispatched already
 
 
@@ -59,7 +59,7 @@ def look_ahead(rules: Sequence[Rule], event: Event, *, now: datetime) -> Ahead:
     return ahead
 
 
-def _draw(rule: Rule, event: Event, seen: Seen) -> None:
+def _draw(rule: Rule, event: Event, seen: RuleView) -> None:
     document = document_in(event.data)
     if rule.remind_days or rule.digest or not draws_a_pdf(rule, document):
         return
@@ -69,18 +69,18 @@ def _draw(rule: Rule, event: Event, seen: Seen) -> None:
             make_files(rule, data, seen.resolution.recipients)
 
 
-def look(rule: Rule, event: Event, *, now: datetime, ignore_flood: bool = False) -> Seen:
+def look(rule: Rule, event: Event, *, now: datetime, ignore_flood: bool = False) -> RuleView:
     """Ask condition, flood guard and recipients of one rule."""
     document = document_in(event.data)
     plan = plan_of(rule)
     objection = _objection(rule, event, document)
     if objection is not None:
-        return Seen(plan, objection)
+        return RuleView(plan, objection)
     if not ignore_flood and is_flooded(rule, now=now, event=event):
-        return Seen(plan, is_flooded=True)
+        return RuleView(plan, is_flooded=True)
     if rule.remind_days:
-        return Seen(plan)
-    return Seen(plan, resolution=resolve(rule, document, actor=event.actor, plan=plan))
+        return RuleView(plan)
+    return RuleView(plan, resolution=resolve(rule, document, actor=event.actor, plan=plan))
 
 
 def _objection(rule: Rule, event: Event, document: Document) -> Written | None:

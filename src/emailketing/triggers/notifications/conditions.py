@@ -34,10 +34,10 @@ __all__ = [
     "OPERATORS",
     "WITHOUT_VALUE",
     "ConditionInvalid",
+    "ConditionVerdict",
     "Facts",
     "FieldInfo",
     "Reason",
-    "Verdict",
     "as_membership",
     "as_number",
     "check_condition",
@@ -74,7 +74,7 @@ class ConditionInvalid(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class ConditionVerdict:
     """Whether the condition holds, and the sentence that says why."""
 
     holds: bool
@@ -117,30 +117,30 @@ class Facts:
         return currency_code(leaf.get("currency")) or self.own
 
 
-def evaluate(condition: Condition, facts: Facts) -> Verdict:
+def evaluate(condition: Condition, facts: Facts) -> ConditionVerdict:
     """Judge the whole tree; an empty condition always holds.
 
     Raises:
         ConditionInvalid: when the tree is malformed or a field does not exist any more.
     """
     if not condition:
-        return Verdict(holds=True, why=_("no condition: always"))
+        return ConditionVerdict(holds=True, why=_("no condition: always"))
     if "all" in condition or "any" in condition:
         return _judge_group(condition, facts)
     return _judge_leaf(condition, facts)
 
 
-def _judge_group(group: Condition, facts: Facts) -> Verdict:
+def _judge_group(group: Condition, facts: Facts) -> ConditionVerdict:
     if (leaf := as_membership(group)) is not None:
         return _judge_leaf(leaf, facts)
     every = "all" in group
     verdicts = [evaluate(member, facts) for member in (group["all"] if every else group["any"])]
     if not verdicts:
-        return Verdict(holds=True, why=_("no condition: always"))
+        return ConditionVerdict(holds=True, why=_("no condition: always"))
     holds = all(v.holds for v in verdicts) if every else any(v.holds for v in verdicts)
     # what decided: the failing ones of an “all”, the holding ones of an “any”
     decisive = [v.why for v in verdicts if v.holds is holds]
-    return Verdict(holds, join("; " if every is not holds else ", ", decisive))
+    return ConditionVerdict(holds, join("; " if every is not holds else ", ", decisive))
 
 
 def as_membership(group: Condition) -> Condition | None:
@@ -154,7 +154,7 @@ def as_membership(group: Condition) -> Condition | None:
     return {**members[0], "op": "in", "value": values}
 
 
-def _judge_leaf(leaf: Condition, facts: Facts) -> Verdict:
+def _judge_leaf(leaf: Condition, facts: Facts) -> ConditionVerdict:
     path, operator = str(leaf.get("field", "")), str(leaf.get("op", ""))
     if operator not in OPERATORS or not path:
         raise ConditionInvalid(_("A condition names no field or an unknown comparison."))
@@ -175,14 +175,16 @@ def _judge_leaf(leaf: Condition, facts: Facts) -> Verdict:
     return _compared(reason, leaf, found or [None])
 
 
-def _compared(reason: Reason, leaf: Condition, values: list[JSON]) -> Verdict:
+def _compared(reason: Reason, leaf: Condition, values: list[JSON]) -> ConditionVerdict:
     operator, wanted = str(leaf["op"]), leaf.get("value")
     holding = [v for v in values if compare(v, operator, wanted, reason.info.type)]
     shown = holding[0] if holding else values[0]
-    return Verdict(bool(holding), reason.write(operator, shown, wanted, holds=bool(holding)))
+    return ConditionVerdict(
+        bool(holding), reason.write(operator, shown, wanted, holds=bool(holding))
+    )
 
 
-def _amount(leaf: Condition, info: FieldInfo, facts: Facts, currency: str) -> Verdict:
+def _amount(leaf: Condition, info: FieldInfo, facts: Facts, currency: str) -> ConditionVerdict:
     """Compare amounts of one currency; those of another are neither more nor less, and said."""
     is_before, operator = leaf.get("when") == "before", str(leaf["op"])
     amounts = facts.amounts(info.path, before=is_before)
@@ -200,7 +202,7 @@ def _amount(leaf: Condition, info: FieldInfo, facts: Facts, currency: str) -> Ve
 
 def _other_currency(
     leaf: Condition, info: FieldInfo, amount: tuple[JSON, str], currency: str
-) -> Verdict:
+) -> ConditionVerdict:
     sentence = _(
         "%(field)s: %(value)s; the rule compares with %(wanted)s, and amounts of different "
         "currencies are not compared"
@@ -211,21 +213,23 @@ def _other_currency(
         "value": Reason(info, amount[1]).shown(amount[0]),
         "wanted": join(", ", [wanted.shown(member) for member in members(leaf.get("value"))]),
     }
-    return Verdict(holds=False, why=sentence % words)
+    return ConditionVerdict(holds=False, why=sentence % words)
 
 
-def _changed(info: FieldInfo, facts: Facts) -> Verdict:
+def _changed(info: FieldInfo, facts: Facts) -> ConditionVerdict:
     was = amounts_at(facts.before, info.path, facts.currency)
     now = facts.amounts(info.path)
     is_same = was == now if info.type == MONEY else _values(was) == _values(now)
     if not was or is_same:
-        return Verdict(holds=False, why=_("%(field)s did not change") % {"field": info.label})
+        return ConditionVerdict(
+            holds=False, why=_("%(field)s did not change") % {"field": info.label}
+        )
     words = {
         "field": info.label,
         "was": Reason(info, was[0][1]).shown(was[0][0]),
         "now": Reason(info, now[0][1]).shown(now[0][0]) if now else "—",
     }
-    return Verdict(holds=True, why=_("%(field)s changed: %(was)s → %(now)s") % words)
+    return ConditionVerdict(holds=True, why=_("%(field)s changed: %(was)s → %(now)s") % words)
 
 
 def _values(amounts: list[tuple[JSON, str]]) -> list[JSON]:
@@ -234,18 +238,20 @@ def _values(amounts: list[tuple[JSON, str]]) -> list[JSON]:
 
 def _edge(
     reason: Reason, leaf: Condition, now: list[JSON], was: list[JSON], *, is_new: bool
-) -> Verdict:
+) -> ConditionVerdict:
     """Judge “becomes” and “crosses”: so now, and not so before; a new document was nothing."""
     operator, wanted, kind = str(leaf["op"]), leaf.get("value"), reason.info.type
     holding = [v for v in now if compare(v, EDGES[operator], wanted, kind)]
     held_before = any(compare(v, EDGES[operator], wanted, kind) for v in was)
     if not holding:
-        return Verdict(holds=False, why=reason.write(EDGES[operator], now[0], wanted, holds=False))
+        return ConditionVerdict(
+            holds=False, why=reason.write(EDGES[operator], now[0], wanted, holds=False)
+        )
     if held_before or not (was or is_new):
         sentence = _("%(field)s was %(value)s before too")
         words = {"field": reason.info.label, "value": reason.shown((was or holding)[0])}
-        return Verdict(holds=False, why=sentence % words)
-    return Verdict(
+        return ConditionVerdict(holds=False, why=sentence % words)
+    return ConditionVerdict(
         holds=True, why=reason.crossed(operator, was[0] if was else None, holding[0], wanted)
     )
 

@@ -23,7 +23,7 @@ from emailketing.events.models import Event, EventQuerySet
 from emailketing.events.readers import has_news, take, unread
 from emailketing.outbox.dispatch import KeyReused, look_for_suppressions, was_dispatched
 from emailketing.sources.models import Source
-from emailketing.triggers.notifications.ahead import Ahead, Seen, look, look_ahead
+from emailketing.triggers.notifications.ahead import Ahead, RuleView, look, look_ahead
 from emailketing.triggers.notifications.digest import gather
 from emailketing.triggers.notifications.flood import (
     drop_held,
@@ -257,7 +257,7 @@ def apply_rule(rule: Rule, event: Event, *, now: datetime, ignore_flood: bool = 
 def _decide(
     rule: Rule,
     event: Event,
-    seen: Seen,
+    seen: RuleView,
     *,
     now: datetime,
     is_sent: bool,
@@ -282,7 +282,7 @@ def _decide(
     return write(letter, seen.resolution, now=now, is_sure=is_sure)
 
 
-def _objection(rule: Rule, event: Event, seen: Seen, *, is_sent: bool) -> Written | None:
+def _objection(rule: Rule, event: Event, seen: RuleView, *, is_sent: bool) -> Written | None:
     """Return why this rule writes nothing about this event, None when it may."""
     if seen.objection is not None:
         return seen.objection

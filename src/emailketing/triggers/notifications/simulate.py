@@ -36,7 +36,7 @@ Result = Outcome.Result
 
 
 @dataclass(frozen=True)
-class Case:
+class SimulatedCase:
     """One event or past document, and what the rule would have made of it."""
 
     label: str
@@ -55,7 +55,7 @@ class Case:
 
 
 @dataclass(frozen=True)
-class Reader:
+class SimulatedReader:
     """Somebody who would have got messages."""
 
     name: str
@@ -78,8 +78,8 @@ class Simulation:
     """
 
     days: int
-    cases: list[Case] = field(default_factory=list)
-    readers: list[Reader] = field(default_factory=list)
+    cases: list[SimulatedCase] = field(default_factory=list)
+    readers: list[SimulatedReader] = field(default_factory=list)
     by_day: dict[date, int] = field(default_factory=dict)
     why_not: list[tuple[str, int]] = field(default_factory=list)
     messages: int = 0
@@ -141,11 +141,11 @@ class _Run:
         self._digests: set[tuple[str, datetime]] = set()
         self.zone = self._calendar.zone
 
-    def case(self, event: Event) -> Case:
+    def case(self, event: Event) -> SimulatedCase:
         document = document_in(event.data)
         before = event.data.get("before") or {}
         judged = self._judge(event, document, before)
-        return Case(
+        return SimulatedCase(
             label=event.document_label,
             at=event.occurred_at,
             document=document,
@@ -244,7 +244,9 @@ def _count(simulation: Simulation, rule: Rule, run: _Run) -> None:
                 digests.add((reader, moment))
             readers[reader] += 1
             days[moment.astimezone(run.zone).date()] += 1
-    simulation.readers = [Reader(*reader, count) for reader, count in readers.most_common()]
+    simulation.readers = [
+        SimulatedReader(*reader, count) for reader, count in readers.most_common()
+    ]
     simulation.by_day = dict(sorted(days.items()))
     simulation.messages = sum(readers.values())
     reasons = Counter(case.why for case in simulation.cases if case.result != Result.SENT)
@@ -253,7 +255,7 @@ def _count(simulation: Simulation, rule: Rule, run: _Run) -> None:
     simulation.would_be_held = simulation.most_in_an_hour > rule.flood_limit
 
 
-def _most_in_an_hour(cases: list[Case]) -> int:
+def _most_in_an_hour(cases: list[SimulatedCase]) -> int:
     hours: dict[datetime, int] = defaultdict(int)
     for case in cases:
         if case.result == Result.SENT and case.event is not None:  # a past one has no hour

@@ -16,7 +16,7 @@ from emailketing.events.models import Event
 from emailketing.outbox.dispatch import File, Recipient
 from emailketing.triggers.notifications.conditions import (
     ConditionInvalid,
-    Verdict,
+    ConditionVerdict,
     evaluate,
 )
 from emailketing.triggers.notifications.fields import facts_of
@@ -28,7 +28,7 @@ from emailketing.triggers.notifications.prepare import make_files
 class Trial:
     """What would happen: does it match, who would get what, and what is wrong."""
 
-    verdict: Verdict
+    verdict: ConditionVerdict
     recipients: list[Recipient] = field(default_factory=list)
     mails: dict[str, Rendered] = field(default_factory=dict)  # by language
     phones: dict[str, dict[str, Rendered]] = field(default_factory=dict)  # by channel and language
@@ -48,7 +48,7 @@ def try_rule(
     try:
         verdict = evaluate(rule.condition, facts_of(rule, document, before or {}))
     except ConditionInvalid as error:
-        return Trial(Verdict(holds=False, why=str(error)), problems=[str(error)])
+        return Trial(ConditionVerdict(holds=False, why=str(error)), problems=[str(error)])
     resolution = resolve(rule, document, actor=event.actor if event else "")
     trial = Trial(
         verdict,

@@ -34,7 +34,7 @@ class MailFile:
 
 
 @dataclass(frozen=True)
-class Mail:
+class ShownMail:
     """What a mail holds; `html` is ready for the srcdoc of a sandboxed frame."""
 
     subject: str
@@ -45,11 +45,11 @@ class Mail:
     files: list[MailFile] = field(default_factory=list)
 
 
-def read_mail(raw: bytes) -> Mail:
+def read_mail(raw: bytes) -> ShownMail:
     """Take the bytes apart; whatever cannot be read is shown as far as it can."""
     parsed = message_from_bytes(raw, policy=policy.default)
     html = _text(parsed.get_body(("html",)))
-    return Mail(
+    return ShownMail(
         subject=_header(parsed, "Subject"),
         html=frame_html(html, _pictures(parsed)) if html else "",
         text=_text(parsed.get_body(("plain",))),

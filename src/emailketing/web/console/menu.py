@@ -9,7 +9,7 @@ from emailketing.web.console.shapes import Words
 
 
 @dataclass(frozen=True)
-class Entry:
+class MenuEntry:
     """One line of the menu.
 
     Attributes:
@@ -23,71 +23,73 @@ class Entry:
     also: tuple[str, ...] = field(default=())
 
 
-MENU: tuple[tuple[Words, tuple[Entry, ...]], ...] = (
+MENU: tuple[tuple[Words, tuple[MenuEntry, ...]], ...] = (
     (
         "",
         (
-            Entry(_("First steps"), "rocket_launch", "console:setup", "company.change_company"),
-            Entry(_("Dashboard"), "space_dashboard", "console:dashboard", "outbox.view_message"),
-            Entry(
+            MenuEntry(_("First steps"), "rocket_launch", "console:setup", "company.change_company"),
+            MenuEntry(
+                _("Dashboard"), "space_dashboard", "console:dashboard", "outbox.view_message"
+            ),
+            MenuEntry(
                 _("Documents"), "search", "console:documents", "events.view_event", ("/document/",)
             ),
-            Entry(_("Why not?"), "contact_support", "console:why", "outbox.view_message"),
+            MenuEntry(_("Why not?"), "contact_support", "console:why", "outbox.view_message"),
         ),
     ),
     (
         _("What happens"),
         (
-            Entry(
+            MenuEntry(
                 _("Rules"),
                 "bolt",
                 "console:rules",
                 "notifications.view_rule",
                 ("/rules/",),
             ),
-            Entry(
+            MenuEntry(
                 _("Events"),
                 "event_note",
                 "admin:events_event_changelist",
                 "events.view_event",
                 ("/events/",),
             ),
-            Entry(
+            MenuEntry(
                 _("Audit"),
                 "policy",
                 "console:audit",
                 "sources.view_capturedchange",
                 ("/audit/",),
             ),
-            Entry(
+            MenuEntry(
                 _("Messages"),
                 "outgoing_mail",
                 "admin:outbox_message_changelist",
                 "outbox.view_message",
                 ("/messages/",),
             ),
-            Entry(_("Test inbox"), "inbox", "console:inbox", "channels.view_inboxmessage"),
+            MenuEntry(_("Test inbox"), "inbox", "console:inbox", "channels.view_inboxmessage"),
         ),
     ),
     (
         _("People"),
         (
-            Entry(
+            MenuEntry(
                 _("Contacts"),
                 "contacts",
                 "admin:contacts_contact_changelist",
                 "contacts.view_contact",
                 ("/contacts/contact/",),
             ),
-            Entry(
+            MenuEntry(
                 _("Without an address"),
                 "person_off",
                 "console:contacts_unreachable",
                 "contacts.view_contact",
                 ("/people/misread/",),
             ),
-            Entry(_("Duties"), "badge", "admin:contacts_role_changelist", "contacts.view_role"),
-            Entry(
+            MenuEntry(_("Duties"), "badge", "admin:contacts_role_changelist", "contacts.view_role"),
+            MenuEntry(
                 _("Do not write"),
                 "block",
                 "admin:contacts_suppression_changelist",
@@ -98,14 +100,14 @@ MENU: tuple[tuple[Words, tuple[Entry, ...]], ...] = (
     (
         _("Look and words"),
         (
-            Entry(
+            MenuEntry(
                 _("Templates"),
                 "article",
                 "console:templates",
                 "content.view_template",
                 ("/templates/",),
             ),
-            Entry(
+            MenuEntry(
                 _("Brand"),
                 "palette",
                 "console:brand",
@@ -117,14 +119,14 @@ MENU: tuple[tuple[Words, tuple[Entry, ...]], ...] = (
     (
         _("Connections"),
         (
-            Entry(
+            MenuEntry(
                 _("Sources"),
                 "database",
                 "console:sources",
                 "sources.view_source",
                 ("/sources/",),
             ),
-            Entry(
+            MenuEntry(
                 _("Senders"),
                 "send",
                 "console:senders",
@@ -136,14 +138,14 @@ MENU: tuple[tuple[Words, tuple[Entry, ...]], ...] = (
     (
         _("Administration"),
         (
-            Entry(_("Users"), "group", "admin:accounts_user_changelist", "accounts.view_user"),
-            Entry(
+            MenuEntry(_("Users"), "group", "admin:accounts_user_changelist", "accounts.view_user"),
+            MenuEntry(
                 _("Changes made here"),
                 "history",
                 "admin:accounts_auditentry_changelist",
                 "accounts.view_auditentry",
             ),
-            Entry(
+            MenuEntry(
                 _("Company"),
                 "storefront",
                 "console:company",

@@ -4,7 +4,7 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
 from emailketing.web.console.first_run.views import is_set_up
-from emailketing.web.console.menu import MENU, Entry
+from emailketing.web.console.menu import MENU, MenuEntry
 from emailketing.web.console.shapes import Context
 
 
@@ -17,7 +17,7 @@ def navigation(request: HttpRequest) -> list[Context]:
     return groups
 
 
-def _item(entry: Entry, request: HttpRequest) -> Context | None:
+def _item(entry: MenuEntry, request: HttpRequest) -> Context | None:
     if not request.user.has_perm(entry.permission):
         return None
     if entry.view == "console:setup" and is_set_up():

@@ -27,7 +27,7 @@ Fields = Mapping[str, tuple[str, str]]  # path → (label, type)
 
 
 @dataclass(frozen=True)
-class Column:
+class PaperColumn:
     label: str
     is_amount: bool
 
@@ -36,12 +36,12 @@ class Column:
 class List:
     """A list of the document besides its lines: the invoices a payment settles."""
 
-    columns: list[Column]
-    rows: list[list[tuple[Column, str]]]
+    columns: list[PaperColumn]
+    rows: list[list[tuple[PaperColumn, str]]]
 
 
 @dataclass(frozen=True)
-class Paper:
+class PaperView:
     label: str
     facts: list[tuple[str, str]] = field(default_factory=list)
     party: list[tuple[str, str]] = field(default_factory=list)
@@ -52,7 +52,7 @@ class Paper:
     all_changes: str = ""  # where the audit shows every one of them
 
 
-def lay_out(document: Document, source: str, labels: Labels) -> Paper | None:
+def lay_out(document: Document, source: str, labels: Labels) -> PaperView | None:
     """Write every value as the user's language does; of the lists what the connector describes."""
     if not document:
         return None
@@ -64,7 +64,7 @@ def lay_out(document: Document, source: str, labels: Labels) -> Paper | None:
     header = {name: value for name, value in whole.items() if name not in STRUCTURE}
     lines = [_line(line, writer) for line in _rows(whole.get("lines"))]
     totals = _totals(whole.get("totals") or {}, fields, writer)
-    return Paper(
+    return PaperView(
         label=str(document.get("label", "")),
         # totals stand under the lines; where there are none, with the other facts
         facts=_facts(header, fields, writer) + ([] if lines else totals),
@@ -75,7 +75,7 @@ def lay_out(document: Document, source: str, labels: Labels) -> Paper | None:
     )
 
 
-def _of_a_change(document: Document) -> Paper:
+def _of_a_change(document: Document) -> PaperView:
     """A change of records: who, when, and every value before and after."""
     at = parse_datetime(str(document.get("at", "")))
     facts = [
@@ -86,7 +86,7 @@ def _of_a_change(document: Document) -> Paper:
         (_("How many records"), str(document.get("records") or "")),
     ]
     key = str(document.get("key", ""))
-    return Paper(
+    return PaperView(
         label=str(document.get("label", "")),
         facts=[(label, value) for label, value in facts if value],
         changes=list(_changes(document)),
@@ -180,7 +180,7 @@ def _lists(document: Document, fields: Fields, writer: Writer) -> Iterator[List]
         paths = {
             c: f for p, f in fields.items() if (c := p.removeprefix(start)) in filled and c != p
         }
-        columns = {c: Column(label, kind in AMOUNTS) for c, (label, kind) in paths.items()}
+        columns = {c: PaperColumn(label, kind in AMOUNTS) for c, (label, kind) in paths.items()}
         written = [
             [(column, writer.write(row.get(c), paths[c][1])) for c, column in columns.items()]
             for row in rows

@@ -17,7 +17,7 @@ from emailketing.content.store import get
 from emailketing.outbox.material import material_of
 from emailketing.outbox.models import Message
 from emailketing.outbox.write_out import FileRef, Material, words_of
-from emailketing.web.console.mail import Mail, MailFile
+from emailketing.web.console.mail import MailFile, ShownMail
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Bubble:
     files: list[MailFile] = field(default_factory=list)
 
 
-def caught_bubble(caught: InboxMessage, mail: Mail, message: Message | None) -> Bubble:
+def caught_bubble(caught: InboxMessage, mail: ShownMail, message: Message | None) -> Bubble:
     """Show what the test inbox caught; `message` is its row of the ledger, if it is still there."""
     return Bubble(
         channel=caught.channel,

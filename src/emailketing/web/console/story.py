@@ -21,8 +21,8 @@ from emailketing.events.models import Event
 from emailketing.events.readers import read_at
 from emailketing.outbox.models import Attempt, Decision, Message, Receipt, State
 from emailketing.sources.audit.apart import is_alike
-from emailketing.sources.audit.search import Teller
-from emailketing.sources.audit.values import Words
+from emailketing.sources.audit.search import ChangeTeller
+from emailketing.sources.audit.values import ValueWords
 from emailketing.sources.labels import Labels
 from emailketing.sources.models import CapturedChange
 from emailketing.triggers.notifications.models import Outcome
@@ -38,7 +38,7 @@ from emailketing.web.console.words import (
 
 
 @dataclass(frozen=True)
-class Change:
+class ShownChange:
     """One value, before and after; `note` stands instead where there are no values."""
 
     label: str
@@ -48,7 +48,7 @@ class Change:
 
 
 @dataclass(frozen=True)
-class Step:
+class StoryStep:
     at: datetime
     icon: str
     title: str
@@ -57,10 +57,10 @@ class Step:
     who: str = ""
     url: str = ""
     rank: int = 0
-    changes: list[Change] = field(default_factory=list)
+    changes: list[ShownChange] = field(default_factory=list)
 
 
-def in_order(steps: Iterable[Step]) -> list[Step]:
+def in_order(steps: Iterable[StoryStep]) -> list[StoryStep]:
     """Oldest first; at the same moment the cause before its effect."""
     return sorted(steps, key=lambda step: (step.at, step.rank))
 
@@ -70,21 +70,21 @@ def in_order(steps: Iterable[Step]) -> list[Step]:
 INSERT, UPDATE = "I", "U"  # as the capture notes them; the third is a deletion
 
 
-def saved(rows: Iterable[CapturedChange], labels: Labels) -> list[Step]:
+def saved(rows: Iterable[CapturedChange], labels: Labels) -> list[StoryStep]:
     """One step for each transaction of the business system and whoever saved in it (C22)."""
     ordered = sorted(rows, key=lambda row: row.pk)
     groups = groupby(ordered, key=lambda row: (row.source_id, row.transaction or row.pk, row.actor))
     return [_transaction(list(group), labels) for _key, group in groups]
 
 
-def _transaction(rows: list[CapturedChange], labels: Labels) -> Step:
+def _transaction(rows: list[CapturedChange], labels: Labels) -> StoryStep:
     first = rows[0]
     slug = first.source.slug
-    words = Teller().words(first.source)
+    words = ChangeTeller().words(first.source)
     values = Values(
         labels.columns(slug, first.document_type), words, Writer(Company.get().currency)
     )
-    return Step(
+    return StoryStep(
         at=first.at,
         icon="save",
         title=_("Saved in %(source)s") % {"source": labels.source(slug)},
@@ -94,11 +94,11 @@ def _transaction(rows: list[CapturedChange], labels: Labels) -> Step:
     )
 
 
-def _whole_rows(rows: list[CapturedChange], words: Words) -> list[Change]:
+def _whole_rows(rows: list[CapturedChange], words: ValueWords) -> list[ShownChange]:
     """New and deleted rows, counted by table."""
     counted = Counter((words.table(row.table), row.operation) for row in rows)
     return [
-        Change(table, note=_row_words(operation, count))
+        ShownChange(table, note=_row_words(operation, count))
         for (table, operation), count in counted.items()
         if operation != UPDATE
     ]
@@ -117,7 +117,7 @@ class Values:
     """How a column is called and written: as its document says, else as the audit does."""
 
     columns: dict[str, tuple[str, str]]
-    words: Words
+    words: ValueWords
     writer: Writer
 
     def label(self, row: CapturedChange, name: str) -> str:
@@ -134,7 +134,7 @@ class Values:
         return before or "—", after or "—"
 
 
-def _changed(rows: list[CapturedChange], values: Values) -> list[Change]:
+def _changed(rows: list[CapturedChange], values: Values) -> list[ShownChange]:
     """What an update changed, as the last of several left it."""
     found: dict[str, tuple[CapturedChange, JSON, JSON]] = {}
     for row in rows:
@@ -144,7 +144,7 @@ def _changed(rows: list[CapturedChange], values: Values) -> list[Change]:
             before = found[name][1] if name in found else (row.old or {}).get(name)
             found[name] = (row, before, value)
     return [
-        Change(values.label(row, name), *values.write(row, name, (before, after)))
+        ShownChange(values.label(row, name), *values.write(row, name, (before, after)))
         for name, (row, before, after) in found.items()
     ]
 
@@ -152,9 +152,9 @@ def _changed(rows: list[CapturedChange], values: Values) -> list[Change]:
 # ---- what it became ----
 
 
-def happened(event: Event, labels: Labels) -> Step:
+def happened(event: Event, labels: Labels) -> StoryStep:
     process = labels.process(event.source, event.kind)
-    return Step(
+    return StoryStep(
         # a turn of the worker has one time: what it read may be saved a moment after that began
         at=max(event.recorded_at, event.occurred_at),
         icon="event_available",
@@ -190,7 +190,7 @@ def looks_of(outcome: Outcome) -> tuple[str, str]:
     return OUTCOME_LOOKS.get(Outcome.Result(outcome.result), ("rule", "muted"))
 
 
-def judged(event: Event) -> list[Step]:
+def judged(event: Event) -> list[StoryStep]:
     """What each rule made of the event, or that there was none."""
     outcomes = list(event.outcomes.all())
     if outcomes:
@@ -200,13 +200,13 @@ def judged(event: Event) -> list[Step]:
         title, icon = _("No rule has looked at it yet"), "hourglass_empty"
     else:
         title, icon = _("No rule waits for this: nothing was sent"), "do_not_disturb_on"
-    return [Step(at=looked_at or event.recorded_at, icon=icon, title=title, rank=2)]
+    return [StoryStep(at=looked_at or event.recorded_at, icon=icon, title=title, rank=2)]
 
 
-def _outcome(outcome: Outcome) -> Step:
+def _outcome(outcome: Outcome) -> StoryStep:
     icon, tone = looks_of(outcome)
     words = {"rule": outcome.rule.name, "result": outcome.get_result_display()}
-    return Step(
+    return StoryStep(
         at=outcome.at,
         icon=icon,
         tone=tone,
@@ -220,7 +220,7 @@ def _outcome(outcome: Outcome) -> Step:
 # ---- what was sent ----
 
 
-def sent(message: Message) -> list[Step]:
+def sent(message: Message) -> list[StoryStep]:
     """Queued, every attempt, receipt and decision, and how it stands."""
     steps = [_queued(message)]
     steps += [_attempt(attempt) for attempt in message.attempts.all()]
@@ -229,7 +229,7 @@ def sent(message: Message) -> list[Step]:
     return [*steps, *_standing(message)]
 
 
-def _queued(message: Message) -> Step:
+def _queued(message: Message) -> StoryStep:
     address = readable_number(message.address) if is_phone(message.channel) else message.address
     who = {
         "name": message.name or address,
@@ -240,7 +240,7 @@ def _queued(message: Message) -> Step:
         title = _("%(channel)s for %(name)s (%(address)s)") % who
     else:
         title = _("Message for %(name)s (%(address)s)") % who
-    return Step(
+    return StoryStep(
         at=message.created_at,
         icon="outgoing_mail" if message.channel == "email" else channel_icon_of(message.channel),
         tone="info",
@@ -264,12 +264,12 @@ ATTEMPT_LOOKS = {
 }
 
 
-def _attempt(attempt: Attempt) -> Step:
+def _attempt(attempt: Attempt) -> StoryStep:
     icon, tone = ATTEMPT_LOOKS.get(attempt.outcome, ("sync_problem", "warn"))
     word = attempt.get_outcome_display() or _("under way")
     parts = (attempt.code, attempt.enhanced, attempt.reply_in_words)
     reply = " ".join(str(part) for part in parts if part)
-    return Step(
+    return StoryStep(
         at=attempt.finished_at or attempt.started_at,
         icon=icon,
         tone=tone,
@@ -306,9 +306,9 @@ RECEIPT_LOOKS = {
 }
 
 
-def _receipt(receipt: Receipt) -> Step:
+def _receipt(receipt: Receipt) -> StoryStep:
     icon, tone = RECEIPT_LOOKS.get(Receipt.Status(receipt.status), ("help", "muted"))
-    return Step(
+    return StoryStep(
         at=receipt.at,
         icon=icon,
         tone=tone,
@@ -318,8 +318,8 @@ def _receipt(receipt: Receipt) -> Step:
     )
 
 
-def _decision(decision: Decision) -> Step:
-    return Step(
+def _decision(decision: Decision) -> StoryStep:
+    return StoryStep(
         at=decision.at,
         icon="gavel",
         title=_("Decision: %(action)s") % {"action": action_words(decision.action)},
@@ -332,7 +332,7 @@ def _decision(decision: Decision) -> Step:
 TOLD_BY_AN_ATTEMPT = {State.ACCEPTED, State.IN_DOUBT, State.CLAIMED, State.TRANSMITTING}
 
 
-def _standing(message: Message) -> list[Step]:
+def _standing(message: Message) -> list[StoryStep]:
     """How it stands now, unless the last attempt or a receipt says so already."""
     if message.state in TOLD_BY_AN_ATTEMPT or message.state == State.READY:
         return []
@@ -343,7 +343,7 @@ def _standing(message: Message) -> list[Step]:
     if last:
         at = max(at, *(attempt.finished_at or attempt.started_at for attempt in last))
     return [
-        Step(
+        StoryStep(
             at=at,
             icon="flag",
             tone=tone_of_message(message),

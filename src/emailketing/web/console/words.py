@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from emailketing.channels.catalogue import channel_of
 from emailketing.channels.models import Sender
-from emailketing.channels.tried import Standing, standing_of
+from emailketing.channels.tried import ConnectionStanding, standing_of
 from emailketing.company.models import Company
 from emailketing.content.tax_label import tax_label
 from emailketing.outbox.models import IN_TEST_INBOX, Message, State
@@ -37,7 +37,7 @@ TONES = {
 
 
 @dataclass(frozen=True)
-class Group:
+class StateGroup:
     """Some states an operator thinks of as one."""
 
     label: Words
@@ -53,20 +53,22 @@ class Group:
 
 
 STATE_GROUPS = {
-    "waiting": Group(
+    "waiting": StateGroup(
         gettext_lazy("waiting"),
         (State.SCHEDULED, State.READY, State.CLAIMED, State.TRANSMITTING, State.DEFERRED),
     ),
-    "sent": Group(gettext_lazy("sent"), (State.ACCEPTED, State.DELIVERED), is_redirected=False),
-    "inbox": Group(IN_TEST_INBOX, (State.ACCEPTED, State.DELIVERED), is_redirected=True),
-    "failed": Group(
+    "sent": StateGroup(
+        gettext_lazy("sent"), (State.ACCEPTED, State.DELIVERED), is_redirected=False
+    ),
+    "inbox": StateGroup(IN_TEST_INBOX, (State.ACCEPTED, State.DELIVERED), is_redirected=True),
+    "failed": StateGroup(
         gettext_lazy("failed"),
         (State.FAILED, State.BOUNCED, State.EXPIRED, State.COMPLAINED),
     ),
-    "in_doubt": Group(gettext_lazy("in doubt"), (State.IN_DOUBT,)),
-    "held": Group(gettext_lazy("held"), (State.HELD, State.QUARANTINED)),
-    "suppressed": Group(gettext_lazy("not allowed"), (State.SUPPRESSED,)),
-    "cancelled": Group(gettext_lazy("cancelled"), (State.CANCELLED,)),
+    "in_doubt": StateGroup(gettext_lazy("in doubt"), (State.IN_DOUBT,)),
+    "held": StateGroup(gettext_lazy("held"), (State.HELD, State.QUARANTINED)),
+    "suppressed": StateGroup(gettext_lazy("not allowed"), (State.SUPPRESSED,)),
+    "cancelled": StateGroup(gettext_lazy("cancelled"), (State.CANCELLED,)),
 }
 
 
@@ -94,10 +96,10 @@ def tone_of_message(message: Message) -> str:
 def tried_words(sender: Sender) -> tuple[str, str]:
     """Return in words and as a tone whether the sender was tried as it is now."""
     standing = standing_of(sender)
-    if standing == Standing.UNTRIED or sender.tried_at is None:
+    if standing == ConnectionStanding.UNTRIED or sender.tried_at is None:
         return _("untried"), "warn"
     day = date_format(timezone.localtime(sender.tried_at), "SHORT_DATE_FORMAT")
-    if standing == Standing.FAILED:
+    if standing == ConnectionStanding.FAILED:
         return _("failed when tried on %(day)s") % {"day": day}, "bad"
     return _("tried on %(day)s") % {"day": day}, "ok"
 

@@ -15,13 +15,13 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
 from emailketing.sources.capture.base import (
-    Block,
-    Change,
+    ChangeBlock,
     Health,
     Operation,
     Row,
+    RowChange,
     TableShape,
-    Watch,
+    WatchedTable,
     blocks,
 )
 from emailketing.sources.capture.errors import (
@@ -33,7 +33,7 @@ from emailketing.sources.capture.errors import (
     NotInstalled,
     Unsupported,
 )
-from emailketing.sources.capture.mark import Mark, read_mark
+from emailketing.sources.capture.mark import SourceMark, read_mark
 from emailketing.sources.dialects.base import Dialect
 from emailketing.sources.dialects.postgresql import plan as plans
 from emailketing.sources.dialects.postgresql import values
@@ -62,14 +62,14 @@ _READ_WITHOUT_STATE = text(_READ.format(mark="NULL AS identity, NULL AS marks", 
 
 
 class CaptureInPostgreSQL(Dialect):
-    def describe(self, connection: Connection, watch: Watch) -> TableShape:
+    def describe(self, connection: Connection, watch: WatchedTable) -> TableShape:
         with _transaction(connection):
             return plans.describe(connection, watch)
 
     def plan(
         self,
         connection: Connection,
-        watches: Sequence[Watch],
+        watches: Sequence[WatchedTable],
         *,
         identity_id: str,
         puller: str | None = None,
@@ -88,7 +88,7 @@ class CaptureInPostgreSQL(Dialect):
     def install(
         self,
         connection: Connection,
-        watches: Sequence[Watch],
+        watches: Sequence[WatchedTable],
         *,
         identity_id: str,
         puller: str | None = None,
@@ -96,7 +96,11 @@ class CaptureInPostgreSQL(Dialect):
         _carry_out(connection, lambda: _plan(connection, watches, identity_id, puller))
 
     def repair(
-        self, connection: Connection, watches: Sequence[Watch], *, identity_id: str | None = None
+        self,
+        connection: Connection,
+        watches: Sequence[WatchedTable],
+        *,
+        identity_id: str | None = None,
     ) -> None:
         _carry_out(connection, lambda: _plan(connection, watches, identity_id, None))
 
@@ -109,7 +113,7 @@ class CaptureInPostgreSQL(Dialect):
         *,
         limit: int,
         known: Collection[str] = (),  # noqa: ARG002 - they are forgotten at once
-    ) -> Block:
+    ) -> ChangeBlock:
         try:
             with _transaction(connection):
                 found = connection.execute(_READ_ALL, {"limit": limit}).all()
@@ -117,7 +121,7 @@ class CaptureInPostgreSQL(Dialect):
             with _transaction(connection):
                 found = connection.execute(_READ_WITHOUT_STATE, {"limit": limit}).all()
         mark = read_mark(found[0].identity, found[0].marks)
-        block = Block(changes=[], now=found[0].now.astimezone(UTC), mark=mark)
+        block = ChangeBlock(changes=[], now=found[0].now.astimezone(UTC), mark=mark)
         for row in found:
             if row.whole is None:
                 continue
@@ -135,7 +139,9 @@ class CaptureInPostgreSQL(Dialect):
         block.changes.sort(key=lambda change: (change.order, change.uid))
         return block
 
-    def rows(self, connection: Connection, watch: Watch) -> Generator[tuple[Row, Row], None, None]:
+    def rows(
+        self, connection: Connection, watch: WatchedTable
+    ) -> Generator[tuple[Row, Row], None, None]:
         shape = self.describe(connection, watch)
         try:
             yield from read_rows(connection, shape)
@@ -145,7 +151,9 @@ class CaptureInPostgreSQL(Dialect):
     def lift(self, connection: Connection) -> None:
         _carry_out(connection, lambda: plans.lifting(connection))
 
-    def forget(self, connection: Connection, uids: Sequence[str], mark: Mark | None = None) -> int:
+    def forget(
+        self, connection: Connection, uids: Sequence[str], mark: SourceMark | None = None
+    ) -> int:
         gone = 0
         for block in blocks(uids):
             with _transaction(connection):
@@ -169,7 +177,7 @@ class CaptureInPostgreSQL(Dialect):
     def put_mark(
         self,
         connection: Connection,
-        mark: Mark,
+        mark: SourceMark,
         *,
         politely: bool = False,  # noqa: ARG002 - nobody minds
     ) -> None:
@@ -206,7 +214,7 @@ class CaptureInPostgreSQL(Dialect):
         return {**identity, "installation": kept or ""}
 
     def grants(
-        self, watches: Sequence[Watch], *, installer: str, puller: str, database: str
+        self, watches: Sequence[WatchedTable], *, installer: str, puller: str, database: str
     ) -> list[str]:
         role = values.name(installer)
         schemas = dict.fromkeys(watch.schema or "public" for watch in watches)
@@ -223,14 +231,14 @@ class CaptureInPostgreSQL(Dialect):
             *others,
         ]
 
-    def inspect(self, connection: Connection, watches: Sequence[Watch]) -> Health:
+    def inspect(self, connection: Connection, watches: Sequence[WatchedTable]) -> Health:
         with _transaction(connection):
             return health_of(connection, watches)
 
 
 def _plan(
     connection: Connection,
-    watches: Sequence[Watch],
+    watches: Sequence[WatchedTable],
     identity_id: str | None,
     puller: str | None,
 ) -> list[str]:
@@ -242,9 +250,9 @@ def _plan(
     return plans.plan(connection, watches, identity_id=identity_id, puller=puller)
 
 
-def _change(uid: uuid.UUID, whole: bytes) -> Change:
+def _change(uid: uuid.UUID, whole: bytes) -> RowChange:
     row = json.loads(whole.decode(errors="replace"), parse_float=exact)
-    return Change(
+    return RowChange(
         uid=str(uid),
         order=uid.int >> 64,
         transaction=str(row["txid"]),
@@ -261,7 +269,7 @@ def _change(uid: uuid.UUID, whole: bytes) -> Change:
     )
 
 
-def _put_mark(connection: Connection, mark: Mark) -> None:
+def _put_mark(connection: Connection, mark: SourceMark) -> None:
     # a crash of the server must not take it back: that would look like a restore
     connection.exec_driver_sql("SET LOCAL synchronous_commit = on")
     connection.execute(text("UPDATE emk.state SET marks = :marks"), {"marks": mark.written()})

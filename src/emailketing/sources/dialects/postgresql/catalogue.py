@@ -4,8 +4,8 @@ import re
 
 from sqlalchemy import Connection, text
 
-from emailketing.sources.dialects.tables import Known
-from emailketing.sources.keys import Kind
+from emailketing.sources.dialects.tables import KnownTable
+from emailketing.sources.keys import KeyKind
 
 USUAL_SCHEMA = "public"
 _KINDS = (
@@ -45,7 +45,7 @@ def table_names(connection: Connection, schema: str | None) -> list[str]:
     return list(connection.execute(_NAMES, {"schema": schema or USUAL_SCHEMA}).scalars())
 
 
-def known(connection: Connection, schema: str | None, table: str) -> Known:
+def known(connection: Connection, schema: str | None, table: str) -> KnownTable:
     place = {"schema": schema or USUAL_SCHEMA, "table": table}
     columns = connection.execute(_COLUMNS, place).all()
     indexes: dict[int, list[str]] = {}
@@ -54,7 +54,7 @@ def known(connection: Connection, schema: str | None, table: str) -> Known:
         indexes.setdefault(row.number, []).append(row.column)
         if row.is_primary:
             primary = indexes[row.number]
-    return Known(
+    return KnownTable(
         {row.name: _kind(row.type, row.length) for row in columns},
         tuple(primary),
         tuple(frozenset(names) for names in indexes.values() if None not in names),
@@ -62,6 +62,6 @@ def known(connection: Connection, schema: str | None, table: str) -> Known:
     )
 
 
-def _kind(written: str, length: int) -> Kind:
+def _kind(written: str, length: int) -> KeyKind:
     name = next((kind for pattern, kind in _KINDS if pattern.match(written)), "text")
-    return Kind(name, length) if name == "fixed" else Kind(name)
+    return KeyKind(name, length) if name == "fixed" else KeyKind(name)

@@ -15,7 +15,7 @@ from emailketing.sources.dialects.postgresql import catalogue, queries
 from emailketing.sources.dialects.postgresql.capture import CaptureInPostgreSQL
 from emailketing.sources.dialects.postgresql.connect import PORT, opener
 from emailketing.sources.dialects.postgresql.values import name as quoted
-from emailketing.sources.dialects.tables import Known
+from emailketing.sources.dialects.tables import KnownTable
 
 # one round trip: a snapshot for header, lines and parties that waits for nobody's lock for long
 _SNAPSHOT = (
@@ -72,7 +72,7 @@ class PostgreSQL(CaptureInPostgreSQL):
     def why(self, error: DBAPIError) -> str:
         return queries.why(error)
 
-    def table(self, connection: Connection, schema: str | None, table: str) -> Known:
+    def table(self, connection: Connection, schema: str | None, table: str) -> KnownTable:
         return catalogue.known(connection, schema, table)
 
     def table_names(self, connection: Connection, schema: str | None) -> list[str]:

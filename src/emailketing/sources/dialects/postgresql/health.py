@@ -10,9 +10,9 @@ from emailketing.sources.capture.base import (
     MOST_COUNTED,
     Health,
     Miss,
-    Missed,
+    TableMisses,
     TableShape,
-    Watch,
+    WatchedTable,
     lost_secrets,
 )
 from emailketing.sources.capture.errors import TableNotFound
@@ -31,7 +31,7 @@ _MISSED = text("""
     FROM emk.miss WHERE at IS NOT NULL GROUP BY 1 ORDER BY 1""")
 
 
-def health_of(connection: Connection, watches: Sequence[Watch]) -> Health:
+def health_of(connection: Connection, watches: Sequence[WatchedTable]) -> Health:
     """Look at everything, changing nothing."""
     now = connection.execute(text("SELECT clock_timestamp()")).scalar_one()
     damaged = plans.damaged_tables(connection)
@@ -69,11 +69,11 @@ def _fill(connection: Connection, health: Health, damaged: Sequence[str]) -> Non
         ]
 
 
-def _missed(connection: Connection) -> list[Missed]:
+def _missed(connection: Connection) -> list[TableMisses]:
     found = connection.execute(_MISSED).all()
     is_capped = sum(row.lines for row in found) >= sql.MOST_MISSES
     return [
-        Missed(
+        TableMisses(
             table=row.tbl,
             first=row.first.astimezone(UTC),
             last=row.last.astimezone(UTC),
@@ -88,9 +88,9 @@ def _missed(connection: Connection) -> list[Missed]:
 
 def _compare(
     connection: Connection,
-    watches: Sequence[Watch],
+    watches: Sequence[WatchedTable],
     *,
-    triggers: set[plans.Standing],
+    triggers: set[plans.StandingTrigger],
     health: Health,
     damaged: Sequence[str],
 ) -> None:

@@ -14,7 +14,7 @@ from emailketing.sources.capture.base import (
     SWITCHED_OFF,
     Column,
     TableShape,
-    Watch,
+    WatchedTable,
     noted,
 )
 from emailketing.sources.capture.errors import TableNotFound
@@ -24,7 +24,7 @@ from emailketing.sources.dialects.postgresql import sql, values
 
 _ID = Column("id", "integer", fixed=True, oid=23)
 OWN_SHAPE = TableShape(
-    watch=Watch(table="heartbeat", schema=sql.SCHEMA),
+    watch=WatchedTable(table="heartbeat", schema=sql.SCHEMA),
     schema=sql.SCHEMA,
     key=("id",),
     columns=(_ID, Column("at", "timestamptz", fixed=True, oid=1184)),
@@ -90,7 +90,7 @@ _TYPE_NAMES = {"timestamptz": "timestamp with time zone"}
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class StandingTrigger:
     """A trigger of ours that is there and switched on."""
 
     trigger: str
@@ -99,7 +99,7 @@ class Standing:
     function: str
 
 
-def describe(connection: Connection, watch: Watch) -> TableShape:
+def describe(connection: Connection, watch: WatchedTable) -> TableShape:
     schema = watch.schema or "public"
     table = connection.execute(_TABLE, {"schema": schema, "table": watch.table}).first()
     if table is None:
@@ -123,7 +123,7 @@ def describe(connection: Connection, watch: Watch) -> TableShape:
     )
 
 
-def _column(row: Row[Any], watch: Watch) -> Column:
+def _column(row: Row[Any], watch: WatchedTable) -> Column:
     return Column(
         row.name,
         row.type,
@@ -134,7 +134,7 @@ def _column(row: Row[Any], watch: Watch) -> Column:
     )
 
 
-def unseen(connection: Connection, watches: Sequence[Watch]) -> Iterator[tuple[str, str]]:
+def unseen(connection: Connection, watches: Sequence[WatchedTable]) -> Iterator[tuple[str, str]]:
     """Yield what no trigger of ours sees in this database (C18)."""
     watched = {(watch.schema or "public", watch.table) for watch in watches}
     children: dict[str, list[str]] = {}
@@ -156,14 +156,14 @@ def unseen(connection: Connection, watches: Sequence[Watch]) -> Iterator[tuple[s
     yield "replica", ""
 
 
-def standing_triggers(connection: Connection) -> set[Standing]:
+def standing_triggers(connection: Connection) -> set[StandingTrigger]:
     found = connection.execute(_STANDING)
-    return {Standing(row.trigger, row.schema, row.table, row.function) for row in found}
+    return {StandingTrigger(row.trigger, row.schema, row.table, row.function) for row in found}
 
 
-def wanted_triggers(shape: TableShape, label: str) -> set[Standing]:
+def wanted_triggers(shape: TableShape, label: str) -> set[StandingTrigger]:
     return {
-        Standing(
+        StandingTrigger(
             trigger,
             shape.schema,
             shape.watch.table,
@@ -196,7 +196,7 @@ def damaged_tables(connection: Connection) -> list[str]:
 
 def plan(
     connection: Connection,
-    watches: Sequence[Watch],
+    watches: Sequence[WatchedTable],
     *,
     identity_id: str | None,
     puller: str | None,

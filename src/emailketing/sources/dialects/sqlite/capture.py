@@ -22,19 +22,19 @@ from sqlalchemy import Connection, Row
 from emailketing.sources.capture import base
 from emailketing.sources.capture.base import (
     MOST_COUNTED,
-    Block,
-    Change,
+    ChangeBlock,
     Health,
     Operation,
+    RowChange,
     TableShape,
-    Watch,
+    WatchedTable,
     blocks,
 )
 from emailketing.sources.capture.errors import (
     TableNotFound,
     UnsuitableTable,
 )
-from emailketing.sources.capture.mark import Mark, read_mark
+from emailketing.sources.capture.mark import SourceMark, read_mark
 from emailketing.sources.dialects.base import Dialect
 from emailketing.sources.dialects.sqlite import plan as plans
 from emailketing.sources.dialects.sqlite import sql
@@ -67,14 +67,14 @@ _MARK = (
 
 
 class CaptureInSQLite(Dialect):
-    def describe(self, connection: Connection, watch: Watch) -> TableShape:
+    def describe(self, connection: Connection, watch: WatchedTable) -> TableShape:
         with reading(connection):
             return plans.describe(connection, watch)
 
     def plan(
         self,
         connection: Connection,
-        watches: Sequence[Watch],
+        watches: Sequence[WatchedTable],
         *,
         identity_id: str,
         puller: str | None = None,  # noqa: ARG002 - SQLite has no roles
@@ -92,7 +92,7 @@ class CaptureInSQLite(Dialect):
     def install(
         self,
         connection: Connection,
-        watches: Sequence[Watch],
+        watches: Sequence[WatchedTable],
         *,
         identity_id: str,
         puller: str | None = None,  # noqa: ARG002 - SQLite has no roles
@@ -100,14 +100,20 @@ class CaptureInSQLite(Dialect):
         carry_out(connection, lambda: plans.plan(connection, watches, identity_id))
 
     def repair(
-        self, connection: Connection, watches: Sequence[Watch], *, identity_id: str | None = None
+        self,
+        connection: Connection,
+        watches: Sequence[WatchedTable],
+        *,
+        identity_id: str | None = None,
     ) -> None:
         carry_out(connection, lambda: plans.plan(connection, watches, identity_id))
 
     def remove(self, connection: Connection) -> None:
         carry_out(connection, lambda: plans.removal(connection))
 
-    def read(self, connection: Connection, *, limit: int, known: Collection[str] = ()) -> Block:
+    def read(
+        self, connection: Connection, *, limit: int, known: Collection[str] = ()
+    ) -> ChangeBlock:
         with reading(connection):  # all rows at once: a half-read SELECT can block a save (C12)
             found = connection.exec_driver_sql(
                 f"SELECT {sql.CLOCK} AS now, {_SCHEME}, {_MARK} c.*"
@@ -118,7 +124,7 @@ class CaptureInSQLite(Dialect):
                 (json.dumps(list(known)), limit),
             ).all()
         first = found[0]
-        block = Block(
+        block = ChangeBlock(
             [],
             _time(first.now),
             mark=read_mark(first.identity, first.marks),
@@ -138,7 +144,7 @@ class CaptureInSQLite(Dialect):
         return block
 
     def rows(
-        self, connection: Connection, watch: Watch
+        self, connection: Connection, watch: WatchedTable
     ) -> Generator[tuple[base.Row, base.Row], None, None]:
         shape = self.describe(connection, watch)
         found = pieces(connection, shape)
@@ -152,7 +158,9 @@ class CaptureInSQLite(Dialect):
     def lift(self, connection: Connection) -> None:
         carry_out(connection, lambda: plans.lifting(connection))
 
-    def forget(self, connection: Connection, uids: Sequence[str], mark: Mark | None = None) -> int:
+    def forget(
+        self, connection: Connection, uids: Sequence[str], mark: SourceMark | None = None
+    ) -> int:
         gone = 0
         with reading(connection):
             if connection.exec_driver_sql("PRAGMA journal_mode").scalar_one() == "wal":
@@ -184,7 +192,7 @@ class CaptureInSQLite(Dialect):
             number = int(uid.partition("-")[0])
             return connection.exec_driver_sql(asked, (number, uid)).first() is not None
 
-    def put_mark(self, connection: Connection, mark: Mark, *, politely: bool = False) -> None:
+    def put_mark(self, connection: Connection, mark: SourceMark, *, politely: bool = False) -> None:
         statement, values = _state_row(sql.MARKS_ID, "marks", mark.written())
         if politely:
             write_politely(connection, [(statement, values)])
@@ -218,7 +226,7 @@ class CaptureInSQLite(Dialect):
 
     def grants(
         self,
-        watches: Sequence[Watch],  # noqa: ARG002
+        watches: Sequence[WatchedTable],  # noqa: ARG002
         *,
         installer: str,  # noqa: ARG002
         puller: str,
@@ -229,7 +237,7 @@ class CaptureInSQLite(Dialect):
             f"-- {puller}\n-- needs to read and write the file and its folder:\n-- {database}"
         ]
 
-    def inspect(self, connection: Connection, watches: Sequence[Watch]) -> Health:
+    def inspect(self, connection: Connection, watches: Sequence[WatchedTable]) -> Health:
         with reading(connection):
             now = connection.exec_driver_sql(f"SELECT {sql.CLOCK}").scalar_one()
             triggers = plans.standing_triggers(connection)
@@ -263,7 +271,7 @@ def _state_row(number: int, name: str, value: str) -> Statement:
 
 def _compare(
     connection: Connection,
-    watches: Sequence[Watch],
+    watches: Sequence[WatchedTable],
     *,
     triggers: dict[str, str],
     state: dict[str, str],
@@ -300,11 +308,11 @@ def _count(connection: Connection, health: Health) -> None:
         health.heartbeat_sent = _maybe_time(at)
 
 
-def _change(row: Row, *, uid: str, at: datetime, run: str) -> Change:  # type: ignore[type-arg]
+def _change(row: Row, *, uid: str, at: datetime, run: str) -> RowChange:  # type: ignore[type-arg]
     key = list(literals(row.pk))
     names, values = key[::2], key[1::2]
     old, new = rows(row.cells, row.op)
-    return Change(
+    return RowChange(
         uid=uid,
         order=row.id,
         transaction=run,

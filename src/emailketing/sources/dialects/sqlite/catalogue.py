@@ -4,8 +4,8 @@ import re
 
 from sqlalchemy import Connection
 
-from emailketing.sources.dialects.tables import Known
-from emailketing.sources.keys import TEXT, Kind
+from emailketing.sources.dialects.tables import KnownTable
+from emailketing.sources.keys import TEXT, KeyKind
 
 _CHAR = re.compile(
     r"(?:native +|national +|n)?(?:character|char)\s*(?:\(\s*(\d+)\s*\))?", re.IGNORECASE
@@ -17,7 +17,7 @@ def table_names(connection: Connection) -> list[str]:
     return list(connection.exec_driver_sql(sql).scalars())
 
 
-def known(connection: Connection, table: str) -> Known:
+def known(connection: Connection, table: str) -> KnownTable:
     columns = connection.exec_driver_sql("SELECT * FROM pragma_table_xinfo(?)", (table,)).all()
     view = connection.exec_driver_sql(
         "SELECT 1 FROM sqlite_master WHERE name = ? COLLATE NOCASE AND type = 'view'", (table,)
@@ -30,7 +30,7 @@ def known(connection: Connection, table: str) -> Known:
     for index in list(indexes.scalars()):
         names = connection.exec_driver_sql("SELECT name FROM pragma_index_info(?)", (index,))
         unique.append(frozenset(names.scalars()))
-    return Known(
+    return KnownTable(
         {row.name: _kind(row.type) for row in columns},
         primary,
         tuple(names for names in unique if None not in names),
@@ -38,16 +38,16 @@ def known(connection: Connection, table: str) -> Known:
     )
 
 
-def _kind(declared: str) -> Kind:
+def _kind(declared: str) -> KeyKind:
     """SQLite keeps what it is given, but turns into numbers what looks like one (affinity)."""
     char = _CHAR.fullmatch(declared.strip())
     if char is not None:
-        return Kind("fixed", int(char.group(1) or 0))
+        return KeyKind("fixed", int(char.group(1) or 0))
     upper = declared.upper()
     if "INT" in upper:
-        return Kind("number")
+        return KeyKind("number")
     if any(word in upper for word in ("CHAR", "CLOB", "TEXT")):
         return TEXT
     if not upper or "BLOB" in upper:
-        return Kind("bytes") if upper else TEXT
-    return Kind("number") if not re.search("DATE|TIME", upper) else TEXT
+        return KeyKind("bytes") if upper else TEXT
+    return KeyKind("number") if not re.search("DATE|TIME", upper) else TEXT

@@ -14,18 +14,18 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from emailketing.sources.dialects.base import Login
-from emailketing.sources.dialects.entries import Entry
+from emailketing.sources.dialects.entries import ConnectionField
 from emailketing.sources.dialects.sqlite import catalogue, queries
 from emailketing.sources.dialects.sqlite.access import file_stamp
 from emailketing.sources.dialects.sqlite.capture import CaptureInSQLite
 from emailketing.sources.dialects.sqlite.connect import opener
 from emailketing.sources.dialects.sqlite.errors import NoSchemas
-from emailketing.sources.dialects.tables import Known
+from emailketing.sources.dialects.tables import KnownTable
 
 # file systems tell times coarsely: within it a second save may leave no mark of its own
 SETTLED_AFTER = timedelta(seconds=2)
 
-FILE = Entry(
+FILE = ConnectionField(
     "database",
     gettext_lazy("SQLite file"),
     help=gettext_lazy("Its full path on this machine, for example /srv/erp/erp.sqlite3"),
@@ -95,7 +95,7 @@ class SQLite(CaptureInSQLite):
     def why(self, error: DBAPIError) -> str:
         return queries.why(error)
 
-    def table(self, connection: Connection, schema: str | None, table: str) -> Known:  # noqa: ARG002
+    def table(self, connection: Connection, schema: str | None, table: str) -> KnownTable:  # noqa: ARG002
         return catalogue.known(connection, table)
 
     def table_names(self, connection: Connection, schema: str | None) -> list[str]:  # noqa: ARG002

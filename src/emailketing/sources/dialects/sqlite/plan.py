@@ -11,7 +11,7 @@ from emailketing.sources.capture.base import (
     LEASE,
     Column,
     TableShape,
-    Watch,
+    WatchedTable,
     noted,
 )
 from emailketing.sources.capture.errors import TableNotFound, TableTooWide
@@ -22,7 +22,7 @@ LONGEST_STATEMENT = 900_000  # SQLite's usual limit is 1 000 000 bytes, for stor
 IDENTITY_ID, SEEN_ID, FIRST_SHAPE_ID = 2, 3, 100  # rows of STATE
 
 
-def describe(connection: Connection, watch: Watch) -> TableShape:
+def describe(connection: Connection, watch: WatchedTable) -> TableShape:
     if watch.schema not in {None, "main"}:
         raise NoSchemas(table=watch.label, schema=watch.schema)
     info = connection.exec_driver_sql(f"PRAGMA table_xinfo({sql.name(watch.table)})").all()
@@ -63,10 +63,10 @@ def row_number(names: Sequence[str]) -> tuple[str, ...]:
     return tuple(free[:1]) or tuple(names)
 
 
-def targets(watches: Sequence[Watch]) -> Iterator[tuple[Watch, str]]:
+def targets(watches: Sequence[WatchedTable]) -> Iterator[tuple[WatchedTable, str]]:
     """Yield every table to watch with its label, ours last (C23)."""
     yield from ((watch, watch.label) for watch in watches)
-    yield Watch(table=sql.PULSE), HEARTBEAT
+    yield WatchedTable(table=sql.PULSE), HEARTBEAT
 
 
 def wanted_triggers(shape: TableShape, label: str) -> dict[str, str]:
@@ -105,7 +105,9 @@ def damaged_tables(connection: Connection) -> list[str]:
     return [t for t, text in sql.TABLES.items() if ours.get(t) != text or t in foreign]
 
 
-def plan(connection: Connection, watches: Sequence[Watch], identity_id: str | None) -> list[str]:
+def plan(
+    connection: Connection, watches: Sequence[WatchedTable], identity_id: str | None
+) -> list[str]:
     """Return everything that installs, renews or repairs; None keeps the identity there is."""
     old = standing_triggers(connection)
     damaged = damaged_tables(connection)
@@ -128,7 +130,7 @@ def plan(connection: Connection, watches: Sequence[Watch], identity_id: str | No
 def _own_shape() -> TableShape:
     """The heartbeat table may not be there yet when the plan is made."""
     return TableShape(
-        watch=Watch(table=sql.PULSE),
+        watch=WatchedTable(table=sql.PULSE),
         schema="main",
         key=("id",),
         columns=(Column("id", "INTEGER"), Column("at", "")),

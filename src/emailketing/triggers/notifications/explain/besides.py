@@ -10,7 +10,7 @@ from emailketing.company.models import Company, SafeMode
 from emailketing.contacts.misread import why_misread
 from emailketing.contacts.models import Address, Contact
 from emailketing.contacts.wishes import barred, with_notes
-from emailketing.outbox.finding import Finding, Place
+from emailketing.outbox.finding import Finding, PageReference
 from emailketing.outbox.how_it_stands import when
 from emailketing.sources.models import Source
 from emailketing.triggers.notifications.explain.people import Somebody
@@ -23,7 +23,7 @@ def besides(somebody: Somebody | None, *, now: datetime) -> Iterator[Finding]:
 
 
 def _of_contact(contact: Contact) -> Iterator[Finding]:
-    place = Place("contact", _("See the contact"), (contact.pk,))
+    place = PageReference("contact", _("See the contact"), (contact.pk,))
     words = {"name": contact.shown}
     if not contact.is_active:
         what = _("%(name)s is no longer active in the business system.") % words
@@ -54,12 +54,12 @@ def _barred(rows: list[Address]) -> Iterator[Finding]:
             "why": str(noted.get_reason_display()),
         }
         needed = _("Allow the address again when the reason is gone.")
-        lift = Place("suppression_lift", _("Allow the address again"), (noted.pk,))
+        lift = PageReference("suppression_lift", _("Allow the address again"), (noted.pk,))
         yield Finding(what % facts, needed, lift, "bad")
 
 
 def _of_house(now: datetime) -> Iterator[Finding]:
-    company, own = Company.get(), Place("company", _("See the company"))
+    company, own = Company.get(), PageReference("company", _("See the company"))
     if company.is_stopped:
         what = _("Everything is stopped by an administrator: nothing leaves.")
         yield Finding(what, _("Let it go on under Company."), own, "bad")
@@ -76,14 +76,14 @@ def _of_house(now: datetime) -> Iterator[Finding]:
     yield from _of_sources()
 
 
-def _decide(mode: SafeMode) -> Place:
-    return Place("safe_mode", _("Look and decide"), (mode.pk,))
+def _decide(mode: SafeMode) -> PageReference:
+    return PageReference("safe_mode", _("Look and decide"), (mode.pk,))
 
 
 def _of_sources() -> Iterator[Finding]:
     for source in Source.objects.exclude(status=Source.Status.WORKING):
         what = _("The source “%(name)s” is not read as it should be: %(why)s")
         why = source.in_words or str(source.get_status_display())
-        place = Place("source", _("See the source"), (source.pk,))
+        place = PageReference("source", _("See the source"), (source.pk,))
         needed = _("Put that right: what happens meanwhile is not told in time.")
         yield Finding(what % {"name": source.name, "why": why}, needed, place, "bad")

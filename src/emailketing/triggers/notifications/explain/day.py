@@ -12,12 +12,12 @@ from emailketing.common.document import document_in
 from emailketing.common.reading import one_reading
 from emailketing.company.models import Company
 from emailketing.events.models import Event
-from emailketing.outbox.finding import Finding, Place
+from emailketing.outbox.finding import Finding, PageReference
 from emailketing.outbox.how_it_stands import MOST, about_day, how_it_stands, written_to
 from emailketing.sources.labels import Labels
 from emailketing.triggers.notifications.explain.answer import Answer, answer_of
 from emailketing.triggers.notifications.explain.besides import besides
-from emailketing.triggers.notifications.explain.judged import Case, Result, not_written
+from emailketing.triggers.notifications.explain.judged import JudgedCase, Result, not_written
 from emailketing.triggers.notifications.explain.meant import is_meant, may_mean, readers
 from emailketing.triggers.notifications.explain.people import Somebody
 from emailketing.triggers.notifications.keys import NEEDED
@@ -38,7 +38,7 @@ def explain_day(somebody: Somebody, day: date, *, now: datetime) -> Answer:
         otherwise = Finding(
             _("No rule writes to %(name)s.") % {"name": somebody.name},
             _("Add the person to “write to” in a rule, or give the person a duty."),
-            Place("rules", _("See the rules")),
+            PageReference("rules", _("See the rules")),
             "warn",
             NOBODY_WRITES,
         )
@@ -73,7 +73,7 @@ def _by_rule(rule: Rule, somebody: Somebody, hours: tuple[datetime, datetime]) -
         "name": somebody.name,
         "process": Labels().process(rule.source.slug, rule.process),
     }
-    place = Place("rule", _("See the rule"), (rule.pk,))
+    place = PageReference("rule", _("See the rule"), (rule.pk,))
     if not rule.is_active:
         what = _("The rule “%(rule)s” would write to %(name)s, but it is switched off.")
         needed = _("Switch it on: it holds for what happens from then on.")
@@ -108,7 +108,7 @@ def _told(rule: Rule, somebody: Somebody, events: list[Event]) -> Iterator[Findi
     for result, some in alike.items():
         event = some[0]
         document = document_in(event.data)
-        case = Case(rule, event, somebody, readers(rule, document, somebody, event.actor))
+        case = JudgedCase(rule, event, somebody, readers(rule, document, somebody, event.actor))
         found = not_written(case, outcomes.get(event.pk) if result else None)
         yield _with_label(found, some)
 

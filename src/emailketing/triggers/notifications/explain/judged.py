@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from emailketing.common.document import Document, document_in
 from emailketing.events.models import Event
-from emailketing.outbox.finding import Finding, Place
+from emailketing.outbox.finding import Finding, PageReference
 from emailketing.outbox.how_it_stands import when
 from emailketing.triggers.notifications.conditions import ConditionInvalid, evaluate
 from emailketing.triggers.notifications.explain.lacking import lacking
@@ -22,7 +22,7 @@ COMING = 65  # it will be written
 
 
 @dataclass(frozen=True)
-class Case:
+class JudgedCase:
     """One rule, one event, one person."""
 
     rule: Rule
@@ -47,16 +47,16 @@ class Case:
         contact = self.somebody.contact
         args = (contact.pk if contact else 0,) if page == "contact" else (self.rule.pk,)
         values: dict[str, Any] = {"tone": "warn", "rank": MEANT, "at": self.event.occurred_at}
-        place = Place(page, labels[page], args)
+        place = PageReference(page, labels[page], args)
         return Finding(what, needed, place, about=self.rule.name, **{**values, **more})
 
 
-def case_of(rule: Rule, event: Event, somebody: Somebody) -> Case:
+def case_of(rule: Rule, event: Event, somebody: Somebody) -> JudgedCase:
     document = document_in(event.data)
-    return Case(rule, event, somebody, readers(rule, document, somebody, event.actor))
+    return JudgedCase(rule, event, somebody, readers(rule, document, somebody, event.actor))
 
 
-def not_written(case: Case, outcome: Outcome | None) -> Finding:
+def not_written(case: JudgedCase, outcome: Outcome | None) -> Finding:
     """Say why this rule has no message for the person about this event."""
     if not (case.readers.is_meant or case.readers.is_stand_in):
         return _not_meant(case)
@@ -67,7 +67,7 @@ def not_written(case: Case, outcome: Outcome | None) -> Finding:
     return _REASONS[Result(outcome.result)](case, outcome)
 
 
-def _not_meant(case: Case) -> Finding:
+def _not_meant(case: JudgedCase) -> Finding:
     what = _("The rule “%(rule)s” does not write to %(name)s: it writes to %(whom)s.")
     if case.readers.others:
         what = _("The rule “%(rule)s” wrote to %(whom)s, not to %(name)s: nobody told it to.")
@@ -76,7 +76,7 @@ def _not_meant(case: Case) -> Finding:
     return case.finding(what % words, needed % words, "rule_edit", rank=NOT_MEANT, tone="muted")
 
 
-def _never_looked(case: Case) -> Finding:
+def _never_looked(case: JudgedCase) -> Finding:
     if not case.rule.is_active:
         what = _("The rule “%(rule)s” writes to %(name)s, but it is switched off.")
         needed = _("Switch it on: it holds for what happens from then on.")
@@ -86,7 +86,7 @@ def _never_looked(case: Case) -> Finding:
     return case.finding(what % case.names, needed)
 
 
-def _to_others(case: Case, outcome: Outcome) -> Finding:
+def _to_others(case: JudgedCase, outcome: Outcome) -> Finding:
     if case.readers.is_stand_in:
         what = _("%(name)s only stands in when nobody else can be reached; others were written to.")
         return case.finding(what % case.names, "", rank=NOT_MEANT, tone="muted")
@@ -101,7 +101,7 @@ def _to_others(case: Case, outcome: Outcome) -> Finding:
     return case.finding((what % words).strip(), needed % words, "contact")
 
 
-def _condition(case: Case, outcome: Outcome) -> Finding:
+def _condition(case: JudgedCase, outcome: Outcome) -> Finding:
     """The condition was false: what stands there, and what should."""
     facts = facts_of(case.rule, case.document, case.event.data.get("before") or {})
     try:
@@ -119,14 +119,14 @@ def _condition(case: Case, outcome: Outcome) -> Finding:
     return case.finding(what % words, needed % lacks, "rule_edit")
 
 
-def _already(case: Case, outcome: Outcome) -> Finding:
+def _already(case: JudgedCase, outcome: Outcome) -> Finding:
     del outcome
     what = _("The rule “%(rule)s” writes once for each document, and had written about this one.")
     needed = _("Choose “every time” in the rule, or send the earlier message once more.")
     return case.finding(what % case.names, needed, "rule_edit")
 
 
-def _no_address(case: Case, outcome: Outcome) -> Finding:
+def _no_address(case: JudgedCase, outcome: Outcome) -> Finding:
     what = _("Nobody could be written to: %(why)s")
     why = outcome.in_words or " ".join(case.readers.problems)
     needed = _(
@@ -137,7 +137,7 @@ def _no_address(case: Case, outcome: Outcome) -> Finding:
     return case.finding(what % {"why": why}, needed, page, tone="bad")
 
 
-def _before(case: Case, outcome: Outcome) -> Finding:
+def _before(case: JudgedCase, outcome: Outcome) -> Finding:
     del outcome
     what = _("It happened on %(at)s; the rule “%(rule)s” is switched on since %(since)s.")
     words = case.names | {
@@ -148,33 +148,33 @@ def _before(case: Case, outcome: Outcome) -> Finding:
     return case.finding(what % words, needed)
 
 
-def _held(case: Case, outcome: Outcome) -> Finding:
+def _held(case: JudgedCase, outcome: Outcome) -> Finding:
     del outcome
     what = _("The rule “%(rule)s” holds it: too much happened within an hour.")
     needed = _("Was it an import? Say in the rule whether it is written or given up.")
     return case.finding(what % case.names, needed, rank=COMING)
 
 
-def _released(case: Case, outcome: Outcome) -> Finding:
+def _released(case: JudgedCase, outcome: Outcome) -> Finding:
     del outcome
     what = _("The rule “%(rule)s” was let go and is about to write.")
     return case.finding(what % case.names, "", rank=COMING, tone="info")
 
 
-def _dropped(case: Case, outcome: Outcome) -> Finding:
+def _dropped(case: JudgedCase, outcome: Outcome) -> Finding:
     what = _("A person gave it up: %(why)s")
     needed = _("Try the rule with this document and send it by hand.")
     return case.finding(what % {"why": outcome.in_words or "—"}, needed)
 
 
-def _failed(case: Case, outcome: Outcome) -> Finding:
+def _failed(case: JudgedCase, outcome: Outcome) -> Finding:
     what = _("The rule “%(rule)s” wanted to write and could not: %(why)s")
     needed = _("Put right what it says; then decide about it again in the rule.")
     words = case.names | {"why": outcome.in_words or "—"}
     return case.finding(what % words, needed, tone="bad")
 
 
-def _planned(case: Case, outcome: Outcome) -> Finding:
+def _planned(case: JudgedCase, outcome: Outcome) -> Finding:
     """Reminders: the next one, or what became of the last."""
     del outcome
     rungs = Reminder.objects.filter(rule=case.rule, event=case.event).order_by("due_at")
@@ -188,7 +188,7 @@ def _planned(case: Case, outcome: Outcome) -> Finding:
     return case.finding(what % {"why": why}, "", tone="muted")
 
 
-def _gathered(case: Case, outcome: Outcome) -> Finding:
+def _gathered(case: JudgedCase, outcome: Outcome) -> Finding:
     del outcome
     rows = Gathered.objects.filter(rule=case.rule, event=case.event).order_by("due_at")
     own = next((row for row in rows if case.somebody.is_at(row.address)), None)
@@ -200,7 +200,7 @@ def _gathered(case: Case, outcome: Outcome) -> Finding:
     return case.finding(what % {"at": when(own.due_at)}, "", rank=COMING, tone="info")
 
 
-def _capped(case: Case, outcome: Outcome) -> Finding:
+def _capped(case: JudgedCase, outcome: Outcome) -> Finding:
     what = _("The rule “%(rule)s” did not write: %(why)s.")
     needed = _("Raise “per person and day at most” in the rule.")
     words = case.names | {"why": outcome.in_words.rstrip(".")}

@@ -9,7 +9,7 @@ from emailketing.common.reading import one_reading
 from emailketing.company.identity import source_scope
 from emailketing.events.models import Event
 from emailketing.events.readers import read_at
-from emailketing.outbox.finding import Finding, Place
+from emailketing.outbox.finding import Finding, PageReference
 from emailketing.outbox.how_it_stands import MOST, about_document, how_it_stands, written_to
 from emailketing.sources.labels import Labels
 from emailketing.triggers.notifications.explain.answer import Answer, answer_of
@@ -52,7 +52,7 @@ def _about_event(somebody: Somebody, event: Event) -> Iterator[Finding]:
     if read_at(RULES, event) is None:
         what = _("“%(process)s” was noticed just now; no rule has looked at it yet.")
         needed = _("Wait a moment. If it stays so, see whether the worker is running.")
-        place = Place("event", _("See the event"), (event.pk,))
+        place = PageReference("event", _("See the event"), (event.pk,))
         words = {"process": Labels().process(event.source, event.kind)}
         yield Finding(what % words, needed, place, "info", UNREAD, at=event.occurred_at)
         return
@@ -72,7 +72,7 @@ def _no_rule(event: Event) -> Finding:
     what = _("It happened (“%(process)s”), but no rule waits for that.")
     needed = _("Make a rule for it, or switch on one of the proposed ones.")
     words = {"process": Labels().process(event.source, event.kind)}
-    place = Place("rules", _("See the rules"))
+    place = PageReference("rules", _("See the rules"))
     return Finding(what % words, needed, place, "warn", NO_RULE, at=event.occurred_at)
 
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from emailketing.common.document import Document, as_json
 from emailketing.common.language import active_language
 from emailketing.company.models import Company
-from emailketing.outbox.finding import Finding, Place
+from emailketing.outbox.finding import Finding, PageReference
 from emailketing.sources.capture.errors import CaptureError
 from emailketing.sources.connectors import Connector, ConnectorError, Process, in_language
 from emailketing.sources.fields import fields_of_document
@@ -26,7 +26,7 @@ def unheard(paper: Paper) -> Iterator[Finding]:
     source = Source.objects.filter(slug=paper.source).first()
     if source is None:
         return
-    place = Place("source", _("See the source"), (source.pk,))
+    place = PageReference("source", _("See the source"), (source.pk,))
     try:
         connector = in_use(source)
         document = one_document(source, paper.document_type, paper.key)
@@ -43,7 +43,7 @@ def unheard(paper: Paper) -> Iterator[Finding]:
 
 
 def _not_yet(source: Source, connector: Connector, process: Process, document: Document) -> Finding:
-    place = Place("source", _("See the source"), (source.pk,))
+    place = PageReference("source", _("See the source"), (source.pk,))
     described = connector.documents[process.document_type]
     fields = fields_of_document(described) | {"lines": FieldInfo("lines", _("Lines"))}
     lacks = _lacks(process, document, fields)

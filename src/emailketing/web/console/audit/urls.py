@@ -4,6 +4,6 @@ from emailketing.web.console.audit import views
 
 urlpatterns = [
     path("audit/", views.Search.as_view(), name="audit"),
-    path("audit/export.<str:ending>", views.Export.as_view(), name="audit_export"),
+    path("audit/export.<str:ending>", views.ExportAudit.as_view(), name="audit_export"),
     path("audit/<int:pk>/", views.OneChange.as_view(), name="audit_change"),
 ]

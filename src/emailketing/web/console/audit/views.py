@@ -17,7 +17,7 @@ from emailketing.common.plain import Cell
 from emailketing.company.models import Company
 from emailketing.content.sheets import CSV, XLSX, file_name, write_csv, write_xlsx_into
 from emailketing.events.models import Event
-from emailketing.sources.audit.search import Filters, Teller, columns, lines, operation
+from emailketing.sources.audit.search import ChangeTeller, Filters, columns, lines, operation
 from emailketing.sources.gaps import said
 from emailketing.sources.models import CapturedChange
 from emailketing.web.console.audit.asked import choices, filters_of
@@ -46,7 +46,7 @@ class Search(ConsolePage):
         if older_than.isdecimal():
             found = found.filter(pk__lt=int(older_than[:18]))
         changes = list(found[: PER_PAGE + 1])
-        teller = Teller()
+        teller = ChangeTeller()
         return super().get_context_data(
             rows=[row(change, teller) for change in changes[:PER_PAGE]],
             older=changes[PER_PAGE - 1].pk if len(changes) > PER_PAGE else None,
@@ -59,7 +59,7 @@ class Search(ConsolePage):
         )
 
 
-def row(change: CapturedChange, teller: Teller) -> Context:
+def row(change: CapturedChange, teller: ChangeTeller) -> Context:
     fields = teller.fields(change)
     is_update = change.operation == "U"
     return {
@@ -77,7 +77,7 @@ class OneChange(ConsolePage):
     template_name = "console/audit/change.html"
 
     def get_title(self) -> str:
-        return Teller().record(self.change())
+        return ChangeTeller().record(self.change())
 
     def get_back(self) -> tuple[str, str]:
         return _("Audit"), reverse("console:audit")
@@ -87,7 +87,7 @@ class OneChange(ConsolePage):
         return get_object_or_404(found, pk=self.kwargs["pk"])
 
     def get_context_data(self, **kwargs: Shown) -> Context:
-        change, teller = self.change(), Teller()
+        change, teller = self.change(), ChangeTeller()
         words = teller.words(change.source)
         return super().get_context_data(
             change=change,
@@ -106,7 +106,7 @@ def told_by(change: CapturedChange) -> Event | None:
     return Event.objects.about(change.source.slug, "change", change.audit_key).first()
 
 
-class Export(ConsoleView):
+class ExportAudit(ConsoleView):
     """What the search finds, as a sheet; who took it is noted."""
 
     permission_required = VIEW

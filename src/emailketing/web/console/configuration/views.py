@@ -26,7 +26,7 @@ LARGEST = 20_000_000  # bytes; logos are in it
 CHIEFS = ("company.change_company",)
 
 
-class Unreadable(Exception):
+class FileUnreadable(Exception):
     """The file cannot be read; the message is one sentence."""
 
 
@@ -44,7 +44,7 @@ class Configuration(ConsolePage):
         try:
             text = uploaded(request)
             found = diff(text)
-        except (Unreadable, ConfigurationInvalid) as error:
+        except (FileUnreadable, ConfigurationInvalid) as error:
             context = self.get_context_data(problem=str(error))
             return self.render_to_response(context, status=422)
         return self.render_to_response(
@@ -62,17 +62,17 @@ def uploaded(request: HttpRequest) -> str:
     """
     file = request.FILES.get("file")
     if not isinstance(file, UploadedFile):
-        raise Unreadable(_("Choose a file first."))
+        raise FileUnreadable(_("Choose a file first."))
     if (file.size or 0) > LARGEST:
-        raise Unreadable(_("The file is larger than any configuration. Choose another."))
+        raise FileUnreadable(_("The file is larger than any configuration. Choose another."))
     try:
         return bytes(file.read()).decode()
     except UnicodeDecodeError as error:
         text = _("%(file)s is not a text file in UTF-8.") % {"file": file.name}
-        raise Unreadable(text) from error
+        raise FileUnreadable(text) from error
 
 
-class Export(ConsoleView):
+class ExportConfiguration(ConsoleView):
     permission_required = CHIEFS
 
     def get(self, request: HttpRequest, **_kwargs: UrlPart) -> HttpResponse:

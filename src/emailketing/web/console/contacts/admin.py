@@ -78,7 +78,7 @@ class AddressInline(TabularInline):
         return super().has_delete_permission(request, obj) and not (obj and obj.source)
 
 
-class SourceFilter(admin.SimpleListFilter):
+class ContactSourceFilter(admin.SimpleListFilter):
     title = _("source")
     parameter_name = "source"
 
@@ -113,7 +113,7 @@ def _shown(row: Address) -> str:
 @admin.register(Contact)
 class ContactAdmin(LongList):
     list_display = ("who", "where", "language", "is_active")
-    list_filter = (SourceFilter, AddressFilter, "is_active", "language")
+    list_filter = (ContactSourceFilter, AddressFilter, "is_active", "language")
     search_fields = ("name", "tax_id")
     search_help_text = _("Part of the name, tax number or address")
     inlines = (AddressInline,)

@@ -27,7 +27,7 @@ SINCE_DAYS, PER_PAGE = 30, 50
 
 
 @dataclass(frozen=True)
-class Missed:
+class UnreachedPerson:
     """One event that nobody heard of."""
 
     outcome: Outcome
@@ -76,7 +76,7 @@ class WriteNow(ConsoleView):
         return redirect("console:contacts_unreachable")
 
 
-def missed(outcomes: list[Outcome]) -> list[Missed]:
+def missed(outcomes: list[Outcome]) -> list[UnreachedPerson]:
     parties = {outcome.pk: party_of(outcome) for outcome in outcomes}
     keys = {str(party.get("key") or "") for party in parties.values()}
     known = {
@@ -86,10 +86,12 @@ def missed(outcomes: list[Outcome]) -> list[Missed]:
     return [_missed(outcome, parties[outcome.pk], known) for outcome in outcomes]
 
 
-def _missed(outcome: Outcome, party: Party, known: dict[tuple[str, str | None], int]) -> Missed:
+def _missed(
+    outcome: Outcome, party: Party, known: dict[tuple[str, str | None], int]
+) -> UnreachedPerson:
     event = outcome.event
     place = [event.source, event.document_type, event.document_key]
-    return Missed(
+    return UnreachedPerson(
         outcome=outcome,
         person=str(party.get("name") or ""),
         contact_id=known.get((event.source, str(party.get("key") or ""))),

@@ -26,7 +26,7 @@ ANY = "any"
 
 
 @dataclass(frozen=True)
-class Wish:
+class ClassWish:
     """One class of messages; `is_wanted` is None when only some of the addresses opted out."""
 
     name: str
@@ -35,13 +35,13 @@ class Wish:
     order: str
 
 
-def wishes(contact: Contact, noted: list[Noted]) -> list[Wish]:
+def wishes(contact: Contact, noted: list[Noted]) -> list[ClassWish]:
     """Return every class with what the person wants; the first, “any”, is about the order only."""
-    first = Wish(ANY, _("All messages"), True, _order(contact, ANY))
+    first = ClassWish(ANY, _("All messages"), True, _order(contact, ANY))
     return [
         first,
         *(
-            Wish(
+            ClassWish(
                 name,
                 capfirst(str(MailClass(name).label)),
                 is_wanted(noted, name),

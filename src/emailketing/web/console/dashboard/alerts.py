@@ -9,7 +9,7 @@ from emailketing.alerts.models import Alert
 from emailketing.alerts.troubles import IN_DOUBT
 from emailketing.web.console.banners import address
 from emailketing.web.console.dashboard.figures import list_url
-from emailketing.web.console.dashboard.lines import Line
+from emailketing.web.console.dashboard.lines import DashboardLine
 
 RESOLVED_FOR = timedelta(days=7)
 RESOLVED_SHOWN = 5
@@ -17,10 +17,10 @@ IN_MINUTES = timedelta(hours=2)  # what is shorter is counted in minutes
 Kind = Alert.Kind
 
 
-def open_alerts() -> list[Line]:
+def open_alerts() -> list[DashboardLine]:
     """Return what does not work now, the newest first, with what to do and where."""
     return [
-        Line(
+        DashboardLine(
             "bad",
             _("attention"),
             title(alert),
@@ -33,11 +33,13 @@ def open_alerts() -> list[Line]:
     ]
 
 
-def resolved(now: datetime) -> list[Line]:
+def resolved(now: datetime) -> list[DashboardLine]:
     """Return what was over by itself or by somebody's hand."""
     over = Alert.objects.filter(ended_at__gte=now - RESOLVED_FOR).order_by("-ended_at")
     return [
-        Line("ok", _("resolved"), title(alert), _lasted(alert), page(alert), alert.ended_at)
+        DashboardLine(
+            "ok", _("resolved"), title(alert), _lasted(alert), page(alert), alert.ended_at
+        )
         for alert in over[:RESOLVED_SHOWN]
     ]
 

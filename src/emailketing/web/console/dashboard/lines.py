@@ -5,7 +5,7 @@ from datetime import datetime
 
 
 @dataclass(frozen=True)
-class Line:
+class DashboardLine:
     """One thing in words, with a place to go."""
 
     tone: str

@@ -8,12 +8,12 @@ from django.utils.translation import ngettext
 from emailketing.triggers.notifications.models import Outcome, Rule, Undelivered
 from emailketing.triggers.notifications.seen import reached_fallback, to_look_after
 from emailketing.triggers.notifications.texts import has_phone_way
-from emailketing.web.console.dashboard.lines import Line
+from emailketing.web.console.dashboard.lines import DashboardLine
 
 MOST_SHOWN = 5
 
 
-def lost_lines() -> list[Line]:
+def lost_lines() -> list[DashboardLine]:
     """Name the newest ones; where there are more, a last line leads to all."""
     rows = to_look_after()
     count = rows.count()
@@ -27,16 +27,18 @@ def lost_lines() -> list[Line]:
         url = reverse("console:undelivered")
         words = {"count": count}
         lines.append(
-            Line("bad", _("did not arrive"), _("All that did not arrive"), sentence % words, url)
+            DashboardLine(
+                "bad", _("did not arrive"), _("All that did not arrive"), sentence % words, url
+            )
         )
     return lines
 
 
-def lost_line(lost: Undelivered) -> Line:
+def lost_line(lost: Undelivered) -> DashboardLine:
     message, event = lost.message, lost.event
     document = (event.document_label if event else "") or message.subject
     words = {"document": document, "name": message.name or message.address}
-    return Line(
+    return DashboardLine(
         "bad",
         _("did not arrive"),
         _("%(document)s, for %(name)s") % words,
@@ -55,13 +57,13 @@ def what_to_do(lost: Undelivered) -> str:
     return _("Nobody else was told. Correct the address, then write it once more.")
 
 
-def untold_texts() -> list[Line]:
+def untold_texts() -> list[DashboardLine]:
     """Texts that had no sender, where there is one by now."""
     missing = Outcome.objects.filter(texts=Outcome.Texts.MISSING).order_by()
     rows = missing.values("rule_id").annotate(count=Count("pk"), last=Max("at"))
     rules = Rule.objects.in_bulk([row["rule_id"] for row in rows])
     return [
-        Line(
+        DashboardLine(
             "warn",
             _("not written"),
             rules[row["rule_id"]].name,

@@ -19,7 +19,7 @@ from emailketing.web.console.banners import address
 from emailketing.web.console.dashboard.alerts import open_alerts, resolved
 from emailketing.web.console.dashboard.checklist import checklist
 from emailketing.web.console.dashboard.figures import chart, figures, list_url, messages_in
-from emailketing.web.console.dashboard.lines import Line
+from emailketing.web.console.dashboard.lines import DashboardLine
 from emailketing.web.console.dashboard.lost import lost_lines, untold_texts
 from emailketing.web.console.dashboard.phones import phones
 from emailketing.web.console.dashboard.steps import step_lines
@@ -59,14 +59,14 @@ class Dashboard(ConsolePage):
 # ---- what waits for a decision ----
 
 
-def to_decide() -> list[Line]:
+def to_decide() -> list[DashboardLine]:
     lines = [_safe_mode(mode) for mode in SafeMode.objects.filter(confirmed_at=None)]
     lines += [_doubt(message) for message in messages_in("in_doubt").order_by("-pk")[:DOUBTS_SHOWN]]
     return [*lines, *lost_lines(), *untold_texts(), *_held_messages(), *_held_events()]
 
 
-def _safe_mode(mode: SafeMode) -> Line:
-    return Line(
+def _safe_mode(mode: SafeMode) -> DashboardLine:
+    return DashboardLine(
         "bad",
         _("safe mode"),
         question(mode),
@@ -76,13 +76,13 @@ def _safe_mode(mode: SafeMode) -> Line:
     )
 
 
-def _doubt(message: Message) -> Line:
+def _doubt(message: Message) -> DashboardLine:
     question = (
         _("Did it arrive? Ask, then choose: it was sent, send again (it is paid twice), give up.")
         if is_phone(message.channel)
         else _("The server may have it or not: say whether it was sent, send it again, or give up.")
     )
-    return Line(
+    return DashboardLine(
         "warn",
         message.get_state_display(),
         _("%(subject)s, for %(name)s")
@@ -93,7 +93,7 @@ def _doubt(message: Message) -> Line:
     )
 
 
-def _held_messages() -> list[Line]:
+def _held_messages() -> list[DashboardLine]:
     rows = (
         messages_in("held")
         .values("dispatch__trigger_label")
@@ -101,7 +101,7 @@ def _held_messages() -> list[Line]:
         .order_by("-last")[:DOUBTS_SHOWN]
     )
     return [
-        Line(
+        DashboardLine(
             "warn",
             _("held"),
             row["dispatch__trigger_label"],
@@ -118,7 +118,7 @@ def _held_messages() -> list[Line]:
     ]
 
 
-def _held_events() -> list[Line]:
+def _held_events() -> list[DashboardLine]:
     """What the flood guard stopped before it became messages."""
     rows = (
         Outcome.objects.filter(result=Outcome.Result.HELD)
@@ -127,7 +127,7 @@ def _held_events() -> list[Line]:
         .order_by("-last")[:DOUBTS_SHOWN]
     )
     return [
-        Line(
+        DashboardLine(
             "warn",
             _("held"),
             row["rule__name"],
@@ -147,10 +147,10 @@ def _held_events() -> list[Line]:
 # ---- what failed ----
 
 
-def last_failures(now: datetime) -> list[Line]:
+def last_failures(now: datetime) -> list[DashboardLine]:
     rows = messages_in("failed").filter(created_at__gte=now - FAILURES_SINCE).order_by("-pk")
     return [
-        Line(
+        DashboardLine(
             "bad",
             message.get_state_display(),
             _("%(subject)s, for %(name)s")
@@ -182,7 +182,7 @@ def advice(message: Message) -> str:
 # ---- the sources ----
 
 
-def source_line(source: Source, now: datetime) -> Line:
+def source_line(source: Source, now: datetime) -> DashboardLine:
     tones = {
         Source.Status.WORKING: "ok",
         Source.Status.PAUSED: "warn",
@@ -190,7 +190,7 @@ def source_line(source: Source, now: datetime) -> Line:
         Source.Status.NEW: "muted",
     }
     status = Source.Status(source.status)
-    return Line(
+    return DashboardLine(
         "warn" if source.paused_processes and status == Source.Status.WORKING else tones[status],
         str(status.label),
         source.name,

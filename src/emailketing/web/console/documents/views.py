@@ -19,7 +19,7 @@ from emailketing.sources.models import CapturedChange
 from emailketing.web.console.pages import ConsolePage
 from emailketing.web.console.paper import lay_out
 from emailketing.web.console.shapes import Context, Shown
-from emailketing.web.console.story import Step, happened, in_order, judged, saved, sent
+from emailketing.web.console.story import StoryStep, happened, in_order, judged, saved, sent
 
 MOST_FOUND = 50
 MOST_ROWS = 500
@@ -94,7 +94,7 @@ class DocumentStory(ConsolePage):
         )
 
 
-def story(where: tuple[str, str, str], events: list[Event], labels: Labels) -> list[Step]:
+def story(where: tuple[str, str, str], events: list[Event], labels: Labels) -> list[StoryStep]:
     source, document_type, key = where
     changes = CapturedChange.objects.filter(
         source__slug=source, document_type=document_type, document_key=key

@@ -30,7 +30,7 @@ class RecordedPeriod(PeriodFilter):
     column = "recorded_at"
 
 
-class SourceFilter(admin.SimpleListFilter):
+class EventSourceFilter(admin.SimpleListFilter):
     title = gettext_lazy("source")
     parameter_name = "source"
 
@@ -70,7 +70,7 @@ class EventAdmin(PageAdmin):
     page = "console:event"
     list_display = ("when", "process", "document", "caused")
     list_display_links = ("process",)
-    list_filter = (RecordedPeriod, CausedFilter, ProcessFilter, SourceFilter)
+    list_filter = (RecordedPeriod, CausedFilter, ProcessFilter, EventSourceFilter)
     search_fields = ("document_label", "actor")
     search_help_text = gettext_lazy("Number, name, person or amount of the document, or who did it")
     ordering = ("-pk",)

@@ -14,7 +14,7 @@ from emailketing.sources.models import CapturedChange
 from emailketing.web.console.pages import ConsolePage
 from emailketing.web.console.paper import Writer, lay_out
 from emailketing.web.console.shapes import Context, Shown
-from emailketing.web.console.story import Change, happened, in_order, judged, saved, sent
+from emailketing.web.console.story import ShownChange, happened, in_order, judged, saved, sent
 
 MOST_CHANGES = 200
 
@@ -80,7 +80,7 @@ def changes_of(event: Event) -> list[CapturedChange]:
     return list(rows.select_related("source").order_by("-pk")[:MOST_CHANGES])
 
 
-def before_after(event: Event, labels: Labels) -> list[Change]:
+def before_after(event: Event, labels: Labels) -> list[ShownChange]:
     """What the document's values were before; columns no template can name are in the story."""
     document = document_in(event.data)
     writer = Writer(str(document.get("currency") or Company.get().currency))
@@ -91,7 +91,7 @@ def before_after(event: Event, labels: Labels) -> list[Change]:
         if is_known and old != new:
             label, kind = fields.get(path, (spelled(path), "text"))
             written = [writer.write(value, kind) or "—" for value in (old, new)]
-            changes.append(Change(label, *written))
+            changes.append(ShownChange(label, *written))
     return changes
 
 

@@ -20,7 +20,7 @@ PERMISSION = ("company.change_company",)
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class FirstRunStep:
     name: str
     title: str
     is_done: bool
@@ -30,13 +30,13 @@ class Step:
         return reverse(f"console:{self.name}")
 
 
-def steps() -> list[Step]:
+def steps() -> list[FirstRunStep]:
     return [
-        Step("setup_company", _("Company"), Company.get().setup_at is not None),
-        Step("setup_source", _("Business system"), has_source()),
-        Step("setup_sender", _("Sender"), Sender.objects.exists()),
-        Step("setup_rule", _("First rule"), Rule.objects.exists()),
-        Step("setup_test", _("Test message"), InboxMessage.objects.exists()),
+        FirstRunStep("setup_company", _("Company"), Company.get().setup_at is not None),
+        FirstRunStep("setup_source", _("Business system"), has_source()),
+        FirstRunStep("setup_sender", _("Sender"), Sender.objects.exists()),
+        FirstRunStep("setup_rule", _("First rule"), Rule.objects.exists()),
+        FirstRunStep("setup_test", _("Test message"), InboxMessage.objects.exists()),
     ]
 
 

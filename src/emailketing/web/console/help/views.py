@@ -67,7 +67,7 @@ class Topic(ConsolePage):
         )
 
 
-class Words(ConsoleView):
+class GlossaryWords(ConsoleView):
     """The words that are explained where they stand, for `help.js`."""
 
     permission_required = EVERYBODY

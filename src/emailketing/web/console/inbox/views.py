@@ -16,7 +16,7 @@ from emailketing.channels.declared import EMAIL
 from emailketing.channels.models import InboxMessage
 from emailketing.outbox.models import Message
 from emailketing.web.console.base import note_change
-from emailketing.web.console.mail import Mail, bytes_answer, file_answer, read_mail
+from emailketing.web.console.mail import ShownMail, bytes_answer, file_answer, read_mail
 from emailketing.web.console.pages import ConfirmPage, ConsolePage, ConsoleView
 from emailketing.web.console.phone import Bubble, caught_bubble, readable_number
 from emailketing.web.console.shapes import Context, Shown, UrlPart
@@ -70,7 +70,7 @@ class _OneMail(ConsoleView):
     def caught(self) -> InboxMessage:
         return get_object_or_404(InboxMessage, pk=self.kwargs["pk"])
 
-    def mail(self) -> Mail:
+    def mail(self) -> ShownMail:
         return read_mail(bytes(self.caught().raw))
 
 
@@ -108,7 +108,7 @@ class InboxPage(_OneMail, ConsolePage):
         )
 
 
-def _bubble(caught: InboxMessage, mail: Mail, message: Message | None) -> Bubble | None:
+def _bubble(caught: InboxMessage, mail: ShownMail, message: Message | None) -> Bubble | None:
     return caught_bubble(caught, mail, message) if is_phone(caught.channel) else None
 
 

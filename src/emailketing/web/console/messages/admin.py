@@ -53,7 +53,7 @@ class ChannelFilter(admin.SimpleListFilter):
         return queryset.filter(channel=self.value()) if self.value() else queryset
 
 
-class SourceFilter(admin.SimpleListFilter):
+class MessageSourceFilter(admin.SimpleListFilter):
     title = _("source")
     parameter_name = "source"
 
@@ -89,7 +89,7 @@ class MessageAdmin(PageAdmin):
         StateFilter,
         ChannelFilter,
         "mail_class",
-        SourceFilter,
+        MessageSourceFilter,
         WhereFilter,
     )
     search_fields = ("address",)

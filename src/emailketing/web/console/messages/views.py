@@ -18,12 +18,12 @@ from emailketing.outbox.preview import preview
 from emailketing.sources.labels import Labels
 from emailketing.sources.models import CapturedChange
 from emailketing.triggers.notifications.models import Rule
-from emailketing.web.console.mail import Mail, bytes_answer, file_answer, read_mail
+from emailketing.web.console.mail import ShownMail, bytes_answer, file_answer, read_mail
 from emailketing.web.console.messages.decide import CHANGE, possible
 from emailketing.web.console.pages import ConsolePage, ConsoleView
 from emailketing.web.console.phone import Bubble, message_bubble, readable_number
 from emailketing.web.console.shapes import Context, Shown, UrlPart
-from emailketing.web.console.story import Step, happened, in_order, judged, saved, sent
+from emailketing.web.console.story import StoryStep, happened, in_order, judged, saved, sent
 from emailketing.web.console.why.views import question
 from emailketing.web.console.words import channel_word
 
@@ -77,21 +77,21 @@ class MessagePage(_OneMessage, ConsolePage):
 
 
 @dataclass(frozen=True)
-class Seen:
+class ShownMessage:
     """A message as it goes over the wire, or the sentence why it cannot be shown."""
 
-    mail: Mail | None = None
+    mail: ShownMail | None = None
     bubble: Bubble | None = None
     problem: str = ""
 
 
-def look_at(message: Message) -> Seen:
+def look_at(message: Message) -> ShownMessage:
     try:
         if is_phone(message.channel):
-            return Seen(bubble=message_bubble(message))
-        return Seen(mail=read_mail(preview(message).source))
+            return ShownMessage(bubble=message_bubble(message))
+        return ShownMessage(mail=read_mail(preview(message).source))
     except CANNOT_SHOW as error:
-        return Seen(problem=str(error))
+        return ShownMessage(problem=str(error))
 
 
 def other_way(way: dict[str, str]) -> str:
@@ -101,7 +101,7 @@ def other_way(way: dict[str, str]) -> str:
     return f"{channel_word(channel)} {shown}"
 
 
-def story_of(message: Message, labels: Labels) -> list[Step]:
+def story_of(message: Message, labels: Labels) -> list[StoryStep]:
     steps = sent(message)
     if event := message.dispatch.event:
         steps += [*saved(changes_before(event), labels), happened(event, labels)]
@@ -109,7 +109,7 @@ def story_of(message: Message, labels: Labels) -> list[Step]:
     return in_order(steps)
 
 
-def judged_for(message: Message, event: Event) -> list[Step]:
+def judged_for(message: Message, event: Event) -> list[StoryStep]:
     """Of the rules that looked at the event, the one that wrote this message."""
     own = event.outcomes.filter(dispatch=message.dispatch).select_related("rule")
     event._prefetched_objects_cache = {"outcomes": own}  # type: ignore[attr-defined]

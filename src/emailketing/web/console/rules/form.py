@@ -24,7 +24,7 @@ from emailketing.triggers.notifications.models import Rule
 from emailketing.triggers.notifications.problem import Problem
 from emailketing.triggers.notifications.save import problems
 from emailketing.web.console.rules.read import (
-    Reading,
+    ReadCondition,
     loads,
     read_condition,
     read_fallback,
@@ -162,7 +162,7 @@ class RuleForm(TimingFields, ModelForm[Rule]):
         self.instance.window = window_of(cleaned)
         return cleaned
 
-    def _take(self, name: str, reading: Reading) -> None:
+    def _take(self, name: str, reading: ReadCondition) -> None:
         self.cleaned_data[name] = reading.value
         if reading.errors:
             self.row_errors[name] = reading.errors

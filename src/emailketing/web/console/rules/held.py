@@ -20,7 +20,7 @@ class _Held(OneRule, ConfirmPage):
         return self.rule.outcomes.filter(result=Outcome.Result.HELD).count()
 
 
-class Release(_Held):
+class ReleaseHeld(_Held):
     title = gettext_lazy("Held by the flood guard")
     explanation = gettext_lazy("Their messages are written now, with the rule as it is today.")
     button = gettext_lazy("Write them")

@@ -21,7 +21,7 @@ from emailketing.triggers.notifications.written import read_leaf
 
 
 @dataclass
-class Reading:
+class ReadCondition:
     """What was read, and for each wrong row (“0”, or “1.2” inside a group) what to put right."""
 
     value: Any
@@ -41,12 +41,12 @@ def _loads(text: str, kind: type) -> Any:
     return value if isinstance(value, kind) else kind()
 
 
-def read_condition(text: str, fields: Mapping[str, FieldInfo], own: str = "") -> Reading:
+def read_condition(text: str, fields: Mapping[str, FieldInfo], own: str = "") -> ReadCondition:
     """Read the tree: one level of “all” or “any”, whose members may be such groups themselves.
 
     `own`: the currency of amounts that name none.
     """
-    reading = Reading({})
+    reading = ReadCondition({})
     take = _Taking(fields, own, reading.errors)
     tree = _loads(text, dict)
     joint = "any" if "any" in tree else "all"
@@ -120,8 +120,8 @@ def _leaf_problem(leaf: Condition, fields: Mapping[str, FieldInfo]) -> str:
     return ""
 
 
-def read_recipients(text: str) -> Reading:
-    reading = Reading([])
+def read_recipients(text: str) -> ReadCondition:
+    reading = ReadCondition([])
     for place, row in enumerate(_rows(_loads(text, list))):
         wanted, problem = read_wanted(row)
         reading.value.append(wanted)
@@ -130,9 +130,9 @@ def read_recipients(text: str) -> Reading:
     return reading
 
 
-def read_fallback(text: str) -> Reading:
+def read_fallback(text: str) -> ReadCondition:
     row = _loads(text, dict)
     if not row.get("kind"):
-        return Reading({})
+        return ReadCondition({})
     wanted, problem = read_wanted(row)
-    return Reading(wanted, {"0": problem} if problem else {})
+    return ReadCondition(wanted, {"0": problem} if problem else {})

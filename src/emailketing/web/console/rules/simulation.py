@@ -11,7 +11,7 @@ from emailketing.outbox.dispatch import Recipient
 from emailketing.sources.capture.errors import CaptureError
 from emailketing.sources.connectors import ConnectorError
 from emailketing.triggers.notifications.models import Outcome, Rule
-from emailketing.triggers.notifications.simulate import Case, Simulation, simulate
+from emailketing.triggers.notifications.simulate import SimulatedCase, Simulation, simulate
 from emailketing.web.console.pages import ConsolePage
 from emailketing.web.console.rules.sentence import sentence
 from emailketing.web.console.rules.views import OneRule
@@ -62,7 +62,7 @@ def bars(found: Simulation) -> list[Context]:
     ]
 
 
-def _row(rule: Rule, case: Case) -> Context:
+def _row(rule: Rule, case: SimulatedCase) -> Context:
     if case.event is not None:
         query: dict[str, str | int] = {"event": case.event.pk}
     else:

@@ -47,7 +47,7 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class HitGroup:
     """Hits of one kind; `more` leads to the list with the same words when there are others."""
 
     title: Words
@@ -56,7 +56,7 @@ class Group:
     more: str = ""
 
 
-def everywhere(words: str, may: May) -> list[Group]:
+def everywhere(words: str, may: May) -> list[HitGroup]:
     """Return the kinds that have hits, in the order people look for them."""
     wanted = terms(words)
     if not wanted:
@@ -66,7 +66,7 @@ def everywhere(words: str, may: May) -> list[Group]:
         if all(may(permission) for permission in permissions):
             some = list(islice(hits(words, may), SHOWN + 1))
             more = _list_with(list_of, words) if list_of and len(some) > SHOWN else ""
-            found.append(Group(title, icon, some[:SHOWN], more))
+            found.append(HitGroup(title, icon, some[:SHOWN], more))
     return [group for group in found if group.hits]
 
 

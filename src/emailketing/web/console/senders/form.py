@@ -29,7 +29,7 @@ PAID = {"price", "monthly_budget", "per_second"}
 
 
 @dataclass(frozen=True)
-class Part:
+class FormPart:
     """A group of fields on the page; `is_folded`: seldom needed, opened by a click."""
 
     title: str
@@ -156,7 +156,7 @@ class SenderForm(ModelForm[Sender]):
     # --- for the page
 
     @property
-    def parts(self) -> list[Part]:
+    def parts(self) -> list[FormPart]:
         """The fields in groups, as this kind needs them."""
         options = [(o.part, f"option_{o.name}") for o in self.about.options]
         wires = ["host", "port", "security", "username", "password", "hook_secret"]
@@ -171,7 +171,7 @@ class SenderForm(ModelForm[Sender]):
             (_("Receipts"), self._receipts(options), True),
         ]
         found = [
-            Part(str(title), [self[name] for name in names if name in self.fields], is_folded)
+            FormPart(str(title), [self[name] for name in names if name in self.fields], is_folded)
             for title, names, is_folded in groups
         ]
         return [part for part in found if part.fields]

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from emailketing.sources.add import SourceInvalid, connection_problems
 from emailketing.sources.capture.errors import CaptureError
-from emailketing.sources.dialects.entries import HIGHEST_PORT, NAMES, Entry
+from emailketing.sources.dialects.entries import HIGHEST_PORT, NAMES, ConnectionField
 from emailketing.sources.dialects.registry import dialects, titles
 from emailketing.sources.link import connected_to
 from emailketing.sources.models import Source
@@ -109,7 +109,7 @@ def named(dialect: str, entry: str) -> str:
     return f"{dialect}_{entry}"
 
 
-def field_of(entry: Entry) -> forms.Field:
+def field_of(entry: ConnectionField) -> forms.Field:
     words: dict[str, Any] = {"label": entry.label, "help_text": entry.help, "required": False}
     if entry.name == "port":
         port = forms.NumberInput(attrs={"placeholder": entry.example})

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from emailketing.sources.check import check_source
-from emailketing.sources.install import Plan, plan
+from emailketing.sources.install import InstallPlan, plan
 from emailketing.sources.models import Source
 from emailketing.triggers.notifications.hurt import in_words
 from emailketing.web.console.connector_words import connector_of, said
@@ -118,5 +118,5 @@ def installer_of(request: HttpRequest) -> str:
     return request.GET.get("installer", "").strip()[:63]
 
 
-def grants_text(found: Plan) -> str:
+def grants_text(found: InstallPlan) -> str:
     return "\n".join(f"{statement.rstrip().rstrip(';')};" for statement in found.grants) + "\n"

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from emailketing.common.language import active_language
 from emailketing.sources.audit.choices import (
-    Standing,
+    TableStanding,
     UnknownTable,
     columns_of,
     decide,
@@ -29,7 +29,7 @@ from emailketing.web.console.sources.views import OneSource
 DECISIONS = {"tell": True, "leave_out": False, "undo": None}
 
 
-class Tables(OneSource, ConsolePage):
+class WatchedTables(OneSource, ConsolePage):
     """Every watched table; the one a mail's link names stands first, with its columns."""
 
     permission_required = ("sources.view_source",)
@@ -55,7 +55,7 @@ class Tables(OneSource, ConsolePage):
             **kwargs,
         )
 
-    def _columns(self, row: Standing) -> list[Context]:
+    def _columns(self, row: TableStanding) -> list[Context]:
         audit = audit_of(self.source)
         described = audit.table(row.table)
         left_out = {
@@ -76,7 +76,7 @@ class Tables(OneSource, ConsolePage):
         ]
 
 
-class Decide(OneSource):
+class DecideTable(OneSource):
     """Tell of a table or column, leave it out, or leave it to the connector: by POST only."""
 
     permission_required = ("sources.change_source",)

@@ -20,7 +20,7 @@ from emailketing.web.console.templates_.views import OneTemplate
 WRITERS = ("content.change_template", "content.add_revision")
 
 
-class Preview(OneTemplate):
+class TemplatePreview(OneTemplate):
     permission_required = WRITERS
     http_method_names = ["post"]
 

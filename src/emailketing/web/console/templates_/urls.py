@@ -9,7 +9,7 @@ urlpatterns = [
     path(
         "templates/<int:pk>/settings/", views.TemplateSettings.as_view(), name="template_settings"
     ),
-    path("templates/<int:pk>/preview/", preview.Preview.as_view(), name="template_preview"),
+    path("templates/<int:pk>/preview/", preview.TemplatePreview.as_view(), name="template_preview"),
     path("templates/<int:pk>/pdf/", preview.PreviewPdf.as_view(), name="template_pdf"),
     path("templates/<int:pk>/delete/", views.TemplateDelete.as_view(), name="template_delete"),
     path("templates/<int:pk>/history/", history.History.as_view(), name="template_history"),

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from emailketing.company.models import Company
 from emailketing.events.models import Event
-from emailketing.outbox.finding import Finding, Place
+from emailketing.outbox.finding import Finding, PageReference
 from emailketing.outbox.how_it_stands import about_document
 from emailketing.outbox.models import Message
 from emailketing.triggers.notifications.explain import (
@@ -35,7 +35,7 @@ ICONS = {
 
 
 @dataclass(frozen=True)
-class Line:
+class FindingLine:
     """One finding as the page shows it."""
 
     finding: Finding
@@ -74,13 +74,13 @@ class Why(ConsolePage):
             **kwargs,
         )
 
-    def _line(self, finding: Finding) -> Line:
+    def _line(self, finding: Finding) -> FindingLine:
         place = finding.place
         url = self._url(place) if place else ""
         icon = ICONS.get(finding.tone, "help")
-        return Line(finding, icon, url, place.label if place and url else "")
+        return FindingLine(finding, icon, url, place.label if place and url else "")
 
-    def _url(self, place: Place) -> str:
+    def _url(self, place: PageReference) -> str:
         """Return the address of the page, "" for who may not open it."""
         try:
             url = reverse(f"console:{place.page}", args=place.args)

@@ -5,9 +5,9 @@ import asyncio
 import pytest
 
 from emailketing.channels.base import ReceiptHeard
-from emailketing.outbox.ears import Ears
 from emailketing.outbox.ledger import Ledger
 from emailketing.outbox.models import Receipt
+from emailketing.outbox.receipt_queue import ReceiptQueue
 from tests.outbox import cast
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -19,10 +19,12 @@ def test_a_sender_that_was_deleted_keeps_nobody_back() -> None:
 
     async def listen() -> None:
         ledger = Ledger(lambda: cast.NOON, "en")
-        ears = Ears(ledger, lambda: cast.NOON)
+        receipts = ReceiptQueue(ledger, lambda: cast.NOON)
         for sender_id, name in ((number, "r1"), (by.pk, "r2")):
-            ears.hear(sender_id, ReceiptHeard(name, "delivered", on_kept=lambda: kept.append("")))
-        await ears.write_next()
+            receipts.hear(
+                sender_id, ReceiptHeard(name, "delivered", on_kept=lambda: kept.append(""))
+            )
+        await receipts.write_next()
         await ledger.close()
 
     number = gone.pk

@@ -21,7 +21,7 @@ BLOCK = 200
 Told = ReceiptHeard | Inbound
 
 
-class Ears:
+class ReceiptQueue:
     """What was heard and is not written yet; a database that is away is waited for."""
 
     def __init__(self, ledger: Ledger, clock: Callable[[], datetime]) -> None:

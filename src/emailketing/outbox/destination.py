@@ -28,7 +28,7 @@ from emailketing.channels.base import (
 )
 from emailketing.outbox.classes import URGENT
 from emailketing.outbox.job import Job
-from emailketing.outbox.link import Link
+from emailketing.outbox.link import DestinationSettings
 from emailketing.outbox.pace import Pace
 from emailketing.outbox.write_out import Material
 
@@ -42,7 +42,7 @@ LOOK_AFTER = 20.0  # seconds: is the line on which receipts come still there?
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Parcel:
+class ClaimedMessage:
     """A claimed message and what it is made of; it is written out when its turn comes."""
 
     job: Job
@@ -53,28 +53,32 @@ class Parcel:
         return self.job.priority in URGENT
 
 
-class Office(Protocol):
-    """What an outlet needs of the engine."""
+class EngineCallbacks(Protocol):
+    """What a destination needs of the engine."""
 
-    def envelope(self, parcel: Parcel) -> Envelope | None:
+    def envelope(self, message: ClaimedMessage) -> Envelope | None:
         """Write the message out; None when it cannot be (that is settled then)."""
 
     def at(self, job: Job) -> AbstractContextManager[None]:
         """Note that this message is being handed over (R24)."""
 
     async def mark(self, job: Job) -> bool: ...
-    async def delivered(self, outlet: "Outlet", job: Job, handover: Handover, peer: str) -> None:
+    async def delivered(
+        self, destination: "Destination", job: Job, handover: Handover, peer: str
+    ) -> None:
         """Note what became of a hand-over."""
 
     async def unreachable(
-        self, outlet: "Outlet", job: Job, failure: AccountFailure | ChannelFailure
+        self, destination: "Destination", job: Job, failure: AccountFailure | ChannelFailure
     ) -> None:
         """Note that no connection could be made for this message."""
 
-    def heard(self, outlet: "Outlet", told: ReceiptHeard | Inbound) -> None:
+    def heard(self, destination: "Destination", told: ReceiptHeard | Inbound) -> None:
         """Note what the far side told by itself."""
 
-    async def line(self, outlet: "Outlet", failure: AccountFailure | ChannelFailure | None) -> None:
+    async def line(
+        self, destination: "Destination", failure: AccountFailure | ChannelFailure | None
+    ) -> None:
         """Note that the line for receipts stands, or why it does not."""
 
     def wake(self) -> None: ...
@@ -86,8 +90,8 @@ class Slot:
     def __init__(self) -> None:
         self.conversation: Conversation | None = None
         self.reached: tuple[object, object] | None = None  # by which code, as whom
-        self.parcel: Parcel | None = None
-        self.announced: tuple[Parcel, Envelope] | None = None
+        self.message: ClaimedMessage | None = None
+        self.announced: tuple[ClaimedMessage, Envelope] | None = None
         self.is_marked = False  # from here on nothing may interrupt it
         self.is_over = False  # one connection too many for the far side
         self.since: float | None = None  # when the far side was last spoken to for a message
@@ -108,16 +112,16 @@ class Slot:
             self.conversation = None
 
 
-class Outlet:
+class Destination:
     """The queues and connections of one destination."""
 
-    def __init__(self, key: int, link: Link, office: Office) -> None:
+    def __init__(self, key: int, link: DestinationSettings, engine: EngineCallbacks) -> None:
         self.key = key
         self.link = link
         self._pace = Pace(link.per_second)
-        self._office = office
-        self._urgent: deque[Parcel] = deque()
-        self._bulk: deque[Parcel] = deque()
+        self._engine = engine
+        self._urgent: deque[ClaimedMessage] = deque()
+        self._bulk: deque[ClaimedMessage] = deque()
         self._slots = [Slot() for _ in range(max(link.connections, 1))]
         self._is_closing = False
         self._enough_until = 0.0  # the far side takes no more connections; by the steady clock
@@ -128,7 +132,7 @@ class Outlet:
         free = most - len(waiting)
         return free if free * 2 >= most else 0
 
-    def follow(self, link: Link) -> None:
+    def follow(self, link: DestinationSettings) -> None:
         """Take over what has changed; connections in use end when they are not needed."""
         self.link, most = link, link.connections
         self._pace.per_second = link.per_second
@@ -160,23 +164,23 @@ class Outlet:
 
     def only_waits(self, patience: float) -> bool:
         """Whether all that is under way waits for slow answers: nothing of it is a probe (R21)."""
-        busy = [slot for slot in self._slots if slot.parcel]
+        busy = [slot for slot in self._slots if slot.message]
         return not self._urgent and not self._bulk and all(s.is_slow(patience) for s in busy)
 
-    def put(self, parcels: Iterable[Parcel]) -> None:
-        for parcel in parcels:
-            (self._urgent if parcel.is_urgent else self._bulk).append(parcel)
+    def put(self, messages: Iterable[ClaimedMessage]) -> None:
+        for message in messages:
+            (self._urgent if message.is_urgent else self._bulk).append(message)
         self._rouse()
 
     def held(self) -> list[Job]:
         """Every claim that lives in this outlet: the heartbeat renews them."""
-        busy = [slot.parcel for slot in self._slots if slot.parcel]
+        busy = [slot.message for slot in self._slots if slot.message]
         announced = [slot.announced[0] for slot in self._slots if slot.announced]
-        return [parcel.job for parcel in (*self._urgent, *self._bulk, *busy, *announced)]
+        return [message.job for message in (*self._urgent, *self._bulk, *busy, *announced)]
 
     def empty(self) -> list[Job]:
         """Take out everything that only waits."""
-        jobs = [parcel.job for parcel in (*self._urgent, *self._bulk)]
+        jobs = [message.job for message in (*self._urgent, *self._bulk)]
         self._urgent.clear()
         self._bulk.clear()
         return jobs
@@ -188,7 +192,7 @@ class Outlet:
         unused = self.empty()
         for slot in self._slots:
             if slot.task and not slot.is_marked:
-                unused += [slot.parcel.job] if slot.parcel else []
+                unused += [slot.message.job] if slot.message else []
                 slot.task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         unused += [slot.announced[0].job for slot in self._slots if slot.announced]
@@ -209,16 +213,16 @@ class Outlet:
             elif not slot.task:
                 slot.task = asyncio.create_task(self._serve(slot))
 
-    def _take(self, slot: Slot) -> Parcel | None:
+    def _take(self, slot: Slot) -> ClaimedMessage | None:
         if self._urgent:
-            parcel = self._urgent.popleft()
+            message = self._urgent.popleft()
         elif self._bulk and not self._is_for_urgent(slot):
-            parcel = self._bulk.popleft()
+            message = self._bulk.popleft()
         else:
             return None
-        if self.room(urgent=parcel.is_urgent):
-            self._office.wake()
-        return parcel
+        if self.room(urgent=message.is_urgent):
+            self._engine.wake()
+        return message
 
     async def _serve(self, slot: Slot) -> None:
         """One connection's life: message after message, then a nap, then the end."""
@@ -234,7 +238,7 @@ class Outlet:
         except Exception:  # a bug in one message must not stop the others; its lease runs out (R24)
             logger.exception("A connection of the outbox ended unexpectedly")
         finally:
-            slot.parcel = None
+            slot.message = None
             await slot.close()
             slot.task = None
             if slot.is_over:
@@ -245,11 +249,11 @@ class Outlet:
     def _next(self, slot: Slot) -> Envelope | None:
         """Return the next message for this connection: the announced one, else from the queues."""
         if slot.announced:
-            (slot.parcel, announced), slot.announced = slot.announced, None
+            (slot.message, announced), slot.announced = slot.announced, None
             return announced
-        while parcel := self._take(slot):
-            if envelope := self._office.envelope(parcel):
-                slot.parcel = parcel
+        while message := self._take(slot):
+            if envelope := self._engine.envelope(message):
+                slot.message = message
                 return envelope
         return None
 
@@ -258,9 +262,9 @@ class Outlet:
         is_slow = self.link.per_second is not None
         if self._urgent or self._is_for_urgent(slot) or self._is_closing or is_slow:
             return None
-        while parcel := self._take(slot):
-            if envelope := self._office.envelope(parcel):
-                slot.announced = parcel, envelope
+        while message := self._take(slot):
+            if envelope := self._engine.envelope(message):
+                slot.announced = message, envelope
                 return envelope
         return None
 
@@ -286,12 +290,12 @@ class Outlet:
             await self._conversation(slot)
         except (AccountFailure, ChannelFailure) as error:
             failure = error
-        await self._office.line(self, failure)
+        await self._engine.line(self, failure)
         return not self._has_work(slot)
 
     async def _send(self, slot: Slot, envelope: Envelope) -> None:
-        assert slot.parcel  # noqa: S101 - `_next` has just put it there
-        job = slot.parcel.job
+        assert slot.message  # noqa: S101 - `_next` has just put it there
+        job = slot.message.job
         slot.since = time.monotonic()
         try:
             await self._hand_over(slot, job, envelope)
@@ -310,8 +314,8 @@ class Outlet:
             if handover is None:
                 return
         peer = slot.conversation.peer if slot.conversation else ""
-        await self._office.delivered(self, job, handover, peer)
-        slot.parcel, slot.is_marked = None, False
+        await self._engine.delivered(self, job, handover, peer)
+        slot.message, slot.is_marked = None, False
 
     async def _try(self, slot: Slot, job: Job, envelope: Envelope) -> Handover | None:
         """Hand over on this slot's connection, opening it when needed; None: unreachable."""
@@ -321,11 +325,11 @@ class Outlet:
             if self._is_extra(slot) and isinstance(failure, ChannelFailure):
                 self._leave(slot)
                 return None
-            slot.parcel = None
-            await self._office.unreachable(self, job, failure)
+            slot.message = None
+            await self._engine.unreachable(self, job, failure)
             return None
         mark = partial(self._mark, slot, job)
-        with self._office.at(job):
+        with self._engine.at(job):
             return await conversation.hand_over(envelope, mark, partial(self._announce, slot))
 
     def _is_extra(self, slot: Slot) -> bool:
@@ -334,9 +338,9 @@ class Outlet:
     def _leave(self, slot: Slot) -> None:
         """The far side takes no connection more: no fault of the sender; the message waits on."""
         self._enough_until = time.monotonic() + ENOUGH_FOR
-        parcel, slot.parcel = slot.parcel, None
-        if parcel:
-            (self._urgent if parcel.is_urgent else self._bulk).appendleft(parcel)
+        message, slot.message = slot.message, None
+        if message:
+            (self._urgent if message.is_urgent else self._bulk).appendleft(message)
         slot.is_over = True
 
     async def _conversation(self, slot: Slot) -> Conversation:
@@ -347,15 +351,15 @@ class Outlet:
             slot.conversation = await self.link.connect()
             slot.reached = where
             if isinstance(slot.conversation, HearsReceipts):
-                slot.conversation.on_receipt = partial(self._office.heard, self)
+                slot.conversation.on_receipt = partial(self._engine.heard, self)
             if isinstance(slot.conversation, HearsPeople):
-                slot.conversation.on_inbound = partial(self._office.heard, self)
+                slot.conversation.on_inbound = partial(self._engine.heard, self)
         assert slot.conversation  # noqa: S101 - for the type checker
         return slot.conversation
 
     async def _mark(self, slot: Slot, job: Job) -> bool:
         slot.is_marked = True
-        return await self._office.mark(job)
+        return await self._engine.mark(job)
 
     @staticmethod
     def _was_stale(slot: Slot, handover: Handover, *, is_phone: bool) -> bool:
