@@ -9,7 +9,6 @@ from emailketing.accounts.models import User
 from emailketing.accounts.roles import ensure_roles
 from emailketing.alerts import troubles as looked_at
 from emailketing.alerts.alert import alert
-from emailketing.alerts.every import Every
 from emailketing.alerts.models import Alert
 from emailketing.channels.models import Sender
 from emailketing.content.models import Brand
@@ -208,12 +207,6 @@ def test_another_sender_carries_the_news_of_one_that_rests(cast: Cast, chiefs: l
     alert(NOW)
     alert(NOW + 5 * MINUTE)
     assert Message.objects.get().sender == other
-
-
-def test_looking_around_waits_and_survives_a_clock_put_back() -> None:
-    every = Every(timedelta(seconds=20))
-    asked = [NOW, NOW + timedelta(seconds=5), NOW + timedelta(seconds=20), NOW - timedelta(hours=1)]
-    assert [every.is_time(when) for when in asked] == [True, False, True, True]
 
 
 def test_it_is_said_in_the_companys_language_as_it_is_now(cast: Cast, chiefs: list[User]) -> None:

@@ -6,7 +6,6 @@ import pytest
 
 from emailketing.accounts.models import User
 from emailketing.alerts import morning as step
-from emailketing.alerts.every import Every
 from emailketing.alerts.models import Morning
 from emailketing.contacts.models import Address, Contact, Role
 from emailketing.outbox.models import Message, State
@@ -20,8 +19,7 @@ SEVEN = datetime(2026, 11, 25, 10, 0, tzinfo=UTC)
 
 
 @pytest.fixture
-def cast(db: None, monkeypatch: pytest.MonkeyPatch) -> Cast:
-    monkeypatch.setattr(step, "_every", Every(timedelta()))
+def cast(db: None) -> Cast:
     User.objects.create_superuser("rosa", "rosa@shop.example", "x")
     return Cast()
 

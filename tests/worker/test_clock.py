@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from pytest_django import Settings
 
+from emailketing.common.due import has_come
 from emailketing.company.beat import beat_file, is_worker_alive
-from emailketing.worker.loop import has_come
 from tests.outbox.cast import NOON
 
 TEN = timedelta(seconds=10)

@@ -17,7 +17,8 @@ from emailketing.company.models import TOO_LONG, Company, StepState
 from emailketing.web.console.dashboard.steps import step_lines
 from emailketing.worker.book import AFTER_AN_ERROR, LONGEST_PAUSE, Book
 from emailketing.worker.lanes import Lanes
-from emailketing.worker.steps import LANES, Lane, Step
+from emailketing.worker.leases import Leases
+from emailketing.worker.steps import LANES, Lane, Step, lanes_of
 
 pytestmark = pytest.mark.django_db
 
@@ -54,30 +55,43 @@ class Fails:
 
 
 @contextmanager
-def at_work(*lanes: Lane) -> Iterator[Book]:
+def at_work(*lanes: Lane) -> Iterator[Leases]:
     book = Book()
-    found = Lanes(book, clock=lambda: NOW, idle=lambda: 0.01, on_work=lambda: None, lanes=lanes)
+    leases = Leases("1", book, lanes)
+    leases.keep(NOW)
+    found = Lanes(
+        book, leases, clock=lambda: NOW, idle=lambda: 0.01, on_work=lambda: None, lanes=lanes
+    )
     found.start()
     try:
-        yield book
+        yield leases
         assert found.are_alive
     finally:
         found.stop()
 
 
-def state(book: Book, name: StepState.Name, now: datetime = NOW) -> StepState:
-    book.write(now)
+def held(*steps: Step) -> tuple[Book, Leases]:
+    """A worker alone, that holds these steps."""
+    book = Book()
+    leases = Leases("1", book, lanes_of(steps))
+    leases.keep(NOW)
+    return book, leases
+
+
+def state(leases: Leases, name: StepState.Name, now: datetime = NOW) -> StepState:
+    leases.keep(now)
     return StepState.objects.get(name=name)
 
 
 @pytest.mark.parametrize("error", [ValueError("not a number"), DatabaseError("away")])
 def test_a_step_that_raises_rests_longer_each_time_and_is_remembered(error: Exception) -> None:
-    book, fails = Book(), Fails(3, error)
+    fails = Fails(3, error)
     step = Step(Name.SOURCES, fails)
+    book, leases = held(step)
     at = NOW
     for failures in (1, 2, 3):
         assert book.run(step, at) == 0
-        found = state(book, step.name)
+        found = state(leases, step.name, at)
         assert (found.failures, found.failed_at, found.failing_since) == (failures, at, NOW)
         assert str(error) in found.error
         pause = AFTER_AN_ERROR * 2 ** (failures - 1)
@@ -85,7 +99,7 @@ def test_a_step_that_raises_rests_longer_each_time_and_is_remembered(error: Exce
         assert fails.turns == failures, "it rests"
         at += pause
     book.run(step, at)
-    found = state(book, step.name)
+    found = state(leases, step.name, at)
     assert (found.failures, found.failing_since, found.done_at) == (0, None, at)
     assert str(error) in found.error, "the last error stays to be read"
 
@@ -96,6 +110,16 @@ def test_the_rest_after_an_error_ends_even_when_the_clock_is_put_back() -> None:
     book.run(step, NOW)
     book.run(step, NOW - LONGEST_PAUSE - SECOND)
     assert fails.turns == 2
+
+
+def test_a_step_may_rest_for_longer_than_after_an_error() -> None:
+    book, looks = Book(), Fails(0, ValueError())
+    step = Step(Name.SOURCES, looks, every=4 * LONGEST_PAUSE)
+    for at in (NOW, NOW + 3 * LONGEST_PAUSE):
+        book.run(step, at)
+    assert looks.turns == 1
+    book.run(step, NOW + 4 * LONGEST_PAUSE)
+    assert looks.turns == 2
 
 
 def test_one_that_raises_keeps_no_other_of_its_lane_from_its_turn() -> None:
@@ -123,11 +147,11 @@ def test_one_that_takes_long_keeps_no_other_lane_from_its_turn() -> None:
         return 0
 
     slow, quick = Lane("slow", (Step(Name.SOURCES, long),)), Lane("b", (Step(Name.ALERTS, short),))
-    with at_work(slow, quick) as book:
+    with at_work(slow, quick) as leases:
         assert begun.wait(PATIENCE)
         for _turn in range(3):
             assert turns.acquire(timeout=PATIENCE)
-        found = state(book, Name.SOURCES, NOW)
+        found = state(leases, Name.SOURCES)
         assert found.began_at == NOW
         assert found.stands_still_since(NOW + TOO_LONG) == NOW
         release.set()
@@ -163,7 +187,9 @@ def test_every_step_has_a_name_of_its_own_and_alerts_wait_for_no_other_work() ->
 
 
 def idle_turn(book: Book, now: datetime) -> int:
-    lanes = Lanes(book, clock=lambda: now, idle=lambda: 0.0, on_work=lambda: None)
+    lanes = Lanes(
+        book, Leases("1", book, LANES), clock=lambda: now, idle=lambda: 0.0, on_work=lambda: None
+    )
     with CaptureQueriesContext(connection) as asked:
         assert sum(lanes.turn(lane) for lane in LANES) == 0
     return len(asked)
@@ -178,12 +204,14 @@ def test_an_idle_turn_asks_no_more_than_six_queries() -> None:
 def test_a_step_that_stands_still_is_an_alert_until_it_goes_on() -> None:
     """The alerts have a thread of their own: what raises in another step does not silence them."""
     User.objects.create_superuser("rosa", "rosa@shop.example", "x")
-    book, fails = Book(), Fails(9, ValueError("a value of a new kind"))
+    fails = Fails(9, ValueError("a value of a new kind"))
+    step = Step(Name.SOURCES, fails)
+    book, leases = held(step)
     at = NOW
     while at < NOW + TOO_LONG:
-        book.run(Step(Name.SOURCES, fails), at)
+        book.run(step, at)
         at += LONGEST_PAUSE
-    book.write(at)
+    leases.keep(at)
     alert(at)
     (told,) = Alert.objects.filter(kind=Alert.Kind.STANDSTILL)
     assert (told.about, told.told_at) == ("sources", at)
@@ -192,9 +220,9 @@ def test_a_step_that_stands_still_is_an_alert_until_it_goes_on() -> None:
     lines = step_lines(at)
     assert (lines[0].tone, "a value of a new kind" in lines[0].said) == ("bad", True)
     while fails.turns <= 9:
-        book.run(Step(Name.SOURCES, fails), at)
+        book.run(step, at)
         at += LONGEST_PAUSE
-    book.write(at)
+    leases.keep(at)
     alert(at)
     told.refresh_from_db()
     assert told.ended_at == at

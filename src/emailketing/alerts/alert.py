@@ -1,13 +1,12 @@
 """Say once that something stands still: on the dashboard at once, by mail when it lasts."""
 
 import logging
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from emailketing.alerts.every import Every
 from emailketing.alerts.models import Alert
 from emailketing.alerts.readers import administrators
 from emailketing.alerts.troubles import AT_ONCE, PATIENCE, Trouble, troubles
@@ -17,16 +16,9 @@ from emailketing.content.render import RenderFailed
 
 logger = logging.getLogger(__name__)
 
-_every = Every(timedelta(seconds=20))
-
-
-def alerts_due(now: datetime) -> int:
-    """Look around, not at every turn of the worker; return how many alerts were told or ended."""
-    return alert(now) if _every.is_time(now) else 0
-
 
 def alert(now: datetime) -> int:
-    """Note what is new, tell what lasts, end what is over."""
+    """Note what is new, tell what lasts, end what is over; return how many were told or ended."""
     with translation.override(Company.get().language):
         return _alert(now)
 

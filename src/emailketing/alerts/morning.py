@@ -9,7 +9,6 @@ from django.db.models import QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from emailketing.alerts.every import Every
 from emailketing.alerts.models import Morning
 from emailketing.alerts.readers import duty_holders
 from emailketing.alerts.write import AlertMail, write
@@ -29,13 +28,10 @@ logger = logging.getLogger(__name__)
 
 HOUR = time(7)
 MOST_ROWS = 30
-_every = Every(timedelta(seconds=20))
 
 
 def morning_due(now: datetime) -> int:
     """Write the list of today once, from seven o'clock of the company on; 1 when it was written."""
-    if not _every.is_time(now):
-        return 0
     local = now.astimezone(ZoneInfo(Company.get().time_zone))
     if local.time() < HOUR or Morning.objects.filter(day=local.date()).exists():
         return 0

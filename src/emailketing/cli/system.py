@@ -33,12 +33,19 @@ def steps() -> None:
     now = clock()
     found = list(StepState.objects.all())
     table(
-        (_("Step"), _("Last success"), _("At work since"), _("Errors in a row"), _("Last error")),
+        (
+            *(_("Step"), _("Last success"), _("Took"), _("Did"), _("At work since")),
+            *(_("Next turn"), _("Worker"), _("Errors in a row"), _("Last error")),
+        ),
         [
             (
                 step.get_name_display(),
                 local(step.done_at),
+                "" if step.took is None else f"{step.took:.3f} s",
+                str(step.did),
                 local(step.began_at),
+                local(step.next_at),
+                step.holder,
                 str(step.failures),
                 f"{local(step.failed_at)} {step.error}".strip(),
             )

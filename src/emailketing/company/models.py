@@ -112,8 +112,25 @@ class Turn(models.Model):
         return f"{self.mark}: {self.number}"
 
 
+class WorkerProcess(models.Model):
+    """One worker process, by its number in its folder: the sign of life of whoever holds steps."""
+
+    name = models.CharField(_("worker"), max_length=200, unique=True)
+    pid = models.PositiveIntegerField(_("process"))
+    started_at = models.DateTimeField(_("started at"))
+    seen_at = models.DateTimeField(_("last seen"))
+
+    class Meta:
+        verbose_name = _("worker")
+        verbose_name_plural = _("workers")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class StepState(models.Model):
-    """One step of the worker: its last success, what it is busy with, its last error."""
+    """One step of the worker: who has it, its last turn and the next, its last error."""
 
     class Name(models.TextChoices):
         SOURCES = "sources", _("reading the sources")
@@ -131,10 +148,15 @@ class StepState(models.Model):
     name = models.CharField(_("step"), max_length=20, choices=Name, unique=True)
     began_at = models.DateTimeField(_("at work since"), null=True, blank=True)
     done_at = models.DateTimeField(_("last success"), null=True, blank=True)
+    took = models.FloatField(_("seconds it took"), null=True, blank=True)
+    did = models.PositiveIntegerField(_("how much it did"), default=0)
+    next_at = models.DateTimeField(_("next turn"), null=True, blank=True)
     failing_since = models.DateTimeField(_("fails since"), null=True, blank=True)
     failures = models.PositiveIntegerField(_("errors in a row"), default=0)
     error = models.CharField(_("last error"), max_length=500, blank=True)
     failed_at = models.DateTimeField(_("last error at"), null=True, blank=True)
+    holder = models.CharField(_("worker"), max_length=200, blank=True)
+    leased_until = models.DateTimeField(_("held until"), null=True, blank=True)
     written_at = models.DateTimeField(_("written at"))
 
     class Meta:

@@ -5,9 +5,11 @@ import time
 from datetime import UTC, datetime, timedelta
 
 from django.db import DataError
+from django.db.models import QuerySet
 from django.utils import translation
 from sqlalchemy.exc import SQLAlchemyError
 
+from emailketing.common.due import has_come
 from emailketing.common.said import say as _
 from emailketing.common.said import sentence_of
 from emailketing.company.identity import check_identity, is_safe_mode
@@ -51,12 +53,20 @@ UNFORESEEN = (ArithmeticError, LookupError, TypeError, ValueError, DataError)
 UNANSWERED = (CaptureError, ConnectorError, SQLAlchemyError, *UNFORESEEN)
 
 
+def has_sources() -> bool:
+    """Whether one is at work; the last one that was paused keeps no connection."""
+    if _at_work().exists():
+        return True
+    keep_only(set())
+    return False
+
+
 def pull_due(now: datetime) -> int:
     """Read one block of every source that is due; return how much there was to do.
 
     A source that does not answer is tried again later and makes no other one wait.
     """
-    sources = list(Source.objects.filter(status__in=[Source.Status.WORKING, Source.Status.TROUBLE]))
+    sources = list(_at_work())
     keep_only({source.pk for source in sources})
     marks = [(source, untouched_mark(source)) for source in sources]  # before anything is read
     due = [(source, mark) for source, mark in marks if _is_due(source, mark, now)]
@@ -64,6 +74,10 @@ def pull_due(now: datetime) -> int:
         return 0
     with translation.override(Company.get().language):
         return sum(_turn(source, mark, now) for source, mark in due)
+
+
+def _at_work() -> QuerySet[Source]:
+    return Source.objects.filter(status__in=[Source.Status.WORKING, Source.Status.TROUBLE])
 
 
 def _is_due(source: Source, untouched: object | None, now: datetime) -> bool:
@@ -125,7 +139,7 @@ def _read(source: Source, pulse: Pulse, now: datetime) -> int:
             done = 0
         pulse.succeeded()
         done += _try_again(visit, pulse)
-        if pulse.look_at is None or now >= pulse.look_at or now < pulse.look_at - LOOK_EVERY:
+        if has_come(pulse.look_at, LOOK_EVERY, now):
             look(visit, is_forced=False)
             pulse.look_at = now + LOOK_EVERY
     _seen(source, pulse, now, done=done)
@@ -153,7 +167,7 @@ def _try_again(visit: Visit, pulse: Pulse) -> int:
     now = visit.now
     if was_mended:
         try_at_once(visit.source, now)
-    elif pulse.try_at is not None and pulse.try_at - LONGEST_PAUSE <= now < pulse.try_at:
+    elif not has_come(pulse.try_at, LONGEST_PAUSE, now):
         return 0
     mended = judge_pending(visit, is_forced=False, most=TRIED_AT_ONCE)
     pulse.try_at = next_try(visit.source, now) or now + LOOK_EVERY

@@ -8,6 +8,7 @@ from threading import local
 
 from sqlalchemy import Connection
 
+from emailketing.common.due import has_come
 from emailketing.sources.connectors import Connector
 from emailketing.sources.link import SourceConnection, address_of, link_to
 from emailketing.sources.models import CATCHING_UP, Source
@@ -58,7 +59,7 @@ class Pulse:
 
     def is_due(self, now: datetime) -> bool:
         """Whether to look now; a clock that was set back must not make us blind for hours."""
-        return _has_come(self.next_at, now)
+        return has_come(self.next_at, LONGEST_DELAY, now)
 
     def is_open(self) -> bool:
         """Open the kept connection in the background: a dead server makes nobody wait."""
@@ -101,7 +102,7 @@ class Pulse:
         if untouched is None or untouched != self.untouched or self.left.uids or self.waiting:
             return True
         again_at = self.read_at and self.read_at + RARELY
-        return any(_has_come(at, now) for at in (self.try_at, self.look_at, again_at))
+        return any(has_come(at, LONGEST_DELAY, now) for at in (self.try_at, self.look_at, again_at))
 
     def looks_closely(self, now: datetime) -> bool:
         """Whether to ask for what is stored and not deleted there: at once, then now and then."""
@@ -119,10 +120,6 @@ class Pulse:
             self.look_at = None
         self.failures = self.busy = 0
         self.next_at = None
-
-
-def _has_come(at: datetime | None, now: datetime) -> bool:
-    return at is None or not at - LONGEST_DELAY <= now < at
 
 
 def pulse_of(source: Source) -> Pulse:

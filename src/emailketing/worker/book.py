@@ -2,12 +2,14 @@
 
 import logging
 import threading
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
+from time import perf_counter
 
 from django.db import DatabaseError
 
+from emailketing.common.due import has_come
 from emailketing.common.own_database import database_sentence
 from emailketing.company.models import StepState
 from emailketing.worker.steps import Step
@@ -19,19 +21,24 @@ LONGEST_REST = 2.0  # seconds: a clock that is put right must not make a lane re
 
 @dataclass(slots=True)
 class Record:
-    """What is known of one step since the process began."""
+    """What is known of one step; kept in its row, from where the next holder goes on."""
 
     next_at: datetime | None = None
     began_at: datetime | None = None
     done_at: datetime | None = None
+    took: float | None = None  # seconds
+    did: int = 0  # in the last turn that found anything
     failing_since: datetime | None = None
     failed_at: datetime | None = None
     failures: int = 0
     error: str = ""
 
 
+KEPT = tuple(field.name for field in fields(Record))
+
+
 class Book:
-    """The records of all steps; each thread runs its own, one thread writes them down."""
+    """The records of the steps this worker holds; each thread runs its own, one writes them."""
 
     def __init__(self) -> None:
         self._records: dict[StepState.Name, Record] = {}
@@ -41,14 +48,32 @@ class Book:
         with self._lock:
             return self._records.setdefault(name, Record())
 
+    def read(self, rows: Iterable[StepState]) -> None:
+        """Go on where whoever held these steps before has stopped."""
+        with self._lock:
+            for row in rows:
+                kept = {name: getattr(row, name) for name in KEPT}
+                self._records[StepState.Name(row.name)] = Record(**{**kept, "began_at": None})
+
+    def rows(self, names: Iterable[StepState.Name]) -> list[StepState]:
+        """Return what is to be kept of these steps."""
+        found = {name: self.record(name) for name in names}
+        return [
+            StepState(name=name, **{field: getattr(record, field) for field in KEPT})
+            for name, record in found.items()
+        ]
+
     def run(self, step: Step, now: datetime, *, is_news: bool = False) -> int:
         """Give the step its turn unless it rests; return how much it did."""
         record = self.record(step.name)
-        if _rests(record, now) and not (is_news and step.is_woken and not record.failures):
+        is_woken = is_news and step.is_woken and not record.failures
+        longest = max(LONGEST_PAUSE, step.every)
+        if not (is_woken or has_come(record.next_at, longest, now)):
             return 0
         record.began_at = now
+        begun = perf_counter()
         try:
-            done = step.work(now)
+            done = step.work(now) if step.needs is None or step.needs() else 0
         except DatabaseError as error:
             logger.warning("%s: %s", step.name, database_sentence(error))
             _fail(record, database_sentence(error), now)
@@ -57,45 +82,16 @@ class Book:
             logger.exception("The step “%s” of the worker failed", step.name)
             _fail(record, f"{type(error).__name__}: {error}", now)
             return 0
+        record.took, record.did = round(perf_counter() - begun, 3), done or record.did
         record.began_at, record.failing_since = None, None
         record.done_at, record.failures = now, 0
-        record.next_at = None if done else now + step.pause
+        record.next_at = None if done and step.is_woken else now + step.every
         return done
 
     def rest(self, steps: Sequence[Step], now: datetime) -> float:
         """Return for how many seconds none of the steps has anything to do, as far as they know."""
         nexts = [self.record(step.name).next_at or now for step in steps]
         return min(max((min(nexts) - now).total_seconds(), 0.0), LONGEST_REST)
-
-    def write(self, now: datetime) -> None:
-        """Keep everything where people read it: one statement."""
-        with self._lock:
-            known = list(self._records.items())
-        rows = [
-            StepState(
-                name=name,
-                began_at=record.began_at,
-                done_at=record.done_at,
-                failing_since=record.failing_since,
-                failures=record.failures,
-                error=record.error,
-                failed_at=record.failed_at,
-                written_at=now,
-            )
-            for name, record in known
-        ]
-        fields = ["began_at", "done_at", "failing_since", "failures", "error", "failed_at"]
-        StepState.objects.bulk_create(
-            rows,
-            update_conflicts=True,
-            unique_fields=["name"],
-            update_fields=[*fields, "written_at"],
-        )
-
-
-def _rests(record: Record, now: datetime) -> bool:
-    """A clock that was put back must not make a step rest for hours."""
-    return record.next_at is not None and record.next_at - LONGEST_PAUSE <= now < record.next_at
 
 
 def _fail(record: Record, sentence: str, now: datetime) -> None:

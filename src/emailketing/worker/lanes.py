@@ -1,23 +1,30 @@
 """One thread for each lane of steps: what takes long there keeps nobody else from its turn."""
 
+import logging
 import threading
 from collections.abc import Callable
 from datetime import datetime
 
-from django.db import close_old_connections, connections
+from django.db import DatabaseError, close_old_connections, connections
 
+from emailketing.common.own_database import database_sentence
 from emailketing.common.reading import one_reading
 from emailketing.sources.pulse import forget_all
 from emailketing.worker.book import Book
+from emailketing.worker.leases import Leases
 from emailketing.worker.steps import LANES, Lane
+
+logger = logging.getLogger(__name__)
+WITHOUT_A_LEASE = 0.5  # seconds until a lane that another worker has looks again
 
 
 class Lanes:
-    """All lanes at work; what one of them did wakes the others at once."""
+    """The lanes this worker holds, at work; what one of them did wakes the others at once."""
 
     def __init__(
         self,
         book: Book,
+        leases: Leases,
         *,
         clock: Callable[[], datetime],
         idle: Callable[[], float],
@@ -25,6 +32,7 @@ class Lanes:
         lanes: tuple[Lane, ...] = LANES,
     ) -> None:
         self._book = book
+        self._leases = leases
         self._clock = clock
         self._idle = idle
         self._on_work = on_work
@@ -68,7 +76,11 @@ class Lanes:
         try:
             while not self._stop.is_set():
                 close_old_connections()
-                if self.turn(lane, is_news=is_news):
+                if not self._may_run(lane):
+                    is_news = True  # the first turn after that looks at everything
+                    news.wait(WITHOUT_A_LEASE)
+                    news.clear()
+                elif self.turn(lane, is_news=is_news):
                     is_news = True
                     self._tell(lane)
                 else:
@@ -78,6 +90,17 @@ class Lanes:
         finally:
             forget_all()
             connections.close_all()
+
+    def _may_run(self, lane: Lane) -> bool:
+        """Whether the lane is ours; between two turns it is given back when it is wanted."""
+        now = self._clock()
+        if self._leases.must_give(lane):
+            try:
+                self._leases.give(lane, now)
+            except DatabaseError as error:  # its lease ends by itself
+                logger.warning("%s", database_sentence(error))
+            forget_all()
+        return self._leases.holds(lane, now)
 
     def _tell(self, lane: Lane) -> None:
         self._on_work()

@@ -1,6 +1,7 @@
 """One worker: a thread for each lane of steps, one that hands over messages, and this one."""
 
 import logging
+import os
 import secrets
 import threading
 from collections.abc import Callable, Iterator
@@ -13,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from emailketing.channels.inbox.receive import InboxServer
 from emailketing.channels.inbox.store import store
+from emailketing.common.due import has_come
 from emailketing.common.os_errors import why
 from emailketing.common.own_database import database_sentence, file_mark, own_file
 from emailketing.company.beat import beat_file
@@ -21,6 +23,9 @@ from emailketing.outbox.engine import Engine
 from emailketing.worker.book import Book
 from emailketing.worker.identity import check_before_sending, check_own_identity
 from emailketing.worker.lanes import Lanes
+from emailketing.worker.leases import Leases, show_life
+from emailketing.worker.number import named, own_number
+from emailketing.worker.steps import LANES
 
 logger = logging.getLogger(__name__)
 
@@ -49,7 +54,8 @@ class Worker:
         self._file = file_mark()
         self._book = Book()
         self._last_work = clock() - BUSY_FOR
-        self._next_beat = self._next_identity = clock()
+        self._next_beat: datetime | None = None
+        self._next_identity: datetime | None = None
 
     def run(self, *, quiet_for: timedelta | None = None) -> None:
         """Work until `stop()`; a database that is away for a while is waited for.
@@ -62,13 +68,25 @@ class Worker:
                 file of our database was put aside.
             LedgerUnsafe: the database may forget what it confirmed (R7).
         """
-        self._wait_for_the_database()
+        with own_number() as number:
+            self._leases = Leases(named(number), self._book, LANES)
+            self._wait_for_the_database()
+            try:
+                self._work(number, quiet_for)
+            finally:
+                self._let_go()
+
+    def _work(self, number: int, quiet_for: timedelta | None) -> None:
         begun = clock()
-        with self._inbox() as (port, password):
+        with self._inbox(number) as (port, password):
             engine = Engine(clock=clock, inbox=("127.0.0.1", port, password))
             sending = threading.Thread(target=engine.run, args=(self._stop,), name="sending")
             lanes = Lanes(
-                self._book, clock=clock, idle=self._idle(engine), on_work=self._did(engine)
+                self._book,
+                self._leases,
+                clock=clock,
+                idle=self._idle(engine),
+                on_work=self._did(engine),
             )
             sending.start()
             lanes.start()
@@ -90,6 +108,13 @@ class Worker:
 
     def stop(self) -> None:
         self._stop.set()
+
+    def _let_go(self) -> None:
+        """Whoever is left goes on at once; without the database the leases end by themselves."""
+        try:
+            self._leases.release(clock())
+        except DatabaseError as error:
+            logger.warning("%s", database_sentence(error))
 
     def _wait_for_the_database(self) -> None:
         """Make sure of the database and of its identity before anything can leave (C20, R7)."""
@@ -116,12 +141,12 @@ class Worker:
             raise CannotWork(sentence % {"where": own_file()})
 
     @contextmanager
-    def _inbox(self) -> Iterator[tuple[int, str]]:
+    def _inbox(self, number: int) -> Iterator[tuple[int, str]]:
         """Open the inbox; only this worker knows its password, a new one at each start."""
         password = secrets.token_urlsafe(24)
         server = InboxServer(store=lambda *mail: store(*mail, now=clock()), password=password)
         try:
-            port = server.start(settings.INBOX_PORT)
+            port = server.start(settings.INBOX_PORT if number == 1 else 0)
         except OSError as error:
             sentence = _(
                 "Port %(port)s, on which the built-in inbox listens, is in use. Choose another in"
@@ -167,14 +192,13 @@ class Worker:
             check_own_identity(now)
             self._next_identity = now + IDENTITY_EVERY
         if has_come(self._next_beat, BEAT_EVERY, now):
-            self._next_beat = now + BEAT_EVERY
+            self._next_beat = None  # until it is done: a lease that ended meanwhile is renewed
             _beat(now)
-            self._book.write(now)
-
-
-def has_come(at: datetime, every: timedelta, now: datetime) -> bool:
-    """Whether it is time again; a clock that was put back must not silence us for hours."""
-    return not at - every <= now < at
+            show_life(self._leases.me, os.getpid(), now)
+            self._leases.keep(now)
+            self._next_beat = now + BEAT_EVERY
+        else:
+            self._leases.look(now)
 
 
 def _beat(now: datetime) -> None:

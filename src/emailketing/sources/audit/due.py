@@ -4,7 +4,7 @@ import logging
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 
 from django.db import transaction
@@ -53,8 +53,6 @@ NAMED_AT_ONCE = 2_000  # changes given their words in one turn
 MOST = 50_000  # changes looked at in one turn
 MOST_OWN = 100  # changes of one record in one transaction
 MASS = 20  # more records than these are told as one
-LOOK_EVERY = timedelta(seconds=1)
-_looked: dict[tuple[int, datetime], datetime] = {}  # by source
 
 
 class ToldElsewhere(Exception):
@@ -95,22 +93,21 @@ class Telling:
         return {pk for _key, pks in self.told_in for pk in pks}
 
 
+def has_untold() -> bool:
+    """Whether there is anything to look at: idle must be cheap."""
+    return CapturedChange.objects.filter(audited_at=None).order_by().exists()
+
+
 def audit_due(now: datetime) -> int:
     """Tell of every burst of changes that is over; return how many changes were looked at."""
-    if not CapturedChange.objects.filter(audited_at=None).order_by().exists():
-        return 0  # idle must be cheap
     with translation.override(Company.get().language):
         return sum(_turn(source, now) for source in Source.objects.all())
 
 
 def _turn(source: Source, now: datetime) -> int:
     waiting = CapturedChange.objects.filter(source=source, audited_at=None)
-    last = _looked.get((source.pk, source.created_at))
-    if last is not None and timedelta(0) < now - last < LOOK_EVERY:
-        return 0
     if not waiting.order_by().exists():
         return 0
-    _looked[source.pk, source.created_at] = now
     try:
         connector = in_use(source)
     except ConnectorError:
