@@ -3,14 +3,19 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
+from typing import Any
 
 import pytest
 
 from emailketing.accounts.models import AuditEntry, User
 from emailketing.accounts.who import Who
+from emailketing.channels.models import Sender
+from emailketing.channels.senders import delete_sender, pause, resume, save_sender, save_waiting
 from emailketing.contacts.models import Suppression
 from emailketing.contacts.suppress import suppress
+from emailketing.outbox.models import Message
 from emailketing.outbox.stop_writing import stop_writing, write_again
+from emailketing.outbox.test_mail import send_test
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 30, 12, 0, tzinfo=UTC)
@@ -24,6 +29,15 @@ def nobody() -> Who:
     return Who("ana", User())
 
 
+def keep(change: Change, record: Any) -> Any:
+    return change(record, by="ana", now=NOW)
+
+
+def a_sender(**values: Any) -> Sender:
+    known = {"name": "ventas", "from_address": "ventas@estacion.test", "host": "mail.test"}
+    return Sender(**(known | values))
+
+
 def stopped() -> tuple[Change, Seen]:
     return partial(stop_writing, ANA, why="no quiere", now=NOW), Suppression.objects.count
 
@@ -33,7 +47,45 @@ def lifted() -> tuple[Change, Seen]:
     return partial(write_again, found, why="quiere", now=NOW), Suppression.objects.count
 
 
-USE_CASES = (stopped, lifted)
+def sender_made() -> tuple[Change, Seen]:
+    return partial(save_sender, a_sender(), now=NOW), Sender.objects.count
+
+
+def default_taken() -> tuple[Change, Seen]:
+    """Of the other sender, too, nothing may be changed then."""
+    keep(save_sender, a_sender())
+    change = partial(save_sender, a_sender(name="dos", is_default=True), now=NOW)
+    return change, lambda: list(Sender.objects.values_list("name", "is_default"))
+
+
+def sender_waiting() -> tuple[Change, Seen]:
+    return partial(save_waiting, a_sender(), why="falta la clave", now=NOW), Sender.objects.count
+
+
+def sender_paused() -> tuple[Change, Seen]:
+    change = partial(pause, keep(save_sender, a_sender()), now=NOW)
+    return change, lambda: Sender.objects.get().is_active
+
+
+def sender_resumed() -> tuple[Change, Seen]:
+    sender = keep(save_sender, a_sender(is_active=False))
+    return partial(resume, sender, now=NOW), lambda: Sender.objects.get().is_active
+
+
+def sender_deleted() -> tuple[Change, Seen]:
+    return partial(delete_sender, keep(save_sender, a_sender()), now=NOW), Sender.objects.count
+
+
+def sender_tested() -> tuple[Change, Seen]:
+    sender = keep(save_sender, a_sender())
+    return partial(send_test, sender, ANA, now=NOW), Message.objects.count
+
+
+USE_CASES = (
+    *(stopped, lifted),
+    *(sender_made, default_taken, sender_waiting, sender_paused, sender_resumed),
+    *(sender_deleted, sender_tested),
+)
 
 
 @pytest.mark.parametrize("use_case", USE_CASES)

@@ -57,7 +57,7 @@ def a_loft(**values: Any) -> Sender:
     sender.name, sender.options = "Palomar", {"breed": "homing"}
     for name, value in values.items():
         setattr(sender, name, value)
-    return senders.save_sender(sender)
+    return senders.save_sender(sender, by="ana", now=cast.NOON)
 
 
 def test_it_is_offered_beside_the_others() -> None:

@@ -7,12 +7,13 @@ import pytest
 from django.utils import translation
 from pytest_django import Settings
 
+from emailketing.channels import senders
 from emailketing.channels.base import Envelope, PhoneText, ReplyKind
 from emailketing.channels.catalogue import kind_of, kinds
 from emailketing.channels.http.answer import HttpAnswer
 from emailketing.channels.models import Sender
 from emailketing.channels.registry import adapter
-from emailketing.channels.senders import SenderInvalid, begun, save_sender
+from emailketing.channels.senders import SenderInvalid, begun
 from emailketing.channels.sms.http import AnyGateway
 from tests.architecture.places import DOCS
 from tests.outbox import cast
@@ -28,6 +29,10 @@ GOOD: dict[str, dict[str, Any]] = {
     "gammu": {},
     "whatsapp": {"option_phone_number_id": "555"},
 }
+
+
+def save_sender(sender: Sender, **entered: Any) -> Sender:
+    return senders.save_sender(sender, by="ana", now=cast.NOON, **entered)
 
 
 def made(kind: str, **values: Any) -> Sender:

@@ -5,19 +5,18 @@ from typing import Any
 import pytest
 
 from emailketing.accounts.models import User
+from emailketing.channels import senders
 from emailketing.channels.models import Sender
-from emailketing.channels.senders import (
-    SenderInvalid,
-    pause,
-    resume,
-    save_sender,
-    usable_by,
-)
+from emailketing.channels.senders import SenderInvalid, pause, resume, usable_by
 from emailketing.common.email_address import EmailInvalid, email
 from tests.outbox.cast import NOON
 
 pytestmark = pytest.mark.django_db
 SECRET = "una clave"  # noqa: S105 - of a test
+
+
+def save_sender(sender: Sender, **entered: Any) -> Sender:
+    return senders.save_sender(sender, by="ana", now=NOON, **entered)
 
 
 def new(**values: Any) -> Sender:
@@ -107,9 +106,9 @@ def test_saving_lets_a_resting_sender_try_at_once() -> None:
 
 def test_off_and_on() -> None:
     sender = save_sender(new())
-    pause(sender, reason="mudanza")
+    pause(sender, by="ana", now=NOON, reason="mudanza")
     assert not Sender.objects.get().is_active
-    resume(sender)
+    resume(sender, by="ana", now=NOON)
     assert Sender.objects.get().is_active
 
 
@@ -118,7 +117,7 @@ def test_who_may_use_it() -> None:
     boss = User.objects.create_superuser("boss")
     free, closed = save_sender(new()), save_sender(new(name="dos"))
     off = save_sender(new(name="tres"))
-    pause(off)
+    pause(off, by="ana", now=NOON)
     closed.users.add(rosa)
     assert set(usable_by(rosa)) == {free, closed}
     assert set(usable_by(juan)) == {free}

@@ -61,6 +61,7 @@ def test_a_sender_is_added_changed_tried_and_switched_off_and_on(
     assert [entry.action for entry in AuditEntry.objects.order_by("pk")] == [
         "created",
         "changed",
+        "tested",
         "paused",
         "resumed",
     ]

@@ -85,13 +85,13 @@ def test_stopped_nothing_leaves_not_even_to_the_inbox(far: FarSide) -> None:
 def test_a_sender_that_is_switched_off_waits_with_a_reason(far: FarSide) -> None:
     cast.go_live()
     sender = cast.sender(far.port)
-    pause(sender, reason="mudanza")
+    pause(sender, by="ana", now=cast.NOON, reason="mudanza")
     message = cast.queue(ANA, sender)
     with cast.engine(cast.Clock()):
         cast.wait_until(lambda: Message.objects.filter(reason="throttled").exists())
         message.refresh_from_db()
         assert message.attempt == 0
-        resume(sender)
+        resume(sender, by="ana", now=cast.NOON)
         cast.wait_for_state(message, State.ACCEPTED)
 
 

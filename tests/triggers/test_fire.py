@@ -249,7 +249,7 @@ def test_the_delay_is_kept(cast: Cast) -> None:
 
 
 def test_s35_orders_wait_for_the_only_sender_that_is_switched_off(cast: Cast) -> None:
-    pause(cast.sender, reason="mudanza")
+    pause(cast.sender, by="ana", now=NOW, reason="mudanza")
     outcome = cast.judge()
     assert (outcome.result, outcome.detail) == (
         Result.SENT,
@@ -258,13 +258,13 @@ def test_s35_orders_wait_for_the_only_sender_that_is_switched_off(cast: Cast) ->
     assert Message.objects.get().sender == cast.sender
     (trouble,) = [one for one in troubles(NOW) if one.kind == "sender"]
     assert "1 message waits for this sender, which is switched off" in trouble.sentence
-    resume(cast.sender)
+    resume(cast.sender, by="ana", now=NOW)
     assert [one for one in troubles(NOW) if one.kind == "sender"] == []
 
 
 def test_s35_a_sender_that_works_is_preferred_to_one_switched_off(cast: Cast) -> None:
     other = Sender.objects.create(name="Otro", from_address="o@shop.example", host="x.example")
-    pause(cast.sender)
+    pause(cast.sender, by="ana", now=NOW)
     cast.judge()
     assert Message.objects.get().sender == other
 

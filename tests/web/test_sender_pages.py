@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from typer.testing import CliRunner
 
 from emailketing.accounts.models import AuditEntry
 from emailketing.channels.inbox.receive import InboxServer
 from emailketing.channels.models import Sender
+from emailketing.cli.app import app
 from emailketing.outbox.models import Message
 from tests.channels.http_sink import HttpSink, Says
 from tests.web import cast
@@ -99,6 +101,46 @@ def test_everything_that_is_wrong_is_told_at_once_beside_its_field(
     assert fields <= set(answer.context["form"].errors)
     assert all(len(said) == 1 for said in answer.context["form"].errors.values())
     assert not Sender.objects.exists()
+
+
+WRONG = [
+    ({"name": " "}, "Esto no puede quedar vacío."),
+    ({"name": "x" * 81}, "Como máximo 80 caracteres."),
+    ({"name": "ocupado"}, "Ya hay un remitente con este nombre."),
+    ({"daily_limit": "3000000000"}, "Como máximo 1000000000 por día."),
+    ({"connections": "0"}, "Entre 1 y 50 conexiones."),
+    ({"reply_to": "no es"}, "«no es» no es una dirección de correo."),
+    ({"port": "22"}, "Los servidores de correo"),
+]
+
+
+@pytest.mark.parametrize(("changed", "sentence"), WRONG)
+def test_page_and_command_refuse_a_sender_in_the_same_words(
+    staff: dict[str, Any],
+    signed_in: SignIn,
+    changed: dict[str, str],
+    sentence: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    cast.sender()
+    Sender.objects.update(name="ocupado")
+    monkeypatch.setenv("EMAILKETING_SENDER_PASSWORD", SECRET)
+    wanted = entries(**changed)
+    answer = signed_in("administrator").post("/senders/new/", wanted)
+    given = {name: value for name, value in wanted.items() if name not in {"password", "is_active"}}
+    options = [
+        part
+        for name, value in given.items()
+        if name != "name"
+        for part in (f"--{name.replace('_', '-')}", value)
+    ]
+    said = CliRunner().invoke(app, ["sender", "add", wanted["name"], *options])
+    (field,) = changed
+    (beside,) = answer.context["form"].errors[field]
+    assert sentence in beside
+    assert f"{field}: {beside}" in said.output
+    assert list(Sender.objects.values_list("name", flat=True)) == ["ocupado"]
+    assert not AuditEntry.objects.exists()
 
 
 def test_s14_nobody_but_an_administrator_tries_a_server(

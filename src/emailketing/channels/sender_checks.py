@@ -24,6 +24,7 @@ MOST_CONNECTIONS = 50
 MOST_AMOUNT = {"price": 10**8, "monthly_budget": 10**12}  # what their columns hold
 MOST_OPTION = 4_000  # characters
 MOST_PER_SECOND = 10_000
+MOST_A_DAY = 10**9
 
 
 def check_sender(sender: Sender) -> None:
@@ -83,6 +84,8 @@ def _one_line(name: str, value: str) -> str:
 def _check_limits(sender: Sender) -> Iterator[SenderInvalid]:
     if sender.daily_limit is not None and sender.daily_limit < 1:
         yield SenderInvalid(_("The daily limit is at least 1, or empty for none."), "daily_limit")
+    elif sender.daily_limit is not None and sender.daily_limit > MOST_A_DAY:
+        yield SenderInvalid(_("At most %(most)s a day.") % {"most": MOST_A_DAY}, "daily_limit")
     if not 1 <= sender.connections <= MOST_CONNECTIONS:
         sentence = _("Between 1 and %(most)s connections.") % {"most": MOST_CONNECTIONS}
         yield SenderInvalid(sentence, "connections")

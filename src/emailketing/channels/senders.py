@@ -1,13 +1,18 @@
 """What is done to senders: save one, say who may use it, switch it off and on again."""
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from datetime import datetime
 
 from django.contrib.auth.models import AbstractUser
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import ProtectedError, Q, QuerySet
 from django.utils.translation import gettext as _
 
+from emailketing.accounts.audit import note
+from emailketing.accounts.changes import kept, note_saved
+from emailketing.accounts.models import User
+from emailketing.accounts.who import Who
 from emailketing.channels.catalogue import kind_of
 from emailketing.channels.hooks import has_hook
 from emailketing.channels.invalid import SenderInvalid
@@ -19,6 +24,10 @@ __all__ = ["SenderInvalid", "check_sender", "save_sender"]
 PLACE = ("kind", "host", "port", "username")
 
 
+class SenderInUse(Exception):
+    """This sender cannot be deleted; one sentence says why."""
+
+
 def begun(kind: str) -> Sender:
     """Return a new sender of a kind with what usually fits, not saved."""
     about = kind_of(kind)
@@ -28,20 +37,30 @@ def begun(kind: str) -> Sender:
 
 @transaction.atomic
 def save_sender(
-    sender: Sender, *, password: str | None = None, hook_secret: str | None = None
+    sender: Sender,
+    *,
+    by: Who | str,
+    now: datetime,
+    password: str | None = None,
+    hook_secret: str | None = None,
+    users: Iterable[User] | None = None,
 ) -> Sender:
-    """Check and save a new or changed sender.
+    """Check and save a new or changed sender, and note what changed.
 
     Args:
         sender: with the values an operator entered; not saved yet.
+        by: who saves it.
+        now: when.
         password: the new one; None keeps the old one, "" forgets it. It is never shown again (S22).
         hook_secret: the same for the secret that signs receipts.
+        users: who may use it; None leaves them.
 
     Raises:
         SenderInvalid: with a sentence for the operator.
     """
     take_entered(sender, password=password, hook_secret=hook_secret)
-    others = Sender.objects.exclude(pk=sender.pk).filter(channel=sender.channel)
+    before, others = kept(sender), Sender.objects.exclude(pk=sender.pk)
+    others = others.filter(channel=sender.channel)
     sender.is_default = sender.is_default or not others.filter(is_default=True).exists()
     if sender.is_default:
         others.update(is_default=False)
@@ -49,6 +68,26 @@ def save_sender(
     sender.paused_until, sender.failure_count = None, 0
     sender.paused_reason = "" if sender.is_active else sender.paused_reason
     sender.save()
+    if users is not None:
+        sender.users.set(users)
+    note_saved(sender, before, by=by, now=now)
+    return sender
+
+
+@transaction.atomic
+def save_waiting(sender: Sender, *, why: str, by: Who | str, now: datetime) -> Sender:
+    """Check and save a sender whose secret is entered later: until then it is switched off.
+
+    Raises:
+        SenderInvalid: with a sentence for the operator.
+    """
+    check_sender(sender)
+    _make_hook(sender)
+    before = kept(sender)
+    sender.is_active = sender.is_default = False
+    sender.paused_reason = why
+    sender.save()
+    note_saved(sender, before, by=by, now=now)
     return sender
 
 
@@ -63,6 +102,10 @@ def take_entered(
     wrong = [*problems_of(sender), *_take_secrets(sender, password, hook_secret)]
     if found := SenderInvalid.of(wrong):
         raise found
+    _make_hook(sender)
+
+
+def _make_hook(sender: Sender) -> None:
     if has_hook(sender.kind):
         sender.hook_token = sender.hook_token or secrets.token_urlsafe(24)
 
@@ -89,7 +132,13 @@ def _take_password(sender: Sender, password: str | None) -> Iterator[SenderInval
         sender.password = password
     if not about.password or (about.needs_user and not sender.username):
         sender.password_encrypted = ""
-    elif not sender.password_encrypted and not about.may_lack_password:
+    yield from _lacks_password(sender)
+
+
+def _lacks_password(sender: Sender) -> Iterator[SenderInvalid]:
+    about = kind_of(sender.kind)
+    is_used = bool(about.password) and (bool(sender.username) or not about.needs_user)
+    if is_used and not sender.password_encrypted and not about.may_lack_password:
         sentence = _("A user name needs its password.")
         if not about.needs_user:
             sentence = _("This must not be empty.")
@@ -121,14 +170,47 @@ def usable_by(user: AbstractUser, *, also: int | None = None) -> QuerySet[Sender
     return senders.filter(Q(users=None) | Q(users=user) | Q(pk=also)).distinct()
 
 
-def pause(sender: Sender, *, reason: str = "") -> None:
+def is_waiting(sender: Sender) -> bool:
+    """Whether it is switched off because its password was never entered."""
+    return not sender.is_active and any(_lacks_password(sender))
+
+
+@transaction.atomic
+def pause(sender: Sender, *, by: Who | str, now: datetime, reason: str = "") -> None:
     """Switch a sender off: its messages wait until somebody switches it on again (S35)."""
+    before = sender.paused_reason
     sender.is_active, sender.paused_reason = False, reason[:300]
     sender.save(update_fields=["is_active", "paused_reason"])
+    changes = {"paused_reason": [before, sender.paused_reason]}
+    note("paused", by=by, now=now, about=sender, changes=changes)
 
 
-def resume(sender: Sender) -> None:
-    """Switch a sender on; an automatic rest ends as well."""
+@transaction.atomic
+def resume(sender: Sender, *, by: Who | str, now: datetime) -> None:
+    """Switch a sender on; an automatic rest ends as well.
+
+    Raises:
+        SenderInvalid: its password was never entered.
+    """
+    for wrong in _lacks_password(sender):
+        raise wrong
+    before = sender.paused_reason
     sender.is_active, sender.paused_until, sender.paused_reason = True, None, ""
     sender.failure_count = 0
     sender.save(update_fields=["is_active", "paused_until", "paused_reason", "failure_count"])
+    note("resumed", by=by, now=now, about=sender, changes={"paused_reason": [before, ""]})
+
+
+@transaction.atomic
+def delete_sender(sender: Sender, *, by: Who | str, now: datetime) -> None:
+    """Forget a sender and its password; one that has written stays.
+
+    Raises:
+        SenderInUse: one sentence.
+    """
+    note("deleted", by=by, now=now, about=sender)
+    try:
+        sender.delete()
+    except ProtectedError as error:
+        sentence = _("Messages were sent with it, so it stays. Switch it off instead.")
+        raise SenderInUse(sentence) from error

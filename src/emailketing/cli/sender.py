@@ -9,7 +9,6 @@ import typer
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from emailketing.accounts.audit import note
 from emailketing.channels import senders
 from emailketing.channels.base import AccountFailure, ChannelFailure
 from emailketing.channels.catalogue import kind_of
@@ -19,11 +18,11 @@ from emailketing.channels.models import Sender
 from emailketing.channels.registry import adapter
 from emailketing.channels.senders import begun
 from emailketing.channels.tried import ConnectionStanding, note_trial, standing_of
-from emailketing.cli.show import COMMAND_LINE, ask_password, clock, local, operator, refuse, table
+from emailketing.cli.show import ask_password, clock, local, refuse, table, who
 from emailketing.common.crypto import SecretUnreadable
 from emailketing.common.email_address import EmailInvalid
 from emailketing.common.language import active_language
-from emailketing.common.plain import JSON, Entry, Values
+from emailketing.common.plain import JSON
 from emailketing.outbox.test_mail import send_test
 from emailketing.triggers.notifications.numerals import NotUnderstood, read_number
 
@@ -66,33 +65,15 @@ def _sender(name: str) -> Sender:
     return sender
 
 
-def _save(
-    sender: Sender,
-    *,
-    password: str | None,
-    hook_secret: str | None,
-    action: str,
-    changes: Values | None = None,
-) -> None:
+def _save(sender: Sender, *, password: str | None, hook_secret: str | None) -> None:
+    by, now = who(), clock()
     try:
-        senders.save_sender(sender, password=password, hook_secret=hook_secret)
+        senders.save_sender(sender, by=by, now=now, password=password, hook_secret=hook_secret)
     except senders.SenderInvalid as wrong:
         refuse("\n".join(f"{one.field.removeprefix('option_')}: {one}" for one in wrong.all))
-    _note(sender, action, changes)
     typer.echo(_("Sender saved: %(name)s") % {"name": sender.name})
     if url := hook_url_of(sender):
         typer.echo(_("Address for its receipts: %(url)s") % {"url": url})
-
-
-def _note(sender: Sender, action: str, changes: Values | None = None) -> None:
-    note(
-        action,
-        by=operator(),
-        now=clock(),
-        about=sender,
-        changes=changes or {},
-        came_from=COMMAND_LINE,
-    )
 
 
 @app.command("list")
@@ -199,7 +180,6 @@ def add(
         sender,
         password=_ask(PASSWORD, may_be_empty=about.may_lack_password) if wants_password else None,
         hook_secret=_ask(HOOK_SECRET) if hook_secret else None,
-        action="created",
     )
 
 
@@ -276,30 +256,13 @@ def edit(
             wanted[field] = limit or None
     if entered := _options(option):
         wanted["options"] = {**sender.options, **entered}
-    changes = _changed(sender, wanted)
+    for field, value in wanted.items():
+        setattr(sender, field, value)
     _save(
         sender,
         password=_ask(PASSWORD, may_be_empty=about.may_lack_password) if password else None,
         hook_secret=_ask(HOOK_SECRET) if hook_secret else None,
-        action="changed",
-        changes=changes,
     )
-
-
-def _changed(sender: Sender, wanted: Given) -> Entry:
-    """Put the new values in, and return what they replace."""
-    changes: Entry = {
-        field: [_plain(getattr(sender, field)), _plain(value)]
-        for field, value in wanted.items()
-        if getattr(sender, field) != value
-    }
-    for field, value in wanted.items():
-        setattr(sender, field, value)
-    return changes
-
-
-def _plain(value: JSON | Decimal) -> JSON:
-    return f"{value:f}" if isinstance(value, Decimal) else value
 
 
 @app.command()
@@ -323,7 +286,7 @@ def test(
 
 def _queue_test(sender: Sender, to: str) -> None:
     try:
-        message = send_test(sender, to, by=operator(), now=clock())
+        message = send_test(sender, to, by=who(), now=clock())
     except EmailInvalid as error:
         refuse(error)
     text = _("Test queued as message %(number)s; “emailketing message show %(number)s”.")
@@ -334,8 +297,7 @@ def _queue_test(sender: Sender, to: str) -> None:
 def pause(name: str, reason: str = "") -> None:
     """Switch a sender off: its messages wait."""
     sender = _sender(name)
-    senders.pause(sender, reason=reason)
-    _note(sender, "paused", {"paused_reason": ["", reason]})
+    senders.pause(sender, by=who(), now=clock(), reason=reason)
     typer.echo(_("“%(name)s” is switched off; its messages wait.") % {"name": name})
 
 
@@ -343,7 +305,8 @@ def pause(name: str, reason: str = "") -> None:
 def resume(name: str) -> None:
     """Switch a sender on again, and end an automatic rest."""
     sender = _sender(name)
-    before = sender.paused_reason
-    senders.resume(sender)
-    _note(sender, "resumed", {"paused_reason": [before, ""]})
+    try:
+        senders.resume(sender, by=who(), now=clock())
+    except senders.SenderInvalid as error:
+        refuse(error)
     typer.echo(_("“%(name)s” sends again.") % {"name": name})

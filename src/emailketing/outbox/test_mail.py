@@ -6,6 +6,8 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from emailketing.accounts.audit import note
+from emailketing.accounts.who import Who
 from emailketing.channels.catalogue import channel_of, is_phone
 from emailketing.channels.models import Sender
 from emailketing.common.email_address import EmailInvalid
@@ -22,8 +24,8 @@ from emailketing.outbox.targets import Unusable, usable_address
 SLUG = "sender-test"
 
 
-def send_test(sender: Sender, to: str, *, by: str, now: datetime) -> Message:
-    """Queue a short test message and return it.
+def send_test(sender: Sender, to: str, *, by: Who | str, now: datetime) -> Message:
+    """Queue a short test message, note who asked for it, and return it.
 
     Raises:
         EmailInvalid: `to` is no address of the sender's channel; the message is one sentence.
@@ -49,10 +51,11 @@ def send_test(sender: Sender, to: str, *, by: str, now: datetime) -> Message:
                     "at": now.isoformat(),
                 },
                 mail_class=MailClass.TRANSACTIONAL,
-                created_by=by,
+                created_by=str(by),
             ),
             now=now,
         )
+        note("tested", by=by, now=now, about=sender)
     return done.dispatch.messages.get()
 
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from emailketing.channels.catalogue import is_phone
 from emailketing.channels.models import Sender
-from emailketing.channels.senders import save_sender
+from emailketing.channels.senders import is_waiting, save_sender, save_waiting
 from emailketing.company.check import clean_company
 from emailketing.company.models import Company
 from emailketing.configuration.kind import Entry, EntryKind, Take, entry_of, fill
@@ -77,22 +77,21 @@ def read_senders() -> Iterator[Entry]:
 
 def take_sender(entry: Entry, take: Take, is_new: bool) -> None:
     """A new sender that needs a secret waits switched off until somebody enters it."""
-    if not is_new:
-        sender = Sender.objects.get(name=entry["name"])
-        fill(sender, entry, {name: SENDER[name] for name in SENDER if name not in OF_THIS_PLACE})
-        sender.full_clean(exclude=["password_encrypted", "hook_token", "hook_secret_encrypted"])
-        sender.save()
+    known = Sender.objects.filter(name=entry["name"]).first()
+    sender = Sender(name=entry["name"]) if is_new or known is None else known
+    fill(
+        sender,
+        entry,
+        {name: SENDER[name] for name in SENDER if is_new or name not in OF_THIS_PLACE},
+    )
+    why = sender.paused_reason
+    if is_new and (sender.username or is_phone(sender.channel)):
+        why = _("Taken over from a file: enter the password, then switch it on.")
+        take.notices.append(f"{sender.name}: {why}")
+    elif not is_waiting(sender):
+        save_sender(sender, by=take.by, now=take.now)
         return
-    sender = Sender(name=entry["name"])
-    fill(sender, entry, SENDER)
-    if sender.username or is_phone(sender.channel):
-        sender.is_active = sender.is_default = False
-        sender.paused_reason = _("Taken over from a file: enter the password, then switch it on.")
-        sender.full_clean(exclude=["password_encrypted", "hook_token", "hook_secret_encrypted"])
-        sender.save()
-        take.notices.append(f"{sender.name}: {sender.paused_reason}")
-    else:
-        save_sender(sender)
+    save_waiting(sender, why=why, by=take.by, now=take.now)
 
 
 def read_sources() -> Iterator[Entry]:

@@ -15,7 +15,7 @@ from emailketing.outbox.test_mail import send_test
 from emailketing.sources.sample import past_documents
 from emailketing.triggers.notifications.models import Rule
 from emailketing.triggers.notifications.send_trial import TrialFailed, send_trial
-from emailketing.web.console.base import note_change
+from emailketing.web.console.base import who
 from emailketing.web.console.first_run.views import BEGUN, PERMISSION, SetupPage, is_set_up
 from emailketing.web.console.mail import read_mail
 from emailketing.web.console.numbers import whole
@@ -45,12 +45,11 @@ class TestStep(SetupPage):
         except (TrialFailed, *REFUSALS) as error:
             messages.error(request, str(error))
             return redirect("console:setup_test")
-        note_change(request, "tested")
         return self.render_to_response(self.get_context_data(message=message, tries=0))
 
     def _send(self) -> Message:
         """Write about the newest document, where there is a rule and one; else a plain test."""
-        now, by = timezone.now(), self.user.get_username()
+        now, by = timezone.now(), who(self.request)
         rule = Rule.objects.select_related("source", "template").order_by("pk").first()
         documents = past_documents(rule.source, rule.process, limit=1) if rule else []
         if rule and documents:

@@ -107,10 +107,8 @@ class SenderStep(SetupPage):
 
     def post(self, request: HttpRequest, *_args: str, **_kwargs: UrlPart) -> HttpResponse:
         form = FirstSenderForm(request.POST)
-        if not form.is_valid():
+        if not form.is_valid() or form.keep(by=who(request), now=timezone.now()) is None:
             return self.render_to_response(self.get_context_data(form=form), status=422)
-        sender = form.save()
-        note_change(request, "created", sender)
         return self.go_on()
 
 

@@ -4,6 +4,7 @@ What can be saved is decided in one place, `channels.senders`, for this form and
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django import forms
@@ -12,11 +13,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from emailketing.accounts.models import User
+from emailketing.accounts.who import Who
 from emailketing.channels import senders
 from emailketing.channels.catalogue import is_phone, kind_of
 from emailketing.channels.declared import ANSWER, RECEIPTS, REQUEST, Option
 from emailketing.channels.models import Sender
 from emailketing.web.console.amount_field import AmountField
+from emailketing.web.console.read_form import fill_instance, leave_checks
 from emailketing.web.console.typed_forms import ModelForm
 
 SECRET = {"autocomplete": "new-password"}
@@ -56,7 +59,11 @@ class SenderForm(ModelForm[Sender]):
             *("username", "connections", "daily_limit", "price", "monthly_budget", "per_second"),
             *("users", "is_default", "is_active"),
         ]
-        field_classes: ClassVar = {"price": AmountField, "monthly_budget": AmountField}
+        field_classes: ClassVar = {
+            "price": AmountField,
+            "monthly_budget": AmountField,
+            "reply_to": forms.CharField,
+        }
         widgets: ClassVar = {"users": forms.CheckboxSelectMultiple}
         labels: ClassVar = {
             "connections": gettext_lazy("Connections at most"),
@@ -82,6 +89,7 @@ class SenderForm(ModelForm[Sender]):
             if not is_phone(self.about.channel):
                 del self.fields[name]
         self.fields["users"].queryset = User.objects.filter(is_active=True)  # type: ignore[attr-defined]
+        leave_checks(self)
         self._name_fields()
         self._secrets()
         for option in self.about.options:
@@ -129,7 +137,7 @@ class SenderForm(ModelForm[Sender]):
 
     def _post_clean(self) -> None:
         """Fill the sender in and ask whether it can be saved (channels.sender_checks)."""
-        super()._post_clean()  # type: ignore[misc]
+        fill_instance(self)
         sender = self.instance
         sender.options = {
             option.name: self.cleaned_data.get(f"option_{option.name}")
@@ -138,20 +146,28 @@ class SenderForm(ModelForm[Sender]):
         try:
             senders.take_entered(sender, **self._entered())
         except senders.SenderInvalid as found:
-            for error in found.all:  # all at once, but nothing twice
-                if error.field not in self.errors:
-                    field = error.field if error.field in self.fields else None
-                    self.add_error(field, str(error))
+            self._say(found)
+
+    def keep(self, *, by: Who, now: datetime) -> Sender | None:
+        """Save by the one function; None, with what is wrong, when it cannot be saved any more."""
+        users = self.cleaned_data.get("users")
+        try:
+            return senders.save_sender(
+                self.instance, by=by, now=now, users=users, **self._entered()
+            )
+        except senders.SenderInvalid as found:
+            self._say(found)
+            return None
+
+    def _say(self, found: senders.SenderInvalid) -> None:
+        for error in found.all:  # all at once, but nothing twice
+            if error.field not in self.errors:
+                field = error.field if error.field in self.fields else None
+                self.add_error(field, str(error))
 
     def _entered(self) -> dict[str, str | None]:
         names = ("password", "hook_secret")
         return {name: self.cleaned_data.get(name) or None for name in names}
-
-    def save(self, commit: bool = True) -> Sender:  # noqa: ARG002 - it is always saved
-        """Save by the one verb."""
-        sender = senders.save_sender(super().save(commit=False), **self._entered())
-        self.save_m2m()
-        return sender
 
     # --- for the page
 

@@ -3,7 +3,6 @@
 import asyncio
 
 from django.contrib import messages
-from django.db.models import ProtectedError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.shortcuts import render as render_page
@@ -13,21 +12,26 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from emailketing.accounts.changes import differences, snapshot
 from emailketing.channels.base import AccountFailure, ChannelFailure
 from emailketing.channels.catalogue import is_phone, kind_of, kinds
 from emailketing.channels.hooks import has_hook
 from emailketing.channels.http.adapter import hook_url_of
 from emailketing.channels.models import Sender
 from emailketing.channels.registry import adapter
-from emailketing.channels.senders import begun
+from emailketing.channels.senders import (
+    SenderInUse,
+    SenderInvalid,
+    begun,
+    delete_sender,
+    resume,
+)
 from emailketing.channels.tried import note_trial
 from emailketing.common.crypto import SecretUnreadable
 from emailketing.common.email_address import EmailInvalid
 from emailketing.company.models import Company
 from emailketing.outbox.models import Message, State
 from emailketing.outbox.test_mail import send_test
-from emailketing.web.console.base import note_change
+from emailketing.web.console.base import who
 from emailketing.web.console.numbers import whole
 from emailketing.web.console.pages import ConfirmPage, ConsolePage, ConsoleView
 from emailketing.web.console.senders.form import SenderForm
@@ -113,14 +117,10 @@ class SenderEdit(ConsolePage):
         return hook_url_of(self.sender) or self.request.build_absolute_uri(path)
 
     def post(self, request: HttpRequest, *_args: str, **_kwargs: UrlPart) -> HttpResponse:
-        is_new = self.sender.pk is None
-        before = {} if is_new else snapshot(self.sender)
         form = SenderForm(request.POST, instance=self.sender)
-        if not form.is_valid():
+        sender = form.keep(by=who(request), now=timezone.now()) if form.is_valid() else None
+        if sender is None:
             return self.render_to_response(self.get_context_data(form=form), status=422)
-        sender = form.save()
-        changes = {} if is_new else differences(before, snapshot(sender))
-        note_change(request, "created" if is_new else "changed", sender, changes)
         messages.success(request, _("Saved: %(name)s") % {"name": sender.name})
         return redirect("console:sender", pk=sender.pk)
 
@@ -165,11 +165,10 @@ class SendTest(OneSender):
     def post(self, request: HttpRequest, *_args: str, **_kwargs: UrlPart) -> HttpResponse:
         to = request.POST.get("to", "").strip()
         try:
-            send_test(self.sender, to, by=self.user.get_username(), now=timezone.now())
+            send_test(self.sender, to, by=who(request), now=timezone.now())
         except EmailInvalid as error:
             messages.error(request, str(error))
             return redirect("console:sender", pk=self.sender.pk)
-        note_change(request, "tested", self.sender)
         if Company.get().is_live:
             text = _("A test message to %(address)s is on its way.")
         else:
@@ -196,11 +195,11 @@ class ResumeSender(OneSender):
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest, *_args: str, **_kwargs: UrlPart) -> HttpResponse:
-        reason = self.sender.paused_reason
-        Sender.objects.filter(pk=self.sender.pk).update(
-            paused_until=None, paused_reason="", failure_count=0
-        )
-        note_change(request, "resumed", self.sender, {"paused_reason": [reason, ""]})
+        try:
+            resume(self.sender, by=who(request), now=timezone.now())
+        except SenderInvalid as error:
+            messages.error(request, str(error))
+            return redirect("console:sender", pk=self.sender.pk)
         messages.success(request, _("“%(name)s” sends again.") % {"name": self.sender.name})
         return redirect("console:sender", pk=self.sender.pk)
 
@@ -211,18 +210,12 @@ class DeleteSender(OneSender, ConfirmPage):
     explanation = gettext_lazy("Its password is forgotten. A sender that has written stays.")
     button = gettext_lazy("Delete")
     is_dangerous = True
+    refusals = (SenderInUse,)
 
     @property
     def question(self) -> str:
         return _("Delete the sender “%(name)s”?") % {"name": self.sender.name}
 
     def act(self, _reason: str) -> str | None:
-        label = str(self.sender)
-        try:
-            self.sender.delete()
-        except ProtectedError:
-            text = _("Messages were sent with it, so it stays. Switch it off instead.")
-            messages.error(self.request, text)
-            return None
-        note_change(self.request, "deleted", changes={"sender": [label, ""]})
+        delete_sender(self.sender, by=who(self.request), now=timezone.now())
         return reverse("console:senders")
