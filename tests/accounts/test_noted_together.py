@@ -14,8 +14,8 @@ from emailketing.channels.senders import delete_sender, pause, resume, save_send
 from emailketing.contacts.models import Suppression
 from emailketing.contacts.suppress import suppress
 from emailketing.outbox.models import Message
+from emailketing.outbox.queueing.test_mail import send_test
 from emailketing.outbox.stop_writing import stop_writing, write_again
-from emailketing.outbox.test_mail import send_test
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 30, 12, 0, tzinfo=UTC)

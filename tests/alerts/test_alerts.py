@@ -12,9 +12,9 @@ from emailketing.alerts.alert import alert
 from emailketing.alerts.models import Alert
 from emailketing.channels.models import Sender
 from emailketing.content.models import Brand
-from emailketing.outbox.breaker import note_failure, note_success
 from emailketing.outbox.models import Attempt, ClockJump, MailClass, Message, State
-from emailketing.outbox.preview import preview
+from emailketing.outbox.queueing.preview import preview
+from emailketing.outbox.sending.breaker import note_failure, note_success
 from emailketing.sources.gaps import Blind, note_gap
 from emailketing.sources.models import Gap, Source
 from emailketing.triggers.notifications.models import Outcome

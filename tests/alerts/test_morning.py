@@ -9,7 +9,7 @@ from emailketing.alerts import morning as step
 from emailketing.alerts.models import Morning
 from emailketing.contacts.models import Address, Contact, Role
 from emailketing.outbox.models import Message, State
-from emailketing.outbox.preview import preview
+from emailketing.outbox.queueing.preview import preview
 from tests.triggers.cast import NOW, Cast
 
 pytestmark = pytest.mark.django_db

@@ -31,7 +31,7 @@ STILL_THEIR_OWN = frozenset(
         "cli/user.py",
         "web/console/account/views.py",
         "web/console/audit/views.py",
-        "web/console/base.py",
+        "web/console/frame/base.py",
         "web/console/brand/views.py",
         "web/console/company/brakes.py",
         "web/console/company/views.py",

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from django.utils import translation
 
-from emailketing.outbox.engine import new_event_loop
+from emailketing.outbox.sending.engine import new_event_loop
 
 T = TypeVar("T")
 

@@ -21,7 +21,7 @@ from emailketing.channels.http.adapter import HttpAccount, HttpAdapter
 from emailketing.channels.sms import http, http_template, kannel, twilio
 from emailketing.channels.sms.http_template import RequestInvalid
 from emailketing.channels.whatsapp import cloud
-from emailketing.outbox.verdict import in_words
+from emailketing.outbox.sending.verdict import in_words
 from tests.channels.http_sink import Asked, HttpSink, Says
 
 Run = Callable[[Coroutine[Any, Any, Any]], Any]

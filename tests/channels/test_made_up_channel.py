@@ -20,9 +20,9 @@ from emailketing.contacts.models import Contact
 from emailketing.content.models import Template
 from emailketing.content.save import TemplateInvalid, Texts, save_revision
 from emailketing.outbox.models import State
-from emailketing.outbox.preview import preview
-from emailketing.outbox.targets import usable_address
-from emailketing.outbox.test_mail import send_test
+from emailketing.outbox.queueing.preview import preview
+from emailketing.outbox.queueing.targets import usable_address
+from emailketing.outbox.queueing.test_mail import send_test
 from emailketing.web.console.contacts.wishes import order_choices
 from tests.outbox import cast
 from tests.web import cast as web

@@ -27,7 +27,13 @@ except SystemExit:
 print("\\n" + json.dumps(sorted(sys.modules)))
 """
 # what only some need: console, business databases, spreadsheets, gateways, papers
-HEAVY = {"unfold.admin", "emailketing.web.console.base", "sqlalchemy", "xlsxwriter", "holidays"}
+HEAVY = {
+    "unfold.admin",
+    "emailketing.web.console.frame.base",
+    "sqlalchemy",
+    "xlsxwriter",
+    "holidays",
+}
 MORE = {"httpx", "typst", "emailketing.worker.loop"}
 
 

@@ -3,7 +3,7 @@
 import pytest
 from django.utils import translation
 
-from emailketing.triggers.notifications.fire import fire_due
+from emailketing.triggers.notifications.firing.fire import fire_due
 from tests.cli.test_sender_message import run
 from tests.triggers.cast import NOW, Cast
 

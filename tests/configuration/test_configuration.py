@@ -24,8 +24,8 @@ from emailketing.content.models import Revision, Template
 from emailketing.content.save import Texts, save_revision
 from emailketing.sources.models import Source
 from emailketing.triggers.notifications.models import Rule
-from emailketing.triggers.notifications.pack import make_pack
-from emailketing.triggers.notifications.save import save_rule, switch
+from emailketing.triggers.notifications.rules.pack import make_pack
+from emailketing.triggers.notifications.rules.save import save_rule, switch
 from tests.triggers.cast import NOW, Cast
 
 WORD, OTHER = "s3cret-word", "oth3r-word"

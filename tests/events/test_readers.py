@@ -22,7 +22,7 @@ from emailketing.events.readers import (
     unread,
 )
 from emailketing.events.record import Happening, record, record_all
-from emailketing.triggers.notifications.reader import RULES
+from emailketing.triggers.notifications.firing.reader import RULES
 
 NOW = datetime(2026, 11, 24, 15, tzinfo=UTC)
 GOALS = Reader(name="goals", title="goals of campaigns")

@@ -7,7 +7,7 @@ import pytest
 from emailketing.events.models import Event
 from emailketing.events.readers import unread
 from emailketing.events.record import Happening, record
-from emailketing.triggers.notifications.reader import RULES
+from emailketing.triggers.notifications.firing.reader import RULES
 
 NOW = datetime(2026, 11, 24, 15, tzinfo=UTC)
 pytestmark = pytest.mark.django_db

@@ -15,15 +15,15 @@ from emailketing.company.models import Company
 from emailketing.contacts.models import Contact, Role
 from emailketing.content.starters import make_starter_templates
 from emailketing.outbox.models import OPEN, Message
-from emailketing.sources.add import add_source
+from emailketing.sources.attaching.add import add_source
+from emailketing.sources.attaching.install import install
 from emailketing.sources.audit.due import audit_due
-from emailketing.sources.install import install
 from emailketing.sources.models import CapturedChange, Source
-from emailketing.sources.pull import pull_due
-from emailketing.sources.pulse import pulse_of
-from emailketing.triggers.notifications.fire import fire_due
-from emailketing.triggers.notifications.pack import left_out, make_pack
-from emailketing.triggers.notifications.save import switch
+from emailketing.sources.reading.pull import pull_due
+from emailketing.sources.reading.pulse import pulse_of
+from emailketing.triggers.notifications.firing.fire import fire_due
+from emailketing.triggers.notifications.rules.pack import left_out, make_pack
+from emailketing.triggers.notifications.rules.save import switch
 from tests.legacy.program import Program
 from tests.outbox import cast
 

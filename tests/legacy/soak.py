@@ -11,11 +11,11 @@ import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from emailketing.sources.attaching.pause import pause_for_upgrade, resume
 from emailketing.sources.models import Source
-from emailketing.sources.pause import pause_for_upgrade, resume
-from emailketing.sources.pull import pull_due
-from emailketing.sources.pulse import pulse_of
-from emailketing.triggers.notifications.fire import fire_due
+from emailketing.sources.reading.pull import pull_due
+from emailketing.sources.reading.pulse import pulse_of
+from emailketing.triggers.notifications.firing.fire import fire_due
 from tests.legacy.day import ACERO, CLIENT, SILENT
 from tests.legacy.office import Office, now
 from tests.legacy.program import ORDER, PAYMENT, QUOTATION, Line, Paper, Place, Steps

@@ -17,9 +17,16 @@ from emailketing.contacts.models import Suppression
 from emailketing.content.compile import compile_revision
 from emailketing.content.look import BrandLook
 from emailketing.content.models import Revision, Template
-from emailketing.outbox.dispatch import Dispatched, MailClass, Recipient, Request, Way, dispatch
-from emailketing.outbox.engine import Engine, Timing
 from emailketing.outbox.models import Message
+from emailketing.outbox.queueing.dispatch import (
+    Dispatched,
+    MailClass,
+    Recipient,
+    Request,
+    Way,
+    dispatch,
+)
+from emailketing.outbox.sending.engine import Engine, Timing
 
 Found = TypeVar("Found")
 NOON = datetime(2026, 11, 24, 15, tzinfo=UTC)

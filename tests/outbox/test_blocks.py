@@ -12,7 +12,8 @@ from django.db import connection
 
 from emailketing.channels.models import Sender
 from emailketing.content.models import Revision, Template
-from emailketing.outbox.blocks import (
+from emailketing.outbox.models import Dispatch, Message, State
+from emailketing.outbox.queueing.blocks import (
     NotOpen,
     add_block,
     cancel_dispatch,
@@ -20,9 +21,8 @@ from emailketing.outbox.blocks import (
     open_dispatch,
     totals,
 )
-from emailketing.outbox.dispatch import KeyReused, MailClass, Recipient, Request, Way
-from emailketing.outbox.models import Dispatch, Message, State
-from emailketing.outbox.preview import preview
+from emailketing.outbox.queueing.dispatch import KeyReused, MailClass, Recipient, Request, Way
+from emailketing.outbox.queueing.preview import preview
 from tests.outbox import cast
 
 pytestmark = pytest.mark.django_db

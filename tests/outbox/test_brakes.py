@@ -14,8 +14,8 @@ from emailketing.company.identity import confirm_identity
 from emailketing.company.models import INSTALLATION, Company, SafeMode, Turn
 from emailketing.contacts.models import Suppression
 from emailketing.contacts.suppress import lift, opt_out, suppress, suppressed_among
-from emailketing.outbox.dispatch import MailClass
 from emailketing.outbox.models import Message, State
+from emailketing.outbox.queueing.dispatch import MailClass
 from tests.far_side import FarSide
 from tests.outbox import cast
 

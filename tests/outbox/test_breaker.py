@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from emailketing.channels.models import Sender
-from emailketing.outbox.breaker import note_failure, note_success
+from emailketing.outbox.sending.breaker import note_failure, note_success
 from tests.outbox import cast
 
 pytestmark = pytest.mark.django_db

@@ -9,10 +9,10 @@ from django.utils import translation
 from emailketing.channels.models import Sender
 from emailketing.common.said import in_reader_language
 from emailketing.outbox.budget import month_start, next_month, spent
-from emailketing.outbox.claim import ClaimLimit, claim
 from emailketing.outbox.classes import URGENT
 from emailketing.outbox.models import Message, State
 from emailketing.outbox.policy import allowance, read_brakes
+from emailketing.outbox.sending.claim import ClaimLimit, claim
 from tests.outbox import cast
 
 pytestmark = pytest.mark.django_db

@@ -12,16 +12,16 @@ from django.utils import translation
 from emailketing.channels.models import Sender
 from emailketing.contacts.models import Suppression
 from emailketing.contacts.suppress import suppress
-from emailketing.outbox.claim import ClaimLimit, claim
 from emailketing.outbox.classes import BULK, URGENT
-from emailketing.outbox.dispatch import MailClass, Recipient
-from emailketing.outbox.doubt import doubt, doubt_sentence
-from emailketing.outbox.in_flight import InFlight, workers_seen
 from emailketing.outbox.job import Job
 from emailketing.outbox.models import Attempt, Message, State
 from emailketing.outbox.policy import read_brakes
-from emailketing.outbox.reclaim import expire, reap
-from emailketing.outbox.settle import CommitGroup, commit_group, give_back, renew
+from emailketing.outbox.queueing.dispatch import MailClass, Recipient
+from emailketing.outbox.sending.claim import ClaimLimit, claim
+from emailketing.outbox.sending.doubt import doubt, doubt_sentence
+from emailketing.outbox.sending.in_flight import InFlight, workers_seen
+from emailketing.outbox.sending.reclaim import expire, reap
+from emailketing.outbox.sending.settle import CommitGroup, commit_group, give_back, renew
 from tests.outbox import cast
 
 LATER = cast.NOON + timedelta(seconds=121)

@@ -13,7 +13,12 @@ from emailketing.common.said import in_reader_language
 from emailketing.company.models import Company, SafeMode
 from emailketing.contacts.models import Address, Suppression
 from emailketing.contacts.suppress import suppress
-from emailketing.outbox.claim import (
+from emailketing.outbox.classes import BULK, URGENT
+from emailketing.outbox.job import Job
+from emailketing.outbox.models import Attempt, Message, State
+from emailketing.outbox.policy import allowance, read_brakes
+from emailketing.outbox.queueing.dispatch import MailClass
+from emailketing.outbox.sending.claim import (
     LEASE,
     ClaimLimit,
     PolicyRefusal,
@@ -22,11 +27,6 @@ from emailketing.outbox.claim import (
     explain_waiting,
     is_due,
 )
-from emailketing.outbox.classes import BULK, URGENT
-from emailketing.outbox.dispatch import MailClass
-from emailketing.outbox.job import Job
-from emailketing.outbox.models import Attempt, Message, State
-from emailketing.outbox.policy import allowance, read_brakes
 from tests.outbox import cast
 
 pytestmark = pytest.mark.django_db

@@ -7,10 +7,10 @@ import pytest
 from django.db import DatabaseError, connection
 
 from emailketing.channels.base import ReceiptHeard
-from emailketing.outbox.dispatch import MailClass
-from emailketing.outbox.ledger import Ledger
 from emailketing.outbox.models import Receipt, State
-from emailketing.outbox.receipt_queue import ReceiptQueue
+from emailketing.outbox.queueing.dispatch import MailClass
+from emailketing.outbox.sending.ledger import Ledger
+from emailketing.outbox.sending.receipt_queue import ReceiptQueue
 from tests.far_side import FarSide
 from tests.outbox import cast
 

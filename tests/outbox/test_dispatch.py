@@ -14,9 +14,15 @@ from django.db import transaction
 from emailketing.channels.models import Sender
 from emailketing.content.models import Revision
 from emailketing.content.store import StoreFull, StoreMissing
-from emailketing.outbox.dispatch import File, KeyReused, MailClass, Recipient, clean_file_name
 from emailketing.outbox.models import Attachment, Dispatch, Message, State
-from emailketing.outbox.preview import preview
+from emailketing.outbox.queueing.dispatch import (
+    File,
+    KeyReused,
+    MailClass,
+    Recipient,
+    clean_file_name,
+)
+from emailketing.outbox.queueing.preview import preview
 from tests.outbox import cast
 
 pytestmark = pytest.mark.django_db

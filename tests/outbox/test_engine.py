@@ -6,9 +6,9 @@ import pytest
 from django.utils import translation
 
 from emailketing.channels.models import Sender
-from emailketing.outbox.dispatch import MailClass, Recipient
 from emailketing.outbox.models import Message, State
-from emailketing.outbox.reclaim import reap
+from emailketing.outbox.queueing.dispatch import MailClass, Recipient
+from emailketing.outbox.sending.reclaim import reap
 from tests.far_side import HANG_UP, FarSide, Ways, far_side
 from tests.outbox import cast
 

@@ -8,10 +8,10 @@ from emailketing.channels.models import Sender
 from emailketing.company.models import Company
 from emailketing.contacts.models import Suppression
 from emailketing.contacts.suppress import suppress
-from emailketing.outbox.dispatch import Alternative, Recipient, Way
-from emailketing.outbox.fallback import WORTH_IT, fall_back_due
 from emailketing.outbox.models import Message, State
-from emailketing.outbox.write_out import PLAIN
+from emailketing.outbox.queueing.dispatch import Alternative, Recipient, Way
+from emailketing.outbox.queueing.fallback import WORTH_IT, fall_back_due
+from emailketing.outbox.queueing.write_out import PLAIN
 from tests.outbox import cast
 
 pytestmark = pytest.mark.django_db

@@ -14,9 +14,9 @@ from pytest_django.fixtures import Settings
 from emailketing.channels.models import Sender
 from emailketing.company.models import Company
 from emailketing.contacts.models import Suppression
-from emailketing.outbox.dispatch import Alternative, File, Recipient, Way
-from emailketing.outbox.fallback import fall_back_due
 from emailketing.outbox.models import Message, Receipt, State
+from emailketing.outbox.queueing.dispatch import Alternative, File, Recipient, Way
+from emailketing.outbox.queueing.fallback import fall_back_due
 from tests.channels.http_sink import Asked, HttpSink, Says
 from tests.outbox import cast
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from emailketing.outbox.in_flight import InFlight, workers_seen
+from emailketing.outbox.sending.in_flight import InFlight, workers_seen
 
 
 def test_r24_others_see_what_a_worker_is_at_and_no_longer_what_it_was_at(tmp_path: Path) -> None:
@@ -34,7 +34,7 @@ def test_r24_what_ended_in_an_error_stays_noted_until_its_lease_has_run_out(tmp_
 
 def test_a_worker_killed_with_9_is_seen_to_be_dead_with_what_it_was_at(tmp_path: Path) -> None:
     program = (
-        "import sys, pathlib, signal, emailketing.outbox.in_flight as b\n"
+        "import sys, pathlib, signal, emailketing.outbox.sending.in_flight as b\n"
         "with b.InFlight(pathlib.Path(sys.argv[1])).at([2**40, 3]):\n"
         "    print('at it', flush=True); signal.pause()\n"
     )

@@ -2,8 +2,8 @@
 
 import pytest
 
-from emailketing.outbox.dispatch import File, Recipient
 from emailketing.outbox.models import Message
+from emailketing.outbox.queueing.dispatch import File, Recipient
 from tests.outbox import cast
 
 pytestmark = pytest.mark.django_db

@@ -9,15 +9,15 @@ import pytest
 
 from emailketing.channels.base import Handover, Phase, Reply, ReplyKind
 from emailketing.channels.models import Sender
-from emailketing.outbox import resolve
-from emailketing.outbox.claim import ClaimLimit, claim
+from emailketing.outbox.afterwards import resolve
 from emailketing.outbox.classes import URGENT
-from emailketing.outbox.fallback import fall_back_due
 from emailketing.outbox.models import Message, State
-from emailketing.outbox.pace import Pace
 from emailketing.outbox.policy import read_brakes
-from emailketing.outbox.settle import CommitGroup, Result, commit_group
-from emailketing.outbox.verdict import judge, kept
+from emailketing.outbox.queueing.fallback import fall_back_due
+from emailketing.outbox.sending.claim import ClaimLimit, claim
+from emailketing.outbox.sending.pace import Pace
+from emailketing.outbox.sending.settle import CommitGroup, Result, commit_group
+from emailketing.outbox.sending.verdict import judge, kept
 from tests.channels.sms.smsc import Smsc
 from tests.outbox import cast
 
@@ -182,7 +182,7 @@ def test_r18_who_has_a_pace_waits_for_his_turn(per_second: int | None, least: fl
 
 def test_a_doubt_ends_by_itself_when_the_receipt_names_our_number(smsc: Smsc) -> None:
     from emailketing.channels.base import ReceiptHeard
-    from emailketing.outbox.receipts import note_receipt
+    from emailketing.outbox.afterwards.receipts import note_receipt
 
     by = sender_at(smsc)
     message = cast.queue_phone(ANA + "99", by)

@@ -10,9 +10,9 @@ from django.utils import translation
 from emailketing.channels.models import InboxMessage
 from emailketing.contacts.models import Suppression
 from emailketing.contacts.suppress import opt_out, suppress
-from emailketing.outbox.dispatch import Alternative, File, MailClass, Recipient, Way
 from emailketing.outbox.models import Message, State
-from emailketing.outbox.preview import preview
+from emailketing.outbox.queueing.dispatch import Alternative, File, MailClass, Recipient, Way
+from emailketing.outbox.queueing.preview import preview
 from tests.outbox import cast
 
 pytestmark = pytest.mark.django_db(transaction=True)

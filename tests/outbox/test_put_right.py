@@ -6,8 +6,8 @@ import pytest
 
 from emailketing.channels.models import Sender
 from emailketing.outbox.models import ClockJump, Message, State
-from emailketing.outbox.put_right import put_right
-from emailketing.outbox.watch import ClockWatch
+from emailketing.outbox.sending.put_right import put_right
+from emailketing.outbox.sending.watch import ClockWatch
 from tests.far_side import FarSide
 from tests.outbox import cast
 

@@ -5,9 +5,9 @@ import asyncio
 import pytest
 
 from emailketing.channels.base import ReceiptHeard
-from emailketing.outbox.ledger import Ledger
 from emailketing.outbox.models import Receipt
-from emailketing.outbox.receipt_queue import ReceiptQueue
+from emailketing.outbox.sending.ledger import Ledger
+from emailketing.outbox.sending.receipt_queue import ReceiptQueue
 from tests.outbox import cast
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -7,8 +7,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from emailketing.channels.base import ReceiptHeard
+from emailketing.outbox.afterwards.receipts import match_early, note_receipt, note_references
 from emailketing.outbox.models import Message, Receipt, State
-from emailketing.outbox.receipts import match_early, note_receipt, note_references
 from tests.outbox import cast
 
 pytestmark = pytest.mark.django_db

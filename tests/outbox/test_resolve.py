@@ -5,10 +5,10 @@ from datetime import timedelta
 
 import pytest
 
-from emailketing.outbox import resolve
-from emailketing.outbox.dispatch import File
+from emailketing.outbox.afterwards import resolve
 from emailketing.outbox.models import Message, State
-from emailketing.outbox.preview import preview
+from emailketing.outbox.queueing.dispatch import File
+from emailketing.outbox.queueing.preview import preview
 from tests.outbox import cast
 
 pytestmark = pytest.mark.django_db

@@ -4,9 +4,9 @@ from decimal import Decimal
 
 import pytest
 
-from emailketing.outbox import resolve
-from emailketing.outbox.fallback import fall_back_due
+from emailketing.outbox.afterwards import resolve
 from emailketing.outbox.models import Message, State
+from emailketing.outbox.queueing.fallback import fall_back_due
 from tests.outbox import cast
 
 pytestmark = pytest.mark.django_db

@@ -5,7 +5,7 @@ from random import Random
 
 import pytest
 
-from emailketing.outbox.retry import account_pause, connection_pause, delay, next_try
+from emailketing.outbox.sending.retry import account_pause, connection_pause, delay, next_try
 from tests.outbox.cast import NOON
 
 DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)

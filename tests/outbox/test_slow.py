@@ -9,8 +9,8 @@ import pytest
 
 from emailketing.channels.email import conversation as wire
 from emailketing.channels.models import Sender
-from emailketing.outbox.link import WIDENS
 from emailketing.outbox.models import State
+from emailketing.outbox.sending.link import WIDENS
 from tests.far_side import FarSide, Ways, far_side
 from tests.outbox import cast
 

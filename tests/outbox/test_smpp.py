@@ -9,7 +9,7 @@ from django.utils import translation
 
 from emailketing.channels.models import Sender
 from emailketing.outbox.models import Message, Receipt, State
-from emailketing.outbox.preview import preview
+from emailketing.outbox.queueing.preview import preview
 from tests.channels.sms.smpp_cast import receipt_unit
 from tests.channels.sms.smsc import Smsc
 from tests.outbox import cast

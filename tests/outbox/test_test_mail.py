@@ -8,8 +8,8 @@ from emailketing.common.email_address import EmailInvalid
 from emailketing.company.models import Company
 from emailketing.content.models import Template
 from emailketing.outbox.models import Message, State
-from emailketing.outbox.preview import preview
-from emailketing.outbox.test_mail import SLUG, send_test
+from emailketing.outbox.queueing.preview import preview
+from emailketing.outbox.queueing.test_mail import SLUG, send_test
 from tests.far_side import FarSide
 from tests.outbox import cast
 

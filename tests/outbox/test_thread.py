@@ -7,8 +7,8 @@ import pytest
 
 from emailketing.channels.models import Sender
 from emailketing.outbox.models import Message, State
-from emailketing.outbox.preview import preview
-from emailketing.outbox.write_out import THREAD
+from emailketing.outbox.queueing.preview import preview
+from emailketing.outbox.queueing.write_out import THREAD
 from tests.outbox import cast
 
 pytestmark = pytest.mark.django_db

@@ -12,7 +12,7 @@ from emailketing.channels.email.replies import Nonsense, ReplyReader, enhanced_c
 from emailketing.outbox.classes import HABITS, expiry
 from emailketing.outbox.job import Job
 from emailketing.outbox.models import MailClass
-from emailketing.outbox.verdict import Verdict, judge, kept, unwritable
+from emailketing.outbox.sending.verdict import Verdict, judge, kept, unwritable
 from tests.outbox.cast import NOON
 
 DAY = timedelta(days=1)

@@ -12,11 +12,11 @@ from typing import Any
 import psycopg
 
 from emailketing.events.models import Event
-from emailketing.sources.add import add_source
-from emailketing.sources.install import install
+from emailketing.sources.attaching.add import add_source
+from emailketing.sources.attaching.install import install
 from emailketing.sources.models import Source
-from emailketing.sources.pull import pull_due
-from emailketing.sources.pulse import forget_all
+from emailketing.sources.reading.pull import pull_due
+from emailketing.sources.reading.pulse import forget_all
 from tests.sources.capture.business import Business
 
 DEADLINE = 15  # seconds; only for what another process or thread does

@@ -19,11 +19,11 @@ from emailketing.demo.database import Database, OperatorTransaction, Row
 from emailketing.demo.seed import seed
 from emailketing.demo.tills import open_till
 from emailketing.events.models import Event
-from emailketing.sources.add import add_source
-from emailketing.sources.install import install
+from emailketing.sources.attaching.add import add_source
+from emailketing.sources.attaching.install import install
 from emailketing.sources.models import Source
-from emailketing.sources.pull import pull_due
-from emailketing.sources.pulse import pulse_of
+from emailketing.sources.reading.pull import pull_due
+from emailketing.sources.reading.pulse import pulse_of
 from tests.sources.shop import close_links, now, place_of
 
 DEADLINE = 15.0

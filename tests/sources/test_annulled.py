@@ -14,9 +14,9 @@ from emailketing.events.models import Event
 from emailketing.outbox.models import Message
 from emailketing.sources.connectors import ConnectorError, load
 from emailketing.sources.models import DocumentState
-from emailketing.triggers.notifications.fire import drop_held, fire_due, release_held
+from emailketing.triggers.notifications.firing.fire import drop_held, fire_due, release_held
 from emailketing.triggers.notifications.models import Outcome, Rule
-from emailketing.triggers.notifications.save import save_rule
+from emailketing.triggers.notifications.rules.save import save_rule
 from tests.sources.shop import Shop, now
 
 PROCESSES = """

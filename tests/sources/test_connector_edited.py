@@ -8,15 +8,15 @@ import pytest
 from emailketing.company.models import Company
 from emailketing.content.models import Template
 from emailketing.content.save import Texts, save_revision
-from emailketing.sources.accept import NothingToAccept, accept
-from emailketing.sources.check import check_source
-from emailketing.sources.facts import facts
-from emailketing.sources.health import look_after
+from emailketing.sources.attaching.accept import NothingToAccept, accept
+from emailketing.sources.attaching.check import check_source
 from emailketing.sources.in_use import in_use, news_of
 from emailketing.sources.models import ConnectorCopy
-from emailketing.triggers.notifications.hurt import in_words
+from emailketing.sources.upkeep.facts import facts
+from emailketing.sources.upkeep.health import look_after
 from emailketing.triggers.notifications.models import Rule
-from emailketing.triggers.notifications.save import save_rule
+from emailketing.triggers.notifications.rules.hurt import in_words
+from emailketing.triggers.notifications.rules.save import save_rule
 from tests.sources.shop import Shop, now
 
 pytestmark = pytest.mark.django_db

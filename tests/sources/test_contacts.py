@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from emailketing.contacts.models import Contact
-from emailketing.sources.contacts import PartyRead, save_contacts
+from emailketing.sources.documents.contacts import PartyRead, save_contacts
 from emailketing.sources.models import Source
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)

@@ -9,15 +9,15 @@ import pytest
 from sqlalchemy import inspect, text
 
 from emailketing.contacts.models import Contact
-from emailketing.sources.add import add_source
+from emailketing.sources.attaching.add import add_source
+from emailketing.sources.attaching.check import check_source
+from emailketing.sources.attaching.install import install
 from emailketing.sources.capture.base import MASK
-from emailketing.sources.check import check_source
 from emailketing.sources.connectors import load
-from emailketing.sources.install import install
 from emailketing.sources.link import connected_to
 from emailketing.sources.models import CapturedChange, DocumentState, Source
-from emailketing.sources.pull import pull_due
-from emailketing.sources.sample import past_documents
+from emailketing.sources.reading.pull import pull_due
+from emailketing.sources.reading.sample import past_documents
 from tests.sources.shop import close_links, now, place_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]

@@ -20,8 +20,8 @@ from emailketing.demo.database import Row
 from emailketing.demo.sales import Refuelling, Sale, refuel, sell
 from emailketing.demo.tills import CASH, close_till, expected, move_cash, movements_of
 from emailketing.sources.connectors import load
+from emailketing.sources.documents.read_document import read_document
 from emailketing.sources.link import connected_to
-from emailketing.sources.read_document import read_document
 from tests.sources.station import Station
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]

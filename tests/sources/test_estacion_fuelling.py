@@ -14,12 +14,12 @@ from emailketing.demo.collect import Collection, Means, collect
 from emailketing.demo.database import Row
 from emailketing.demo.sales import Refuelling, Sale, litres_this_month, refuel, sell
 from emailketing.sources.connectors import load
+from emailketing.sources.documents.read_document import read_document
 from emailketing.sources.link import connected_to
-from emailketing.sources.pull import pull_due
-from emailketing.sources.read_document import read_document
+from emailketing.sources.reading.pull import pull_due
 from emailketing.triggers.notifications.models import Rule
-from emailketing.triggers.notifications.pack import make_pack
-from emailketing.triggers.notifications.try_out import Trial, try_rule
+from emailketing.triggers.notifications.rules.pack import make_pack
+from emailketing.triggers.notifications.trying.try_out import Trial, try_rule
 from tests.sources.shop import now
 from tests.sources.station import Station
 from tests.sources.test_estacion_closings import written

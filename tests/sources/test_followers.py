@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from emailketing.events.models import Event
-from emailketing.sources.compare import differences
 from emailketing.sources.connectors import ConnectorError, load
 from emailketing.sources.connectors.model import Compared
+from emailketing.sources.judging.compare import differences
 from tests.sources.shop import Shop
 
 FOLLOWERS = """

@@ -5,17 +5,17 @@ from datetime import timedelta
 import pytest
 
 from emailketing.company.models import Company
+from emailketing.sources.attaching.install import install, remove, repair
+from emailketing.sources.attaching.pause import pause_for_upgrade, resume
 from emailketing.sources.capture.base import FOUND
 from emailketing.sources.connectors import load
 from emailketing.sources.gaps import said
-from emailketing.sources.health import look_after
-from emailketing.sources.install import install, remove, repair
 from emailketing.sources.link import connected_to
 from emailketing.sources.models import CapturedChange, Gap, Source
-from emailketing.sources.pause import pause_for_upgrade, resume
-from emailketing.sources.pull import pull_due
+from emailketing.sources.reading.pull import pull_due
 from emailketing.sources.snapshots.compare import differences
 from emailketing.sources.snapshots.store import load_picture, taken_at
+from emailketing.sources.upkeep.health import look_after
 from emailketing.sources.visit import Visit
 from tests.sources.shop import Shop, now
 

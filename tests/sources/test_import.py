@@ -6,7 +6,7 @@ import pytest
 
 from emailketing.events.models import Event
 from emailketing.sources.models import Source
-from emailketing.sources.pull import pull_due
+from emailketing.sources.reading.pull import pull_due
 from tests.sources.shop import Shop, now
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]

@@ -9,18 +9,18 @@ from sqlalchemy import Engine, event
 
 from emailketing.company.models import Company, Identity, SafeMode
 from emailketing.contacts.models import Contact
-from emailketing.sources.add import add_source, change_source
+from emailketing.sources.attaching.add import add_source, change_source
+from emailketing.sources.attaching.check import check_source
+from emailketing.sources.attaching.install import install, plan, remove, repair
+from emailketing.sources.attaching.pause import pause, resume
 from emailketing.sources.capture.base import LEASE
 from emailketing.sources.capture.errors import CaptureError, MissingRights, NotInstalled
-from emailketing.sources.check import check_source
-from emailketing.sources.facts import facts
-from emailketing.sources.health import look_after
-from emailketing.sources.install import install, plan, remove, repair
 from emailketing.sources.link import connected_to
 from emailketing.sources.models import CapturedChange, DocumentState, Source
-from emailketing.sources.pause import pause, resume
-from emailketing.sources.pull import pull_due
-from emailketing.sources.sample import one_document, past_documents
+from emailketing.sources.reading.pull import pull_due
+from emailketing.sources.reading.sample import one_document, past_documents
+from emailketing.sources.upkeep.facts import facts
+from emailketing.sources.upkeep.health import look_after
 from tests.sources.shop import Shop, close_links, now
 
 pytestmark = pytest.mark.django_db
@@ -251,7 +251,7 @@ def test_c23_a_heartbeat_that_does_not_come_back_is_a_problem(
     attached: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     attached.pull()
-    monkeypatch.setattr("emailketing.sources.health.BEAT_BACK_WITHIN", timedelta())
+    monkeypatch.setattr("emailketing.sources.upkeep.health.BEAT_BACK_WITHIN", timedelta())
     with connected_to(attached.source) as (connection, dialect):
         dialect.renew_lease(connection, now() - timedelta(days=1))
         dialect.heartbeat(connection, now())

@@ -12,9 +12,10 @@ from emailketing.events.models import Event
 from emailketing.sources.capture.base import HEARTBEAT, RowChange
 from emailketing.sources.capture.errors import CaptureError
 from emailketing.sources.connectors import Connector, load
-from emailketing.sources.contacts import PartyRead
-from emailketing.sources.edges import DocumentRead
-from emailketing.sources.judge import (
+from emailketing.sources.documents.contacts import PartyRead
+from emailketing.sources.documents.roll_up import Touched
+from emailketing.sources.judging.edges import DocumentRead
+from emailketing.sources.judging.judge import (
     ATTEMPTS,
     Origin,
     Overtaken,
@@ -26,10 +27,9 @@ from emailketing.sources.judge import (
     read_and_write_down,
     write_down,
 )
+from emailketing.sources.judging.pending import ReadAttempt
+from emailketing.sources.judging.unmatched import Led
 from emailketing.sources.models import CapturedChange, DocumentState, PendingDocument, Source
-from emailketing.sources.pending import ReadAttempt
-from emailketing.sources.roll_up import Touched
-from emailketing.sources.unmatched import Led
 from tests.sources.shop import write_connector
 from tests.sources.test_annulled import PROCESSES
 

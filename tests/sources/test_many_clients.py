@@ -10,7 +10,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from emailketing.sources.pull import pull_due
+from emailketing.sources.reading.pull import pull_due
 from tests.sources.shop import Shop, now
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]

@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 
 from emailketing.company.models import Company
-from emailketing.sources.facts import facts
 from emailketing.sources.gaps import said
 from emailketing.sources.models import CapturedChange, Gap
-from emailketing.sources.pull import pull_due
+from emailketing.sources.reading.pull import pull_due
+from emailketing.sources.upkeep.facts import facts
 from tests.sources.shop import Shop, now
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgres]

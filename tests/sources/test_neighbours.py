@@ -9,15 +9,15 @@ from sqlalchemy import Connection
 from emailketing.alerts.models import Alert
 from emailketing.alerts.troubles import troubles
 from emailketing.company.models import Identity, SafeMode
-from emailketing.sources.add import add_source
+from emailketing.sources.attaching.add import add_source
+from emailketing.sources.attaching.check import check_source
+from emailketing.sources.attaching.install import install, plan, remove
 from emailketing.sources.capture.mark import SourceMark
-from emailketing.sources.check import check_source
 from emailketing.sources.dialects.base import Dialect
-from emailketing.sources.install import install, plan, remove
 from emailketing.sources.link import connected_to
 from emailketing.sources.models import Source
-from emailketing.sources.neighbours import AttachedByAnother, SourceAlreadyThere
-from emailketing.sources.turns import here
+from emailketing.sources.upkeep.neighbours import AttachedByAnother, SourceAlreadyThere
+from emailketing.sources.upkeep.turns import here
 from tests.sources.shop import Shop, close_links, now
 
 pytestmark = pytest.mark.django_db

@@ -10,7 +10,7 @@ from subprocess import PIPE, Popen, TimeoutExpired
 import pytest
 
 from emailketing.sources.models import Source
-from emailketing.sources.pull import pull_due
+from emailketing.sources.reading.pull import pull_due
 from tests.sources.shop import Shop, now
 
 pytestmark = pytest.mark.django_db

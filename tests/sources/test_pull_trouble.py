@@ -14,11 +14,11 @@ from emailketing.company.identity import check_identity, confirm_identity
 from emailketing.company.models import Company, SafeMode
 from emailketing.contacts.models import Contact
 from emailketing.events.models import Event
-from emailketing.sources.accept import accept
-from emailketing.sources.add import add_source
-from emailketing.sources.install import repair
+from emailketing.sources.attaching.accept import accept
+from emailketing.sources.attaching.add import add_source
+from emailketing.sources.attaching.install import repair
 from emailketing.sources.models import CapturedChange, DocumentState, Source
-from emailketing.sources.pull import pull_due
+from emailketing.sources.reading.pull import pull_due
 from tests.sources.shop import Shop, close_links, copy_file, now
 
 pytestmark = pytest.mark.django_db

@@ -12,8 +12,8 @@ from emailketing.company.turn import move_on
 from emailketing.sources.in_use import in_use
 from emailketing.sources.link import connected_to
 from emailketing.sources.models import Source
-from emailketing.sources.restored import ask_the_businesses, look_for_a_restore
-from emailketing.sources.turns import advance, known_of, remember
+from emailketing.sources.upkeep.restored import ask_the_businesses, look_for_a_restore
+from emailketing.sources.upkeep.turns import advance, known_of, remember
 from emailketing.sources.visit import Visit
 from tests.sources.shop import Shop, close_links, now
 

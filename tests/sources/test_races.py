@@ -11,13 +11,13 @@ import pytest
 from sqlalchemy import Engine, event
 
 from emailketing.company.models import INSTALLATION, SafeMode
+from emailketing.sources.attaching.install import install
 from emailketing.sources.connectors import load
-from emailketing.sources.gather import SourceSession, gather
-from emailketing.sources.health import look_after
-from emailketing.sources.install import install
-from emailketing.sources.judge import Overtaken, write_down
+from emailketing.sources.judging.gather import SourceSession, gather
+from emailketing.sources.judging.judge import Overtaken, write_down
 from emailketing.sources.link import connected_to
 from emailketing.sources.models import DocumentState, Source
+from emailketing.sources.upkeep.health import look_after
 from tests.sources.shop import Shop, now
 
 pytestmark = pytest.mark.django_db

@@ -6,8 +6,8 @@ from django.utils import translation
 from emailketing.common.said import say as sentence
 from emailketing.company.models import Company
 from emailketing.sources.capture.errors import WrongPassword
-from emailketing.sources.health import say
 from emailketing.sources.models import Source
+from emailketing.sources.upkeep.health import say
 
 pytestmark = pytest.mark.django_db
 

@@ -15,7 +15,7 @@ from sqlalchemy import Engine, event
 from emailketing.company.identity import confirm_identity
 from emailketing.company.models import SafeMode
 from emailketing.sources.models import CapturedChange, Gap, Source
-from emailketing.sources.turns import known_of, remember
+from emailketing.sources.upkeep.turns import known_of, remember
 from tests.sources.shop import Shop, close_links, now
 
 pytestmark = pytest.mark.django_db

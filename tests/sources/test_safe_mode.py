@@ -12,10 +12,10 @@ import pytest
 from emailketing.channels.models import InboxMessage
 from emailketing.company.identity import confirm_identity, is_safe_mode
 from emailketing.outbox.models import Message, State
-from emailketing.sources.pull import pull_due
-from emailketing.triggers.notifications.fire import fire_due
+from emailketing.sources.reading.pull import pull_due
+from emailketing.triggers.notifications.firing.fire import fire_due
 from emailketing.triggers.notifications.models import Rule
-from emailketing.triggers.notifications.save import save_rule
+from emailketing.triggers.notifications.rules.save import save_rule
 from tests.far_side import FarSide, far_side
 from tests.outbox import cast
 from tests.sources.shop import Shop, close_links, copy_file, now

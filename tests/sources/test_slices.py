@@ -10,10 +10,10 @@ from django.test.utils import CaptureQueriesContext
 from emailketing.company.models import Company
 from emailketing.contacts.models import Address, Contact
 from emailketing.events.models import Event
-from emailketing.sources.contacts import PartyRead, Where, save_contacts
+from emailketing.sources.documents.contacts import PartyRead, Where, save_contacts
 from emailketing.sources.models import CATCHING_UP, Source
-from emailketing.sources.pull import pull_due
-from emailketing.sources.pulse import LEAST, SLICE, pulse_of
+from emailketing.sources.reading.pull import pull_due
+from emailketing.sources.reading.pulse import LEAST, SLICE, pulse_of
 from tests.sources.shop import Shop, now, sqlite_shop
 
 pytestmark = pytest.mark.django_db

@@ -10,7 +10,7 @@ from emailketing.accounts.models import AuditEntry
 from emailketing.cli.app import app
 from emailketing.company.models import Company
 from emailketing.sources.models import Source
-from emailketing.sources.pull import pull_due
+from emailketing.sources.reading.pull import pull_due
 from tests.sources.shop import Shop, now
 
 pytestmark = pytest.mark.django_db

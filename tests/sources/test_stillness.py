@@ -9,12 +9,12 @@ from emailketing.alerts.alert import alert
 from emailketing.alerts.models import Alert
 from emailketing.company.models import Company
 from emailketing.events.readers import unread
+from emailketing.sources.judging.unmatched import TOO_MANY
 from emailketing.sources.models import Source, Unmatched
-from emailketing.sources.pull import pull_due
-from emailketing.sources.unmatched import TOO_MANY
-from emailketing.triggers.notifications.fire import fire_due
+from emailketing.sources.reading.pull import pull_due
+from emailketing.triggers.notifications.firing.fire import fire_due
+from emailketing.triggers.notifications.firing.reader import RULES
 from emailketing.triggers.notifications.models import Outcome
-from emailketing.triggers.notifications.reader import RULES
 from tests.sources.shop import Shop, now
 from tests.triggers.cast import NOW, Cast
 

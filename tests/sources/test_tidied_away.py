@@ -8,9 +8,9 @@ from datetime import timedelta
 import pytest
 
 from emailketing.company.models import Company, SafeMode
-from emailketing.sources.health import look_after
 from emailketing.sources.models import Gap, Source
-from emailketing.sources.pull import pull_due
+from emailketing.sources.reading.pull import pull_due
+from emailketing.sources.upkeep.health import look_after
 from tests.sources.shop import Shop, now
 from tests.sources.test_gaps import found, gap_of
 

@@ -11,12 +11,12 @@ from emailketing.alerts.alert import alert
 from emailketing.alerts.models import Alert
 from emailketing.company.models import Company
 from emailketing.contacts.models import Contact
-from emailketing.sources.facts import facts
-from emailketing.sources.health import look_after
-from emailketing.sources.install import repair
+from emailketing.sources.attaching.install import repair
+from emailketing.sources.judging.pending import FIRST_PAUSE, LONGEST_PAUSE, pause_after
 from emailketing.sources.models import DocumentState, Gap, PendingDocument, Source
-from emailketing.sources.pending import FIRST_PAUSE, LONGEST_PAUSE, pause_after
-from emailketing.sources.pull import pull_due
+from emailketing.sources.reading.pull import pull_due
+from emailketing.sources.upkeep.facts import facts
+from emailketing.sources.upkeep.health import look_after
 from tests.sources.shop import Shop, now
 
 pytestmark = pytest.mark.django_db

@@ -11,8 +11,8 @@ import pytest
 from sqlalchemy import Engine, event
 
 from emailketing.company.turn import move_on
-from emailketing.sources.pull import pull_due
-from emailketing.sources.pulse import CLOSELY_EVERY, RARELY
+from emailketing.sources.reading.pull import pull_due
+from emailketing.sources.reading.pulse import CLOSELY_EVERY, RARELY
 from tests.sources.shop import DEADLINE, Shop, now
 
 pytestmark = pytest.mark.django_db

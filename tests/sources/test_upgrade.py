@@ -7,12 +7,12 @@ import psycopg
 import pytest
 
 from emailketing.company.models import Company
-from emailketing.sources.facts import facts
-from emailketing.sources.health import look_after
-from emailketing.sources.install import plan
+from emailketing.sources.attaching.install import plan
+from emailketing.sources.attaching.pause import pause_for_upgrade, resume
 from emailketing.sources.models import CapturedChange, Gap, Source
-from emailketing.sources.pause import pause_for_upgrade, resume
-from emailketing.sources.pull import pull_due
+from emailketing.sources.reading.pull import pull_due
+from emailketing.sources.upkeep.facts import facts
+from emailketing.sources.upkeep.health import look_after
 from tests.sources.shop import Shop, now
 from tests.sources.test_gaps import found, gap_of, rebuild
 

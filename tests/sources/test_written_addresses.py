@@ -3,7 +3,7 @@
 import pytest
 from django.utils import translation
 
-from emailketing.sources.contacts import Where, _addresses
+from emailketing.sources.documents.contacts import Where, _addresses
 
 pytestmark = pytest.mark.django_db
 

@@ -12,10 +12,10 @@ from emailketing.events.models import Event
 from emailketing.events.readers import start
 from emailketing.events.record import Happening, record
 from emailketing.sources.models import Source
-from emailketing.triggers.notifications.fire import fire_due
+from emailketing.triggers.notifications.firing.fire import fire_due
+from emailketing.triggers.notifications.firing.reader import RULES
 from emailketing.triggers.notifications.models import Outcome, Rule
-from emailketing.triggers.notifications.reader import RULES
-from emailketing.triggers.notifications.save import save_rule
+from emailketing.triggers.notifications.rules.save import save_rule
 
 NOW = datetime(2026, 11, 24, 15, tzinfo=UTC)
 SUBJECT = "{{ document.label }}"

@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 
 from emailketing.content.models import Template
 from emailketing.outbox.models import Attachment, Message
-from emailketing.triggers.notifications.fire import fire
+from emailketing.triggers.notifications.firing.fire import fire
 from emailketing.triggers.notifications.models import Outcome, Rule
 from tests.triggers.cast import NOW, Cast
 

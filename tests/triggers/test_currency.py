@@ -4,7 +4,7 @@ import pytest
 from django.utils import translation
 
 from emailketing.triggers.notifications.models import Outcome
-from emailketing.triggers.notifications.save import save_rule
+from emailketing.triggers.notifications.rules.save import save_rule
 from tests.triggers.cast import NOW, Cast
 
 pytestmark = pytest.mark.django_db

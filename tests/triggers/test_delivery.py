@@ -9,19 +9,19 @@ from emailketing.channels.models import Sender
 from emailketing.contacts.models import Address, Contact
 from emailketing.content.models import Template
 from emailketing.content.save import Texts, save_revision
-from emailketing.outbox.dispatch import Recipient
 from emailketing.outbox.models import Message
-from emailketing.triggers.notifications.fire import fire_due
-from emailketing.triggers.notifications.models import Outcome, Rule
-from emailketing.triggers.notifications.save import RuleInvalid, problem_of, save_rule, switch
-from emailketing.triggers.notifications.send_trial import TrialFailed, send_trial
-from emailketing.triggers.notifications.texts import (
+from emailketing.outbox.queueing.dispatch import Recipient
+from emailketing.triggers.notifications.firing.fire import fire_due
+from emailketing.triggers.notifications.firing.texts import (
     has_phone_way,
     leave_missing,
     missing_texts,
     write_missing,
 )
-from emailketing.triggers.notifications.try_out import try_rule
+from emailketing.triggers.notifications.models import Outcome, Rule
+from emailketing.triggers.notifications.rules.save import RuleInvalid, problem_of, save_rule, switch
+from emailketing.triggers.notifications.trying.send_trial import TrialFailed, send_trial
+from emailketing.triggers.notifications.trying.try_out import try_rule
 from tests.triggers.cast import NOW, Cast
 
 pytestmark = pytest.mark.django_db

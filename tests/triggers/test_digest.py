@@ -12,12 +12,12 @@ from emailketing.events.models import Event
 from emailketing.outbox.models import Dispatch, Message
 from emailketing.sources.document_label import label_in
 from emailketing.sources.models import Source
-from emailketing.triggers.notifications import digest
-from emailketing.triggers.notifications.digest import gathered_due, waiting
-from emailketing.triggers.notifications.fire import fire_due, retry_failed
+from emailketing.triggers.notifications.firing import digest
+from emailketing.triggers.notifications.firing.digest import gathered_due, waiting
+from emailketing.triggers.notifications.firing.fire import fire_due, retry_failed
 from emailketing.triggers.notifications.models import Gathered, Outcome, Rule
-from emailketing.triggers.notifications.save import save_rule, switch
-from emailketing.triggers.notifications.simulate import simulate
+from emailketing.triggers.notifications.rules.save import save_rule, switch
+from emailketing.triggers.notifications.trying.simulate import simulate
 from tests.triggers.cast import NOW, Cast
 
 pytestmark = pytest.mark.django_db

@@ -18,7 +18,7 @@ from emailketing.triggers.notifications.explain import (
     find_people,
 )
 from emailketing.triggers.notifications.explain.papers import only_one
-from emailketing.triggers.notifications.fire import fire_due
+from emailketing.triggers.notifications.firing.fire import fire_due
 from emailketing.triggers.notifications.models import Outcome
 from tests.triggers.cast import NOW, Cast
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from emailketing.common.document import as_document
-from emailketing.triggers.notifications.prepare import file_stem
+from emailketing.triggers.notifications.firing.prepare import file_stem
 
 CHANGES = [{"label": "Cantidad"}]
 

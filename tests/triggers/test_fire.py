@@ -16,15 +16,15 @@ from emailketing.contacts.suppress import suppress
 from emailketing.events.models import Event
 from emailketing.events.readers import read_at
 from emailketing.outbox.models import Message
-from emailketing.triggers.notifications.fire import (
+from emailketing.triggers.notifications.firing.fire import (
     fire,
     fire_due,
     retry,
     retry_failed,
 )
+from emailketing.triggers.notifications.firing.reader import RULES
 from emailketing.triggers.notifications.models import Outcome, Rule
-from emailketing.triggers.notifications.reader import RULES
-from emailketing.triggers.notifications.save import switch
+from emailketing.triggers.notifications.rules.save import switch
 from tests.triggers.cast import NOW, Cast
 
 pytestmark = pytest.mark.django_db

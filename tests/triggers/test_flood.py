@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from emailketing.outbox.models import Message
-from emailketing.triggers.notifications.fire import drop_held, fire_due, release_held, retry
+from emailketing.triggers.notifications.firing.fire import drop_held, fire_due, release_held, retry
 from emailketing.triggers.notifications.models import Outcome
 from tests.triggers.cast import NOW, Cast
 

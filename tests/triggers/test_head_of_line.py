@@ -6,9 +6,9 @@ from emailketing.content.documents import _compiled
 from emailketing.content.models import Template
 from emailketing.events.readers import unread
 from emailketing.outbox.models import Attachment
-from emailketing.triggers.notifications.fire import BLOCK, fire_due
+from emailketing.triggers.notifications.firing.fire import BLOCK, fire_due
+from emailketing.triggers.notifications.firing.reader import RULES
 from emailketing.triggers.notifications.models import Outcome, Rule
-from emailketing.triggers.notifications.reader import RULES
 from tests.triggers.cast import NOW, Cast
 
 pytestmark = pytest.mark.django_db

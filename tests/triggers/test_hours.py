@@ -7,9 +7,9 @@ import typer
 
 from emailketing.cli.rule_parts import parse_recipient, parse_window
 from emailketing.outbox.models import Message, State
-from emailketing.triggers.notifications.fire import fire_due
+from emailketing.triggers.notifications.firing.fire import fire_due
 from emailketing.triggers.notifications.models import Outcome, Rule
-from emailketing.triggers.notifications.save import problem_of
+from emailketing.triggers.notifications.rules.save import problem_of
 from tests.triggers.cast import NOW, Cast
 
 pytestmark = pytest.mark.django_db

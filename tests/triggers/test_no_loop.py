@@ -13,10 +13,10 @@ from emailketing.events.models import Event
 from emailketing.outbox.models import Message
 from emailketing.sources.connectors import available
 from emailketing.sources.models import CapturedChange
-from emailketing.triggers.notifications.digest import gathered_due
-from emailketing.triggers.notifications.fire import fire_due
+from emailketing.triggers.notifications.firing.digest import gathered_due
+from emailketing.triggers.notifications.firing.fire import fire_due
+from emailketing.triggers.notifications.firing.remind import reminders_due
 from emailketing.triggers.notifications.models import Rule
-from emailketing.triggers.notifications.remind import reminders_due
 from tests.sources.shop import Shop, close_links, now, sqlite_shop
 from tests.triggers.cast import Cast
 

@@ -7,7 +7,11 @@ from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emailketing.triggers.notifications.numerals import NotUnderstood, read_amount, read_number
+from emailketing.triggers.notifications.rules.numerals import (
+    NotUnderstood,
+    read_amount,
+    read_number,
+)
 
 LANGUAGES = ("es", "pt", "en", "")
 

@@ -9,8 +9,8 @@ from emailketing.content.models import Template
 from emailketing.sources.connectors import available, load
 from emailketing.sources.models import Source
 from emailketing.triggers.notifications.models import Rule
-from emailketing.triggers.notifications.pack import left_out, make_pack
-from emailketing.triggers.notifications.save import switch
+from emailketing.triggers.notifications.rules.pack import left_out, make_pack
+from emailketing.triggers.notifications.rules.save import switch
 from tests.triggers.cast import NOW
 
 pytestmark = pytest.mark.django_db

@@ -18,10 +18,10 @@ from emailketing.demo.amounts import EnteredLine
 from emailketing.demo.collect import Collection, Means, collect
 from emailketing.demo.orders import Order, annul_order, confirm_order, save_order, write_order_lines
 from emailketing.outbox.models import Message
-from emailketing.outbox.preview import Preview, preview
-from emailketing.triggers.notifications.fire import fire_due
-from emailketing.triggers.notifications.pack import make_pack
-from emailketing.triggers.notifications.save import switch
+from emailketing.outbox.queueing.preview import Preview, preview
+from emailketing.triggers.notifications.firing.fire import fire_due
+from emailketing.triggers.notifications.rules.pack import make_pack
+from emailketing.triggers.notifications.rules.save import switch
 from tests.sources.shop import now
 from tests.sources.station import Station, sqlite_company
 from tests.sources.test_estacion_payments import debtor, pay

@@ -8,7 +8,7 @@ from django.utils import translation
 from emailketing.company.models import Company
 from emailketing.contacts.models import Suppression
 from emailketing.contacts.suppress import suppress
-from emailketing.triggers.notifications.fire import fire_due
+from emailketing.triggers.notifications.firing.fire import fire_due
 from emailketing.triggers.notifications.models import Outcome, Rule
 from tests.triggers.cast import NOW, Cast
 

@@ -9,10 +9,10 @@ import pytest
 
 from emailketing.events.models import Event
 from emailketing.outbox.models import Message
-from emailketing.triggers.notifications.fire import fire_due
+from emailketing.triggers.notifications.firing.fire import fire_due
+from emailketing.triggers.notifications.firing.remind import reminders_due
 from emailketing.triggers.notifications.models import Outcome, Reminder, Rule
-from emailketing.triggers.notifications.remind import reminders_due
-from emailketing.triggers.notifications.save import save_rule, switch
+from emailketing.triggers.notifications.rules.save import save_rule, switch
 from tests.sources.shop import Shop, close_links, sqlite_shop
 from tests.triggers.cast import NOW, Cast
 

@@ -6,8 +6,8 @@ import pytest
 
 from emailketing.outbox.models import Dispatch
 from emailketing.triggers.notifications.models import Gathered, Outcome, Reminder, Rule
-from emailketing.triggers.notifications.simulate import simulate
-from emailketing.triggers.notifications.try_out import try_rule
+from emailketing.triggers.notifications.trying.simulate import simulate
+from emailketing.triggers.notifications.trying.try_out import try_rule
 from tests.triggers.cast import NOW, Cast
 
 pytestmark = pytest.mark.django_db

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from emailketing.triggers.notifications.models import Rule
-from emailketing.triggers.notifications.twins import twin_of, twin_sentence, twins_among
+from emailketing.triggers.notifications.rules.twins import twin_of, twin_sentence, twins_among
 from tests.triggers.cast import Cast
 
 pytestmark = pytest.mark.django_db

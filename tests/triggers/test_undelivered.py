@@ -12,9 +12,9 @@ from emailketing.cli.app import app
 from emailketing.contacts.models import Suppression
 from emailketing.contacts.suppress import suppress
 from emailketing.outbox.models import Message, State
-from emailketing.outbox.preview import preview
+from emailketing.outbox.queueing.preview import preview
+from emailketing.triggers.notifications.afterwards.undelivered import undelivered_due
 from emailketing.triggers.notifications.models import Undelivered
-from emailketing.triggers.notifications.undelivered import undelivered_due
 from emailketing.web.console.dashboard.lost import lost_lines
 from tests.triggers.cast import NOW, Cast
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from emailketing.outbox.dispatch import MailClass
-from emailketing.triggers.notifications.checks import delivery_problems
+from emailketing.outbox.queueing.dispatch import MailClass
+from emailketing.triggers.notifications.rules.checks import delivery_problems
 from tests.triggers.cast import Cast
 
 

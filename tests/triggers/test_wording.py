@@ -16,8 +16,8 @@ from emailketing.sources.connectors import available
 from emailketing.sources.connectors.given import given_by
 from emailketing.sources.models import Source
 from emailketing.triggers.notifications.models import Rule
-from emailketing.triggers.notifications.save import RuleInvalid, problem_of, save_rule, switch
-from emailketing.triggers.notifications.wording import wording_problems
+from emailketing.triggers.notifications.rules.save import RuleInvalid, problem_of, save_rule, switch
+from emailketing.triggers.notifications.rules.wording import wording_problems
 from tests.triggers.cast import NOW, Cast
 
 pytestmark = pytest.mark.django_db

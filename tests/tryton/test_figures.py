@@ -10,9 +10,9 @@ from sqlalchemy import Connection
 
 from emailketing.common.document import own_value
 from emailketing.sources.connectors import Connector, load
-from emailketing.sources.contacts import read_party
 from emailketing.sources.dialects.connect import open_engine
-from emailketing.sources.read_document import read_document
+from emailketing.sources.documents.contacts import read_party
+from emailketing.sources.documents.read_document import read_document
 from emailketing.sources.validate import validate
 from tests.tryton.conftest import Laboratory
 from tests.tryton.erp import Erp, Operator, new_erp

@@ -39,7 +39,7 @@ from emailketing.events.models import Event
 from emailketing.events.readers import read_at
 from emailketing.sources.models import DocumentState
 from emailketing.triggers.notifications.models import Rule
-from emailketing.triggers.notifications.reader import RULES
+from emailketing.triggers.notifications.firing.reader import RULES
 
 def run(*words):
     kept, sys.stdout = sys.stdout, io.TextIOWrapper(io.BytesIO(), "utf-8")

@@ -16,11 +16,11 @@ from emailketing.content.models import Template
 from emailketing.content.starters import make_starter_templates
 from emailketing.demo.database import Database
 from emailketing.demo.seed import seed
-from emailketing.sources.add import add_source
-from emailketing.sources.install import install
+from emailketing.sources.attaching.add import add_source
+from emailketing.sources.attaching.install import install
 from emailketing.sources.models import Source
 from emailketing.triggers.notifications.models import Rule
-from emailketing.triggers.notifications.save import save_rule
+from emailketing.triggers.notifications.rules.save import save_rule
 from tests.web import cast
 
 

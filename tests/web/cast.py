@@ -21,8 +21,8 @@ from emailketing.content.look import look_of
 from emailketing.content.models import Brand, Revision, Template
 from emailketing.events.models import Event
 from emailketing.events.record import Happening, record
-from emailketing.outbox.dispatch import File, MailClass, Recipient, Request, Way, dispatch
 from emailketing.outbox.models import Attempt, Decision, Message
+from emailketing.outbox.queueing.dispatch import File, MailClass, Recipient, Request, Way, dispatch
 from emailketing.sources.models import CapturedChange, Source
 from emailketing.triggers.notifications.models import Outcome, Rule
 from tests.web.papers import document, pdf

@@ -11,7 +11,7 @@ from django.test import Client
 from pytest_django.fixtures import Settings
 
 from emailketing.common.logs import LineFormatter, RefusalsInOneLine
-from emailketing.web.console.numbers import whole
+from emailketing.web.console.forms.numbers import whole
 from tests.web import cast
 
 SignIn = Callable[[str], Client]

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from emailketing.sources.add import add_source
-from emailketing.sources.health import look_after
-from emailketing.sources.install import install
+from emailketing.sources.attaching.add import add_source
+from emailketing.sources.attaching.install import install
 from emailketing.sources.models import Source
+from emailketing.sources.upkeep.health import look_after
 from tests.sources.shop import Shop, now, sqlite_shop
 
 SignIn = Callable[[str], Client]

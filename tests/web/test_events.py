@@ -16,7 +16,7 @@ from emailketing.outbox.models import Message
 from emailketing.sources.labels import Labels
 from emailketing.sources.models import CapturedChange, Source
 from emailketing.triggers.notifications.models import Outcome
-from emailketing.web.console.paper import lay_out
+from emailketing.web.console.shown.paper import lay_out
 
 SignIn = Callable[[str], Client]
 

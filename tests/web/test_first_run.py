@@ -13,10 +13,10 @@ from emailketing.channels.models import InboxMessage, Sender
 from emailketing.company.models import Company
 from emailketing.content.models import Brand, Template
 from emailketing.outbox.models import Message
-from emailketing.sources.add import add_source
+from emailketing.sources.attaching.add import add_source
 from emailketing.sources.models import Source
 from emailketing.triggers.notifications.models import Rule
-from emailketing.triggers.notifications.pack import make_pack
+from emailketing.triggers.notifications.rules.pack import make_pack
 from emailketing.web.console.first_run import first_run_path
 from tests.web import cast
 from tests.web.attached import attach, business_file

@@ -9,7 +9,7 @@ from django.test import Client
 
 from emailketing.channels.models import InboxMessage
 from emailketing.outbox.models import Attempt, Decision, Message
-from emailketing.web.console.phone import readable_number, text_size
+from emailketing.web.console.shown.phone import readable_number, text_size
 from tests.web import phones
 
 SignIn = Callable[[str], Client]

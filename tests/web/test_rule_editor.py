@@ -14,7 +14,7 @@ from emailketing.channels.models import Sender
 from emailketing.content.models import Template
 from emailketing.outbox.models import Message
 from emailketing.triggers.notifications.models import Rule
-from emailketing.triggers.notifications.pack import make_pack
+from emailketing.triggers.notifications.rules.pack import make_pack
 from emailketing.web.console.rules.sentence import days_words, sentence
 from tests.web.attached import Station
 from tests.web.test_rule_pages import entries, text

@@ -14,7 +14,7 @@ from emailketing.content.starters import make_starter_templates
 from emailketing.events.models import Event
 from emailketing.events.record import Happening, record
 from emailketing.outbox.models import Message
-from emailketing.triggers.notifications.fire import fire, fire_due
+from emailketing.triggers.notifications.firing.fire import fire, fire_due
 from emailketing.triggers.notifications.models import Outcome, Rule
 from tests.web.attached import Station
 

@@ -18,10 +18,10 @@ from emailketing.configuration import export_configuration
 from emailketing.contacts.models import Address, Contact
 from emailketing.events.models import Event
 from emailketing.outbox.models import Message
-from emailketing.sources.sample import past_documents
-from emailketing.triggers.notifications.happenings import MOST_CASES
+from emailketing.sources.reading.sample import past_documents
 from emailketing.triggers.notifications.models import Rule
-from emailketing.triggers.notifications.simulate import simulate
+from emailketing.triggers.notifications.trying.happenings import MOST_CASES
+from emailketing.triggers.notifications.trying.simulate import simulate
 from tests.web.attached import Station
 from tests.web.test_rule_pages import text
 

@@ -13,7 +13,7 @@ from playwright.sync_api import Page
 from emailketing.contacts.models import Contact
 from emailketing.demo.database import Database
 from emailketing.sources.models import CapturedChange
-from emailketing.sources.pull import pull_due
+from emailketing.sources.reading.pull import pull_due
 from tests.journeys.stage import wait_until
 from tests.web import attached, cast
 from tests.web.test_browser import WIDTHS, sign_in

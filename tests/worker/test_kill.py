@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 from pytest_django import Settings
 
-from emailketing.outbox import resolve
-from emailketing.outbox.dispatch import MailClass
+from emailketing.outbox.afterwards import resolve
 from emailketing.outbox.models import Message, State
+from emailketing.outbox.queueing.dispatch import MailClass
 from tests.channels.sms.smsc import Smsc
 from tests.far_side import FarSide, far_side
 from tests.outbox import cast

@@ -9,8 +9,8 @@ from random import Random
 
 import pytest
 
-from emailketing.outbox.dispatch import MailClass, Recipient
 from emailketing.outbox.models import OPEN, Message, State
+from emailketing.outbox.queueing.dispatch import MailClass, Recipient
 from tests.far_side import far_side
 from tests.outbox import cast
 from tests.worker.processes import running

@@ -16,8 +16,8 @@ from benches.pairs import Figure, Other, alternate
 from emailketing.channels.models import Sender
 from emailketing.content.models import Template
 from emailketing.content.save import Texts, save_revision
-from emailketing.outbox.dispatch import MailClass, Recipient, Request, Way, dispatch
 from emailketing.outbox.models import Attempt, Message, State
+from emailketing.outbox.queueing.dispatch import MailClass, Recipient, Request, Way, dispatch
 
 MESSAGES = 2_000
 CONNECTIONS = 10

@@ -12,8 +12,8 @@ from benches.shop import Shop, run
 from emailketing.channels.models import Channel, Sender
 from emailketing.content.models import Template
 from emailketing.content.save import Texts, save_revision
-from emailketing.outbox.dispatch import MailClass, Recipient, Request, Way, dispatch
 from emailketing.outbox.models import Message, State
+from emailketing.outbox.queueing.dispatch import MailClass, Recipient, Request, Way, dispatch
 from emailketing.triggers.notifications.models import Rule
 
 SAVES = 40

@@ -18,8 +18,8 @@ from emailketing.channels.models import Sender
 from emailketing.content.documents import make_pdf
 from emailketing.content.look import look_of
 from emailketing.content.samples import sample_data
-from emailketing.outbox.dispatch import MailClass, Recipient, Request, Way, dispatch
 from emailketing.outbox.models import Message, State
+from emailketing.outbox.queueing.dispatch import MailClass, Recipient, Request, Way, dispatch
 
 SAVES = 40
 FIRST_SAVES = 6

@@ -17,7 +17,7 @@ from benches.pairs import Figure, Other, alternate
 from emailketing.channels.base import Conversation, Envelope, PhoneText
 from emailketing.channels.sms.account import SmppAccount
 from emailketing.channels.sms.smpp import SmppAdapter
-from emailketing.outbox.engine import new_event_loop
+from emailketing.outbox.sending.engine import new_event_loop
 
 ROOT = Path(__file__).resolve().parents[2]
 MESSAGES = 2_000

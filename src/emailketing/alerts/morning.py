@@ -17,12 +17,12 @@ from emailketing.company.links import link_to
 from emailketing.company.models import Company
 from emailketing.contacts.misread import misread
 from emailketing.content.render import RenderFailed
-from emailketing.outbox.cases import cases, count_cases
+from emailketing.outbox.afterwards.cases import cases, count_cases
 from emailketing.sources.audit.choices import quiet_deletions
 from emailketing.sources.audit.search import ChangeTeller
 from emailketing.sources.models import CapturedChange
+from emailketing.triggers.notifications.afterwards.unreached import party_of, undelivered, unreached
 from emailketing.triggers.notifications.models import Outcome, Undelivered
-from emailketing.triggers.notifications.unreached import party_of, undelivered, unreached
 
 logger = logging.getLogger(__name__)
 

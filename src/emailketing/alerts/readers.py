@@ -11,7 +11,7 @@ from emailketing.channels.models import Sender
 from emailketing.company.models import Company
 from emailketing.contacts.models import Address, Contact, Role
 from emailketing.content.models import Brand
-from emailketing.outbox.request import Recipient
+from emailketing.outbox.queueing.request import Recipient
 
 # the duty whose people get the morning list, as an office would call it
 DUTIES = ("sin dirección", "without an address", "sem endereço")

@@ -14,12 +14,12 @@ from emailketing.common.language import active_language
 from emailketing.common.reading import one_reading
 from emailketing.company.models import StepState
 from emailketing.events.readers import lags
+from emailketing.sources.judging.pending import called, connector_of, ended, unreadable
+from emailketing.sources.judging.unmatched import TOO_MANY
 from emailketing.sources.models import Source, Unmatched
-from emailketing.sources.pending import called, connector_of, ended, unreadable
-from emailketing.sources.unmatched import TOO_MANY
 from emailketing.triggers.notifications.keys import NEEDED, REVISIONS
 from emailketing.triggers.notifications.models import Outcome, Rule
-from emailketing.triggers.notifications.save import problem_of
+from emailketing.triggers.notifications.rules.save import problem_of
 
 MOST_NAMED = 3
 IN_A_ROW = 3  # failed attempts of a rule

@@ -28,15 +28,15 @@ from emailketing.common.os_errors import why
 from emailketing.company.models import Company, SafeMode
 from emailketing.company.safe_mode import sentence
 from emailketing.content.formats import money
-from emailketing.outbox.cases import Stopped, doubtful, stopped
-from emailketing.outbox.put_right import last_jump
+from emailketing.outbox.afterwards.cases import Stopped, doubtful, stopped
+from emailketing.outbox.afterwards.waiting import waiting_for_switched_off
+from emailketing.outbox.sending.put_right import last_jump
 from emailketing.outbox.spending import spending
-from emailketing.outbox.waiting import waiting_for_switched_off
 from emailketing.sources.gaps import new_gaps, said
+from emailketing.sources.judging.pending import ended
 from emailketing.sources.models import Source
-from emailketing.sources.pending import ended
+from emailketing.triggers.notifications.afterwards.unreached import undelivered
 from emailketing.triggers.notifications.models import Outcome
-from emailketing.triggers.notifications.unreached import undelivered
 
 __all__ = ["AT_ONCE", "PATIENCE", "Trouble", "troubles"]
 LEAST_ROOM = 50_000_000  # bytes: less than one large attachment more

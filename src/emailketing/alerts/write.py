@@ -8,7 +8,7 @@ from emailketing.audience.template_data import template_data
 from emailketing.common.document import AlertTold, Document, MorningList
 from emailketing.content.models import Template
 from emailketing.content.starters import make_starter
-from emailketing.outbox.dispatch import MailClass, Recipient, Request, Way, dispatch
+from emailketing.outbox.queueing.dispatch import MailClass, Recipient, Request, Way, dispatch
 
 LIFETIME = timedelta(hours=24)  # a sender that rests must not make the news of it expire
 

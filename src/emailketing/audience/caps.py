@@ -6,8 +6,8 @@ from datetime import datetime
 from emailketing.audience.hours import ASUNCION, zone_of
 from emailketing.audience.models import Audience
 from emailketing.company.models import Company
-from emailketing.outbox.dispatch import MailClass, Recipient
-from emailketing.outbox.told import told_since
+from emailketing.outbox.queueing.dispatch import MailClass, Recipient
+from emailketing.outbox.queueing.told import told_since
 
 
 @dataclass

@@ -15,7 +15,7 @@ from emailketing.company.windows import (
     read_window,
 )
 from emailketing.contacts.models import Contact
-from emailketing.outbox.dispatch import MailClass, Recipient
+from emailketing.outbox.queueing.dispatch import MailClass, Recipient
 
 ASUNCION = ZoneInfo("America/Asuncion")
 

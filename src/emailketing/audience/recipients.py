@@ -15,7 +15,7 @@ from emailketing.common.said import say as _
 from emailketing.company.models import Company
 from emailketing.contacts.models import Address, Contact
 from emailketing.contacts.phone import PhoneInvalid, phone
-from emailketing.outbox.dispatch import Alternative, Recipient
+from emailketing.outbox.queueing.dispatch import Alternative, Recipient
 
 Delivery = Audience.Delivery
 Kind = Address.Kind

@@ -10,7 +10,7 @@ from emailketing.channels.models import Sender
 from emailketing.common.reading import once
 from emailketing.common.said import say as _
 from emailketing.content.models import Template
-from emailketing.outbox.dispatch import Way
+from emailketing.outbox.queueing.dispatch import Way
 
 Delivery = Audience.Delivery
 WITHOUT_PHONE = frozenset({Delivery.EMAIL.value})

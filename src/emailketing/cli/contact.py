@@ -28,10 +28,10 @@ from emailketing.contacts.misread import misread, phones_first, why_misread
 from emailketing.contacts.models import Address, Contact, Role
 from emailketing.contacts.wishes import is_wanted, want, with_notes
 from emailketing.outbox.models import MailClass
-from emailketing.outbox.targets import Unusable, address_as_kept
+from emailketing.outbox.queueing.targets import Unusable, address_as_kept
 from emailketing.search.find import narrowed
 from emailketing.search.models import Kind
-from emailketing.triggers.notifications.unreached import party_of, unreached
+from emailketing.triggers.notifications.afterwards.unreached import party_of, unreached
 
 ANY = "any"
 # how a field is called where it is typed

@@ -17,11 +17,11 @@ from emailketing.common.plain import Entry
 from emailketing.company.models import Company
 from emailketing.content.render import RenderFailed
 from emailketing.content.store import StoreMissing
-from emailketing.outbox import resolve
-from emailketing.outbox.doubt import doubt
+from emailketing.outbox.afterwards import resolve
 from emailketing.outbox.models import TAKEN, Message
-from emailketing.outbox.preview import preview
-from emailketing.outbox.targets import Unusable, address_as_kept
+from emailketing.outbox.queueing.preview import preview
+from emailketing.outbox.queueing.targets import Unusable, address_as_kept
+from emailketing.outbox.sending.doubt import doubt
 from emailketing.search.find import narrowed
 from emailketing.search.models import Kind
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from emailketing.accounts.audit import note
 from emailketing.cli.show import COMMAND_LINE, Most, clock, local, operator, refuse, table
-from emailketing.triggers.notifications.seen import take_care, to_look_after
+from emailketing.triggers.notifications.afterwards.seen import take_care, to_look_after
 
 SEEN = str(gettext_lazy("Number of a message that somebody has taken care of"))
 

@@ -22,18 +22,18 @@ from emailketing.cli.rule_parts import (
 from emailketing.cli.show import clock, refuse, table, who
 from emailketing.content.models import Template
 from emailketing.sources.models import Source
-from emailketing.triggers.notifications.fire import drop_held, release_held, retry_failed
-from emailketing.triggers.notifications.flood import ReasonMissing
+from emailketing.triggers.notifications.firing.fire import drop_held, release_held, retry_failed
+from emailketing.triggers.notifications.firing.flood import ReasonMissing
 from emailketing.triggers.notifications.keys import NEEDED
 from emailketing.triggers.notifications.models import Rule
-from emailketing.triggers.notifications.save import (
+from emailketing.triggers.notifications.rules.save import (
     RuleInvalid,
     delete_rule,
     problem_of,
     save_rule,
     switch,
 )
-from emailketing.triggers.notifications.twins import twin_sentence, twins_among
+from emailketing.triggers.notifications.rules.twins import twin_sentence, twins_among
 
 app = typer.Typer(no_args_is_help=True)
 for part in (rule_pack, rule_simulate, rule_set, rule_test, rule_texts):

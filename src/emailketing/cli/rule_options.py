@@ -6,7 +6,7 @@ import typer
 from django.utils.translation import gettext_lazy as _
 
 from emailketing.outbox.classes import WITHOUT_WAY_OUT
-from emailketing.outbox.dispatch import MailClass as Classes
+from emailketing.outbox.queueing.dispatch import MailClass as Classes
 from emailketing.triggers.notifications.models import Rule
 
 Source = Annotated[str, typer.Option()]

@@ -11,8 +11,8 @@ from emailketing.cli.show import clock, refuse, table, who
 from emailketing.sources.connectors import ConnectorError
 from emailketing.sources.models import Source
 from emailketing.triggers.notifications.models import Rule
-from emailketing.triggers.notifications.pack import left_out, make_pack
-from emailketing.triggers.notifications.save import RuleInvalid, switch
+from emailketing.triggers.notifications.rules.pack import left_out, make_pack
+from emailketing.triggers.notifications.rules.save import RuleInvalid, switch
 
 
 def register(app: typer.Typer) -> None:

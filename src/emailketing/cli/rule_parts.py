@@ -16,9 +16,9 @@ from emailketing.contacts.models import Role
 from emailketing.content.models import Template
 from emailketing.sources.models import Source
 from emailketing.triggers.notifications.models import Rule
-from emailketing.triggers.notifications.numerals import NotUnderstood
-from emailketing.triggers.notifications.twins import twin_of, twin_sentence
-from emailketing.triggers.notifications.written import read_tree
+from emailketing.triggers.notifications.rules.numerals import NotUnderstood
+from emailketing.triggers.notifications.rules.twins import twin_of, twin_sentence
+from emailketing.triggers.notifications.rules.written import read_tree
 
 Kind = TypeVar("Kind", Source, Template)
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

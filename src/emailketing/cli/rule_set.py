@@ -22,7 +22,7 @@ from emailketing.cli.rule_parts import (
 from emailketing.cli.show import clock, refuse, who
 from emailketing.common.plain import Entry
 from emailketing.content.models import Template
-from emailketing.triggers.notifications.save import RuleInvalid, save_rule
+from emailketing.triggers.notifications.rules.save import RuleInvalid, save_rule
 
 YES, NO = {"yes", "sí", "si", "sim", "1"}, {"no", "não", "0"}
 Read = Callable[[str], Any]

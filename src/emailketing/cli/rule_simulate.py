@@ -10,8 +10,8 @@ from emailketing.cli.rule_parts import rule_of
 from emailketing.cli.show import clock, refuse, table
 from emailketing.sources.capture.errors import CaptureError
 from emailketing.sources.connectors import ConnectorError
-from emailketing.triggers.notifications.simulate import Simulation
-from emailketing.triggers.notifications.simulate import simulate as run
+from emailketing.triggers.notifications.trying.simulate import Simulation
+from emailketing.triggers.notifications.trying.simulate import simulate as run
 
 LONGEST = 366
 

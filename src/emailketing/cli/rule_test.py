@@ -13,13 +13,13 @@ from emailketing.cli.rule_parts import rule_of
 from emailketing.cli.show import clock, refuse, save, who
 from emailketing.common.document import Document
 from emailketing.company.models import Company
-from emailketing.outbox.dispatch import Recipient
+from emailketing.outbox.queueing.dispatch import Recipient
 from emailketing.sources.capture.errors import CaptureError
 from emailketing.sources.connectors import ConnectorError
-from emailketing.sources.sample import past_documents
+from emailketing.sources.reading.sample import past_documents
 from emailketing.triggers.notifications.models import Rule
-from emailketing.triggers.notifications.send_trial import TrialFailed, send_trial
-from emailketing.triggers.notifications.try_out import Trial, try_rule
+from emailketing.triggers.notifications.trying.send_trial import TrialFailed, send_trial
+from emailketing.triggers.notifications.trying.try_out import Trial, try_rule
 
 SEARCHED = 200
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from emailketing.cli.rule_parts import rule_of
 from emailketing.cli.show import clock, refuse, who
-from emailketing.triggers.notifications.texts import (
+from emailketing.triggers.notifications.firing.texts import (
     NoWayForTexts,
     leave_missing,
     missing_texts,

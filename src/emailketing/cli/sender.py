@@ -23,8 +23,8 @@ from emailketing.common.crypto import SecretUnreadable
 from emailketing.common.email_address import EmailInvalid
 from emailketing.common.language import active_language
 from emailketing.common.plain import JSON
-from emailketing.outbox.test_mail import send_test
-from emailketing.triggers.notifications.numerals import NotUnderstood, read_number
+from emailketing.outbox.queueing.test_mail import send_test
+from emailketing.triggers.notifications.rules.numerals import NotUnderstood, read_number
 
 app = typer.Typer(no_args_is_help=True)
 

@@ -23,27 +23,27 @@ from emailketing.cli.show import (
     save,
     table,
 )
-from emailketing.sources.accept import accept
-from emailketing.sources.add import add_source
+from emailketing.sources.attaching.accept import accept
+from emailketing.sources.attaching.add import add_source
+from emailketing.sources.attaching.check import check_source
+from emailketing.sources.attaching.install import install as install_source
+from emailketing.sources.attaching.install import plan as plan_source
+from emailketing.sources.attaching.install import remove as remove_source
+from emailketing.sources.attaching.install import repair as repair_source
+from emailketing.sources.attaching.install import warning_before_removal
+from emailketing.sources.attaching.pause import pause as pause_source
+from emailketing.sources.attaching.pause import pause_for_upgrade
+from emailketing.sources.attaching.pause import resume as resume_source
 from emailketing.sources.capture.errors import CaptureError
-from emailketing.sources.check import check_source
 from emailketing.sources.connectors import ConnectorError, available
 from emailketing.sources.dialects.registry import IN_A_COMMAND, dialects, titles
-from emailketing.sources.facts import facts
 from emailketing.sources.gaps import outcome
-from emailketing.sources.health import look_after
 from emailketing.sources.in_use import news_of
-from emailketing.sources.install import install as install_source
-from emailketing.sources.install import plan as plan_source
-from emailketing.sources.install import remove as remove_source
-from emailketing.sources.install import repair as repair_source
-from emailketing.sources.install import warning_before_removal
 from emailketing.sources.models import Gap, Source
-from emailketing.sources.pause import pause as pause_source
-from emailketing.sources.pause import pause_for_upgrade
-from emailketing.sources.pause import resume as resume_source
-from emailketing.sources.sample import one_document
-from emailketing.triggers.notifications.hurt import in_words
+from emailketing.sources.reading.sample import one_document
+from emailketing.sources.upkeep.facts import facts
+from emailketing.sources.upkeep.health import look_after
+from emailketing.triggers.notifications.rules.hurt import in_words
 
 app = typer.Typer(no_args_is_help=True)
 Slug = Annotated[str, typer.Argument(help=str(gettext_lazy("Identifier of the source")))]

@@ -21,7 +21,7 @@ from emailketing.content.models import Brand
 from emailketing.content.starters import make_starter_templates
 from emailketing.events.models import Event
 from emailketing.events.readers import lags, read_at
-from emailketing.triggers.notifications.reader import RULES
+from emailketing.triggers.notifications.firing.reader import RULES
 
 
 def register(app: typer.Typer) -> None:

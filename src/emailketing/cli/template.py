@@ -23,7 +23,7 @@ from emailketing.content.save import TemplateInvalid, Texts, save_revision
 from emailketing.content.store import StoreFull
 from emailketing.content.text_file import read_texts, write_texts
 from emailketing.sources.models import Source
-from emailketing.triggers.notifications.fitting import templates_for
+from emailketing.triggers.notifications.rules.fitting import templates_for
 
 app = typer.Typer(no_args_is_help=True)
 Language = Annotated[str, typer.Option(help="es, en, pt")]

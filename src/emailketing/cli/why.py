@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from emailketing.cli.show import clock, refuse
 from emailketing.company.models import Company
-from emailketing.outbox.finding import Finding
+from emailketing.outbox.afterwards.finding import Finding
 from emailketing.triggers.notifications.explain import (
     Answer,
     Paper,

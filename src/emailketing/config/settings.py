@@ -21,7 +21,7 @@ from emailketing.common.env import (
     env_str,
     env_zone,
 )
-from emailketing.web.console.shell import shell
+from emailketing.web.console.frame.shell import shell
 
 PACKAGE = Path(__file__).resolve().parent.parent
 
@@ -75,16 +75,16 @@ INSTALLED_APPS = [
     "emailketing.search",
 ]
 MIDDLEWARE = [
-    "emailketing.web.console.policy.OnlyByOurName",
-    "emailketing.web.console.visitor.SeeBehindTheProxy",
+    "emailketing.web.console.frame.policy.OnlyByOurName",
+    "emailketing.web.console.frame.visitor.SeeBehindTheProxy",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "emailketing.web.console.policy.OnlyFromHere",
+    "emailketing.web.console.frame.policy.OnlyFromHere",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "emailketing.web.console.language.SpeakLikeTheUser",
+    "emailketing.web.console.frame.language.SpeakLikeTheUser",
     # every address needs a login but those marked otherwise (web/public)
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",

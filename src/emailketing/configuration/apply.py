@@ -23,7 +23,7 @@ from emailketing.content.save import TemplateInvalid
 from emailketing.content.store import StoreFull
 from emailketing.sources.capture.errors import CaptureError
 from emailketing.sources.connectors import ConnectorError
-from emailketing.triggers.notifications.save import RuleInvalid
+from emailketing.triggers.notifications.rules.save import RuleInvalid
 
 REFUSALS = (
     BrandInvalid,

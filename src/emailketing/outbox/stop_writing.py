@@ -11,7 +11,7 @@ from emailketing.accounts.who import Who
 from emailketing.company.models import Company
 from emailketing.contacts.models import Suppression
 from emailketing.contacts.suppress import lift, suppress, suppressed_among, wrong_with_note
-from emailketing.outbox.targets import Unusable, address_as_kept
+from emailketing.outbox.queueing.targets import Unusable, address_as_kept
 
 
 class SuppressionInvalid(Exception):

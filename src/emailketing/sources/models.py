@@ -77,7 +77,7 @@ class Source(models.Model):
     created_at = models.DateTimeField(_("created at"))
     # raised whenever something read from it is written down: two readers find out about each other
     turn = models.PositiveBigIntegerField(default=0)
-    # what we left in its database last, see `sources/turns.py`: turn, intended, left, is_held
+    # what we left in its database last (`sources/upkeep/turns.py`): turn, intended, left, is_held
     marks = models.JSONField(default=dict, blank=True)
 
     objects = SourceQuerySet.as_manager()

@@ -10,11 +10,11 @@ from sqlalchemy.exc import DBAPIError
 
 from emailketing.common.said import say as _
 from emailketing.sources.capture.base import WatchedTable
-from emailketing.sources.catalogue import known
 from emailketing.sources.connectors import Connector, DocumentType, PartyType, Query
 from emailketing.sources.connectors.model import ChildTable
 from emailketing.sources.dialects.registry import dialect_of
 from emailketing.sources.dialects.tables import KnownTable
+from emailketing.sources.documents.catalogue import known
 from emailketing.sources.link import snapshot, table_of, translated
 
 MOST_ROWS = 100_000  # looked at where no index says that a key is unique

@@ -6,7 +6,7 @@ from emailketing.common.own_dialect import own_identity
 from emailketing.company.identity import check_identity
 from emailketing.company.models import INSTALLATION
 from emailketing.company.turn import check_turn, move_on
-from emailketing.sources.restored import ask_the_businesses
+from emailketing.sources.upkeep.restored import ask_the_businesses
 
 
 def check_own_identity(now: datetime) -> bool:

@@ -9,7 +9,7 @@ from django.db import DatabaseError, close_old_connections, connections
 
 from emailketing.common.own_database import database_sentence
 from emailketing.common.reading import one_reading
-from emailketing.sources.pulse import forget_all
+from emailketing.sources.reading.pulse import forget_all
 from emailketing.worker.book import Book
 from emailketing.worker.leases import Leases
 from emailketing.worker.steps import LANES, Lane

@@ -19,7 +19,7 @@ from emailketing.common.os_errors import why
 from emailketing.common.own_database import database_sentence, file_mark, own_file
 from emailketing.company.beat import beat_file
 from emailketing.outbox.durability import check_durability
-from emailketing.outbox.engine import Engine
+from emailketing.outbox.sending.engine import Engine
 from emailketing.worker.book import Book
 from emailketing.worker.identity import check_before_sending, check_own_identity
 from emailketing.worker.lanes import Lanes

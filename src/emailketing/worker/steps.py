@@ -7,15 +7,15 @@ from datetime import datetime, timedelta
 from emailketing.alerts.alert import alert
 from emailketing.alerts.morning import morning_due
 from emailketing.company.models import StepState
-from emailketing.outbox.fallback import fall_back_due
-from emailketing.outbox.receipts import match_early
+from emailketing.outbox.afterwards.receipts import match_early
+from emailketing.outbox.queueing.fallback import fall_back_due
 from emailketing.search.index import index_due
 from emailketing.sources.audit.due import audit_due, has_untold
-from emailketing.sources.pull import has_sources, pull_due
-from emailketing.triggers.notifications.digest import gathered_due
-from emailketing.triggers.notifications.fire import fire_due
-from emailketing.triggers.notifications.remind import reminders_due
-from emailketing.triggers.notifications.undelivered import undelivered_due
+from emailketing.sources.reading.pull import has_sources, pull_due
+from emailketing.triggers.notifications.afterwards.undelivered import undelivered_due
+from emailketing.triggers.notifications.firing.digest import gathered_due
+from emailketing.triggers.notifications.firing.fire import fire_due
+from emailketing.triggers.notifications.firing.remind import reminders_due
 
 Name = StepState.Name
 AT_EVERY_TURN = timedelta(0)

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from emailketing.sources.attaching.check import check_source
 from emailketing.sources.audit import due
 from emailketing.sources.audit.due import audit_due
-from emailketing.sources.check import check_source
 from emailketing.sources.models import CapturedChange
 from tests.sources.audit.conftest import Audited
 from tests.sources.shop import close_links, now

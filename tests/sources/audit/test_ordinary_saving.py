@@ -16,7 +16,7 @@ from emailketing.channels.models import Sender
 from emailketing.cli.app import app
 from emailketing.company.models import Company
 from emailketing.outbox.models import Message
-from emailketing.outbox.preview import preview
+from emailketing.outbox.queueing.preview import preview
 from emailketing.sources.audit.choices import (
     UnknownTable,
     columns_of,
@@ -27,8 +27,8 @@ from emailketing.sources.audit.choices import (
     undo,
 )
 from emailketing.sources.audit.search import audit_of
-from emailketing.sources.facts import facts
 from emailketing.sources.models import CapturedChange
+from emailketing.sources.upkeep.facts import facts
 from tests.sources.audit.conftest import Audited
 from tests.sources.shop import now
 

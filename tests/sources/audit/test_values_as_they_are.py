@@ -18,17 +18,17 @@ from emailketing.content.models import Template
 from emailketing.content.starters import make_starter_templates
 from emailketing.events.models import Event
 from emailketing.outbox.models import Message
-from emailketing.outbox.preview import preview
+from emailketing.outbox.queueing.preview import preview
 from emailketing.sources.audit import apart
 from emailketing.sources.audit.sheet import sheet_of
 from emailketing.sources.audit.values import ValueWords, differs
 from emailketing.sources.connectors.audit import Audit, AuditColumn, AuditTable
 from emailketing.sources.freeze import freeze
 from emailketing.sources.models import CapturedChange
-from emailketing.triggers.notifications.fire import fire_due
+from emailketing.triggers.notifications.firing.fire import fire_due
 from emailketing.triggers.notifications.models import Rule
-from emailketing.triggers.notifications.save import save_rule
-from emailketing.web.console.mail import read_mail
+from emailketing.triggers.notifications.rules.save import save_rule
+from emailketing.web.console.shown.mail import read_mail
 from tests.sources.audit.conftest import Audited
 from tests.sources.shop import now
 

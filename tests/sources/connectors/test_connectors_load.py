@@ -11,7 +11,7 @@ from emailketing.company.models import Company
 from emailketing.content.documents import make_pdf
 from emailketing.content.look import BrandLook
 from emailketing.sources.connectors import ConnectorError, available, load
-from emailketing.sources.read_document import has_become
+from emailketing.sources.documents.read_document import has_become
 
 TOML = """
 title = { es = "Tienda", en = "Shop", pt = "Loja" }

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from emailketing.sources.connectors import Connector, DocumentType, Query, load
-from emailketing.sources.read_document import USUAL, USUAL_OF_PARTY
+from emailketing.sources.documents.read_document import USUAL, USUAL_OF_PARTY
 from tests.architecture.places import LANGUAGES
 
 # what every document has: the console has its own words for these

@@ -10,10 +10,10 @@ from typer.testing import CliRunner, Result
 
 from emailketing.accounts.models import User
 from emailketing.cli.app import app
-from emailketing.sources.check import check_source
+from emailketing.sources.attaching.check import check_source
 from emailketing.sources.dialects.registry import dialect_named, dialects
 from emailketing.sources.models import Source
-from emailketing.sources.pull import pull_due
+from emailketing.sources.reading.pull import pull_due
 from tests.sources.dialects.drawer import LABEL, MISSING, Drawer
 from tests.sources.shop import now
 from tests.web import cast

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from emailketing.contacts.models import Contact
 from emailketing.sources.models import CapturedChange, PendingDocument
-from emailketing.sources.sample import KeyNotUnderstood, documents_now, one_document
+from emailketing.sources.reading.sample import KeyNotUnderstood, documents_now, one_document
 from tests.sources.keys.books import order
 from tests.sources.shop import Shop
 

@@ -7,7 +7,7 @@ from django.contrib.auth import get_user_model
 from django.test import Client
 from django.urls import reverse
 
-from emailketing.sources.sample import one_document
+from emailketing.sources.reading.sample import one_document
 from emailketing.sources.validate import KeyDoesNotFit
 from tests.sources.shop import Shop
 

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from emailketing.sources.attaching.install import plan
 from emailketing.sources.audit.search import Filters
 from emailketing.sources.connectors import ConnectorError, load
-from emailketing.sources.install import plan
 from emailketing.sources.models import CapturedChange
 from tests.sources.audit.conftest import Audited
 from tests.sources.keys.books import order, sqlite_books

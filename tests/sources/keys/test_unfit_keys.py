@@ -2,9 +2,9 @@
 
 import pytest
 
-from emailketing.sources.add import add_source
-from emailketing.sources.check import check_source
-from emailketing.sources.install import install, plan
+from emailketing.sources.attaching.add import add_source
+from emailketing.sources.attaching.check import check_source
+from emailketing.sources.attaching.install import install, plan
 from emailketing.sources.models import Source
 from emailketing.sources.validate import KeyDoesNotFit
 from tests.sources.shop import Shop, now

@@ -13,7 +13,7 @@ from emailketing.company.models import Company
 from emailketing.configuration.kind import Entry, EntryKind, Take, entry_of, fill
 from emailketing.content.brand import save_brand, set_logo
 from emailketing.content.models import Brand
-from emailketing.sources.add import add_source
+from emailketing.sources.attaching.add import add_source
 from emailketing.sources.models import Source
 
 COMPANY = {

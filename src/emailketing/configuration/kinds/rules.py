@@ -14,9 +14,9 @@ from emailketing.content.models import Template
 from emailketing.sources.models import Source
 from emailketing.triggers.notifications.keys import NEEDED
 from emailketing.triggers.notifications.models import Rule
-from emailketing.triggers.notifications.save import RuleInvalid, check, save_rule
-from emailketing.triggers.notifications.twins import twin_of, twin_sentence
-from emailketing.triggers.notifications.written import read_tree
+from emailketing.triggers.notifications.rules.save import RuleInvalid, check, save_rule
+from emailketing.triggers.notifications.rules.twins import twin_of, twin_sentence
+from emailketing.triggers.notifications.rules.written import read_tree
 
 OWN: dict[str, type] = {
     **dict.fromkeys(("process", "delivery", "mail_class", "repeat", "remind_from"), str),

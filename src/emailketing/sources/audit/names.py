@@ -13,14 +13,14 @@ from sqlalchemy.types import NULLTYPE
 from emailketing.common.plain import JSON, Values
 from emailketing.sources.audit.values import MOMENTS, ValueWords
 from emailketing.sources.capture.errors import CaptureError
-from emailketing.sources.catalogue import key_from, key_from_text, known
 from emailketing.sources.connectors import Connector
 from emailketing.sources.connectors.audit import PLACE, Audit, Lookup
+from emailketing.sources.documents.catalogue import key_from, key_from_text, known
+from emailketing.sources.documents.roll_up import key_order
 from emailketing.sources.freeze import freeze
 from emailketing.sources.keys import Key, spellings, text_of
 from emailketing.sources.link import snapshot, table_of, translated
 from emailketing.sources.models import CapturedChange
-from emailketing.sources.roll_up import key_order
 
 logger = logging.getLogger(__name__)
 AT_ONCE = 500

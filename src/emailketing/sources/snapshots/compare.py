@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 
 from emailketing.common.plain import JSON, Entry
 from emailketing.sources.capture.base import FOUND, Operation, RowChange, WatchedTable
+from emailketing.sources.documents.roll_up import RollUp
 from emailketing.sources.freeze import freeze, plain_json
 from emailketing.sources.models import CapturedChange
-from emailketing.sources.roll_up import RollUp
 from emailketing.sources.snapshots.redo import Emptied, Noted, redo, redo_where_it_fits, undo
 from emailketing.sources.snapshots.store import Picture, load_picture, save_picture
 from emailketing.sources.snapshots.take import NotComparable, described_by, rows_of

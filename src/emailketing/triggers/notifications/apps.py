@@ -8,6 +8,6 @@ class NotificationsConfig(AppConfig):
 
     def ready(self) -> None:
         from emailketing.events.readers import declare
-        from emailketing.triggers.notifications.reader import RULES
+        from emailketing.triggers.notifications.firing.reader import RULES
 
         declare(RULES)

@@ -7,7 +7,7 @@ from django.contrib.admin.apps import SimpleAdminConfig
 from django.utils.translation import gettext_lazy as _
 
 from emailketing.web import console
-from emailketing.web.console.brazilian import speak_brazilian
+from emailketing.web.console.frame.brazilian import speak_brazilian
 from emailketing.web.pages import PAGES
 
 

@@ -4,8 +4,8 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
 from emailketing.web.console.first_run.views import is_set_up
-from emailketing.web.console.menu import MENU, MenuEntry
-from emailketing.web.console.shapes import Context
+from emailketing.web.console.frame.menu import MENU, MenuEntry
+from emailketing.web.console.frame.shapes import Context
 
 
 def navigation(request: HttpRequest) -> list[Context]:

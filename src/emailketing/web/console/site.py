@@ -9,10 +9,10 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 
 from emailketing.accounts.sign_in import SIGNED_IN
-from emailketing.web.console.base import note_change
 from emailketing.web.console.first_run.account import nobody_yet
 from emailketing.web.console.first_run.token import is_first_run
-from emailketing.web.console.shapes import Context
+from emailketing.web.console.frame.base import note_change
+from emailketing.web.console.frame.shapes import Context
 from emailketing.web.console.staff.sign_in import SignInForm
 
 if TYPE_CHECKING:

@@ -19,8 +19,8 @@ from django.views.decorators.http import require_http_methods
 from emailketing.channels.hooks import BadSignature, Call, CallUnreadable, Heard, hear
 from emailketing.channels.http.adapter import hook_url_of
 from emailketing.channels.models import Sender
-from emailketing.outbox.inbound import note_inbound
-from emailketing.outbox.receipts import note_receipt
+from emailketing.outbox.afterwards.inbound import note_inbound
+from emailketing.outbox.afterwards.receipts import note_receipt
 
 logger = logging.getLogger(__name__)
 MOST_BYTES = 512_000  # of one call

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from emailketing.outbox.finding import Finding
+from emailketing.outbox.afterwards.finding import Finding
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ from emailketing.company.models import Company, SafeMode
 from emailketing.contacts.misread import why_misread
 from emailketing.contacts.models import Address, Contact
 from emailketing.contacts.wishes import barred, with_notes
-from emailketing.outbox.finding import Finding, PageReference
-from emailketing.outbox.how_it_stands import when
+from emailketing.outbox.afterwards.finding import Finding, PageReference
+from emailketing.outbox.afterwards.how_it_stands import when
 from emailketing.sources.models import Source
 from emailketing.triggers.notifications.explain.people import Somebody
 

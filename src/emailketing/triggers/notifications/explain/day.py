@@ -12,8 +12,8 @@ from emailketing.common.document import document_in
 from emailketing.common.reading import one_reading
 from emailketing.company.models import Company
 from emailketing.events.models import Event
-from emailketing.outbox.finding import Finding, PageReference
-from emailketing.outbox.how_it_stands import MOST, about_day, how_it_stands, written_to
+from emailketing.outbox.afterwards.finding import Finding, PageReference
+from emailketing.outbox.afterwards.how_it_stands import MOST, about_day, how_it_stands, written_to
 from emailketing.sources.labels import Labels
 from emailketing.triggers.notifications.explain.answer import Answer, answer_of
 from emailketing.triggers.notifications.explain.besides import besides

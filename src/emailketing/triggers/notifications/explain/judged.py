@@ -7,14 +7,14 @@ from django.utils.translation import gettext as _
 
 from emailketing.common.document import Document, document_in
 from emailketing.events.models import Event
-from emailketing.outbox.finding import Finding, PageReference
-from emailketing.outbox.how_it_stands import when
+from emailketing.outbox.afterwards.finding import Finding, PageReference
+from emailketing.outbox.afterwards.how_it_stands import when
 from emailketing.triggers.notifications.conditions import ConditionInvalid, evaluate
 from emailketing.triggers.notifications.explain.lacking import lacking
 from emailketing.triggers.notifications.explain.meant import Readers, readers, whom
 from emailketing.triggers.notifications.explain.people import Somebody
-from emailketing.triggers.notifications.fields import facts_of
 from emailketing.triggers.notifications.models import Gathered, Outcome, Reminder, Rule
+from emailketing.triggers.notifications.rules.fields import facts_of
 
 Result = Outcome.Result
 MEANT, SWITCHED_OFF, NOT_MEANT = 60, 45, 40  # ranks

@@ -9,8 +9,13 @@ from emailketing.common.reading import one_reading
 from emailketing.company.identity import source_scope
 from emailketing.events.models import Event
 from emailketing.events.readers import read_at
-from emailketing.outbox.finding import Finding, PageReference
-from emailketing.outbox.how_it_stands import MOST, about_document, how_it_stands, written_to
+from emailketing.outbox.afterwards.finding import Finding, PageReference
+from emailketing.outbox.afterwards.how_it_stands import (
+    MOST,
+    about_document,
+    how_it_stands,
+    written_to,
+)
 from emailketing.sources.labels import Labels
 from emailketing.triggers.notifications.explain.answer import Answer, answer_of
 from emailketing.triggers.notifications.explain.besides import besides
@@ -18,9 +23,9 @@ from emailketing.triggers.notifications.explain.judged import Result, case_of, n
 from emailketing.triggers.notifications.explain.papers import Paper
 from emailketing.triggers.notifications.explain.people import Somebody
 from emailketing.triggers.notifications.explain.unheard import unheard
+from emailketing.triggers.notifications.firing.reader import RULES
 from emailketing.triggers.notifications.keys import NEEDED
 from emailketing.triggers.notifications.models import Outcome, Rule
-from emailketing.triggers.notifications.reader import RULES
 
 UNREAD, NO_RULE, NOTHING = 50, 30, 0  # ranks
 MOST_EVENTS = 50

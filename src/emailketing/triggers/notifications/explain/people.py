@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 
 from emailketing.company.models import Company
 from emailketing.contacts.models import Address, Contact
-from emailketing.outbox.targets import Unusable, address_as_kept
+from emailketing.outbox.queueing.targets import Unusable, address_as_kept
 from emailketing.search.find import narrowed
 from emailketing.search.models import Kind
 

@@ -7,13 +7,13 @@ from django.utils.translation import gettext as _
 from emailketing.common.document import Document, as_json
 from emailketing.common.language import active_language
 from emailketing.company.models import Company
-from emailketing.outbox.finding import Finding, PageReference
+from emailketing.outbox.afterwards.finding import Finding, PageReference
 from emailketing.sources.capture.errors import CaptureError
 from emailketing.sources.connectors import Connector, ConnectorError, Process, in_language
 from emailketing.sources.fields import fields_of_document
 from emailketing.sources.in_use import in_use
 from emailketing.sources.models import Source
-from emailketing.sources.sample import one_document
+from emailketing.sources.reading.sample import one_document
 from emailketing.triggers.notifications.conditions import ConditionInvalid, Facts, FieldInfo
 from emailketing.triggers.notifications.explain.lacking import lacking
 from emailketing.triggers.notifications.explain.papers import Paper

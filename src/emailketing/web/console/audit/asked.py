@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from emailketing.content.formats import as_date
 from emailketing.sources.audit.search import OPERATIONS, Filters, actors, audit_of
 from emailketing.sources.models import Source
-from emailketing.web.console.connector_words import connector_of, said
-from emailketing.web.console.shapes import Context
+from emailketing.web.console.frame.shapes import Context
+from emailketing.web.console.shown.connector_words import connector_of, said
 
 DAYS = 30  # what is looked at when no date is chosen
 

@@ -21,9 +21,9 @@ from emailketing.sources.audit.search import ChangeTeller, Filters, columns, lin
 from emailketing.sources.gaps import said
 from emailketing.sources.models import CapturedChange
 from emailketing.web.console.audit.asked import choices, filters_of
-from emailketing.web.console.base import note_change
-from emailketing.web.console.pages import ConsolePage, ConsoleView
-from emailketing.web.console.shapes import Context, Shown
+from emailketing.web.console.frame.base import note_change
+from emailketing.web.console.frame.pages import ConsolePage, ConsoleView
+from emailketing.web.console.frame.shapes import Context, Shown
 
 VIEW = ("sources.view_capturedchange",)
 PER_PAGE = 50

@@ -8,9 +8,9 @@ from django.utils.translation import gettext_lazy
 from emailketing.content.colours import NotAColour, rgb
 from emailketing.content.logo import Logo, LogoRefused, clean_logo, starter_logo
 from emailketing.content.models import Brand
-from emailketing.web.console.shapes import Context
-from emailketing.web.console.typed_forms import ModelForm
-from emailketing.web.console.words import tax_word
+from emailketing.web.console.forms.typed_forms import ModelForm
+from emailketing.web.console.frame.shapes import Context
+from emailketing.web.console.shown.words import tax_word
 
 ROWS = {"rows": 3}
 

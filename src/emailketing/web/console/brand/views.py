@@ -25,12 +25,12 @@ from emailketing.content.render import render
 from emailketing.content.samples import sample_data
 from emailketing.content.starters import starter_texts
 from emailketing.content.store import StoreFull
-from emailketing.web.console.base import note_change
 from emailketing.web.console.brand.forms import BrandForm, first_brand_values
-from emailketing.web.console.numbers import whole
-from emailketing.web.console.pages import ConfirmPage, ConsolePage, ConsoleView
-from emailketing.web.console.preview import data_address, view_of
-from emailketing.web.console.shapes import Context, Shown, UrlPart
+from emailketing.web.console.forms.numbers import whole
+from emailketing.web.console.frame.base import note_change
+from emailketing.web.console.frame.pages import ConfirmPage, ConsolePage, ConsoleView
+from emailketing.web.console.frame.shapes import Context, Shown, UrlPart
+from emailketing.web.console.shown.preview import data_address, view_of
 
 SHOWN = "purchase-order"  # the ready-made text the preview is written with
 

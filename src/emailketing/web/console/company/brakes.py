@@ -12,9 +12,9 @@ from emailketing.company.live import set_live, set_stopped
 from emailketing.company.models import SafeMode
 from emailketing.outbox.leaving import leaving
 from emailketing.triggers.notifications.models import Rule
-from emailketing.web.console.base import note_change
-from emailketing.web.console.pages import ConfirmPage
-from emailketing.web.console.shapes import Context, Shown
+from emailketing.web.console.frame.base import note_change
+from emailketing.web.console.frame.pages import ConfirmPage
+from emailketing.web.console.frame.shapes import Context, Shown
 
 
 class _Brake(ConfirmPage):

@@ -14,9 +14,9 @@ from emailketing.common.language import active_language
 from emailketing.common.places import countries
 from emailketing.company.check import check_company
 from emailketing.company.models import Company
-from emailketing.web.console.shapes import Context
-from emailketing.web.console.typed_forms import ModelForm
-from emailketing.web.console.words import tax_word
+from emailketing.web.console.forms.typed_forms import ModelForm
+from emailketing.web.console.frame.shapes import Context
+from emailketing.web.console.shown.words import tax_word
 
 USUAL_CURRENCIES = ("PYG", "USD", "EUR", "BRL", "ARS", "UYU", "BOB", "CLP", "PEN", "COP", "MXN")
 USUAL_COUNTRIES = ("PY", "AR", "BR", "UY", "BO", "CL", "PE", "CO", "MX", "ES", "PT", "US")

@@ -11,10 +11,10 @@ from django.utils.translation import gettext_lazy
 from emailketing.accounts.changes import differences, snapshot
 from emailketing.company.models import Company, SafeMode
 from emailketing.company.safe_mode import sentence
-from emailketing.web.console.base import note_change
 from emailketing.web.console.company.forms import SAVED, CompanyForm
-from emailketing.web.console.pages import ConsolePage
-from emailketing.web.console.shapes import Context, Shown, UrlPart
+from emailketing.web.console.frame.base import note_change
+from emailketing.web.console.frame.pages import ConsolePage
+from emailketing.web.console.frame.shapes import Context, Shown, UrlPart
 
 
 class CompanyPage(ConsolePage):

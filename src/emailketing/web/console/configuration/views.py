@@ -17,10 +17,10 @@ from emailketing.configuration import (
     export_configuration,
     switches,
 )
-from emailketing.web.console.base import note_change
-from emailketing.web.console.mail import bytes_answer
-from emailketing.web.console.pages import ConsolePage, ConsoleView
-from emailketing.web.console.shapes import UrlPart
+from emailketing.web.console.frame.base import note_change
+from emailketing.web.console.frame.pages import ConsolePage, ConsoleView
+from emailketing.web.console.frame.shapes import UrlPart
+from emailketing.web.console.shown.mail import bytes_answer
 
 LARGEST = 20_000_000  # bytes; logos are in it
 CHIEFS = ("company.change_company",)

@@ -17,12 +17,12 @@ from emailketing.contacts.phone import PhoneInvalid, phone
 from emailketing.outbox.models import MailClass
 from emailketing.search.models import Kind
 from emailketing.sources.labels import Labels
-from emailketing.web.console.base import ConsoleAdmin, LongList, ReadOnlyAdmin
-from emailketing.web.console.list_search import searched
-from emailketing.web.console.phone import readable_number
-from emailketing.web.console.shapes import Choices, Context, ListAdmin
+from emailketing.web.console.forms.typed_forms import ModelForm
+from emailketing.web.console.frame.base import ConsoleAdmin, LongList, ReadOnlyAdmin
+from emailketing.web.console.frame.shapes import Choices, Context, ListAdmin
+from emailketing.web.console.lists.list_search import searched
+from emailketing.web.console.shown.phone import readable_number
 from emailketing.web.console.templatetags.console import badge, short_moment, two_lines
-from emailketing.web.console.typed_forms import ModelForm
 
 if TYPE_CHECKING:
     from django.contrib.admin import TabularInline as _TabularInline

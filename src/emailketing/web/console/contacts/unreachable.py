@@ -16,12 +16,12 @@ from emailketing.common.document import Party
 from emailketing.contacts.misread import misread, phones_first
 from emailketing.contacts.models import Contact
 from emailketing.sources.labels import Labels
-from emailketing.triggers.notifications.fire import retry
+from emailketing.triggers.notifications.afterwards.unreached import party_of, unreached
+from emailketing.triggers.notifications.firing.fire import retry
 from emailketing.triggers.notifications.models import Outcome
-from emailketing.triggers.notifications.unreached import party_of, unreached
-from emailketing.web.console.base import who
-from emailketing.web.console.pages import ConsolePage, ConsoleView
-from emailketing.web.console.shapes import Context, Shown, UrlPart
+from emailketing.web.console.frame.base import who
+from emailketing.web.console.frame.pages import ConsolePage, ConsoleView
+from emailketing.web.console.frame.shapes import Context, Shown, UrlPart
 
 SINCE_DAYS, PER_PAGE = 30, 50
 

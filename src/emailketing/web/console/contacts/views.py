@@ -17,16 +17,16 @@ from emailketing.contacts.wishes import barred, with_notes
 from emailketing.outbox.models import MailClass, Message
 from emailketing.outbox.stop_writing import SuppressionInvalid, stop_writing, write_again
 from emailketing.sources.labels import Labels
-from emailketing.web.console.base import who
 from emailketing.web.console.company.forms import with_chosen, zone_choices
 from emailketing.web.console.contacts.wishes import (
     SaveWishes,
     order_choices,
     wishes,
 )
-from emailketing.web.console.pages import ConfirmPage, ConsolePage
-from emailketing.web.console.phone import readable_number
-from emailketing.web.console.shapes import Context, Shown, UrlPart
+from emailketing.web.console.frame.base import who
+from emailketing.web.console.frame.pages import ConfirmPage, ConsolePage
+from emailketing.web.console.frame.shapes import Context, Shown, UrlPart
+from emailketing.web.console.shown.phone import readable_number
 
 PER_PAGE = 50
 

@@ -18,9 +18,9 @@ from emailketing.contacts.check import wrong_with
 from emailketing.contacts.models import Contact
 from emailketing.contacts.wishes import Noted, is_wanted, want, with_notes
 from emailketing.outbox.models import MailClass
-from emailketing.web.console.base import note_change
-from emailketing.web.console.pages import ConsoleView
-from emailketing.web.console.shapes import UrlPart
+from emailketing.web.console.frame.base import note_change
+from emailketing.web.console.frame.pages import ConsoleView
+from emailketing.web.console.frame.shapes import UrlPart
 
 ANY = "any"
 

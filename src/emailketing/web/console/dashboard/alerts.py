@@ -7,9 +7,9 @@ from django.utils.translation import ngettext
 
 from emailketing.alerts.models import Alert
 from emailketing.alerts.troubles import IN_DOUBT
-from emailketing.web.console.banners import address
 from emailketing.web.console.dashboard.figures import list_url
 from emailketing.web.console.dashboard.lines import DashboardLine
+from emailketing.web.console.frame.banners import address
 
 RESOLVED_FOR = timedelta(days=7)
 RESOLVED_SHOWN = 5

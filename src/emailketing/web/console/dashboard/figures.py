@@ -11,7 +11,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from emailketing.outbox.models import Message
-from emailketing.web.console.words import STATE_GROUPS
+from emailketing.web.console.shown.words import STATE_GROUPS
 
 DAYS = 14
 PAST_DAY_KEPT = 15 * 60  # seconds: a day that is over hardly changes

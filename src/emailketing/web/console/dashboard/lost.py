@@ -5,9 +5,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from emailketing.triggers.notifications.afterwards.seen import reached_fallback, to_look_after
+from emailketing.triggers.notifications.firing.texts import has_phone_way
 from emailketing.triggers.notifications.models import Outcome, Rule, Undelivered
-from emailketing.triggers.notifications.seen import reached_fallback, to_look_after
-from emailketing.triggers.notifications.texts import has_phone_way
 from emailketing.web.console.dashboard.lines import DashboardLine
 
 MOST_SHOWN = 5

@@ -14,8 +14,8 @@ from emailketing.common.language import active_language
 from emailketing.company.models import Company
 from emailketing.content.formats import money
 from emailketing.outbox.spending import Spending, phone_messages_since, spending
-from emailketing.web.console.banners import address
 from emailketing.web.console.dashboard.figures import midnight
+from emailketing.web.console.frame.banners import address
 
 NEARLY = 80  # percent of a budget from which it is shown in yellow
 WHOLE = 100

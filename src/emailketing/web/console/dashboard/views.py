@@ -15,7 +15,6 @@ from emailketing.company.safe_mode import question, sentence
 from emailketing.outbox.models import Message
 from emailketing.sources.models import Source
 from emailketing.triggers.notifications.models import Outcome
-from emailketing.web.console.banners import address
 from emailketing.web.console.dashboard.alerts import open_alerts, resolved
 from emailketing.web.console.dashboard.checklist import checklist
 from emailketing.web.console.dashboard.figures import chart, figures, list_url, messages_in
@@ -23,8 +22,9 @@ from emailketing.web.console.dashboard.lines import DashboardLine
 from emailketing.web.console.dashboard.lost import lost_lines, untold_texts
 from emailketing.web.console.dashboard.phones import phones
 from emailketing.web.console.dashboard.steps import step_lines
-from emailketing.web.console.pages import ConsolePage
-from emailketing.web.console.shapes import Context, Shown
+from emailketing.web.console.frame.banners import address
+from emailketing.web.console.frame.pages import ConsolePage
+from emailketing.web.console.frame.shapes import Context, Shown
 
 FAILURES_SHOWN = 5
 DOUBTS_SHOWN = 5

@@ -16,10 +16,10 @@ from emailketing.search.find import narrowed, notes
 from emailketing.search.models import Kind
 from emailketing.sources.labels import Labels
 from emailketing.sources.models import CapturedChange
-from emailketing.web.console.pages import ConsolePage
-from emailketing.web.console.paper import lay_out
-from emailketing.web.console.shapes import Context, Shown
-from emailketing.web.console.story import StoryStep, happened, in_order, judged, saved, sent
+from emailketing.web.console.frame.pages import ConsolePage
+from emailketing.web.console.frame.shapes import Context, Shown
+from emailketing.web.console.shown.paper import lay_out
+from emailketing.web.console.shown.story import StoryStep, happened, in_order, judged, saved, sent
 
 MOST_FOUND = 50
 MOST_ROWS = 500

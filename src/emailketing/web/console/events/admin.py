@@ -12,13 +12,13 @@ from emailketing.events.models import Event
 from emailketing.events.readers import has_read, read_at
 from emailketing.search.models import Kind
 from emailketing.sources.labels import Labels
+from emailketing.triggers.notifications.firing.reader import RULES
 from emailketing.triggers.notifications.models import Outcome
-from emailketing.triggers.notifications.reader import RULES
-from emailketing.web.console.base import PageAdmin
-from emailketing.web.console.filters import PeriodFilter
-from emailketing.web.console.list_search import searched
-from emailketing.web.console.shapes import Choices, Context, ListAdmin
-from emailketing.web.console.story import looks_of
+from emailketing.web.console.frame.base import PageAdmin
+from emailketing.web.console.frame.shapes import Choices, Context, ListAdmin
+from emailketing.web.console.lists.filters import PeriodFilter
+from emailketing.web.console.lists.list_search import searched
+from emailketing.web.console.shown.story import looks_of
 from emailketing.web.console.templatetags.console import badge, short_moment
 
 NO_RULE = "no_rule"

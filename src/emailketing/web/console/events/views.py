@@ -11,10 +11,10 @@ from emailketing.events.models import Event
 from emailketing.outbox.models import Message
 from emailketing.sources.labels import Labels, spelled
 from emailketing.sources.models import CapturedChange
-from emailketing.web.console.pages import ConsolePage
-from emailketing.web.console.paper import Writer, lay_out
-from emailketing.web.console.shapes import Context, Shown
-from emailketing.web.console.story import ShownChange, happened, in_order, judged, saved, sent
+from emailketing.web.console.frame.pages import ConsolePage
+from emailketing.web.console.frame.shapes import Context, Shown
+from emailketing.web.console.shown.paper import Writer, lay_out
+from emailketing.web.console.shown.story import ShownChange, happened, in_order, judged, saved, sent
 
 MOST_CHANGES = 200
 

@@ -23,11 +23,11 @@ from django.views.generic.base import View
 from emailketing.accounts.models import User
 from emailketing.accounts.roles import ADMINISTRATOR, ensure_roles
 from emailketing.company.models import Company
-from emailketing.web.console.base import note_change
 from emailketing.web.console.first_run.token import is_first_run, is_valid
 from emailketing.web.console.first_run.views import BEGUN
-from emailketing.web.console.shapes import Context, Shown
-from emailketing.web.console.typed_forms import ModelForm
+from emailketing.web.console.forms.typed_forms import ModelForm
+from emailketing.web.console.frame.base import note_change
+from emailketing.web.console.frame.shapes import Context, Shown
 
 
 class AccountForm(ModelForm[User]):

@@ -9,18 +9,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from emailketing.channels.models import InboxMessage, Sender
-from emailketing.outbox.dispatch import Recipient
 from emailketing.outbox.models import Message
-from emailketing.outbox.test_mail import send_test
-from emailketing.sources.sample import past_documents
+from emailketing.outbox.queueing.dispatch import Recipient
+from emailketing.outbox.queueing.test_mail import send_test
+from emailketing.sources.reading.sample import past_documents
 from emailketing.triggers.notifications.models import Rule
-from emailketing.triggers.notifications.send_trial import TrialFailed, send_trial
-from emailketing.web.console.base import who
+from emailketing.triggers.notifications.trying.send_trial import TrialFailed, send_trial
 from emailketing.web.console.first_run.views import BEGUN, PERMISSION, SetupPage, is_set_up
-from emailketing.web.console.mail import read_mail
-from emailketing.web.console.numbers import whole
-from emailketing.web.console.pages import ConsoleView
-from emailketing.web.console.shapes import Context, Shown, UrlPart
+from emailketing.web.console.forms.numbers import whole
+from emailketing.web.console.frame.base import who
+from emailketing.web.console.frame.pages import ConsoleView
+from emailketing.web.console.frame.shapes import Context, Shown, UrlPart
+from emailketing.web.console.shown.mail import read_mail
 from emailketing.web.console.sources.views import REFUSALS
 
 MOST_TRIES = 60  # the page asks once a second

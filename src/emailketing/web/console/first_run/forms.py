@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy
 
 from emailketing.content.logo import Logo, LogoRefused, clean_logo
 from emailketing.content.models import Brand
+from emailketing.web.console.forms.typed_forms import ModelForm
 from emailketing.web.console.senders.form import SenderForm
-from emailketing.web.console.typed_forms import ModelForm
 
 
 class LookForm(ModelForm[Brand]):

@@ -18,13 +18,13 @@ from emailketing.content.starters import make_starter_templates
 from emailketing.content.store import StoreFull
 from emailketing.sources.connectors import ConnectorError
 from emailketing.sources.models import Source
-from emailketing.triggers.notifications.save import RuleInvalid
-from emailketing.web.console.base import note_change, who
+from emailketing.triggers.notifications.rules.save import RuleInvalid
 from emailketing.web.console.company.forms import SAVED, CompanyForm
 from emailketing.web.console.first_run.forms import FirstSenderForm, LookForm
 from emailketing.web.console.first_run.suggest import make_chosen, suggestions
 from emailketing.web.console.first_run.views import SetupPage
-from emailketing.web.console.shapes import Context, Shown, UrlPart
+from emailketing.web.console.frame.base import note_change, who
+from emailketing.web.console.frame.shapes import Context, Shown, UrlPart
 
 
 class CompanyStep(SetupPage):

@@ -14,9 +14,9 @@ from emailketing.content.models import Template
 from emailketing.sources.connectors import Connector, ReadyRule
 from emailketing.sources.models import Source
 from emailketing.triggers.notifications.models import Rule
-from emailketing.triggers.notifications.pack import known, make_pack
-from emailketing.triggers.notifications.save import RuleInvalid, switch
-from emailketing.web.console.connector_words import connector_of, said
+from emailketing.triggers.notifications.rules.pack import known, make_pack
+from emailketing.triggers.notifications.rules.save import RuleInvalid, switch
+from emailketing.web.console.shown.connector_words import connector_of, said
 
 TICKED = ("purchase_order", "quotation")  # what every company writes: ticked from the beginning
 

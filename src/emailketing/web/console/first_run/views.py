@@ -12,8 +12,8 @@ from emailketing.channels.models import InboxMessage, Sender
 from emailketing.company.models import Company
 from emailketing.sources.models import Source
 from emailketing.triggers.notifications.models import Rule
-from emailketing.web.console.pages import ConsolePage, ConsoleView
-from emailketing.web.console.shapes import Context, Shown, UrlPart
+from emailketing.web.console.frame.pages import ConsolePage, ConsoleView
+from emailketing.web.console.frame.shapes import Context, Shown, UrlPart
 
 BEGUN = "setup"  # in the session: the configuring pages then lead back here
 PERMISSION = ("company.change_company",)

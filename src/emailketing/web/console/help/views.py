@@ -9,8 +9,8 @@ from emailketing.common.language import active_language
 from emailketing.manual.markup import headings, to_html
 from emailketing.manual.pages import NoSuchTopic, Page, page, pages
 from emailketing.manual.words import words
-from emailketing.web.console.pages import ConsolePage, ConsoleView
-from emailketing.web.console.shapes import Context, Shown, UrlPart
+from emailketing.web.console.frame.pages import ConsolePage, ConsoleView
+from emailketing.web.console.frame.shapes import Context, Shown, UrlPart
 
 EVERYBODY = ("outbox.view_message",)  # every role may look at messages, and read what we explain
 LONG = 6  # headings: then the page begins with its contents

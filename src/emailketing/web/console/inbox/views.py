@@ -15,11 +15,11 @@ from emailketing.channels.catalogue import channel_choices, channels, is_phone
 from emailketing.channels.declared import EMAIL
 from emailketing.channels.models import InboxMessage
 from emailketing.outbox.models import Message
-from emailketing.web.console.base import note_change
-from emailketing.web.console.mail import ShownMail, bytes_answer, file_answer, read_mail
-from emailketing.web.console.pages import ConfirmPage, ConsolePage, ConsoleView
-from emailketing.web.console.phone import Bubble, caught_bubble, readable_number
-from emailketing.web.console.shapes import Context, Shown, UrlPart
+from emailketing.web.console.frame.base import note_change
+from emailketing.web.console.frame.pages import ConfirmPage, ConsolePage, ConsoleView
+from emailketing.web.console.frame.shapes import Context, Shown, UrlPart
+from emailketing.web.console.shown.mail import ShownMail, bytes_answer, file_answer, read_mail
+from emailketing.web.console.shown.phone import Bubble, caught_bubble, readable_number
 
 PER_PAGE = 50
 SHORTEST_NUMBER = 5  # digits that are looked for as a phone number, however it is written

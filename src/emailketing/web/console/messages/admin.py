@@ -13,11 +13,12 @@ from emailketing.company.identity import source_scope
 from emailketing.outbox.models import Message
 from emailketing.search.models import Kind
 from emailketing.sources.labels import Labels
-from emailketing.web.console.base import PageAdmin
-from emailketing.web.console.filters import PeriodFilter
-from emailketing.web.console.list_search import searched
-from emailketing.web.console.phone import cost_words, size_words
-from emailketing.web.console.shapes import Choices, ListAdmin
+from emailketing.web.console.frame.base import PageAdmin
+from emailketing.web.console.frame.shapes import Choices, ListAdmin
+from emailketing.web.console.lists.filters import PeriodFilter
+from emailketing.web.console.lists.list_search import searched
+from emailketing.web.console.shown.phone import cost_words, size_words
+from emailketing.web.console.shown.words import STATE_GROUPS
 from emailketing.web.console.templatetags.console import (
     channel_icon,
     short_moment,
@@ -25,7 +26,6 @@ from emailketing.web.console.templatetags.console import (
     two_lines,
     where_to,
 )
-from emailketing.web.console.words import STATE_GROUPS
 
 
 class StateFilter(admin.SimpleListFilter):

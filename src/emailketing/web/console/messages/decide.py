@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from emailketing.channels.catalogue import is_phone
-from emailketing.outbox import resolve
-from emailketing.outbox.doubt import doubt
+from emailketing.outbox.afterwards import resolve
 from emailketing.outbox.models import Message, State
-from emailketing.web.console.base import note_change
-from emailketing.web.console.pages import ConfirmPage
-from emailketing.web.console.shapes import Context, Shown, Words
+from emailketing.outbox.sending.doubt import doubt
+from emailketing.web.console.frame.base import note_change
+from emailketing.web.console.frame.pages import ConfirmPage
+from emailketing.web.console.frame.shapes import Context, Shown, Words
 
 CHANGE = ("outbox.change_message",)
 

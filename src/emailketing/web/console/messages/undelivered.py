@@ -9,14 +9,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from emailketing.triggers.notifications.afterwards.seen import take_care, to_look_after
 from emailketing.triggers.notifications.models import Undelivered
-from emailketing.triggers.notifications.seen import take_care, to_look_after
-from emailketing.web.console.base import note_change
 from emailketing.web.console.dashboard.lost import what_to_do
+from emailketing.web.console.frame.base import note_change
+from emailketing.web.console.frame.pages import ConsolePage, ConsoleView
+from emailketing.web.console.frame.shapes import Context, Shown, UrlPart
 from emailketing.web.console.messages.decide import CHANGE
 from emailketing.web.console.messages.views import VIEW
-from emailketing.web.console.pages import ConsolePage, ConsoleView
-from emailketing.web.console.shapes import Context, Shown, UrlPart
 
 PER_PAGE = 50
 

@@ -14,18 +14,18 @@ from emailketing.content.render import RenderFailed
 from emailketing.content.store import StoreMissing
 from emailketing.events.models import Event
 from emailketing.outbox.models import Message
-from emailketing.outbox.preview import preview
+from emailketing.outbox.queueing.preview import preview
 from emailketing.sources.labels import Labels
 from emailketing.sources.models import CapturedChange
 from emailketing.triggers.notifications.models import Rule
-from emailketing.web.console.mail import ShownMail, bytes_answer, file_answer, read_mail
+from emailketing.web.console.frame.pages import ConsolePage, ConsoleView
+from emailketing.web.console.frame.shapes import Context, Shown, UrlPart
 from emailketing.web.console.messages.decide import CHANGE, possible
-from emailketing.web.console.pages import ConsolePage, ConsoleView
-from emailketing.web.console.phone import Bubble, message_bubble, readable_number
-from emailketing.web.console.shapes import Context, Shown, UrlPart
-from emailketing.web.console.story import StoryStep, happened, in_order, judged, saved, sent
+from emailketing.web.console.shown.mail import ShownMail, bytes_answer, file_answer, read_mail
+from emailketing.web.console.shown.phone import Bubble, message_bubble, readable_number
+from emailketing.web.console.shown.story import StoryStep, happened, in_order, judged, saved, sent
+from emailketing.web.console.shown.words import channel_word
 from emailketing.web.console.why.views import question
-from emailketing.web.console.words import channel_word
 
 VIEW = ("outbox.view_message",)
 MOST_CHANGES = 100

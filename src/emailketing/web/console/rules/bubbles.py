@@ -6,10 +6,10 @@ from emailketing.audience.ways import choose_sender
 from emailketing.channels.catalogue import channel_of
 from emailketing.channels.segments import TooLong
 from emailketing.content.render import Rendered
-from emailketing.outbox.dispatch import Recipient
+from emailketing.outbox.queueing.dispatch import Recipient
 from emailketing.triggers.notifications.models import Rule
-from emailketing.triggers.notifications.try_out import Trial
-from emailketing.web.console.phone import Bubble, cost_words, readable_number, text_size
+from emailketing.triggers.notifications.trying.try_out import Trial
+from emailketing.web.console.shown.phone import Bubble, cost_words, readable_number, text_size
 
 
 def trial_bubbles(rule: Rule, trial: Trial) -> list[Bubble]:

@@ -17,12 +17,14 @@ from emailketing.channels.senders import usable_by
 from emailketing.company.models import Company
 from emailketing.content.models import Template
 from emailketing.outbox.classes import WITHOUT_WAY_OUT
-from emailketing.outbox.dispatch import MailClass
+from emailketing.outbox.queueing.dispatch import MailClass
 from emailketing.sources.models import Source
-from emailketing.triggers.notifications.checks import LONGEST_DELAY, MOST_AN_HOUR
 from emailketing.triggers.notifications.models import Rule
-from emailketing.triggers.notifications.problem import Problem
-from emailketing.triggers.notifications.save import problems
+from emailketing.triggers.notifications.rules.checks import LONGEST_DELAY, MOST_AN_HOUR
+from emailketing.triggers.notifications.rules.problem import Problem
+from emailketing.triggers.notifications.rules.save import problems
+from emailketing.web.console.forms.typed_forms import ModelForm
+from emailketing.web.console.frame.shapes import Context
 from emailketing.web.console.rules.read import (
     ReadCondition,
     loads,
@@ -37,8 +39,6 @@ from emailketing.web.console.rules.timing import (
     window_of,
 )
 from emailketing.web.console.rules.vocabulary import what_choices
-from emailketing.web.console.shapes import Context
-from emailketing.web.console.typed_forms import ModelForm
 
 DEFAULT_HOUR = 7
 

@@ -5,10 +5,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from emailketing.triggers.notifications.flood import ReasonMissing, drop_held, release_held
+from emailketing.triggers.notifications.firing.flood import ReasonMissing, drop_held, release_held
 from emailketing.triggers.notifications.models import Outcome
-from emailketing.web.console.base import who
-from emailketing.web.console.pages import ConfirmPage
+from emailketing.web.console.frame.base import who
+from emailketing.web.console.frame.pages import ConfirmPage
 from emailketing.web.console.rules.views import OneRule
 
 

@@ -14,13 +14,13 @@ from emailketing.content.store import StoreFull
 from emailketing.sources.connectors import ConnectorError
 from emailketing.sources.models import Source
 from emailketing.triggers.notifications.models import Rule
-from emailketing.triggers.notifications.pack import left_out, make_pack
-from emailketing.triggers.notifications.save import RuleInvalid
-from emailketing.web.console.base import who
-from emailketing.web.console.connector_words import connector_of, process_label, said
-from emailketing.web.console.pages import ConsolePage
+from emailketing.triggers.notifications.rules.pack import left_out, make_pack
+from emailketing.triggers.notifications.rules.save import RuleInvalid
+from emailketing.web.console.frame.base import who
+from emailketing.web.console.frame.pages import ConsolePage
+from emailketing.web.console.frame.shapes import Context, Shown, UrlPart
 from emailketing.web.console.rules.sentence import sentence
-from emailketing.web.console.shapes import Context, Shown, UrlPart
+from emailketing.web.console.shown.connector_words import connector_of, process_label, said
 
 
 class Pack(ConsolePage):

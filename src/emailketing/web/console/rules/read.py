@@ -16,8 +16,8 @@ from emailketing.triggers.notifications.conditions import (
     FieldInfo,
     check_condition,
 )
-from emailketing.triggers.notifications.numerals import NotUnderstood
-from emailketing.triggers.notifications.written import read_leaf
+from emailketing.triggers.notifications.rules.numerals import NotUnderstood
+from emailketing.triggers.notifications.rules.written import read_leaf
 
 
 @dataclass

@@ -11,14 +11,14 @@ from django.utils.translation import ngettext
 from emailketing.audience.ways import templates_of
 from emailketing.content.models import Template
 from emailketing.triggers.notifications.models import Rule
-from emailketing.triggers.notifications.twins import twin_of, twin_sentence
-from emailketing.web.console.connector_words import process_label
-from emailketing.web.console.numbers import whole
-from emailketing.web.console.pages import ConsoleView
+from emailketing.triggers.notifications.rules.twins import twin_of, twin_sentence
+from emailketing.web.console.forms.numbers import whole
+from emailketing.web.console.frame.pages import ConsoleView
+from emailketing.web.console.frame.shapes import UrlPart
 from emailketing.web.console.rules.form import RuleForm
 from emailketing.web.console.rules.timing import DAYS
 from emailketing.web.console.rules.words import condition_words, field_label, recipient_words
-from emailketing.web.console.shapes import UrlPart
+from emailketing.web.console.shown.connector_words import process_label
 
 Delivery, Digest, Repeat = Rule.Delivery, Rule.Digest, Rule.Repeat
 

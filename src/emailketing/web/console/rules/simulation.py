@@ -7,15 +7,15 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from emailketing.outbox.dispatch import Recipient
+from emailketing.outbox.queueing.dispatch import Recipient
 from emailketing.sources.capture.errors import CaptureError
 from emailketing.sources.connectors import ConnectorError
 from emailketing.triggers.notifications.models import Outcome, Rule
-from emailketing.triggers.notifications.simulate import SimulatedCase, Simulation, simulate
-from emailketing.web.console.pages import ConsolePage
+from emailketing.triggers.notifications.trying.simulate import SimulatedCase, Simulation, simulate
+from emailketing.web.console.frame.pages import ConsolePage
+from emailketing.web.console.frame.shapes import Context, Shown
 from emailketing.web.console.rules.sentence import sentence
 from emailketing.web.console.rules.views import OneRule
-from emailketing.web.console.shapes import Context, Shown
 
 DAYS, CASES_SHOWN, READERS_SHOWN = 30, 100, 50
 

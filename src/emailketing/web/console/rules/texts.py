@@ -5,14 +5,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from emailketing.triggers.notifications.texts import (
+from emailketing.triggers.notifications.firing.texts import (
     NoWayForTexts,
     leave_missing,
     missing_texts,
     write_missing,
 )
-from emailketing.web.console.base import who
-from emailketing.web.console.pages import ConfirmPage
+from emailketing.web.console.frame.base import who
+from emailketing.web.console.frame.pages import ConfirmPage
 from emailketing.web.console.rules.views import OneRule
 
 

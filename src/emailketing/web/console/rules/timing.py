@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from emailketing.company.windows import MIDNIGHT
-from emailketing.triggers.notifications.checks import LAST_HOUR, MOST_A_DAY
 from emailketing.triggers.notifications.models import Rule
-from emailketing.web.console.shapes import Context, Words
+from emailketing.triggers.notifications.rules.checks import LAST_HOUR, MOST_A_DAY
+from emailketing.web.console.frame.shapes import Context, Words
 
 DAYS: tuple[tuple[str, Words], ...] = (
     ("0", gettext_lazy("Monday")),

@@ -19,22 +19,22 @@ from emailketing.common.language import active_language
 from emailketing.content.formats import NotAValue, day
 from emailketing.content.look import look_for
 from emailketing.events.models import Event
-from emailketing.outbox.dispatch import Recipient
+from emailketing.outbox.queueing.dispatch import Recipient
 from emailketing.sources.capture.errors import CaptureError
 from emailketing.sources.connectors import ConnectorError
-from emailketing.sources.sample import past_documents
+from emailketing.sources.reading.sample import past_documents
 from emailketing.triggers.notifications.models import Rule
-from emailketing.triggers.notifications.send_trial import TrialFailed, send_trial
-from emailketing.triggers.notifications.try_out import Trial, try_rule
-from emailketing.web.console.base import who
-from emailketing.web.console.documents_drawn import drawn_pages
-from emailketing.web.console.numbers import whole
-from emailketing.web.console.pages import ConsolePage, ConsoleView
-from emailketing.web.console.preview import data_address, view_of
+from emailketing.triggers.notifications.trying.send_trial import TrialFailed, send_trial
+from emailketing.triggers.notifications.trying.try_out import Trial, try_rule
+from emailketing.web.console.forms.numbers import whole
+from emailketing.web.console.frame.base import who
+from emailketing.web.console.frame.pages import ConsolePage, ConsoleView
+from emailketing.web.console.frame.shapes import Context, Shown, UrlPart
 from emailketing.web.console.rules.bubbles import trial_bubbles
 from emailketing.web.console.rules.form import RuleForm
 from emailketing.web.console.rules.views import OneRule
-from emailketing.web.console.shapes import Context, Shown, UrlPart
+from emailketing.web.console.shown.documents_drawn import drawn_pages
+from emailketing.web.console.shown.preview import data_address, view_of
 
 OFFERED, SEARCHED = 40, 200
 

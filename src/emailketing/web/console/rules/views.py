@@ -16,26 +16,26 @@ from emailketing.audience.models import WORDS
 from emailketing.audience.ways import template_for
 from emailketing.channels.catalogue import phones
 from emailketing.common.reading import one_reading
+from emailketing.triggers.notifications.firing.texts import has_phone_way, missing_texts
 from emailketing.triggers.notifications.keys import NEEDED, REVISIONS
 from emailketing.triggers.notifications.models import Outcome, Rule
-from emailketing.triggers.notifications.save import (
+from emailketing.triggers.notifications.rules.save import (
     RuleInvalid,
     delete_rule,
     problem_of,
     save_rule,
     switch,
 )
-from emailketing.triggers.notifications.texts import has_phone_way, missing_texts
-from emailketing.triggers.notifications.twins import twin_of, twin_sentence, twins_among
-from emailketing.web.console.base import who
-from emailketing.web.console.connector_words import process_label
-from emailketing.web.console.pages import ConfirmPage, ConsolePage, ConsoleView
+from emailketing.triggers.notifications.rules.twins import twin_of, twin_sentence, twins_among
+from emailketing.web.console.frame.base import who
+from emailketing.web.console.frame.pages import ConfirmPage, ConsolePage, ConsoleView
+from emailketing.web.console.frame.shapes import Context, Shown, UrlPart
 from emailketing.web.console.rules.form import RuleForm
 from emailketing.web.console.rules.pack import pack_links
 from emailketing.web.console.rules.sentence import moments, sentence
 from emailketing.web.console.rules.vocabulary import vocabulary
 from emailketing.web.console.rules.words import condition_words, recipient_words
-from emailketing.web.console.shapes import Context, Shown, UrlPart
+from emailketing.web.console.shown.connector_words import process_label
 
 COUNTED_DAYS = 30
 

@@ -19,10 +19,10 @@ from emailketing.triggers.notifications.conditions import (
     OPERATORS,
     WITHOUT_VALUE,
 )
-from emailketing.triggers.notifications.fitting import fits
+from emailketing.triggers.notifications.rules.fitting import fits
 from emailketing.web.console.company.forms import USUAL_CURRENCIES
-from emailketing.web.console.connector_words import connector_of, said
-from emailketing.web.console.shapes import Context
+from emailketing.web.console.frame.shapes import Context
+from emailketing.web.console.shown.connector_words import connector_of, said
 
 TEXT = ("eq", "ne", "becomes", "in", "not_in", "contains", "empty", "filled", "changed")
 NUMBER = (

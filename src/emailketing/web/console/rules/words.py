@@ -14,8 +14,8 @@ from emailketing.triggers.notifications.conditions import (
     comparison,
 )
 from emailketing.triggers.notifications.models import Rule
-from emailketing.web.console.connector_words import connector_of, said
-from emailketing.web.console.phone import readable_number
+from emailketing.web.console.shown.connector_words import connector_of, said
+from emailketing.web.console.shown.phone import readable_number
 
 
 def condition_words(rule: Rule) -> str:

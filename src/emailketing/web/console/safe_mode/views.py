@@ -11,9 +11,9 @@ from emailketing.company.safe_mode import counts, sentence
 from emailketing.company.safe_mode import question as question_of
 from emailketing.sources.labels import Labels
 from emailketing.sources.models import Source
-from emailketing.web.console.base import note_change
-from emailketing.web.console.pages import ConfirmPage
-from emailketing.web.console.shapes import Context, Shown, UrlPart
+from emailketing.web.console.frame.base import note_change
+from emailketing.web.console.frame.pages import ConfirmPage
+from emailketing.web.console.frame.shapes import Context, Shown, UrlPart
 
 CHANGE = "company.change_safemode"
 

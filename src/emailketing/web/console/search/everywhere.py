@@ -26,10 +26,10 @@ from emailketing.search.find import best
 from emailketing.search.models import Kind
 from emailketing.sources.labels import Labels
 from emailketing.triggers.notifications.models import Rule
+from emailketing.web.console.frame.shapes import Words
 from emailketing.web.console.help.views import topic_url
-from emailketing.web.console.phone import readable_number
 from emailketing.web.console.search.settings import settings
-from emailketing.web.console.shapes import Words
+from emailketing.web.console.shown.phone import readable_number
 from emailketing.web.console.templates_.views import TEST
 from emailketing.web.console.templates_.vocabulary import kind_words
 from emailketing.web.console.templatetags.console import where_to

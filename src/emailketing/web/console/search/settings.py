@@ -12,8 +12,8 @@ from emailketing.contacts.models import Role
 from emailketing.sources.models import Source
 from emailketing.web.console.brand.forms import BrandForm
 from emailketing.web.console.company.forms import CompanyForm
-from emailketing.web.console.menu import MENU
-from emailketing.web.console.shapes import Words
+from emailketing.web.console.frame.menu import MENU
+from emailketing.web.console.frame.shapes import Words
 
 
 @dataclass(frozen=True, slots=True)

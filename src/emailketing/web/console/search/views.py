@@ -4,10 +4,10 @@ from django.utils.translation import gettext_lazy
 
 from emailketing.search.find import notes
 from emailketing.search.models import Kind
-from emailketing.web.console.base import ConsoleAdmin
-from emailketing.web.console.pages import ConsolePage
+from emailketing.web.console.frame.base import ConsoleAdmin
+from emailketing.web.console.frame.pages import ConsolePage
+from emailketing.web.console.frame.shapes import Context, Shown
 from emailketing.web.console.search.everywhere import everywhere
-from emailketing.web.console.shapes import Context, Shown
 
 
 class Everywhere(ConsolePage):

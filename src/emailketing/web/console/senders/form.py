@@ -18,9 +18,9 @@ from emailketing.channels import senders
 from emailketing.channels.catalogue import is_phone, kind_of
 from emailketing.channels.declared import ANSWER, RECEIPTS, REQUEST, Option
 from emailketing.channels.models import Sender
-from emailketing.web.console.amount_field import AmountField
+from emailketing.web.console.forms.amount_field import AmountField
+from emailketing.web.console.forms.typed_forms import ModelForm
 from emailketing.web.console.read_form import fill_instance, leave_checks
-from emailketing.web.console.typed_forms import ModelForm
 
 SECRET = {"autocomplete": "new-password"}
 OWN = (

@@ -30,12 +30,12 @@ from emailketing.common.crypto import SecretUnreadable
 from emailketing.common.email_address import EmailInvalid
 from emailketing.company.models import Company
 from emailketing.outbox.models import Message, State
-from emailketing.outbox.test_mail import send_test
-from emailketing.web.console.base import who
-from emailketing.web.console.numbers import whole
-from emailketing.web.console.pages import ConfirmPage, ConsolePage, ConsoleView
+from emailketing.outbox.queueing.test_mail import send_test
+from emailketing.web.console.forms.numbers import whole
+from emailketing.web.console.frame.base import who
+from emailketing.web.console.frame.pages import ConfirmPage, ConsolePage, ConsoleView
+from emailketing.web.console.frame.shapes import Context, Shown, UrlPart
 from emailketing.web.console.senders.form import SenderForm
-from emailketing.web.console.shapes import Context, Shown, UrlPart
 
 LONGEST_CHECK = 20  # seconds
 MOST_TESTS = 5

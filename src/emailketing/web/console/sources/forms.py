@@ -7,14 +7,14 @@ from django.utils.text import capfirst, slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from emailketing.sources.add import SourceInvalid, connection_problems
+from emailketing.sources.attaching.add import SourceInvalid, connection_problems
 from emailketing.sources.capture.errors import CaptureError
 from emailketing.sources.dialects.entries import HIGHEST_PORT, NAMES, ConnectionField
 from emailketing.sources.dialects.registry import dialects, titles
 from emailketing.sources.link import connected_to
 from emailketing.sources.models import Source
-from emailketing.web.console.shapes import Context
-from emailketing.web.console.typed_forms import ModelForm
+from emailketing.web.console.forms.typed_forms import ModelForm
+from emailketing.web.console.frame.shapes import Context
 
 COLUMNS = tuple(name for name in NAMES if name != "password")
 # whoever changes these enters the password again

@@ -10,16 +10,16 @@ from emailketing.company.models import SafeMode
 from emailketing.company.safe_mode import sentence
 from emailketing.sources.audit.choices import open_tables
 from emailketing.sources.audit.search import audit_of
-from emailketing.sources.facts import facts
 from emailketing.sources.gaps import is_for_upgrade, outcome
-from emailketing.sources.health import look_after
 from emailketing.sources.in_use import news_of
 from emailketing.sources.models import Source
-from emailketing.triggers.notifications.hurt import in_words
+from emailketing.sources.upkeep.facts import facts
+from emailketing.sources.upkeep.health import look_after
 from emailketing.triggers.notifications.models import Rule
-from emailketing.web.console.connector_words import connector_of, said
-from emailketing.web.console.pages import ConsolePage
-from emailketing.web.console.shapes import Context, Shown, UrlPart
+from emailketing.triggers.notifications.rules.hurt import in_words
+from emailketing.web.console.frame.pages import ConsolePage
+from emailketing.web.console.frame.shapes import Context, Shown, UrlPart
+from emailketing.web.console.shown.connector_words import connector_of, said
 from emailketing.web.console.sources.views import REFUSALS, OneSource
 
 MOST_GAPS = 50  # “source gaps” lists all

@@ -7,14 +7,14 @@ from django.shortcuts import render as render_page
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from emailketing.sources.check import check_source
-from emailketing.sources.install import InstallPlan, plan
+from emailketing.sources.attaching.check import check_source
+from emailketing.sources.attaching.install import InstallPlan, plan
 from emailketing.sources.models import Source
-from emailketing.triggers.notifications.hurt import in_words
-from emailketing.web.console.connector_words import connector_of, said
-from emailketing.web.console.numbers import whole
-from emailketing.web.console.pages import ConsolePage, ConsoleView
-from emailketing.web.console.shapes import Context, Shown, UrlPart
+from emailketing.triggers.notifications.rules.hurt import in_words
+from emailketing.web.console.forms.numbers import whole
+from emailketing.web.console.frame.pages import ConsolePage, ConsoleView
+from emailketing.web.console.frame.shapes import Context, Shown, UrlPart
+from emailketing.web.console.shown.connector_words import connector_of, said
 from emailketing.web.console.sources.forms import ConnectionForm, connection_problem
 from emailketing.web.console.sources.views import REFUSALS, OneSource
 from emailketing.web.console.sources.wizard import draft_of

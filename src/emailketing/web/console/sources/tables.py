@@ -21,9 +21,9 @@ from emailketing.sources.audit.choices import (
 from emailketing.sources.audit.search import audit_of
 from emailketing.sources.connectors import in_language
 from emailketing.sources.models import TableChoice
-from emailketing.web.console.base import note_change
-from emailketing.web.console.pages import ConsolePage
-from emailketing.web.console.shapes import Context, Shown, UrlPart
+from emailketing.web.console.frame.base import note_change
+from emailketing.web.console.frame.pages import ConsolePage
+from emailketing.web.console.frame.shapes import Context, Shown, UrlPart
 from emailketing.web.console.sources.views import OneSource
 
 DECISIONS = {"tell": True, "leave_out": False, "undo": None}

@@ -17,19 +17,19 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from emailketing.sources.accept import accept
+from emailketing.sources.attaching.accept import accept
+from emailketing.sources.attaching.install import install, remove, repair, warning_before_removal
+from emailketing.sources.attaching.pause import pause, pause_for_upgrade, resume
 from emailketing.sources.capture.errors import CaptureError
 from emailketing.sources.connectors import ConnectorError
 from emailketing.sources.in_use import news_of
-from emailketing.sources.install import install, remove, repair, warning_before_removal
 from emailketing.sources.models import Source
-from emailketing.sources.pause import pause, pause_for_upgrade, resume
-from emailketing.triggers.notifications.hurt import in_words
 from emailketing.triggers.notifications.models import Rule
-from emailketing.web.console.base import note_change
-from emailketing.web.console.connector_words import connector_of, said
-from emailketing.web.console.pages import ConfirmPage, ConsolePage, ConsoleView
-from emailketing.web.console.shapes import Context, Shown, UrlPart, Words
+from emailketing.triggers.notifications.rules.hurt import in_words
+from emailketing.web.console.frame.base import note_change
+from emailketing.web.console.frame.pages import ConfirmPage, ConsolePage, ConsoleView
+from emailketing.web.console.frame.shapes import Context, Shown, UrlPart, Words
+from emailketing.web.console.shown.connector_words import connector_of, said
 
 REFUSALS = (CaptureError, ConnectorError)
 

@@ -13,17 +13,17 @@ from django.utils.translation import gettext_lazy
 
 from emailketing.accounts.changes import differences, snapshot
 from emailketing.common.crypto import SecretUnreadable, decrypt, encrypt
-from emailketing.sources.add import add_source, change_source
+from emailketing.sources.attaching.add import add_source, change_source
 from emailketing.sources.capture.errors import CaptureError
 from emailketing.sources.connectors import Connector, ConnectorError, available
 from emailketing.sources.dialects.registry import IN_A_FORM
 from emailketing.sources.link import connected_to
 from emailketing.sources.models import Source
 from emailketing.sources.validate import paused, validate
-from emailketing.web.console.base import note_change
-from emailketing.web.console.connector_words import said
-from emailketing.web.console.pages import ConsolePage
-from emailketing.web.console.shapes import Context, Shown, UrlPart
+from emailketing.web.console.frame.base import note_change
+from emailketing.web.console.frame.pages import ConsolePage
+from emailketing.web.console.frame.shapes import Context, Shown, UrlPart
+from emailketing.web.console.shown.connector_words import said
 from emailketing.web.console.sources.forms import ConnectionForm, connection_problem, free_slug
 from emailketing.web.console.sources.views import REFUSALS, OneSource
 

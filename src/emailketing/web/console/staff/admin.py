@@ -16,10 +16,10 @@ from django.utils.translation import gettext_lazy as _
 from emailketing.accounts.models import AuditEntry, User
 from emailketing.accounts.sign_in import PASSWORD_SET
 from emailketing.common.plain import JSON
-from emailketing.web.console.banners import address
-from emailketing.web.console.base import ConsoleAdmin, LongList, ReadOnlyAdmin, note_change
-from emailketing.web.console.filters import PeriodFilter
-from emailketing.web.console.shapes import Choices, Context, ListAdmin, Words
+from emailketing.web.console.frame.banners import address
+from emailketing.web.console.frame.base import ConsoleAdmin, LongList, ReadOnlyAdmin, note_change
+from emailketing.web.console.frame.shapes import Choices, Context, ListAdmin, Words
+from emailketing.web.console.lists.filters import PeriodFilter
 from emailketing.web.console.staff.forms import (
     ROLE_CHOICES,
     NewUserForm,

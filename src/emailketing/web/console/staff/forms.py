@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from emailketing.accounts.models import User
 from emailketing.accounts.roles import ADMINISTRATOR, OPERATOR, READER, ensure_roles
-from emailketing.web.console.shapes import Context
+from emailketing.web.console.frame.shapes import Context
 
 if TYPE_CHECKING:
     from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import ngettext
 
 from emailketing.accounts.sign_in import Lock, begin, end_right, end_wrong
-from emailketing.web.console.shapes import Context
+from emailketing.web.console.frame.shapes import Context
 
 if TYPE_CHECKING:
     from django.contrib.admin.forms import AdminAuthenticationForm as AuthenticationForm

@@ -12,9 +12,9 @@ from emailketing.channels.declared import EMAIL
 from emailketing.content.documents import layouts
 from emailketing.content.models import LANGUAGES, Revision, Template
 from emailketing.content.save import Texts
-from emailketing.web.console.connector_words import said
+from emailketing.web.console.forms.typed_forms import ModelForm
+from emailketing.web.console.shown.connector_words import said
 from emailketing.web.console.templates_.vocabulary import document_types, kind_words
-from emailketing.web.console.typed_forms import ModelForm
 
 LONGEST_BODY = 200_000
 

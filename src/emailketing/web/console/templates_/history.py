@@ -15,10 +15,10 @@ from emailketing.content.models import Revision
 from emailketing.content.render import RenderFailed, render
 from emailketing.content.save import TemplateInvalid, Texts, save_revision
 from emailketing.content.store import StoreMissing
-from emailketing.web.console.base import note_change
-from emailketing.web.console.pages import ConfirmPage, ConsolePage, ConsoleView
-from emailketing.web.console.preview import view_of
-from emailketing.web.console.shapes import Context, Shown
+from emailketing.web.console.frame.base import note_change
+from emailketing.web.console.frame.pages import ConfirmPage, ConsolePage, ConsoleView
+from emailketing.web.console.frame.shapes import Context, Shown
+from emailketing.web.console.shown.preview import view_of
 from emailketing.web.console.templates_.phone import phone_view
 from emailketing.web.console.templates_.samples import data_for
 from emailketing.web.console.templates_.views import OneTemplate

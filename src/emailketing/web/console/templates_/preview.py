@@ -8,9 +8,9 @@ from emailketing.content.documents import DocumentFailed
 from emailketing.content.look import look_for
 from emailketing.content.render import RenderFailed
 from emailketing.content.save import TemplateInvalid, check_apart
-from emailketing.web.console.documents_drawn import drawn_pages
-from emailketing.web.console.preview import view_of
-from emailketing.web.console.shapes import Context, UrlPart
+from emailketing.web.console.frame.shapes import Context, UrlPart
+from emailketing.web.console.shown.documents_drawn import drawn_pages
+from emailketing.web.console.shown.preview import view_of
 from emailketing.web.console.templates_.forms import TextsForm
 from emailketing.web.console.templates_.phone import phone_view
 from emailketing.web.console.templates_.samples import chosen_document, data_for

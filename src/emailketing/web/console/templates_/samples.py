@@ -13,10 +13,10 @@ from emailketing.content.shape import complete
 from emailketing.sources.capture.errors import CaptureError
 from emailketing.sources.connectors import ConnectorError
 from emailketing.sources.models import Source
-from emailketing.sources.sample import past_documents
-from emailketing.triggers.notifications.fitting import is_for
-from emailketing.web.console.connector_words import connector_of
-from emailketing.web.console.numbers import whole
+from emailketing.sources.reading.sample import past_documents
+from emailketing.triggers.notifications.rules.fitting import is_for
+from emailketing.web.console.forms.numbers import whole
+from emailketing.web.console.shown.connector_words import connector_of
 
 OFFERED = 15
 KEPT = 300  # seconds: a preview is asked for at every pause of the typing

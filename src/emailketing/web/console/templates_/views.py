@@ -26,10 +26,10 @@ from emailketing.content.render import RenderFailed, render, render_text
 from emailketing.content.save import TemplateInvalid, save_revision
 from emailketing.content.store import StoreFull
 from emailketing.triggers.notifications.models import Rule
-from emailketing.web.console.base import note_change
-from emailketing.web.console.pages import ConfirmPage, ConsolePage, ConsoleView
-from emailketing.web.console.preview import view_of
-from emailketing.web.console.shapes import Context, Shown, UrlPart
+from emailketing.web.console.frame.base import note_change
+from emailketing.web.console.frame.pages import ConfirmPage, ConsolePage, ConsoleView
+from emailketing.web.console.frame.shapes import Context, Shown, UrlPart
+from emailketing.web.console.shown.preview import view_of
 from emailketing.web.console.templates_.forms import TemplateForm, TextsForm
 from emailketing.web.console.templates_.phone import phone_view
 from emailketing.web.console.templates_.samples import chosen_document, data_for, past_choices

@@ -10,9 +10,9 @@ from emailketing.content.samples import sample_document
 from emailketing.sources.connectors import DocumentType, available
 from emailketing.sources.connectors.model import NUMBERS
 from emailketing.sources.models import Source
-from emailketing.triggers.notifications.fitting import is_for
-from emailketing.web.console.connector_words import connector_of, said
-from emailketing.web.console.words import tax_word
+from emailketing.triggers.notifications.rules.fitting import is_for
+from emailketing.web.console.shown.connector_words import connector_of, said
+from emailketing.web.console.shown.words import tax_word
 
 MOST_AMOUNTS = 2  # columns that fit a phone
 FILTERS = {

@@ -14,12 +14,12 @@ from django.utils.translation import get_language
 from emailketing.channels.models import Sender
 from emailketing.contacts.misread import why_misread
 from emailketing.outbox.models import Message
-from emailketing.web.console.banners import Banner, banners_for
+from emailketing.web.console.frame.banners import Banner, banners_for
+from emailketing.web.console.frame.menu import name_at
+from emailketing.web.console.frame.shapes import Context, Words
 from emailketing.web.console.help.where import topic_of
-from emailketing.web.console.menu import name_at
-from emailketing.web.console.phone import cost_words, readable_number, size_words
-from emailketing.web.console.shapes import Context, Words
-from emailketing.web.console.words import (
+from emailketing.web.console.shown.phone import cost_words, readable_number, size_words
+from emailketing.web.console.shown.words import (
     channel_icon_of,
     channel_look_of,
     channel_word,

@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy
 
 from emailketing.company.models import Company
 from emailketing.events.models import Event
-from emailketing.outbox.finding import Finding, PageReference
-from emailketing.outbox.how_it_stands import about_document
+from emailketing.outbox.afterwards.finding import Finding, PageReference
+from emailketing.outbox.afterwards.how_it_stands import about_document
 from emailketing.outbox.models import Message
 from emailketing.triggers.notifications.explain import (
     Answer,
@@ -20,8 +20,8 @@ from emailketing.triggers.notifications.explain import (
     explain_paper,
     people_of,
 )
-from emailketing.web.console.pages import ConsolePage
-from emailketing.web.console.shapes import Context, Shown
+from emailketing.web.console.frame.pages import ConsolePage
+from emailketing.web.console.frame.shapes import Context, Shown
 from emailketing.web.console.why.ask import Asked, read
 
 MOST_OFFERED = 8

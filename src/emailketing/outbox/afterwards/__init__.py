@@ -1,0 +1,1 @@
+"""What became of a message later: receipts, answers, what a person decided."""

@@ -1,0 +1,190 @@
+"""What a person may do to a message: decide a doubt, release, cancel, send once more.
+
+Every action is one conditional update, so that two people (or a worker) cannot both have it, and
+one `Decision` row that says who, when and why.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from emailketing.company.models import Company
+from emailketing.outbox.classes import expiry
+from emailketing.outbox.models import Attachment, Decision, Dispatch, Message, State
+from emailketing.outbox.queueing.message_id import new_message_id
+
+DOUBTFUL = (State.IN_DOUBT,)
+# a person made sure: also of what was put aside after crashes, one of them perhaps after the dot
+MAY_HAVE_ARRIVED = (*DOUBTFUL, State.QUARANTINED)
+RELEASABLE = (State.HELD, State.QUARANTINED)
+# not what a worker has in its hands: that ends by itself within its lease
+CANCELLABLE = (State.SCHEDULED, State.READY, State.DEFERRED, State.HELD, State.QUARANTINED)
+BUSY = (State.CLAIMED, State.TRANSMITTING)
+
+
+class CannotResolve(Exception):
+    """The message is in another state by now; the sentence says in which."""
+
+
+def mark_sent(message: Message, *, by: str, note: str = "", now: datetime) -> None:
+    """In doubt, or put aside: somebody made sure that the far side has it."""
+    _change(
+        message,
+        MAY_HAVE_ARRIVED,
+        {"state": State.ACCEPTED, "accepted_at": now, "finished_at": now, "detail": ""},
+        _decision("was_sent", by, note, now),
+    )
+
+
+def send_again(message: Message, *, by: str, note: str = "", now: datetime) -> None:
+    """In doubt: better twice than not at all; the same bytes go out again (R5)."""
+    _change(message, DOUBTFUL, _ready(message, now), _decision("send_again", by, note, now))
+
+
+def give_up(message: Message, *, by: str, note: str = "", now: datetime) -> None:
+    """In doubt: let it go."""
+    _change(
+        message,
+        DOUBTFUL,
+        {"state": State.FAILED, "reason": "given_up", "finished_at": now},
+        _decision("give_up", by, note, now),
+    )
+
+
+def release(message: Message, *, by: str, note: str = "", now: datetime) -> None:
+    """Let a held or quarantined message go out."""
+    _change(
+        message,
+        RELEASABLE,
+        {**_ready(message, now), "crash_count": 0},
+        _decision("release", by, note, now),
+    )
+
+
+def cancel(message: Message, *, by: str, note: str = "", now: datetime) -> None:
+    """Stop a message that has not left yet."""
+    _change(
+        message,
+        CANCELLABLE,
+        {"state": State.CANCELLED, "reason": "cancelled", "detail": note[:500], "finished_at": now},
+        _decision("cancel", by, note, now),
+    )
+
+
+@transaction.atomic
+def resend(message: Message, *, by: str, note: str, now: datetime) -> Message:
+    """Write the same words to the same address once more, as a new message of a new dispatch.
+
+    Returns:
+        The new message: a new Message-ID, so that no mail program takes it for the old one.
+    """
+    if not note.strip():
+        raise CannotResolve(_("Say why it is sent once more."))
+    current = Message.objects.select_related("dispatch", "sender").get(pk=message.pk)
+    if current.state in {*BUSY, *CANCELLABLE}:
+        raise CannotResolve(_not_now(current))
+    dispatch = _copy_dispatch(current.dispatch, message=current, by=by, now=now)
+    new = _copy_message(current, dispatch, now)
+    decision = _decision("resend", by, note, now)
+    decision.message, decision.state_before, decision.state_after = (
+        current,
+        current.state,
+        current.state,
+    )
+    decision.save()
+    return new
+
+
+def _ready(message: Message, now: datetime) -> dict[str, object]:
+    """Back to the queue at once; what had expired meanwhile gets its lifetime anew."""
+    values: dict[str, object] = {
+        "state": State.READY,
+        "reason": "",
+        "detail": "",
+        "next_at": now,
+        "finished_at": None,
+    }
+    if message.expires_at <= now:
+        values["expires_at"] = expiry(message.mail_class, now, Company.get().time_zone)
+    return values
+
+
+def _decision(action: str, by: str, note: str, now: datetime) -> Decision:
+    return Decision(at=now, by=by[:150], action=action, note=note[:300])
+
+
+@transaction.atomic
+def _change(
+    message: Message, allowed: Iterable[str], values: dict[str, object], decision: Decision
+) -> None:
+    before = Message.objects.values_list("state", flat=True).get(pk=message.pk)
+    changed = Message.objects.filter(pk=message.pk, state__in=list(allowed), state=before).update(
+        **values
+    )
+    message.refresh_from_db()
+    if not changed:
+        raise CannotResolve(_not_now(message))
+    decision.message, decision.state_before = message, before
+    decision.state_after = message.state
+    decision.save()
+
+
+def _not_now(message: Message) -> str:
+    sentence = _("This cannot be done: the message is now “%(state)s”.")
+    return sentence % {"state": message.get_state_display()}
+
+
+def _copy_dispatch(old: Dispatch, *, message: Message, by: str, now: datetime) -> Dispatch:
+    times = Dispatch.objects.filter(key__startswith=f"resend:{message.pk}:").count()
+    new = Dispatch.objects.create(
+        key=f"resend:{message.pk}:{times + 1}",
+        fingerprint=old.fingerprint,
+        trigger=f"resend:{message.pk}",
+        trigger_label=old.trigger_label,
+        event_id=old.event_id,
+        scope=old.scope,
+        document_type=old.document_type,
+        document_key=old.document_key,
+        document_label=old.document_label,
+        data=old.data,
+        created_at=now,
+        created_by=by[:150],
+    )
+    for file in old.attachments.order_by("pk"):
+        Attachment.objects.create(
+            dispatch=new,
+            language=file.language,
+            file_name=file.file_name,
+            mime_type=file.mime_type,
+            sha256=file.sha256,
+            size=file.size,
+        )
+    return new
+
+
+def _copy_message(old: Message, dispatch: Dispatch, now: datetime) -> Message:
+    kept = (
+        *("contact_id", "channel", "sender_id", "address", "name", "from_name", "from_address"),
+        *(
+            "reply_to",
+            "why",
+            "why_said",
+            "language",
+            "revision_id",
+            "fields",
+            "subject",
+            "mail_class",
+        ),
+        *("priority", "in_doubt_policy", "segments", "cost"),
+    )
+    return Message.objects.create(
+        dispatch=dispatch,
+        message_id=new_message_id(old.sender, now),
+        created_at=now,
+        not_before=now,
+        next_at=now,
+        expires_at=expiry(old.mail_class, now, Company.get().time_zone),
+        **{name: getattr(old, name) for name in kept},
+    )

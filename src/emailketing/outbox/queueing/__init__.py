@@ -1,0 +1,1 @@
+"""Queue: a decision to write becomes messages, each once."""

@@ -1,0 +1,175 @@
+"""From the frozen row to the bytes on the wire: a pure function of what was queued (R5)."""
+
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Protocol
+
+from emailketing.channels.catalogue import channel_of
+from emailketing.channels.email.compose import Mail, compose, file_part, logo_part
+from emailketing.common.plain import Entry
+from emailketing.content.frozen_look import logo_of
+from emailketing.content.models import Revision
+from emailketing.content.notice import with_notice
+from emailketing.content.render import Rendered, render
+from emailketing.content.store import get
+from emailketing.outbox.queueing.headers import class_headers, thread_headers
+
+PLAIN = "_plain"  # among a message's own data: its text goes without accents, as when it was queued
+NOTE = "_note"  # and there: what is wrong with its file, in words
+THREAD = "_thread"  # and there: the Message-ID of the letter that it goes on from
+MOST_KEPT = 32_000_000  # bytes of encoded files kept for the next recipient
+
+
+class Frozen(Protocol):
+    """What a `Message` and a claimed `Job` have in common."""
+
+    @property
+    def channel(self) -> str: ...
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def address(self) -> str: ...
+
+    @property
+    def from_name(self) -> str: ...
+
+    @property
+    def from_address(self) -> str: ...
+
+    @property
+    def reply_to(self) -> str: ...
+
+    @property
+    def language(self) -> str: ...
+
+    @property
+    def fields(self) -> Entry: ...
+
+    @property
+    def mail_class(self) -> str: ...
+
+    @property
+    def message_id(self) -> str: ...
+
+    @property
+    def not_before(self) -> datetime: ...
+
+    @property
+    def sender_id(self) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class FileRef:
+    """An attachment of the dispatch, named by the hash of its content."""
+
+    sha256: str
+    file_name: str
+    mime_type: str
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What several messages share: the revision, and the dispatch's frozen data and files."""
+
+    revision: Revision
+    trigger: str
+    data: Entry
+    files: Sequence[FileRef] = ()
+
+    def files_for(self, language: str) -> list[FileRef]:
+        return [file for file in self.files if file.language in ("", language)]
+
+
+def words_of(frozen: Frozen, material: Material) -> Rendered:
+    """Write out subject, HTML and text for this recipient.
+
+    Raises:
+        RenderFailed: with a sentence for the operator.
+    """
+    recipient = {**frozen.fields, "name": frozen.name, "language": frozen.language}
+    data = {**material.data, "recipient": recipient}
+    words = render(material.revision, data, language=frozen.language)
+    if isinstance(notice := material.data.get("notice"), dict):
+        words = with_notice(words, notice, language=frozen.language)
+    segments = channel_of(frozen.channel).segments
+    if segments and frozen.fields.get(PLAIN):
+        return replace(words, text=segments.plain(words.text))
+    return words
+
+
+def write_out(frozen: Frozen, material: Material) -> bytes:
+    """Return the mail exactly as it goes over the wire, at every attempt the same.
+
+    Raises:
+        RenderFailed: the template cannot be written out.
+        StoreMissing: an attachment or the logo is gone.
+        MailInvalid: something would break the headers.
+    """
+    words = words_of(frozen, material)
+    return compose(
+        Mail(
+            from_name=frozen.from_name,
+            from_address=frozen.from_address,
+            reply_to=frozen.reply_to,
+            to_name=frozen.name,
+            to_address=frozen.address,
+            subject=words.subject,
+            text=words.text,
+            html=words.html,
+            date=frozen.not_before,
+            message_id=frozen.message_id,
+            extra=(
+                *thread_headers(str(frozen.fields.get(THREAD) or "")),
+                *class_headers(
+                    frozen.mail_class,
+                    trigger=material.trigger,
+                    from_address=frozen.from_address,
+                    sender_id=frozen.sender_id,
+                ),
+            ),
+            logo=_logo(material.revision),
+            files=tuple(encoded_file(ref) for ref in material.files_for(frozen.language)),
+        )
+    )
+
+
+class _Kept:
+    """Encoded parts, the most recently used ones: a file is encoded once, not per recipient."""
+
+    def __init__(self) -> None:
+        self._parts: OrderedDict[object, bytes] = OrderedDict()
+        self._size = 0
+
+    def part(self, key: object, make: Callable[[], bytes]) -> bytes:
+        part = self._parts.pop(key, None)
+        if part is None:
+            part = make()
+            self._size += len(part)
+        self._parts[key] = part
+        while self._size > MOST_KEPT and len(self._parts) > 1:
+            self._size -= len(self._parts.popitem(last=False)[1])
+        return part
+
+
+_kept = _Kept()
+
+
+def encoded_file(ref: FileRef) -> bytes:
+    """Return an attachment ready for any number of mails."""
+    return _kept.part(
+        (ref.sha256, ref.file_name, ref.mime_type),
+        lambda: file_part(ref.file_name, ref.mime_type, get(ref.sha256)),
+    )
+
+
+def _logo(revision: Revision) -> bytes:
+    def make() -> bytes:
+        logo = logo_of(revision)
+        return logo_part(logo.content, logo.mime_type) if logo else b""
+
+    return _kept.part(("logo", revision.pk, revision.brand.get("logo_sha256")), make)

@@ -1,0 +1,1 @@
+"""Send: messages are claimed, handed over on kept-open connections and settled."""

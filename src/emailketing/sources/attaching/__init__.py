@@ -1,0 +1,1 @@
+"""Attach to a business system, pause, let go."""

@@ -1,0 +1,1 @@
+"""Documents and parties, read fresh from the business database."""

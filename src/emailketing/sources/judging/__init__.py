@@ -1,0 +1,1 @@
+"""Did it become so? From captured rows to events."""

@@ -1,0 +1,1 @@
+"""Capture stays whole: what drifted, was put back or went unnoticed is seen, mended and told."""

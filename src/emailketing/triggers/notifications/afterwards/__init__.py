@@ -1,0 +1,1 @@
+"""What a rule wrote and did not arrive."""

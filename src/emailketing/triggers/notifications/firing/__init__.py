@@ -1,0 +1,1 @@
+"""An event happens: what each rule makes of it."""

@@ -1,0 +1,1 @@
+"""A rule: saved only when it can work."""

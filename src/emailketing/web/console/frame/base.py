@@ -1,0 +1,224 @@
+"""The base of every list and form: what is changed is noted, with before and after.
+
+Use: `@admin.register(Rule) class RuleAdmin(ConsoleAdmin): …` in `console/<entry>/admin.py`.
+"""
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django.contrib.admin import ShowFacets
+from django.contrib.admin.models import LogEntry
+from django.db import models
+from django.db.models.constants import LOOKUP_SEP
+from django.forms import BaseFormSet, ModelForm
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.utils.text import capfirst
+
+from emailketing.accounts.audit import note
+from emailketing.accounts.changes import differences, snapshot
+from emailketing.accounts.models import User
+from emailketing.accounts.who import Who
+from emailketing.common.plain import Entry, Values
+from emailketing.web.console.frame.menu import name_at
+from emailketing.web.console.frame.paginator import WithoutCount
+from emailketing.web.console.frame.shapes import Context
+
+if TYPE_CHECKING:
+    from django.contrib.admin import ModelAdmin as UnfoldModelAdmin
+
+    ModelAdmin = UnfoldModelAdmin[Any]
+else:
+    from unfold.admin import ModelAdmin
+
+
+# what Django's own filters write behind a column's name in the address
+FILTER_ENDINGS = ("", "__exact", "__isnull", "__id__exact")
+
+
+def who(request: HttpRequest) -> Who:
+    """Say who is signed in, and from where, for whatever is to be done."""
+    user = request.user if isinstance(request.user, User) else None
+    name = user.get_username() if user else ""
+    return Who(name, user, request.META.get("REMOTE_ADDR", ""))
+
+
+def note_change(
+    request: HttpRequest,
+    action: str,
+    about: models.Model | None = None,
+    changes: Values | None = None,
+) -> None:
+    """Note in the audit trail what the signed-in user did, for pages of their own."""
+    note(action, by=who(request), now=timezone.now(), about=about, changes=changes)
+
+
+class ConsoleAdmin(ModelAdmin):
+    """A list and form in the console's look; every change is noted (created, changed, deleted)."""
+
+    list_per_page = 50
+    LONGEST_SEARCH = 200  # letters: SQLite refuses a longer pattern, and nobody types one
+    compressed_fields = True
+    warn_unsaved_form = True
+    actions_on_top = True
+    linked_columns: ClassVar[tuple[str, ...]] = ()  # that a link of ours asks without a filter
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: Context | None = None
+    ) -> HttpResponse:
+        """The window's title is the name in the menu, not “select … to view”."""
+        if len(request.GET.get("q", "")) > self.LONGEST_SEARCH:
+            shorter = request.GET.copy()
+            shorter["q"] = request.GET["q"][: self.LONGEST_SEARCH]
+            return redirect(f"{request.path}?{shorter.urlencode()}")
+        title = {"title": name_at(request.path) or capfirst(self.model._meta.verbose_name_plural)}
+        return super().changelist_view(request, {**title, **(extra_context or {})})
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
+        """Allow in the address what the list's own filters ask, nothing else.
+
+        Django lets every column be asked in every way: `?subject__regex=(.*)*x` keeps the console
+        busy until the end of days.
+        """
+        del value
+        filters = self.get_list_filter(request) if request else ()
+        own = {*self.linked_columns, *(getattr(one, "parameter_name", one) for one in filters)}
+        if lookup in {f"{name}{ending}" for name in own for ending in FILTER_ENDINGS}:
+            return True
+        columns = {field.name for field in self.model._meta.get_fields()}
+        return LOOKUP_SEP not in lookup and lookup not in columns  # unknown: told as such
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: Context | None = None,
+    ) -> HttpResponse:
+        """One button to save is enough."""
+        few = {"show_save_and_add_another": False, "show_save_and_continue": False}
+        context = {**few, **(extra_context or {})}
+        return super().changeform_view(request, object_id, form_url, context)
+
+    # ---- what changed ----
+
+    def save_model(
+        self, request: HttpRequest, obj: models.Model, form: "ModelForm[Any]", change: bool
+    ) -> None:
+        self._before(request)[id(obj)] = (
+            snapshot(type(obj)._default_manager.get(pk=obj.pk)) if change else {}
+        )
+        if not change:
+            self._sign(request, obj)
+        super().save_model(request, obj, form, change)
+
+    def save_related(
+        self, request: HttpRequest, form: "ModelForm[Any]", formsets: Any, change: bool
+    ) -> None:
+        super().save_related(request, form, formsets, change)
+        fresh = type(form.instance)._default_manager.get(pk=form.instance.pk)
+        before = self._before(request).pop(id(form.instance), {})
+        changes = differences(before, snapshot(fresh)) if change else {}
+        for formset in formsets:
+            changes |= self._changes_of_rows(formset)
+        if changes or not change:
+            note_change(request, "changed" if change else "created", fresh, changes)
+
+    def delete_model(self, request: HttpRequest, obj: models.Model) -> None:
+        note_change(request, "deleted", obj)
+        super().delete_model(request, obj)
+
+    def delete_queryset(
+        self, request: HttpRequest, queryset: models.QuerySet[models.Model]
+    ) -> None:
+        for record in queryset:
+            note_change(request, "deleted", record)
+        super().delete_queryset(request, queryset)
+
+    @staticmethod
+    def _before(request: HttpRequest) -> dict[int, Entry]:
+        if not hasattr(request, "values_before"):
+            request.values_before = {}  # type: ignore[attr-defined]
+        found: dict[int, Entry] = request.values_before  # type: ignore[attr-defined]
+        return found
+
+    @staticmethod
+    def _sign(request: HttpRequest, record: models.Model) -> None:
+        names = {field.name for field in record._meta.concrete_fields}
+        if "created_at" in names and not getattr(record, "created_at", None):
+            record.created_at = timezone.now()  # type: ignore[attr-defined]
+        if "created_by" in names:
+            record.created_by = request.user.get_username()  # type: ignore[attr-defined]
+
+    @staticmethod
+    def _changes_of_rows(formset: "BaseFormSet[Any]") -> Entry:
+        changes: Entry = {}
+        for row in getattr(formset, "new_objects", []):
+            changes[f"{row._meta.model_name} {row.pk}"] = ["", str(row)]
+        for row, fields in getattr(formset, "changed_objects", []):
+            changes[f"{row._meta.model_name} {row.pk}"] = [", ".join(fields), str(row)]
+        for row in getattr(formset, "deleted_objects", []):
+            changes[f"{row._meta.model_name} {row.pk or ''}".strip()] = [str(row), ""]
+        return changes
+
+    # ---- one audit trail, not two ----
+
+    def log_addition(self, *_args: Any) -> LogEntry:
+        return LogEntry()
+
+    def log_change(self, *_args: Any) -> LogEntry:
+        return LogEntry()
+
+    def log_deletions(self, *_args: Any) -> list[LogEntry]:
+        return []
+
+    def history_view(self, _request: HttpRequest, object_id: str, *_args: Any) -> HttpResponse:
+        query = {
+            "object_type": self.model._meta.label_lower,
+            "object_id": object_id,
+            "period": "all",
+        }
+        return redirect(f"{reverse('admin:accounts_auditentry_changelist')}?{urlencode(query)}")
+
+
+class ReadOnlyAdmin(ConsoleAdmin):
+    """A list and page to look at; nothing can be added, changed or deleted here."""
+
+    def has_add_permission(self, _request: HttpRequest, _obj: models.Model | None = None) -> bool:
+        return False
+
+    def has_change_permission(
+        self, _request: HttpRequest, _obj: models.Model | None = None
+    ) -> bool:
+        return False
+
+    def has_delete_permission(
+        self, _request: HttpRequest, _obj: models.Model | None = None
+    ) -> bool:
+        return False
+
+
+class LongList(ConsoleAdmin):
+    """A list that may hold millions of rows: nothing is counted, there is a next page or not."""
+
+    paginator = WithoutCount
+    show_full_result_count = False
+    show_facets = ShowFacets.NEVER
+
+
+class PageAdmin(ReadOnlyAdmin, LongList):
+    """A long list whose rows open a page of our own: `page` is the name of its address."""
+
+    page = ""
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: Context | None = None,
+    ) -> HttpResponse:
+        del request, form_url, extra_context
+        return redirect(self.page, object_id)

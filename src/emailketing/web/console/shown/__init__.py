@@ -1,0 +1,1 @@
+"""How mails, papers, phones, stories and words are shown."""
