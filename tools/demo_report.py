@@ -147,7 +147,8 @@ def _row(act: dict[str, Any], message: Message, wish: Wish) -> Row:
 
 def _problem(raw: bytes, message: Message, wish: Wish) -> str:
     if message.channel == "email":
-        has_layout = bool(wish.rule.template.layout) and wish.rule.attach_document
+        template = wish.rule.template
+        has_layout = template is not None and template.layout and wish.rule.attach_document
         return "sin PDF" if has_layout and not _has_pdf(raw) else ""
     return f"{message.segments} SMS en vez de uno" if (message.segments or 1) > 1 else ""
 

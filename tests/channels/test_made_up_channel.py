@@ -1,6 +1,8 @@
 """A channel is a folder: one that only this test has is offered, checked and used as the others."""
 
+import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -9,22 +11,26 @@ from django.test import Client
 from typer.testing import CliRunner
 
 from emailketing import channels
+from emailketing.audience.models import Choice
 from emailketing.channels import catalogue, hooks, senders
 from emailketing.channels.answered import note_word
 from emailketing.channels.models import Sender
 from emailketing.channels.registry import adapter
 from emailketing.cli.app import app
-from emailketing.configuration import export_configuration
+from emailketing.configuration import diff, export_configuration
 from emailketing.configuration.apply import apply
 from emailketing.contacts.models import Contact
 from emailketing.content.models import Template
 from emailketing.content.save import TemplateInvalid, Texts, save_revision
-from emailketing.outbox.models import State
+from emailketing.outbox.models import Message, State
 from emailketing.outbox.queueing.preview import preview
 from emailketing.outbox.queueing.targets import usable_address
 from emailketing.outbox.queueing.test_mail import send_test
+from emailketing.triggers.notifications.models import Rule
+from emailketing.triggers.notifications.rules.save import problem_of
 from emailketing.web.console.contacts.wishes import order_choices
 from tests.outbox import cast
+from tests.triggers.cast import NOW, Cast
 from tests.web import cast as web
 
 pytestmark = pytest.mark.django_db
@@ -142,6 +148,94 @@ def test_the_ledger_asks_what_it_can_do() -> None:
     assert preview(message).files == []
 
 
+@dataclass
+class Flight:
+    """A rule about orders, a loft, and words for the leg of a pigeon."""
+
+    cast: Cast
+    loft: Sender
+    words: Template
+
+    @property
+    def chosen(self) -> Choice:
+        return Rule.objects.get(pk=self.cast.rule.pk).choice("pigeon")
+
+
+@pytest.fixture
+def flight() -> Flight:
+    cast_of_rule = Cast()
+    words = Template.objects.create(
+        slug="leg", name="Leg text", channel="pigeon", document_type="purchase_order"
+    )
+    texts = Texts(subject="", preheader="", body="{{ document.number }}", format="short")
+    save_revision(words, language="es", texts=texts, sample=None, by="a", now=NOW)
+    return Flight(cast_of_rule, a_loft(), words)
+
+
+def test_the_form_of_a_rule_offers_its_words_and_its_sender(flight: Flight) -> None:
+    client, rule = Client(), flight.cast.rule
+    client.force_login(web.users()["administrator"])
+    form = client.get(f"/rules/{rule.pk}/edit/").context["form"]
+    assert form.fields["pigeon_template"].label == "Text for pigeons"
+    # what the page shows is sent back, with the pigeon beside it
+    values = {name: form[name].value() for name in form.fields}
+    values |= {name: json.dumps(form.initial[name]) for name in ("condition", "recipients")}
+    values |= {"fallback": "{}", "delivery": "both", "pigeon_template": flight.words.pk}
+    values |= {"pigeon_sender": flight.loft.pk}
+    sent = {name: value for name, value in values.items() if value is not None}
+    sent = {name: value for name, value in sent.items() if value is not False}
+    answer = client.post(f"/rules/{rule.pk}/edit/", sent)
+    assert answer.status_code == 302, answer.context["form"].errors
+    assert flight.chosen == Choice(flight.words, flight.loft)
+    page = client.get(f"/rules/{rule.pk}/").content.decode()
+    assert "Leg text" in page
+    assert "Palomar" in page
+
+
+def test_a_rule_is_told_of_it_by_commands(flight: Flight) -> None:
+    def run(*words: str, code: int = 0) -> str:
+        result = CliRunner().invoke(app, ["rule", *words])
+        assert result.exit_code == code, result.output
+        return result.output
+
+    number = str(flight.cast.rule.pk)
+    run("set", number, "delivery=both", "pigeon=leg")
+    assert flight.chosen == Choice(flight.words)
+    run("set", number, "way=pigeon:leg:Palomar")
+    assert flight.chosen == Choice(flight.words, flight.loft)
+    run("set", number, "way=pigeon", "delivery=email")
+    assert flight.chosen == Choice()
+    assert "pigeon" in run("set", number, "way=owl:leg", code=1), "what there is"
+    what = ("--source", "shop", "--process", "purchase_order", "--template", "order")
+    how = ("--delivery", "both", "--way", "pigeon:leg", "--to", "role:Management")
+    run("add", "By pigeon", *what, *how)
+    assert Rule.objects.get(name="By pigeon").choice("pigeon") == Choice(flight.words)
+
+
+def test_the_file_says_by_it_too(flight: Flight) -> None:
+    rule = flight.cast.rule
+    rule.delivery = "both"
+    rule.choose("pigeon", template=flight.words, sender=flight.loft)
+    rule.save()
+    text = export_configuration()
+    assert '{ channel = "pigeon", template = "leg", sender = "Palomar" }' in text
+    assert diff(text) == []
+    rule.choose("pigeon", template=None, sender=None)
+    rule.save()
+    apply(text, by="ana", now=NOW)
+    assert flight.chosen == Choice(flight.words, flight.loft)
+
+
+def test_a_rule_writes_by_it(flight: Flight) -> None:
+    flight.cast.rule.delivery = "phone"
+    flight.cast.rule.choose("pigeon", template=flight.words)
+    flight.cast.rule.save()
+    flight.cast.supplier.addresses.create(kind="phone", value="0981 000 111")
+    assert flight.cast.judge().result == "sent"
+    message = Message.objects.get()
+    assert (message.channel, message.address, message.sender) == ("pigeon", NUMBER, flight.loft)
+
+
 def test_what_was_written_over_it_stays_readable_when_the_folder_is_gone(
     administrator: Client,
 ) -> None:
@@ -152,3 +246,14 @@ def test_what_was_written_over_it_stays_readable_when_the_folder_is_gone(
     catalogue.forget()
     assert administrator.get(f"/messages/{message.pk}/").status_code == 200
     assert administrator.get("/senders/").status_code == 200
+
+
+def test_a_rule_says_that_its_channel_is_gone_and_writes_by_the_others(flight: Flight) -> None:
+    rule = flight.cast.rule
+    rule.delivery = "both"
+    rule.choose("pigeon", template=flight.words)
+    rule.save()
+    channels.__path__.pop()
+    catalogue.forget()
+    assert "“pigeon”, which is not installed" in problem_of(Rule.objects.get(), now=NOW)
+    assert 'channel = "pigeon"' in export_configuration()

@@ -6,7 +6,11 @@ import pytest
 from django.utils import translation
 
 from emailketing.accounts.models import AuditEntry
+from emailketing.audience.models import Choice
+from emailketing.channels.models import Sender
 from emailketing.company.models import Company
+from emailketing.content.models import Template
+from emailketing.content.save import Texts, save_revision
 from emailketing.outbox.models import Message
 from emailketing.triggers.notifications.models import Outcome, Rule
 from tests.cli.test_sender_message import run
@@ -57,6 +61,24 @@ def test_texts_that_had_no_sender_are_shown_and_left(cast: Cast) -> None:
     run("rule", "texts", number, "--write", "--leave", code=1)
     run("rule", "texts", number, "--leave")
     assert "de 0 documentos" in run("rule", "texts", number).output
+
+
+def test_texts_and_senders_of_channels_are_said_in_either_spelling(cast: Cast) -> None:
+    sms = Template.objects.create(slug="short", name="Short", channel="sms")
+    save_revision(
+        sms, language="es", texts=Texts("", "", "Hola", "short"), sample=None, by="t", now=NOW
+    )
+    tigo = Sender.objects.create(name="Tigo", channel="sms", kind="kannel", host="127.0.0.1")
+    words = ("--source", "shop", "--process", "purchase_order", "--template", "order")
+    how = ("--to", "role:Management", "--delivery", "both")
+    run("rule", "add", "Now", *words, *how, "--way", "sms:short:Tigo")
+    run("rule", "add", "Before", *words, *how, "--sms", "short", "--phone-sender", "Tigo")
+    for rule in Rule.objects.filter(name__in=["Now", "Before"]):
+        assert rule.choices == {"email": Choice(cast.template), "sms": Choice(sms, tigo)}
+    run("rule", "set", str(rule.pk), "phone-sender=")
+    noted = AuditEntry.objects.latest("pk").changes["ways"]
+    assert [part.endswith("(Tigo)") for part in noted] == [True, False]
+    run("rule", "set", str(rule.pk), f"phone-sender={cast.sender.name}", code=1)
 
 
 def test_a_rule_is_changed_word_by_word_and_what_is_not_named_stays(cast: Cast) -> None:

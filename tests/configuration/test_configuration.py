@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
+from emailketing.audience.models import Choice
 from emailketing.channels.models import Sender
 from emailketing.configuration import (
     ConfigurationInvalid,
@@ -177,7 +178,9 @@ def test_a_rule_that_cannot_be_on_here_is_taken_over_off_and_said(cast: Cast) ->
     save_revision(
         words, language="es", texts=Texts("", "", "Hola", "short"), sample=None, by="t", now=NOW
     )
-    Rule.objects.update(delivery="phone", sms_template=words)
+    cast.rule.delivery = "phone"
+    cast.rule.choose("sms", template=words)
+    cast.rule.save()
     text = export_configuration().replace("a@shop.example", "0981 123 456")
     Rule.objects.all().delete()
     applied = apply(text, by="ana", now=NOW)
@@ -186,6 +189,46 @@ def test_a_rule_that_cannot_be_on_here_is_taken_over_off_and_said(cast: Cast) ->
         " Senders."
     ]
     assert not Rule.objects.get().is_active
+
+
+def older(text: str) -> str:
+    """Write the ways of the only rule as 0.1.0 did."""
+    ways = next(line for line in text.splitlines() if line.startswith("ways = "))
+    return text.replace(ways, 'template = "order"\nsms_template = "sms"\nphone_sender = "Tigo"')
+
+
+def test_a_file_of_0_1_0_is_read_and_its_sender_goes_to_its_channel(cast: Cast) -> None:
+    sms = Template.objects.create(slug="sms", name="sms", channel="sms")
+    save_revision(
+        sms, language="es", texts=Texts("", "", "Hola", "short"), sample=None, by="t", now=NOW
+    )
+    tigo = Sender.objects.create(name="Tigo", channel="sms", kind="kannel", host="127.0.0.1")
+    text = older(export_configuration())
+    apply(text, by="ana", now=NOW)
+    rule = Rule.objects.get()
+    assert rule.choices == {"email": Choice(cast.template), "sms": Choice(sms, tigo)}
+    assert diff(text) == []
+    (changed,) = diff(text.replace('phone_sender = "Tigo"', 'phone_sender = ""'))
+    assert [change.label for change in changed.changes] == ["ways of a rule"]
+    rule.choose("whatsapp", template=cast.template)
+    rule.save()
+    assert diff(text) == [], "what it does not name stays"
+
+
+@pytest.mark.parametrize(
+    ("ways", "said"),
+    [
+        ('[{ channel = "owl" }]', "There is no channel “owl”. There are: email, sms, whatsapp."),
+        ('[{ way = "email" }]', "Each of “ways” is written so"),
+        ('["email"]', "Each of “ways” is written so"),
+        ("[]", "Choose a template."),
+    ],
+)
+def test_ways_that_cannot_be_are_said(cast: Cast, ways: str, said: str) -> None:
+    text = export_configuration().replace('[{ channel = "email", template = "order" }]', ways)
+    with pytest.raises(ConfigurationInvalid) as raised:
+        apply(text, by="ana", now=NOW)
+    assert said in str(raised.value)
 
 
 def test_hours_that_never_open_are_refused(cast: Cast) -> None:

@@ -65,7 +65,8 @@ def _paths(stage: Stage) -> Iterator[tuple[str, str]]:
     )[0]
     rule = ask(
         stage.database,
-        "SELECT r.id, r.source_id, r.template_id FROM notifications_rule r"
+        "SELECT r.id, r.source_id, w.template_id FROM notifications_rule r"
+        " JOIN notifications_ruleway w ON w.rule_id = r.id AND w.channel = 'email'"
         " WHERE r.process = 'purchase_order' AND r.is_active ORDER BY r.id",
     )[0]
     yield "dashboard", "/"

@@ -96,10 +96,11 @@ def rule_for(shop: Shop, process: str) -> Rule:
     for language in ("es", "en", "pt"):
         save_revision(template, language=language, texts=texts, sample=None, by="t", now=now())
     rule = Rule(
-        name=process, source=shop.source, process=process, template=template, is_active=True,
+        name=process, source=shop.source, process=process, is_active=True,
         recipients=[{"kind": "party", "usage": "pedidos"}], attach_document=False,
         repeat=ALWAYS if process == "order_changed" else Rule.Repeat.ONCE, flood_limit=500,
     )  # fmt: skip
+    rule.template = template
     return save_rule(rule, by="t", now=now())
 
 

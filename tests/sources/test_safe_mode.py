@@ -65,11 +65,11 @@ def rule_for(shop: Shop, far: FarSide) -> Rule:
         name="Pedido",
         source=shop.source,
         process="order",
-        template=cast.template("Hola", "{{ document.label }}"),
         recipients=[{"kind": "address", "value": "ana@cliente.test", "language": "es"}],
         attach_document=False,
         is_active=True,
     )
+    rule.template = cast.template("Hola", "{{ document.label }}")
     return save_rule(rule, by="t", now=shop.source.created_at)
 
 

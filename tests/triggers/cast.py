@@ -72,7 +72,11 @@ class Cast:
             "is_active": True,
             "active_since": NOW - timedelta(days=1),
         }
-        return save_rule(Rule(**{**values, **more}), by="t", now=NOW - timedelta(days=1))
+        ways = more.pop("ways", {})
+        rule = Rule(**{**values, **more})
+        for channel, parts in ways.items():
+            rule.choose(channel, **parts)
+        return save_rule(rule, by="t", now=NOW - timedelta(days=1))
 
     def happen(self, *, key: str = "17", at: datetime = NOW, **more: Any) -> Event:
         """Write one event about an order of 90 000 guaraníes."""

@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from emailketing.content.models import Template
 from emailketing.outbox.models import Attachment, Message
 from emailketing.triggers.notifications.firing.fire import fire
-from emailketing.triggers.notifications.models import Outcome, Rule
+from emailketing.triggers.notifications.models import Outcome
 from tests.triggers.cast import NOW, Cast
 
 pytestmark = pytest.mark.django_db
@@ -46,7 +46,7 @@ def test_where_one_rule_cannot_write_the_others_do_all_the_same() -> None:
     cast = Cast()
     wordless = Template.objects.create(slug="w", name="W", document_type="purchase_order")
     wordless_rule = cast.make_rule(name="Wordless")
-    Rule.objects.filter(pk=wordless_rule.pk).update(template=wordless)
+    wordless_rule.ways.update(template=wordless)
     place = {"kind": "address", "value": "jefe@shop.example"}
     cast.make_rule(name="Chief", recipients=[place])
     outcomes = fire(cast.happen(), now=NOW)

@@ -56,11 +56,11 @@ class Phones(Cast):
     def mobile(self, value: str, *, usage: str = "") -> Address:
         return self.supplier.addresses.create(kind="phone", value=value, usage=usage)
 
-    def by(self, delivery: str, **more: Any) -> Outcome:
+    def by(self, delivery: str, **ways: dict[str, Any]) -> Outcome:
         """Let the rule write so, about one event."""
-        wanted = {"delivery": delivery, "sms_template": self.sms, **more}
-        for name, value in wanted.items():
-            setattr(self.rule, name, value)
+        self.rule.delivery = delivery
+        for channel, parts in {"sms": {"template": self.sms}, **ways}.items():
+            self.rule.choose(channel, **parts)
         save_rule(self.rule, by="t", now=NOW)
         return self.judge()
 
@@ -114,14 +114,15 @@ def test_each_person_is_written_to_as_this_person_prefers(
 def test_whatsapp_goes_before_sms_where_it_has_words_and_a_sender(cast: Phones) -> None:
     cast.whatsapp.is_active = True
     cast.whatsapp.save()
-    cast.by("phone", whatsapp_template=cast.approved)
+    cast.by("phone", whatsapp={"template": cast.approved})
     assert sent() == [("whatsapp", MOBILE, [("sms", MOBILE)])]
 
 
 def test_the_sender_chosen_for_the_phone_decides_what_is_tried_first(cast: Phones) -> None:
     cast.whatsapp.is_active = True
     cast.whatsapp.save()
-    cast.by("phone", whatsapp_template=cast.approved, phone_sender=cast.gateway)
+    cast.rule.choose("sms", sender=cast.gateway)
+    cast.by("phone", whatsapp={"template": cast.approved})
     assert sent() == [("sms", MOBILE, [("whatsapp", MOBILE)])]
 
 
@@ -140,9 +141,9 @@ def test_without_a_mobile_it_is_said_and_the_mail_goes_all_the_same(cast: Phones
 def test_a_number_that_stands_in_the_document_is_written_to_once(cast: Phones) -> None:
     people = [{"kind": "field", "path": "driver.phone"}, {"kind": "party", "usage": "pedidos"}]
     cast.rule.recipients = people
-    Rule.objects.filter(pk=cast.rule.pk).update(
-        recipients=people, delivery="phone", sms_template=cast.sms
-    )
+    cast.rule.delivery = "phone"
+    cast.rule.choose("sms", template=cast.sms)
+    cast.rule.save()
     outcome = cast.judge(driver={"name": "Luis", "phone": "0981-123456"})
     assert outcome.result == Result.SENT
     (message,) = Message.objects.all()
@@ -157,14 +158,12 @@ def test_one_person_with_two_roles_gets_one_message_for_each_channel(cast: Phone
     cast.boss.addresses.create(kind="phone", value="0982 222 333")
     buying = type(cast.management).objects.create(name="Buying")
     buying.contacts.add(cast.boss)
-    cast.by(
-        "both",
-        recipients=[
-            {"kind": "role", "role": cast.management.pk},
-            {"kind": "role", "role": buying.pk},
-            {"kind": "address", "value": "ROSA@shop.example"},
-        ],
-    )
+    cast.rule.recipients = [
+        {"kind": "role", "role": cast.management.pk},
+        {"kind": "role", "role": buying.pk},
+        {"kind": "address", "value": "ROSA@shop.example"},
+    ]
+    cast.by("both")
     assert [m[:2] for m in sent()] == [
         ("email", "rosa@shop.example"),
         ("sms", "+595982222333"),
@@ -231,7 +230,7 @@ def test_a_mail_address_is_refused_where_only_the_phone_is_used(cast: Phones) ->
     with pytest.raises(RuleInvalid) as raised:
         cast.make_rule(
             delivery="phone",
-            sms_template=cast.sms,
+            ways={"sms": {"template": cast.sms}},
             recipients=[{"kind": "address", "value": "rosa@shop.example"}],
         )
     assert "this rule writes by phone only" in str(raised.value)
@@ -239,7 +238,7 @@ def test_a_mail_address_is_refused_where_only_the_phone_is_used(cast: Phones) ->
 
 def test_only_an_active_rule_needs_an_active_sender(cast: Phones) -> None:
     Sender.objects.filter(channel="sms").update(is_active=False)
-    rule = cast.make_rule(delivery="phone", sms_template=cast.sms, is_active=False)
+    rule = cast.make_rule(delivery="phone", ways={"sms": {"template": cast.sms}}, is_active=False)
     with pytest.raises(RuleInvalid) as raised:
         switch(rule, on=True, by="t", now=NOW)
     assert str(raised.value) == "There is no active sender for SMS. Make one under Senders."
@@ -269,7 +268,9 @@ def test_s35_a_text_waits_for_its_gateway_that_is_switched_off(cast: Phones) -> 
 
 
 def test_a_sender_that_went_away_later_is_said_in_the_outcome(cast: Phones) -> None:
-    Rule.objects.filter(pk=cast.rule.pk).update(delivery="phone", sms_template=cast.sms)
+    cast.rule.delivery = "phone"
+    cast.rule.choose("sms", template=cast.sms)
+    cast.rule.save()
     Sender.objects.filter(channel="sms").delete()
     outcome = cast.judge()
     assert (outcome.result, outcome.detail) == (
@@ -337,7 +338,7 @@ def without_a_gateway(cast: Phones, rule: Rule, count: int) -> Sender:
 
 def test_texts_without_a_sender_are_offered_and_written_when_there_is_one(cast: Phones) -> None:
     Rule.objects.all().delete()
-    rule = cast.make_rule(name="Both", delivery="both", sms_template=cast.sms)
+    rule = cast.make_rule(name="Both", delivery="both", ways={"sms": {"template": cast.sms}})
     without_a_gateway(cast, rule, 3)
     assert problem_of(rule, now=NOW) == ""
     assert fire_due(NOW) == 0, "nobody has decided yet"
@@ -351,7 +352,7 @@ def test_texts_without_a_sender_are_offered_and_written_when_there_is_one(cast: 
 
 def test_texts_that_are_left_are_not_offered_again(cast: Phones) -> None:
     Rule.objects.all().delete()
-    rule = cast.make_rule(name="Both", delivery="both", sms_template=cast.sms)
+    rule = cast.make_rule(name="Both", delivery="both", ways={"sms": {"template": cast.sms}})
     without_a_gateway(cast, rule, 2)
     assert leave_missing(rule, by="t", now=NOW) == 2
     assert (write_missing(rule, by="t", now=NOW), fire_due(NOW)) == (0, 0)

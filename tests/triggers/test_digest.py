@@ -205,10 +205,9 @@ def test_the_first_time_per_document_is_told_in_one_digest_only(cast: Cast) -> N
 def test_a_cap_used_up_every_day_keeps_no_digest_waiting_for_ever(cast: Cast) -> None:
     """The mail and the SMS of one person are two digests: neither uses up the other's number."""
     cast.rule.digest_hour, cast.rule.daily_cap = 7, 1
-    cast.rule.delivery, cast.rule.sms_template = Rule.Delivery.BOTH, cast.template
-    cast.rule.save()
+    cast.rule.delivery = Rule.Delivery.BOTH
     sender = Sender.objects.create(name="SMS", channel="sms", kind="http", host="sms.example")
-    cast.rule.phone_sender = sender
+    cast.rule.choose("sms", template=cast.template, sender=sender)
     cast.rule.save()
     cast.boss.addresses.create(value="+595981123456", kind="phone")
     for day in range(3):

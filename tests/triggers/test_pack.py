@@ -35,6 +35,7 @@ def test_all_rules_of_the_connector_are_made_and_off(source: Source) -> None:
     assert not any(rule.is_active for rule in rules)
     order = next(rule for rule in rules if rule.ready_made == "purchase_order")
     assert (order.name, order.process) == ("Orden de compra al proveedor", "purchase_order")
+    assert order.template is not None
     assert order.template.slug == "purchase-order"
     assert set(order.template.revisions.values_list("language", flat=True)) == {"es", "en", "pt"}
     assert order.fallback == {"kind": "role", "role": Role.objects.get(name="Compras").pk}

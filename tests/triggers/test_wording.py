@@ -100,18 +100,13 @@ def test_names_are_read_as_the_engine_would(text: str, expected: list[str]) -> N
 def test_every_ready_made_rule_has_texts_that_fit_its_documents(of_fuel: Template) -> None:
     for connector in available():
         for ready in connector.rules.values():
-            texts = {
-                slug: Template.objects.get(slug=slug)
-                for slug in (ready.template, ready.texts.get("sms"))
-                if slug
-            }
             rule = Rule(
                 source=Source(slug="other", name="Other", connector=connector.name),
                 process=ready.process,
-                template=texts[ready.template],
-                sms_template=texts.get(ready.texts.get("sms", "")),
                 delivery="both" if ready.texts else "email",
             )
+            for channel, slug in {"email": ready.template, **ready.texts}.items():
+                rule.choose(channel, template=Template.objects.get(slug=slug))
             assert list(wording_problems(rule)) == [], ready.name
 
 

@@ -38,7 +38,7 @@ from emailketing.company.models import SafeMode
 from emailketing.events.models import Event
 from emailketing.events.readers import read_at
 from emailketing.sources.models import DocumentState
-from emailketing.triggers.notifications.models import Rule
+from emailketing.triggers.notifications.models import Rule, RuleWay
 from emailketing.triggers.notifications.firing.reader import RULES
 
 def run(*words):
@@ -62,6 +62,11 @@ print(json.dumps({
     "safe": list(SafeMode.objects.filter(confirmed_at=None).values_list("scope", flat=True)),
     "password": Sender.objects.get(name="Avisos").password,
     "rules": list(Rule.objects.order_by("pk").values_list("name", "process", "is_active")),
+    "ways": list(
+        RuleWay.objects.order_by("pk").values_list(
+            "rule__name", "channel", "template__slug", "sender__name"
+        )
+    ),
     "to": list(Rule.objects.order_by("pk").values_list("recipients", flat=True)),
     "read": [
         (event.document_label, (read_at(RULES, event) - event.recorded_at).total_seconds())
@@ -79,6 +84,15 @@ class Old:
     home: Path
     database: str
     looks: dict[str, str]
+
+    def run(self, statement: str) -> None:
+        if self.database.startswith("sqlite"):
+            with closing(sqlite3.connect(self.home / "emailketing.sqlite3")) as there:
+                there.execute(statement)
+                there.commit()
+            return
+        with psycopg.connect(self.database, autocommit=True) as server:
+            server.execute(statement.encode())
 
     def after(self, *commands: Sequence[str]) -> dict[str, Any]:
         """Run commands and return how it looks then."""
@@ -153,6 +167,11 @@ def test_an_upgrade_keeps_messages_rules_and_secrets_and_goes_on(old: Old) -> No
     assert [before[number]["state"] for number in (1, 2, 3, 4)] == [
         "accepted", "scheduled", "accepted", "cancelled",
     ]  # fmt: skip
+    # as if the rule that is off had texts for phones, and a sender for them
+    old.run(
+        "UPDATE notifications_rule SET sms_template_id = template_id,"
+        " phone_sender_id = (SELECT min(id) FROM channels_sender) WHERE name = 'Recordar'"
+    )
     # it stands elsewhere now: nothing leaves until somebody says that it is the one
     now = old.after(("migrate",), ("worker", "--once"))
     assert _messages(now).keys() == before.keys()
@@ -188,4 +207,9 @@ def _check_intact(old: Old, now: dict[str, Any]) -> None:
     assert now["password"] == PASSWORD
     assert now["rules"] == [["Pedido al cliente", "order", True], ["Recordar", "order", False]]
     assert now["to"][0][0]["kind"] == "party"
+    assert now["ways"] == [
+        ["Pedido al cliente", "email", "pedido", None],
+        ["Recordar", "email", "pedido", None],
+        ["Recordar", "sms", "pedido", "Avisos"],
+    ]
     assert {("1", 0), ("2", 0), ("3", 0)} <= {tuple(state) for state in now["states"]}

@@ -79,9 +79,9 @@ def station(folder: Path, now: datetime) -> Station:
         name="Orden al proveedor",
         source=source,
         process="purchase_order",
-        template=template,
         recipients=[{"kind": "party", "usage": "pedidos"}],
         is_active=True,
     )
+    rule.template = template
     save_rule(rule, by="test", now=now)
     return Station(file, source, sender, template, cast.users(), rule)

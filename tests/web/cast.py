@@ -147,7 +147,10 @@ def rule(of: Source, template: Template, now: datetime, **values: Any) -> Rule:
         "is_active": True,
         "created_at": now,
     }
-    return Rule.objects.create(source=of, template=template, **defaults | values)
+    made = Rule(source=of, **defaults | values)
+    made.template = template
+    made.save()
+    return made
 
 
 def changes(of: Source, number: int, at: datetime) -> None:
@@ -196,14 +199,15 @@ def message(
     made: Event, by: Rule, party: Contact, at: datetime, with_file: bool = False
 ) -> Message:
     """Queue one message for an event, as the rule would."""
-    address = party.addresses.filter(kind="email").first()
+    address, template = party.addresses.filter(kind="email").first(), by.template
+    assert template is not None
     at = at + timedelta(seconds=2)
     queued = dispatch(
         Request(
             key=f"rule:{by.pk}:event:{made.pk}",
             trigger=f"rule:{by.pk}",
             trigger_label=by.name,
-            ways={"email": Way(by.template, Sender.objects.get(is_default=True))},
+            ways={"email": Way(template, Sender.objects.get(is_default=True))},
             recipients=(
                 Recipient(
                     address=address.value if address else "nadie@estacion.test",

@@ -37,7 +37,7 @@ def test_a_rule_is_made_by_clicking(place: Place, page: Page) -> None:
     page.locator("[data-recipients] button", has_text="").last.click()
     added = page.locator("[data-recipient]").nth(1)
     added.locator("[data-part=value]").fill("compras@estacion.example")
-    page.select_option("[name=template]", str(station.template.pk))
+    page.select_option("[name=email_template]", str(station.template.pk))
 
     page.locator("button[hx-post*='/rules/try/']").click()
     panel = page.locator("#trial")

@@ -136,9 +136,10 @@ def lost_message(story: dict[str, Any], now: datetime) -> Undelivered:
         name="Orden al proveedor",
         source=Source.objects.first() or Source.objects.create(created_at=now),
         process="purchase_order",
-        template=message.revision.template,
         created_at=now,
     )
+    rule.choose("email", template=message.revision.template)
+    rule.save()
     event = Event.objects.first()
     return Undelivered.objects.create(
         message=message, rule=rule, event=event, at=now, detail="550 User unknown"

@@ -10,6 +10,7 @@ import pytest
 from django.test import Client
 from django.utils import translation
 
+from emailketing.audience.models import Choice
 from emailketing.channels.models import Sender
 from emailketing.content.models import Template
 from emailketing.outbox.models import Message
@@ -42,7 +43,7 @@ def test_everything_about_way_and_hour_is_kept(
             station,
             delivery="email_first",
             sms_template=sms(station),
-            phone_sender=phone_sender.pk,
+            sms_sender=phone_sender.pk,
             window_days=["0", "1", "2", "3", "4", "5"],
             window_from="07:00",
             window_to="20:00",
@@ -55,7 +56,8 @@ def test_everything_about_way_and_hour_is_kept(
         ),
     )
     made = Rule.objects.get(name="Órdenes grandes")
-    assert (made.delivery, made.sms_template_id) == ("email_first", sms(station))
+    assert made.delivery == "email_first"
+    assert made.choice("sms") == Choice(Template.objects.get(pk=sms(station)), phone_sender)
     assert made.window == {
         "days": [0, 1, 2, 3, 4, 5],
         "from": "07:00",
@@ -64,7 +66,6 @@ def test_everything_about_way_and_hour_is_kept(
     }
     assert (made.remind_days, made.remind_from) == ([3, 7, 15], "delivery_date")
     assert (made.is_urgent, made.daily_cap, made.leaves_out_actor) == (True, 2, True)
-    assert made.phone_sender == phone_sender
 
 
 def test_no_hours_chosen_is_always(station: Station, signed_in: SignIn) -> None:
@@ -144,7 +145,7 @@ def test_the_sentence_says_the_whole_rule(station: Station, signed_in: SignIn) -
 
 
 def test_a_half_written_rule_has_no_sentence_yet(station: Station, signed_in: SignIn) -> None:
-    answer = signed_in("operator").post("/rules/sentence/", {"what": "", "template": ""})
+    answer = signed_in("operator").post("/rules/sentence/", {"what": "", "email_template": ""})
     assert answer.status_code == 200
     assert "aquí va la frase" in answer.content.decode()
 
@@ -163,7 +164,8 @@ def test_days_that_follow_one_another_are_said_as_a_span(
 def test_trying_shows_the_text_as_a_bubble_with_segments_and_cost(
     station: Station, phone_sender: Sender, signed_in: SignIn
 ) -> None:
-    station.rule.delivery, station.rule.sms_template_id = "both", sms(station)
+    station.rule.delivery = "both"
+    station.rule.choose("sms", template=Template.objects.get(pk=sms(station)))
     station.rule.save()
     html = text(signed_in("operator"), f"/rules/{station.rule.pk}/try/")
     assert "ek-bubble" in html
@@ -207,7 +209,9 @@ def test_every_rule_of_the_pack_has_a_sentence(station: Station, now: datetime) 
 def test_send_me_this_goes_to_a_phone_as_it_was_entered(
     station: Station, phone_sender: Sender, signed_in: SignIn
 ) -> None:
-    Rule.objects.update(delivery="phone", sms_template=sms(station))
+    station.rule.delivery = "phone"
+    station.rule.choose("sms", template=Template.objects.get(pk=sms(station)))
+    station.rule.save()
     client, path = signed_in("operator"), f"/rules/{station.rule.pk}/"
     page = client.get(f"{path}try/")
     assert 'name="channel" value="sms"' in page.content.decode()

@@ -34,7 +34,7 @@ def entries(station: Station, **changed: Any) -> dict[str, Any]:
         "condition": json.dumps(condition),
         "recipients": json.dumps(recipients),
         "fallback": "{}",
-        "template": station.template.pk,
+        "email_template": station.template.pk,
         "attach_document": "on",
         "delivery": "email",
         "digest": "",
@@ -90,7 +90,7 @@ def test_the_list_and_the_page_say_the_rule_in_words(station: Station, signed_in
     [
         ("name", "", "id_name_error"),
         ("what", "99:nothing", "id_what_error"),
-        ("template", "", "id_template_error"),
+        ("email_template", "", "id_email_template_error"),
         ("delay_minutes", "-1", "id_delay_minutes_error"),
         ("flood_limit", "0", "id_flood_limit_error"),
     ],
@@ -218,9 +218,9 @@ def test_an_unsaved_rule_is_tried_too(station: Station, signed_in: SignIn) -> No
     assert answer.status_code == 200
     assert not answer.context["trial"].verdict.holds
     assert "900.000.000" in answer.content.decode()
-    wrong = signed_in("operator").post("/rules/try/", entries(station, template=""))
+    wrong = signed_in("operator").post("/rules/try/", entries(station, email_template=""))
     assert "iframe" not in wrong.content.decode()
-    assert wrong.context["invalid"].errors["template"]
+    assert wrong.context["invalid"].errors["email_template"]
     assert Rule.objects.count() == 1
 
 
@@ -290,12 +290,12 @@ def test_a_rule_whose_text_does_not_fit_is_refused_and_marked_in_the_list(
     make_starter_templates(None, now=station.rule.created_at)
     fuelling = Template.objects.get(slug="fuelling")
     client = signed_in("administrator")
-    answer = client.post("/rules/new/", entries(station, template=fuelling.pk))
+    answer = client.post("/rules/new/", entries(station, email_template=fuelling.pk))
     assert answer.status_code == 422
     said = answer.content.decode()
     assert "document.vehicle.plate" in said
     assert "which “" in said or ", que «" in said
-    Rule.objects.filter(pk=station.rule.pk).update(template=fuelling)
+    station.rule.ways.update(template=fuelling)
     for page in ("/rules/", f"/rules/{station.rule.pk}/"):
         assert "document.vehicle.plate" in text(client, page)
 

@@ -17,7 +17,7 @@ from emailketing.events.readers import lags
 from emailketing.sources.judging.pending import called, connector_of, ended, unreadable
 from emailketing.sources.judging.unmatched import TOO_MANY
 from emailketing.sources.models import Source, Unmatched
-from emailketing.triggers.notifications.keys import NEEDED, REVISIONS
+from emailketing.triggers.notifications.keys import REVISIONS, with_needed
 from emailketing.triggers.notifications.models import Outcome, Rule
 from emailketing.triggers.notifications.rules.save import problem_of
 
@@ -103,9 +103,9 @@ def _unmatched(row: Unmatched) -> str:
 
 def broken_rules(now: datetime) -> Iterator[Trouble]:
     """Active rules that cannot write, before the first message has failed."""
-    rules = Rule.objects.filter(is_active=True).select_related(*NEEDED)
+    rules = with_needed(Rule.objects.filter(is_active=True))
     with one_reading():
-        for rule in rules.prefetch_related(*REVISIONS):
+        for rule in rules.prefetch_related(REVISIONS):
             if problem := problem_of(rule, now=now):
                 yield Trouble(Kind.RULE, str(rule.pk), rule.name, problem)
 

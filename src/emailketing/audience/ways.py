@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from emailketing.audience.models import WORDS, Audience
-from emailketing.channels.catalogue import channel_of, phones_by_turn
+from emailketing.audience.models import Audience
+from emailketing.channels.catalogue import channel_of, channels, phones_by_turn
 from emailketing.channels.declared import EMAIL
 from emailketing.channels.models import Sender
 from emailketing.common.reading import once
@@ -86,18 +86,39 @@ def templates_of(audience: Audience) -> dict[str, Template]:
     return {channel: template for channel, template in found.items() if template is not None}
 
 
+def gone_channels(audience: Audience) -> list[str]:
+    """Return the channels it has a text for that are not installed any more."""
+    known = channels()
+    return [name for name, one in audience.choices.items() if one.template and name not in known]
+
+
+def in_words(audience: Audience) -> str:
+    """Say the ways in one line: “E-mail: Order (Notices), SMS: Order, short”."""
+    known = channels()
+    found = sorted(audience.choices.items(), key=lambda one: [*known, one[0]].index(one[0]))
+    said = ((channel_of(c).label, x.template, x.sender) for c, x in found if x.template or x.sender)
+    return ", ".join(
+        f"{label}: {template or '—'}" + (f" ({sender})" if sender else "")
+        for label, template, sender in said
+    )
+
+
 def template_for(audience: Audience, channel: str) -> Template | None:
     """Return the rule's words for a channel, whatever its delivery."""
-    found: Template | None = getattr(audience, WORDS[channel]) if channel in WORDS else None
-    return found
+    return audience.choice(channel).template
 
 
 def _phones(audience: Audience, ways: Mapping[str, Way]) -> tuple[str, ...]:
-    """The channel of the chosen sender first, then what has a sender at all."""
+    """Whoever has a chosen sender first, then who has a sender at all; else the cheaper one."""
     worded = templates_of(audience)
-    chosen = audience.phone_sender.channel if audience.phone_sender else ""
     channels = [channel for channel in phones_by_turn() if channel in worded]
-    return tuple(sorted(channels, key=lambda c: (c != chosen, c not in ways)))
+    return tuple(sorted(channels, key=lambda c: (own_sender(audience, c) is None, c not in ways)))
+
+
+def own_sender(audience: Audience, channel: str) -> Sender | None:
+    """Return the sender chosen for this channel; one of another channel is passed over."""
+    own = audience.choice(channel).sender
+    return own if own is not None and own.channel == channel else None
 
 
 def choose_sender(audience: Audience, channel: str = EMAIL) -> Sender | None:
@@ -106,9 +127,7 @@ def choose_sender(audience: Audience, channel: str = EMAIL) -> Sender | None:
     An active one before one that is switched off: messages queued on that wait until it is
     switched on.
     """
-    own = audience.sender if channel == EMAIL else audience.phone_sender
-    if own is not None and own.channel != channel:
-        own = None
+    own = own_sender(audience, channel)
     if own is not None and own.is_active:
         return own
     there = Sender.objects.filter(channel=channel)

@@ -6,10 +6,12 @@ import typer
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from emailketing.audience.models import WORDS
+from emailketing.channels.catalogue import channels
 from emailketing.cli import rule_options as options
 from emailketing.cli import rule_pack, rule_set, rule_simulate, rule_test, rule_texts
 from emailketing.cli.rule_parts import (
+    choose_phone_sender,
+    choose_way,
     find,
     parse_condition,
     parse_recipient,
@@ -24,7 +26,7 @@ from emailketing.content.models import Template
 from emailketing.sources.models import Source
 from emailketing.triggers.notifications.firing.fire import drop_held, release_held, retry_failed
 from emailketing.triggers.notifications.firing.flood import ReasonMissing
-from emailketing.triggers.notifications.keys import NEEDED
+from emailketing.triggers.notifications.keys import with_needed
 from emailketing.triggers.notifications.models import Rule
 from emailketing.triggers.notifications.rules.save import (
     RuleInvalid,
@@ -43,7 +45,7 @@ for part in (rule_pack, rule_simulate, rule_set, rule_test, rule_texts):
 @app.command("list")
 def list_rules() -> None:
     """List all rules."""
-    rules = list(Rule.objects.select_related(*NEEDED))
+    rules = list(with_needed(Rule.objects.all()))
     twins = twins_among(rules)
     table(
         (_("No."), _("Name"), _("Source"), _("Process"), _("How"), _("Active"), _("Problem")),
@@ -74,9 +76,10 @@ def add(
     fallback: options.Fallback = "",
     condition: options.Condition = "",
     delivery: options.Delivery = "email",
+    way: options.Way = None,
+    sender: options.Sender = "",
     sms: options.Sms = "",
     whatsapp: options.Whatsapp = "",
-    sender: options.Sender = "",
     phone_sender: options.PhoneSender = "",
     mail_class: options.MailClass = "document",
     pdf: options.Pdf = True,
@@ -97,11 +100,13 @@ def add(
     said = dict(locals())
     rule = Rule(**{field: said[word] for word, field in options.AS_SAID.items()})
     rule.source = find(Source, source)
-    rule.template = find(Template, template)
-    for channel, field in WORDS.items():
+    rule.template, rule.sender = find(Template, template), sender_of(sender)
+    for channel in channels():
         if slug := said.get(channel):
-            setattr(rule, field, find(Template, slug))
-    rule.sender, rule.phone_sender = sender_of(sender), sender_of(phone_sender)
+            rule.choose(channel, template=find(Template, slug))
+    choose_phone_sender(rule, sender_of(phone_sender))
+    for text in way or []:
+        choose_way(rule, text)
     rule.recipients = [parse_recipient(text) for text in to]
     rule.fallback = parse_recipient(fallback) if fallback else {}
     rule.condition, rule.window = parse_condition(condition), parse_window(window)

@@ -26,10 +26,19 @@ To = Annotated[
 Fallback = Annotated[str, typer.Option(help=str(_("Who hears of it when nobody has an address")))]
 Condition = Annotated[str, typer.Option("--if", help=str(_("“field operator value”, or JSON")))]
 Delivery = Annotated[str, typer.Option(help=", ".join(Rule.Delivery.values))]
-Sms = Annotated[str, typer.Option(help=str(_("Template for the phone")))]
-Whatsapp = Annotated[str, typer.Option(help=str(_("Template for WhatsApp")))]
+Way = Annotated[
+    list[str] | None,
+    typer.Option(
+        help=str(_("Text of another channel: channel:template or channel:template:sender"))
+    ),
+]
 Sender = Annotated[str, typer.Option()]
-PhoneSender = Annotated[str, typer.Option()]
+# as 0.1.0 had them
+Sms = Annotated[str, typer.Option(help=str(_("The same as --way sms:…")))]
+Whatsapp = Annotated[str, typer.Option(help=str(_("The same as --way whatsapp:…")))]
+PhoneSender = Annotated[
+    str, typer.Option(help=str(_("Sender for the phone’s channel that it writes by")))
+]
 CHOICES = [name for name in Classes.values if name not in WITHOUT_WAY_OUT]
 MailClass = Annotated[str, typer.Option("--class", help=", ".join(CHOICES))]
 Pdf = Annotated[bool, typer.Option(help=str(_("Attach the document")))]

@@ -7,6 +7,7 @@ from typing import TypeVar
 import typer
 from django.utils.translation import gettext as _
 
+from emailketing.channels.catalogue import channels, is_phone, phones
 from emailketing.channels.models import Sender
 from emailketing.cli.show import refuse
 from emailketing.common.language import active_language
@@ -90,7 +91,7 @@ def parse_window(text: str) -> Entry:
 
 
 def rule_of(number: int) -> Rule:
-    rule = Rule.objects.filter(pk=number).select_related("source", "template").first()
+    rule = Rule.objects.filter(pk=number).select_related("source").first()
     if rule is None:
         refuse(_("There is no rule %(number)s.") % {"number": number})
     return rule
@@ -109,6 +110,25 @@ def sender_of(name: str) -> Sender | None:
     if found is None:
         refuse(_("There is no sender “%(name)s”.") % {"name": name})
     return found
+
+
+def choose_phone_sender(rule: Rule, sender: Sender | None) -> None:
+    """Let this one send by its channel, and every other phone by its default sender."""
+    if sender is not None and not is_phone(sender.channel):
+        sentence = _("The sender “%(sender)s” writes by %(channel)s. Choose another.")
+        refuse(sentence % {"sender": sender.name, "channel": sender.get_channel_display()})
+    for channel in phones():
+        is_its = sender is not None and sender.channel == channel
+        rule.choose(channel, sender=sender if is_its else None)
+
+
+def choose_way(rule: Rule, text: str) -> None:
+    """Take `channel:template:sender`; a part that is left out is none, or the default sender."""
+    channel, slug, name = [*text.split(":", 2), "", ""][:3]
+    if channel not in channels() and channel not in rule.choices:
+        sentence = _("There is no channel “%(channel)s”. There are: %(known)s.")
+        refuse(sentence % {"channel": channel, "known": ", ".join(channels())})
+    rule.choose(channel, template=find(Template, slug) if slug else None, sender=sender_of(name))
 
 
 def find(model: type[Kind], slug: str) -> Kind:

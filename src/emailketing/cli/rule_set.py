@@ -1,15 +1,17 @@
 """`emailketing rule set`: change what a rule says, in the words of the options of `add`."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Annotated, Any
 
 import typer
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from emailketing.audience.models import WORDS as TEXTS
-from emailketing.channels.declared import EMAIL
+from emailketing.channels.catalogue import phones
 from emailketing.cli.rule_parts import (
+    choose_phone_sender,
+    choose_way,
     find,
     parse_condition,
     parse_recipient,
@@ -22,10 +24,12 @@ from emailketing.cli.rule_parts import (
 from emailketing.cli.show import clock, refuse, who
 from emailketing.common.plain import Entry
 from emailketing.content.models import Template
+from emailketing.triggers.notifications.models import Rule
 from emailketing.triggers.notifications.rules.save import RuleInvalid, save_rule
 
 YES, NO = {"yes", "sí", "si", "sim", "1"}, {"no", "não", "0"}
 Read = Callable[[str], Any]
+Put = Callable[[Rule, str], None]
 
 
 def whether(text: str) -> bool:
@@ -56,17 +60,23 @@ def template_or_none(slug: str) -> Template | None:
     return find(Template, slug) if slug else None
 
 
+def put_text(channel: str, rule: Rule, slug: str) -> None:
+    rule.choose(channel, template=template_or_none(slug))
+
+
+def put_condition(rule: Rule, text: str) -> None:
+    rule.condition = parse_condition(text)
+    read_values(rule)
+
+
 # the word of `add` → the field of a rule, and how its value is read
-WORDS: dict[str, tuple[str, Read]] = {
+FIELDS: dict[str, tuple[str, Read]] = {
     "name": ("name", str),
     "template": ("template", lambda slug: find(Template, slug)),
-    **{one: (field, template_or_none) for one, field in TEXTS.items() if one != EMAIL},
     "to": ("recipients", people),
     "fallback": ("fallback", lambda text: parse_recipient(text) if text else {}),
-    "if": ("condition", parse_condition),
     "delivery": ("delivery", str),
     "sender": ("sender", sender_of),
-    "phone-sender": ("phone_sender", sender_of),
     "class": ("mail_class", str),
     "pdf": ("attach_document", whether),
     "repeat": ("repeat", str),
@@ -81,6 +91,24 @@ WORDS: dict[str, tuple[str, Read]] = {
     "not-to-actor": ("leaves_out_actor", whether),
     "flood-limit": ("flood_limit", number_of),
 }
+# and what is put in otherwise
+OTHERS: dict[str, Put] = {
+    "if": put_condition,
+    "phone-sender": lambda rule, name: choose_phone_sender(rule, sender_of(name)),
+    "way": choose_way,
+}
+
+
+def put_field(name: str, read: Read, rule: Rule, text: str) -> None:
+    setattr(rule, name, read(text))
+
+
+def words_of_change() -> dict[str, Put]:
+    """Return every word with what it changes; the words of a phone's channel are its text."""
+    fields: dict[str, Put] = {
+        word: partial(put_field, name, read) for word, (name, read) in FIELDS.items()
+    }
+    return fields | {channel: partial(put_text, channel) for channel in phones()} | OTHERS
 
 
 def register(app: typer.Typer) -> None:
@@ -102,16 +130,13 @@ def change(
     ],
 ) -> None:
     """Change what a rule says; what is not named stays."""
-    rule = rule_of(number)
+    rule, words = rule_of(number), words_of_change()
     for text in changes:
         word, equals, value = text.partition("=")
-        if word not in WORDS or not equals:
-            words = {"text": text, "words": ", ".join(WORDS)}
-            refuse(_("“%(text)s” is no change; write word=value with one of: %(words)s.") % words)
-        field, read = WORDS[word]
-        setattr(rule, field, read(value.strip()))
-        if field == "condition":
-            read_values(rule)
+        if word not in words or not equals:
+            said = {"text": text, "words": ", ".join(words)}
+            refuse(_("“%(text)s” is no change; write word=value with one of: %(words)s.") % said)
+        words[word](rule, value.strip())
     try:
         save_rule(rule, by=who(), now=clock())
     except RuleInvalid as error:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from emailketing.configuration.kind import Entry, EntryKind
+from emailketing.configuration.kind import ConfigurationInvalid, Entry, EntryKind
 from emailketing.configuration.registry import KINDS, current
 from emailketing.configuration.toml import read_file
 
@@ -62,10 +62,20 @@ def differences(wanted: Mapping[str, Mapping[str, Entry]]) -> Iterator[Differing
     """Yield what differs, in the order of the kinds; each kind is read when its turn comes."""
     for kind in KINDS:
         known = current(kind)
-        for name, entry in wanted[kind.word].items():
+        for name, written in wanted[kind.word].items():
+            entry = _as_now(kind, name, written, known.get(name))
             difference = compare(kind, name, entry, known.get(name))
             if difference is not None:
                 yield Differing(kind, entry, known.get(name), difference)
+
+
+def _as_now(kind: EntryKind, name: str, entry: Entry, known: Entry | None) -> Entry:
+    if kind.as_now is None:
+        return entry
+    try:
+        return kind.as_now(entry, known)
+    except ValueError as error:
+        raise ConfigurationInvalid(f"{kind.label} “{name}”: {error}") from error
 
 
 def compare(kind: EntryKind, name: str, entry: Entry, known: Entry | None) -> Difference | None:

@@ -39,6 +39,8 @@ class EntryKind:
         needs: the kinds it names: they are taken over before it.
         kept: fields that only count for a new one: servers, databases, switches of this place.
         stays: says of which of them the file has it otherwise than it is, and stays, here.
+        as_now: puts what an earlier version wrote into today's words, beside what is known here;
+            a ValueError says what it cannot read.
         model: whose fields these are, for their names.
     """
 
@@ -51,6 +53,7 @@ class EntryKind:
     needs: tuple[str, ...] = ()
     kept: frozenset[str] = frozenset()
     stays: Callable[[Mapping[str, Entry]], list[str]] | None = None
+    as_now: Callable[[Entry, Entry | None], Entry] | None = None
 
     @property
     def label(self) -> str:
@@ -66,7 +69,10 @@ class EntryKind:
         if head == "texts":
             return rest
         known = {one.name: one for one in self.model._meta.get_fields()}
-        return str(getattr(known.get(head), "verbose_name", head))
+        found = known.get(head)
+        if isinstance(found, models.ManyToOneRel):  # rows that belong to it
+            return str(found.related_model._meta.verbose_name_plural)
+        return str(getattr(found, "verbose_name", head))
 
 
 def plain(value: Any) -> Any:

@@ -44,10 +44,10 @@ def rule(audited: Audited, process: str, condition: dict[str, Any], template: st
         process=process,
         condition=condition,
         recipients=[{"kind": "address", "value": "gerencia@estacion.test", "language": "es"}],
-        template=Template.objects.get(slug=template),
         repeat=Rule.Repeat.EVERY,
         is_active=True,
     )
+    made.template = Template.objects.get(slug=template)
     return save_rule(made, by="test", now=now() - timedelta(hours=1))
 
 
@@ -92,7 +92,7 @@ def test_a_price_that_two_ready_rules_tell_is_one_mail_and_one_sms(audited: Audi
         made = rule(audited, "record_changed", dict(ready[name].condition), ready[name].template)
         made.recipients = [{"kind": "role", "role": role.pk}]
         made.delivery = ready[name].settings["delivery"]
-        made.sms_template = Template.objects.get(slug=ready[name].texts["sms"])
+        made.choose("sms", template=Template.objects.get(slug=ready[name].texts["sms"]))
         rules.append(save_rule(made, by="test", now=now() - timedelta(hours=1)))
     audited.product(1, 1000)
     audited.told()

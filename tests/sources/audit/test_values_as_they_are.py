@@ -98,10 +98,10 @@ def mail_of(audited: Audited) -> str:
         source=audited.source,
         process="record_changed",
         recipients=[{"kind": "address", "value": "gerencia@estacion.test", "language": "es"}],
-        template=Template.objects.get(slug="record-changed"),
         repeat=Rule.Repeat.EVERY,
         is_active=True,
     )
+    rule.template = Template.objects.get(slug="record-changed")
     save_rule(rule, by="test", now=now() - timedelta(hours=1))
     while fire_due(now() + timedelta(minutes=5)):
         pass

@@ -1,18 +1,20 @@
 """Rules: templates and senders by name, roles by name."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from emailketing.audience.models import WORDS
+from emailketing.channels.catalogue import channels, phones
+from emailketing.channels.declared import EMAIL
 from emailketing.channels.models import Sender
+from emailketing.common.plain import JSON
 from emailketing.company.models import Company
 from emailketing.configuration.kind import Entry, EntryKind, Take, entry_of, fill
 from emailketing.contacts.models import Role
 from emailketing.content.models import Template
 from emailketing.sources.models import Source
-from emailketing.triggers.notifications.keys import NEEDED
+from emailketing.triggers.notifications.keys import with_needed
 from emailketing.triggers.notifications.models import Rule
 from emailketing.triggers.notifications.rules.save import RuleInvalid, check, save_rule
 from emailketing.triggers.notifications.rules.twins import twin_of, twin_sentence
@@ -26,11 +28,15 @@ OWN: dict[str, type] = {
     **dict.fromkeys(("condition", "window"), dict),
     "remind_days": list,
 }
-TEMPLATES = tuple(WORDS.values())
-SENDERS = ("sender", "phone_sender")
+PARTS = ("template", "sender")  # of a way
+EXAMPLE = '{ channel = "email", template = "order", sender = "Notices" }'
+# what 0.1.0 wrote for what are ways now; it had one sender for all phones
+OLDER_TEXTS = ("template", "sms_template", "whatsapp_template")
+OLDER = (*OLDER_TEXTS, "sender", "phone_sender")
 RULE: dict[str, type] = {
     **OWN,
-    **dict.fromkeys((*TEMPLATES, *SENDERS), str),
+    **dict.fromkeys(OLDER, str),
+    "ways": list,
     "recipients": list,
     "fallback": dict,
 }
@@ -38,16 +44,38 @@ RULE: dict[str, type] = {
 
 def read_rules() -> Iterator[Entry]:
     roles = dict(Role.objects.values_list("pk", "name"))
-    for rule in Rule.objects.select_related(*NEEDED).order_by("source__slug", "name", "pk"):
+    for rule in with_needed(Rule.objects.all()).order_by("source__slug", "name", "pk"):
         yield {
             "source": rule.source.slug,
             "name": rule.name,
             **entry_of(rule, OWN),
-            **{word: getattr(getattr(rule, word), "slug", "") for word in TEMPLATES},
-            **{word: getattr(getattr(rule, word), "name", "") for word in SENDERS},
+            "ways": _ways_of(rule),
             "recipients": [_by_name(wanted, roles) for wanted in rule.recipients],
             "fallback": _by_name(rule.fallback, roles),
         }
+
+
+def _ways_of(rule: Rule) -> list[Entry]:
+    return _in_order(
+        {
+            channel: {
+                "template": getattr(choice.template, "slug", ""),
+                "sender": getattr(choice.sender, "name", ""),
+            }
+            for channel, choice in rule.choices.items()
+        }
+    )
+
+
+def _in_order(ways: Mapping[str, Entry]) -> list[Entry]:
+    """Return the ways as the file has them, in the order of the lists, without what is empty."""
+    names = [*(one for one in channels() if one in ways), *sorted(ways.keys() - channels().keys())]
+    said = ((name, {part: ways[name].get(part) for part in PARTS}) for name in names)
+    return [
+        {"channel": name, **{part: value for part, value in way.items() if value}}
+        for name, way in said
+        if any(way.values())
+    ]
 
 
 def _by_name(wanted: dict[str, Any], roles: dict[int, str]) -> dict[str, Any]:
@@ -73,10 +101,7 @@ def take_rule(entry: Entry, take: Take, is_new: bool) -> None:
     known = Rule.objects.filter(source=source, name=entry["name"]).order_by("pk").first()
     rule = Rule(source=source, name=entry["name"]) if is_new or known is None else known
     fill(rule, entry, OWN)
-    for word in TEMPLATES:
-        setattr(rule, word, _template(entry.get(word, "")))
-    for word in SENDERS:
-        setattr(rule, word, _sender(entry.get(word, "")))
+    _take_ways(rule, entry.get("ways", []))
     rule.recipients = [_by_number(wanted) for wanted in entry.get("recipients", [])]
     rule.fallback = _by_number(entry.get("fallback") or {})
     own = Company.get().currency
@@ -88,6 +113,55 @@ def take_rule(entry: Entry, take: Take, is_new: bool) -> None:
     save_rule(rule, by=take.by, now=take.now)
     if said := twin_sentence(twin_of(rule)):
         take.notices.append(f"{rule.name}: {said}")
+
+
+def _take_ways(rule: Rule, ways: Iterable[Entry]) -> None:
+    """Choose what the file says of each channel; what it leaves out is none."""
+    wanted = {str(way.get("channel", "")): way for way in ways}
+    for channel in dict.fromkeys((*rule.choices, *wanted)):
+        if channel not in channels() and channel not in rule.choices:
+            sentence = _("There is no channel “%(channel)s”. There are: %(known)s.")
+            raise ValueError(sentence % {"channel": channel, "known": ", ".join(channels())})
+        way = wanted.get(channel, {})
+        template, sender = _template(way.get("template", "")), _sender(way.get("sender", ""))
+        rule.choose(channel, template=template, sender=sender)
+
+
+def in_ways(entry: Entry, known: Entry | None) -> Entry:
+    """Put what 0.1.0 wrote of texts and senders into ways, beside those that are known."""
+    if not all(_is_way(way) for way in entry.get("ways", [])):
+        sentence = _("Each of “ways” is written so: %(example)s.")
+        raise ValueError(sentence % {"example": EXAMPLE})
+    older = {word: entry[word] for word in OLDER if word in entry}
+    rest = {word: value for word, value in entry.items() if word not in older}
+    if not older and "ways" not in rest:
+        return rest
+    said = rest["ways"] if "ways" in rest else (known or {}).get("ways", [])
+    ways = {way["channel"]: dict(way) for way in said}
+    for word, value in older.items():
+        channel = EMAIL if word == "sender" else word.removesuffix("template").rstrip("_") or EMAIL
+        if word == "phone_sender":
+            for phone in phones():
+                ways.get(phone, {}).pop("sender", None)
+            channel = _channel_of(value)
+        part = "template" if word in OLDER_TEXTS else "sender"
+        ways.setdefault(channel, {})[part] = value
+    return {**rest, "ways": _in_order(ways)}
+
+
+def _is_way(way: JSON) -> bool:
+    return (
+        isinstance(way, dict)
+        and "channel" in way
+        and way.keys() <= {"channel", *PARTS}
+        and all(isinstance(value, str) for value in way.values())
+    )
+
+
+def _channel_of(sender: str) -> str:
+    """Return by which phone's channel a sender writes; one that is not there yet by the first."""
+    found = Sender.objects.filter(name=sender).values_list("channel", flat=True).first()
+    return found if found in phones() else phones()[0]
 
 
 def _start_off(rule: Rule, take: Take) -> None:
@@ -144,5 +218,6 @@ KINDS = (
         needs=("source", "template", "sender", "role"),
         kept=frozenset({"is_active"}),
         stays=other_switches,
+        as_now=in_ways,
     ),
 )

@@ -1,24 +1,22 @@
 """Natural keys (R28), and what a rule is read with."""
 
 import hashlib
+from typing import TypeVar
 
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 
-from emailketing.audience.models import WORDS
 from emailketing.events.models import Event
 from emailketing.triggers.notifications.models import Gathered, Reminder, Rule
 
 LONGEST = 200  # a dispatch keeps 255 characters, and rungs of a ladder add theirs
-# what stands behind a rule, read with it
-NEEDED = (
-    "source",
-    "template__brand",
-    *WORDS.values(),
-    "sender",
-    "phone_sender",
-)
-# and behind its texts, to judge many rules at once
-REVISIONS = tuple(f"{name}__revisions" for name in WORDS.values())
+# behind the texts of many rules, to judge them at once
+REVISIONS = "ways__template__revisions"
+Rows = TypeVar("Rows", bound=Model)
+
+
+def with_needed(rows: QuerySet[Rows], rule: str = "") -> QuerySet[Rows]:
+    """Read with the rows what stands behind a rule; `rule`: how they lead to it, as `rule__`."""
+    return rows.select_related(f"{rule}source").prefetch_related(f"{rule}ways")
 
 
 def dispatch_key(rule: Rule, event: Event) -> str:

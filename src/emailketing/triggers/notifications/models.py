@@ -5,7 +5,7 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from emailketing.audience.models import Audience
+from emailketing.audience.models import Audience, AudienceWay
 from emailketing.common.said import Said, join, kept
 from emailketing.events.models import Event
 from emailketing.outbox.models import IN_TEST_INBOX, Dispatch, Message
@@ -108,6 +108,22 @@ class Rule(Audience):
         from emailketing.sources.fields import fields_of_process
 
         return fields_of_process(self.source, self.process)
+
+
+class RuleWay(AudienceWay):
+    """The words and the sender of one channel of a rule."""
+
+    rule = models.ForeignKey(
+        Rule, verbose_name=_("rule"), on_delete=models.CASCADE, related_name="ways"
+    )
+
+    class Meta:
+        verbose_name = _("way of a rule")
+        verbose_name_plural = _("ways of a rule")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["rule", "channel"], name="way_once_per_channel")
+        ]
 
 
 class Outcome(InWords):

@@ -20,7 +20,7 @@ from emailketing.triggers.notifications.explain.besides import besides
 from emailketing.triggers.notifications.explain.judged import JudgedCase, Result, not_written
 from emailketing.triggers.notifications.explain.meant import is_meant, may_mean, readers
 from emailketing.triggers.notifications.explain.people import Somebody
-from emailketing.triggers.notifications.keys import NEEDED
+from emailketing.triggers.notifications.keys import with_needed
 from emailketing.triggers.notifications.models import Outcome, Rule
 
 QUIET_DAY, NOBODY_WRITES = 35, 20  # ranks
@@ -52,7 +52,7 @@ def _hours(day: date) -> tuple[datetime, datetime]:
 
 
 def _by_rules(somebody: Somebody, hours: tuple[datetime, datetime]) -> Iterator[Finding]:
-    for rule in Rule.objects.select_related(*NEEDED).order_by("-is_active", "name"):
+    for rule in with_needed(Rule.objects.all()).order_by("-is_active", "name"):
         yield from _by_rule(rule, somebody, hours)
 
 

@@ -24,7 +24,7 @@ from emailketing.triggers.notifications.explain.papers import Paper
 from emailketing.triggers.notifications.explain.people import Somebody
 from emailketing.triggers.notifications.explain.unheard import unheard
 from emailketing.triggers.notifications.firing.reader import RULES
-from emailketing.triggers.notifications.keys import NEEDED
+from emailketing.triggers.notifications.keys import with_needed
 from emailketing.triggers.notifications.models import Outcome, Rule
 
 UNREAD, NO_RULE, NOTHING = 50, 30, 0  # ranks
@@ -62,9 +62,7 @@ def _about_event(somebody: Somebody, event: Event) -> Iterator[Finding]:
         yield Finding(what % words, needed, place, "info", UNREAD, at=event.occurred_at)
         return
     outcomes = {outcome.rule_id: outcome for outcome in event.outcomes.all()}
-    rules = list(
-        Rule.objects.filter(source__slug=event.source, process=event.kind).select_related(*NEEDED)
-    )
+    rules = list(with_needed(Rule.objects.filter(source__slug=event.source, process=event.kind)))
     if not rules:
         yield _no_rule(event)
     for rule in rules:

@@ -48,7 +48,7 @@ from emailketing.triggers.notifications.firing.write import (
     no_way,
     trigger_of,
 )
-from emailketing.triggers.notifications.keys import NEEDED, is_about_same
+from emailketing.triggers.notifications.keys import is_about_same, with_needed
 from emailketing.triggers.notifications.models import Gathered, Outcome, Rule, kept_words
 from emailketing.triggers.notifications.rules.wording import tells_many
 
@@ -114,7 +114,7 @@ def gathered_due(now: datetime) -> int:
     if not groups:
         return 0
     with translation.override(Company.get().language):
-        rules = Rule.objects.select_related(*NEEDED).in_bulk({pk for pk, _address in groups})
+        rules = with_needed(Rule.objects.all()).in_bulk({pk for pk, _address in groups})
         try:
             for pk, address in groups:
                 _tell(rules[pk], address, now)

@@ -49,7 +49,7 @@ from emailketing.triggers.notifications.firing.write import (
     nobody,
     write,
 )
-from emailketing.triggers.notifications.keys import NEEDED, dispatch_key
+from emailketing.triggers.notifications.keys import dispatch_key, with_needed
 from emailketing.triggers.notifications.models import Outcome, Rule, kept_words
 
 __all__ = [
@@ -135,10 +135,8 @@ def due_events(now: datetime) -> EventQuerySet:
 
 
 def _write_released(now: datetime) -> int:
-    released = Outcome.objects.filter(result=Result.RELEASED).select_related(
-        "event", *(f"rule__{name}" for name in NEEDED)
-    )
-    outcomes = list(released.order_by("pk")[:RELEASED_BLOCK])
+    released = Outcome.objects.filter(result=Result.RELEASED).select_related("event")
+    outcomes = list(with_needed(released, "rule__").order_by("pk")[:RELEASED_BLOCK])
     for outcome in outcomes:
         apply_rule(outcome.rule, outcome.event, now=now, ignore_flood=True)
     return len(outcomes)
@@ -162,9 +160,9 @@ def fire(event: Event, *, now: datetime) -> list[Outcome]:
 
 
 def _rules_of(event: Event) -> QuerySet[Rule]:
-    return Rule.objects.filter(
-        source__slug=event.source, process=event.kind, is_active=True
-    ).select_related(*NEEDED)
+    return with_needed(
+        Rule.objects.filter(source__slug=event.source, process=event.kind, is_active=True)
+    )
 
 
 def _let(event: Event, decide: Callable[[Event], list[Outcome]], now: datetime) -> list[Outcome]:

@@ -17,21 +17,22 @@ from emailketing.triggers.notifications.models import Rule
 
 def draws_a_pdf(rule: Rule, document: Document) -> bool:
     """Whether the rule attaches a PDF: of many records at once there is a sheet instead."""
-    return bool(rule.attach_document and rule.template.layout and not document.get("is_mass"))
+    has_layout = rule.template is not None and bool(rule.template.layout)
+    return has_layout and rule.attach_document and not document.get("is_mass")
 
 
 def make_files(rule: Rule, data: dict[str, Any], recipients: list[Recipient]) -> tuple[File, ...]:
     """Make the PDF once for each language somebody reads; not every channel takes one."""
     if data["document"].get("is_mass"):
         return _sheets(rule, data["document"], recipients)
-    if not draws_a_pdf(rule, data["document"]):
+    if rule.template is None or not draws_a_pdf(rule, data["document"]):
         return ()
-    look = look_for(rule.template)
+    layout, look = rule.template.layout, look_for(rule.template)
     return tuple(
         File(
             file_name=f"{_stem_in(rule, data['document'], language)}.pdf",
             mime_type="application/pdf",
-            content=make_pdf(rule.template.layout, data, language=language, brand=look),
+            content=make_pdf(layout, data, language=language, brand=look),
             language=language,
             note=lost_signs(data),
         )

@@ -26,7 +26,7 @@ from emailketing.triggers.notifications.firing.write import (
     nobody,
     write,
 )
-from emailketing.triggers.notifications.keys import NEEDED, dispatch_key
+from emailketing.triggers.notifications.keys import dispatch_key, with_needed
 from emailketing.triggers.notifications.models import Outcome, Reminder, kept_words
 from emailketing.triggers.notifications.rules.fields import facts_of
 
@@ -40,7 +40,7 @@ def reminders_due(now: datetime) -> int:
     """Write, settle or give up every reminder whose day has come; return how many."""
     due = Reminder.objects.filter(done_at=None, due_at__lte=now).order_by("due_at", "pk")
     by_source: dict[str, list[Reminder]] = defaultdict(list)
-    for reminder in due.select_related("event", *(f"rule__{name}" for name in NEEDED))[:BLOCK]:
+    for reminder in with_needed(due.select_related("event"), "rule__")[:BLOCK]:
         by_source[reminder.rule.source.slug].append(reminder)
     done = 0
     if not by_source:

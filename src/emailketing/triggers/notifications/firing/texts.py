@@ -19,7 +19,7 @@ from emailketing.common.document import document_in
 from emailketing.common.reading import one_reading
 from emailketing.triggers.notifications.firing.told import why_over
 from emailketing.triggers.notifications.firing.write import Letter, write
-from emailketing.triggers.notifications.keys import NEEDED, dispatch_key
+from emailketing.triggers.notifications.keys import dispatch_key, with_needed
 from emailketing.triggers.notifications.models import Outcome, Rule
 
 BLOCK = 50
@@ -68,10 +68,8 @@ def is_wanted() -> bool:
 
 def write_wanted(now: datetime) -> int:
     """Write a block of what somebody wants written; return how many documents it was."""
-    wanted = Outcome.objects.filter(texts=Texts.WANTED).select_related(
-        "event", *(f"rule__{name}" for name in NEEDED)
-    )
-    outcomes = list(wanted.order_by("pk")[:BLOCK])
+    wanted = Outcome.objects.filter(texts=Texts.WANTED).select_related("event")
+    outcomes = list(with_needed(wanted, "rule__").order_by("pk")[:BLOCK])
     with one_reading():
         for outcome in outcomes:
             _write(outcome, now)

@@ -6,7 +6,6 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from emailketing.audience.hours import Calendar
-from emailketing.audience.models import WORDS
 from emailketing.audience.wanted import read_wanted
 from emailketing.audience.ways import (
     WITHOUT_EMAIL,
@@ -14,7 +13,7 @@ from emailketing.audience.ways import (
     plan_of,
     template_for,
 )
-from emailketing.channels.catalogue import channel_of, phones_by_turn
+from emailketing.channels.catalogue import channel_of, phones, phones_by_turn
 from emailketing.channels.declared import EMAIL
 from emailketing.common.plain import JSON, Values
 from emailketing.company.models import Company
@@ -26,7 +25,7 @@ from emailketing.outbox.queueing.dispatch import MailClass
 from emailketing.sources.fields import knows_usage, usages_of
 from emailketing.triggers.notifications.conditions import FieldInfo
 from emailketing.triggers.notifications.models import Rule
-from emailketing.triggers.notifications.rules.problem import Problem
+from emailketing.triggers.notifications.rules.problem import Problem, place_of
 
 LONGEST_DELAY = 60 * 24 * 30  # minutes
 MOST_A_DAY = 1_000
@@ -117,7 +116,8 @@ def delivery_problems(rule: Rule) -> Iterator[Problem]:
     if rule.delivery in WITHOUT_PHONE:
         return
     if not any(template_for(rule, channel) for channel in phones_by_turn()):
-        yield Problem(_("The rule has no text for the phone. Choose one."), "sms_template")
+        sentence = _("The rule has no text for the phone. Choose one.")
+        yield Problem(sentence, place_of(phones()[0], "template"))
         return
     for channel in phones_by_turn():
         yield from _words_problems(channel, template_for(rule, channel))
@@ -126,19 +126,17 @@ def delivery_problems(rule: Rule) -> Iterator[Problem]:
     if rule.is_active and not plan.is_ready:
         sentence = _("There is no active sender for %(channel)s. Make one under Senders.")
         missing = channel_of(EMAIL if plan.with_email else plan.phones[0])
-        yield Problem(
-            sentence % {"channel": missing.label}, "sender" if plan.with_email else "phone_sender"
-        )
+        yield Problem(sentence % {"channel": missing.label}, place_of(missing.name, "sender"))
 
 
 def _sender_problems(rule: Rule) -> Iterator[Problem]:
     """A sender of another channel would be passed over without a word."""
-    for name, channels in (("sender", (EMAIL,)), ("phone_sender", phones_by_turn())):
-        sender = getattr(rule, name)
-        if sender is not None and sender.channel not in channels:
+    for channel, choice in rule.choices.items():
+        sender = choice.sender
+        if sender is not None and sender.channel != channel:
             sentence = _("The sender “%(sender)s” writes by %(channel)s. Choose another.")
             words = {"sender": sender.name, "channel": sender.get_channel_display()}
-            yield Problem(sentence % words, name)
+            yield Problem(sentence % words, place_of(channel, "sender"))
 
 
 def _unknown_words(rule: Rule) -> Iterator[Problem]:
@@ -158,14 +156,11 @@ def _words_problems(channel: str, template: Template | None) -> Iterator[Problem
         return
     words = {"template": template.name, "channel": channel_of(channel).label}
     if template.channel != channel:
-        yield Problem(
-            _("The template “%(template)s” is not one for %(channel)s.") % words, WORDS[channel]
-        )
+        sentence = _("The template “%(template)s” is not one for %(channel)s.")
+        yield Problem(sentence % words, place_of(channel, "template"))
     elif not template.revisions.exists():
-        yield Problem(
-            _("The template “%(template)s” has no text yet. Write it first.") % words,
-            WORDS[channel],
-        )
+        sentence = _("The template “%(template)s” has no text yet. Write it first.")
+        yield Problem(sentence % words, place_of(channel, "template"))
 
 
 def timing_problems(

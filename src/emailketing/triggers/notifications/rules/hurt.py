@@ -5,14 +5,13 @@ from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
 
-from emailketing.audience.models import WORDS
 from emailketing.common.conditions import paths
 from emailketing.content.models import Template
 from emailketing.sources.connectors import ConnectorError
 from emailketing.sources.connectors.losses import Loss
 from emailketing.sources.in_use import in_use
 from emailketing.sources.models import Source
-from emailketing.triggers.notifications.keys import NEEDED
+from emailketing.triggers.notifications.keys import with_needed
 from emailketing.triggers.notifications.models import Rule
 
 LANGUAGES = ("es", "en", "pt")
@@ -20,7 +19,7 @@ LANGUAGES = ("es", "en", "pt")
 
 def in_words(source: Source, losses: Iterable[Loss]) -> list[str]:
     """Return each loss with the rules and templates that use it."""
-    rules = list(Rule.objects.filter(source=source).select_related(*NEEDED).order_by("name"))
+    rules = list(with_needed(Rule.objects.filter(source=source)).order_by("name"))
     types = _types(source)
     return [_sentence(loss, rules, types) for loss in losses]
 
@@ -39,7 +38,7 @@ def _sentence(loss: Loss, rules: list[Rule], types: dict[str, str]) -> str:
         template.pk: template.name
         for rule in rules
         if loss.kind == "field" and types.get(rule.process) == loss.document
-        for template in (getattr(rule, name) for name in WORDS.values())
+        for template in (choice.template for choice in rule.choices.values())
         if template is not None and _names(template, loss.name)
     }
     users = [_("rule “%s”") % rule.name for rule in named]

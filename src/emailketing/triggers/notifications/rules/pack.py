@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from emailketing.accounts.who import Who
-from emailketing.audience.models import WORDS
+from emailketing.channels.declared import EMAIL
 from emailketing.common.plain import Values
 from emailketing.company.models import Company
 from emailketing.contacts.models import Role
@@ -100,8 +100,6 @@ def _make(source: Source, ready: ReadyRule, *, by: Who | str, now: datetime) -> 
         name=in_language(ready.label, Company.get().language)[:120],
         source=source,
         process=ready.process,
-        template=templates[ready.template],
-        **{WORDS[channel]: templates[slug] for channel, slug in ready.texts.items()},
         condition=dict(ready.condition),
         recipients=[_recipient(wanted) for wanted in ready.recipients],
         fallback=_recipient(ready.fallback) if ready.fallback else {},
@@ -109,6 +107,8 @@ def _make(source: Source, ready: ReadyRule, *, by: Who | str, now: datetime) -> 
         is_active=False,
         **{FIELDS[word]: value for word, value in ready.settings.items()},
     )
+    for channel, slug in {EMAIL: ready.template, **ready.texts}.items():
+        rule.choose(channel, template=templates[slug])
     return save_rule(rule, by=by, now=now)
 
 

@@ -1,10 +1,15 @@
 """What keeps a rule from working: one sentence, and where in the rule it is put right."""
 
 
+def place_of(channel: str, part: str) -> str:
+    """Return where the words (`template`) or the `sender` of a channel are chosen."""
+    return f"{channel}_{part}"
+
+
 class Problem(str):
     """A sentence for people that knows its place.
 
-    `place`: a field of the rule, for a list with the number of its row: “template”,
+    `place`: a field of the rule, for a list with the number of its row: “name”,
     “recipients.0”; "" for the rule as a whole.
     """
 

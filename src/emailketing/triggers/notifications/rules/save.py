@@ -10,7 +10,8 @@ from emailketing.accounts.audit import note
 from emailketing.accounts.changes import kept, note_saved
 from emailketing.accounts.who import Who
 from emailketing.audience.wanted import read_wanted
-from emailketing.audience.ways import lacks_texts
+from emailketing.audience.ways import gone_channels, in_words, lacks_texts
+from emailketing.channels.declared import EMAIL
 from emailketing.company.models import Company
 from emailketing.triggers.notifications.conditions import (
     ConditionInvalid,
@@ -25,7 +26,7 @@ from emailketing.triggers.notifications.rules.checks import (
     saying_problems,
     timing_problems,
 )
-from emailketing.triggers.notifications.rules.problem import Problem
+from emailketing.triggers.notifications.rules.problem import Problem, place_of
 from emailketing.triggers.notifications.rules.wording import wording_problems
 from emailketing.triggers.notifications.rules.written import with_currencies
 
@@ -57,10 +58,18 @@ def save_rule(rule: Rule, *, by: Who | str, now: datetime) -> Rule:
         rule.created_at, rule.created_by = now, str(by)
     if rule.is_active and rule.active_since is None:
         rule.active_since = now
-    before = kept(rule)
+    before, ways = kept(rule), _ways_kept(rule)
     rule.save()
-    note_saved(rule, before, by=by, now=now)
+    now_ways = in_words(rule)
+    more = {"ways": [ways, now_ways]} if before and ways != now_ways else None
+    note_saved(rule, before, by=by, now=now, more=more)
     return rule
+
+
+def _ways_kept(rule: Rule) -> str:
+    """Return the ways of a rule as our database has them."""
+    known = Rule.objects.filter(pk=rule.pk).first()
+    return in_words(known) if known is not None else ""
 
 
 @transaction.atomic
@@ -100,9 +109,15 @@ def problem_of(rule: Rule, *, now: datetime) -> str:
     """
     try:
         check(rule, now=now)
+        found = lacks_texts(rule) if rule.is_active else ""
     except RuleInvalid as error:
-        return str(error)
-    return lacks_texts(rule) if rule.is_active else ""
+        found = str(error)
+    sentence = _(
+        "It has a text for the channel “%(channel)s”, which is not installed: nothing goes by it."
+        " Install it again, or take the text away: emailketing rule set %(rule)s way=%(channel)s"
+    )
+    gone = (sentence % {"channel": one, "rule": rule.pk} for one in gone_channels(rule))
+    return " ".join(filter(None, [found, *gone]))
 
 
 def check(rule: Rule, *, now: datetime) -> None:
@@ -128,8 +143,8 @@ def problems(rule: Rule, *, now: datetime) -> Iterator[Problem]:
         yield Problem(str(error), "condition")
     yield from saying_problems(rule)
     yield from _recipient_problems(rule, fields)
-    if getattr(rule, "template_id", None) is None:  # a file or a command names none
-        yield Problem(_("Choose a template."), "template")
+    if rule.template is None:  # a file or a command names none
+        yield Problem(_("Choose a template."), place_of(EMAIL, "template"))
         return
     yield from delivery_problems(rule)
     yield from wording_problems(rule)

@@ -7,7 +7,6 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from emailketing.audience.models import WORDS
 from emailketing.audience.ways import templates_of
 from emailketing.common.conditions import members
 from emailketing.common.plain import JSON, Values
@@ -23,7 +22,7 @@ def twin_of(rule: Rule) -> Rule | None:
         return None
     others = Rule.objects.filter(source_id=rule.source_id, process=rule.process)
     others = others.exclude(pk=rule.pk).order_by("-is_active", "pk")
-    needed = others.select_related(*WORDS.values())
+    needed = others.prefetch_related("ways")
     return next((other for other in needed if _are_twins(rule, other)), None)
 
 

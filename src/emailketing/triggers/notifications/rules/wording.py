@@ -6,7 +6,6 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from emailketing.audience.models import WORDS
 from emailketing.audience.ways import templates_of
 from emailketing.common.language import active_language
 from emailketing.content.models import LANGUAGES, Revision, Template
@@ -19,7 +18,7 @@ from emailketing.sources.connectors import ConnectorError, DocumentType, Process
 from emailketing.sources.connectors.given import given_by
 from emailketing.sources.in_use import in_use
 from emailketing.triggers.notifications.models import Rule
-from emailketing.triggers.notifications.rules.problem import Problem
+from emailketing.triggers.notifications.rules.problem import Problem, place_of
 
 MOST_NAMED = 3
 MOST_KEPT = 500
@@ -41,7 +40,8 @@ def wording_problems(rule: Rule) -> Iterator[Problem]:
             continue
         unknown = _unknown(template, known, repr(known))
         if unknown:
-            yield Problem(_sentence(template, unknown, process), WORDS[channel])
+            place = place_of(channel, "template")
+            yield Problem(_sentence(template, unknown, process), place)
 
 
 def tells_many(template: Template) -> bool:

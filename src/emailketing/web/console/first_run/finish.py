@@ -50,7 +50,7 @@ class TestStep(SetupPage):
     def _send(self) -> Message:
         """Write about the newest document, where there is a rule and one; else a plain test."""
         now, by = timezone.now(), who(self.request)
-        rule = Rule.objects.select_related("source", "template").order_by("pk").first()
+        rule = Rule.objects.select_related("source").order_by("pk").first()
         documents = past_documents(rule.source, rule.process, limit=1) if rule else []
         if rule and documents:
             reader = Recipient(

@@ -4,15 +4,13 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from django import forms
-from django.db.models import QuerySet
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from emailketing.accounts.models import User
-from emailketing.audience.models import WORDS
-from emailketing.channels.catalogue import channel_of, phones
-from emailketing.channels.declared import EMAIL
-from emailketing.channels.models import Sender
+from emailketing.channels.catalogue import channels
+from emailketing.channels.declared import EMAIL, ChannelOf
 from emailketing.channels.senders import usable_by
 from emailketing.company.models import Company
 from emailketing.content.models import Template
@@ -21,7 +19,7 @@ from emailketing.outbox.queueing.dispatch import MailClass
 from emailketing.sources.models import Source
 from emailketing.triggers.notifications.models import Rule
 from emailketing.triggers.notifications.rules.checks import LONGEST_DELAY, MOST_AN_HOUR
-from emailketing.triggers.notifications.rules.problem import Problem
+from emailketing.triggers.notifications.rules.problem import Problem, place_of
 from emailketing.triggers.notifications.rules.save import problems
 from emailketing.web.console.forms.typed_forms import ModelForm
 from emailketing.web.console.frame.shapes import Context
@@ -41,6 +39,7 @@ from emailketing.web.console.rules.timing import (
 from emailketing.web.console.rules.vocabulary import what_choices
 
 DEFAULT_HOUR = 7
+PARTS = ("template", "sender")  # of what is chosen for a channel
 
 
 class RuleForm(TimingFields, ModelForm[Rule]):
@@ -81,10 +80,7 @@ class RuleForm(TimingFields, ModelForm[Rule]):
             "recipients",
             "fallback",
             "delivery",
-            *WORDS.values(),
             "attach_document",
-            "sender",
-            "phone_sender",
             "mail_class",
             "repeat",
             "delay_minutes",
@@ -97,7 +93,6 @@ class RuleForm(TimingFields, ModelForm[Rule]):
             "flood_limit",
             "is_active",
         ]
-        help_texts: ClassVar = {"sender": "", "phone_sender": ""}
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         kwargs["initial"] = initial_timing(kwargs["instance"]) | (kwargs.get("initial") or {})
@@ -106,31 +101,34 @@ class RuleForm(TimingFields, ModelForm[Rule]):
         self.fields["what"].choices = what_choices()  # type: ignore[attr-defined]
         if self.instance.pk:
             self.initial["what"] = f"{self.instance.source_id}:{self.instance.process}"
-        for channel, name in WORDS.items():
-            self._offer(name, Template.objects.filter(channel=channel).order_by("name"))
-        self._offer("sender", self._senders(user, "sender", (EMAIL,)))
-        self._offer("phone_sender", self._senders(user, "phone_sender", phones()))
-        self._name_the_empty()
+        for channel in channels().values():
+            self._offer(channel, user)
         self.fields["mail_class"].choices = [  # type: ignore[attr-defined]
             (value, label) for value, label in MailClass.choices if value not in WITHOUT_WAY_OUT
         ]
 
-    def _senders(self, user: User, name: str, channels: tuple[str, ...]) -> QuerySet[Sender]:
-        also = getattr(self.instance, f"{name}_id")
-        return usable_by(user, also=also).filter(channel__in=channels)
-
-    def _offer(self, name: str, queryset: QuerySet[Sender] | QuerySet[Template]) -> None:
-        self.fields[name].queryset = queryset  # type: ignore[attr-defined]
-
-    def _name_the_empty(self) -> None:
-        words = {
-            "template": _("Choose a template"),
-            **{WORDS[one]: str(channel_of(one).no_text) for one in WORDS if one != EMAIL},
-            "sender": _("The default sender"),
-            "phone_sender": _("The default sender"),
-        }
-        for name, text in words.items():
-            self.fields[name].empty_label = text  # type: ignore[attr-defined]
+    def _offer(self, channel: ChannelOf, user: User) -> None:
+        """Ask for the words and the sender of one channel."""
+        choice, is_email = self.instance.choice(channel.name), channel.name == EMAIL
+        texts = Template.objects.filter(channel=channel.name).order_by("name")
+        known = choice.sender.pk if choice.sender else None
+        senders = usable_by(user, also=known).filter(channel=channel.name)
+        template, sender = place_of(channel.name, "template"), place_of(channel.name, "sender")
+        self.fields[template] = forms.ModelChoiceField(
+            texts,
+            label=capfirst(str(channel.text_label or _("template"))),
+            required=is_email,
+            empty_label=_("Choose a template") if is_email else str(channel.no_text),
+        )
+        self.fields[sender] = forms.ModelChoiceField(
+            senders,
+            label=_("Sender for %(channel)s") % {"channel": channel.label},
+            required=False,
+            empty_label=_("The default sender"),
+            help_text="" if is_email else _("Chosen here, this channel is tried first."),
+        )
+        self.initial.setdefault(template, choice.template.pk if choice.template else None)
+        self.initial.setdefault(sender, known)
 
     def clean_what(self) -> str:
         what: str = self.cleaned_data["what"]
@@ -160,6 +158,9 @@ class RuleForm(TimingFields, ModelForm[Rule]):
         self._take("recipients", read_recipients(str(cleaned.get("recipients"))))
         self._take("fallback", read_fallback(str(cleaned.get("fallback"))))
         self.instance.window = window_of(cleaned)
+        for channel in channels():
+            template, sender = (cleaned.get(place_of(channel, part)) for part in PARTS)
+            self.instance.choose(channel, template=template, sender=sender)
         return cleaned
 
     def _take(self, name: str, reading: ReadCondition) -> None:
@@ -206,9 +207,12 @@ class RuleForm(TimingFields, ModelForm[Rule]):
         return found
 
     @property
-    def phone_texts(self) -> list[forms.BoundField]:
-        """The fields with the words for phones."""
-        return [self[name] for channel, name in WORDS.items() if channel != EMAIL]
+    def ways(self) -> list[tuple[ChannelOf, forms.BoundField, forms.BoundField]]:
+        """Each channel with the field of its words and of its sender."""
+        return [
+            (about, self[place_of(name, "template")], self[place_of(name, "sender")])
+            for name, about in channels().items()
+        ]
 
     @property
     def opens_timing(self) -> bool:

@@ -9,10 +9,10 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from emailketing.audience.models import WORDS
 from emailketing.content.store import StoreFull
 from emailketing.sources.connectors import ConnectorError
 from emailketing.sources.models import Source
+from emailketing.triggers.notifications.keys import with_needed
 from emailketing.triggers.notifications.models import Rule
 from emailketing.triggers.notifications.rules.pack import left_out, make_pack
 from emailketing.triggers.notifications.rules.save import RuleInvalid
@@ -52,10 +52,9 @@ class Pack(ConsolePage):
 
     def _rows(self) -> list[Context]:
         connector = connector_of(self.source)
-        parts = ("source", *WORDS.values(), "phone_sender")
         made = {
             rule.ready_made: rule
-            for rule in Rule.objects.filter(source=self.source).select_related(*parts)
+            for rule in with_needed(Rule.objects.filter(source=self.source))
             if rule.ready_made
         }
         return [

@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from emailketing.audience.ways import templates_of
-from emailketing.content.models import Template
 from emailketing.triggers.notifications.models import Rule
 from emailketing.triggers.notifications.rules.twins import twin_of, twin_sentence
 from emailketing.web.console.forms.numbers import whole
@@ -49,7 +48,7 @@ def sentence(rule: Rule) -> str:
 
 def _named(rule: Rule) -> str:
     found = {template.name for template in templates_of(rule).values()}
-    names = sorted(found) or [rule.template.name]
+    names = sorted(found) or ([rule.template.name] if rule.template else ["—"])
     return ", ".join(_("“%(name)s”") % {"name": name} for name in names)
 
 
@@ -125,14 +124,10 @@ class SaySentence(ConsoleView):
         form = RuleForm(values, instance=Rule(), user=self.user)
         form.is_valid()
         rule = form.instance
-        if not rule.source_id or not _has_template(rule):
+        if not rule.source_id or rule.template is None:
             return HttpResponse(_("Choose what happens and the words: the sentence stands here."))
         rule.pk = whole(request.POST.get("rule", ""))  # only to be told from its twins
         said = format_html("{}", sentence(rule))
         if doubled := twin_sentence(twin_of(rule)):
             said += format_html('<p class="cf-doubled"><strong>{}</strong></p>', doubled)
         return HttpResponse(said)
-
-
-def _has_template(rule: Rule) -> bool:
-    return Template.objects.filter(pk=rule.template_id).exists()

@@ -122,6 +122,8 @@ def _asks_before(condition: Condition) -> bool:
 
 
 def _mails(rule: Rule, trial: Trial) -> list[Any]:
+    if rule.template is None:
+        return []
     look = look_for(rule.template)
     return [
         view_of(
@@ -135,7 +137,7 @@ def _mails(rule: Rule, trial: Trial) -> list[Any]:
 
 
 def _pages(rule: Rule, document: Document, trial: Trial) -> list[str]:
-    if not trial.files:
+    if rule.template is None or not trial.files:
         return []
     return drawn_pages(
         rule.template.layout,

@@ -12,13 +12,15 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from emailketing.audience.models import WORDS
-from emailketing.audience.ways import template_for
-from emailketing.channels.catalogue import phones
+from emailketing.audience.ways import template_for, templates_of
+from emailketing.channels.catalogue import channel_of, channels
+from emailketing.channels.declared import EMAIL
 from emailketing.common.reading import one_reading
+from emailketing.content.models import Template
 from emailketing.triggers.notifications.firing.texts import has_phone_way, missing_texts
-from emailketing.triggers.notifications.keys import NEEDED, REVISIONS
+from emailketing.triggers.notifications.keys import REVISIONS, with_needed
 from emailketing.triggers.notifications.models import Outcome, Rule
+from emailketing.triggers.notifications.rules.problem import place_of
 from emailketing.triggers.notifications.rules.save import (
     RuleInvalid,
     delete_rule,
@@ -64,12 +66,12 @@ class RuleList(ConsolePage):
         recent = Q(outcomes__at__gt=since, outcomes__result=Outcome.Result.SENT)
         held = Q(outcomes__result=Outcome.Result.HELD)
         untold = Q(outcomes__texts=Outcome.Texts.MISSING)
-        rules = Rule.objects.select_related(*NEEDED).annotate(
+        rules = with_needed(Rule.objects.all()).annotate(
             sent_count=Count("outcomes", filter=recent, distinct=True),
             held_count=Count("outcomes", filter=held, distinct=True),
             texts_count=Count("outcomes", filter=untold, distinct=True),
         )
-        rules = rules.prefetch_related(*REVISIONS)
+        rules = rules.prefetch_related(REVISIONS)
         with one_reading():
             twins = twins_among(rules)
             rows = [in_words(rule, twins.get(rule.pk)) for rule in rules]
@@ -88,12 +90,16 @@ class OneRule(ConsoleView):
 
     @cached_property
     def rule(self) -> Rule:
-        parts = (*WORDS.values(), "sender", "phone_sender")
-        rules = Rule.objects.select_related("source", *parts)
-        return get_object_or_404(rules, pk=self.kwargs["pk"])
+        return get_object_or_404(with_needed(Rule.objects.all()), pk=self.kwargs["pk"])
 
     def get_back(self) -> tuple[str, str] | None:
         return self.rule.name, reverse("console:rule", args=[self.rule.pk])
+
+
+def _texts(rule: Rule) -> list[tuple[str, Template]]:
+    """Return the words of every channel, used or not, in the order of the lists."""
+    found = ((channel, template_for(rule, channel)) for channel in channels())
+    return [(channel, template) for channel, template in found if template is not None]
 
 
 class RulePage(OneRule, ConsolePage):
@@ -117,7 +123,8 @@ class RulePage(OneRule, ConsolePage):
             held_count=self.rule.outcomes.filter(result=Outcome.Result.HELD).count(),
             missing_texts=missing_texts(self.rule).count(),
             has_phone_way=has_phone_way(self.rule),
-            phone_texts=[(one, template_for(self.rule, one)) for one in phones()],
+            texts=_texts(self.rule),
+            senders=[(channel_of(c), self.rule.choice(c).sender) for c in templates_of(self.rule)],
             paused=self.rule.source.paused_in_words.get(self.rule.process, ""),
             can_change=self.user.has_perm("notifications.change_rule"),
             can_delete=self.user.has_perm("notifications.delete_rule"),
@@ -183,8 +190,8 @@ class RuleEdit(ConsolePage):
 
 
 def _suggested(request: HttpRequest) -> Context:
-    """Take what the link already chose (what, template, name)."""
-    names = ("what", "template", "name")
+    """Take what the link already chose (what, the words of the mail, name)."""
+    names = ("what", place_of(EMAIL, "template"), "name")
     return {name: request.GET[name] for name in names if name in request.GET}
 
 

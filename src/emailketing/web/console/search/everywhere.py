@@ -25,6 +25,7 @@ from emailketing.outbox.models import Message
 from emailketing.search.find import best
 from emailketing.search.models import Kind
 from emailketing.sources.labels import Labels
+from emailketing.triggers.notifications.keys import with_needed
 from emailketing.triggers.notifications.models import Rule
 from emailketing.web.console.frame.shapes import Words
 from emailketing.web.console.help.views import topic_url
@@ -109,9 +110,10 @@ def _messages(words: str, _may: May) -> Iterator[Hit]:
 def _rules(words: str, _may: May) -> Iterator[Hit]:
     wanted = terms(words)
     labels = Labels()
-    for rule in Rule.objects.select_related("source", "template").order_by("name"):
+    for rule in with_needed(Rule.objects.all()).order_by("name"):
         process = labels.process(rule.source.slug, rule.process)
-        if has_all(folded(rule.name, process, rule.source.name, rule.template.name), wanted):
+        texts = [choice.template.name for choice in rule.choices.values() if choice.template]
+        if has_all(folded(rule.name, process, rule.source.name, *texts), wanted):
             yield Hit(rule.name, reverse("console:rule", args=[rule.pk]), process)
 
 

@@ -97,6 +97,7 @@ def _own_words() -> dict[str, str]:
         "brand": _("brand"),
         "sender": _("sender"),
         "template": _("template"),
+        "ways": _("texts and senders"),
         "identity": _("identity"),
         "wants": _("wants"),
         "refuses": _("refuses"),

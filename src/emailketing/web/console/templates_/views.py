@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from emailketing.accounts.changes import differences, snapshot
-from emailketing.audience.models import WORDS
 from emailketing.channels.catalogue import channel_of, is_phone
 from emailketing.common.language import active_language
 from emailketing.common.reading import one_reading
@@ -25,7 +24,7 @@ from emailketing.content.models import LANGUAGES, Revision, Template
 from emailketing.content.render import RenderFailed, render, render_text
 from emailketing.content.save import TemplateInvalid, save_revision
 from emailketing.content.store import StoreFull
-from emailketing.triggers.notifications.models import Rule
+from emailketing.triggers.notifications.models import RuleWay
 from emailketing.web.console.frame.base import note_change
 from emailketing.web.console.frame.pages import ConfirmPage, ConsolePage, ConsoleView
 from emailketing.web.console.frame.shapes import Context, Shown, UrlPart
@@ -71,9 +70,8 @@ def _row(template: Template, rule_count: int) -> Context:
 
 def _rules_by_template() -> Counter[int]:
     """How many rules write with each template, by mail or phone."""
-    names = [f"{name}_id" for name in WORDS.values()]
-    used = (set(row) - {None} for row in Rule.objects.values_list(*names))
-    return Counter(template for row in used for template in row)
+    used = RuleWay.objects.exclude(template=None).order_by()
+    return Counter(pk for pk, _rule in used.values_list("template_id", "rule_id").distinct())
 
 
 def subject_with_sample(template: Template, revision: Revision) -> str:

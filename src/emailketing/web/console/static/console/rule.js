@@ -241,7 +241,7 @@
     remindFrom.value = value || "";
   };
   // ---- only the texts that speak of these documents; what the rule had stays to be seen ----
-  const TEXTS = [...form.elements].map((one) => one.name).filter((name) => /(^|_)template$/.test(name));
+  const TEXTS = [...form.elements].map((one) => one.name).filter((name) => /_template$/.test(name));
   const texts = Object.fromEntries(TEXTS.map((name) => [name, [...form.elements[name].options].map((one) => [one.value, one.text])]));
   const had = Object.fromEntries(TEXTS.map((name) => [name, form.elements[name].value]));
   const drawTexts = () => {
@@ -254,7 +254,7 @@
       box.replaceChildren(...texts[name].filter((one) => fits(one) || kept(one)).map(([own, text]) =>
         make("option", { value: own }, fits([own]) ? text : `${text} ${words.otherKind}`)));
       box.value = [...box.options].some((one) => one.value === chosen) ? chosen : "";
-      const isEmpty = name === "template" && box.options.length < 2;
+      const isEmpty = name === "email_template" && box.options.length < 2;
       box.parentElement.querySelector("[data-no-text]")?.remove();
       if (isEmpty) box.after(make("small", { "data-no-text": true }, words.noText));
     }
