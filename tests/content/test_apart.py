@@ -15,6 +15,8 @@ from emailketing.content.look import BrandLook
 from emailketing.content.render import RenderFailed, render_text
 from emailketing.content.save import TemplateInvalid, Texts, check_apart, check_texts
 
+# what the attached connectors declare is asked for with each text
+pytestmark = pytest.mark.django_db
 NESTED = {
     "not": "{{ " + "not " * 10_000 + "1 }}",
     "minus": "{{ " + "-" * 10_000 + "1 }}",

@@ -11,6 +11,7 @@ from emailketing.content.samples import sample_data
 from emailketing.content.save import Texts, check_texts
 from emailketing.content.shape import complete
 from emailketing.content.starters import STARTERS, channel_of, starter_texts
+from emailketing.sources.declared import kinds_on_shelf
 
 BLOCK = re.compile(r"^\[\[.*\]\]$", re.MULTILINE)
 LOOK = BrandLook(name="Estación Ñandutí", address="Ruta 2 km 20", email="a@b.example")
@@ -29,7 +30,14 @@ def test_every_starter_survives_the_change_of_format(slug: str, language: str) -
     data = complete(sample_data(kind, language))
     words = []
     for texts in (simple, Texts(simple.subject, simple.preheader, body, "mjml")):
-        draft = check_texts(texts, document_type=kind, language=language, sample=None, look=LOOK)
+        draft = check_texts(
+            texts,
+            document_type=kind,
+            language=language,
+            sample=None,
+            look=LOOK,
+            kinds=kinds_on_shelf(kind),
+        )
         words.append(render(draft.compiled, data, language=language))
     first, second = words
     whole = "".join(second.text.split())  # a statement within a line breaks it in the text part

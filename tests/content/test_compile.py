@@ -9,12 +9,14 @@ import pytest
 from django.utils import translation
 
 from emailketing.content.compile import Compiled, CompileFailed, compile_revision, to_html
+from emailketing.content.kinds import Kinds, declared
 from emailketing.content.logo import starter_logo
 from emailketing.content.look import BrandLook
 from emailketing.content.render import Rendered, render
 from emailketing.content.samples import sample_data
 from emailketing.content.simple import chunks
 from emailketing.content.starters import STARTERS, channel_of, starter_texts
+from emailketing.sources.declared import kinds_on_shelf
 
 BRAND = BrandLook(
     name="Estación <Itá> & Cía.",
@@ -25,20 +27,34 @@ BRAND = BrandLook(
 MAILS = [slug for slug in STARTERS if channel_of(slug) == "email"]
 
 
-def compiled(body: str, *, brand: BrandLook = BRAND, language: str = "en", **more: str) -> Compiled:
-    return compile_revision(
-        subject=more.get("subject", "s"),
-        preheader=more.get("preheader", ""),
-        body=body,
-        style=more.get("style", "simple"),
-        brand=brand,
-        language=language,
-    )
+def compiled(
+    body: str,
+    *,
+    brand: BrandLook = BRAND,
+    language: str = "en",
+    kinds: Kinds | None = None,
+    **more: str,
+) -> Compiled:
+    with declared(kinds or {}):
+        return compile_revision(
+            subject=more.get("subject", "s"),
+            preheader=more.get("preheader", ""),
+            body=body,
+            style=more.get("style", "simple"),
+            brand=brand,
+            language=language,
+        )
 
 
 def mail(slug: str, language: str, **document: Any) -> Rendered:
     texts = starter_texts(slug, language)
-    page = compiled(texts.body, language=language, subject=texts.subject, preheader=texts.preheader)
+    page = compiled(
+        texts.body,
+        language=language,
+        subject=texts.subject,
+        preheader=texts.preheader,
+        kinds=kinds_on_shelf(STARTERS[slug].document_type),
+    )
     data = deepcopy(sample_data(STARTERS[slug].document_type, language))
     data["document"].update(document)
     return render(page, data, language=language)

@@ -9,10 +9,12 @@ from pypdf import PdfReader
 from emailketing.channels.sms.encoding import measure
 from emailketing.content.compile import compile_revision
 from emailketing.content.documents import DocumentFailed, make_pdf
+from emailketing.content.kinds import declared
 from emailketing.content.look import BrandLook
 from emailketing.content.render import Rendered, render
 from emailketing.content.samples import sample_data
 from emailketing.content.starters import STARTERS, layout_of, starter_texts
+from emailketing.sources.declared import kinds_on_shelf
 
 
 def sample(kind: str, language: str, **document: Any) -> dict[str, Any]:
@@ -24,14 +26,15 @@ def sample(kind: str, language: str, **document: Any) -> dict[str, Any]:
 
 def said(slug: str, language: str = "es", **document: Any) -> Rendered:
     texts = starter_texts(slug, language)
-    compiled = compile_revision(
-        subject=texts.subject,
-        preheader=texts.preheader,
-        body=texts.body,
-        style=texts.format,
-        brand=BrandLook(name="Ñu Guasu"),
-        language=language,
-    )
+    with declared(kinds_on_shelf(STARTERS[slug].document_type)):
+        compiled = compile_revision(
+            subject=texts.subject,
+            preheader=texts.preheader,
+            body=texts.body,
+            style=texts.format,
+            brand=BrandLook(name="Ñu Guasu"),
+            language=language,
+        )
     data = sample(STARTERS[slug].document_type, language, **document)
     return render(compiled, data, language=language)
 
@@ -164,14 +167,15 @@ def test_another_business_system_gives_less_and_it_still_is_written(
 ) -> None:
     """Tryton knows no account, no branch, no withholding."""
     texts = starter_texts(slug, language)
-    compiled = compile_revision(
-        subject=texts.subject,
-        preheader=texts.preheader,
-        body=texts.body,
-        style=texts.format,
-        brand=BrandLook(),
-        language=language,
-    )
+    with declared(kinds_on_shelf(STARTERS[slug].document_type)):
+        compiled = compile_revision(
+            subject=texts.subject,
+            preheader=texts.preheader,
+            body=texts.body,
+            style=texts.format,
+            brand=BrandLook(),
+            language=language,
+        )
     data = {**sample_data("", language), "document": LESS}
     found = render(compiled, data, language=language)
     assert "P-7" in found.text

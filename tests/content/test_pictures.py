@@ -9,11 +9,13 @@ import pytest
 from playwright.sync_api import Browser, Page, Request, sync_playwright
 
 from emailketing.content.compile import compile_revision
+from emailketing.content.kinds import declared
 from emailketing.content.logo import starter_logo
 from emailketing.content.look import BrandLook, data_uri
 from emailketing.content.render import render
 from emailketing.content.samples import sample_data
 from emailketing.content.starters import STARTERS, channel_of, starter_texts
+from emailketing.sources.declared import kinds_on_shelf
 
 CHROMIUM = os.environ.get("EMAILKETING_TEST_CHROMIUM", shutil.which("chromium") or "")
 BRAND = BrandLook(
@@ -39,14 +41,15 @@ def browser() -> Iterator[Browser]:
 
 def mail(slug: str, language: str) -> str:
     texts = starter_texts(slug, language)
-    compiled = compile_revision(
-        subject=texts.subject,
-        preheader=texts.preheader,
-        body=texts.body,
-        style="simple",
-        brand=BRAND,
-        language=language,
-    )
+    with declared(kinds_on_shelf(STARTERS[slug].document_type)):
+        compiled = compile_revision(
+            subject=texts.subject,
+            preheader=texts.preheader,
+            body=texts.body,
+            style="simple",
+            brand=BRAND,
+            language=language,
+        )
     return render(
         compiled, sample_data(STARTERS[slug].document_type, language), language=language
     ).html

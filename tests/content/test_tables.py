@@ -5,15 +5,23 @@ from typing import Any
 import pytest
 
 from emailketing.content.compile import CompileFailed, compile_revision
+from emailketing.content.kinds import declared
 from emailketing.content.look import BrandLook
 from emailketing.content.render import Rendered, RenderFailed, render
 from emailketing.content.samples import sample_data
+from emailketing.sources.declared import kinds_on_shelf
 
 
 def payment(body: str, language: str = "en", **document: Any) -> Rendered:
-    compiled = compile_revision(
-        subject="x", preheader="", body=body, style="simple", brand=BrandLook(), language=language
-    )
+    with declared(kinds_on_shelf("payment_order")):
+        compiled = compile_revision(
+            subject="x",
+            preheader="",
+            body=body,
+            style="simple",
+            brand=BrandLook(),
+            language=language,
+        )
     data = sample_data("payment_order", language)
     data["document"].update(document)
     return render(compiled, data, language=language)

@@ -10,6 +10,7 @@ import pytest
 from emailketing.common.document import Document
 from emailketing.content.compile import compile_revision
 from emailketing.content.documents import make_pdf
+from emailketing.content.kinds import declared
 from emailketing.content.look import BrandLook
 from emailketing.content.render import Rendered, render
 from emailketing.content.samples import COMPANY
@@ -20,6 +21,7 @@ from emailketing.demo.database import Row
 from emailketing.demo.sales import Refuelling, Sale, refuel, sell
 from emailketing.demo.tills import CASH, close_till, expected, move_cash, movements_of
 from emailketing.sources.connectors import load
+from emailketing.sources.declared import kinds_on_shelf
 from emailketing.sources.documents.read_document import read_document
 from emailketing.sources.link import connected_to
 from tests.sources.station import Station
@@ -31,14 +33,15 @@ BRAND = BrandLook(name="Estación Ykua Sati")
 def written(slug: str, document: Mapping[str, Any] | Document, language: str = "es") -> Rendered:
     """Write a starter text about a document out, as a rule does."""
     texts = starter_texts(slug, language)
-    revision = compile_revision(
-        subject=texts.subject,
-        preheader=texts.preheader,
-        body=texts.body,
-        style=texts.format,
-        brand=BRAND,
-        language=language,
-    )
+    with declared(kinds_on_shelf(str(document["type"]))):
+        revision = compile_revision(
+            subject=texts.subject,
+            preheader=texts.preheader,
+            body=texts.body,
+            style=texts.format,
+            brand=BRAND,
+            language=language,
+        )
     data: dict[str, Any] = {
         "document": document,
         "company": COMPANY,

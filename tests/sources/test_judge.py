@@ -326,7 +326,8 @@ def test_c9_a_row_put_back_as_it_was_told_is_the_same_document(
     Source.objects.update(dialect="postgresql")
     source.refresh_from_db()
     told(source, connector, reading(order()))
-    put_back = reading(order(), begun_at=LATER, cause="c2")
+    says_more = {**order(), "declared": {"kinds": {"totals.total": "money"}, "words": {}}}
+    put_back = reading(says_more, begun_at=LATER, cause="c2")  # read by a newer version
     assert told(source, connector, put_back, LATER) == 0
     assert life() == 0
     changed = reading(order(total="6"), begun_at=LATER + HOUR, cause="c3")

@@ -1,6 +1,7 @@
 """The wizard of the sources and the page of their health, on a real business database."""
 
 import re
+import shutil
 import sqlite3
 from collections.abc import Callable
 from datetime import datetime
@@ -11,6 +12,7 @@ import pytest
 from django.test import Client
 
 from emailketing.accounts.models import AuditEntry
+from emailketing.sources.connectors.shelf import SHIPPED
 from emailketing.sources.models import Source
 from emailketing.triggers.notifications.models import Rule
 from tests.web.attached import Station, business_file
@@ -279,6 +281,20 @@ def test_a_source_whose_connector_is_gone_says_so(
     for path in ("/sources/", f"/sources/{station.source.pk}/", "/rules/", "/rules/new/"):
         assert client.get(path).status_code == 200
     assert client.get(f"/rules/{station.rule.pk}/").status_code == 200
+
+
+def test_a_source_whose_connector_declares_too_little_says_of_what(
+    station: Station, signed_in: SignIn, tmp_path: Path
+) -> None:
+    folder = tmp_path / "estacion"
+    shutil.copytree(SHIPPED / "estacion", folder)
+    closings = (folder / "closings.toml").read_text(encoding="utf-8").splitlines(keepends=True)
+    kept = [line for line in closings if 'path = "outgoes.amount"' not in line]
+    (folder / "closings.toml").write_text("".join(kept), encoding="utf-8")
+    client, path = signed_in("administrator"), f"/sources/{station.source.pk}/"
+    assert "se escribe como texto" not in client.get(path).content.decode()
+    Source.objects.update(connector=str(folder), connector_mark="")
+    assert re.search(r"se escribe como texto.*outgoes\.amount", client.get(path).content.decode())
 
 
 def test_what_is_installed_is_not_deleted(station: Station, signed_in: SignIn) -> None:

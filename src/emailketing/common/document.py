@@ -105,6 +105,13 @@ class Worded(TypedDict, total=False):
     rows: list[ChangedRow]
 
 
+class Declared(TypedDict, total=False):
+    """What the connector says of the document's values, as it said it then."""
+
+    kinds: dict[str, str]
+    words: dict[str, dict[str, str]]
+
+
 class Document(Worded, total=False):
     """What was told, as it was then; it never changes afterwards."""
 
@@ -125,6 +132,7 @@ class Document(Worded, total=False):
     party: Party
     lines: list[Line]
     totals: Totals
+    declared: Declared
     # of a document that was told before
     sent_at: str
     edition: str

@@ -8,7 +8,9 @@ from django.utils.translation import gettext as _
 
 from emailketing.content.colours import NotAColour, colour_problem, rgb
 from emailketing.content.compile import CompileFailed, compile_revision
+from emailketing.content.declared import kinds_of
 from emailketing.content.frozen_look import freeze_look
+from emailketing.content.kinds import declared
 from emailketing.content.logo import clean_logo, logo_problem, starter_logo
 from emailketing.content.look import look_of
 from emailketing.content.models import Brand, Revision, Template
@@ -85,14 +87,15 @@ def _renew_templates(brand: Brand, *, by: str, now: datetime) -> list[str]:
 def _renew(template: Template, revision: Revision, brand: Brand, *, by: str, now: datetime) -> None:
     look = look_of(brand)
     texts = Texts(revision.subject, revision.preheader, revision.body, revision.format)
-    compiled = compile_revision(
-        subject=texts.subject,
-        preheader=texts.preheader,
-        body=texts.body,
-        style=texts.format,
-        brand=look,
-        language=revision.language,
-    )
+    with declared(kinds_of(template.document_type)):
+        compiled = compile_revision(
+            subject=texts.subject,
+            preheader=texts.preheader,
+            body=texts.body,
+            style=texts.format,
+            brand=look,
+            language=revision.language,
+        )
     same = (compiled.html, compiled.text) == (revision.html, revision.text)
     if same and revision.brand == freeze_look(look):
         return

@@ -58,7 +58,7 @@ def compile_revision(
     brand: BrandLook,
     language: str,
 ) -> Compiled:
-    """Compile one revision.
+    """Compile one revision; what is `declared` of its document says how values are written.
 
     Raises:
         CompileFailed: an unknown block, or MJML that is not well formed, with its line.

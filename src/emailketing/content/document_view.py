@@ -4,6 +4,7 @@ Layouts only arrange: every amount, date and word arrives as text in the reader'
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from itertools import accumulate
 from typing import Any
 
@@ -12,13 +13,15 @@ from django.utils import translation
 from emailketing.common.plain import JSON, Values
 from emailketing.content import formats
 from emailketing.content.colours import ink_on, tint
-from emailketing.content.kinds import kind_of, word_of, written
+from emailketing.content.declared import kinds_in, words_in
+from emailketing.content.kinds import Kinds, kind_of, written
 from emailketing.content.labels import layout_labels
 from emailketing.content.logo import initials, size_of
 from emailketing.content.look import BrandLook
 from emailketing.content.spelled import spelled
 from emailketing.content.tax_label import tax_label
 from emailketing.content.texts import clean
+from emailketing.content.words import Words, word_of
 
 LONGEST = 400  # characters of one value
 LONGEST_NOTE = 3_000
@@ -45,6 +48,8 @@ def document_view(data: Mapping[str, Any], *, language: str, brand: BrandLook) -
     currency = str(document.get("currency") or company.get("currency") or "PYG")
     zone = str(company.get("time_zone") or "America/Asuncion")
     rest = {name: value for name, value in document.items() if name not in _SHOWN}
+    kinds, words = kinds_in(document), words_in(document)
+    values = _Values(kinds, words, currency, language, zone)
     with translation.override(language):
         lines = [_line(line, currency, language) for line in document.get("lines") or []]
         totals = [line.get("total") for line in document.get("lines") or []]
@@ -59,38 +64,55 @@ def document_view(data: Mapping[str, Any], *, language: str, brand: BrandLook) -
             "days": {name: formats.day(document.get(name), language, zone) for name in DAYS},
             "lines": lines,
             "written": _with_sums(
-                _written(rest, currency=currency, language=language, zone=zone),
+                values.write(rest),
                 document.get("invoices"),
                 currency,
                 language,
             ),
-            "terms": printable(word_of(document.get("conditions"), language), note=True),
-            "words": _words(document.get("totals") or {}, currency, language),
+            "terms": printable(word_of(document.get("conditions"), language, words), note=True),
+            "words": _words(document.get("totals") or {}, kinds, currency, language),
             "totals": _totals(document.get("totals") or {}, currency, language),
             "currency": formats.currency_name(currency, language),
             "style": _style(brand) | _line_style(lines),
         }
 
 
-_WRITTEN = frozenset({"party", "lines", "totals"})
-_SHOWN = frozenset({"party", "lines"})
+_WRITTEN = frozenset({"party", "lines", "totals", "declared"})
+_SHOWN = frozenset({"party", "lines", "declared"})
 
 
-def _written(value: JSON, name: str = "", *, depth: int = 0, **how: str) -> JSON:
-    """Return the whole document as text, each value written by its name, amounts unsigned."""
-    if depth > DEEPEST:
-        return ""
-    if isinstance(value, Mapping):
-        members = list(value.items())[:MOST_NAMES]
-        return {
-            printable(key): _written(member, str(key), depth=depth + 1, **how)
-            for key, member in members
-        }
-    if isinstance(value, list | tuple):
-        return [_written(member, name, depth=depth + 1, **how) for member in value[:MOST_ROWS]]
-    if value is None or isinstance(value, bool):
-        return value or False
-    return printable(written(value, kind_of(name), **how), note=name in NOTES)
+@dataclass(frozen=True, slots=True)
+class _Values:
+    """Writes the whole document as text: each value as it is declared, amounts unsigned."""
+
+    kinds: Kinds
+    words: Words
+    currency: str
+    language: str
+    zone: str
+
+    def write(self, value: JSON, path: str = "", *, depth: int = 0) -> JSON:
+        if depth > DEEPEST:
+            return ""
+        if isinstance(value, Mapping):
+            members = list(value.items())[:MOST_NAMES]
+            return {
+                printable(name): self.write(member, f"{path}.{name}".lstrip("."), depth=depth + 1)
+                for name, member in members
+            }
+        if isinstance(value, list | tuple):
+            return [self.write(member, path, depth=depth + 1) for member in value[:MOST_ROWS]]
+        if value is None or isinstance(value, bool):
+            return value or False
+        text = written(
+            value,
+            kind_of(path, self.kinds),
+            currency=self.currency,
+            language=self.language,
+            zone=self.zone,
+            words=self.words,
+        )
+        return printable(text, note=path.rpartition(".")[2] in NOTES)
 
 
 def _carried(values: Sequence[JSON], currency: str, language: str) -> list[str]:
@@ -114,12 +136,12 @@ def _with_sums(written: Any, invoices: JSON, currency: str, language: str) -> An
     return written
 
 
-def _words(totals: Values, currency: str, language: str) -> dict[str, str]:
+def _words(totals: Values, kinds: Kinds, currency: str, language: str) -> dict[str, str]:
     """Return the document's amounts in words: {"total": "un millón de guaraníes"}."""
     return {
         str(name): spelled(value, currency, language)
         for name, value in totals.items()
-        if kind_of(str(name)) == "money"
+        if kind_of(f"totals.{name}", kinds) == "money"
     }
 
 

@@ -1,78 +1,30 @@
-"""What a value is by its name, and how it is written: for tables in mails and for layouts.
+"""What a value is and how it is written, in tables of mails and in layouts: as it is declared.
 
-Connectors give their columns these names (docs/reference/connector.md); every other is text.
+Connectors say what each field of a document is (docs/reference/connector.md); the fields every
+document has are ours. What nobody declares is text: a name tells nothing.
 """
 
-import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any, Literal
 
 from emailketing.common.plain import Cell
 from emailketing.content import formats
+from emailketing.content.words import Words, word_of
 
 Kind = Literal["money", "quantity", "date", "datetime", "word", "text"]
+Kinds = Mapping[str, Kind]  # dotted path in the document → what it is
 
-NAMES: dict[Kind, frozenset[str]] = {
-    "money": frozenset(
-        {"amount", "balance", "paid", "price", "unit_price", "total", "untaxed", "tax", "base"}
-        | {"net", "withheld", "applied", "advance", "opening", "income", "outgo", "expected"}
-        | {"counted", "difference", "last_week", "paid_now", "on_account"}
-    ),
-    "quantity": frozenset(
-        {"quantity", "percent", "rate", "litres", "last_week_litres", "odometer", "km"}
-        | {"km_per_litre", "change", "total_change", "litres_change", "invoices"}
-    ),
-    "date": frozenset({"date", "delivery_date", "valid_until", "due_date", "pay_date"}),
-    "datetime": frozenset({"at"}),
-    "word": frozenset({"means", "shift", "concept", "conditions"}),
+# the fields every document may have (docs/reference/templates.md)
+OURS: dict[str, Kind] = {
+    **dict.fromkeys(("date", "delivery_date", "valid_until"), "date"),
+    **dict.fromkeys(("at", "sent_at"), "datetime"),
+    **dict.fromkeys(("totals.untaxed", "totals.tax", "totals.total"), "money"),
+    **dict.fromkeys(("totals.taxes.amount", "lines.unit_price", "lines.total"), "money"),
+    "lines.quantity": "quantity",
+    "conditions": "word",
 }
-_KINDS: dict[str, Kind] = {name: kind for kind, names in NAMES.items() for name in names}
-
-# words that business systems keep as codes: means and terms of payment, shifts, outgoes of a till
-WORDS = {
-    "cash": {"es": "Efectivo", "en": "Cash", "pt": "Dinheiro"},
-    "cheque": {"es": "Cheque", "en": "Cheque", "pt": "Cheque"},
-    "transfer": {"es": "Transferencia", "en": "Transfer", "pt": "Transferência"},
-    "debit_card": {"es": "Tarjeta de débito", "en": "Debit card", "pt": "Cartão de débito"},
-    "credit_card": {"es": "Tarjeta de crédito", "en": "Credit card", "pt": "Cartão de crédito"},
-    "qr": {"es": "Código QR", "en": "QR payment", "pt": "Pagamento QR"},
-    "credit": {"es": "A crédito", "en": "On account", "pt": "A prazo"},
-    "mañana": {"es": "mañana", "en": "morning", "pt": "manhã"},
-    "tarde": {"es": "tarde", "en": "afternoon", "pt": "tarde"},
-    "noche": {"es": "noche", "en": "night", "pt": "noite"},
-    "gasto": {"es": "gasto", "en": "expense", "pt": "despesa"},
-    "retiro": {"es": "retiro", "en": "withdrawal", "pt": "retirada"},
-    "Contado": {"es": "Contado", "en": "Cash", "pt": "À vista"},
-}
-# payment terms with their days: “Crédito 30 días”
-CREDIT = re.compile(r"crédito (?:a )?(\d{1,3}) d[ií]as?", re.IGNORECASE)
-CREDITS = {"en": "{days} days credit", "pt": "Prazo de {days} dias"}
-
-
-def kind_of(name: str) -> Kind:
-    """Say what stands under this name or dotted path."""
-    last = name.rpartition(".")[2]
-    if last.endswith("_at"):
-        return "datetime"
-    return _KINDS.get(last) or ("date" if last.endswith("_date") else "text")
-
-
-def word_of(value: Cell, language: str) -> str:
-    """Say such a word in the reader's language; one we do not know stands as it is."""
-    text = str(value or "")
-    if language in CREDITS and (credit := CREDIT.fullmatch(text)):
-        return CREDITS[language].format(days=credit.group(1))
-    known = WORDS.get(text) or WORDS.get(text.strip().capitalize()) or {}  # CONTADO
-    return known.get(language, text)
-
-
-def local(labels: Any, language: str) -> str:
-    """Choose a label in the reader's language; a plain text stands for all."""
-    if not isinstance(labels, Mapping):
-        return str(labels or "")
-    return str(labels.get(language) or labels.get("es") or next(iter(labels.values()), ""))
-
-
 # the types a connector gives its fields → kinds
 TYPES: dict[str, Kind] = {
     "number": "quantity",
@@ -81,6 +33,32 @@ TYPES: dict[str, Kind] = {
     "date": "date",
     "datetime": "datetime",
 }
+# as they are written in a frozen document
+NAMED: dict[str, Kind] = {**TYPES, "word": "word", "text": "text"}
+_declared: ContextVar[Kinds] = ContextVar("declared")  # while a text is compiled
+
+
+@contextmanager
+def declared(kinds: Kinds) -> Iterator[None]:
+    """Let `kind_of` know what is declared of the document a text is compiled for."""
+    token = _declared.set(kinds)
+    try:
+        yield
+    finally:
+        _declared.reset(token)
+
+
+def kind_of(path: str, kinds: Kinds | None = None) -> Kind:
+    """Say what stands under this dotted path of a document, as it is declared."""
+    known = _declared.get({}) if kinds is None else kinds
+    return known.get(path) or OURS.get(path, "text")
+
+
+def local(labels: Any, language: str) -> str:
+    """Choose a label in the reader's language; a plain text stands for all."""
+    if not isinstance(labels, Mapping):
+        return str(labels or "")
+    return str(labels.get(language) or labels.get("es") or next(iter(labels.values()), ""))
 
 
 def typed(value: Cell, kind: str, *, currency: str, language: str, zone: str) -> str:
@@ -91,8 +69,10 @@ def typed(value: Cell, kind: str, *, currency: str, language: str, zone: str) ->
     return f"{formats.sign_of(currency, language)} {text}" if kind == "money" else text
 
 
-def written(value: Cell, kind: Kind, *, currency: str, language: str, zone: str) -> str:
-    """Write a value; what is not what its name says stays as it is."""
+def written(
+    value: Cell, kind: Kind, *, currency: str, language: str, zone: str, words: Words | None = None
+) -> str:
+    """Write a value; what is not what is declared stays as it is."""
     try:
         if kind == "money":
             return formats.amount(value, currency, language)
@@ -104,4 +84,4 @@ def written(value: Cell, kind: Kind, *, currency: str, language: str, zone: str)
             return formats.moment(value, language, zone)
     except formats.NotAValue:
         pass
-    return word_of(value, language) if kind == "word" else str(value)
+    return word_of(value, language, words) if kind == "word" else str(value)

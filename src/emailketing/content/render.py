@@ -5,7 +5,6 @@ output are limited.
 """
 
 import hashlib
-import operator
 import re
 import threading
 from collections.abc import Callable, Mapping
@@ -23,11 +22,14 @@ from django.utils.translation import gettext_noop
 from emailketing.common.plain import Values
 from emailketing.content import formats
 from emailketing.content.bounds import TooMuch, check_bounds
-from emailketing.content.kinds import local, typed, word_of
+from emailketing.content.comparing import TESTS
+from emailketing.content.declared import words_told
+from emailketing.content.kinds import local, typed
 from emailketing.content.links import wrong_link
 from emailketing.content.shape import complete
 from emailketing.content.spelled import spelled
 from emailketing.content.texts import clean
+from emailketing.content.words import Words, word_of
 
 FUEL = 2_000_000  # about 10 000 turns of a loop with some filters each; memory burns it too
 MOST_OUTPUT = 2_000_000  # characters
@@ -290,13 +292,14 @@ class _Templates:
             self.environment.remove_filter(name)
         for name in FORBIDDEN_FUNCTIONS:
             self.environment.remove_global(name)
-        for name, function in _filters(language, zone, currency).items():
+        for name, function in _filters(language, zone, currency, self._words).items():
             self.environment.add_filter(name, function)
         for name, test in TESTS.items():
             self.environment.add_test(name, test)
 
     def render(self, source: str, name: str, values: Values) -> str:
         self.written.signs = 0
+        self.written.values, self.written.words = values, None
         key = f"{hashlib.blake2s(source.encode(), digest_size=12).hexdigest()}/{name}"
         try:
             return self.environment.render_template(key, **values)
@@ -310,6 +313,13 @@ class _Templates:
         self.environment.add_template(key, source)
         self.known += 1
         return self.environment.render_template(key, **values)
+
+    def _words(self) -> Words:
+        """Return the words of the documents that are being told of; looked up once a text."""
+        if self.written.words is None:
+            self.written.words = words_told(self.written.values)
+        words: Words = self.written.words
+        return words
 
     def _count(self, value: Any) -> Any:
         """Stop when the values written so far are too much; the engine writes each itself."""
@@ -325,7 +335,9 @@ def _templates(language: str, zone: str, currency: str) -> _Templates:
     return _Templates(language, zone, currency)
 
 
-def _filters(language: str, zone: str, own: str) -> dict[str, Callable[..., str]]:
+def _filters(
+    language: str, zone: str, own: str, words: Callable[[], Words]
+) -> dict[str, Callable[..., str]]:
     return {
         "money": lambda value, currency=None: formats.firm_money(value, currency or own, language),
         "amount": lambda value, currency=None: formats.amount(value, currency or own, language),
@@ -334,8 +346,8 @@ def _filters(language: str, zone: str, own: str) -> dict[str, Callable[..., str]
         "typed": lambda value, kind, currency=None: _firm(
             typed(value, kind, currency=currency or own, language=language, zone=zone), kind
         ),
-        "means": lambda value: word_of(value, language),
-        "word": lambda value: word_of(value, language),
+        "means": lambda value: word_of(value, language, words()),
+        "word": lambda value: word_of(value, language, words()),
         "number": lambda value, decimals=None: formats.number(value, language, decimals),
         "quantity": lambda value: formats.number(value, language),
         "date": lambda value: formats.day(value, language, zone),
@@ -348,23 +360,6 @@ def _filters(language: str, zone: str, own: str) -> dict[str, Callable[..., str]
         "left": _left,
         "right": lambda value, width: _padded(value, width).rjust(min(width, WIDEST)),
     }
-
-
-def _comparing(judge: Callable[[Decimal, Decimal], bool]) -> Callable[..., bool]:
-    def test(value: Any, other: Any) -> bool:
-        if value in (None, ""):  # nothing is neither above nor below nor equal
-            return False
-        return judge(formats.as_decimal(value), formats.as_decimal(other))
-
-    return test
-
-
-# amounts are exact texts; these compare them as numbers
-TESTS: dict[str, Callable[..., bool]] = {
-    "above": _comparing(operator.gt),
-    "below": _comparing(operator.lt),
-    "equal": _comparing(operator.eq),
-}
 
 
 def _firm(text: str, kind: str) -> str:

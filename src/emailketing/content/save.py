@@ -21,7 +21,9 @@ from emailketing.content.compile import (
     CompileFailed,
     compile_revision,
 )
+from emailketing.content.declared import kinds_of
 from emailketing.content.frozen_look import freeze_look
+from emailketing.content.kinds import Kinds, declared
 from emailketing.content.look import BrandLook, look_for
 from emailketing.content.markup import check_markup
 from emailketing.content.models import LANGUAGES, Revision, Template
@@ -133,6 +135,7 @@ def check_apart(
         "sample": sample,
         "look": look,
         "data": data,
+        "kinds": dict(kinds_of(document_type)),
         "spoken": get_language(),
     }
     try:
@@ -156,6 +159,7 @@ def check_texts(
     language: str,
     sample: Document | Values | None,
     look: BrandLook,
+    kinds: Kinds | None = None,
 ) -> Draft:
     """Check everything a revision must be, and return it compiled; nothing is saved.
 
@@ -173,14 +177,15 @@ def check_texts(
     try:
         if texts.format == Revision.Format.MJML:
             check_markup(texts.body)
-        compiled = compile_revision(
-            subject=texts.subject,
-            preheader=texts.preheader,
-            body=texts.body,
-            style=texts.format,
-            brand=look,
-            language=language,
-        )
+        with declared(kinds or {}):
+            compiled = compile_revision(
+                subject=texts.subject,
+                preheader=texts.preheader,
+                body=texts.body,
+                style=texts.format,
+                brand=look,
+                language=language,
+            )
         rendered = render(compiled, data, language=language)
     except CompileFailed as error:
         raise _invalid("body", str(error), error.line) from error

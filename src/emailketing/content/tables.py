@@ -2,7 +2,7 @@
 
 [[table: invoices | Factura: number + date | Importe: paid]], [[facts: Sucursal: branch]],
 [[amounts: Total: totals.total | A pagar: totals.net]]. What is money, a date or a quantity is
-known by its name (kinds.py).
+declared by the connector (kinds.py).
 """
 
 import html
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from emailketing.content.kinds import kind_of
+from emailketing.content.kinds import Kind, kind_of
 from emailketing.content.look import BrandLook
 
 WIDTH, LABEL, NUMBER = 64, 24, 16  # signs, of the text part
@@ -37,17 +37,21 @@ class BlockColumn:
 
     label: str
     names: tuple[str, ...]
+    kinds: tuple[Kind, ...]
 
     @property
     def is_number(self) -> bool:
-        return kind_of(self.names[0]) in ("money", "quantity")
+        return self.kinds[0] in ("money", "quantity")
 
 
-def _columns(parts: list[str], example: str) -> list[BlockColumn]:
+def _columns(parts: list[str], example: str, rows: str = "") -> list[BlockColumn]:
+    """Read “label: name + name”; `rows`: the list they stand in."""
     columns = []
     for part in parts:
         label, _colon, names = part.rpartition(":")
-        column = BlockColumn(label.strip(), tuple(name.strip() for name in names.split("+")))
+        paths = tuple(name.strip() for name in names.split("+"))
+        kinds = tuple(kind_of(f"{rows}.{path}" if rows else path) for path in paths)
+        column = BlockColumn(label.strip(), paths, kinds)
         if not column.label or not all(PATH.fullmatch(name) for name in column.names):
             raise BlockWrong(_("Write the block as “%(example)s”.") % {"example": example})
         columns.append(column)
@@ -56,8 +60,8 @@ def _columns(parts: list[str], example: str) -> list[BlockColumn]:
     return columns
 
 
-def _value(owner: str, name: str, *, short: bool = False) -> str:
-    filters = FILTERS[kind_of(name)]
+def _value(owner: str, column: BlockColumn, position: int = 0, *, short: bool = False) -> str:
+    name, filters = column.names[position], FILTERS[column.kinds[position]]
     return f"{owner}.{name}{filters.replace('|money', '|amount') if short else filters}"
 
 
@@ -68,7 +72,7 @@ def _given(name: str, inner: str) -> str:
 def _table(argument: str) -> tuple[str, list[BlockColumn]]:
     example = "[[table: invoices | Factura: number + date | Importe: paid]]"
     name, *parts = (part.strip() for part in argument.split("|"))
-    columns = _columns(parts, example)
+    columns = _columns(parts, example, name)
     if not PATH.fullmatch(name) or len(columns) > MOST_COLUMNS:
         raise BlockWrong(_("Write the block as “%(example)s”.") % {"example": example})
     return f"document.{name}", columns
@@ -83,7 +87,8 @@ def _where_filled(rows: str, column: BlockColumn, columns: list[BlockColumn], in
 
 def _small(column: BlockColumn) -> str:
     """Join what follows the first name, without what is empty."""
-    return f'[{", ".join(_value("row", name) for name in column.names[1:])}]|select|join(" · ")'
+    values = (_value("row", column, position) for position in range(1, len(column.names)))
+    return f'[{", ".join(values)}]|select|join(" · ")'
 
 
 def _more(rows: str) -> str:
@@ -109,7 +114,7 @@ def table_html(argument: str, _brand: BrandLook) -> str:
             column,
             columns,
             f'<td class="{"sum" if column.is_number else "item"}">'
-            f"{{{{ {_value('row', column.names[0], short=short)} }}}}"
+            f"{{{{ {_value('row', column, short=short)} }}}}"
             + f'<br/><span class="quiet">{{{{ {_small(column)} }}}}</span>' * bool(column.names[1:])
             + "</td>",
         )
@@ -137,7 +142,7 @@ def table_text(argument: str, _brand: BrandLook) -> str:
         label = label.rjust(width) if side == "right" else label.ljust(width)
         # a tag at the end of a line would take the line's end with it
         head += _where_filled(rows, column, columns, label) + '{{ "" }}'
-        value = _value("row", column.names[0], short=short)
+        value = _value("row", column, short=short)
         cell = f"{{{{ {value}|{side}({width}) }}}}"
         cells += _where_filled(rows, column, columns, cell) + '{{ "" }}'
         if column.names[1:]:
@@ -198,35 +203,35 @@ def _single(argument: str, example: str) -> list[BlockColumn]:
     return columns
 
 
-def _facts(argument: str) -> list[tuple[str, str, str]]:
-    """Label, the name that must be given, and the value."""
+def _facts(argument: str) -> list[tuple[BlockColumn, str, str]]:
+    """Column, the name that must be given, and the value."""
     return [
-        (column.label, f"document.{column.names[0]}", _value("document", column.names[0]))
+        (column, f"document.{column.names[0]}", _value("document", column))
         for column in _single(argument, "[[facts: Sucursal: branch | Fecha: date]]")
     ]
 
 
-def _whole(name: str) -> str:
+def _whole(column: BlockColumn) -> str:
     """An amount or a date stays in one row."""
-    return "" if kind_of(name) == "text" else ' class="whole"'
+    return "" if column.kinds[0] == "text" else ' class="whole"'
 
 
 def facts_html(argument: str, _brand: BrandLook) -> str:
     rows = "".join(
         _given(
             name,
-            f'<tr><th scope="row" class="label">{html.escape(label)}</th>'
-            f'<td class="fact"><b{_whole(name)}>{{{{ {value} }}}}</b></td></tr>',
+            f'<tr><th scope="row" class="label">{html.escape(column.label)}</th>'
+            f'<td class="fact"><b{_whole(column)}>{{{{ {value} }}}}</b></td></tr>',
         )
-        for label, name, value in _facts(argument)
+        for column, name, value in _facts(argument)
     )
     return f"<mj-table>{rows}</mj-table>"
 
 
 def facts_text(argument: str, _brand: BrandLook) -> str:
     return "".join(
-        _given(name, f"{f'{label}:'.ljust(LABEL)} {{{{ {value} }}}}\n")
-        for label, name, value in _facts(argument)
+        _given(name, f"{f'{column.label}:'.ljust(LABEL)} {{{{ {value} }}}}\n")
+        for column, name, value in _facts(argument)
     ).rstrip("\n")
 
 

@@ -4,6 +4,7 @@
 
 import io
 import json
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -22,6 +23,7 @@ from emailketing.outbox.queueing.preview import preview
 from emailketing.sources.audit import apart
 from emailketing.sources.audit.sheet import sheet_of
 from emailketing.sources.audit.values import ValueWords, differs
+from emailketing.sources.connectors import load
 from emailketing.sources.connectors.audit import Audit, AuditColumn, AuditTable
 from emailketing.sources.freeze import freeze
 from emailketing.sources.models import CapturedChange
@@ -201,6 +203,17 @@ def test_what_differs_never_reads_the_same(before: Any, after: Any, kind: str, m
     if differs(before, after):
         assert written[0] != written[1]
     assert words.cells("t", "c", (before, after), {}) is not None
+
+
+def test_a_column_with_words_is_told_in_them_and_what_differs_still_does() -> None:
+    columns = {"paid_by": AuditColumn(words="means"), "terms": AuditColumn(words="terms")}
+    audit = replace(load("tryton").audit or Audit(), tables={"t": AuditTable("t", columns=columns)})
+    words = ValueWords(audit, "en", "PYG", "America/Asuncion")
+    assert words.pair("t", "paid_by", ("cash", "qr"), {}) == ("Cash", "QR payment")
+    told = words.pair("t", "terms", ("CREDITO 30 DIAS", "Contado"), {})
+    assert told == ("30 days credit", "Cash")
+    alike = words.pair("t", "terms", ("contado", "Contado"), {})
+    assert alike[0] != alike[1]
 
 
 @given(st.decimals(min_value=-(10**9), max_value=10**9, places=2))

@@ -14,6 +14,7 @@ from emailketing.sources.dialects.base import Dialect
 from emailketing.sources.in_use import in_use, is_news, what_is_lost
 from emailketing.sources.link import connected_to
 from emailketing.sources.models import Source
+from emailketing.sources.undeclared import in_documents, in_tables
 from emailketing.sources.upkeep.neighbours import refuse_second_source
 from emailketing.sources.validate import ConnectorProblem, paused, usable_watches, validate
 
@@ -81,6 +82,8 @@ def _fill(report: Report, connector: Connector, connection: Connection, dialect:
         why = report.paused.get(process.name, "")
         label = in_language(process.label, active_language()) or process.name
         report.lines.append(CheckLine(label, why or _("all queries fit"), ok=not why))
+    unsaid = (*in_documents(connector), *in_tables(connector, connection))
+    report.lines += [CheckLine(*said) for said in unsaid]
     health = dialect.inspect(connection, usable)
     state = _("installed") if health.installed else _("not installed yet")
     report.lines.append(CheckLine(_("Capture"), state))

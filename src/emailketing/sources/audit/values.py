@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from emailketing.common.conditions import NUMBERS, as_number
 from emailketing.common.plain import JSON, Cell, Values
 from emailketing.content import formats
-from emailketing.content.kinds import word_of
+from emailketing.content.words import said_in
 from emailketing.sources.audit import apart, parts, spans
 from emailketing.sources.capture.base import MASK
 from emailketing.sources.connectors import in_language
@@ -113,8 +113,13 @@ class ValueWords:
         if described.type in MOMENTS:
             write = formats.day if described.type == "date" else formats.moment
             return write(frozen, self.language, self.zone)
-        in_words = spans.readable(str(frozen), self.language, self.zone)
-        return in_words or word_of(str(frozen), self.language)
+        return self._in_words(described.words, str(frozen))
+
+    def _in_words(self, words: str, text: str) -> str:
+        """Write a text; of a column whose words are declared, what they are called."""
+        called = said_in(self.audit.words.get(words, {}), text)
+        in_words = in_language(called, self.language)
+        return in_words or spans.readable(text, self.language, self.zone) or text
 
     def cells(
         self, table: str, column: str, values: tuple[JSON, JSON], names: Values

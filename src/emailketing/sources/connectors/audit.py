@@ -35,6 +35,7 @@ class AuditColumn:
     type: str = ""  # "" : as the values are
     choices: Mapping[str, Labels] = field(default_factory=dict)
     lookup: Lookup | None = None
+    words: str = ""  # the set in [words.…] that says what its values are called
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,7 @@ class Audit:
     tables: Mapping[str, AuditTable] = field(default_factory=dict)
     columns: Mapping[str, AuditColumn] = field(default_factory=dict)
     sets: Mapping[frozenset[str], Labels] = field(default_factory=dict)  # tables → what they are
+    words: Mapping[str, Mapping[str, Labels]] = field(default_factory=dict)  # the connector's
 
     def table(self, name: str) -> AuditTable:
         """Return what is said of this table; of one that nobody described nobody is told."""
@@ -95,7 +97,7 @@ class Audit:
         described = self.table(table).columns.get(name) or AuditColumn()
         general = self.columns.get(name) or AuditColumn()
         label = described.label or general.label or spelled(name)
-        if described.type or described.choices or described.lookup:
+        if described.type or described.choices or described.lookup or described.words:
             return replace(described, label=label)
         return replace(general, label=label)
 

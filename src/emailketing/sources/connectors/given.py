@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from emailketing.content.names import ANYTHING
+from emailketing.content.shape import DOCUMENT, LINE, TAX
 from emailketing.sources.connectors.model import DocumentType, Query
 
 _COMMENT = re.compile(r"--[^\n]*|/\*.*?\*/", re.DOTALL)
@@ -31,6 +32,26 @@ def given_by(document: DocumentType) -> Any:
     if isinstance(totals, dict):
         totals["taxes"] = [_row(document, "taxes", document.taxes)]
     return tree
+
+
+def undeclared(document: DocumentType) -> list[str]:
+    """Return the paths its queries give of which nobody says what they are: written as text."""
+    ours = {*_paths(DOCUMENT), *_paths({"lines": [LINE], "totals": {"taxes": [TAX]}})}
+    known = {*ours, *document.field_types()}
+    # keys are not shown to anybody
+    paths = (path for path in _paths(given_by(document)) if "key" not in path.split("."))
+    return sorted(path for path in paths if path not in known)
+
+
+def _paths(tree: Any, way: str = "") -> Iterator[str]:
+    if isinstance(tree, dict):
+        for name, inner in tree.items():
+            yield from _paths(inner, f"{way}.{name}" if way else name)
+    elif isinstance(tree, list):
+        for row in tree:
+            yield from _paths(row, way)
+    elif tree is not ANYTHING:
+        yield way
 
 
 def _declared(document: DocumentType) -> Iterator[str]:

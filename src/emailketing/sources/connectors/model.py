@@ -7,6 +7,7 @@ from typing import Any
 
 from emailketing.common.conditions import Condition
 from emailketing.common.plain import Values
+from emailketing.content.kinds import TYPES, Kinds
 from emailketing.sources.capture.base import WatchedTable
 from emailketing.sources.connectors.audit import Audit
 from emailketing.sources.connectors.audit import Labels as Labels
@@ -45,7 +46,8 @@ class Field:
     """What conditions and templates may name: dotted path, label, type.
 
     `column` is the column of the document's own table it comes from: then conditions can ask what
-    it was before, and whether it changed. `sets`: what several of its values together are.
+    it was before, and whether it changed. `sets`: what several of its values together are. `words`:
+    the set in `[words.…]` that says what its values are called.
     """
 
     path: str
@@ -54,6 +56,7 @@ class Field:
     column: str = ""
     choices: Mapping[str, Labels] = field(default_factory=dict)  # value → what it is called
     sets: Mapping[frozenset[str], Labels] = field(default_factory=dict)
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +99,10 @@ class DocumentType:
 
     def field_types(self) -> dict[str, str]:
         return {f.path: f.type for f in self.fields}
+
+    def kinds(self) -> Kinds:
+        """Return path → how its value is written, of every field that is declared."""
+        return {f.path: "word" if f.words else TYPES.get(f.type, "text") for f in self.fields}
 
     def known_paths(self) -> frozenset[str]:
         """Return what a condition may ask for: every field, and whether a list is filled."""
@@ -209,6 +216,7 @@ class Connector:
     processes: Mapping[str, Process] = field(default_factory=dict)
     parties: Mapping[str, PartyType] = field(default_factory=dict)
     usages: Mapping[str, Labels] = field(default_factory=dict)
+    words: Mapping[str, Mapping[str, Labels]] = field(default_factory=dict)
     actor: ActorQuery = ActorQuery()
     listings: Mapping[str, Listing] = field(default_factory=dict)
     products: Query | None = None

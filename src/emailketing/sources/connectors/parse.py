@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from emailketing.common import conditions
 from emailketing.common.conditions import Condition
+from emailketing.content.words import MEANS
 from emailketing.sources.capture.base import WatchedTable
 from emailketing.sources.connectors import model
 from emailketing.sources.connectors.audit import Audit
@@ -19,10 +20,11 @@ from emailketing.sources.connectors.model import ConnectorError, Labels, Query
 from emailketing.sources.connectors.parse_audit import check_audit, read_audit
 from emailketing.sources.connectors.ready_rules import check_rules, ready_rule
 from emailketing.sources.connectors.section import FILE, Section, closed
+from emailketing.sources.connectors.words import OURS, check_words, read_words
 from emailketing.sources.dialects.registry import dialects
 
 # what a query of a document fills in besides its lists
-TAKEN = frozenset({"type", "key", "label", "lines", "party", "taxes", "totals"})
+TAKEN = frozenset({"type", "key", "label", "lines", "party", "taxes", "totals", "declared"})
 
 
 def parse(folder: Path) -> model.Connector:
@@ -43,6 +45,7 @@ def parse(folder: Path) -> model.Connector:
             _check_children(owner, top.at(f"{place}.{name}"))
     check_rules(connector, top)
     check_audit(connector, top)
+    check_words(connector, top)
     return connector
 
 
@@ -80,7 +83,9 @@ def _connector(top: Section, folder: Path) -> model.Connector:
     everywhere = top.texts("ignore")
     default_actor = top.text("actor_column", "")
     documents = {name: closed(s, _document, name) for name, s in top.named("documents")}
+    words = {OURS: MEANS, **{name: closed(s, read_words) for name, s in top.named("words")}}
     audit = read_audit(top)
+    audit = replace(audit, words=words) if audit else None
     parties = {name: closed(s, _party, name) for name, s in top.named("parties")}
     stated = [
         watch
@@ -104,6 +109,7 @@ def _connector(top: Section, folder: Path) -> model.Connector:
         },
         parties=parties,
         usages=dict(_usages(top)),
+        words=words,
         actor=_actor(top),
         listings={name: closed(s, _listing, name) for name, s in top.named("listings")},
         products=top.query("products"),
@@ -210,6 +216,7 @@ def _field(section: Section) -> model.Field:
         type=section.text("type", "text"),
         column=section.text("column", ""),
         choices=section.choices(),
+        words=section.text("words", ""),
     )
     if field.type not in model.FIELD_TYPES:
         message = _("the type “%(type)s” is not known; there are %(known)s.")

@@ -95,6 +95,7 @@ def _column(section: Section) -> AuditColumn:
         type=section.text("type", ""),
         choices=section.choices(),
         lookup=next((closed(inner, _lookup) for inner in section.optional("lookup")), None),
+        words=section.text("words", ""),
     )
     if column.type and column.type not in COLUMN_TYPES:
         message = _("the type “%(type)s” is not known; there are %(known)s.")

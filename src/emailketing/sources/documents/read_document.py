@@ -18,6 +18,7 @@ from emailketing.sources.connectors import (
     Query,
     in_language,
 )
+from emailketing.sources.connectors.words import declared_of
 from emailketing.sources.dialects.registry import dialect_of
 from emailketing.sources.documents.catalogue import key_from, known
 from emailketing.sources.freeze import nest, rows_without_blanks, write_label
@@ -59,6 +60,7 @@ def read_document(
     if found is None:
         return None
     _name_party(found, connector, connection, document)
+    found["declared"] = declared_of(found, connector, document)
     return _finish(found, document, parts, language)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from emailketing.common.document import Document, as_json, document_in
+from emailketing.common.document import Declared, Document, as_json, document_in
 from emailketing.common.plain import Values
 from emailketing.events.models import Event
 from emailketing.sources.connectors import Connector, Process
@@ -61,6 +61,8 @@ def _tellers(connector: Connector, leader: str) -> list[str]:
 
 
 ADDED = frozenset({"changes", "sent_at", "edition"})  # by a sequel, to what was read
+# what a connector says of the values is no value: it may say more tomorrow of the same document
+NOT_READ = ADDED | {"declared"}
 
 
 def sequel(
@@ -75,12 +77,20 @@ def sequel(
     edition = _edition(told.document) + bool(changes)
     found = document.copy()
     found.update({"changes": changes, "sent_at": told.at.isoformat(), "edition": str(edition)})
+    found["declared"] = _declared(told.document, document)
     return found
 
 
+def _declared(was: Document, now: Document) -> Declared:
+    """What changed is told in words of both."""
+    before, after = was.get("declared", {}), now.get("declared", {})
+    words = {**before.get("words", {}), **after.get("words", {})}
+    return {"kinds": after.get("kinds", {}), "words": words}
+
+
 def as_read(document: Document) -> Values:
-    """Return a told document as it was read: without what its being a sequel added."""
-    return {name: value for name, value in as_json(document).items() if name not in ADDED}
+    """Return a document as the business system had it: to be compared with another reading."""
+    return {name: value for name, value in as_json(document).items() if name not in NOT_READ}
 
 
 def _edition(document: Document) -> int:

@@ -20,7 +20,10 @@ from emailketing.sources.connectors.audit import DOCUMENT_TYPE
 from emailketing.sources.labels import Labels, spelled
 from emailketing.web.console.shown.words import tax_word
 
-STRUCTURE = {"type", "key", "label", "party", "lines", "totals", "currency", "line_count"}
+STRUCTURE = {"type", "key", "label", "party", "lines", "totals", "currency"} | {
+    "line_count",
+    "declared",
+}
 USUAL_TOTALS = {"untaxed", "taxes", "tax", "total"}
 AMOUNTS = {"money", "number", "quantity"}
 Fields = Mapping[str, tuple[str, str]]  # path → (label, type)

@@ -13,6 +13,7 @@ from emailketing.sources.audit.search import audit_of
 from emailketing.sources.gaps import is_for_upgrade, outcome
 from emailketing.sources.in_use import news_of
 from emailketing.sources.models import Source
+from emailketing.sources.undeclared import in_documents
 from emailketing.sources.upkeep.facts import facts
 from emailketing.sources.upkeep.health import look_after
 from emailketing.triggers.notifications.models import Rule
@@ -72,6 +73,7 @@ class SourcePage(OneSource, ConsolePage):
             connector=said(connector.title, self.source.connector) if connector else "",
             connector_version=connector.version if connector else "",
             processes=processes,
+            undeclared=list(in_documents(connector)) if connector else [],
             safe_mode=mode,
             safe_mode_sentence=sentence(mode, self.source.name) if mode else "",
             losses=in_words(self.source, news_of(self.source)),

@@ -1,0 +1,74 @@
+"""What connectors declare of the documents that texts are written for.
+
+A document is frozen with what is declared of it (`declared`: kinds, words). Of one that has none,
+an invented one or one of an older version, the connectors are asked; the package above tells us
+where (`learn_from`): we know no connectors.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Protocol
+
+from emailketing.common.plain import JSON, Values
+from emailketing.content.kinds import NAMED, Kinds
+from emailketing.content.words import Words
+
+
+class Declares(Protocol):
+    """Where declarations are asked for."""
+
+    def kinds_of(self, document_type: str) -> Kinds:
+        """Return path → kind of such documents; of the attached connectors first."""
+
+    def kinds_on_shelf(self, document_type: str) -> Kinds:
+        """Return the same of the connectors on this machine, without asking a database."""
+
+    def all_words(self) -> Words:
+        """Return every word the connectors on this machine know."""
+
+
+_where: list[Callable[[], Declares]] = []
+
+
+def learn_from(where: Callable[[], Declares]) -> None:
+    """Remember whom to ask; called once, when the program starts."""
+    _where[:] = [where]
+
+
+def kinds_of(document_type: str) -> Kinds:
+    """Return path → kind of what is declared of such documents, for who writes a text for them."""
+    return _where[0]().kinds_of(document_type) if _where and document_type else {}
+
+
+def kinds_in(document: Values) -> Kinds:
+    """Return path → kind as they were frozen with this document."""
+    kinds = _frozen(document, "kinds")
+    if kinds is not None:
+        return {path: NAMED.get(str(kind), "text") for path, kind in kinds.items()}
+    document_type = str(document.get("type") or "")
+    return _where[0]().kinds_on_shelf(document_type) if _where and document_type else {}
+
+
+def words_in(document: JSON) -> Words:
+    """Return the words that were frozen with this document."""
+    words = _frozen(document, "words")
+    if words is not None:
+        return {
+            word: {language: str(label) for language, label in labels.items()}
+            for word, labels in words.items()
+            if isinstance(labels, Mapping)
+        }
+    return _where[0]().all_words() if _where and document else {}
+
+
+def words_told(values: Values) -> Words:
+    """Return the words of the document, or the documents, that a template is written out with."""
+    documents = values.get("documents")
+    several = documents if isinstance(documents, list) else []
+    told = (values.get("document"), *several)
+    return {word: labels for one in told for word, labels in words_in(one).items()}
+
+
+def _frozen(document: JSON, name: str) -> Values | None:
+    declared = document.get("declared") if isinstance(document, Mapping) else None
+    found = declared.get(name) if isinstance(declared, Mapping) else None
+    return found if isinstance(found, Mapping) else None

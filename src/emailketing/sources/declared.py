@@ -1,0 +1,66 @@
+"""What connectors declare of their documents, for whoever writes texts: `content` asks here."""
+
+from collections.abc import Iterator, Mapping
+
+from emailketing.common.reading import once
+from emailketing.content.kinds import Kind, Kinds
+from emailketing.content.words import Words
+from emailketing.sources.connectors import Connector, ConnectorError, DocumentType, available
+from emailketing.sources.in_use import in_use
+from emailketing.sources.models import Source
+
+
+def kinds_of(document_type: str) -> Kinds:
+    """Return path → kind; where two connectors declare a field, the attached one is believed."""
+    kinds: dict[str, Kind] = {}
+    for connector in _attached_first():
+        if document := connector.documents.get(document_type):
+            kinds = {**document.kinds(), **kinds}
+    return kinds
+
+
+def kinds_on_shelf(document_type: str) -> Kinds:
+    """Return path → kind of the connectors on this machine, without asking a database."""
+    kinds: dict[str, Kind] = {}
+    for connector in _on_shelf():
+        if document := connector.documents.get(document_type):
+            kinds = {**document.kinds(), **kinds}
+    return kinds
+
+
+def all_words() -> Words:
+    """Return the words of the connectors on this machine, without asking a database."""
+    return once("words of all connectors", _all_words)
+
+
+def _all_words() -> Words:
+    found: dict[str, Mapping[str, str]] = {}
+    for connector in _on_shelf():
+        for words in connector.words.values():
+            found = {**words, **found}
+    return found
+
+
+def document_types() -> dict[str, DocumentType]:
+    """Every kind of document a source or a shipped connector knows; sources come first."""
+    return once("kinds of documents", _document_types)
+
+
+def _document_types() -> dict[str, DocumentType]:
+    found: dict[str, DocumentType] = {}
+    for connector in _attached_first():
+        found = {**connector.documents, **found}
+    return found
+
+
+def _attached_first() -> Iterator[Connector]:
+    for source in Source.objects.all():
+        try:
+            yield in_use(source)
+        except ConnectorError:  # said where the source is looked at
+            continue
+    yield from _on_shelf()
+
+
+def _on_shelf() -> list[Connector]:
+    return once("connectors on this machine", available)

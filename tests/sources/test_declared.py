@@ -1,0 +1,135 @@
+"""What a connector declares is how it is written; what it does not declare is told, not guessed."""
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.utils import translation
+
+from emailketing.content.compile import compile_revision
+from emailketing.content.document_view import document_view
+from emailketing.content.kinds import declared
+from emailketing.content.look import BrandLook
+from emailketing.content.render import render
+from emailketing.content.words import word_of
+from emailketing.sources.connectors import Connector, ConnectorError, load
+from emailketing.sources.connectors.given import undeclared
+from emailketing.sources.connectors.words import declared_of
+from emailketing.sources.undeclared import in_documents
+
+FIELDS = """
+[[documents.voucher.fields]]
+path = "stock.value"
+label = "Value"
+type = "money"
+[[documents.voucher.fields]]
+path = "stock.box"
+label = "Box"
+words = "boxes"
+"""
+CONNECTOR = """
+title = "Barn"
+dialects = ["sqlite"]
+[documents.voucher]
+label = "Voucher"
+text = "Voucher {number}"
+table = "voucher"
+header = "header.sql"
+lists = { stock = "stock.sql" }
+[words.boxes]
+"kiste {n}" = { es = "cajón {n}", en = "crate {n}" }
+"""
+DOCUMENT: dict[str, Any] = {
+    "type": "voucher",
+    "currency": "PYG",
+    "stock": [{"total": "3420000", "value": "1250000", "box": "KISTE 7"}],
+}
+TABLE = "[[table: stock | Box: box | Total: total | Value: value]]"
+
+
+def barn(folder: Path, fields: str = FIELDS) -> Connector:
+    folder.mkdir()
+    (folder / "connector.toml").write_text(CONNECTOR + fields)
+    (folder / "header.sql").write_text("SELECT number FROM voucher WHERE id = :key")
+    (folder / "stock.sql").write_text("SELECT total, value, box FROM stock WHERE voucher = :key")
+    return load(str(folder))
+
+
+def frozen(connector: Connector) -> dict[str, Any]:
+    described = connector.documents["voucher"]
+    return {**DOCUMENT, "declared": declared_of(DOCUMENT, connector, described)}
+
+
+def test_a_mail_writes_what_is_declared_and_leaves_the_rest_as_it_comes(tmp_path: Path) -> None:
+    connector = barn(tmp_path / "barn")
+    with declared(connector.documents["voucher"].kinds()):
+        compiled = compile_revision(
+            subject="s", preheader="", body=TABLE, style="simple", brand=BrandLook(), language="en"
+        )
+    text = render(compiled, {"document": frozen(connector)}, language="en").text
+    assert "crate 7" in text
+    assert "1,250,000" in text
+    assert "3420000" in text  # called “total”, but nobody said that it is money
+
+
+def test_paper_writes_it_from_the_frozen_document_alone(tmp_path: Path) -> None:
+    document = frozen(barn(tmp_path / "barn"))
+    shutil.rmtree(tmp_path / "barn")
+    view = document_view({"document": document}, language="en", brand=BrandLook())
+    row = {"total": "3420000", "value": "1,250,000", "box": "crate 7"}
+    assert view["written"]["stock"] == [row]
+
+
+def test_what_is_not_declared_is_named(tmp_path: Path) -> None:
+    document = barn(tmp_path / "barn").documents["voucher"]
+    assert undeclared(document) == ["stock.total"]
+
+
+@pytest.mark.parametrize("name", ["estacion", "tryton"])
+def test_a_shipped_connector_declares_everything(name: str) -> None:
+    assert {d.type: undeclared(d) for d in load(name).papers.values() if undeclared(d)} == {}
+
+
+def test_a_connector_of_before_that_declares_nothing_works_on_and_is_told_so(
+    tmp_path: Path,
+) -> None:
+    connector = barn(tmp_path / "barn", fields="")
+    view = document_view({"document": frozen(connector)}, language="en", brand=BrandLook())
+    row = {"total": "3420000", "value": "1250000", "box": "KISTE 7"}
+    assert view["written"]["stock"] == [row]
+    with translation.override("en"):
+        told = list(in_documents(connector))
+    paths = "stock.box, stock.total, stock.value"
+    assert told == [("Voucher", f"written as text, because nothing says what it is: {paths}")]
+
+
+def test_a_label_with_a_place_its_word_does_not_fill_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ConnectorError, match=r"words\.months.*\{m\}"):
+        barn(tmp_path / "barn", FIELDS + '[words.months]\n"mes {n}" = { en = "month {m}" }\n')
+
+
+def test_words_that_nobody_wrote_down_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(ConnectorError, match=r"words\.crates"):
+        barn(tmp_path / "barn", FIELDS.replace('"boxes"', '"crates"'))
+
+
+def test_a_document_of_an_older_version_is_written_with_the_words_of_today() -> None:
+    compiled = compile_revision(
+        subject="s",
+        preheader="",
+        body="{{ document.shift|word }}",
+        style="simple",
+        brand=BrandLook(),
+        language="en",
+    )
+    assert "morning" in render(compiled, {"document": {"shift": "mañana"}}, language="en").text
+    told: dict[str, Any] = {"shift": "mañana", "declared": {"kinds": {}, "words": {}}}
+    assert "mañana" in render(compiled, {"document": told}, language="en").text
+
+
+def test_a_word_is_found_without_capitals_and_accents_but_not_inside_another() -> None:
+    words = {"Crédito {days} días": {"en": "{days} days"}, "Contado": {"en": "Cash"}}
+    said = [word_of(text, "en", words) for text in ("CREDITO 30 DIAS", "contado", "contador")]
+    assert said == ["30 days", "Cash", "contador"]
+    assert word_of("cash", "pt", words) == "Dinheiro"
