@@ -12,7 +12,7 @@ KINDS = {
     "src/emailketing/demo": {".css", ".csv", ".html", ".js", ".png", ".py", ".sql", ".svg"},
     "src/emailketing/locale": {".mo", ".po"},
     "src/emailketing/manual": {".md", ".png", ".py"},
-    "src/emailketing/sources": {".py", ".sql", ".toml"},
+    "src/emailketing/sources": {".json", ".py", ".sql", ".toml", ".txt", ".typ"},
     "src/emailketing/web": {".css", ".html", ".js", ".md", ".py", ".svg"},
     "src/emailketing": {".py"},
     "tests": {".json", ".py", ".sql", ".toml", ".txt", ".xz"},

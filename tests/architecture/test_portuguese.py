@@ -95,7 +95,8 @@ def test_a_thing_has_one_word_in_portuguese(english: str) -> None:
 
 @pytest.mark.parametrize("refused", sorted(REFUSED))
 def test_no_spanish_in_disguise_stands_in_portuguese(refused: str) -> None:
-    files = [*HOME.glob("content/starters/*.pt.txt"), *HOME.glob("manual/pages/pt/*.md")]
+    starters = (*HOME.glob("content/starters/*.pt.txt"), *HOME.rglob("connectors/*/*.pt.txt"))
+    files = [*starters, *HOME.glob("manual/pages/pt/*.md")]
     assert files
     said = [*texts(), *((file.name, file.read_text()) for file in files)]
     found = [f"{where} → {text}" for where, text in said if re.search(refused, text, re.IGNORECASE)]

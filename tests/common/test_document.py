@@ -20,6 +20,7 @@ TYPES = {
     for name, kind in vars(document).items()
     if is_typeddict(kind) and kind.__module__ == document.__name__
 }
+BROUGHT = ("cash_closing", "sales_closing", "fuelling", "unpaid_sale")  # by a connector
 WORDS = {str: "text", bool: "true/false", int: "number", dict[str, str]: "texts"}
 
 BASES = {"Document": document.Worded, "AlertTold": Document, "MorningList": Document}
@@ -81,7 +82,7 @@ def misfits(value: Any, kind: Any, place: str = "document") -> Iterator[str]:
 
 
 @pytest.mark.parametrize("language", ["es", "en", "pt"])
-@pytest.mark.parametrize("kind", ["purchase_order", "quotation", *MAKERS])
+@pytest.mark.parametrize("kind", ["purchase_order", "quotation", *MAKERS, *BROUGHT])
 def test_a_sample_is_of_the_type(kind: str, language: str) -> None:
     types = {"alert": AlertTold, "morning_list": MorningList}
     assert list(misfits(sample_document(kind, language), types.get(kind, Document))) == []

@@ -15,7 +15,7 @@ from emailketing.content.look import BrandLook
 from emailketing.content.render import Rendered, render
 from emailketing.content.samples import sample_data
 from emailketing.content.simple import chunks
-from emailketing.content.starters import STARTERS, channel_of, starter_texts
+from emailketing.content.starters import channel_of, starter_texts, starters
 from emailketing.sources.declared import kinds_on_shelf
 
 BRAND = BrandLook(
@@ -24,7 +24,7 @@ BRAND = BrandLook(
     email="a@example.com",
     logo=starter_logo("Itá"),
 )
-MAILS = [slug for slug in STARTERS if channel_of(slug) == "email"]
+MAILS = [slug for slug in starters() if channel_of(slug) == "email"]
 
 
 def compiled(
@@ -53,9 +53,9 @@ def mail(slug: str, language: str, **document: Any) -> Rendered:
         language=language,
         subject=texts.subject,
         preheader=texts.preheader,
-        kinds=kinds_on_shelf(STARTERS[slug].document_type),
+        kinds=kinds_on_shelf(starters()[slug].document_type),
     )
-    data = deepcopy(sample_data(STARTERS[slug].document_type, language))
+    data = deepcopy(sample_data(starters()[slug].document_type, language))
     data["document"].update(document)
     return render(page, data, language=language)
 
@@ -83,7 +83,7 @@ BRIEF = OUR_OWN | {"fuelling", "fuelling-over-limit"}  # many a day: without a g
 def test_every_starter_mail_says_the_same_in_both_parts(slug: str, language: str) -> None:
     found = mail(slug, language)
     for part in (words(found.html), found.text):
-        number = sample_data(STARTERS[slug].document_type, language)["document"]["number"]
+        number = sample_data(starters()[slug].document_type, language)["document"]["number"]
         greeted = [] if slug in BRIEF else ["Rosa Benítez"]
         for expected in (*greeted, "Estación Ñu Guasu S.A.", number):
             assert expected in part

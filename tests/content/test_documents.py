@@ -19,6 +19,7 @@ from emailketing.content.documents import DocumentFailed, layouts, make_pdf
 from emailketing.content.logo import starter_logo
 from emailketing.content.look import BrandLook
 from emailketing.content.samples import sample_data
+from emailketing.sources.connectors.shelf import SHIPPED
 
 BRAND = BrandLook(
     name="Estación Ñu Guasu S.A.",
@@ -337,7 +338,8 @@ def test_s15_a_layout_sees_no_file_outside_its_folder_and_no_network(
 def test_every_layout_that_ships_is_listed() -> None:
     import emailketing.content.documents as module
 
-    assert {name for name, _title in layouts()} == {p.stem for p in module.LAYOUTS.glob("*.typ")}
+    shipped = (*module.LAYOUTS.glob("*.typ"), *SHIPPED.glob("*/*.typ"))  # those of connectors, too
+    assert {name for name, _title in layouts()} == {path.stem for path in shipped}
 
 
 @tries(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])

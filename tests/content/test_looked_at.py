@@ -15,13 +15,13 @@ from emailketing.content.kinds import declared
 from emailketing.content.look import BrandLook
 from emailketing.content.render import Rendered, render
 from emailketing.content.samples import sample_data
-from emailketing.content.starters import STARTERS, channel_of, starter_texts
+from emailketing.content.starters import channel_of, starter_texts, starters
 from emailketing.content.words import word_of
 from emailketing.sources.connectors import load
 from emailketing.sources.declared import kinds_on_shelf
 
 LANGUAGES = ("es", "en", "pt")
-MAILS = [slug for slug in STARTERS if channel_of(slug) == "email"]
+MAILS = [slug for slug in starters() if channel_of(slug) == "email"]
 LONGEST_SUBJECT = 70  # phones show less, lists of mails not much more
 LOOK = BrandLook(name="Estación Ñu Guasu S.A.", address="Ruta PY02", phone="+595 21 555 100")
 
@@ -35,7 +35,7 @@ def pages(layout: str, language: str, **document: Any) -> list[str]:
 
 def said(slug: str, language: str, **document: Any) -> Rendered:
     texts = starter_texts(slug, language)
-    with declared(kinds_on_shelf(STARTERS[slug].document_type)):
+    with declared(kinds_on_shelf(starters()[slug].document_type)):
         compiled = compile_revision(
             subject=texts.subject,
             preheader=texts.preheader,
@@ -44,7 +44,7 @@ def said(slug: str, language: str, **document: Any) -> Rendered:
             brand=LOOK,
             language=language,
         )
-    data = sample_data(STARTERS[slug].document_type, language)
+    data = sample_data(starters()[slug].document_type, language)
     data["document"].update(document)
     return render(compiled, data, language=language)
 
@@ -128,7 +128,7 @@ def test_a_masked_value_does_not_make_an_sms_cost_three(language: str) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("slug", [slug for slug in STARTERS if channel_of(slug) == "sms"])
+@pytest.mark.parametrize("slug", [slug for slug in starters() if channel_of(slug) == "sms"])
 def test_a_number_of_45_signs_fits_a_phone_and_costs_no_dear_alphabet(
     slug: str, language: str
 ) -> None:

@@ -13,7 +13,7 @@ from emailketing.content.kinds import declared
 from emailketing.content.look import BrandLook
 from emailketing.content.render import Rendered, render
 from emailketing.content.samples import sample_data
-from emailketing.content.starters import STARTERS, layout_of, starter_texts
+from emailketing.content.starters import layout_of, starter_texts, starters
 from emailketing.sources.declared import kinds_on_shelf
 
 
@@ -26,7 +26,7 @@ def sample(kind: str, language: str, **document: Any) -> dict[str, Any]:
 
 def said(slug: str, language: str = "es", **document: Any) -> Rendered:
     texts = starter_texts(slug, language)
-    with declared(kinds_on_shelf(STARTERS[slug].document_type)):
+    with declared(kinds_on_shelf(starters()[slug].document_type)):
         compiled = compile_revision(
             subject=texts.subject,
             preheader=texts.preheader,
@@ -35,12 +35,12 @@ def said(slug: str, language: str = "es", **document: Any) -> Rendered:
             brand=BrandLook(name="Ñu Guasu"),
             language=language,
         )
-    data = sample(STARTERS[slug].document_type, language, **document)
+    data = sample(starters()[slug].document_type, language, **document)
     return render(compiled, data, language=language)
 
 
 def paper(slug: str, language: str = "es", **document: Any) -> str:
-    data = sample(STARTERS[slug].document_type, language, **document)
+    data = sample(starters()[slug].document_type, language, **document)
     pdf = make_pdf(layout_of(slug), data, language=language, brand=BrandLook(name="Ñu Guasu"))
     reader = PdfReader(io.BytesIO(pdf))
     return " ".join(" ".join(page.extract_text() for page in reader.pages).split())
@@ -161,13 +161,15 @@ LESS: dict[str, Any] = {
 
 
 @pytest.mark.parametrize("language", ["es", "en", "pt"])
-@pytest.mark.parametrize("slug", [s for s in STARTERS if STARTERS[s].document_type in KINDS[:2]])
+@pytest.mark.parametrize(
+    "slug", [s for s in starters() if starters()[s].document_type in KINDS[:2]]
+)
 def test_another_business_system_gives_less_and_it_still_is_written(
     slug: str, language: str
 ) -> None:
     """Tryton knows no account, no branch, no withholding."""
     texts = starter_texts(slug, language)
-    with declared(kinds_on_shelf(STARTERS[slug].document_type)):
+    with declared(kinds_on_shelf(starters()[slug].document_type)):
         compiled = compile_revision(
             subject=texts.subject,
             preheader=texts.preheader,
@@ -226,7 +228,7 @@ def test_the_balance_is_said_only_where_the_rule_takes_that_text(language: str) 
     assert "no le queda ningún saldo" in nothing
 
 
-SHORT = [s for s in STARTERS if s.endswith("-sms") and STARTERS[s].document_type in KINDS]
+SHORT = [s for s in starters() if s.endswith("-sms") and starters()[s].document_type in KINDS]
 
 
 @pytest.mark.parametrize("language", ["es", "en", "pt"])
@@ -236,13 +238,13 @@ def test_a_phone_text_fits_one_message_when_plain(slug: str, language: str) -> N
 
 
 LONG = "Transportes y Logística del Paraguay Sociedad Anónima Emisora de Capital Abierto"
-PAYING = [s for s in SHORT if STARTERS[s].document_type in ("payment_order", "collection")]
+PAYING = [s for s in SHORT if starters()[s].document_type in ("payment_order", "collection")]
 
 
 @pytest.mark.parametrize("language", ["es", "en", "pt"])
 @pytest.mark.parametrize("slug", PAYING)
 def test_long_names_cost_no_second_message(slug: str, language: str) -> None:
-    data = sample(STARTERS[slug].document_type, language)
+    data = sample(starters()[slug].document_type, language)
     data["document"]["party"]["name"] = data["document"]["branch"] = data["company"]["name"] = LONG
     amounts = dict.fromkeys(("total", "net", "applied", "advance"), "999999999")
     data["document"] |= {"totals": data["document"]["totals"] | amounts, "balance": "999999999"}

@@ -15,15 +15,15 @@ from emailketing.content.render import MOST_SHORT, Rendered, RenderFailed, rende
 from emailketing.content.samples import sample_data
 from emailketing.content.save import TemplateInvalid, Texts, save_revision
 from emailketing.content.starters import (
-    STARTERS,
     channel_of,
     make_starter_templates,
     starter_texts,
+    starters,
 )
 from emailketing.content.text_file import read_texts, write_texts
 
 NOW = datetime(2026, 11, 24, 15, tzinfo=UTC)
-PHONES = [slug for slug in STARTERS if channel_of(slug) != "email"]
+PHONES = [slug for slug in starters() if channel_of(slug) != "email"]
 
 
 def written(style: str, body: str, *, name: str = "", **document: Any) -> Rendered:
@@ -84,7 +84,7 @@ def test_every_phone_starter_is_one_or_two_sentences(slug: str, language: str) -
         brand=BrandLook(),
         language=language,
     )
-    kind = STARTERS[slug].document_type
+    kind = starters()[slug].document_type
     found = render(compiled, sample_data(kind, language), language=language).text
     assert found
     assert len(found) <= 2 * 153  # two joined messages at most

@@ -14,7 +14,7 @@ from emailketing.content.logo import starter_logo
 from emailketing.content.look import BrandLook, data_uri
 from emailketing.content.render import render
 from emailketing.content.samples import sample_data
-from emailketing.content.starters import STARTERS, channel_of, starter_texts
+from emailketing.content.starters import channel_of, starter_texts, starters
 from emailketing.sources.declared import kinds_on_shelf
 
 CHROMIUM = os.environ.get("EMAILKETING_TEST_CHROMIUM", shutil.which("chromium") or "")
@@ -28,7 +28,7 @@ pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(not CHROMIUM, reason="needs Chromium: set EMAILKETING_TEST_CHROMIUM"),
 ]
-MAILS = [slug for slug in STARTERS if channel_of(slug) == "email"]
+MAILS = [slug for slug in starters() if channel_of(slug) == "email"]
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +41,7 @@ def browser() -> Iterator[Browser]:
 
 def mail(slug: str, language: str) -> str:
     texts = starter_texts(slug, language)
-    with declared(kinds_on_shelf(STARTERS[slug].document_type)):
+    with declared(kinds_on_shelf(starters()[slug].document_type)):
         compiled = compile_revision(
             subject=texts.subject,
             preheader=texts.preheader,
@@ -51,7 +51,7 @@ def mail(slug: str, language: str) -> str:
             language=language,
         )
     return render(
-        compiled, sample_data(STARTERS[slug].document_type, language), language=language
+        compiled, sample_data(starters()[slug].document_type, language), language=language
     ).html
 
 

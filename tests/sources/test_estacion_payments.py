@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from emailketing.content.starters import STARTERS
+from emailketing.content.starters import starters
 from emailketing.demo.amounts import EnteredLine
 from emailketing.demo.collect import Collection, Means, collect
 from emailketing.demo.database import Row
@@ -262,4 +262,4 @@ def test_every_ready_made_rule_names_texts_that_ship() -> None:
         for slug in (rule.template, rule.texts.get("sms"))
         if slug
     }
-    assert sorted(named - STARTERS.keys()) == []
+    assert sorted(named - starters().keys()) == []

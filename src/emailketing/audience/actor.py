@@ -31,7 +31,7 @@ class Actor:
         return cls(wanted, frozenset({*addresses, *({wanted} if "@" in wanted else ())}))
 
     def is_same(self, person: Person) -> bool:
-        """Match by name, or by address: `cbenitez` is cbenitez@estacion.example too."""
+        """Match by name, or by address: `cbenitez` is cbenitez@shop.example too."""
         if _plain(person.name) == self.name:
             return True
         for place in person.places:

@@ -1,16 +1,38 @@
-"""What connectors declare of the documents that texts are written for.
+"""What connectors declare of the documents that texts are written for, and bring for it.
 
 A document is frozen with what is declared of it (`declared`: kinds, words). Of one that has none,
 an invented one or one of an older version, the connectors are asked; the package above tells us
-where (`learn_from`): we know no connectors.
+where (`learn_from`): we know no connectors. Starter texts, layouts, their labels and invented
+documents of a trade of its own come from there, too.
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 from emailketing.common.plain import JSON, Values
 from emailketing.content.kinds import NAMED, Kinds
 from emailketing.content.words import Words
+
+
+@dataclass(frozen=True, slots=True)
+class Starter:
+    """A template that comes with the product, or with a connector: then its texts stand there."""
+
+    name: str
+    document_type: str
+    description: str
+    layout: str | None = None  # None: the layout of the same name
+    folder: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """A paper that a connector brings."""
+
+    title: Mapping[str, str]
+    path: Path
 
 
 class Declares(Protocol):
@@ -24,6 +46,18 @@ class Declares(Protocol):
 
     def all_words(self) -> Words:
         """Return every word the connectors on this machine know."""
+
+    def starters(self) -> Mapping[str, Starter]:
+        """Return the starter texts of the connectors on this machine."""
+
+    def layouts(self) -> Mapping[str, Layout]:
+        """Return their papers."""
+
+    def labels(self) -> Words:
+        """Return what their papers call things: name → by language."""
+
+    def sample(self, document_type: str, language: str) -> Values | None:
+        """Return an invented document of this kind, None where nobody brings one."""
 
 
 _where: list[Callable[[], Declares]] = []
@@ -66,6 +100,27 @@ def words_told(values: Values) -> Words:
     several = documents if isinstance(documents, list) else []
     told = (values.get("document"), *several)
     return {word: labels for one in told for word, labels in words_in(one).items()}
+
+
+def starters_brought() -> Mapping[str, Starter]:
+    """Return the starter texts that connectors bring."""
+    return _where[0]().starters() if _where else {}
+
+
+def layouts_brought() -> Mapping[str, Layout]:
+    """Return the papers that connectors bring."""
+    return _where[0]().layouts() if _where else {}
+
+
+def labels_brought(language: str) -> dict[str, str]:
+    """Return what the papers of connectors call things, in this language."""
+    labels = _where[0]().labels() if _where else {}
+    return {name: said.get(language) or next(iter(said.values())) for name, said in labels.items()}
+
+
+def sample_brought(document_type: str, language: str) -> Values | None:
+    """Return the invented document a connector brings for this kind, if any."""
+    return _where[0]().sample(document_type, language) if _where else None
 
 
 def _frozen(document: JSON, name: str) -> Values | None:

@@ -15,12 +15,15 @@ from typing import Any, Literal
 
 import typst
 from django.conf import settings
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from emailketing.common.plain import Values
 from emailketing.content import glyphs
+from emailketing.content.declared import layouts_brought
 from emailketing.content.document_view import document_view, printable_data
 from emailketing.content.formats import NotAValue
+from emailketing.content.kinds import local
 from emailketing.content.logo import as_svg
 from emailketing.content.look import BrandLook
 
@@ -101,7 +104,7 @@ def _lists(document: Any) -> list[list[Any]]:
 
 
 def layouts() -> list[tuple[str, str]]:
-    """Return the layouts there are: (name, title); those that ship, then the company's own."""
+    """Return the layouts there are: (name, title); those that ship, connectors' and our own."""
     shipped = [
         ("purchase-order", _("Purchase order")),
         ("purchase-order-changed", _("Changed purchase order")),
@@ -109,8 +112,10 @@ def layouts() -> list[tuple[str, str]]:
         ("payment-order", _("Payment order")),
         ("receipt", _("Receipt")),
         ("cash-closing", _("Cash closing")),
-        ("sales-closing", _("Sales closing")),
     ]
+    language = (get_language() or "es")[:2]
+    for name, brought in layouts_brought().items():
+        shipped.append((name, local(brought.title, language)))
     known = dict(shipped)
     own = [file for file in sorted(own_layouts().glob("*.typ")) if NAME.match(file.stem)]
     return [*shipped, *((file.stem, _title(file)) for file in own if file.stem not in known)]
@@ -139,7 +144,9 @@ def layout_path(layout: str) -> Path:
     path = Path(layout)
     if NAME.match(layout):
         path = LAYOUTS / f"{layout}.typ"
-        path = path if path.exists() else own_layouts() / f"{layout}.typ"
+        if not path.exists():
+            brought = layouts_brought().get(layout)
+            path = brought.path if brought else own_layouts() / f"{layout}.typ"
     if path.suffix != ".typ" or not path.is_absolute():
         raise DocumentFailed(unknown)
     try:

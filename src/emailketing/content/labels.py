@@ -1,11 +1,15 @@
 """The words on paper: what layouts call things, in the language that is active."""
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+
+from emailketing.content.declared import labels_brought
 
 
 def layout_labels(sign: str) -> dict[str, str]:
     """Return every label in the active language; `sign` stands before an amount."""
-    return {**_usual(), **_payments(), **_closings(), "sign": sign}
+    theirs = labels_brought((get_language() or "es")[:2])
+    return {**theirs, **_usual(), **_payments(), **_closings(), "sign": sign}
 
 
 def _usual() -> dict[str, str]:
@@ -92,7 +96,6 @@ def _payments() -> dict[str, str]:
 def _closings() -> dict[str, str]:
     return {
         "cash_closing": _("Cash closing"),
-        "sales_closing": _("Sales closing"),
         "till": _("Till"),
         "shift": _("Shift"),
         "cashier": _("Cashier"),
@@ -112,19 +115,4 @@ def _closings() -> dict[str, str]:
         "concept": _("Concept"),
         "cashier_signs": _("Handed over by the cashier"),
         "treasury_signs": _("Received by the treasury"),
-        "closed_by": _("Closed by"),
-        "compared_with": _("Compared with"),
-        "last_week": _("Last week"),
-        "last_week_litres": _("Litres last week"),
-        "no_data": _("no data"),
-        "total_sold": _("Total sold"),
-        "fuel_sold": _("Fuel sold"),
-        "invoices": _("Invoices"),
-        "by_group": _("By product group"),
-        "product_group": _("Product group"),
-        "by_fuel": _("Litres by fuel"),
-        "fuel": _("Fuel"),
-        "litres": _("Litres"),
-        "cash_closings": _("Cash closings of the day"),
-        "no_cash_closings": _("This closing has no cash closings."),
     }

@@ -1,22 +1,14 @@
 """The templates every installation begins with, in Spanish, English and Portuguese."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from emailketing.channels.catalogue import phones
 from emailketing.channels.declared import EMAIL
+from emailketing.content.declared import Starter, starters_brought
 from emailketing.content.models import Brand, Template
 from emailketing.content.save import Texts, save_revision
 from emailketing.content.text_file import read_texts
-
-
-@dataclass(frozen=True, slots=True)
-class Starter:
-    name: str
-    document_type: str
-    description: str
-    layout: str | None = None  # None: the layout of the same name
 
 
 def channel_of(slug: str) -> str:
@@ -28,7 +20,7 @@ def layout_of(slug: str) -> str:
     """The PDF goes with the mail."""
     if channel_of(slug) != EMAIL:
         return ""
-    layout = STARTERS[slug].layout
+    layout = starters()[slug].layout
     return slug if layout is None else layout
 
 
@@ -89,24 +81,6 @@ STARTERS = {
     "cash-closing-sms": Starter(
         "Cierre de caja (SMS)", "cash_closing", "El cierre de una caja en una línea."
     ),
-    "sales-closing": Starter(
-        "Cierre de ventas", "sales_closing", "Se envía a Gerencia al cerrar las ventas del día."
-    ),
-    "sales-closing-sms": Starter(
-        "Cierre de ventas (SMS)", "sales_closing", "Las ventas del día en una línea."
-    ),
-    "fuelling": Starter(
-        "Carga a un vehículo", "fuelling", "Al encargado de flota y al chofer, en cada carga.", ""
-    ),
-    "fuelling-sms": Starter(
-        "Carga a un vehículo (SMS)", "fuelling", "Al encargado de flota y al chofer, en cada carga."
-    ),
-    "fuelling-over-limit": Starter(
-        "Límite de litros superado", "fuelling", "Cuando la carga supera el límite del mes.", ""
-    ),
-    "fuelling-over-limit-sms": Starter(
-        "Límite de litros superado (SMS)", "fuelling", "Cuando la carga supera el límite del mes."
-    ),
     "payment-reminder": Starter(
         "Recordatorio de pago", "unpaid_sale", "Se envía al cliente con una factura vencida.", ""
     ),
@@ -141,16 +115,21 @@ STARTERS = {
 AUTHOR = "eMailketing"
 
 
+def starters() -> dict[str, Starter]:
+    """Return every starter: ours, and those that connectors on this machine bring."""
+    return {**STARTERS, **{k: v for k, v in starters_brought().items() if k not in STARTERS}}
+
+
 def make_starter_templates(brand: Brand | None, *, now: datetime) -> list[Template]:
     """Make the ready-made templates that are not there yet; the others stay as they are."""
     there = set(Template.objects.values_list("slug", flat=True))
-    made = [make_starter(slug, brand, now=now) for slug in STARTERS]
+    made = [make_starter(slug, brand, now=now) for slug in starters()]
     return [template for template in made if template.slug not in there]
 
 
 def make_starter(slug: str, brand: Brand | None, *, now: datetime) -> Template:
     """Make one of them, or write what it lacks; texts that are there stay as they are."""
-    starter = STARTERS[slug]
+    starter = starters()[slug]
     template, _is_new = Template.objects.get_or_create(
         slug=slug,
         defaults={
@@ -178,4 +157,5 @@ def make_starter(slug: str, brand: Brand | None, *, now: datetime) -> Template:
 
 def starter_texts(slug: str, language: str) -> Texts:
     """Read the texts that ship with a starter template."""
-    return read_texts((FOLDER / f"{slug}.{language}.txt").read_text(encoding="utf-8"))
+    folder = starters()[slug].folder or FOLDER
+    return read_texts((folder / f"{slug}.{language}.txt").read_text(encoding="utf-8"))

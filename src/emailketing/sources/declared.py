@@ -2,10 +2,13 @@
 
 from collections.abc import Iterator, Mapping
 
+from emailketing.common.plain import Entry
 from emailketing.common.reading import once
+from emailketing.content.declared import Layout, Starter
 from emailketing.content.kinds import Kind, Kinds
 from emailketing.content.words import Words
 from emailketing.sources.connectors import Connector, ConnectorError, DocumentType, available
+from emailketing.sources.connectors.texts import spoken
 from emailketing.sources.in_use import in_use
 from emailketing.sources.models import Source
 
@@ -39,6 +42,30 @@ def _all_words() -> Words:
         for words in connector.words.values():
             found = {**words, **found}
     return found
+
+
+def starters() -> Mapping[str, Starter]:
+    """Return the starter texts of the connectors on this machine."""
+    return {slug: one for connector in _on_shelf() for slug, one in connector.starters.items()}
+
+
+def layouts() -> Mapping[str, Layout]:
+    """Return the papers of the connectors on this machine."""
+    return {name: one for connector in _on_shelf() for name, one in connector.layouts.items()}
+
+
+def labels() -> Words:
+    """Return what their papers call things."""
+    return {name: said for connector in _on_shelf() for name, said in connector.labels.items()}
+
+
+def sample(document_type: str, language: str) -> Entry | None:
+    """Return an invented document; where several connectors bring one, the installation's own."""
+    for connector in reversed(_on_shelf()):
+        described = connector.documents.get(document_type)
+        if described and described.sample:
+            return {name: spoken(value, language) for name, value in described.sample.items()}
+    return None
 
 
 def document_types() -> dict[str, DocumentType]:

@@ -1,33 +1,39 @@
 """Invented documents to design with, in every language."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from copy import deepcopy
 from typing import Any
 
 from emailketing.common.document import Document
 from emailketing.common.plain import Entry
+from emailketing.content.declared import sample_brought
 from emailketing.content.samples.changes import change
-from emailketing.content.samples.closings import CLOSINGS
 from emailketing.content.samples.orders import is_quotation, order_or_quotation
 from emailketing.content.samples.own_people import alert, morning_list
-from emailketing.content.samples.payments import collection, payment_order
+from emailketing.content.samples.payments import CUSTOMER, collection, empty, payment_order
 
 __all__ = ["is_quotation", "sample_data", "sample_document"]
-# kind of document → what makes one in a language; any other kind is an order or a quotation
+# kind of document → what makes one in a language; for others a connector may bring one, and what
+# nobody knows is an order or a quotation
 MAKERS: dict[str, Callable[[str], Document | Entry]] = {
     "alert": alert,
     "morning_list": morning_list,
     "payment_order": payment_order,
     "collection": collection,
     "change": change,
-    **CLOSINGS,
 }
 
 
 def sample_document(document_type: str, language: str) -> Any:
     """Return an invented document in the shape every connector gives."""
-    make = MAKERS.get(document_type)
-    return make(language) if make else order_or_quotation(document_type, language)
+    if make := MAKERS.get(document_type):
+        return make(language)
+    brought = sample_brought(document_type, language)
+    if brought is None:
+        return order_or_quotation(document_type, language)
+    said = brought.get("party")
+    party = {**CUSTOMER, **(said if isinstance(said, Mapping) else {}), "language": language}
+    return {"type": document_type, "key": "17", **empty(), **brought, "party": party}
 
 
 def sample_data(document_type: str, language: str) -> dict[str, Any]:

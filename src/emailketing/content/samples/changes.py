@@ -5,27 +5,27 @@ from emailketing.common.document import ChangedChild, ChangedField, ChangedRow, 
 WORDS: dict[str, dict[str, str]] = {
     "es": {
         "table": "Producto",
-        "record": "Producto 00123 Gasoil Podium",
+        "record": "Producto 00123 Yerba Ñandutí",
         "price": "Precio",
         "name": "Descripción",
         "line": "Historial de precios 24/11/2026 14:05",
-        "branch": "Gasoil Podium (bomba 3)",
+        "branch": "Yerba Ñandutí (1 kg)",
     },
     "en": {
         "table": "Product",
-        "record": "Product 00123 Podium diesel",
+        "record": "Product 00123 Ñandutí tea",
         "price": "Price",
         "name": "Description",
         "line": "Price history 24 Nov 2026 14:05",
-        "branch": "Podium diesel (pump 3)",
+        "branch": "Ñandutí tea (1 kg)",
     },
     "pt": {
         "table": "Produto",
-        "record": "Produto 00123 Diesel Podium",
+        "record": "Produto 00123 Erva Ñandutí",
         "price": "Preço",
         "name": "Descrição",
         "line": "Histórico de preços 24/11/2026 14:05",
-        "branch": "Diesel Podium (bomba 3)",
+        "branch": "Erva Ñandutí (1 kg)",
     },
 }
 AT = "2026-11-24T17:05:00+00:00"

@@ -47,7 +47,8 @@ CUSTOMER = {
 }
 
 
-def _empty() -> Entry:
+def empty() -> Entry:
+    """Return what every invented document has."""
     usual = ("conditions", "notes", "delivery_date", "valid_until")
     return {**dict.fromkeys(usual, ""), "currency": "PYG", "date": "2026-11-24", "lines": []}
 
@@ -56,7 +57,7 @@ def payment_order(language: str) -> Entry:
     """Two invoices, a part withheld, a deferred cheque and a transfer."""
     words = WORDS.get(language, WORDS["es"])
     return {
-        **_empty(),
+        **empty(),
         **BRANCH,
         "type": "payment_order",
         "key": "241",
@@ -129,7 +130,7 @@ def collection(language: str) -> Entry:
     """A customer pays two invoices, one in part, with two means, and leaves an advance."""
     words = WORDS.get(language, WORDS["es"])
     return {
-        **_empty(),
+        **empty(),
         **BRANCH,
         "type": "collection",
         "key": "318",

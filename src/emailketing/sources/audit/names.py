@@ -1,4 +1,4 @@
-"""Records in words, read from the business database: “Producto 00123 Gasoil Podium”."""
+"""Records in words, read from the business database: “Producto 00123 Yerba Ñandutí”."""
 
 import logging
 from collections.abc import Iterable, Iterator, Mapping

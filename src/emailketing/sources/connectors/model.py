@@ -7,6 +7,7 @@ from typing import Any
 
 from emailketing.common.conditions import Condition
 from emailketing.common.plain import Values
+from emailketing.content.declared import Layout, Starter
 from emailketing.content.kinds import TYPES, Kinds
 from emailketing.sources.capture.base import WatchedTable
 from emailketing.sources.connectors.audit import Audit
@@ -91,6 +92,7 @@ class DocumentType:
     layout: str = ""
     lists: Mapping[str, Query] = field(default_factory=dict)  # more lists than lines and taxes
     settle: float | None = None  # its own settle time, where it differs from the connector's
+    sample: Values = field(default_factory=dict)  # an invented one, to design with
 
     @property
     def queries(self) -> tuple[Query, ...]:
@@ -222,6 +224,9 @@ class Connector:
     products: Query | None = None
     rules: Mapping[str, ReadyRule] = field(default_factory=dict)
     audit: Audit | None = None
+    starters: Mapping[str, Starter] = field(default_factory=dict)
+    layouts: Mapping[str, Layout] = field(default_factory=dict)
+    labels: Mapping[str, Labels] = field(default_factory=dict)  # what its layouts call things
 
     @property
     def papers(self) -> dict[str, DocumentType]:

@@ -20,6 +20,12 @@ from emailketing.sources.connectors.model import ConnectorError, Labels, Query
 from emailketing.sources.connectors.parse_audit import check_audit, read_audit
 from emailketing.sources.connectors.ready_rules import check_rules, ready_rule
 from emailketing.sources.connectors.section import FILE, Section, closed
+from emailketing.sources.connectors.texts import (
+    read_labels,
+    read_layouts,
+    read_sample,
+    read_starters,
+)
 from emailketing.sources.connectors.words import OURS, check_words, read_words
 from emailketing.sources.dialects.registry import dialects
 
@@ -115,6 +121,9 @@ def _connector(top: Section, folder: Path) -> model.Connector:
         products=top.query("products"),
         rules={name: closed(s, ready_rule, name) for name, s in top.named("rules")},
         audit=audit,
+        starters=read_starters(top),
+        layouts=read_layouts(top),
+        labels=read_labels(top),
     )
 
 
@@ -240,6 +249,7 @@ def _document(section: Section, name: str) -> model.DocumentType:
         lists=_lists(section),
         names={str(k): str(v) for k, v in section.take("names", dict, {}).items()},
         layout=section.layout("layout"),
+        sample=read_sample(section),
         settle=None if (seconds := section.take("settle", float, -1.0)) < 0 else seconds,
     )
 

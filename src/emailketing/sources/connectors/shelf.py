@@ -18,7 +18,8 @@ from emailketing.sources.connectors.section import FILE
 
 logger = logging.getLogger(__name__)
 SHIPPED = Path(__file__).resolve().parent
-DESCRIBES = (".toml", ".sql")
+DESCRIBES = (".toml", ".sql", ".json")
+BRINGS = (".typ", ".txt")  # papers and starter texts, read when they are used
 Stamps = tuple[tuple[str, int, int], ...]
 
 
@@ -70,7 +71,7 @@ def mark_of(name: str) -> str:
 def files_of(name: str) -> dict[str, str]:
     """Return file → text of all that belongs to the connector, its layouts too."""
     folder = _find(name)
-    found = sorted(file for file in folder.iterdir() if file.suffix in {*DESCRIBES, ".typ"})
+    found = sorted(file for file in folder.iterdir() if file.suffix in {*DESCRIBES, *BRINGS})
     return {file.name: file.read_text(encoding="utf-8", errors="replace") for file in found}
 
 

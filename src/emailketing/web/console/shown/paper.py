@@ -165,7 +165,7 @@ def _facts(part: Values, fields: Fields, writer: Writer) -> list[tuple[str, str]
 
 
 def _values(part: Values, prefix: str = "") -> Iterator[tuple[str, JSON]]:
-    """Yield dotted path and value, down into the parts (“vehicle.plate”), without their keys."""
+    """Yield dotted path and value, down into the parts (“till.number”), without their keys."""
     for name, value in part.items():
         if isinstance(value, Mapping):
             yield from _values(value, f"{prefix}{name}.")
