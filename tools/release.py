@@ -1,8 +1,9 @@
-"""`make release`: build sdist and wheel into dist/, install the wheel alone, play the demo with it.
+"""`make release`: build sdist and wheel into dist/, install the wheel, play the demo with it.
 
 The version is the newest one of CHANGELOG.md. The wheel is built from the sdist, so that a file
 missing there is noticed; the environment has nothing but the wheel and what it asks for, in the
-locked versions.
+locked versions. The sample company is no part of the wheel: it is taken out of the sdist, with
+the tools that play its day, and laid beside the installed product.
 """
 
 import os
@@ -17,6 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent
 DIST = ROOT / "dist"
 PLACE = ROOT / "build" / "release"
 PYTHON = PLACE / "venv" / "bin" / "python"
+COMPANY = "emailketing/demo"
 PORT = "8765"
 
 
@@ -46,10 +48,24 @@ def installed(wheel: Path) -> None:
     run(uv, "pip", "install", "--quiet", "--python", PYTHON, *locked, wheel)
 
 
+def company_beside() -> Path:
+    """Unpack the sdist and lay its sample company beside the product; return where it lies."""
+    (archive,) = DIST.glob("*.tar.gz")
+    (PLACE / "sdist").mkdir()
+    run("tar", "-xzf", archive, "-C", PLACE / "sdist")
+    (source,) = (PLACE / "sdist").iterdir()
+    (product,) = PYTHON.parents[1].glob("lib/python*/site-packages/emailketing")
+    beside = product.parent / COMPANY
+    if beside.exists():
+        raise SystemExit(f"{COMPANY} lies in the wheel: it is no part of the product")
+    shutil.copytree(source / "src" / COMPANY, beside)
+    return source
+
+
 def main() -> None:
     installed(built())
     run(PYTHON.with_name("emailketing"), "--version")
-    run(PYTHON, "tools/demo.py", "--exit", "--port", PORT)
+    run(PYTHON, company_beside() / "tools/demo.py", "--exit", "--port", PORT)
     for made in sorted(DIST.iterdir()):
         if made.suffix in {".whl", ".gz"}:
             print(f"▸ {made.relative_to(ROOT)} ({made.stat().st_size // 1024} KB)")
