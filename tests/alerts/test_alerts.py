@@ -2,8 +2,10 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
+from pytest_django import Settings
 
 from emailketing.accounts.models import User
 from emailketing.accounts.roles import ensure_roles
@@ -11,6 +13,7 @@ from emailketing.alerts import troubles as looked_at
 from emailketing.alerts.alert import alert
 from emailketing.alerts.models import Alert
 from emailketing.channels.models import Sender
+from emailketing.company.beat import SENDING, beat_file
 from emailketing.content.models import Brand
 from emailketing.outbox.models import Attempt, ClockJump, MailClass, Message, State
 from emailketing.outbox.queueing.preview import preview
@@ -20,11 +23,13 @@ from emailketing.sources.models import Gap, Source
 from emailketing.triggers.notifications.models import Outcome
 from emailketing.web.console.dashboard.alerts import page, what_to_do
 from emailketing.web.console.dashboard.figures import list_url
+from emailketing.worker.leases import show_life
 from tests.outbox import cast as outbox
 from tests.triggers.cast import NOW, Cast
 
 pytestmark = pytest.mark.django_db
 MINUTE = timedelta(minutes=1)
+SECOND_WORKER = "2 \N{MIDDLE DOT} office"
 
 
 @pytest.fixture
@@ -236,3 +241,20 @@ def test_a_time_of_blindness_is_told_once_at_once(cast: Cast, chiefs: list[User]
     assert told() == ["rosa@shop.example"]
     alert(NOW + 60 * 25 * MINUTE)
     assert Alert.objects.get().ended_at is not None
+
+
+def test_sending_or_a_worker_that_is_dead_for_five_minutes_is_an_alert_until_it_is_back(
+    cast: Cast, chiefs: list[User], settings: Settings, tmp_path: Path
+) -> None:
+    settings.HOME = tmp_path
+    beat_file(SENDING).write_text(NOW.isoformat())
+    show_life("2 · office", 7, NOW)
+    alert(NOW + 4 * MINUTE)
+    assert not Alert.objects.exists()
+    alert(NOW + 5 * MINUTE)
+    told = Alert.objects.filter(kind=Alert.Kind.STANDSTILL, told_at=NOW + 5 * MINUTE)
+    assert {alert.about for alert in told} == {"process:sending", f"process:{SECOND_WORKER}"}
+    beat_file(SENDING).write_text((NOW + 6 * MINUTE).isoformat())
+    show_life("2 · office", 8, NOW + 6 * MINUTE)
+    alert(NOW + 6 * MINUTE)
+    assert not Alert.objects.filter(ended_at=None).exists()

@@ -28,7 +28,7 @@ from typing import Any
 import psycopg
 
 from tests.far_side import HANG_UP, FarSide, far_side
-from tests.journeys.nine import worker_of
+from tests.journeys.nine import workers_of
 from tests.journeys.quick import connection, run_several
 from tests.journeys.stage import Stage, free_port, wait_until
 
@@ -182,7 +182,7 @@ def soak(
                 )
                 for number in range(1, operators + 1)
             ]
-            disturb(figures, dice, people, lambda: worker_of(log), server)
+            disturb(figures, dice, people, lambda: workers_of(log), server)
             for person in people:
                 take_down(figures, json.loads(person.communicate(timeout=60)[0]))
         calm.set()
@@ -195,10 +195,13 @@ def disturb(
     figures: Figures,
     dice: random.Random,
     people: list["subprocess.Popen[str]"],
-    worker: Callable[[], int],
+    workers: Callable[[], list[int]],
     server: OwnServer | None,
 ) -> None:
-    """Kill the worker again and again while anybody works; stop the database server once."""
+    """Kill one process of ours, or all, again and again while anybody works.
+
+    The database server is stopped once.
+    """
     is_stopped = server is None
     while any(person.poll() is None for person in people):
         with contextlib.suppress(subprocess.TimeoutExpired):
@@ -209,10 +212,11 @@ def disturb(
                 people[0].wait(dice.uniform(0.5, 3))
             server.start()
             is_stopped = True
-        elif pid := worker():
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
-                figures.kills += 1
+        elif pids := workers():
+            for pid in dice.choice([pids, pids[:1], pids[-1:]]):
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+                    figures.kills += 1
 
 
 def take_down(figures: Figures, said: dict[str, Any]) -> None:

@@ -31,17 +31,18 @@ def person(number: int, role: str) -> Sequence[str]:
     return ("contact", "add", f"Jefa de {role}", "--role", role, *ways)
 
 
-def worker_of(log: Path) -> int:
-    """Return the number of the worker's process: the one `serve` started for it."""
+def workers_of(log: Path) -> list[int]:
+    """Return the processes that `serve` started to read, to decide and to send."""
     listed = subprocess.run(
         ["ps", "-eo", "pid,ppid,args"], capture_output=True, text=True, check=True
     )
     home = str(log.parent)
-    for line in listed.stdout.splitlines():
-        pid, _parent, command = line.split(None, 2)
-        if command.endswith("-m emailketing worker") and home in environment_of(pid):
-            return int(pid)
-    return 0
+    found = [line.split(None, 2) for line in listed.stdout.splitlines()]
+    return [
+        int(pid)
+        for pid, _parent, command in found
+        if "-m emailketing worker --only" in command and home in environment_of(pid)
+    ]
 
 
 def environment_of(pid: str) -> str:

@@ -7,7 +7,7 @@ from collections import Counter
 
 import pytest
 
-from tests.journeys.nine import attach_with_all_rules, worker_of
+from tests.journeys.nine import attach_with_all_rules, workers_of
 from tests.journeys.quick import ask, messages
 from tests.journeys.stage import Stage, wait_until
 
@@ -54,7 +54,8 @@ def a_day_of_nine(stage: Stage, *, kill: bool) -> None:
     attach_with_all_rules(stage)
     with stage.serving() as log:
         if kill:
-            os.kill(wait_until(lambda: worker_of(log)), signal.SIGKILL)
+            for pid in wait_until(lambda: workers_of(log)):
+                os.kill(pid, signal.SIGKILL)
         acts = Counter(act["act"] for act in stage.play())
         assert set(TOLD) <= set(acts)
         wait_until(lambda: all(told(stage).get(kind, set()) >= on for kind, on in TOLD.values()))

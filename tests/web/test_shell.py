@@ -91,8 +91,11 @@ def test_every_page_says_that_the_worker_is_not_running(
     staff: dict[str, Any], signed_in: SignIn, settings: Settings, now: datetime
 ) -> None:
     client = signed_in("reader")
-    assert "heart_broken" in text_of(client, "/inbox/")
+    assert "emailketing serve" in text_of(client, "/inbox/")
+    assert "El envío no está en marcha" not in text_of(client, "/inbox/")
     Path(settings.HOME, "worker.beat").write_text(now.isoformat())
+    assert "El envío no está en marcha" in text_of(client, "/inbox/")
+    Path(settings.HOME, "sending.beat").write_text(now.isoformat())
     assert "heart_broken" not in text_of(client, "/inbox/")
 
 
@@ -135,8 +138,11 @@ def test_readiness_names_what_is_not_well(
 ) -> None:
     answer = client.get("/readyz")
     assert answer.status_code == 503
-    assert answer.content.decode() == "database: ok\nmigrations: ok\nworker: not ready\n"
+    well, ill = "database: ok\nmigrations: ok\n", "worker: not ready\nsending: not ready\n"
+    assert answer.content.decode() == well + ill
     Path(settings.HOME, "worker.beat").write_text(now.isoformat())
+    assert client.get("/readyz").content.decode().endswith("worker: ok\nsending: not ready\n")
+    Path(settings.HOME, "sending.beat").write_text(now.isoformat())
     assert client.get("/readyz").status_code == 200
 
 

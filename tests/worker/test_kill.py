@@ -1,4 +1,4 @@
-"""A real worker killed by SIGKILL at each point: what is promised afterwards (R1, R2, R4; K0–K8).
+"""A real sending process killed at each point: what is promised afterwards (R1, R2, R4; K0–K8).
 
 The leases are not waited for: the second worker of the test reads a clock that is set forward.
 """
@@ -39,7 +39,7 @@ def kill_worker(home: Path, far: FarSide, point: str) -> None:
         far.script(phases[point], address, killer(process))
     else:
         fault = {"EMAILKETING_FAULT": point}
-    with running(home, "worker", **fault) as worker:
+    with running(home, "worker", "--only", "sending", **fault) as worker:
         process.append(worker)
         assert worker.wait(60) == -signal.SIGKILL, worker.text
 
@@ -97,7 +97,7 @@ def test_r3_r4_a_paid_message_is_never_sent_twice(
         smsc.most = 5
         by = cast.phone_sender(port=smsc.port, username="estacion", security="plain")
         message = cast.queue_phone("+595981123400", by, now=real_now(), mail_class=RETRY)
-        with running(tmp_path, "worker", EMAILKETING_FAULT=point) as worker:
+        with running(tmp_path, "worker", "--only", "sending", EMAILKETING_FAULT=point) as worker:
             assert worker.wait(60) == -signal.SIGKILL, worker.text
         with cast.engine(cast.Clock(real_now() + timedelta(seconds=700))):
             cast.wait_for_state(message, state)

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from emailketing.company.beat import WORKER
 from emailketing.company.models import StepState, WorkerProcess
 from emailketing.worker.book import AFTER_AN_ERROR, Book
 from emailketing.worker.leases import LEASE, Leases, show_life
@@ -122,12 +123,12 @@ def test_idle_a_worker_among_others_asks_one_question_to_see_whether_a_lane_is_f
 
 
 def test_the_number_of_a_worker_is_the_lowest_that_no_living_one_has() -> None:
-    with own_number() as first:
-        with own_number() as second:
+    with own_number(WORKER) as first:
+        with own_number(WORKER) as second:
             assert (first, second) == (1, 2)
-        with own_number() as second:
+        with own_number(WORKER) as second:
             assert second == 2
-    with own_number() as first:
+    with own_number(WORKER) as first:
         assert first == 1
 
 

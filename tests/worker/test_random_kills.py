@@ -29,7 +29,7 @@ def test_r1_r2_killed_again_and_again(tmp_path: Path, mail_class: MailClass) -> 
         people = tuple(Recipient(address=f"p{n}@cliente.test") for n in range(MESSAGES))
         cast.queue_many(people, sender, mail_class=mail_class, now=real_now())
         for _ in range(KILLS):
-            with running(tmp_path, "worker") as process:
+            with running(tmp_path, "worker", "--only", "sending") as process:
                 far.wait_for(len(far.received) + dice.randint(3, 25), 60)
                 os.kill(process.pid, signal.SIGKILL)
                 process.wait()

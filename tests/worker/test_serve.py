@@ -14,7 +14,7 @@ from django.db import connection
 
 from emailketing.channels.models import InboxMessage
 from emailketing.common.port_holder import holder_of
-from emailketing.company.beat import beat_file
+from emailketing.company.beat import SENDING, WORKER, beat_file
 from emailketing.company.models import Company
 from emailketing.outbox.models import State
 from tests.far_side import far_side
@@ -47,7 +47,7 @@ def refusal(home: Path, *words: str, **more: str) -> str:
 
 
 def children(pid: int) -> dict[str, int]:
-    """Return the supervised processes: web and worker, by their command lines."""
+    """Return the supervised processes: web, worker and sending, by their command lines."""
     found: dict[str, int] = {}
     for folder in Path("/proc").iterdir():
         if folder.name.isdigit():
@@ -57,7 +57,8 @@ def children(pid: int) -> dict[str, int]:
             except OSError:
                 continue
             if f"PPid:\t{pid}\n" in status:
-                found["worker" if "worker" in words else "web"] = int(folder.name)
+                part = words[words.index("--only") + 1] if "--only" in words else "web"
+                found[part] = int(folder.name)
     return found
 
 
@@ -77,20 +78,23 @@ def test_serve_runs_restarts_what_dies_and_stops_cleanly(tmp_path: Path) -> None
         message = cast.queue("ana@cliente.test", cast.sender(9), now=real_now())
         cast.wait_for_state(message, State.ACCEPTED)
         first = children(process.pid)
-        os.kill(first["worker"], signal.SIGKILL)
-        cast.wait_until(
-            lambda: children(process.pid).get("worker") not in {None, first["worker"]}, 60
-        )
+        for part in ("steps", "sending"):
+            os.kill(first[part], signal.SIGKILL)
+        for part in ("steps", "sending"):
+            gone: set[int | None] = {None, first[part]}
+            cast.wait_until(lambda: children(process.pid).get(part) not in gone, 60)  # noqa: B023
         again = cast.queue("b@cliente.test", cast.sender(9, name="dos"), now=real_now())
         cast.wait_for_state(again, State.ACCEPTED)
         assert InboxMessage.objects.count() == 2
         assert "worker ended with code -9" in process.text
+        assert "sending ended with code -9" in process.text
         refused = refusal(tmp_path, "serve", "--port", str(free_port()))
         assert "Another “emailketing serve” is running" in refused
         os.kill(process.pid, signal.SIGTERM)
         assert process.wait(20) == 0
         assert children(process.pid) == {}
-    assert (tmp_path / beat_file().name).exists()
+    assert (tmp_path / beat_file(WORKER).name).exists()
+    assert (tmp_path / beat_file(SENDING).name).exists()
 
 
 def test_a_port_in_use_is_one_sentence(tmp_path: Path) -> None:
@@ -105,7 +109,7 @@ def test_a_port_in_use_is_one_sentence(tmp_path: Path) -> None:
 def test_the_children_of_a_killed_serve_end_and_free_the_port(tmp_path: Path) -> None:
     port = free_port()
     with running(tmp_path, "serve", "--port", str(port)) as process:
-        wait_until(lambda: len(children(process.pid)) == 2, seconds=60)
+        wait_until(lambda: len(children(process.pid)) == 3, seconds=60)
         wait_until(lambda: holder_of(port) is not None, seconds=60)
         orphans = children(process.pid).values()
         os.kill(process.pid, signal.SIGKILL)

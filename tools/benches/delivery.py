@@ -48,15 +48,18 @@ def figures() -> Iterator[Figure]:
 
 @contextmanager
 def worker() -> Iterator[None]:
-    """Run our own worker as `serve` would, until the end of the block."""
-    process = subprocess.Popen([sys.executable, "-m", "emailketing", "worker"])
+    """Run our own worker as `serve` does, two processes, until the end of the block."""
+    words = [sys.executable, "-m", "emailketing", "worker", "--only"]
+    processes = [subprocess.Popen([*words, part]) for part in ("sending", "steps")]
     try:
         yield
     finally:
-        process.terminate()
-        with suppress(subprocess.TimeoutExpired):
-            process.wait(20)
-        process.kill()
+        for process in processes:
+            process.terminate()
+        for process in processes:
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(20)
+            process.kill()
 
 
 class Bench:

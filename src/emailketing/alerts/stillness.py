@@ -12,7 +12,8 @@ from django.utils.translation import ngettext
 from emailketing.alerts.trouble import Kind, Trouble
 from emailketing.common.language import active_language
 from emailketing.common.reading import one_reading
-from emailketing.company.models import StepState
+from emailketing.company.beat import SENDING, last_beat
+from emailketing.company.models import TOO_LONG, StepState, WorkerProcess
 from emailketing.events.readers import lags
 from emailketing.sources.judging.pending import called, connector_of, ended, unreadable
 from emailketing.sources.judging.unmatched import TOO_MANY
@@ -48,6 +49,25 @@ def unreadable_documents() -> Iterator[Trouble]:
         more = " …" if count > MOST_NAMED else ""
         words = {"count": count, "names": ended("; ".join(names)[:300] + more)}
         yield Trouble(Kind.UNREADABLE, str(source.pk), source.name, sentence % words)
+
+
+def dead_processes(now: datetime) -> Iterator[Trouble]:
+    """Sending, or one of several workers, that gave signs of life and has none for too long.
+
+    Whoever looks here is alive: with the last worker gone, console and /readyz say so.
+    """
+    seen = {worker.name: worker.seen_at for worker in WorkerProcess.objects.all()}
+    if sending := last_beat(SENDING):
+        seen[SENDING] = sending
+    for name, at in seen.items():
+        if now - at >= TOO_LONG:
+            sentence = _(
+                "No sign of life since %(since)s. `serve` starts it again by itself; look at its "
+                "log, or start eMailketing again: nothing is lost by that."
+            )
+            words = {"since": date_format(timezone.localtime(at), "d/m/Y H:i")}
+            called = _("Sending") if name == SENDING else _("Worker %(name)s") % {"name": name}
+            yield Trouble(Kind.STANDSTILL, f"process:{name}"[:80], called, sentence % words)
 
 
 def standing_steps(now: datetime) -> Iterator[Trouble]:

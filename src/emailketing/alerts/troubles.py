@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 
 from emailketing.alerts.stillness import (
     broken_rules,
+    dead_processes,
     failing_rules,
     standing_steps,
     unjudged_sources,
@@ -62,6 +63,7 @@ def troubles(now: datetime) -> list[Trouble]:
         *_gaps(now),
         *unreadable_documents(),
         *standing_steps(now),
+        *dead_processes(now),
         *unread_events(now),
         *unmatched_changes(),
         *unjudged_sources(now),

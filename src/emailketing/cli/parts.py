@@ -18,7 +18,7 @@ from emailketing.common.marked import gettext_noop as _
 VERSION = _("Show the version and leave")
 ABOUT = _("Writes to the right people when something happens in the business system.")
 COMMANDS = {  # by its name: the module that registers it, and what it does
-    "serve": ("server", _("Run the console and the worker until stopped.")),
+    "serve": ("server", _("Run console, worker and sending until stopped.")),
     "worker": (
         "worker",
         _("Run one worker: read the sources, fire the rules, hand over messages."),
@@ -30,7 +30,7 @@ COMMANDS = {  # by its name: the module that registers it, and what it does
     "events": ("system", _("List the last events and what each caused.")),
     "steps": (
         "system",
-        _("Show how each step of the worker is; ends with code 1 when one stands still."),
+        _("Show how each step of the worker is; code 1 when one stands still or nobody sends."),
     ),
     "new-key": (
         "system",

@@ -1,6 +1,7 @@
 """`emailketing migrate | events | steps | new-key | check`."""
 
 from contextlib import suppress
+from datetime import datetime
 from typing import Annotated
 
 import typer
@@ -16,6 +17,13 @@ from emailketing.common.encrypted import encrypted
 from emailketing.common.open_files import close_files, open_files, open_sentence
 from emailketing.common.own_database import own_file
 from emailketing.common.own_dialect import is_a_file
+from emailketing.company.beat import (
+    SENDING,
+    WORKER,
+    is_sending_alive,
+    is_worker_alive,
+    last_beat,
+)
 from emailketing.company.models import StepState
 from emailketing.content.models import Brand
 from emailketing.content.starters import make_starter_templates
@@ -54,8 +62,24 @@ def steps() -> None:
     )
     rows = [(lag.title, str(lag.waiting), local(lag.since)) for lag in lags()]
     table((_("Who reads"), _("Still to read"), _("Since")), rows)
-    if any(step.stands_still_since(now) for step in found):
+    for sentence in (not_running := _not_running(now)):
+        typer.echo(sentence, err=True)
+    if not_running or any(step.stands_still_since(now) for step in found):
         raise typer.Exit(1)
+
+
+def _not_running(now: datetime) -> list[str]:
+    """Return a sentence for each process that began once and gives no sign of life now."""
+    said = {
+        WORKER: _("The worker is not running: nothing is read. Last sign of life: %(seen)s"),
+        SENDING: _("Sending is not running: what is queued waits. Last sign of life: %(seen)s"),
+    }
+    alive = {WORKER: is_worker_alive(now), SENDING: is_sending_alive(now)}
+    return [
+        sentence % {"seen": local(last_beat(name))}
+        for name, sentence in said.items()
+        if not alive[name] and last_beat(name)
+    ]
 
 
 def check(

@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy
 from emailketing.cli.show import refuse
 from emailketing.common.open_files import open_files, open_sentence
 from emailketing.outbox.durability import LedgerUnsafe
-from emailketing.worker.loop import CannotWork, Worker
+from emailketing.worker.cannot import CannotWork
+from emailketing.worker.loop import EVERYTHING, Part, Worker
 
 
 def register(app: typer.Typer) -> None:
@@ -21,10 +22,14 @@ def worker(
     once: Annotated[
         bool, typer.Option("--once", help=str(gettext_lazy("Stop when there is nothing to do")))
     ] = False,
+    only: Annotated[
+        Part | None,
+        typer.Option(help=str(gettext_lazy("Do this part alone; another process does the rest"))),
+    ] = None,
 ) -> None:
     if found := open_files():  # `serve` starts this one too: said once
         typer.echo(open_sentence(found), err=True)
-    process = Worker()
+    process = Worker(frozenset({only}) if only else EVERYTHING)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: process.stop())
     try:

@@ -1,4 +1,4 @@
-"""The worker's sign of life: it writes the hour into a file every ten seconds."""
+"""The signs of life of worker and sending: each writes the hour into a file every ten seconds."""
 
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -6,22 +6,30 @@ from pathlib import Path
 from django.conf import settings
 
 ALIVE_WITHIN = timedelta(seconds=45)
+WORKER, SENDING = "worker", "sending"
 
 
-def beat_file() -> Path:
-    return Path(settings.HOME) / "worker.beat"
+def beat_file(name: str = WORKER) -> Path:
+    return Path(settings.HOME) / f"{name}.beat"
 
 
-def last_beat() -> datetime | None:
-    """Return when the worker was last seen, None if never."""
+def last_beat(name: str = WORKER) -> datetime | None:
+    """Return when it was last seen, None if never."""
     try:
-        return datetime.fromisoformat(beat_file().read_text().strip())
+        return datetime.fromisoformat(beat_file(name).read_text().strip())
     except (OSError, ValueError):
         return None
 
 
 def is_worker_alive(now: datetime) -> bool:
-    seen = last_beat()
-    return (
-        seen is not None and abs(now - seen) < ALIVE_WITHIN
-    )  # one in the future is of a wrong clock
+    return _is_alive(WORKER, now)
+
+
+def is_sending_alive(now: datetime) -> bool:
+    return _is_alive(SENDING, now)
+
+
+def _is_alive(name: str, now: datetime) -> bool:
+    seen = last_beat(name)
+    # one in the future is of a wrong clock
+    return seen is not None and abs(now - seen) < ALIVE_WITHIN

@@ -41,7 +41,7 @@ def turn_file() -> Path:
 
 
 def where_we_are() -> str:
-    """Return how far this process has come, without asking; "": no message left yet."""
+    """Return how far we have come as far as this process knows; "": no message left yet."""
     return next((f"{mark}:{number}" for mark, number in _now_at.items()), "")
 
 
@@ -67,6 +67,17 @@ def move_on(now: datetime) -> bool:
     _now_at[row.mark] = row.number
     _write(Kept(row.mark, row.number, now.isoformat()))
     return True
+
+
+def follow() -> None:
+    """Learn from the file how far the process that sends has come."""
+    kept = _read()
+    if kept is None or _now_at.get(kept.mark) == kept.number:
+        return
+    row = _row()
+    if kept.mark == row.mark and kept.number <= row.number:
+        _now_at.clear()
+        _now_at[kept.mark] = kept.number
 
 
 def catch_up(now: datetime) -> None:

@@ -1,30 +1,33 @@
-"""One worker: a thread for each lane of steps, one that hands over messages, and this one."""
+"""One worker: a thread for each lane of steps, one that hands over messages, and this one.
+
+`serve` gives sending a process of its own: there the steps' polling takes nothing from it.
+"""
 
 import logging
 import os
-import secrets
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 
-from django.conf import settings
 from django.db import DatabaseError, close_old_connections
 from django.utils.translation import gettext as _
 
-from emailketing.channels.inbox.receive import InboxServer
-from emailketing.channels.inbox.store import store
 from emailketing.common.due import has_come
 from emailketing.common.os_errors import why
 from emailketing.common.own_database import database_sentence, file_mark, own_file
-from emailketing.company.beat import beat_file
+from emailketing.company.beat import SENDING, WORKER, beat_file
+from emailketing.company.turn import follow
 from emailketing.outbox.durability import check_durability
-from emailketing.outbox.sending.engine import Engine
+from emailketing.outbox.wake import wake_sending
 from emailketing.worker.book import Book
+from emailketing.worker.cannot import CannotWork
 from emailketing.worker.identity import check_before_sending, check_own_identity
 from emailketing.worker.lanes import Lanes
 from emailketing.worker.leases import Leases, show_life
 from emailketing.worker.number import named, own_number
+from emailketing.worker.sending import Sending, sending
 from emailketing.worker.steps import LANES
 
 logger = logging.getLogger(__name__)
@@ -38,8 +41,14 @@ BEAT_EVERY = timedelta(seconds=10)
 IDENTITY_EVERY = timedelta(minutes=1)
 
 
-class CannotWork(Exception):
-    """Something outside must be put right before the worker can start."""
+class Part(StrEnum):
+    """What a worker can do alone, beside another process that does the rest."""
+
+    STEPS = "steps"
+    SENDING = "sending"
+
+
+EVERYTHING = frozenset(Part)
 
 
 def clock() -> datetime:
@@ -49,10 +58,12 @@ def clock() -> datetime:
 class Worker:
     """The lanes of steps, the sending engine and the built-in inbox; `stop()` ends them all."""
 
-    def __init__(self) -> None:
+    def __init__(self, parts: frozenset[Part] = EVERYTHING) -> None:
+        self._parts = parts
         self._stop = threading.Event()
         self._file = file_mark()
         self._book = Book()
+        self._leases: Leases | None = None  # of the steps, when it does them
         self._last_work = clock() - BUSY_FOR
         self._next_beat: datetime | None = None
         self._next_identity: datetime | None = None
@@ -68,49 +79,61 @@ class Worker:
                 file of our database was put aside.
             LedgerUnsafe: the database may forget what it confirmed (R7).
         """
-        with own_number() as number:
-            self._leases = Leases(named(number), self._book, LANES)
+        with ExitStack() as numbers:
+            if Part.STEPS in self._parts:
+                number = numbers.enter_context(own_number(WORKER))
+                self._leases = Leases(named(number), self._book, LANES)
             self._wait_for_the_database()
             try:
-                self._work(number, quiet_for)
+                self._work(quiet_for)
             finally:
                 self._let_go()
 
-    def _work(self, number: int, quiet_for: timedelta | None) -> None:
+    def _work(self, quiet_for: timedelta | None) -> None:
         begun = clock()
-        with self._inbox(number) as (port, password):
-            engine = Engine(clock=clock, inbox=("127.0.0.1", port, password))
-            sending = threading.Thread(target=engine.run, args=(self._stop,), name="sending")
-            lanes = Lanes(
-                self._book,
-                self._leases,
-                clock=clock,
-                idle=self._idle(engine),
-                on_work=self._did(engine),
-            )
-            sending.start()
-            lanes.start()
-            try:
-                while not self._stop.is_set():
-                    if not sending.is_alive():
-                        raise CannotWork(_("The sending thread has ended; see the log."))
-                    if not lanes.are_alive:
-                        raise CannotWork(_("A thread of the worker has ended; see the log."))
-                    self._check_file()
-                    self._turn(engine)
-                    self._stop.wait(HOUSE_EVERY)
-                    if quiet_for and clock() - max(self._last_work, begun) > quiet_for:
-                        break
-            finally:
-                self._stop.set()
-                lanes.stop()
-                sending.join()
+        with self._sending() as engine, self._lanes(engine) as lanes:
+            while not self._stop.is_set():
+                if engine and not engine.is_alive:
+                    raise CannotWork(_("The sending thread has ended; see the log."))
+                if lanes and not lanes.are_alive:
+                    raise CannotWork(_("A thread of the worker has ended; see the log."))
+                self._check_file()
+                self._turn(engine)
+                self._stop.wait(HOUSE_EVERY)
+                if quiet_for and clock() - max(self._last_work, begun) > quiet_for:
+                    break
+
+    def _sending(self) -> AbstractContextManager[Sending | None]:
+        if Part.SENDING not in self._parts:
+            return nullcontext()
+        return sending(self._stop, clock)
+
+    @contextmanager
+    def _lanes(self, engine: Sending | None) -> Iterator[Lanes | None]:
+        if self._leases is None:
+            yield None
+            return
+
+        def idle() -> float:
+            """Return how long a lane rests: less while something is going on."""
+            is_busy = bool(engine and engine.is_busy) or clock() - self._last_work < BUSY_FOR
+            return BUSY_SECONDS if is_busy else IDLE_SECONDS
+
+        lanes = Lanes(self._book, self._leases, clock=clock, idle=idle, on_work=self._did)
+        lanes.start()
+        try:
+            yield lanes
+        finally:
+            self._stop.set()
+            lanes.stop()
 
     def stop(self) -> None:
         self._stop.set()
 
     def _let_go(self) -> None:
         """Whoever is left goes on at once; without the database the leases end by themselves."""
+        if self._leases is None:
+            return
         try:
             self._leases.release(clock())
         except DatabaseError as error:
@@ -123,7 +146,8 @@ class Worker:
                 self._file = file_mark()
                 check_durability()
                 self._keep_house(clock())
-                check_before_sending(clock())
+                if Part.SENDING in self._parts:
+                    check_before_sending(clock())
             except DatabaseError as error:
                 logger.warning("%s", database_sentence(error))
                 self._stop.wait(AFTER_AN_ERROR)
@@ -140,25 +164,7 @@ class Worker:
             sentence = _("The file of our database %(where)s was moved, deleted or replaced.")
             raise CannotWork(sentence % {"where": own_file()})
 
-    @contextmanager
-    def _inbox(self, number: int) -> Iterator[tuple[int, str]]:
-        """Open the inbox; only this worker knows its password, a new one at each start."""
-        password = secrets.token_urlsafe(24)
-        server = InboxServer(store=lambda *mail: store(*mail, now=clock()), password=password)
-        try:
-            port = server.start(settings.INBOX_PORT if number == 1 else 0)
-        except OSError as error:
-            sentence = _(
-                "Port %(port)s, on which the built-in inbox listens, is in use. Choose another in"
-                " EMAILKETING_INBOX_PORT, or 0 for any."
-            )
-            raise CannotWork(sentence % {"port": settings.INBOX_PORT}) from error
-        try:
-            yield port, password
-        finally:
-            server.stop()
-
-    def _turn(self, engine: Engine) -> None:
+    def _turn(self, engine: Sending | None) -> None:
         try:
             close_old_connections()
             self._keep_house(clock())
@@ -168,24 +174,12 @@ class Worker:
         except Exception:  # keeping house must not keep what is queued from leaving
             logger.exception("The worker could not keep house")
             self._stop.wait(AFTER_AN_ERROR)
-        if engine.is_busy:
+        if engine and engine.is_busy:
             self._last_work = clock()
 
-    def _did(self, engine: Engine) -> Callable[[], None]:
-        def did() -> None:
-            self._last_work = clock()
-            engine.wake()
-
-        return did
-
-    def _idle(self, engine: Engine) -> Callable[[], float]:
-        """Return how long a lane rests: less while something is going on."""
-
-        def idle() -> float:
-            is_busy = engine.is_busy or clock() - self._last_work < BUSY_FOR
-            return BUSY_SECONDS if is_busy else IDLE_SECONDS
-
-        return idle
+    def _did(self) -> None:
+        self._last_work = clock()
+        wake_sending()
 
     def _keep_house(self, now: datetime) -> None:
         if has_come(self._next_identity, IDENTITY_EVERY, now):
@@ -193,17 +187,25 @@ class Worker:
             self._next_identity = now + IDENTITY_EVERY
         if has_come(self._next_beat, BEAT_EVERY, now):
             self._next_beat = None  # until it is done: a lease that ended meanwhile is renewed
-            _beat(now)
+            self._give_signs(now)
+            self._next_beat = now + BEAT_EVERY
+        elif self._leases:
+            self._leases.look(now)
+        if Part.SENDING not in self._parts:
+            follow()
+
+    def _give_signs(self, now: datetime) -> None:
+        if Part.SENDING in self._parts:
+            _beat(SENDING, now)
+        if self._leases:
+            _beat(WORKER, now)
             show_life(self._leases.me, os.getpid(), now)
             self._leases.keep(now)
-            self._next_beat = now + BEAT_EVERY
-        else:
-            self._leases.look(now)
 
 
-def _beat(now: datetime) -> None:
+def _beat(name: str, now: datetime) -> None:
     """Give the sign of life; a full disk there must not keep a message from leaving."""
-    beat = beat_file()
+    beat = beat_file(name)
     try:
         beat.with_suffix(".new").write_text(now.isoformat())
         beat.with_suffix(".new").replace(beat)

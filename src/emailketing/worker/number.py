@@ -16,11 +16,14 @@ from django.conf import settings
 
 
 @contextmanager
-def own_number() -> Iterator[int]:
-    """Have a number while the block lasts; without a file (a full disk) that of the process."""
+def own_number(what: str) -> Iterator[int]:
+    """Have a number among those that do `what` here, while the block lasts.
+
+    Without a file (a full disk) it is that of the process.
+    """
     for number in count(1):
         try:
-            file = (Path(settings.HOME) / f"worker-{number}.lock").open("a")
+            file = (Path(settings.HOME) / f"{what}-{number}.lock").open("a")
         except OSError:
             yield os.getpid()
             return

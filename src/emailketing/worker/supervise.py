@@ -1,4 +1,4 @@
-"""`emailketing serve`: run web and worker, start again what dies, stop cleanly."""
+"""`emailketing serve`: run web, worker and sending, start again what dies, stop cleanly."""
 
 import ctypes
 import errno
@@ -92,10 +92,15 @@ def serve(*, host: str, port: int, announce: Callable[[], None]) -> None:
         announce()
         _supervise(
             [
-                SupervisedProcess("worker", [sys.executable, "-m", "emailketing", "worker"]),
+                SupervisedProcess("worker", worker_command("steps")),
+                SupervisedProcess("sending", worker_command("sending")),
                 SupervisedProcess("web", web_command(host, port)),
             ]
         )
+
+
+def worker_command(part: str) -> list[str]:
+    return [sys.executable, "-m", "emailketing", "worker", "--only", part]
 
 
 def web_command(host: str, port: int) -> list[str]:

@@ -60,6 +60,7 @@ from emailketing.outbox.sending.verdict import (
     unwritable,
 )
 from emailketing.outbox.sending.watch import ClockWatch
+from emailketing.outbox.wake import woken
 
 logger = logging.getLogger(__name__)
 
@@ -70,7 +71,7 @@ AFTER_AN_ERROR = 2.0  # seconds: the database is away
 class Timing:
     """How often things are looked at, in seconds (reliability §2.3)."""
 
-    poll: float = 1.0  # what this process queues wakes the engine at once
+    poll: float = 1.0  # what the steps queue wakes the engine at once
     reap: float = 15.0
     heartbeat: float = 30.0
     slow: float = 10.0  # no answer for so long: more connections are opened beside that one
@@ -138,8 +139,9 @@ class Engine:
             asyncio.create_task(self._every(self._timing.receipts, self._receipts.write_next)),
         ]
         try:
-            while not stopping.done() and self._ledger.is_alive:
-                await self._wait_for_news(await self._turn())
+            with woken(self._news.set):
+                while not stopping.done() and self._ledger.is_alive:
+                    await self._wait_for_news(await self._turn())
         finally:
             for chore in chores:
                 chore.cancel()

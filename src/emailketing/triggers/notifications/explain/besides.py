@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from emailketing.company.beat import is_worker_alive
+from emailketing.company.beat import is_sending_alive, is_worker_alive
 from emailketing.company.models import Company, SafeMode
 from emailketing.contacts.misread import why_misread
 from emailketing.contacts.models import Address, Contact
@@ -71,6 +71,10 @@ def _of_house(now: datetime) -> Iterator[Finding]:
         yield Finding(what, _("Look and decide."), _decide(mode), "bad")
     if not is_worker_alive(now):
         what = _("The worker is not running: nothing is read or sent.")
+        needed = _("Start it again with “emailketing serve”.")
+        yield Finding(what, needed, None, "bad")
+    elif not is_sending_alive(now):
+        what = _("Sending is not running: what is queued waits.")
         needed = _("Start it again with “emailketing serve”.")
         yield Finding(what, needed, None, "bad")
     yield from _of_sources()

@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from emailketing.channels.catalogue import is_phone
-from emailketing.company.beat import is_worker_alive, last_beat
 from emailketing.company.models import SafeMode
 from emailketing.company.safe_mode import question, sentence
 from emailketing.outbox.models import Message
@@ -21,6 +20,7 @@ from emailketing.web.console.dashboard.figures import chart, figures, list_url, 
 from emailketing.web.console.dashboard.lines import DashboardLine
 from emailketing.web.console.dashboard.lost import lost_lines, untold_texts
 from emailketing.web.console.dashboard.phones import phones
+from emailketing.web.console.dashboard.processes import process_lines
 from emailketing.web.console.dashboard.steps import step_lines
 from emailketing.web.console.frame.banners import address
 from emailketing.web.console.frame.pages import ConsolePage
@@ -47,8 +47,7 @@ class Dashboard(ConsolePage):
             to_decide=to_decide(),
             failures=last_failures(now),
             sources=[source_line(source, now) for source in Source.objects.all()],
-            worker_beat=last_beat(),
-            worker_is_alive=is_worker_alive(now),
+            processes=process_lines(now),
             steps=step_lines(now),
             failed_url=list_url("failed", "30"),
             checklist=checklist(self.user),

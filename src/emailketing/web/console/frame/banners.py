@@ -10,7 +10,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
 from emailketing.common.open_files import open_files, open_sentence
-from emailketing.company.beat import is_worker_alive, last_beat
+from emailketing.company.beat import is_sending_alive, is_worker_alive, last_beat
 from emailketing.company.models import Company, SafeMode
 from emailketing.company.safe_mode import sentence
 from emailketing.web.console.frame.shapes import UrlPart
@@ -38,6 +38,8 @@ def banners_for(request: HttpRequest, now: datetime) -> list[Banner]:
         found.append(_stopped())
     if not is_worker_alive(now):
         found.append(_no_worker())
+    elif not is_sending_alive(now):
+        found.append(_no_sending())
     if user.has_perm("accounts.change_user") and (paths := open_files()):
         found.append(_open(paths))
     found.append(_live() if company.is_live else _sandbox())
@@ -72,6 +74,14 @@ def _no_worker() -> Banner:
         )
     )
     return Banner("bad", "heart_broken", _("The worker is not running."), text)
+
+
+def _no_sending() -> Banner:
+    text = _(
+        "What is queued waits. It is started again by itself; if this stays, look at the log of"
+        " “emailketing serve” and start it again."
+    )
+    return Banner("bad", "heart_broken", _("Sending is not running."), text)
 
 
 def _open(paths: list[Path]) -> Banner:

@@ -1,0 +1,68 @@
+"""Wakes the sending engine from another process: one byte into a named pipe, which nobody awaits.
+
+Without the pipe (a folder that can hold none, an engine elsewhere) it looks once a second as ever.
+"""
+
+import asyncio
+import logging
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from django.conf import settings
+
+from emailketing.common.os_errors import why
+
+logger = logging.getLogger(__name__)
+MOST = 4096  # bytes read at once: many calls, one look
+
+
+def wake_file() -> Path:
+    return Path(settings.HOME) / "sending.wake"
+
+
+def wake_sending() -> None:
+    """Have whoever sends look at once; a pipe that is full has said so already."""
+    with suppress(OSError):
+        pipe = os.open(wake_file(), os.O_WRONLY | os.O_NONBLOCK)
+        try:
+            os.write(pipe, b"\0")
+        finally:
+            os.close(pipe)
+
+
+@contextmanager
+def woken(news: Callable[[], None]) -> Iterator[None]:
+    """Call `news` in the running loop whenever somebody wakes us."""
+    pipe = _open()
+    if pipe is None:
+        yield
+        return
+
+    def read() -> None:
+        with suppress(BlockingIOError):  # another engine here has read it
+            os.read(pipe, MOST)
+        news()
+
+    loop = asyncio.get_running_loop()
+    loop.add_reader(pipe, read)
+    try:
+        yield
+    finally:
+        loop.remove_reader(pipe)
+        os.close(pipe)
+
+
+def _open() -> int | None:
+    file = wake_file()
+    try:
+        with suppress(FileExistsError):
+            os.mkfifo(file, 0o600)
+        # for writing too: without a writer the other end would always be at its end
+        return os.open(file, os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError as error:
+        logger.warning(
+            "%s cannot be opened: %s; new mail is looked for each second", file, why(error)
+        )
+        return None
