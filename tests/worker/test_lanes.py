@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -18,6 +18,7 @@ from emailketing.web.console.dashboard.steps import step_lines
 from emailketing.worker.book import AFTER_AN_ERROR, LONGEST_PAUSE, Book
 from emailketing.worker.lanes import Lanes
 from emailketing.worker.leases import Leases
+from emailketing.worker.loop import IDLE_SECONDS
 from emailketing.worker.steps import LANES, Lane, Step, lanes_of
 
 pytestmark = pytest.mark.django_db
@@ -55,9 +56,9 @@ class Fails:
 
 
 @contextmanager
-def at_work(*lanes: Lane) -> Iterator[Leases]:
+def at_work(*lanes: Lane, name: str = "1") -> Iterator[Leases]:
     book = Book()
-    leases = Leases("1", book, lanes)
+    leases = Leases(name, book, lanes)
     leases.keep(NOW)
     found = Lanes(
         book, leases, clock=lambda: NOW, idle=lambda: 0.01, on_work=lambda: None, lanes=lanes
@@ -179,6 +180,27 @@ def test_what_one_lane_did_ends_the_rest_of_the_others() -> None:
         assert looked.acquire(timeout=PATIENCE)
 
 
+def test_a_lane_is_run_by_whoever_holds_its_lease_and_by_nobody_else() -> None:
+    turns = {"1": threading.Semaphore(0), "2": threading.Semaphore(0)}
+
+    def at(name: str) -> Lane:
+        def work(_now: datetime) -> int:
+            turns[name].release()
+            return 0
+
+        return Lane("one", (Step(Name.SOURCES, work),))
+
+    with ExitStack() as both:
+        first = both.enter_context(at_work(at("1"), name="1"))
+        second = both.enter_context(at_work(at("2"), name="2"))
+        for _turn in range(3):
+            assert turns["1"].acquire(timeout=PATIENCE)
+        assert not turns["2"].acquire(blocking=False)
+        first.release(NOW)
+        second.look(NOW)
+        assert turns["2"].acquire(timeout=PATIENCE)
+
+
 def test_every_step_has_a_name_of_its_own_and_alerts_wait_for_no_other_work() -> None:
     names = [step.name for lane in LANES for step in lane.steps]
     assert sorted(names) == sorted(Name.values)
@@ -199,6 +221,29 @@ def test_an_idle_turn_asks_no_more_than_six_queries() -> None:
     book = Book()
     idle_turn(book, NOW)
     assert idle_turn(book, NOW + SECOND / 2) <= 6
+
+
+def test_an_idle_minute_asks_no_more_than_six_queries_a_second() -> None:
+    """With nothing attached; each lane rests as its thread does, and the leases are kept."""
+    book, at = Book(), [NOW]
+    leases = Leases("1", book, LANES)
+    lanes = Lanes(book, leases, clock=lambda: at[0], idle=lambda: 0.0, on_work=lambda: None)
+    leases.keep(NOW)
+    for lane in LANES:
+        lanes.turn(lane)
+    ends = NOW + timedelta(minutes=1)
+    due = [(NOW + SECOND, lane) for lane in LANES]
+    beats = [NOW + number * 10 * SECOND for number in range(1, 7)]
+    with CaptureQueriesContext(connection) as asked:
+        for beat in beats:
+            leases.keep(beat)
+        while (next_up := min(due, key=lambda turn: turn[0]))[0] < ends:
+            due.remove(next_up)
+            at[0], lane = next_up
+            assert lanes.turn(lane) == 0
+            rest = max(IDLE_SECONDS, book.rest(lane.steps, at[0]))
+            due.append((at[0] + timedelta(seconds=rest), lane))
+    assert len(asked) <= 360
 
 
 def test_a_step_that_stands_still_is_an_alert_until_it_goes_on() -> None:

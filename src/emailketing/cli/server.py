@@ -12,19 +12,26 @@ from emailketing.worker.supervise import serve as run_server
 
 Host = Annotated[str, typer.Option(help=str(gettext_lazy("Address to listen on")))]
 Port = Annotated[int, typer.Option(help=str(gettext_lazy("Port to listen on")))]
+Workers = Annotated[
+    int,
+    typer.Option(
+        min=1,
+        help=str(gettext_lazy("Processes that read and decide; several need a database server")),
+    ),
+]
 
 
 def register(app: typer.Typer) -> None:
     app.command()(serve)
 
 
-def serve(host: Host = "127.0.0.1", port: Port = 8000) -> None:
+def serve(host: Host = "127.0.0.1", port: Port = 8000, workers: Workers = 1) -> None:
     def announce() -> None:
         typer.echo(_("Console: http://%(host)s:%(port)s/") % {"host": host, "port": port})
         invite_first_user(host, port)
 
     try:
-        run_server(host=host, port=port, announce=announce)
+        run_server(host=host, port=port, announce=announce, workers=workers)
     except CannotServe as error:
         refuse(error)
 

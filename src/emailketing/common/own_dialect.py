@@ -71,6 +71,16 @@ def own_identity() -> dict[str, str]:
     return identity
 
 
+def why_one_worker_only() -> str:
+    """Return a sentence when several workers would only wait for one another, else ""."""
+    if not is_a_file():
+        return ""
+    return _(
+        "Several workers need PostgreSQL: SQLite lets one process write at a time. Leave "
+        "--workers out, or set DATABASE_URL to a PostgreSQL database."
+    )
+
+
 def forgetful_setting() -> str:
     """Return a sentence when a confirmed commit may not survive a power cut, "" when it does."""
     with connection.cursor() as cursor:

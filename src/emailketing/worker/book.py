@@ -16,6 +16,7 @@ from emailketing.worker.steps import Step
 
 logger = logging.getLogger(__name__)
 AFTER_AN_ERROR, LONGEST_PAUSE = timedelta(seconds=2), timedelta(minutes=1)
+NOT_NEEDED = timedelta(seconds=2)  # nothing is attached, or nothing is noted
 LONGEST_REST = 2.0  # seconds: a clock that is put right must not make a lane rest for hours
 
 
@@ -73,7 +74,8 @@ class Book:
         record.began_at = now
         begun = perf_counter()
         try:
-            done = step.work(now) if step.needs is None or step.needs() else 0
+            is_needed = step.needs is None or step.needs()
+            done = step.work(now) if is_needed else 0
         except DatabaseError as error:
             logger.warning("%s: %s", step.name, database_sentence(error))
             _fail(record, database_sentence(error), now)
@@ -85,7 +87,8 @@ class Book:
         record.took, record.did = round(perf_counter() - begun, 3), done or record.did
         record.began_at, record.failing_since = None, None
         record.done_at, record.failures = now, 0
-        record.next_at = None if done and step.is_woken else now + step.every
+        rest = step.every if is_needed else max(step.every, NOT_NEEDED)
+        record.next_at = None if done and step.is_woken else now + rest
         return done
 
     def rest(self, steps: Sequence[Step], now: datetime) -> float:

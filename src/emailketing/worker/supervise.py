@@ -19,7 +19,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils.translation import gettext as _
 
-from emailketing.common.own_dialect import held_alone
+from emailketing.common.own_dialect import held_alone, why_one_worker_only
 from emailketing.common.port_holder import holder_of
 
 logger = logging.getLogger(__name__)
@@ -80,19 +80,24 @@ def end_with_parent() -> None:
         _C.prctl(PR_SET_PDEATHSIG, int(signal.SIGTERM), 0, 0, 0)
 
 
-def serve(*, host: str, port: int, announce: Callable[[], None]) -> None:
+def serve(*, host: str, port: int, announce: Callable[[], None], workers: int = 1) -> None:
     """Run until SIGTERM or SIGINT; `announce` is called when nothing stands in the way.
 
     Raises:
-        CannotServe: port in use, migration pending, or another `serve` on this database.
+        CannotServe: port in use, migration pending, another `serve` on this database, or several
+            workers on a database that takes one.
     """
+    check_workers(workers)
     check_migrations()
     check_port(host, port)
     with only_one():
         announce()
         _supervise(
             [
-                SupervisedProcess("worker", worker_command("steps")),
+                *(
+                    SupervisedProcess("worker", worker_command("steps"))
+                    for _number in range(workers)
+                ),
                 SupervisedProcess("sending", worker_command("sending")),
                 SupervisedProcess("web", web_command(host, port)),
             ]
@@ -113,6 +118,11 @@ def web_command(host: str, port: int) -> list[str]:
         *("--http1-header-read-timeout", "10000", "--no-access-log"),
         f"{application}:application",
     ]
+
+
+def check_workers(workers: int) -> None:
+    if workers > 1 and (sentence := why_one_worker_only()):
+        raise CannotServe(sentence)
 
 
 def check_migrations() -> None:

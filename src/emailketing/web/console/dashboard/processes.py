@@ -6,11 +6,13 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from emailketing.company.beat import (
+    ALIVE_WITHIN,
     SENDING,
     is_sending_alive,
     is_worker_alive,
     last_beat,
 )
+from emailketing.company.models import WorkerProcess
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +25,17 @@ class ProcessLine:
 
 
 def process_lines(now: datetime) -> list[ProcessLine]:
-    return [
+    """Return reading and sending; where several workers share the steps, each of them too."""
+    lines = [
         ProcessLine(_("Reading and deciding"), is_worker_alive(now), last_beat()),
         ProcessLine(_("Sending"), is_sending_alive(now), last_beat(SENDING)),
     ]
+    workers = list(WorkerProcess.objects.all())
+    if len(workers) > 1:
+        lines += [_worker_line(worker, now) for worker in workers]
+    return lines
+
+
+def _worker_line(worker: WorkerProcess, now: datetime) -> ProcessLine:
+    is_alive = abs(now - worker.seen_at) < ALIVE_WITHIN
+    return ProcessLine(_("Worker %(name)s") % {"name": worker.name}, is_alive, worker.seen_at)
