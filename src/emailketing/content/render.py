@@ -272,6 +272,11 @@ def plain(value: Any) -> Any:
     raise _NotPlain
 
 
+@lru_cache(maxsize=MOST_TEMPLATES)
+def _mark_of(source: str) -> str:
+    return hashlib.blake2s(source.encode(), digest_size=12).hexdigest()
+
+
 class _Templates:
     """The engine for one language, zone and currency, with the texts compiled so far."""
 
@@ -300,7 +305,7 @@ class _Templates:
     def render(self, source: str, name: str, values: Values) -> str:
         self.written.signs = 0
         self.written.values, self.written.words = values, None
-        key = f"{hashlib.blake2s(source.encode(), digest_size=12).hexdigest()}/{name}"
+        key = f"{_mark_of(source)}/{name}"
         try:
             return self.environment.render_template(key, **values)
         except minijinja.TemplateError as error:

@@ -6,6 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+from django.db import connection
 from django.db.models import Q
 from django.utils.formats import date_format, number_format
 
@@ -20,6 +21,10 @@ from emailketing.outbox.models import MailClass, Message, State
 
 PERSONAL = frozenset({MailClass.SECURITY, MailClass.TRANSACTIONAL, MailClass.DOCUMENT})
 # what stops even mail about a person's own business; a complaint or an opt-out does not (B5)
+_BRAKES = """
+    SELECT c.is_stopped, c.is_live, c.time_zone, c.language, c.base_url, s.scope
+      FROM company_company c LEFT JOIN company_safemode s ON s.confirmed_at IS NULL
+     WHERE c.id = 1"""
 STOPS_ALL = frozenset({Suppression.Reason.BOUNCE, Suppression.Reason.OPERATOR})
 
 
@@ -48,18 +53,20 @@ class Brakes:
 
 def read_brakes() -> Brakes:
     """Read the brakes; nobody may keep the result for longer than one turn."""
-    # plain values, no model: this is asked before every group of final dots
-    row = Company.objects.filter(pk=1).values_list(
-        "is_stopped", "is_live", "time_zone", "language", "base_url"
-    )[:1]
-    is_stopped, is_live, zone, language, url = next(iter(row), None) or _before_the_setup()
-    scopes = SafeMode.objects.filter(confirmed_at=None).values_list("scope", flat=True)
-    return Brakes(is_stopped, is_live, frozenset(scopes), zone, language, url)
+    with connection.cursor() as cursor:  # plain: this is asked before every group of final dots
+        cursor.execute(_BRAKES)
+        rows = cursor.fetchall()
+    if not rows:
+        return Brakes(*_before_the_setup())
+    scopes = frozenset(scope for *_own, scope in rows if scope is not None)
+    is_stopped, is_live, zone, language, url, _scope = rows[0]
+    return Brakes(bool(is_stopped), bool(is_live), scopes, zone, language, url)
 
 
-def _before_the_setup() -> tuple[bool, bool, str, str, str]:
-    own = Company.get()
-    return own.is_stopped, own.is_live, own.time_zone, own.language, own.base_url
+def _before_the_setup() -> tuple[bool, bool, frozenset[str], str, str, str]:
+    own, scopes = Company.get(), SafeMode.objects.filter(confirmed_at=None)
+    known = frozenset(scopes.values_list("scope", flat=True))
+    return own.is_stopped, own.is_live, known, own.time_zone, own.language, own.base_url
 
 
 def stops(suppression: Suppression, mail_class: str) -> bool:

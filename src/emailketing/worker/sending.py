@@ -1,6 +1,7 @@
 """What hands over: the sending engine in a thread of its own, and the built-in inbox beside it."""
 
 import secrets
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,6 +16,10 @@ from emailketing.company.beat import SENDING
 from emailketing.outbox.sending.engine import Engine
 from emailketing.worker.cannot import CannotWork
 from emailketing.worker.number import own_number
+
+# seconds: the ledger's thread asks for the interpreter after each statement, and would wait for it
+# as long as a mail is being written out
+SWITCH = 0.0005
 
 
 class Sending:
@@ -42,6 +47,7 @@ def sending(stop: threading.Event, clock: Callable[[], datetime]) -> Iterator[Se
     """
     with own_number(SENDING) as number, _inbox(number, clock) as (port, password):
         engine = Engine(clock=clock, inbox=("127.0.0.1", port, password))
+        sys.setswitchinterval(SWITCH)
         thread = threading.Thread(target=engine.run, args=(stop,), name="sending")
         thread.start()
         try:

@@ -110,7 +110,8 @@ class SmtpConversation(asyncio.Protocol):
         Args:
             envelope: who, to whom, what.
             before_dot: called when the whole body is on its way; False withdraws the message.
-            next_up: asked once the dot is out: the message to begin with before the reply comes.
+            next_up: asked when the body is out: the message to begin with, in one packet with
+                the dot, before the reply comes.
         """
         phase = Phase.MAIL
         try:
@@ -122,13 +123,13 @@ class SmtpConversation(asyncio.Protocol):
             await self._stream(fit.content)
             if self._replies:  # a verdict before the dot: 421, 552 …
                 return self._ended(phase, self._replies.popleft())
+            # chosen before the mark: to write it out must not come between mark and dot
+            following = next_up() if self._pipelines and next_up else None
             if not await before_dot():
                 return self._ended(phase, Reply(0, text=_("withdrawn before the dot")), fenced=True)
             self._must_be_there()
             phase = Phase.DOT
-            self._write(b".\r\n")
-            if self._pipelines and next_up and (following := next_up()):
-                self._begin_if_fit(following)
+            self._write(b".\r\n" + self._begin_if_fit(following))
             return replace(self._told(phase, await self._reply(DOT_WITHIN)), note=note)
         except ConnectionEnded as error:
             return self._ended(phase, Reply(0, text=sentence_of(error)))
@@ -175,7 +176,7 @@ class SmtpConversation(asyncio.Protocol):
         if not self._pipelines:
             return await self._open_step_by_step(envelope)
         if self._begun is None:
-            self._begin(envelope)
+            self._write(self._begin(envelope))
         elif self._begun is not envelope:
             raise ConnectionEnded(_("another message had been announced"))
         self._begun = None
@@ -228,15 +229,15 @@ class SmtpConversation(asyncio.Protocol):
                     return refused
         return self._ended(refused.phase, refused.reply)
 
-    def _begin_if_fit(self, envelope: Envelope) -> None:
+    def _begin_if_fit(self, envelope: Envelope | None) -> bytes:
         """Begin with the announced message, unless it is one that we refuse when its turn comes."""
-        if self._unfit(envelope) is None:
-            self._begin(envelope)
+        return self._begin(envelope) if envelope and not self._unfit(envelope) else b""
 
-    def _begin(self, envelope: Envelope) -> None:
+    def _begin(self, envelope: Envelope) -> bytes:
+        """Begin a transaction; return what is to be written for it."""
         self.count += 1
         self._begun = envelope
-        self._write(b"".join(self._commands(envelope)))
+        return b"".join(self._commands(envelope))
 
     def _commands(self, envelope: Envelope) -> tuple[bytes, bytes, bytes]:
         mail, rcpt = f"MAIL FROM:<{envelope.mail_from}>", f"RCPT TO:<{envelope.rcpt_to}>"

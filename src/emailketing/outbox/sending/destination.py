@@ -35,7 +35,7 @@ from emailketing.outbox.sending.pace import Pace
 logger = logging.getLogger(__name__)
 
 IDLE_SECONDS = 60.0  # an open connection without work is given back after this time
-URGENT_AT_MOST, BULK_AT_MOST = 50, 200  # messages waiting in memory, per destination
+URGENT_AT_MOST, BULK_AT_MOST = 50, 400  # messages waiting in memory, per destination
 SHUTTING_DOWN = 421
 ENOUGH_FOR = 60.0  # seconds without another try at more connections
 LOOK_AFTER = 20.0  # seconds: is the line on which receipts come still there?
@@ -128,9 +128,13 @@ class Destination:
 
     def room(self, *, urgent: bool) -> int:
         """How many more messages of this lane may wait here; 0 until half of the room is free."""
-        waiting, most = (self._urgent, URGENT_AT_MOST) if urgent else (self._bulk, BULK_AT_MOST)
+        waiting, most = self._lane(urgent=urgent)
         free = most - len(waiting)
         return free if free * 2 >= most else 0
+
+    def _lane(self, *, urgent: bool) -> tuple[deque[ClaimedMessage], int]:
+        """Return what waits in a lane, and how many may."""
+        return (self._urgent, URGENT_AT_MOST) if urgent else (self._bulk, BULK_AT_MOST)
 
     def follow(self, link: DestinationSettings) -> None:
         """Take over what has changed; connections in use end when they are not needed."""
@@ -220,9 +224,14 @@ class Destination:
             message = self._bulk.popleft()
         else:
             return None
-        if self.room(urgent=message.is_urgent):
+        if self._is_half_empty(message):
             self._engine.wake()
         return message
+
+    def _is_half_empty(self, taken: ClaimedMessage) -> bool:
+        """Whether there is room since this one was taken: once, not for each that follows."""
+        waiting, most = self._lane(urgent=taken.is_urgent)
+        return len(waiting) == most - (most + 1) // 2
 
     async def _serve(self, slot: Slot) -> None:
         """One connection's life: message after message, then a nap, then the end."""
@@ -258,7 +267,7 @@ class Destination:
         return None
 
     def _announce(self, slot: Slot) -> Envelope | None:
-        """Choose the message to begin with while the last one's answer is on its way: bulk only."""
+        """Choose the message to begin with while the last one's answer is awaited: bulk only."""
         is_slow = self.link.per_second is not None
         if self._urgent or self._is_for_urgent(slot) or self._is_closing or is_slow:
             return None

@@ -7,14 +7,14 @@ ledger: an engine may be killed at any point, and another takes over what its le
 import asyncio
 import logging
 import threading
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from random import Random
 from time import monotonic
-from typing import Any
+from typing import ParamSpec, TypeVar
 
 from django.db import DatabaseError, connections
 from django.utils import translation
@@ -63,6 +63,8 @@ from emailketing.outbox.sending.watch import ClockWatch
 from emailketing.outbox.wake import woken
 
 logger = logging.getLogger(__name__)
+P = ParamSpec("P")
+T = TypeVar("T")
 
 AFTER_AN_ERROR = 2.0  # seconds: the database is away
 
@@ -364,7 +366,7 @@ class Engine:
                 logger.exception("A chore of the outbox failed")
             await asyncio.sleep(seconds)
 
-    async def _try(self, work: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+    async def _try(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T | None:
         """Do what is useful but not promised; leases put right what is left undone."""
         try:
             return await self._ledger.do(work, *args, **kwargs)
@@ -374,9 +376,7 @@ class Engine:
 
     async def _close(self) -> None:
         await self._write_heard()  # while the lines are there: the far side gets its answer
-        closing: list[Coroutine[Any, Any, list[Job]]] = [
-            o.close() for o in self._destinations.values()
-        ]
+        closing = [destination.close() for destination in self._destinations.values()]
         for unused in await asyncio.gather(*closing):
             await self._try(give_back, unused)
         await self._write_heard()

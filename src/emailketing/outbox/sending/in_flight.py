@@ -73,27 +73,32 @@ class InFlight:
             self._file = None
 
     def _lay(self, numbers: Iterable[int]) -> list[int]:
+        contents = [number.to_bytes(PLACE, "big") for number in numbers]
         with self._lock:
-            places = []
-            for number in numbers:
-                if self._free:
-                    place = self._free.pop()
-                else:
-                    place, self._used = self._used, self._used + 1
-                places.append(place)
-                self._write(place, number.to_bytes(PLACE, "big"))
+            kept = self._free[: len(contents)]
+            del self._free[: len(contents)]
+            used, self._used = self._used, self._used + len(contents) - len(kept)
+            places = sorted(kept) + list(range(used, self._used))
+            self._write(places, contents)
             return places
 
     def _clear(self, places: list[int]) -> None:
         with self._lock:
-            for place in places:
-                self._write(place, EMPTY)
+            self._write(places, [EMPTY] * len(places))
             self._free += places
 
-    def _write(self, place: int, content: bytes) -> None:
-        if self._file is not None:
+    def _write(self, places: list[int], contents: list[bytes]) -> None:
+        """Write what lies side by side at once: a block is claimed as a whole."""
+        if self._file is None:
+            return
+        begun = 0
+        for number in range(1, len(places) + 1):
+            if number < len(places) and places[number] == places[number - 1] + 1:
+                continue
             with suppress(OSError):  # a full disk must not stop the sending
-                os.pwrite(self._file, content, place * PLACE)
+                joined = b"".join(contents[begun:number])
+                os.pwrite(self._file, joined, places[begun] * PLACE)
+            begun = number
 
 
 @dataclass(frozen=True, slots=True)
