@@ -43,23 +43,21 @@ CHOICES = [name for name in Classes.values if name not in WITHOUT_WAY_OUT]
 MailClass = Annotated[str, typer.Option("--class", help=", ".join(CHOICES))]
 Pdf = Annotated[bool, typer.Option(help=str(_("Attach the document")))]
 Repeat = Annotated[str, typer.Option(help=", ".join(Rule.Repeat.values))]
-Delay = Annotated[int, typer.Option(help=str(_("Minutes to wait")), min=0)]
+Delay = Annotated[int, typer.Option(help=str(_("Minutes to wait")))]
 Window = Annotated[
     str, typer.Option(help=str(_("“mon-fri 08:00-18:00”, “not holidays” behind it")))
 ]
 Urgent = Annotated[bool, typer.Option(help=str(_("Also in the quiet hours")))]
 Digest = Annotated[str, typer.Option(help=str(_("Gather: hour or day")))]
-DigestHour = Annotated[int, typer.Option(min=0, max=23)]
-DailyCap = Annotated[int | None, typer.Option(help=str(_("Per person and day at most")), min=1)]
+DigestHour = Annotated[int, typer.Option()]
+DailyCap = Annotated[int | None, typer.Option(help=str(_("Per person and day at most")))]
 Remind = Annotated[
     list[int] | None,
     typer.Option(help=str(_("Remind after so many days while it is still so"))),
 ]
 RemindFrom = Annotated[str, typer.Option(help=str(_("Date of the document to count from")))]
 NotToActor = Annotated[bool, typer.Option(help=str(_("Not to who did it")))]
-FloodLimit = Annotated[
-    int, typer.Option(help=str(_("Hold when more than this many an hour")), min=1)
-]
+FloodLimit = Annotated[int, typer.Option(help=str(_("Hold when more than this many an hour")))]
 # the option → the field of a rule that takes it as it is
 AS_SAID = {
     "name": "name",

@@ -72,7 +72,7 @@ def put_condition(rule: Rule, text: str) -> None:
 # the word of `add` → the field of a rule, and how its value is read
 FIELDS: dict[str, tuple[str, Read]] = {
     "name": ("name", str),
-    "template": ("template", lambda slug: find(Template, slug)),
+    "template": ("template", template_or_none),
     "to": ("recipients", people),
     "fallback": ("fallback", lambda text: parse_recipient(text) if text else {}),
     "delivery": ("delivery", str),

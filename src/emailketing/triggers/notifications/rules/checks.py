@@ -66,7 +66,7 @@ def _is_whole(value: JSON) -> bool:
 
 def recipient_problem(rule: Rule, wanted: Values, fields: Mapping[str, FieldInfo]) -> str:
     """Return what is wrong with one recipient, or nothing."""
-    _as_kept, problem = read_wanted(wanted)
+    wanted, problem = read_wanted(wanted)  # as it is kept, whichever face it came by
     if problem:
         return problem
     kind = wanted.get("kind")

@@ -21,8 +21,8 @@ from emailketing.triggers.notifications.models import Rule
 from emailketing.triggers.notifications.rules.checks import LONGEST_DELAY, MOST_AN_HOUR
 from emailketing.triggers.notifications.rules.problem import Problem, place_of
 from emailketing.triggers.notifications.rules.save import problems
-from emailketing.web.console.forms.typed_forms import ModelForm
 from emailketing.web.console.frame.shapes import Context
+from emailketing.web.console.reading_form import ReadingForm
 from emailketing.web.console.rules.read import (
     ReadCondition,
     loads,
@@ -42,7 +42,7 @@ DEFAULT_HOUR = 7
 PARTS = ("template", "sender")  # of what is chosen for a channel
 
 
-class RuleForm(TimingFields, ModelForm[Rule]):
+class RuleForm(TimingFields, ReadingForm[Rule]):
     """Reads the whole rule; `row_errors` says beside which row of the editor something is wrong."""
 
     what = forms.ChoiceField(label=gettext_lazy("What happens"))
