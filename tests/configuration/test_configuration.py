@@ -181,7 +181,7 @@ def test_a_rule_that_cannot_be_on_here_is_taken_over_off_and_said(cast: Cast) ->
     cast.rule.delivery = "phone"
     cast.rule.choose("sms", template=words)
     cast.rule.save()
-    text = export_configuration().replace("a@shop.example", "0981 123 456")
+    text = export_configuration().replace('"a@shop.example"', '"0981 123 456"')
     Rule.objects.all().delete()
     applied = apply(text, by="ana", now=NOW)
     assert applied.notices == [

@@ -1,6 +1,6 @@
 """`emailketing contact …`: whom we write to, what they want, whom nothing reaches."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Annotated
 
@@ -9,37 +9,25 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from emailketing.accounts.audit import note
-from emailketing.channels import catalogue
-from emailketing.cli.show import (
-    COMMAND_LINE,
-    Most,
-    clock,
-    local,
-    operator,
-    refuse,
-    refuse_all,
-    table,
-)
-from emailketing.common.plain import Entry
+from emailketing.cli.show import Most, clock, local, refuse, refuse_all, table, who
 from emailketing.company.models import Company
-from emailketing.contacts.check import wrong_with
+from emailketing.contacts.check import ANY, ContactInvalid, read_address
+from emailketing.contacts.mail_class import MailClass
 from emailketing.contacts.misread import misread, phones_first, why_misread
 from emailketing.contacts.models import Address, Contact, Role
-from emailketing.contacts.wishes import is_wanted, want, with_notes
-from emailketing.outbox.models import MailClass
-from emailketing.outbox.queueing.targets import Unusable, address_as_kept
+from emailketing.contacts.save import Besides, save_contact
+from emailketing.contacts.wishes import is_wanted, with_notes
 from emailketing.search.find import narrowed
 from emailketing.search.models import Kind
 from emailketing.triggers.notifications.afterwards.unreached import party_of, unreached
 
-ANY = "any"
 # how a field is called where it is typed
 _OPTIONS = {
     "name": "NAME",
-    "tax_id": "--tax-id",
     "language": "--language",
     "time_zone": "--time-zone",
+    "channel_order": "--order",
+    "duties": "--role",
 }
 app = typer.Typer(no_args_is_help=True)
 Number = Annotated[int, typer.Argument(help=str(gettext_lazy("See “contact list”")))]
@@ -89,7 +77,6 @@ def list_contacts(
 
 
 @app.command()
-@transaction.atomic
 def add(
     name: str,
     address: Addresses = None,
@@ -98,12 +85,8 @@ def add(
 ) -> None:
     """Enter somebody by hand, for example who has a duty in the company."""
     contact = Contact(name=name.strip(), language=language or Company.get().language)
-    wrong = [f"{_OPTIONS[field]}: {said}" for field, said in wrong_with(contact).items()]
-    if not wrong:
-        contact.save()
-        contact.roles.set(_duties(role or []))
-    refuse_all([*wrong, *_written_down(contact, address or [])])
-    note("created", by=operator(), now=clock(), about=contact, came_from=COMMAND_LINE)
+    rows = [Address(kind="", value=one, position=at) for at, one in enumerate(address or [])]
+    refuse_all(_not_saved(contact, Besides(addresses=rows, duties=_duties(role))))
     typer.echo(_("Saved: %(name)s") % {"name": f"{contact.pk} {contact.shown}"})
 
 
@@ -123,91 +106,54 @@ def change(
 ) -> None:
     """Give a person a duty or an address, or take it away; rules leave out who is inactive."""
     contact = _contact(number)
-    before = _state(contact)
-    if contact.source and (address or no_address or active is not None):
-        sentence = _("Put it right in “%(source)s”: it is read again as soon as it is saved.")
-        refuse(sentence % {"source": contact.source})
-    wrong = [
-        *_without_duties(contact, no_role or []),
-        *_taken_away(contact, no_address or []),
-        *_written_down(contact, address or []),
-    ]
-    refuse_all(wrong)  # which undoes what was well
-    contact.roles.add(*_duties(role or []))
-    if active is not None:
-        contact.is_active = active
-        contact.save(update_fields=["is_active"])
-    after = _state(contact)
-    note(
-        "changed",
-        by=operator(),
-        now=clock(),
-        about=contact,
-        changes={
-            name: [before[name], after[name]] for name in after if before[name] != after[name]
-        },
-        came_from=COMMAND_LINE,
+    duties, rows = list(contact.roles.all()), list(contact.addresses.all())
+    wrong = [*_without(duties, no_role or []), *_taken_away(contact, rows, no_address or [])]
+    first = max((row.position for row in rows), default=-1) + 1
+    new = [Address(kind="", value=one, position=at) for at, one in enumerate(address or [], first)]
+    contact.is_active = contact.is_active if active is None else active
+    besides = Besides(
+        addresses=[*rows, *new], duties=[*(one.name for one in duties), *_duties(role)]
     )
+    refuse_all([*wrong, *_not_saved(contact, besides)])  # which undoes what was well
     typer.echo(_("Saved: %(name)s") % {"name": contact.shown})
 
 
-def _state(contact: Contact) -> Entry:
-    """What the audit trail compares."""
-    return {
-        "duties": list(contact.roles.values_list("name", flat=True)),
-        "addresses": list(contact.addresses.values_list("value", flat=True)),
-        "is_active": contact.is_active,
-    }
+def _not_saved(contact: Contact, besides: Besides) -> list[str]:
+    """Save it; return every sentence about why not, each by the option it was given with."""
+    try:
+        save_contact(contact, besides, by=who(), now=clock())
+    except ContactInvalid as error:
+        return [_with_option(place, said) for place, said in error.problems.items()]
+    return []
 
 
-def _duties(names: list[str]) -> list[Role]:
-    longest = Role._meta.get_field("name").max_length or 0
-    wrong = [
-        f"--role: {_('At most %(most)s characters.') % {'most': longest}}"
-        if name.strip()
-        else f"--role: {_('This must not be empty.')}"
-        for name in names
-        if not 0 < len(name.strip()) <= longest
-    ]
-    refuse_all(wrong)
-    return [Role.objects.get_or_create(name=name.strip())[0] for name in names]
+def _with_option(place: str, sentence: str) -> str:
+    option = _OPTIONS.get(place.partition(".")[0])
+    return f"{option}: {sentence}" if option else sentence
 
 
-def _without_duties(contact: Contact, names: list[str]) -> Iterator[str]:
-    """Take the duties away; yield a sentence for each that there is not."""
+def _duties(names: list[str] | None) -> list[str]:
+    return [name.strip() for name in names or []]
+
+
+def _without(duties: list[Role], names: list[str]) -> Iterator[str]:
+    """Take duties out of the list; yield a sentence for each that there is not."""
     for name in names:
-        found = Role.objects.filter(name=name).first()
-        if found is None:
+        if not Role.objects.filter(name=name).exists():
             yield _("There is no role “%(role)s”.") % {"role": name}
-        else:
-            contact.roles.remove(found)
+        duties[:] = [one for one in duties if one.name != name]
 
 
-def _written_down(contact: Contact, addresses: list[str]) -> Iterator[str]:
-    """Keep the addresses, when there is somebody to keep them for; yield what is wrong."""
-    country = Company.get().country
-    first = contact.addresses.count() if contact.pk else 0
-    for position, written in enumerate(addresses, first):
-        try:
-            value, kind = address_as_kept(written, country)
-        except Unusable as error:
-            yield str(error)
-            continue
-        if contact.pk:
-            Address.objects.create(contact=contact, value=value, kind=kind, position=position)
-
-
-def _taken_away(contact: Contact, addresses: list[str]) -> Iterator[str]:
+def _taken_away(contact: Contact, rows: list[Address], addresses: list[str]) -> Iterator[str]:
     """As it is kept, or as it stands when nobody understands it; yield what is not there."""
     for written in addresses:
-        try:
-            kept = address_as_kept(written, Company.get().country)[0]
-        except Unusable:
-            kept = written
-        deleted, _models = contact.addresses.filter(value__in=(kept, written)).delete()
-        if not deleted:
+        asked = Address(kind="", value=written)
+        read_address(asked, Company.get().country)
+        left = [row for row in rows if row.value not in (asked.value, written)]
+        if len(left) == len(rows):
             words = {"name": contact.shown, "address": written}
             yield _("%(name)s has no address %(address)s.") % words
+        rows[:] = left
 
 
 @app.command()
@@ -263,54 +209,29 @@ def wishes(
     """Note which classes of messages a person wants, over which channel first, in which zone."""
     contact = _contact(number)
     contact.time_zone = contact.time_zone if time_zone is None else time_zone
-    refuse_all(
-        [
-            *_wrong_classes(refuses or [], wants or []),
-            *(said for text in order or [] for said in _put_order(contact, text)),
-            *(f"{_OPTIONS[field]}: {said}" for field, said in wrong_with(contact).items()),
-        ]
-    )
-    for names, wanted in ((refuses, False), (wants, True)):
-        for name in names or []:
-            want(contact, name, wanted=wanted, by=operator(), now=clock())
-    contact.save(update_fields=["channel_order", "time_zone"])
-    said = {"refuses": refuses, "wants": wants, "order": order, "time_zone": time_zone}
-    changes = {name: ["", value] for name, value in said.items() if value is not None}
-    note(
-        "changed",
-        by=operator(),
-        now=clock(),
-        about=contact,
-        changes=changes,
-        came_from=COMMAND_LINE,
-    )
+    wrong = [*_said_twice(refuses or [], wants or []), *_put_order(contact, order or [])]
+    wanted = {**dict.fromkeys(refuses or [], False), **dict.fromkeys(wants or [], True)}
+    refuse_all([*wrong, *_not_saved(contact, Besides(wants=wanted))])
     typer.echo(_("Saved: %(name)s") % {"name": contact.shown})
 
 
-def _put_order(contact: Contact, text: str) -> Iterator[str]:
-    """Take “report=sms,email” over; yield what is wrong with it."""
-    name, equals, said = text.partition("=")
-    channels = list(dict.fromkeys(one.strip() for one in said.split(",") if one.strip()))
-    if not equals or name not in (ANY, *MailClass.values):
-        yield _no_class(name, (ANY, *MailClass.values))
-    if not set(channels) <= catalogue.channels().keys():
-        yield f"{text}: {_('There are: %(names)s.') % {'names': ', '.join(catalogue.channels())}}"
-    contact.channel_order.pop(name, None)
-    if channels:
-        contact.channel_order[name] = channels
+def _put_order(contact: Contact, texts: list[str]) -> Iterator[str]:
+    """Take “report=sms,email” over; yield what cannot be read."""
+    for text in texts:
+        name, equals, said = text.partition("=")
+        if not equals:
+            yield _("“%(text)s” is no order; write for example report=sms,email.") % {"text": text}
+            continue
+        contact.channel_order.pop(name, None)
+        channels = list(dict.fromkeys(one.strip() for one in said.split(",") if one.strip()))
+        if channels or name not in (ANY, *MailClass.values):
+            contact.channel_order[name] = channels
 
 
-def _wrong_classes(refuses: list[str], wants: list[str]) -> Iterator[str]:
-    for name in dict.fromkeys([*refuses, *wants]):
-        if name not in MailClass.values:
-            yield _no_class(name, MailClass.values)
-        elif name in refuses and name in wants:
+def _said_twice(refuses: list[str], wants: list[str]) -> Iterator[str]:
+    for name in dict.fromkeys(refuses):
+        if name in wants:
             yield _("“%(name)s” is both refused and wanted: say one.") % {"name": name}
-
-
-def _no_class(name: str, known: Iterable[str]) -> str:
-    words = {"name": name, "names": ", ".join(known)}
-    return _("There is no class “%(name)s”; there are: %(names)s.") % words
 
 
 @app.command("misread")

@@ -1,39 +1,135 @@
-"""What a contact entered by hand must be: one check, for console and command line."""
+"""What somebody we may write to must be: one check, whoever enters it, and where."""
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from django.utils.translation import gettext as _
 
-from emailketing.common.one_line import is_one_line
+from emailketing.channels.catalogue import channels
+from emailketing.common.email_address import EmailInvalid, email
+from emailketing.common.one_line import line_problems
+from emailketing.common.plain import JSON
 from emailketing.common.zones import is_zone
-from emailketing.contacts.models import Contact
+from emailketing.contacts.mail_class import MailClass
+from emailketing.contacts.models import Address, Contact, Role
+from emailketing.contacts.phone import PhoneInvalid, phone
+
+ANY = "any"  # the order of channels for every class that has none of its own
+LAST_POSITION, LONGEST_PERSON = 9_999, 120
+LANGUAGES = dict(Contact._meta.get_field("language").flatchoices)
+Problems = Iterator[tuple[str, str]]  # where, and the sentence
+
+
+class ContactInvalid(Exception):
+    """Somebody, or a duty, cannot be kept as entered.
+
+    `problems`: by place, one sentence each: a field, or one of several: “addresses.2”, “duties.0”,
+    “wants.report”.
+    """
+
+    def __init__(self, problems: Mapping[str, str]) -> None:
+        self.problems = dict(problems)
+        super().__init__("\n".join(dict.fromkeys(self.problems.values())))
 
 
 def wrong_with(contact: Contact) -> dict[str, str]:
-    """Return everything that is wrong, by field, one sentence each."""
+    """Return everything that is wrong with the person's own entries, by field."""
+    return first_of(_problems(contact))
+
+
+def first_of(problems: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Keep one sentence for each place."""
     found: dict[str, str] = {}
-    for field, sentence in _problems(contact):
-        found.setdefault(field, sentence)
+    for place, sentence in problems:
+        found.setdefault(place, sentence)
     return found
 
 
-def _problems(contact: Contact) -> Iterator[tuple[str, str]]:
+def _problems(contact: Contact) -> Problems:
     if not contact.name.strip() and not contact.source:
         yield "name", _("This must not be empty.")
     for field in ("name", "tax_id"):
-        text, longest = getattr(contact, field), _field(field).max_length
-        if not is_one_line(text):
-            yield field, _("Only one line, please.")
-        if len(text) > longest:
-            yield field, _("At most %(most)s characters.") % {"most": longest}
-    languages = [str(code) for code, _name in _field("language").choices]
+        yield from ((field, said) for said in line_problems(contact, field))
+    languages = list(LANGUAGES)
     if contact.language not in languages:
         yield "language", _("There are: %(names)s.") % {"names": ", ".join(languages)}
     if contact.time_zone and not is_zone(contact.time_zone):
         sentence = _("“%(zone)s” is no time zone; write it like America/Asuncion.")
         yield "time_zone", sentence % {"zone": contact.time_zone}
+    yield from _order_problems(contact.channel_order)
 
 
-def _field(name: str) -> Any:
-    return Contact._meta.get_field(name)
+def _order_problems(order: JSON) -> Problems:
+    if not isinstance(order, dict) or not all(isinstance(one, list) for one in order.values()):
+        yield "channel_order", _("Write for each class the channels in order.")
+        return
+    yield from unknown_classes("channel_order", order, (ANY, *MailClass.values))
+    for name in dict.fromkeys(name for names in order.values() for name in names):
+        if name not in channels():
+            words = {"name": name, "names": ", ".join(channels())}
+            sentence = _("There is no channel “%(name)s”; there are: %(names)s.")
+            yield f"channel_order.{name}", sentence % words
+
+
+def unknown_classes(place: str, names: Iterable[str], known: Collection[str]) -> Problems:
+    """Yield a sentence for each class of messages that there is not."""
+    for name in dict.fromkeys(names):
+        if name not in known:
+            words = {"name": name, "names": ", ".join(known)}
+            sentence = _("There is no class “%(name)s”; there are: %(names)s.")
+            yield f"{place}.{name}", sentence % words
+
+
+def read_address(row: Address, country: str) -> dict[str, str]:
+    """Put an address as it is kept, whatever was typed; return what is wrong, by field.
+
+    Without a kind it is what it looks like; the name in “Ana <ana@…>” is not dropped.
+    """
+    return first_of(_address_problems(row, country))
+
+
+def _address_problems(row: Address, country: str) -> Problems:
+    for field in ("value", "usage", "person"):
+        yield from ((field, said) for said in line_problems(row, field))
+    if row.position not in range(LAST_POSITION + 1):  # a form may leave it empty
+        label = Address._meta.get_field("position").verbose_name
+        words = {"field": label, "least": 0, "most": LAST_POSITION}
+        yield "position", _("%(field)s: a whole number from %(least)s to %(most)s.") % words
+    if not row.value.strip():
+        yield "value", _("Write the e-mail address or the phone.")
+        return
+    is_phone = "@" not in row.value and any(sign.isdigit() for sign in row.value)
+    row.kind = row.kind or (Address.Kind.PHONE if is_phone else Address.Kind.EMAIL)
+    if row.kind not in Address.Kind.values:
+        yield "kind", _("There are: %(names)s.") % {"names": ", ".join(Address.Kind.values)}
+        return
+    try:
+        if row.kind == Address.Kind.PHONE:
+            row.value = phone(row.value, country).e164
+        else:
+            found = email(row.value)
+            row.value, row.person = found.wire, row.person or found.name[:LONGEST_PERSON]
+    except (EmailInvalid, PhoneInvalid) as error:
+        yield "value", str(error)
+        return
+    row.problem = ""
+
+
+def wrong_with_role(role: Role) -> dict[str, str]:
+    """Return everything that is wrong with a duty, by field."""
+    return first_of(_role_problems(role))
+
+
+def _role_problems(role: Role) -> Problems:
+    if not role.name.strip():
+        yield "name", _("This must not be empty.")
+    yield from (("name", said) for said in line_problems(role, "name"))
+    if Role.objects.filter(name=role.name).exclude(pk=role.pk).exists():
+        yield "name", _("There is a duty of this name already.")
+
+
+def wrong_duties(names: Sequence[str]) -> Problems:
+    """Yield what is wrong with the names of somebody's duties; one there is not yet is made."""
+    for number, name in enumerate(names):
+        known = Role.objects.filter(name=name).first()
+        for sentence in wrong_with_role(known or Role(name=name)).values():
+            yield f"duties.{number}", sentence

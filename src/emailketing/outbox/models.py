@@ -8,21 +8,11 @@ from django.utils.translation import gettext_lazy as _
 
 from emailketing.channels.models import Sender
 from emailketing.common.said import SentenceColumns
+from emailketing.contacts.mail_class import MailClass as MailClass
 from emailketing.contacts.models import Contact
 from emailketing.content.models import Revision
 from emailketing.events.models import Event
 from emailketing.outbox.clock_jump import ClockJump as ClockJump
-
-
-class MailClass(models.TextChoices):
-    """Why we write, which decides expiry, order and what happens in doubt."""
-
-    SECURITY = "security", _("security")
-    TRANSACTIONAL = "transactional", _("transactional")
-    DOCUMENT = "document", _("document")
-    REPORT = "report", _("report")
-    GREETING = "greeting", _("greeting")
-    MARKETING = "marketing", _("marketing")
 
 
 class State(models.TextChoices):

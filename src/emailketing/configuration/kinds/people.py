@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from django.utils.translation import gettext as _
 
 from emailketing.configuration.kind import Entry, EntryKind, Take, entry_of, fill
+from emailketing.contacts.duties import save_role
 from emailketing.contacts.models import Address, Contact, Role
+from emailketing.contacts.save import Besides, save_contact
 
 OWN: dict[str, type] = {"language": str, "time_zone": str, "channel_order": dict}
 PERSON: dict[str, type] = {**OWN, "emails": list, "phones": list, "roles": list}
@@ -17,10 +19,8 @@ def read_roles() -> Iterator[Entry]:
         yield {"name": role.name}
 
 
-def take_role(entry: Entry, _take: Take, _is_new: bool) -> None:
-    role = Role(name=entry["name"])
-    role.full_clean()
-    role.save()
+def take_role(entry: Entry, take: Take, _is_new: bool) -> None:
+    save_role(Role(name=entry["name"]), by=take.by, now=take.now)
 
 
 def read_people() -> Iterator[Entry]:
@@ -50,27 +50,28 @@ def take_person(entry: Entry, take: Take, _is_new: bool) -> None:
         return
     if contact is None:
         contact = Contact(name=entry["name"])
+    duties = [str(name) for name in entry.get("roles", [])]
+    besides = Besides(duties=duties)
     if not entry["source"]:
         fill(contact, entry, OWN)
-        contact.updated_at = take.now
-        contact.full_clean(exclude=["key"])
-        contact.save()
-        _take_addresses(contact, entry)
-    contact.roles.set([_role(name) for name in entry.get("roles", [])])
+        besides = Besides(duties=duties, addresses=_addresses(contact, entry))
+    save_contact(contact, besides, by=take.by, now=take.now)
 
 
-def _take_addresses(contact: Contact, entry: Entry) -> None:
+def _addresses(contact: Contact, entry: Entry) -> list[Address]:
+    """What the file names, each as it is here where it is; of what it does not name, all."""
+    here = list(contact.addresses.all()) if contact.pk else []
+    known = {(row.kind, row.value): row for row in here}
+    rows = [row for row in here if word_of(row.kind) not in entry]
     for word, kind in PLACES.items():
-        if word not in entry:
-            continue
-        wanted = [str(value) for value in entry[word]]
-        contact.addresses.filter(kind=kind).exclude(value__in=wanted).delete()
-        for position, value in enumerate(wanted):
-            contact.addresses.get_or_create(kind=kind, value=value, defaults={"position": position})
+        for position, value in enumerate(map(str, entry.get(word, []))):
+            new = Address(kind=kind, value=value, position=position)
+            rows.append(known.get((kind, value), new))
+    return rows
 
 
-def _role(name: str) -> Role:
-    return Role.objects.get_or_create(name=str(name)[:80])[0]
+def word_of(kind: str) -> str:
+    return next(word for word, known in PLACES.items() if known == kind)
 
 
 KINDS = (

@@ -1,6 +1,6 @@
 """A form that reads and does not judge: what may be is asked of the function that saves."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TypeVar
 
 from django import forms
@@ -33,6 +33,16 @@ class ReadingForm(ModelForm[Record]):
         super()._clean_fields()  # type: ignore[misc]
         for name, is_required in were_required.items():  # for the browser
             self.fields[name].required = is_required
+
+    def what_is_wrong(self) -> Mapping[str, str]:
+        """Ask the record's own check; by field. Nothing, where whoever saves it is asked later."""
+        return {}
+
+    def _post_clean(self) -> None:
+        super()._post_clean()  # type: ignore[misc]
+        for name, sentence in self.what_is_wrong().items():
+            if name not in self.errors:  # else what was sent is not in the record
+                self.add_error(name if name in self.fields else None, sentence)
 
     def _open(self) -> Iterator[tuple[str, forms.Field]]:
         """Yield the fields of the record that hold one plain value, or a record."""

@@ -1,26 +1,29 @@
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
+from django.forms import BaseModelForm, BaseModelFormSet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from emailketing.common.email_address import EmailInvalid, email
 from emailketing.company.models import Company
+from emailketing.contacts.check import read_address, wrong_with, wrong_with_role
+from emailketing.contacts.duties import delete_role, save_role
+from emailketing.contacts.mail_class import MailClass
 from emailketing.contacts.misread import why_misread
 from emailketing.contacts.models import Address, Contact, Role, Suppression
-from emailketing.contacts.phone import PhoneInvalid, phone
-from emailketing.outbox.models import MailClass
+from emailketing.contacts.save import Besides, delete_contact, save_contact
 from emailketing.search.models import Kind
 from emailketing.sources.labels import Labels
-from emailketing.web.console.forms.typed_forms import ModelForm
-from emailketing.web.console.frame.base import ConsoleAdmin, LongList, ReadOnlyAdmin
+from emailketing.web.console.frame.base import ConsoleAdmin, LongList, ReadOnlyAdmin, who
 from emailketing.web.console.frame.shapes import Choices, Context, ListAdmin
 from emailketing.web.console.lists.list_search import searched
+from emailketing.web.console.reading_form import ReadingForm
 from emailketing.web.console.shown.phone import readable_number
 from emailketing.web.console.templatetags.console import badge, short_moment, two_lines
 
@@ -35,30 +38,21 @@ else:
 FROM_SOURCE = ("source", "key", "name", "tax_id", "is_active", "updated_at")
 
 
-LONGEST_PERSON = 120
+class ContactForm(ReadingForm[Contact]):
+    def what_is_wrong(self) -> dict[str, str]:
+        return wrong_with(self.instance)
 
 
-class AddressForm(ModelForm[Address]):
+class AddressForm(ReadingForm[Address]):
     """What is entered by hand is understood at once or refused with a sentence."""
 
-    def clean(self) -> Context:
-        cleaned = super().clean() or self.cleaned_data
-        value = cleaned.get("value") or ""
-        if not value:  # the field itself has said so
-            return cleaned
-        try:
-            if cleaned.get("kind") == Address.Kind.PHONE:
-                cleaned["value"] = phone(value, Company.get().country).e164
-            else:
-                found = email(value)
-                cleaned["value"] = found.wire
-                # “Ana Ruiz <ana@…>”: the name is not dropped
-                cleaned["person"] = cleaned.get("person") or found.name[:LONGEST_PERSON]
-        except PhoneInvalid as error:
-            self.add_error("value", str(error))
-        except EmailInvalid:
-            self.add_error("value", _("This is not an e-mail address. Write it like ana@shop.com."))
-        return cleaned
+    def what_is_wrong(self) -> dict[str, str]:
+        return read_address(self.instance, Company.get().country) if self.has_changed() else {}
+
+
+class RoleForm(ReadingForm[Role]):
+    def what_is_wrong(self) -> dict[str, str]:
+        return wrong_with_role(self.instance)
 
 
 class AddressInline(TabularInline):
@@ -112,6 +106,7 @@ def _shown(row: Address) -> str:
 
 @admin.register(Contact)
 class ContactAdmin(LongList):
+    form = ContactForm
     list_display = ("who", "where", "language", "is_active")
     list_filter = (ContactSourceFilter, AddressFilter, "is_active", "language")
     search_fields = ("name", "tax_id")
@@ -142,6 +137,29 @@ class ContactAdmin(LongList):
         """A contact of a source would only come back."""
         return super().has_delete_permission(request, obj) and not (obj and obj.source)
 
+    def save_model(
+        self, request: HttpRequest, obj: Model, form: "BaseModelForm[Contact]", change: bool
+    ) -> None:
+        """With its addresses it is saved by one function, below."""
+
+    def save_related(
+        self,
+        request: HttpRequest,
+        form: "BaseModelForm[Contact]",
+        formsets: "list[BaseModelFormSet[Address, AddressForm]]",
+        change: bool,
+    ) -> None:
+        del change
+        [formset] = formsets
+        formset.save(commit=False)  # which sorts out what is new and what is gone
+        rows = [one.instance for one in formset.initial_forms]
+        rows = [row for row in rows if row not in formset.deleted_objects]
+        addresses = None if form.instance.source else [*rows, *formset.new_objects]
+        save_contact(form.instance, Besides(addresses), by=who(request), now=timezone.now())
+
+    def delete_model(self, request: HttpRequest, obj: Model) -> None:
+        delete_contact(Contact.objects.get(pk=obj.pk), by=who(request), now=timezone.now())
+
     @admin.display(description=_("name"), ordering="name")
     def who(self, contact: Contact) -> SafeString:
         address = reverse("console:contact", args=[contact.pk])
@@ -164,12 +182,32 @@ class ContactAdmin(LongList):
 class RoleAdmin(ConsoleAdmin):
     """Duties in the own company: a rule writes to whoever has them."""
 
+    form = RoleForm
     list_display = ("name", "people")
     search_fields = ("name",)
     autocomplete_fields = ("contacts",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Role]:
         return super().get_queryset(request).prefetch_related("contacts")
+
+    def save_model(
+        self, request: HttpRequest, obj: Model, form: "BaseModelForm[Role]", change: bool
+    ) -> None:
+        """With its people it is saved by one function, below."""
+
+    def save_related(
+        self, request: HttpRequest, form: "BaseModelForm[Role]", formsets: list[str], change: bool
+    ) -> None:
+        del formsets, change
+        people = form.cleaned_data.get("contacts")
+        save_role(form.instance, people, by=who(request), now=timezone.now())
+
+    def delete_model(self, request: HttpRequest, obj: Model) -> None:
+        delete_role(Role.objects.get(pk=obj.pk), by=who(request), now=timezone.now())
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Model]) -> None:
+        for role in Role.objects.filter(pk__in=queryset.values("pk")):
+            delete_role(role, by=who(request), now=timezone.now())
 
     @admin.display(description=_("who has it"))
     def people(self, role: Role) -> str:

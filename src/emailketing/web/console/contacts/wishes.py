@@ -10,19 +10,16 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from emailketing.accounts.changes import differences
 from emailketing.channels.catalogue import channel_of, channels, phones, phones_by_turn
 from emailketing.channels.declared import EMAIL
-from emailketing.common.plain import Entry
-from emailketing.contacts.check import wrong_with
+from emailketing.contacts.check import ANY, ContactInvalid
+from emailketing.contacts.mail_class import MailClass
 from emailketing.contacts.models import Contact
-from emailketing.contacts.wishes import Noted, is_wanted, want, with_notes
-from emailketing.outbox.models import MailClass
-from emailketing.web.console.frame.base import note_change
+from emailketing.contacts.save import Besides, save_contact
+from emailketing.contacts.wishes import Noted, is_wanted
+from emailketing.web.console.frame.base import who
 from emailketing.web.console.frame.pages import ConsoleView
 from emailketing.web.console.frame.shapes import UrlPart
-
-ANY = "any"
 
 
 @dataclass(frozen=True)
@@ -93,47 +90,31 @@ class SaveWishes(ConsoleView):
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest, *_args: str, **kwargs: UrlPart) -> HttpResponse:
-        found = Contact.objects.prefetch_related("addresses")
-        contact = get_object_or_404(found, pk=kwargs["pk"])
-        before = _state(contact)
-        if wrong := self._take_order(contact):
-            for sentence in wrong:
+        contact = get_object_or_404(Contact, pk=kwargs["pk"])
+        self._take_order(contact)
+        besides = Besides(wants=self._wants())
+        try:
+            save_contact(contact, besides, by=who(request), now=timezone.now())
+        except ContactInvalid as error:
+            for sentence in error.problems.values():
                 messages.error(request, sentence)
-            return redirect("console:contact", pk=contact.pk)
-        self._save_classes(contact)
-        contact.save(update_fields=["channel_order", "time_zone"])
-        after = _state(contact)
-        if changes := differences(before, after):
-            note_change(request, "changed", contact, changes)
-        messages.success(request, _("Saved: %(name)s") % {"name": contact.shown})
+        else:
+            messages.success(request, _("Saved: %(name)s") % {"name": contact.shown})
         return redirect("console:contact", pk=contact.pk)
 
-    def _save_classes(self, contact: Contact) -> None:
-        post, by = self.request.POST, self.user.get_username()
-        for name in MailClass.values:
-            wanted = post.get(f"wants-{name}") == "on"
-            if wanted != (post.get(f"saw-{name}") == "on"):
-                # as it was shown it stays: also what holds for some addresses only
-                want(contact, name, wanted=wanted, by=by, now=timezone.now())
+    def _wants(self) -> dict[str, bool]:
+        """As it was shown it stays: also what holds for some addresses only."""
+        post = self.request.POST
+        wanted = {name: post.get(f"wants-{name}") == "on" for name in MailClass.values}
+        return {
+            name: is_on
+            for name, is_on in wanted.items()
+            if is_on != (post.get(f"saw-{name}") == "on")
+        }
 
-    def _take_order(self, contact: Contact) -> list[str]:
-        """Put the channels and the time zone into their places; return all that is wrong."""
+    def _take_order(self, contact: Contact) -> None:
+        """Put the channels and the time zone into their places."""
         post = self.request.POST
         chosen = {name: post.get(f"order-{name}", "") for name in (ANY, *MailClass.values)}
         contact.channel_order = {name: order.split(",") for name, order in chosen.items() if order}
         contact.time_zone = post.get("time_zone", contact.time_zone)
-        used = {channel for order in contact.channel_order.values() for channel in order}
-        wrong = list(wrong_with(contact).values())
-        if not used <= channels().keys():
-            wrong.append(_("There are: %(names)s.") % {"names": ", ".join(channels())})
-        return wrong
-
-
-def _state(contact: Contact) -> Entry:
-    """What the audit trail compares."""
-    noted = with_notes(contact.addresses.all())
-    return {
-        "wants": [name for name in MailClass.values if is_wanted(noted, name)],
-        "channel_order": contact.channel_order,
-        "time_zone": contact.time_zone,
-    }
