@@ -23,7 +23,7 @@ def test_what_setup_is_not_told_stays_as_it_was() -> None:
     run("setup", "--quiet", "never", "--address", "http://servidor:8000/")
     company.refresh_from_db()
     assert (company.quiet_from, company.base_url) == (None, "http://servidor:8000/")
-    assert AuditEntry.objects.latest("pk").changes["quiet_from"] == ["21:00:00", ""]
+    assert AuditEntry.objects.latest("pk").changes["quiet_from"] == ["21:00:00", None]
 
 
 @pytest.mark.parametrize(

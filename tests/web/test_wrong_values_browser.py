@@ -21,7 +21,7 @@ WRONG: list[tuple[str, dict[str, str], list[str]]] = [
     (
         "/company/",
         {"name": "", "quiet_from": "21:00", "quiet_to": "21:00", "base_url": "http://x:99999/"},
-        ["obligatorio", "iguales", "https://mail.example.com/"],
+        ["vacío", "iguales", "https://mail.example.com/"],
     ),
     (
         "/sources/new/",

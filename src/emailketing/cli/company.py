@@ -5,18 +5,17 @@ from datetime import time
 from typing import Annotated
 
 import typer
-from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from emailketing.accounts.audit import note
-from emailketing.channels.tried import tried_senders
-from emailketing.cli.show import COMMAND_LINE, clock, local, operator, refuse, table
-from emailketing.common.plain import Values
-from emailketing.company.check import clean_company
+from emailketing.cli.show import clock, local, refuse, refuse_all, table, who
+from emailketing.company.check import CompanyInvalid
 from emailketing.company.live import set_live, set_stopped
 from emailketing.company.models import Company
+from emailketing.company.save import save_company
 from emailketing.content.brand import first_brand
+from emailketing.outbox.go_live import go_live, not_tried
 from emailketing.outbox.leaving import leaving
 
 NEVER = "never"
@@ -32,6 +31,7 @@ def register(app: typer.Typer) -> None:
         app.command()(command)
 
 
+@transaction.atomic
 def setup(
     name: Annotated[
         str, typer.Option(help=str(gettext_lazy("Name of the company; the first time required")))
@@ -59,46 +59,24 @@ def setup(
         "currency": currency.upper() if currency else None,
         "base_url": address,
     }
-    if not given["name"]:
-        refuse(_("Say what the company is called: --name."))
-    wanted: dict[str, str | time | None] = {
-        field: value for field, value in given.items() if value is not None
-    }
-    wrong: dict[str, list[str]] = {}
+    for field, value in given.items():
+        if value is not None:
+            setattr(company, field, value)
+    wrong: dict[str, str] = {}
     if quiet is not None:
         try:
-            wanted["quiet_from"], wanted["quiet_to"] = _hours(quiet)
+            company.quiet_from, company.quiet_to = _hours(quiet)
         except ValueError as error:
-            wrong["quiet_to"] = [str(error)]
-    changes = _apply(company, wanted, wrong)
+            wrong["quiet_to"] = str(error)
     company.setup_at = company.setup_at or clock()
-    company.save()
-    first_brand(company.name, tax_id=company.tax_id, by=operator(), now=clock())
-    _note("changed", company, changes)
-    typer.echo(_("Saved: %(name)s") % {"name": company.name})
-
-
-def _apply(
-    company: Company, wanted: dict[str, str | time | None], wrong: dict[str, list[str]]
-) -> Values:
-    """Give the company what is wanted, and return what that changes; refuse what cannot be.
-
-    Everything that is wrong is told at once, each by the option it was given with.
-    """
-    changes = {
-        field: [str(getattr(company, field) or ""), str(value or "")]
-        for field, value in wanted.items()
-        if getattr(company, field) != value
-    }
-    for field, value in wanted.items():
-        setattr(company, field, value)
     try:
-        clean_company(company)
-    except ValidationError as error:
-        wrong = {**error.message_dict, **wrong}
-    if wrong:
-        refuse("\n".join(f"{_option(field)}: {' '.join(said)}" for field, said in wrong.items()))
-    return changes
+        save_company(company, by=who(), now=clock())
+    except CompanyInvalid as error:
+        wrong = {**error.problems, **wrong}
+    # which undoes what was well; each by the option it was given with
+    refuse_all(f"{_option(field)}: {said}" for field, said in wrong.items())
+    first_brand(company.name, tax_id=company.tax_id, by=str(who()), now=clock())
+    typer.echo(_("Saved: %(name)s") % {"name": company.name})
 
 
 def _option(field: str) -> str:
@@ -120,59 +98,36 @@ def _hours(text: str) -> tuple[time | None, time | None]:
     return start, end
 
 
-def _note(action: str, company: Company, changes: Values) -> None:
-    note(
-        action,
-        by=operator(),
-        now=clock(),
-        about=company,
-        changes=changes,
-        came_from=COMMAND_LINE,
-    )
-
-
 def live(
     yes: Annotated[bool, typer.Option("--yes", help=str(gettext_lazy("Do not ask")))] = False,
     untried: Annotated[
         bool, typer.Option("--untried", help=str(gettext_lazy("Also when no sender was tried")))
     ] = False,
 ) -> None:
-    if not untried and not tried_senders():
-        refuse(_("No sender has been tried as it is now: “emailketing sender test NAME” first."))
+    if not untried and (said := not_tried()):
+        refuse(said)
     waiting = leaving(clock())
     sentence = _("Waiting now and leaving at once: %(count)s messages to %(addresses)s addresses.")
     typer.echo(sentence % {"count": waiting.messages, "addresses": waiting.addresses})
     if not yes and not typer.confirm(_("Messages will reach real customers. Go live?")):
         refuse(_("Nothing changed."))
-    _set_live(is_live=True)
+    go_live(is_untried_well=untried, by=who(), now=clock())
     typer.echo(_("Live: messages reach their recipients."))
 
 
 def sandbox() -> None:
-    _set_live(is_live=False)
+    set_live(is_live=False, by=who(), now=clock())
     typer.echo(_("Sandbox: everything lands in the built-in inbox."))
 
 
-def _set_live(*, is_live: bool) -> None:
-    before = Company.get().is_live
-    company = set_live(is_live=is_live, by=operator(), now=clock())
-    _note("went_live" if is_live else "went_sandbox", company, {"is_live": [before, is_live]})
-
-
 def stop() -> None:
-    _set_stopped(is_stopped=True)
+    set_stopped(is_stopped=True, by=who(), now=clock())
     typer.echo(_("Everything is stopped."))
 
 
 def go_on() -> None:
-    _set_stopped(is_stopped=False)
+    set_stopped(is_stopped=False, by=who(), now=clock())
     typer.echo(_("Messages leave again."))
-
-
-def _set_stopped(*, is_stopped: bool) -> None:
-    before = Company.get().is_stopped
-    company = set_stopped(is_stopped=is_stopped)
-    _note("stopped" if is_stopped else "resumed", company, {"is_stopped": [before, is_stopped]})
 
 
 def alerts() -> None:

@@ -9,16 +9,14 @@ import typer
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from emailketing.accounts.audit import note
-from emailketing.cli.show import COMMAND_LINE, clock, operator, refuse
+from emailketing.cli.show import clock, refuse, who
 from emailketing.common.os_errors import why
-from emailketing.company.models import Company
 from emailketing.configuration import (
     ConfigurationInvalid,
     Difference,
     apply,
     diff,
-    export_configuration,
+    hand_out,
     switches,
 )
 
@@ -32,7 +30,7 @@ def export(
     file: Annotated[str, typer.Argument(help=str(gettext_lazy("Where to; - is the screen")))],
 ) -> None:
     """Write company, brands, senders, sources, roles, templates and rules down."""
-    text = export_configuration()
+    text = hand_out(by=who(), now=clock())
     if file == STANDARD:
         typer.echo(text, nl=False)
         return
@@ -67,18 +65,9 @@ def take_over(
     if not yes and not typer.confirm(_("Take this over?")):
         raise typer.Exit(1)
     try:
-        applied = apply(text, by=operator(), now=clock())
+        applied = apply(text, by=who(), now=clock())
     except ConfigurationInvalid as error:
         refuse(error)
-    words = {one.name: one.kind for one in applied.differences}
-    note(
-        "imported",
-        by=operator(),
-        now=clock(),
-        about=Company.get(),
-        changes={name: ["", kind] for name, kind in words.items()},
-        came_from=COMMAND_LINE,
-    )
     _say(applied.notices)
     typer.echo(_("Taken over: %(count)s") % {"count": len(applied.differences)})
 

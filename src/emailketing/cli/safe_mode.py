@@ -6,9 +6,8 @@ import typer
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from emailketing.accounts.audit import note
-from emailketing.cli.show import COMMAND_LINE, clock, local, operator, refuse, table
-from emailketing.company.identity import confirm_identity
+from emailketing.cli.show import clock, local, refuse, table, who
+from emailketing.company.identity import confirm_safe_mode, stays
 from emailketing.company.models import INSTALLATION, SafeMode
 from emailketing.company.safe_mode import counts, question, sentence
 from emailketing.worker.identity import check_own_identity
@@ -59,17 +58,9 @@ def confirm(scope: Scope = INSTALLATION, yes: Yes = False) -> None:
     if mode is None:
         refuse(_("%(scope)s is not in safe mode.") % {"scope": scope})
     typer.echo(sentence(mode))
-    if mode.kind == SafeMode.Kind.TAKEN_OVER:
-        refuse(_("Take the source out with “source remove”, or use “source install --take-over”."))
+    if why := stays(mode):
+        refuse(why)
     if not yes and not typer.confirm(question(mode)):
         refuse(_("Nothing changed."))
-    confirm_identity(scope, by=operator(), now=clock())
-    note(
-        "confirmed_identity",
-        by=operator(),
-        now=clock(),
-        about=mode,
-        changes={"identity": [mode.registered, mode.found or mode.facts]},
-        came_from=COMMAND_LINE,
-    )
+    confirm_safe_mode(mode, by=who(), now=clock())
     typer.echo(_("Confirmed: %(scope)s") % {"scope": scope})

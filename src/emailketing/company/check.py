@@ -1,64 +1,44 @@
 """What the company must be before it is saved: one check, for console, command line and file."""
 
-from collections.abc import Container, Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from emailketing.common.one_line import is_one_line
+from emailketing.common.one_line import is_one_line, line_problems
 from emailketing.common.places import countries, currencies
 from emailketing.common.zones import is_zone
 from emailketing.company.models import Company
 
 LONGEST_ADDRESS = 200
-# what the fields themselves would refuse with a sentence that helps nobody
-OURS = ("base_url", "language", "country", "currency")
 
 
-def check_company(company: Company, wrong: Container[str] = ()) -> None:
-    """Check what a field alone does not know; `wrong` are fields that were refused already.
+class CompanyInvalid(Exception):
+    """The company cannot be as entered; `problems` by field, one sentence each."""
 
-    Raises:
-        ValidationError: by field, one sentence each.
-    """
-    problems: dict[str, str] = {}
-    for field, sentence in _problems(company, wrong):
-        if field not in wrong:
-            problems.setdefault(field, sentence)
-    if problems:
-        raise ValidationError(problems)
+    def __init__(self, problems: Mapping[str, str]) -> None:
+        self.problems = dict(problems)
+        super().__init__("\n".join(dict.fromkeys(self.problems.values())))
 
 
-def clean_company(company: Company) -> None:
-    """Read every value as its field does, then check the whole.
-
-    Raises:
-        ValidationError: by field, everything that is wrong.
-    """
-    problems: dict[str, list[str]] = {}
-    try:
-        company.full_clean(exclude=OURS)
-    except ValidationError as error:
-        problems = error.message_dict
-    try:
-        check_company(company, problems)
-    except ValidationError as error:
-        problems = {**problems, **error.message_dict}
-    if problems:
-        raise ValidationError(problems)
+def wrong_with_company(company: Company) -> dict[str, str]:
+    """Return everything that is wrong, by field."""
+    found: dict[str, str] = {}
+    for field, sentence in _problems(company):
+        found.setdefault(field, sentence)
+    return found
 
 
-def _problems(company: Company, wrong: Container[str]) -> Iterator[tuple[str, str]]:
+def _problems(company: Company) -> Iterator[tuple[str, str]]:
+    if not company.name.strip():
+        yield "name", _("This must not be empty.")
     for name in ("name", "tax_id"):
-        if name not in wrong and not is_one_line(getattr(company, name)):
-            yield name, _("Only one line, please.")
+        yield from ((name, said) for said in line_problems(company, name))
     yield from _unknown_codes(company)
     if company.base_url and not _is_address(company.base_url):
         yield "base_url", _("Write it as https://mail.example.com/.")
-    if "quiet_from" not in wrong and "quiet_to" not in wrong:
-        yield from _wrong_hours(company)
+    yield from _wrong_hours(company)
     if not is_zone(str(company.time_zone)):
         sentence = _("“%(zone)s” is no time zone; write it like America/Asuncion.")
         yield "time_zone", sentence % {"zone": company.time_zone}

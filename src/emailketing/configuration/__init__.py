@@ -13,7 +13,7 @@ from emailketing.configuration.compare import (
     switches,
 )
 from emailketing.configuration.kind import ConfigurationInvalid
-from emailketing.configuration.registry import export_configuration
+from emailketing.configuration.registry import export_configuration, hand_out
 
 __all__ = [
     "Applied",
@@ -23,5 +23,6 @@ __all__ = [
     "apply",
     "diff",
     "export_configuration",
+    "hand_out",
     "switches",
 ]

@@ -5,9 +5,13 @@ from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.db import DataError, transaction
+from django.utils.translation import gettext as _
 
+from emailketing.accounts.audit import note
 from emailketing.accounts.who import Who
 from emailketing.channels.senders import SenderInvalid
+from emailketing.company.check import CompanyInvalid
+from emailketing.company.models import Company
 from emailketing.configuration.compare import Difference, differences
 from emailketing.configuration.kind import (
     ConfigurationInvalid,
@@ -17,6 +21,7 @@ from emailketing.configuration.kind import (
 )
 from emailketing.configuration.registry import KINDS
 from emailketing.configuration.toml import read_file
+from emailketing.contacts.check import ContactInvalid
 from emailketing.content.brand import BrandInvalid
 from emailketing.content.logo import LogoRefused
 from emailketing.content.save import TemplateInvalid
@@ -28,7 +33,9 @@ from emailketing.triggers.notifications.rules.save import RuleInvalid
 REFUSALS = (
     BrandInvalid,
     CaptureError,
+    CompanyInvalid,
     ConnectorError,
+    ContactInvalid,
     DataError,
     LogoRefused,
     RuleInvalid,
@@ -49,7 +56,7 @@ class Applied:
 
 
 def apply(text: str, *, by: Who | str, now: datetime) -> Applied:
-    """Take the file over in one transaction; what it does not name stays as it is.
+    """Take the file over and note it, in one transaction; what it does not name stays as it is.
 
     Raises:
         ConfigurationInvalid: something cannot be; nothing was changed.
@@ -60,8 +67,15 @@ def apply(text: str, *, by: Who | str, now: datetime) -> Applied:
         for kind, entry, known, difference in differences(wanted):
             _save(kind, _merged(kind, entry, known), take, difference)
             applied.differences.append(difference)
+        changes = {f"{one.kind}: {one.name}": _words(one) for one in applied.differences}
+        if changes:
+            note("imported", by=by, now=now, about=Company.get(), changes=changes)
     applied.notices = take.notices
     return applied
+
+
+def _words(one: Difference) -> list[str]:
+    return ["", _("new")] if one.is_new else ["…", _("changed")]
 
 
 def _merged(kind: EntryKind, entry: Entry, known: Entry | None) -> Entry:

@@ -1,10 +1,14 @@
 """Every kind of thing in the file, in the order in which they need one another."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from graphlib import TopologicalSorter
 from importlib import import_module
 from pkgutil import iter_modules
 
+from emailketing.accounts.audit import note
+from emailketing.accounts.who import Who
+from emailketing.company.models import Company
 from emailketing.configuration import kinds
 from emailketing.configuration.kind import Entry, EntryKind
 from emailketing.configuration.toml import write_file
@@ -37,6 +41,12 @@ def current(kind: EntryKind) -> dict[str, Entry]:
     for entry in kind.read():
         found.setdefault(kind.name_of(entry), entry)
     return found
+
+
+def hand_out(*, by: Who | str, now: datetime) -> str:
+    """Write everything down for somebody to take away, and note who took it."""
+    note("exported", by=by, now=now, about=Company.get())
+    return export_configuration()
 
 
 def export_configuration() -> str:

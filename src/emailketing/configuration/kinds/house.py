@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from emailketing.channels.catalogue import is_phone
 from emailketing.channels.models import Sender
 from emailketing.channels.senders import is_waiting, save_sender, save_waiting
-from emailketing.company.check import clean_company
 from emailketing.company.models import Company
+from emailketing.company.save import save_company
 from emailketing.configuration.kind import Entry, EntryKind, Take, entry_of, fill
 from emailketing.content.brand import save_brand, set_logo
 from emailketing.content.models import Brand
@@ -46,11 +46,10 @@ def read_company() -> Iterator[Entry]:
     yield entry_of(Company.get(), COMPANY)
 
 
-def save_company(entry: Entry, _take: Take, _is_new: bool) -> None:
+def take_company(entry: Entry, take: Take, _is_new: bool) -> None:
     company = Company.get()
     fill(company, entry, COMPANY)
-    clean_company(company)
-    company.save()
+    save_company(company, by=take.by, now=take.now)
 
 
 def read_brands() -> Iterator[Entry]:
@@ -110,7 +109,7 @@ def take_source(entry: Entry, take: Take, _is_new: bool) -> None:
 
 KINDS = (
     EntryKind(
-        "company", (), COMPANY, read_company, save_company, Company, kept=frozenset({"base_url"})
+        "company", (), COMPANY, read_company, take_company, Company, kept=frozenset({"base_url"})
     ),
     EntryKind("brand", ("name",), BRAND, read_brands, take_brand, Brand),
     EntryKind("sender", ("name",), SENDER, read_senders, take_sender, Sender, kept=OF_THIS_PLACE),

@@ -10,9 +10,10 @@ from emailketing.channels.models import Sender
 from emailketing.channels.tried import tried_senders
 from emailketing.company.live import set_live, set_stopped
 from emailketing.company.models import SafeMode
+from emailketing.outbox.go_live import NotTried, go_live
 from emailketing.outbox.leaving import leaving
 from emailketing.triggers.notifications.models import Rule
-from emailketing.web.console.frame.base import note_change
+from emailketing.web.console.frame.base import who
 from emailketing.web.console.frame.pages import ConfirmPage
 from emailketing.web.console.frame.shapes import Context, Shown
 
@@ -23,15 +24,6 @@ class _Brake(ConfirmPage):
 
     def get_back(self) -> tuple[str, str] | None:
         return _("Company"), reverse("console:company")
-
-
-class NotTried(Exception):
-    """No sender was tried; the message is one sentence."""
-
-
-NOBODY_TRIED = gettext_lazy(
-    "No sender has been tried as it is now. Open one under Senders and press “Test the connection”."
-)
 
 
 class GoLive(_Brake):
@@ -52,10 +44,8 @@ class GoLive(_Brake):
         )
 
     def act(self, _reason: str) -> str | None:
-        if not tried_senders() and not self.request.POST.get("untried"):
-            raise NotTried(NOBODY_TRIED)
-        company = set_live(is_live=True, by=self.user.get_username(), now=timezone.now())
-        note_change(self.request, "went_live", company, {"is_live": [False, True]})
+        is_untried_well = bool(self.request.POST.get("untried"))
+        go_live(is_untried_well=is_untried_well, by=who(self.request), now=timezone.now())
         self.request.session.pop("setup", None)  # the first steps are behind us
         return None
 
@@ -97,8 +87,7 @@ class BackToSandbox(_Brake):
     done = gettext_lazy("Sandbox: everything lands in the test inbox.")
 
     def act(self, _reason: str) -> str | None:
-        company = set_live(is_live=False, by=self.user.get_username(), now=timezone.now())
-        note_change(self.request, "went_sandbox", company, {"is_live": [True, False]})
+        set_live(is_live=False, by=who(self.request), now=timezone.now())
         return None
 
 
@@ -113,9 +102,7 @@ class StopEverything(_Brake):
     is_dangerous = True
 
     def act(self, _reason: str) -> str | None:
-        note_change(
-            self.request, "stopped", set_stopped(is_stopped=True), {"is_stopped": [False, True]}
-        )
+        set_stopped(is_stopped=True, by=who(self.request), now=timezone.now())
         return None
 
 
@@ -126,7 +113,5 @@ class LetItGo(_Brake):
     done = gettext_lazy("Messages leave again.")
 
     def act(self, _reason: str) -> str | None:
-        note_change(
-            self.request, "resumed", set_stopped(is_stopped=False), {"is_stopped": [True, False]}
-        )
+        set_stopped(is_stopped=False, by=who(self.request), now=timezone.now())
         return None

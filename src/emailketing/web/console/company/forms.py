@@ -6,16 +6,16 @@ from zoneinfo import available_timezones
 
 from babel import Locale
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from emailketing.common.language import active_language
 from emailketing.common.places import countries
-from emailketing.company.check import check_company
+from emailketing.company.check import wrong_with_company
 from emailketing.company.models import Company
-from emailketing.web.console.forms.typed_forms import ModelForm
+from emailketing.company.save import SAVED as SAVED
 from emailketing.web.console.frame.shapes import Context
+from emailketing.web.console.reading_form import ReadingForm
 from emailketing.web.console.shown.words import tax_word
 
 USUAL_CURRENCIES = ("PYG", "USD", "EUR", "BRL", "ARS", "UYU", "BOB", "CLP", "PEN", "COP", "MXN")
@@ -24,22 +24,7 @@ CONTINENTS = ("America", "Europe", "Africa", "Asia", "Atlantic", "Australia", "P
 Groups = list[tuple[str, list[tuple[str, str]]]]
 
 
-# what a page saves of the form, and that it was filled in
-SAVED = (
-    "name",
-    "tax_id",
-    "country",
-    "language",
-    "time_zone",
-    "currency",
-    "quiet_from",
-    "quiet_to",
-    "base_url",
-    "setup_at",
-)
-
-
-class CompanyForm(ModelForm[Company]):
+class CompanyForm(ReadingForm[Company]):
     class Meta:
         model = Company
         fields: ClassVar = [
@@ -51,6 +36,7 @@ class CompanyForm(ModelForm[Company]):
             "currency",
             "quiet_from",
             "quiet_to",
+            "base_url",
         ]
         help_texts: ClassVar = {
             "language": gettext_lazy("For the console and for people whose language is unknown"),
@@ -89,7 +75,6 @@ class CompanyForm(ModelForm[Company]):
         self._offer("time_zone", zone_choices())
         self.fields["name"].required = True
         self.fields["tax_id"].label = tax_word()
-        self.initial.setdefault("base_url", self.instance.base_url)
 
     def clean(self) -> Context:
         cleaned = super().clean() or self.cleaned_data
@@ -98,19 +83,11 @@ class CompanyForm(ModelForm[Company]):
                 cleaned[name] = getattr(self.instance, name)
         return cleaned
 
-    def clean_base_url(self) -> str:
-        address: str = self.cleaned_data["base_url"].strip()
-        self.instance.base_url = address
-        return address
-
-    def _post_clean(self) -> None:
-        """Fill the company in and ask whether it can be (company.check)."""
-        super()._post_clean()  # type: ignore[misc]
-        try:
-            check_company(self.instance, self.errors)
-        except ValidationError as error:
-            for name, sentences in error.message_dict.items():
-                self.add_error(name if name in self.fields else None, sentences)
+    def what_is_wrong(self) -> dict[str, str]:
+        wrong = wrong_with_company(self.instance)
+        if {"quiet_from", "quiet_to"} & self.errors.keys():  # one of them could not be read
+            wrong.pop("quiet_to", None)
+        return wrong
 
     def _offer(self, name: str, choices: Groups) -> None:
         chosen = with_chosen(choices, getattr(self.instance, name))

@@ -8,11 +8,11 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from emailketing.accounts.changes import differences, snapshot
 from emailketing.company.models import Company, SafeMode
 from emailketing.company.safe_mode import sentence
-from emailketing.web.console.company.forms import SAVED, CompanyForm
-from emailketing.web.console.frame.base import note_change
+from emailketing.company.save import save_company
+from emailketing.web.console.company.forms import CompanyForm
+from emailketing.web.console.frame.base import who
 from emailketing.web.console.frame.pages import ConsolePage
 from emailketing.web.console.frame.shapes import Context, Shown, UrlPart
 
@@ -45,13 +45,11 @@ class CompanyPage(ConsolePage):
     def post(self, request: HttpRequest, *_args: str, **_kwargs: UrlPart) -> HttpResponse:
         if not self.user.has_perm("company.change_company"):
             return HttpResponse(status=403)
-        before = snapshot(self.company)
         form = CompanyForm(request.POST, instance=self.company)
         if not form.is_valid():
             return self.render_to_response(self.get_context_data(form=form), status=422)
         company = form.save(commit=False)
         company.setup_at = company.setup_at or timezone.now()
-        company.save(update_fields=SAVED)
-        note_change(request, "changed", company, differences(before, snapshot(company)))
+        save_company(company, by=who(request), now=timezone.now())
         messages.success(request, _("Saved: %(name)s") % {"name": company.name})
         return redirect("console:company")

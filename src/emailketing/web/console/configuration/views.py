@@ -9,15 +9,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from emailketing.company.models import Company
 from emailketing.configuration import (
     ConfigurationInvalid,
     apply,
     diff,
-    export_configuration,
+    hand_out,
     switches,
 )
-from emailketing.web.console.frame.base import note_change
+from emailketing.web.console.frame.base import who
 from emailketing.web.console.frame.pages import ConsolePage, ConsoleView
 from emailketing.web.console.frame.shapes import UrlPart
 from emailketing.web.console.shown.mail import bytes_answer
@@ -77,8 +76,7 @@ class ExportConfiguration(ConsoleView):
 
     def get(self, request: HttpRequest, **_kwargs: UrlPart) -> HttpResponse:
         day = timezone.localtime().date()
-        note_change(request, "exported", Company.get())
-        text = export_configuration().encode()
+        text = hand_out(by=who(request), now=timezone.now()).encode()
         return bytes_answer(text, f"configuracion-{day:%Y-%m-%d}.toml", "application/toml")
 
 
@@ -91,19 +89,13 @@ class Apply(ConsoleView):
     def post(self, request: HttpRequest, *_args: str, **_kwargs: UrlPart) -> HttpResponse:
         text = request.POST.get("text", "").replace("\r\n", "\n")
         try:
-            applied = apply(text, by=self.user.get_username(), now=timezone.now())
+            applied = apply(text, by=who(request), now=timezone.now())
         except ConfigurationInvalid as error:
             messages.error(request, str(error))
             return redirect("console:configuration")
         count = len(applied.differences)
-        changes = {f"{one.kind}: {one.name}": _words(one.is_new) for one in applied.differences}
-        note_change(request, "imported", Company.get(), changes)
         done = ngettext("Taken over: %(count)s thing.", "Taken over: %(count)s things.", count)
         messages.success(request, done % {"count": count})
         for notice in applied.notices:
             messages.warning(request, notice)
         return redirect("console:configuration")
-
-
-def _words(is_new: bool) -> list[str]:
-    return ["", _("new")] if is_new else ["…", _("changed")]

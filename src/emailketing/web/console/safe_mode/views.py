@@ -5,13 +5,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from emailketing.company.identity import confirm_identity
+from emailketing.company.identity import CannotConfirm, confirm_safe_mode
 from emailketing.company.models import INSTALLATION, SafeMode
 from emailketing.company.safe_mode import counts, sentence
 from emailketing.company.safe_mode import question as question_of
 from emailketing.sources.labels import Labels
 from emailketing.sources.models import Source
-from emailketing.web.console.frame.base import note_change
+from emailketing.web.console.frame.base import who
 from emailketing.web.console.frame.pages import ConfirmPage
 from emailketing.web.console.frame.shapes import Context, Shown, UrlPart
 
@@ -28,6 +28,7 @@ class ConfirmIdentity(ConfirmPage):
     done = gettext_lazy("Safe mode is over. Messages take their ordinary way again.")
     asks_reason = True
     is_dangerous = True
+    refusals = (CannotConfirm,)
 
     @property
     def question(self) -> str:
@@ -46,15 +47,9 @@ class ConfirmIdentity(ConfirmPage):
 
     def act(self, reason: str) -> None:
         mode = self.mode()
-        if not reason or mode.kind == SafeMode.Kind.TAKEN_OVER:
+        if not reason:
             raise Http404
-        note_change(
-            self.request,
-            "confirmed_identity",
-            mode,
-            {"identity": [mode.registered, mode.found or mode.facts], "reason": ["", reason]},
-        )
-        confirm_identity(mode.scope, by=self.user.get_username(), now=timezone.now())
+        confirm_safe_mode(mode, why=reason, by=who(self.request), now=timezone.now())
 
     def get_context_data(self, **kwargs: Shown) -> Context:
         mode = self.mode()
