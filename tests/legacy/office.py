@@ -86,9 +86,11 @@ def attach(program: Program, place: dict[str, Any]) -> Source:
     make_starter_templates(None, now=now())
     cast.template("Va la remisión {{ document.number }}.", "Remisión {{ document.number }}")
     source = add_source(
-        Source(slug="gestion", name="Gestión", connector=str(CONNECTOR), **place), now=now()
+        Source(slug="gestion", name="Gestión", connector=str(CONNECTOR), **place),
+        by="test",
+        now=now(),
     )
-    install(source, now=now())
+    install(source, by="test", now=now())
     for name, address in PEOPLE.items():
         contact = Contact.objects.create(name=f"Jefa de {name}", language="es")
         contact.addresses.create(kind="email", value=address)

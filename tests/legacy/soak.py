@@ -92,11 +92,11 @@ class Soak:
 
     def announced(self, step: Callable[[], str]) -> None:
         """Paused as the manual says; people save meanwhile all the same."""
-        pause_for_upgrade(Source.objects.get(), now=now())
+        pause_for_upgrade(Source.objects.get(), by="test", now=now())
         self.upgrades.append(step())
         for _commit in range(self.dice.randrange(6)):
             self.go_on(self.dice.randrange(USERS))
-        resume(Source.objects.get(), now=now())
+        resume(Source.objects.get(), by="test", now=now())
 
     # --- what a user may do
 

@@ -12,13 +12,13 @@ from django.utils import translation
 from emailketing.channels.models import Sender
 from emailketing.contacts.models import Suppression
 from emailketing.contacts.suppress import suppress
+from emailketing.outbox.afterwards.doubt import doubt, doubt_sentence
 from emailketing.outbox.classes import BULK, URGENT
 from emailketing.outbox.job import Job
 from emailketing.outbox.models import Attempt, Message, State
 from emailketing.outbox.policy import read_brakes
 from emailketing.outbox.queueing.dispatch import MailClass, Recipient
 from emailketing.outbox.sending.claim import ClaimLimit, claim
-from emailketing.outbox.sending.doubt import doubt, doubt_sentence
 from emailketing.outbox.sending.in_flight import InFlight, workers_seen
 from emailketing.outbox.sending.reclaim import expire, reap
 from emailketing.outbox.sending.settle import CommitGroup, commit_group, give_back, renew

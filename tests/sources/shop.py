@@ -175,9 +175,11 @@ class Shop:
 
     def attach(self, slug: str = "tienda") -> Source:
         self.source = add_source(
-            Source(slug=slug, name="Tienda", connector=str(self.folder), **self.place), now=now()
+            Source(slug=slug, name="Tienda", connector=str(self.folder), **self.place),
+            by="test",
+            now=now(),
         )
-        install(self.source, now=now())
+        install(self.source, by="test", now=now())
         pull_due(now())
         return self.source
 

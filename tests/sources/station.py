@@ -97,8 +97,8 @@ class Station:
 def attached(database: Database, place: dict[str, Any]) -> Iterator[Station]:
     """Give the company with our source installed, and close everything afterwards."""
     source = Source(slug="estacion", name="Estación", connector="estacion", **place)
-    add_source(source, now=now())
-    install(source, now=now())
+    add_source(source, by="test", now=now())
+    install(source, by="test", now=now())
     yield Station(database, source)
     close_links()
     database.close()

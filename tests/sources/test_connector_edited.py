@@ -65,7 +65,7 @@ def test_a_renamed_process_waits_and_the_former_one_works_on(attached: Shop) -> 
     assert "source accept" in attached.source.problem
     assert ("Changed connector", sentence, False) in facts(attached.source)
     assert not check_source(attached.source, now=now()).ok
-    accept(attached.source, now=now())
+    accept(attached.source, by="test", now=now())
     attached.source.refresh_from_db()
     assert (attached.source.status, lost(attached)) == ("working", [])
     # its past is noted, what happens from now on has the new name
@@ -88,7 +88,7 @@ def test_a_field_dropped_from_a_query_and_put_back_loses_nothing(attached: Shop)
 def test_what_is_agreed_to_though_it_hurts_is_judged_when_it_came_back(attached: Shop) -> None:
     attached.connector(TOTAL, "", "order.sql")
     attached.pull()
-    accept(attached.source, now=now())
+    accept(attached.source, by="test", now=now())
     assert confirm(attached, 1) == [], "paused by name, and waiting"
     assert "totals.total" in attached.source.paused_processes["order"]
     assert attached.source.pending.count() == 1
@@ -136,7 +136,7 @@ def test_what_takes_nothing_away_is_used_at_once(
     assert lost(attached) == []
     assert attached.source.connector_mark not in {"", former}
     with pytest.raises(NothingToAccept):
-        accept(attached.source, now=now())
+        accept(attached.source, by="test", now=now())
 
 
 def test_a_new_process_has_a_past_that_is_not_told(attached: Shop) -> None:
@@ -154,7 +154,7 @@ def test_another_condition_tells_nothing_of_the_past(attached: Shop) -> None:
     attached.pull()
     attached.connector('value = "confirmado"', 'value = "cerrado"')
     attached.pull()
-    accept(attached.source, now=now())
+    accept(attached.source, by="test", now=now())
     attached.run("UPDATE pedido SET nota = 'tocado'")
     assert attached.pull() == []
     attached.order(2, state="cerrado", number="P-2")
@@ -185,8 +185,8 @@ def test_two_sources_of_one_connector_agree_each_for_itself(attached: Shop) -> N
     copies = ConnectorCopy.objects.count()
     attached.connector("[processes.order]", "[processes.purchase]")
     attached.pull()
-    accept(attached.source, now=now())
+    accept(attached.source, by="test", now=now())
     attached.connector("[processes.purchase]", "[processes.order]")
     attached.pull()
-    accept(attached.source, now=now())
+    accept(attached.source, by="test", now=now())
     assert ConnectorCopy.objects.count() == copies + 1, "each state is kept once"

@@ -42,7 +42,7 @@ def station(
         url = "postgresql://{username}@{host}:{port}/{database}".format(**place)
     demo("seed", "--database", url)
     source = Source(slug="estacion", name="Estación", connector="estacion", **place)
-    yield add_source(source, now=now()), url
+    yield add_source(source, by="test", now=now()), url
     close_links()
 
 
@@ -57,7 +57,7 @@ def test_every_query_fits_and_every_table_is_watched(station: tuple[Source, str]
 
 def test_s22_of_the_pin_of_a_user_only_the_change_is_noted(station: tuple[Source, str]) -> None:
     source, _url = station
-    install(source, now=now())
+    install(source, by="test", now=now())
     with connected_to(source) as (connection, dialect):
         connection.execute(text("UPDATE usuario SET pin = '7777', cargo = 'nuevo'"))
         connection.commit()
@@ -72,7 +72,7 @@ def test_the_past_is_noted_and_a_day_of_work_gives_each_document_once(
     station: tuple[Source, str],
 ) -> None:
     source, url = station
-    install(source, now=now())
+    install(source, by="test", now=now())
     assert DocumentState.objects.count() > 100
     assert Contact.objects.filter(key__startswith="supplier:").count() > 20
     before = past_documents(source, "purchase_order", 1)[0]["number"]

@@ -125,7 +125,7 @@ def test_what_happened_between_comes_to_an_event_once(attached: Shop) -> None:
     attached.pull()
     assert sorted(attached.labels()) == ["Pedido P-1", "Pedido P-7"]
     count = CapturedChange.objects.count()
-    repair(attached.source, now=now())
+    repair(attached.source, by="test", now=now())
     look_in_a_minute(attached)
     attached.pull()
     assert len(attached.labels()) == 2
@@ -185,7 +185,7 @@ def test_s22_a_picture_holds_no_secret_and_goes_with_the_source(shop: Shop, db: 
     assert picture is not None
     assert "Ñandutí S.A." in "".join(picture.rows.values())
     assert "80000001-7" not in "".join(picture.rows.values())
-    remove(source, now=now())
+    remove(source, by="test", now=now())
     assert load_picture(source, "cliente") is None
 
 
@@ -210,7 +210,7 @@ def test_taken_out_by_somebody_else_is_not_put_back_but_told(attached: Shop) -> 
     assert "not installed" in attached.source.problem
     assert "It goes on" in said(gap_of(attached))
     attached.run("UPDATE renglon SET precio = 9 WHERE id = 10")
-    install(attached.source, now=now())
+    install(attached.source, by="test", now=now())
     assert gap_of(attached).found == 1
     assert attached.source.status == Source.Status.WORKING
 
@@ -222,9 +222,9 @@ def test_what_was_found_once_is_not_found_again(shop: Shop) -> None:
     shop.pull()
     shop.run("DELETE FROM renglon WHERE id = 10")
     for statement in ("INSERT INTO renglon VALUES (10, 1, 'Yerba', 3, 20000)", "SELECT 1"):
-        pause_for_upgrade(Source.objects.get(), now=now())
+        pause_for_upgrade(Source.objects.get(), by="test", now=now())
         shop.run(statement)
-        resume(Source.objects.get(), now=now())
+        resume(Source.objects.get(), by="test", now=now())
     found = CapturedChange.objects.filter(uid__startswith=FOUND)
     assert [(change.table, change.operation) for change in found] == [("renglon", "I")]
 
@@ -233,8 +233,8 @@ def test_what_was_blind_before_a_pause_has_a_line_of_its_own(attached: Shop) -> 
     """The program rebuilt a table, and nobody had looked since."""
     drop_triggers(attached, "pedido")
     attached.run("UPDATE pedido SET nota = 'nadie la vio' WHERE id = 1")
-    pause_for_upgrade(Source.objects.get(), now=now())
-    resume(Source.objects.get(), now=now())
+    pause_for_upgrade(Source.objects.get(), by="test", now=now())
+    resume(Source.objects.get(), by="test", now=now())
     gap = Gap.objects.get(kind=Gap.Kind.UNTRIGGERED)
     pause = Gap.objects.get(kind=Gap.Kind.UPGRADE)
     assert gap.table.endswith("pedido")

@@ -1,6 +1,8 @@
 """Install, look after, mend and remove; what the page of a source says (C3, C19, C23)."""
 
+from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
 import psycopg
 import pytest
@@ -71,27 +73,27 @@ def test_removing_leaves_no_trace(shop: Shop, english: None) -> None:
     source = shop.attach()
     assert objects(shop) != before
     close_links()
-    remove(source, now=now())
+    remove(source, by="test", now=now())
     assert objects(shop) == before
     assert not Identity.objects.exists()
     assert not DocumentState.objects.exists()
     assert (source.status, source.installed_at) == (Source.Status.NEW, None)
     shop.order(2, number="P-2")
     assert pull_due(now()) == 0
-    install(source, now=now())
+    install(source, by="test", now=now())
     assert shop.pull() == []
 
 
 def test_installing_twice_is_harmless(attached: Shop) -> None:
     attached.order(1, number="P-1")
-    install(attached.source, now=now())
+    install(attached.source, by="test", now=now())
     assert len(attached.pull()) == 1
 
 
 def test_an_order_made_while_we_install_is_not_the_past(attached: Shop) -> None:
     attached.source.installed_at = None
     attached.order(1, number="P-1")
-    install(attached.source, now=now())
+    install(attached.source, by="test", now=now())
     attached.pull()
     assert attached.labels() == ["Pedido P-1"]
 
@@ -170,9 +172,12 @@ def test_the_check_names_file_and_column_and_the_field_without_one(
 def test_wrong_places_are_one_sentence_each(shop: Shop, english: None) -> None:
     wrong = {"database": "/no/such/file.db"} if shop.is_sqlite else {"database": "no_such_db"}
     source = Source(slug="s", name="S", connector=str(shop.folder), **{**shop.place, **wrong})
-    for verb in (check_source, install, repair, remove, look_after):
+    verbs: list[Callable[[], object]] = [partial(check_source, source, now=now())]
+    verbs += [partial(verb, source, by="test", now=now()) for verb in (install, repair, remove)]
+    verbs.append(partial(look_after, source, now()))
+    for verb in verbs:
         with pytest.raises(CaptureError, match=r"no_such_db|/no/such/file"):
-            verb(source, now=now()) if verb is not look_after else look_after(source, now())
+            verb()
     with pytest.raises(CaptureError):
         plan(source)
 
@@ -286,11 +291,11 @@ def test_c9_misses_become_a_line_for_ever(postgres_store: Shop, english: None) -
 
 
 def test_while_paused_changes_wait(attached: Shop) -> None:
-    pause(attached.source, now=now())
+    pause(attached.source, by="test", now=now())
     attached.order(1, number="P-1")
     assert pull_due(now()) == 0
     assert attached.events() == []
-    resume(attached.source, now=now())
+    resume(attached.source, by="test", now=now())
     attached.pull()
     assert attached.labels() == ["Pedido P-1"]
 
@@ -299,7 +304,7 @@ def test_the_worker_does_not_undo_what_an_operator_does_at_the_same_moment(
     attached: Shop,
 ) -> None:
     as_the_worker_knows_it = Source.objects.get()
-    pause(attached.source, now=now())
+    pause(attached.source, by="test", now=now())
     look_after(as_the_worker_knows_it, now())
     drop_trigger(attached)
     look_after(as_the_worker_knows_it, now())
@@ -311,7 +316,7 @@ def test_changing_the_entries_leaves_what_the_worker_writes(attached: Shop) -> N
     attached.order(1, number="P-1")
     attached.pull()
     as_the_form_knows_it.name, as_the_form_knows_it.stocked = "Otra", []
-    change_source(as_the_form_knows_it, password="x")  # noqa: S106 - of a test
+    change_source(as_the_form_knows_it, password="x", by="test", now=now())  # noqa: S106 - of a test
     changed = Source.objects.get()
     assert (changed.name, changed.password) == ("Otra", "x")
     assert changed.changed_at is not None
@@ -321,7 +326,7 @@ def test_changing_the_entries_leaves_what_the_worker_writes(attached: Shop) -> N
 def test_what_was_never_installed_cannot_be_paused(shop: Shop) -> None:
     source = Source(slug="s", name="S", connector=str(shop.folder), **shop.place)
     with pytest.raises(NotInstalled):
-        pause(source, now=now())
+        pause(source, by="test", now=now())
 
 
 def test_the_newest_documents_that_happened_are_there_to_try_rules_with(attached: Shop) -> None:
@@ -346,6 +351,7 @@ def test_c21_the_least_grants_are_enough(
         Source(
             slug="tienda", name="T", connector=str(postgres_store.folder), **postgres_store.place
         ),
+        by="test",
         now=now(),
     )
     planned = plan(source, installer=installer, puller=reader)
@@ -357,8 +363,8 @@ def test_c21_the_least_grants_are_enough(
             dba.execute(planned.script.encode())
         source.username = reader
         with pytest.raises(MissingRights):
-            repair(source, now=now())
-        install(source, now=now())
+            repair(source, by="test", now=now())
+        install(source, by="test", now=now())
         postgres_store.source = source
         postgres_store.order(1, number="P-1")
         postgres_store.run("DELETE FROM renglon WHERE id = 11")

@@ -1,6 +1,7 @@
 """Two at one business database: a second source is refused, a second installation named (C20)."""
 
 import secrets
+from functools import partial
 from typing import Any
 
 import pytest
@@ -63,7 +64,7 @@ def test_a_second_source_at_the_same_address_is_refused_by_the_name_of_the_first
 ) -> None:
     shop.attach()
     with pytest.raises(SourceAlreadyThere, match="Tienda"):
-        add_source(another_source(shop), now=now())
+        add_source(another_source(shop), by="test", now=now())
     assert Source.objects.count() == 1
 
 
@@ -78,9 +79,9 @@ def test_a_second_source_by_another_way_is_refused_before_anything_is_touched(
         place: dict[str, Any] = {"database": str(way)}
     else:
         place = {"host": "localhost" if shop.place["host"] != "localhost" else "127.0.0.1"}
-    second = add_source(another_source(shop, **place), now=now())
+    second = add_source(another_source(shop, **place), by="test", now=now())
     before = mark_of(shop, first)
-    for refused in (check_source, install):
+    for refused in (check_source, partial(install, by="test")):
         with pytest.raises(SourceAlreadyThere, match="Tienda"):
             refused(second, now=now())
     with pytest.raises(SourceAlreadyThere, match="Tienda"):
@@ -98,7 +99,7 @@ def test_removing_a_source_that_was_never_there_does_not_touch_the_one_that_is(
     second = another_source(shop)
     second.installation, second.created_at = secrets.token_hex(16), now()
     second.save()
-    remove(second, now=now())
+    remove(second, by="test", now=now())
     assert mark_of(shop, first).identity == first.installation
     shop.order(1, number="P-1")
     assert len(shop.pull()) == 1
@@ -108,13 +109,13 @@ def test_a_second_installation_names_the_first_and_needs_an_explicit_word(shop: 
     shop.attach()
     first = shop.source.installation
     other_installation(shop)
-    second = add_source(another_source(shop, "segunda"), now=now())
+    second = add_source(another_source(shop, "segunda"), by="test", now=now())
     with pytest.raises(AttachedByAnother) as refused:
-        install(second, now=now())
+        install(second, by="test", now=now())
     assert here() in str(refused.value)
     assert here() in plan(second).neighbour
     assert mark_of(shop, second).identity == first
-    install(second, now=now(), take_over=True)
+    install(second, by="test", now=now(), take_over=True)
     assert mark_of(shop, second).identity == second.installation
     shop.source = second
     shop.order(1, number="P-1")
@@ -141,7 +142,7 @@ def test_whoever_is_taken_over_stops_and_says_who_did_it(shop: Shop) -> None:
 def test_removing_after_a_take_over_leaves_the_other_one_alone(shop: Shop) -> None:
     shop.attach()
     taken_over(shop)
-    remove(shop.source, now=now())
+    remove(shop.source, by="test", now=now())
     with connected_to(shop.source) as (connection, dialect):
         assert dialect.inspect(connection, []).installed
         assert dialect.read(connection, limit=0).mark.identity == OTHER.identity
@@ -154,8 +155,8 @@ def test_taking_back_ends_the_safe_mode_and_reads_on(shop: Shop) -> None:
     close_links()
     shop.pull()
     with pytest.raises(AttachedByAnother):
-        install(shop.source, now=now())
+        install(shop.source, by="test", now=now())
     shop.order(1, number="P-1")
-    install(shop.source, now=now(), take_over=True)
+    install(shop.source, by="test", now=now(), take_over=True)
     shop.pull_until(lambda: shop.labels() == ["Pedido P-1"])
     assert not SafeMode.objects.filter(confirmed_at=None).exists()

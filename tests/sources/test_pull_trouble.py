@@ -65,7 +65,7 @@ def test_c11_c9_our_table_dropped_never_stops_the_business_for_long(attached: Sh
         pull_due(now())
         attached.source.refresh_from_db()
         assert attached.source.status == Source.Status.TROUBLE
-        repair(attached.source, now=now())
+        repair(attached.source, by="test", now=now())
     attached.order(2, number="P-2")
     attached.pull_until(lambda: bool(attached.events()))
     assert attached.labels() == ["Pedido P-2"]
@@ -93,7 +93,7 @@ def test_a_column_dropped_by_an_upgrade_pauses_what_needs_it_and_says_which(
     else:
         attached.run("ALTER TABLE pedido ADD COLUMN total numeric(14,2)")
     attached.run("UPDATE pedido SET total = 5")
-    repair(attached.source, now=now())
+    repair(attached.source, by="test", now=now())
     attached.pull()
     assert attached.labels() == ["Aviso sigue", "Pedido P-1"]
     assert (attached.source.paused_processes, attached.source.pending.count()) == ({}, 0)
@@ -102,7 +102,7 @@ def test_a_column_dropped_by_an_upgrade_pauses_what_needs_it_and_says_which(
 def test_what_waited_for_a_paused_process_happens_when_it_works_again(attached: Shop) -> None:
     attached.connector("o.nota AS notes", "o.no_hay AS notes", "order.sql")
     attached.pull()
-    accept(attached.source, now=now())  # somebody wanted it so
+    accept(attached.source, by="test", now=now())  # somebody wanted it so
     attached.order(1, number="P-1")
     assert attached.pull() == []
     assert "no_hay" in attached.source.paused_processes["order"]
@@ -213,6 +213,7 @@ def test_a_dead_server_makes_no_other_source_wait(sqlite_store: Shop, db: None) 
                 username="u",
                 status=Source.Status.WORKING,
             ),
+            by="test",
             now=now(),
         )
         sqlite_store.order(1, number="P-1")

@@ -176,7 +176,7 @@ def test_an_order_saved_while_the_past_is_listed_is_not_the_past(attached: Shop)
     attached.source.stocked = []
     attached.source.save()
     with just_before_a_statement(lists_orders, lambda: attached.order(7, number="P-7")):
-        install(attached.source, now=now())
+        install(attached.source, by="test", now=now())
     attached.pull()
     assert attached.labels() == ["Pedido P-7"]
 

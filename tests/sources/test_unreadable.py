@@ -173,7 +173,7 @@ def test_after_a_blind_time_one_that_cannot_be_read_is_named(unsure: Shop) -> No
     for name in ("I", "U") if unsure.is_sqlite else ("insert", "update"):
         unsure.run(trigger.format(name))
     save_a_bad_one(unsure)
-    repair(unsure.source, now=now())
+    repair(unsure.source, by="test", now=now())
     unsure.pull()
     assert "Pedido P-2" in unsure.labels()
     assert PendingDocument.objects.get(document_type="order").document_key == "1"

@@ -48,7 +48,7 @@ def test_c19_sqlite_refuses_to_drop_a_column_that_our_trigger_names(
 
 def test_c19_paused_for_an_upgrade_columns_go_and_tables_are_rebuilt(attached: Shop) -> None:
     attached.run("UPDATE pedido SET nota = 'antes' WHERE id = 1")  # noted, not read yet
-    pause_for_upgrade(attached.source, now=now())
+    pause_for_upgrade(attached.source, by="test", now=now())
     assert triggers(attached) == 0
     attached.run(
         "ALTER TABLE pedido DROP COLUMN visto",
@@ -66,7 +66,7 @@ def test_c19_paused_for_an_upgrade_columns_go_and_tables_are_rebuilt(attached: S
         "INSERT INTO pedido VALUES (5, 'P-5', 'confirmado', 1, '2026-11-29', 90000, '', 'ana')",
         "INSERT INTO renglon VALUES (50, 5, 'Yerba', 2.5, 36000)",
     )
-    resume(attached.source, now=now())
+    resume(attached.source, by="test", now=now())
     assert triggers(attached) > 0
     attached.pull()
     assert attached.labels() == ["Pedido P-5"], "an order made meanwhile is mailed, once"
@@ -86,7 +86,7 @@ def test_c19_paused_for_an_upgrade_columns_go_and_tables_are_rebuilt(attached: S
 
 
 def test_while_paused_for_an_upgrade_nobody_puts_the_triggers_back(attached: Shop) -> None:
-    pause_for_upgrade(attached.source, now=now())
+    pause_for_upgrade(attached.source, by="test", now=now())
     pull_due(now() + timedelta(minutes=2))
     look_after(attached.source, now())
     source = Source.objects.get()
@@ -95,21 +95,21 @@ def test_while_paused_for_an_upgrade_nobody_puts_the_triggers_back(attached: Sho
     assert "nothing is noted" in source.problem
     assert any("nothing is noted" in value for _label, value, _ok in facts(source))
     assert [gap.kind for gap in source.gaps.all()] == [Gap.Kind.UPGRADE]
-    pause_for_upgrade(source, now=now())
+    pause_for_upgrade(source, by="test", now=now())
     assert source.gaps.count() == 1
-    resume(source, now=now())
+    resume(source, by="test", now=now())
     assert (source.status, source.problem) == (Source.Status.WORKING, "")
-    resume(source, now=now())
+    resume(source, by="test", now=now())
     assert source.gaps.count() == 1
 
 
 def test_when_resuming_fails_it_stays_paused(attached: Shop) -> None:
-    pause_for_upgrade(attached.source, now=now())
+    pause_for_upgrade(attached.source, by="test", now=now())
     if attached.is_sqlite:
         away = attached.file.with_suffix(".away")
         attached.file.rename(away)
         with pytest.raises(Exception, match="no file"):
-            resume(attached.source, now=now())
+            resume(attached.source, by="test", now=now())
         away.rename(attached.file)
     else:
         place = f"host={attached.place['host']} port={attached.place['port']}"
@@ -118,7 +118,7 @@ def test_when_resuming_fails_it_stays_paused(attached: Shop) -> None:
         ) as other:
             other.execute("LOCK TABLE pedido IN ACCESS EXCLUSIVE MODE")
             with pytest.raises(Exception, match="busy"):
-                resume(attached.source, now=now())
+                resume(attached.source, by="test", now=now())
     assert Source.objects.get().status == Source.Status.PAUSED
-    resume(attached.source, now=now())
+    resume(attached.source, by="test", now=now())
     assert Source.objects.get().status == Source.Status.WORKING

@@ -66,8 +66,8 @@ def attach(file: Path, now: datetime) -> Source:
         dialect="sqlite",
         database=str(file),
     )
-    add_source(source, now=now)
-    install(source, now=now)
+    add_source(source, by="test", now=now)
+    install(source, by="test", now=now)
     return source
 
 

@@ -22,8 +22,8 @@ def changed(tmp_path: Path, staff: dict[str, Any]) -> Shop:
     del staff
     shop = sqlite_shop(tmp_path)
     source = Source(slug="tienda", name="Tienda", connector=str(shop.folder), **shop.place)
-    shop.source = add_source(source, now=now())
-    install(shop.source, now=now())
+    shop.source = add_source(source, by="test", now=now())
+    install(shop.source, by="test", now=now())
     shop.connector("[processes.order]", "[processes.purchase]")
     look_after(shop.source, now())
     return shop

@@ -280,7 +280,7 @@ def test_the_wizard_of_the_source_comes_back_to_the_steps(
         dialect="sqlite",
         database=str(business_file(tmp_path)),
     )
-    add_source(source, now=now)
+    add_source(source, by="test", now=now)
     later = client.get(f"/sources/{source.pk}/sql/").content.decode()
     assert 'href="/setup/source/"' in later
     answer = client.post(f"/sources/{source.pk}/install/")

@@ -37,11 +37,11 @@ def test_the_source_counts_what_nobody_is_told_of_and_one_button_decides(
     assert client.get(f"{address}?table=mov_stock").status_code == 200
     assert not TableChoice.objects.exists(), "looking changes nothing"
     assert client.get(f"{address}decide/").status_code == 405
-    client.post(f"{address}decide/", {"table": "mov_stock", "decision": "leave_out"})
+    client.post(f"{address}decide/", {"table": "mov_stock", "decision": "leave-out"})
     choice = TableChoice.objects.get()
     assert (choice.table, choice.is_told, choice.by) == ("mov_stock", False, "administrator")
     entry = AuditEntry.objects.get(action="decided")
-    assert entry.changes == {"mov_stock": ["", "leave_out"]}
+    assert entry.changes == {"mov_stock": ["", "leave-out"]}
     page = client.get(f"/sources/{noted.pk}/").content.decode()
     assert "no se avisa a nadie: elija." not in page
     client.post(f"{address}decide/", {"table": "mov_stock", "decision": "undo"})
@@ -53,7 +53,7 @@ def test_a_field_is_left_out_from_the_page_of_its_table(noted: Source, signed_in
     address = f"/sources/{noted.pk}/tables/"
     page = client.get(f"{address}?table=mov_stock")
     assert [(c["name"], c["changes"]) for c in page.context["columns"]] == [("saldo", 39)]
-    form = {"table": "mov_stock", "column": "saldo", "decision": "leave_out"}
+    form = {"table": "mov_stock", "column": "saldo", "decision": "leave-out"}
     client.post(f"{address}decide/", form)
     page = client.get(f"{address}?table=mov_stock")
     assert page.context["columns"][0]["choice"].by == "administrator"

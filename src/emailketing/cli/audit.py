@@ -9,18 +9,17 @@ import typer
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from emailketing.accounts.audit import note
-from emailketing.cli.show import COMMAND_LINE, clock, local, operator, refuse, table
+from emailketing.cli.show import clock, local, refuse, table, who
 from emailketing.common.language import active_language
 from emailketing.common.os_errors import why
 from emailketing.company.models import Company
 from emailketing.content.sheets import write_csv, write_xlsx_into
+from emailketing.sources.audit.export import rows_to_take
 from emailketing.sources.audit.search import (
     OPERATIONS,
     ChangeTeller,
     Filters,
     columns,
-    lines,
     operation,
 )
 from emailketing.sources.gaps import said
@@ -109,7 +108,7 @@ def _row(change: CapturedChange, teller: ChangeTeller) -> tuple[Any, ...]:
 
 def _write(filters: Filters, file: Path, *, is_csv: bool) -> None:
     zone = Company.get().time_zone
-    rows = lines(filters.changes().iterator(chunk_size=500), gaps=filters.gaps())
+    rows = rows_to_take(filters, "csv" if is_csv else "xlsx", by=who(), now=clock())
     try:
         with file.open("wb") as opened:
             if is_csv:
@@ -122,7 +121,6 @@ def _write(filters: Filters, file: Path, *, is_csv: bool) -> None:
     except OSError as error:
         words = {"file": file, "why": why(error)}
         refuse(_("%(file)s cannot be written: %(why)s.") % words)
-    note("exported", by=operator(), now=clock(), came_from=COMMAND_LINE)
     sentence = ngettext(
         "%(count)s row written into %(file)s.", "%(count)s rows written into %(file)s.", count
     )

@@ -9,10 +9,9 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from emailketing.accounts.audit import note as audit
 from emailketing.channels.email.compose import MailInvalid
 from emailketing.cli import message_undelivered
-from emailketing.cli.show import COMMAND_LINE, Most, clock, local, operator, refuse, table
+from emailketing.cli.show import Most, clock, local, refuse, table, who
 from emailketing.common.plain import Entry
 from emailketing.company.models import Company
 from emailketing.content.render import RenderFailed
@@ -21,7 +20,6 @@ from emailketing.outbox.afterwards import resolve
 from emailketing.outbox.models import TAKEN, Message
 from emailketing.outbox.queueing.preview import preview
 from emailketing.outbox.queueing.targets import Unusable, address_as_kept
-from emailketing.outbox.sending.doubt import doubt
 from emailketing.search.find import narrowed
 from emailketing.search.models import Kind
 
@@ -135,10 +133,9 @@ def _decide(number: int, action: str, reason: str) -> None:
     }
     message = _message(number)
     try:
-        new = verbs[action](message, by=operator(), note=reason, now=clock())
+        new = verbs[action](message, by=who(), note=reason, now=clock())
     except resolve.CannotResolve as error:
         refuse(error)
-    audit(action, by=operator(), now=clock(), about=message, came_from=COMMAND_LINE)
     message.refresh_from_db()
     if isinstance(new, Message):
         typer.echo(_("Queued as message %(number)s.") % {"number": new.pk})
@@ -167,8 +164,6 @@ def give_up(number: int, reason: Reason = "") -> None:
 @app.command()
 def release(number: int, reason: Reason = "") -> None:
     """Let a held message go out; one that may have arrived already wants a reason."""
-    if not reason and (sentence := doubt(_message(number))):
-        refuse(_("%(doubt)s Then give the reason with --reason.") % {"doubt": sentence})
     _decide(number, "release", reason)
 
 

@@ -6,8 +6,7 @@ import typer
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from emailketing.accounts.audit import note
-from emailketing.cli.show import COMMAND_LINE, Most, clock, local, operator, refuse, table
+from emailketing.cli.show import Most, clock, local, refuse, table, who
 from emailketing.triggers.notifications.afterwards.seen import take_care, to_look_after
 
 SEEN = str(gettext_lazy("Number of a message that somebody has taken care of"))
@@ -26,8 +25,7 @@ def undelivered(
         lost = rows.filter(message_id=seen).first()
         if lost is None:
             refuse(_("There is no message %(number)s.") % {"number": seen})
-        take_care(rows.filter(pk=lost.pk), by=operator(), now=clock())
-        note("seen", by=operator(), now=clock(), about=lost.message, came_from=COMMAND_LINE)
+        take_care(lost, by=who(), now=clock())
         typer.echo(_("Taken care of: %(name)s") % {"name": lost.message.subject})
         return
     table(

@@ -11,17 +11,15 @@ import typer
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from emailketing.accounts.audit import note
 from emailketing.cli import source_tables
 from emailketing.cli.show import (
-    COMMAND_LINE,
     ask_password,
     clock,
     local,
-    operator,
     refuse,
     save,
     table,
+    who,
 )
 from emailketing.sources.attaching.accept import accept
 from emailketing.sources.attaching.add import add_source
@@ -68,10 +66,6 @@ def _one_sentence() -> Iterator[None]:
         yield
     except (CaptureError, ConnectorError) as error:
         refuse(error)
-
-
-def _audit(action: str, source: Source) -> None:
-    note(action, by=operator(), now=clock(), about=source, came_from=COMMAND_LINE)
 
 
 @app.command("list")
@@ -141,8 +135,7 @@ def add(
     if is_asked and PASSWORD not in os.environ:  # set, though empty: there is none
         password = ask_password(PASSWORD, may_be_empty=True)
     with _one_sentence():
-        add_source(source, password=password, now=clock())
-    _audit("created", source)
+        add_source(source, password=password, by=who(), now=clock())
     typer.echo(_("Source saved: %(name)s") % {"name": source.name})
 
 
@@ -173,7 +166,7 @@ def accept_connector(slug: Slug, yes: Yes = False) -> None:
         typer.echo(f"! {sentence}", err=True)
     if not yes and not typer.confirm(_("Work with the changed connector?")):
         refuse(_("Nothing changed."))
-    _act(slug, accept, "accepted")
+    _act(slug, accept)
 
 
 @app.command()
@@ -216,25 +209,23 @@ def install(slug: Slug, yes: Yes = False, take_over: TakeOver = False) -> None:
         question = _("%(count)s statements will be run in the business database. Go on?")
         if not yes and not typer.confirm(question % {"count": len(planned.statements)}):
             refuse(_("Nothing changed. “source plan” shows the statements."))
-        install_source(source, now=clock(), take_over=take_over)
-    _audit("installed", source)
+        install_source(source, by=who(), now=clock(), take_over=take_over)
     typer.echo(_("Installed: %(name)s") % {"name": source.name})
     for process, why in source.paused_in_words.items():
         typer.echo(f"! {process}: {why}")
 
 
-def _act(slug: str, verb: Callable[..., None], action: str) -> None:
+def _act(slug: str, verb: Callable[..., None]) -> None:
     source = _source(slug)
     with _one_sentence():
-        verb(source, now=clock())
-    _audit(action, source)
+        verb(source, by=who(), now=clock())
     typer.echo(f"{source.name}: {source.get_status_display()}  {source.in_words}")
 
 
 @app.command()
 def repair(slug: Slug) -> None:
     """Make triggers and tables as they should be, after an upgrade of the business system."""
-    _act(slug, repair_source, "repaired")
+    _act(slug, repair_source)
 
 
 @app.command()
@@ -249,13 +240,13 @@ def pause(
     ] = False,
 ) -> None:
     """Stop reading; changes wait in the business database, unless it is for an upgrade."""
-    _act(slug, pause_for_upgrade if for_upgrade else pause_source, "paused")
+    _act(slug, pause_for_upgrade if for_upgrade else pause_source)
 
 
 @app.command()
 def resume(slug: Slug) -> None:
     """Go on reading; after an upgrade, compare and tell what was changed meanwhile."""
-    _act(slug, resume_source, "resumed")
+    _act(slug, resume_source)
 
 
 @app.command()
@@ -267,7 +258,7 @@ def remove(slug: Slug, yes: Yes = False) -> None:
         typer.echo(f"! {warning}", err=True)
     if not yes and not typer.confirm(_("Remove capture from %(name)s?") % {"name": source.name}):
         refuse(_("Nothing changed."))
-    _act(slug, remove_source, "removed")
+    _act(slug, remove_source)
 
 
 @app.command()

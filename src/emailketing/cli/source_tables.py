@@ -6,14 +6,18 @@ import typer
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from emailketing.accounts.audit import note
-from emailketing.cli.show import COMMAND_LINE, clock, local, operator, refuse, table
-from emailketing.sources.audit.choices import TableStanding, UnknownTable, standings, undo
+from emailketing.cli.show import clock, local, refuse, table, who
+from emailketing.sources.audit.choices import (
+    DECISIONS,
+    TableStanding,
+    UnknownDecision,
+    UnknownTable,
+    standings,
+)
 from emailketing.sources.audit.choices import decide as decide_table
 from emailketing.sources.audit.search import audit_of
 from emailketing.sources.models import Source
 
-DECISIONS = {"tell": True, "leave-out": False, "undo": None}
 Slug = Annotated[str, typer.Argument(help=str(gettext_lazy("Identifier of the source")))]
 Table = Annotated[str, typer.Argument(help=str(gettext_lazy("Table, as the database calls it")))]
 Decision = Annotated[str, typer.Argument(help=", ".join(DECISIONS))]
@@ -53,23 +57,9 @@ def _standing(row: TableStanding) -> str:
 
 def decide(slug: Slug, name: Table, decision: Decision, column: Column = "") -> None:
     """Tell of a table, leave it out, or leave it to the connector again."""
-    if decision not in DECISIONS:
-        refuse(_("There are: %(names)s.") % {"names": ", ".join(DECISIONS)})
-    source, is_told = _find(slug), DECISIONS[decision]
     try:
-        if is_told is None:
-            undo(source, name, column=column)
-        else:
-            decide_table(source, name, is_told=is_told, by=operator(), now=clock(), column=column)
-    except UnknownTable as error:
+        decide_table(_find(slug), name, decision, by=who(), now=clock(), column=column)
+    except (UnknownDecision, UnknownTable) as error:
         refuse(error)
     what = f"{name}.{column}" if column else name
-    note(
-        "decided",
-        by=operator(),
-        now=clock(),
-        about=source,
-        changes={what: ["", decision]},
-        came_from=COMMAND_LINE,
-    )
     typer.echo(f"{what}: {decision}")

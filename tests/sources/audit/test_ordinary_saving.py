@@ -24,7 +24,6 @@ from emailketing.sources.audit.choices import (
     open_tables,
     quiet_deletions,
     standings,
-    undo,
 )
 from emailketing.sources.audit.search import audit_of
 from emailketing.sources.models import CapturedChange
@@ -150,12 +149,12 @@ def test_a_table_the_connector_does_not_describe_is_noted_counted_and_not_told(
 
 
 def test_told_from_the_moment_somebody_decides_so_and_left_out_again(audited: Audited) -> None:
-    decide(audited.source, "grupo", is_told=True, by="rosa", now=now())
+    decide(audited.source, "grupo", "tell", by="rosa", now=now())
     audited.run("UPDATE grupo SET nombre = 'Otros' WHERE id = 1")
     (event,) = audited.told()
     assert event.document_label == "Grupo 1"
-    decide(audited.source, "grupo", is_told=False, by="rosa", now=now())
-    decide(audited.source, "producto", is_told=False, by="rosa", now=now())
+    decide(audited.source, "grupo", "leave-out", by="rosa", now=now())
+    decide(audited.source, "producto", "leave-out", by="rosa", now=now())
     audited.product(5)
     audited.told()
     audited.run(
@@ -164,7 +163,7 @@ def test_told_from_the_moment_somebody_decides_so_and_left_out_again(audited: Au
     )  # fmt: skip
     assert len(audited.told()) == 1
     assert not quiet_deletions(now() - timedelta(days=1), now() + timedelta(days=1)).exists()
-    assert undo(audited.source, "producto")
+    decide(audited.source, "producto", "undo", by="rosa", now=now())
     audited.product(6)
     audited.told()
     audited.run("UPDATE producto SET precio = 4")
@@ -172,7 +171,7 @@ def test_told_from_the_moment_somebody_decides_so_and_left_out_again(audited: Au
 
 
 def test_a_left_out_table_of_lines_is_not_in_the_mail_of_its_document(order: Audited) -> None:
-    decide(order.source, "renglon", is_told=False, by="rosa", now=now())
+    decide(order.source, "renglon", "leave-out", by="rosa", now=now())
     order.run("UPDATE renglon SET cantidad = 7 WHERE id = 10")
     assert order.told() == []
     order.run(
@@ -185,7 +184,7 @@ def test_a_left_out_table_of_lines_is_not_in_the_mail_of_its_document(order: Aud
 def test_a_counter_left_out_is_told_no_more_but_found(audited: Audited) -> None:
     audited.product(5)
     audited.told()
-    decide(audited.source, "producto", column="precio", is_told=False, by="rosa", now=now())
+    decide(audited.source, "producto", "leave-out", column="precio", by="rosa", now=now())
     audited.run("UPDATE producto SET precio = 3 WHERE id = 5")
     assert audited.told() == []
     assert columns_of(audited.source, "producto") == [("precio", 1)]
@@ -196,7 +195,7 @@ def test_a_counter_left_out_is_told_no_more_but_found(audited: Audited) -> None:
 
 def test_nothing_is_decided_about_a_table_that_is_not_there(audited: Audited) -> None:
     with pytest.raises(UnknownTable):
-        decide(audited.source, "no_hay", is_told=True, by="rosa", now=now())
+        decide(audited.source, "no_hay", "tell", by="rosa", now=now())
 
 
 def test_what_was_deleted_where_nobody_decided_stands_in_the_morning_list(

@@ -17,7 +17,9 @@ RIGHT = 'primary key is: key = ["empresa", "tipo", "numero"]'
 def refused(books: Shop) -> str:
     """Check and install; return the sentence both give."""
     source = add_source(
-        Source(slug="libros", name="Libros", connector=str(books.folder), **books.place), now=now()
+        Source(slug="libros", name="Libros", connector=str(books.folder), **books.place),
+        by="test",
+        now=now(),
     )
     report = check_source(source, now=now())
     forbidding = list(
@@ -27,7 +29,7 @@ def refused(books: Shop) -> str:
     assert report.paused["order"]
     assert forbidding[0] in plan(source).warnings
     with pytest.raises(KeyDoesNotFit) as error:
-        install(source, now=now())
+        install(source, by="test", now=now())
     assert str(error.value) == forbidding[0]
     catalogue = (
         "SELECT name FROM sqlite_master WHERE name LIKE 'emk%'"

@@ -102,7 +102,7 @@ def take_source(entry: Entry, take: Take, _is_new: bool) -> None:
     """Only a new one is made; where a database is belongs to this place."""
     source = Source(slug=entry["slug"])
     fill(source, entry, SOURCE)
-    add_source(source, now=take.now)
+    add_source(source, by=take.by, now=take.now)
     sentence = _("%(name)s: check its database and password, then install it.")
     take.notices.append(sentence % {"name": source.name})
 

@@ -1,16 +1,20 @@
 """What a person may do to a message: decide a doubt, release, cancel, send once more.
 
 Every action is one conditional update, so that two people (or a worker) cannot both have it, and
-one `Decision` row that says who, when and why.
+one `Decision` row that says who, when and why; the audit trail has it too, in the same transaction.
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from emailketing.accounts import audit
+from emailketing.accounts.who import Who
 from emailketing.company.models import Company
+from emailketing.outbox.afterwards.doubt import doubt
 from emailketing.outbox.classes import expiry
 from emailketing.outbox.models import Attachment, Decision, Dispatch, Message, State
 from emailketing.outbox.queueing.message_id import new_message_id
@@ -22,59 +26,64 @@ RELEASABLE = (State.HELD, State.QUARANTINED)
 # not what a worker has in its hands: that ends by itself within its lease
 CANCELLABLE = (State.SCHEDULED, State.READY, State.DEFERRED, State.HELD, State.QUARANTINED)
 BUSY = (State.CLAIMED, State.TRANSMITTING)
+PRODUCT = "emailketing"  # who takes a message back that nobody needs any more
+# what the audit trail calls a decision, where not by its own name
+IN_THE_TRAIL = {"was_sent": "sent", "send_again": "again", "give_up": "give-up"}
 
 
 class CannotResolve(Exception):
     """The message is in another state by now; the sentence says in which."""
 
 
-def mark_sent(message: Message, *, by: str, note: str = "", now: datetime) -> None:
+def mark_sent(message: Message, *, by: Who | str, note: str = "", now: datetime) -> None:
     """In doubt, or put aside: somebody made sure that the far side has it."""
     _change(
         message,
         MAY_HAVE_ARRIVED,
         {"state": State.ACCEPTED, "accepted_at": now, "finished_at": now, "detail": ""},
-        _decision("was_sent", by, note, now),
+        _Said("was_sent", by, note, now),
     )
 
 
-def send_again(message: Message, *, by: str, note: str = "", now: datetime) -> None:
+def send_again(message: Message, *, by: Who | str, note: str = "", now: datetime) -> None:
     """In doubt: better twice than not at all; the same bytes go out again (R5)."""
-    _change(message, DOUBTFUL, _ready(message, now), _decision("send_again", by, note, now))
+    _change(message, DOUBTFUL, _ready(message, now), _Said("send_again", by, note, now))
 
 
-def give_up(message: Message, *, by: str, note: str = "", now: datetime) -> None:
+def give_up(message: Message, *, by: Who | str, note: str = "", now: datetime) -> None:
     """In doubt: let it go."""
     _change(
         message,
         DOUBTFUL,
         {"state": State.FAILED, "reason": "given_up", "finished_at": now},
-        _decision("give_up", by, note, now),
+        _Said("give_up", by, note, now),
     )
 
 
-def release(message: Message, *, by: str, note: str = "", now: datetime) -> None:
-    """Let a held or quarantined message go out."""
+def release(message: Message, *, by: Who | str, note: str = "", now: datetime) -> None:
+    """Let a held or quarantined message go out; one that may have arrived wants a reason."""
+    if not note.strip() and (said := doubt(message)):
+        raise CannotResolve(_("%(doubt)s Then say why.") % {"doubt": said})
     _change(
         message,
         RELEASABLE,
         {**_ready(message, now), "crash_count": 0},
-        _decision("release", by, note, now),
+        _Said("release", by, note, now),
     )
 
 
-def cancel(message: Message, *, by: str, note: str = "", now: datetime) -> None:
+def cancel(message: Message, *, by: Who | str, note: str = "", now: datetime) -> None:
     """Stop a message that has not left yet."""
-    _change(
-        message,
-        CANCELLABLE,
-        {"state": State.CANCELLED, "reason": "cancelled", "detail": note[:500], "finished_at": now},
-        _decision("cancel", by, note, now),
-    )
+    _stop(message, _Said("cancel", by, note, now))
+
+
+def take_back(message: Message, *, why: str, now: datetime) -> None:
+    """Stop one that nobody needs any more: no person did it, so the audit trail knows nothing."""
+    _stop(message, _Said("cancel", None, why, now))
 
 
 @transaction.atomic
-def resend(message: Message, *, by: str, note: str, now: datetime) -> Message:
+def resend(message: Message, *, by: Who | str, note: str, now: datetime) -> Message:
     """Write the same words to the same address once more, as a new message of a new dispatch.
 
     Returns:
@@ -85,15 +94,9 @@ def resend(message: Message, *, by: str, note: str, now: datetime) -> Message:
     current = Message.objects.select_related("dispatch", "sender").get(pk=message.pk)
     if current.state in {*BUSY, *CANCELLABLE}:
         raise CannotResolve(_not_now(current))
-    dispatch = _copy_dispatch(current.dispatch, message=current, by=by, now=now)
+    dispatch = _copy_dispatch(current.dispatch, message=current, by=str(by), now=now)
     new = _copy_message(current, dispatch, now)
-    decision = _decision("resend", by, note, now)
-    decision.message, decision.state_before, decision.state_after = (
-        current,
-        current.state,
-        current.state,
-    )
-    decision.save()
+    _Said("resend", by, note, now).write(current, current.state)
     return new
 
 
@@ -111,13 +114,40 @@ def _ready(message: Message, now: datetime) -> dict[str, object]:
     return values
 
 
-def _decision(action: str, by: str, note: str, now: datetime) -> Decision:
-    return Decision(at=now, by=by[:150], action=action, note=note[:300])
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What was decided, by whom (None: by the product itself), why and when."""
+
+    action: str
+    by: Who | str | None
+    note: str
+    now: datetime
+
+    def write(self, message: Message, before: str) -> None:
+        """Keep it with the message, and in the audit trail where a person said it."""
+        Decision.objects.create(
+            message=message,
+            at=self.now,
+            by=str(self.by or PRODUCT)[:150],
+            action=self.action,
+            note=self.note[:300],
+            state_before=before,
+            state_after=message.state,
+        )
+        if self.by is not None:
+            changes = {"reason": ["", self.note]} if self.note else {}
+            action = IN_THE_TRAIL.get(self.action, self.action)
+            audit.note(action, by=self.by, now=self.now, about=message, changes=changes)
+
+
+def _stop(message: Message, said: _Said) -> None:
+    values = {"state": State.CANCELLED, "reason": "cancelled", "detail": said.note[:500]}
+    _change(message, CANCELLABLE, {**values, "finished_at": said.now}, said)
 
 
 @transaction.atomic
 def _change(
-    message: Message, allowed: Iterable[str], values: dict[str, object], decision: Decision
+    message: Message, allowed: Iterable[str], values: dict[str, object], said: _Said
 ) -> None:
     before = Message.objects.values_list("state", flat=True).get(pk=message.pk)
     changed = Message.objects.filter(pk=message.pk, state__in=list(allowed), state=before).update(
@@ -126,9 +156,7 @@ def _change(
     message.refresh_from_db()
     if not changed:
         raise CannotResolve(_not_now(message))
-    decision.message, decision.state_before = message, before
-    decision.state_after = message.state
-    decision.save()
+    said.write(message, before)
 
 
 def _not_now(message: Message) -> str:

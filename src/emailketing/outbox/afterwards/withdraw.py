@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from emailketing.outbox.afterwards.resolve import cancel
+from emailketing.outbox.afterwards.resolve import take_back
 from emailketing.outbox.models import Message, State
 
 
@@ -19,5 +19,5 @@ def withdraw(dispatches: Collection[int], *, why: str, now: datetime) -> int:
     if any(m.state != State.SCHEDULED or m.next_at <= now for m in messages):
         return 0
     for message in messages:
-        cancel(message, by="emailketing", note=why, now=now)
+        take_back(message, why=why, now=now)
     return len(messages)

@@ -17,10 +17,10 @@ from django.db.backends.utils import CursorWrapper
 from emailketing.common.own_dialect import locking
 from emailketing.common.said import join
 from emailketing.common.said import say as _
+from emailketing.outbox.afterwards.doubt import doubt_sentence
 from emailketing.outbox.classes import HOLD
 from emailketing.outbox.models import Attempt, State
 from emailketing.outbox.sending.claim import BLOCK, PolicyRefusal, expired
-from emailketing.outbox.sending.doubt import doubt_sentence
 from emailketing.outbox.sending.in_flight import (
     NAME_LENGTH,
     WorkerSeen,

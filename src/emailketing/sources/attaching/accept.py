@@ -2,8 +2,11 @@
 
 from datetime import datetime
 
+from django.db import transaction
 from django.utils.translation import gettext_noop
 
+from emailketing.accounts.audit import note
+from emailketing.accounts.who import Who
 from emailketing.sources.capture.errors import CaptureError
 from emailketing.sources.connectors import load
 from emailketing.sources.in_use import adopt, in_use, is_news
@@ -20,7 +23,7 @@ class NothingToAccept(CaptureError):
     )
 
 
-def accept(source: Source, *, now: datetime) -> None:
+def accept(source: Source, *, by: Who | str, now: datetime) -> None:
     """Work with the changed folder, and decide again what could not be read meanwhile.
 
     Raises:
@@ -31,7 +34,9 @@ def accept(source: Source, *, now: datetime) -> None:
     new = load(source.connector)
     with connected_to(source) as (connection, dialect):
         visit = Visit(source, in_use(source), connection, dialect, now)
-        adopt(visit, new)
+        with transaction.atomic():
+            adopt(visit, new)
+            note("accepted", by=by, now=now, about=source)
         revalidate(visit)
         try_at_once(source, now)
         look(visit)

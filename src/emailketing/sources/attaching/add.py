@@ -5,9 +5,13 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from emailketing.accounts.audit import note
+from emailketing.accounts.changes import kept, note_saved
+from emailketing.accounts.who import Who
 from emailketing.common.one_line import is_one_line
 from emailketing.sources.capture.errors import CaptureError
 from emailketing.sources.connectors import Connector, ConnectorError, load
@@ -39,12 +43,20 @@ class SourceInvalid(CaptureError):
         self.problems = problems
 
 
-def add_source(source: Source, *, password: str = "", now: datetime) -> Source:
-    """Check and save a new source; it is not connected to yet.
+class StillInstalled(CaptureError):
+    sentence = gettext_noop(
+        "It is still installed in the business database. Take it out there first."
+    )
+
+
+@transaction.atomic
+def add_source(source: Source, *, password: str = "", by: Who | str, now: datetime) -> Source:
+    """Check, save and note a new source; it is not connected to yet.
 
     Args:
         source: unsaved, with slug, name, connector, dialect, database and, for a server, the rest.
         password: kept encrypted (S22).
+        by: who adds it.
         now: when.
 
     Raises:
@@ -56,16 +68,40 @@ def add_source(source: Source, *, password: str = "", now: datetime) -> Source:
     source.created_at = now
     check_entries(source)
     source.save()
+    note("created", by=by, now=now, about=source)
     return source
 
 
-def change_source(source: Source, *, password: str | None = None) -> Source:
-    """Save changed entries; without `password` the old one stays."""
+@transaction.atomic
+def change_source(
+    source: Source, *, password: str | None = None, by: Who | str, now: datetime
+) -> Source:
+    """Check, save and note changed entries; without `password` the old one stays.
+
+    Raises:
+        SourceInvalid: everything there is to put right.
+        ConnectorError: there is no such connector, or it is not well formed.
+    """
     if password is not None:
         source.password = password
     check_entries(source)
+    before = kept(source)
     source.save(update_fields=ENTRIES)  # the worker may be writing the rest just now
+    note_saved(source, before, by=by, now=now)
     return source
+
+
+@transaction.atomic
+def delete_source(source: Source, *, by: Who | str, now: datetime) -> None:
+    """Forget a source with its rules and what was captured; messages and events stay.
+
+    Raises:
+        StillInstalled: our triggers would stay behind.
+    """
+    if source.installed_at is not None:
+        raise StillInstalled
+    note("deleted", by=by, now=now, about=source)
+    source.delete()
 
 
 def check_entries(source: Source) -> None:

@@ -4,9 +4,12 @@ import secrets
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 from sqlalchemy import Connection
 
+from emailketing.accounts.audit import note
+from emailketing.accounts.who import Who
 from emailketing.company.identity import check_identity, confirm_identity, forget_identity
 from emailketing.company.models import Company, SafeMode
 from emailketing.sources.attaching.import_contacts import import_contacts
@@ -83,13 +86,14 @@ def plan(source: Source, *, installer: str = "", puller: str = "") -> InstallPla
         )
 
 
-def install(source: Source, *, now: datetime, take_over: bool = False) -> None:
+def install(source: Source, *, by: Who | str, now: datetime, take_over: bool = False) -> None:
     """Install capture, note every document as it is, and import the contacts.
 
     A script run by a DBA beforehand is recognised: then nothing is installed again.
 
     Args:
         source: which one.
+        by: who brings it in.
         now: when.
         take_over: though another installation is attached; it stops reading then.
 
@@ -112,12 +116,25 @@ def install(source: Source, *, now: datetime, take_over: bool = False) -> None:
             import_contacts(source, connector, connection, now=now)
         source.installed_at = source.installed_at or now
         source.status = Source.Status.WORKING
-        source.save()
+        with transaction.atomic():
+            source.save()
+            note("installed", by=by, now=now, about=source)
         look(visit)
         take_pictures(visit, watches, patience=WHEN_INSTALLING)
 
 
-def repair(source: Source, *, now: datetime) -> None:
+def repair(source: Source, *, by: Who | str, now: datetime) -> None:
+    """Make triggers and tables as they should be, as somebody asks.
+
+    Raises:
+        CaptureError, ConnectorError: one sentence.
+    """
+    mend(source, now=now)
+    # what was done to the business database cannot be taken back
+    note("repaired", by=by, now=now, about=source)
+
+
+def mend(source: Source, *, now: datetime) -> None:
     """Make triggers and tables as they should be, and look for what went by unnoticed.
 
     Raises:
@@ -142,7 +159,7 @@ def repair(source: Source, *, now: datetime) -> None:
         look(visit)
 
 
-def remove(source: Source, *, now: datetime) -> None:
+def remove(source: Source, *, by: Who | str, now: datetime) -> None:
     """Take capture out of the business database without a trace; rules and history stay.
 
     Changes not read yet are gone with it. What another installation took over stays there: only
@@ -151,6 +168,13 @@ def remove(source: Source, *, now: datetime) -> None:
     with connected_to(source) as (connection, dialect):
         if not is_anothers(source, mark_there(connection, dialect)):
             dialect.remove(connection)
+    with transaction.atomic():
+        _forget(source, now)
+        note("removed", by=by, now=now, about=source)
+    remember(source, KnownMark())
+
+
+def _forget(source: Source, now: datetime) -> None:
     forget_identity(source.scope)
     DocumentState.objects.filter(source=source).delete()
     source.pending.all().delete()
@@ -161,7 +185,6 @@ def remove(source: Source, *, now: datetime) -> None:
     source.health, source.paused_processes, source.stocked = {}, {}, []
     source.installed_at, source.checked_at, source.connector_mark = None, now, ""
     source.save()
-    remember(source, KnownMark())
 
 
 def _end_being_taken_over(source: Source, now: datetime) -> None:

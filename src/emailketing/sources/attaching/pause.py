@@ -7,9 +7,12 @@ is found by comparing afterwards.
 
 from datetime import datetime
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
-from emailketing.sources.attaching.install import repair
+from emailketing.accounts.audit import note
+from emailketing.accounts.who import Who
+from emailketing.sources.attaching.install import mend
 from emailketing.sources.capture.base import LEASE
 from emailketing.sources.capture.errors import CaptureError, NotInstalled
 from emailketing.sources.gaps import Blind, is_for_upgrade, moment, note_gap
@@ -22,7 +25,7 @@ from emailketing.sources.validate import usable_watches
 from emailketing.sources.visit import Visit
 
 
-def pause(source: Source, *, now: datetime) -> None:
+def pause(source: Source, *, by: Who | str, now: datetime) -> None:
     """Read nothing more from this source until `resume`; nothing is lost for 30 days (C3).
 
     Raises:
@@ -35,11 +38,10 @@ def pause(source: Source, *, now: datetime) -> None:
             dialect.renew_lease(connection, now + LEASE)
     except CaptureError:
         pass  # it does not answer right now: pausing must be possible all the same
-    source.status, source.problem = Source.Status.PAUSED, ""
-    source.save(update_fields=["status", "problem"])
+    _paused(source, "", by, now)
 
 
-def pause_for_upgrade(source: Source, *, now: datetime) -> None:
+def pause_for_upgrade(source: Source, *, by: Who | str, now: datetime) -> None:
     """Take our triggers away until `resume`: the business system may alter its tables as it likes.
 
     Raises:
@@ -57,9 +59,15 @@ def pause_for_upgrade(source: Source, *, now: datetime) -> None:
             health = dialect.inspect(connection, watches)
             note_blindness(visit, health)  # what nobody has looked at since has a line of its own
             note_gap(source, Blind(Gap.Kind.UPGRADE, health.now), now=now)
-        source.status, source.problem = Source.Status.PAUSED, said_meanwhile(source)
-        source.save(update_fields=["status", "problem"])  # the worker must not put them back
+        _paused(source, said_meanwhile(source), by, now)  # the worker must not put them back
         dialect.lift(connection)
+
+
+@transaction.atomic
+def _paused(source: Source, problem: str, by: Who | str, now: datetime) -> None:
+    source.status, source.problem = Source.Status.PAUSED, problem
+    source.save(update_fields=["status", "problem"])
+    note("paused", by=by, now=now, about=source)
 
 
 def said_meanwhile(source: Source) -> str:
@@ -74,7 +82,7 @@ def said_meanwhile(source: Source) -> str:
     return sentence % {"begin": moment(gap.begin)}
 
 
-def resume(source: Source, *, now: datetime) -> None:
+def resume(source: Source, *, by: Who | str, now: datetime) -> None:
     """Go on reading; what waited is read first. After an upgrade the tables are compared.
 
     Raises:
@@ -84,6 +92,8 @@ def resume(source: Source, *, now: datetime) -> None:
     if source.installed_at is None:
         raise NotInstalled
     if is_for_upgrade(source):
-        repair(source, now=now)
+        mend(source, now=now)
     source.status, source.problem, source.checked_at = Source.Status.WORKING, "", now
-    source.save(update_fields=["status", "problem", "checked_at"])
+    with transaction.atomic():
+        source.save(update_fields=["status", "problem", "checked_at"])
+        note("resumed", by=by, now=now, about=source)

@@ -4,9 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from django.db import transaction
 from django.db.models import Count, Max, Q, QuerySet
 from django.utils.translation import gettext as _
 
+from emailketing.accounts.audit import note
+from emailketing.accounts.who import Who
 from emailketing.sources.connectors import ConnectorError
 from emailketing.sources.connectors.audit import Audit, AuditTable
 from emailketing.sources.in_use import in_use
@@ -15,6 +18,9 @@ from emailketing.sources.models import CapturedChange, Source, TableChoice
 COUNTED = timedelta(days=30)
 MOST_LOOKED_AT = 300  # changes of a table, for the columns it has
 MOST_COLUMNS = 40
+# what somebody may decide → whether messages tell of it; None: as the connector says
+DECISIONS = {"tell": True, "leave-out": False, "undo": None}
+_DECIDED = {is_told: name for name, is_told in DECISIONS.items()}
 
 
 class UnknownTable(Exception):
@@ -24,29 +30,41 @@ class UnknownTable(Exception):
         return _("The table “%(table)s” is not watched.") % {"table": self.args[0]}
 
 
+class UnknownDecision(Exception):
+    """What somebody wants to be done with a table is nothing that can be."""
+
+    def __str__(self) -> str:
+        return _("There are: %(names)s.") % {"names": ", ".join(DECISIONS)}
+
+
+@transaction.atomic
 def decide(
-    source: Source, table: str, *, is_told: bool, by: str, now: datetime, column: str = ""
-) -> TableChoice:
-    """Tell of a table, or of a column of it, or leave it out from now on.
+    source: Source, table: str, decision: str, *, by: Who | str, now: datetime, column: str = ""
+) -> None:
+    """Tell of a table, or of a column of it, leave it out, or leave it to the connector again.
 
     Raises:
+        UnknownDecision: it is none of `DECISIONS`.
         UnknownTable: there is no such table.
     """
+    if decision not in DECISIONS:
+        raise UnknownDecision
     if not _is_known(source, table):
         raise UnknownTable(table)
-    choice, _is_new = TableChoice.objects.update_or_create(
-        source=source,
-        table=table,
-        column=column,
-        defaults={"is_told": is_told, "by": by[:150], "at": now},
-    )
-    return choice
-
-
-def undo(source: Source, table: str, *, column: str = "") -> bool:
-    """Leave it to the connector again; False when nobody had decided."""
-    gone, _rows = TableChoice.objects.filter(source=source, table=table, column=column).delete()
-    return gone > 0
+    choices = TableChoice.objects.filter(source=source, table=table, column=column)
+    is_told, before = DECISIONS[decision], choices.first()
+    if is_told is None:
+        choices.delete()
+    else:
+        TableChoice.objects.update_or_create(
+            source=source,
+            table=table,
+            column=column,
+            defaults={"is_told": is_told, "by": str(by)[:150], "at": now},
+        )
+    was = _DECIDED[before.is_told] if before else ""
+    what = f"{table}.{column}" if column else table
+    note("decided", by=by, now=now, about=source, changes={what: [was, decision]})
 
 
 def _is_known(source: Source, table: str) -> bool:

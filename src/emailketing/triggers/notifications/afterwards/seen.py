@@ -2,8 +2,11 @@
 
 from datetime import datetime
 
+from django.db import transaction
 from django.db.models import QuerySet
 
+from emailketing.accounts.audit import note
+from emailketing.accounts.who import Who
 from emailketing.outbox.afterwards.reached import reached_somebody
 from emailketing.triggers.notifications.models import Undelivered
 
@@ -14,9 +17,14 @@ def to_look_after() -> QuerySet[Undelivered]:
     return found.select_related("rule", "event", "message", "instead").order_by("-pk")
 
 
-def take_care(lost: QuerySet[Undelivered], *, by: str, now: datetime) -> int:
-    """Note that a person has taken care of these; return how many it was."""
-    return lost.filter(seen_at=None).update(seen_at=now, seen_by=by[:150])
+@transaction.atomic
+def take_care(lost: Undelivered, *, by: Who | str, now: datetime) -> bool:
+    """Note that a person has taken care of it; False when somebody had already."""
+    mine = Undelivered.objects.filter(pk=lost.pk, seen_at=None)
+    if not mine.update(seen_at=now, seen_by=str(by)[:150]):
+        return False
+    note("seen", by=by, now=now, about=lost.message, changes={"detail": ["", lost.detail]})
+    return True
 
 
 def reached_fallback(lost: Undelivered) -> bool:

@@ -1,7 +1,6 @@
 """The search, one change with everything noted of it, and the export of what was found."""
 
 from collections.abc import Iterator
-from dataclasses import asdict
 from tempfile import TemporaryFile
 
 from django.http import FileResponse, Http404, HttpRequest, StreamingHttpResponse
@@ -17,11 +16,12 @@ from emailketing.common.plain import Cell
 from emailketing.company.models import Company
 from emailketing.content.sheets import CSV, XLSX, file_name, write_csv, write_xlsx_into
 from emailketing.events.models import Event
-from emailketing.sources.audit.search import ChangeTeller, Filters, columns, lines, operation
+from emailketing.sources.audit.export import rows_to_take
+from emailketing.sources.audit.search import ChangeTeller, columns, operation
 from emailketing.sources.gaps import said
 from emailketing.sources.models import CapturedChange
 from emailketing.web.console.audit.asked import choices, filters_of
-from emailketing.web.console.frame.base import note_change
+from emailketing.web.console.frame.base import who
 from emailketing.web.console.frame.pages import ConsolePage, ConsoleView
 from emailketing.web.console.frame.shapes import Context, Shown
 
@@ -115,26 +115,21 @@ class ExportAudit(ConsoleView):
         if ending not in {"csv", "xlsx"}:
             raise Http404
         filters, _problems = filters_of(request.GET.dict())
-        asked = {name: ["", str(value)] for name, value in asdict(filters).items() if value}
-        note_change(request, "exported", changes={**asked, "format": ["", ending]})
+        rows = rows_to_take(filters, ending, by=who(request), now=timezone.now())
         name = file_name(f"{_('Audit')} {timezone.localtime():%Y-%m-%d %H%M}", ending)
-        return _as_csv(filters, name) if ending == "csv" else _as_xlsx(filters, name)
+        return _as_csv(rows, name) if ending == "csv" else _as_xlsx(rows, name)
 
 
-def _rows(filters: Filters) -> Iterator[list[Cell]]:
-    return lines(filters.changes().iterator(chunk_size=500), gaps=filters.gaps())
-
-
-def _as_csv(filters: Filters, name: str) -> HttpResponseBase:
+def _as_csv(rows: Iterator[list[Cell]], name: str) -> HttpResponseBase:
     zone = Company.get().time_zone
-    text = write_csv(columns(), _rows(filters), zone=zone, language=active_language())
+    text = write_csv(columns(), rows, zone=zone, language=active_language())
     response = StreamingHttpResponse(text, content_type=f"{CSV}; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 
 
-def _as_xlsx(filters: Filters, name: str) -> HttpResponseBase:
+def _as_xlsx(rows: Iterator[list[Cell]], name: str) -> HttpResponseBase:
     file = TemporaryFile()  # noqa: SIM115 - the answer closes it
-    write_xlsx_into(file, _("Changes"), columns(), _rows(filters), zone=Company.get().time_zone)
+    write_xlsx_into(file, _("Changes"), columns(), rows, zone=Company.get().time_zone)
     file.seek(0)
     return FileResponse(file, as_attachment=True, filename=name, content_type=XLSX)

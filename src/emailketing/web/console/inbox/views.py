@@ -13,9 +13,10 @@ from django.utils.translation import gettext_lazy
 
 from emailketing.channels.catalogue import channel_choices, channels, is_phone
 from emailketing.channels.declared import EMAIL
+from emailketing.channels.inbox.keep import empty, mark_read
 from emailketing.channels.models import InboxMessage
 from emailketing.outbox.models import Message
-from emailketing.web.console.frame.base import note_change
+from emailketing.web.console.frame.base import who
 from emailketing.web.console.frame.pages import ConfirmPage, ConsolePage, ConsoleView
 from emailketing.web.console.frame.shapes import Context, Shown, UrlPart
 from emailketing.web.console.shown.mail import ShownMail, bytes_answer, file_answer, read_mail
@@ -92,8 +93,7 @@ class InboxPage(_OneMail, ConsolePage):
 
     def get_context_data(self, **kwargs: Shown) -> Context:
         caught = self.caught()
-        if caught.read_at is None:
-            InboxMessage.objects.filter(pk=caught.pk, read_at=None).update(read_at=timezone.now())
+        mark_read(caught, now=timezone.now())
         mail, message = read_mail(bytes(caught.raw)), written_as(caught)
         return super().get_context_data(
             caught=caught,
@@ -152,5 +152,4 @@ class EmptyInbox(ConfirmPage):
         return _("Test inbox"), reverse("console:inbox")
 
     def act(self, reason: str) -> None:  # noqa: ARG002 - none is asked for
-        count, _per_model = InboxMessage.objects.all().delete()
-        note_change(self.request, "emptied_inbox", changes={"messages": [count, 0]})
+        empty(by=who(self.request), now=timezone.now())

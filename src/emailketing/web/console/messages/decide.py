@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy
 
 from emailketing.channels.catalogue import is_phone
 from emailketing.outbox.afterwards import resolve
+from emailketing.outbox.afterwards.doubt import doubt
 from emailketing.outbox.models import Message, State
-from emailketing.outbox.sending.doubt import doubt
-from emailketing.web.console.frame.base import note_change
+from emailketing.web.console.frame.base import who
 from emailketing.web.console.frame.pages import ConfirmPage
 from emailketing.web.console.frame.shapes import Context, Shown, Words
 
@@ -54,8 +54,7 @@ class Decide(ConfirmPage):
     def act(self, reason: str) -> str | None:
         message = self.message()
         now = timezone.now()
-        made = type(self).verb(message, by=self.user.get_username(), note=reason, now=now)
-        note_change(self.request, self.name, message, {"reason": ["", reason]})
+        made = type(self).verb(message, by=who(self.request), note=reason, now=now)
         if isinstance(made, Message) and made.pk != message.pk:
             return reverse("console:message", args=[made.pk])
         return None

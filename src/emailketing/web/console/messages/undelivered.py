@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from emailketing.triggers.notifications.afterwards.seen import take_care, to_look_after
 from emailketing.triggers.notifications.models import Undelivered
 from emailketing.web.console.dashboard.lost import what_to_do
-from emailketing.web.console.frame.base import note_change
+from emailketing.web.console.frame.base import who
 from emailketing.web.console.frame.pages import ConsolePage, ConsoleView
 from emailketing.web.console.frame.shapes import Context, Shown, UrlPart
 from emailketing.web.console.messages.decide import CHANGE
@@ -47,8 +47,6 @@ class TakeCare(ConsoleView):
 
     def post(self, request: HttpRequest, *_args: str, **kwargs: UrlPart) -> HttpResponse:
         lost = get_object_or_404(Undelivered.objects.select_related("message"), pk=kwargs["pk"])
-        one = Undelivered.objects.filter(pk=lost.pk)
-        if take_care(one, by=self.user.get_username(), now=timezone.now()):
-            note_change(request, "seen", lost.message, {"detail": ["", lost.detail]})
+        if take_care(lost, by=who(request), now=timezone.now()):
             messages.success(request, _("Taken care of: %(name)s") % {"name": lost.message.subject})
         return redirect("console:undelivered")

@@ -12,21 +12,19 @@ from django.utils.translation import gettext_lazy
 from emailketing.common.language import active_language
 from emailketing.sources.audit.choices import (
     TableStanding,
+    UnknownDecision,
     UnknownTable,
     columns_of,
     decide,
     standings,
-    undo,
 )
 from emailketing.sources.audit.search import audit_of
 from emailketing.sources.connectors import in_language
 from emailketing.sources.models import TableChoice
-from emailketing.web.console.frame.base import note_change
+from emailketing.web.console.frame.base import who
 from emailketing.web.console.frame.pages import ConsolePage
 from emailketing.web.console.frame.shapes import Context, Shown, UrlPart
 from emailketing.web.console.sources.views import OneSource
-
-DECISIONS = {"tell": True, "leave_out": False, "undo": None}
 
 
 class WatchedTables(OneSource, ConsolePage):
@@ -85,36 +83,31 @@ class DecideTable(OneSource):
     def post(self, request: HttpRequest, *_args: str, **_kwargs: UrlPart) -> HttpResponse:
         table, column = request.POST.get("table", ""), request.POST.get("column", "")
         decision = request.POST.get("decision", "")
-        if decision not in DECISIONS or not table:
+        if not table:
             return HttpResponseBadRequest()
         try:
-            self._decide(table, column, DECISIONS[decision])
+            decide(
+                self.source,
+                table,
+                decision,
+                by=who(request),
+                now=timezone.now(),
+                column=column,
+            )
+        except UnknownDecision:
+            return HttpResponseBadRequest()
         except UnknownTable as error:
             messages.error(request, str(error))
             return redirect("console:source_tables", self.source.pk)
         what = f"{table}.{column}" if column else table
-        note_change(request, "decided", self.source, changes={what: ["", decision]})
         messages.success(request, _said(decision) % {"what": what})
         address = reverse("console:source_tables", args=[self.source.pk])
         return redirect(f"{address}?{urlencode({'table': table})}")
-
-    def _decide(self, table: str, column: str, is_told: bool | None) -> None:
-        if is_told is None:
-            undo(self.source, table, column=column)
-            return
-        decide(
-            self.source,
-            table,
-            is_told=is_told,
-            by=self.user.get_username(),
-            now=timezone.now(),
-            column=column,
-        )
 
 
 def _said(decision: str) -> str:
     return {
         "tell": _("From now on messages tell of “%(what)s”."),
-        "leave_out": _("No message tells of “%(what)s” any more. It is still noted and found."),
+        "leave-out": _("No message tells of “%(what)s” any more. It is still noted and found."),
         "undo": _("“%(what)s” is told again as the connector says."),
     }[decision]

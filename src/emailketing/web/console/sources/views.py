@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from emailketing.sources.attaching.accept import accept
+from emailketing.sources.attaching.add import StillInstalled, delete_source
 from emailketing.sources.attaching.install import install, remove, repair, warning_before_removal
 from emailketing.sources.attaching.pause import pause, pause_for_upgrade, resume
 from emailketing.sources.capture.errors import CaptureError
@@ -26,7 +27,7 @@ from emailketing.sources.in_use import news_of
 from emailketing.sources.models import Source
 from emailketing.triggers.notifications.models import Rule
 from emailketing.triggers.notifications.rules.hurt import in_words
-from emailketing.web.console.frame.base import note_change
+from emailketing.web.console.frame.base import who
 from emailketing.web.console.frame.pages import ConfirmPage, ConsolePage, ConsoleView
 from emailketing.web.console.frame.shapes import Context, Shown, UrlPart, Words
 from emailketing.web.console.shown.connector_words import connector_of, said
@@ -71,7 +72,6 @@ class _Act(OneSource):
 
     permission_required = ("sources.change_source",)
     http_method_names = ["post"]
-    action = ""
     done: Words = ""
 
     def verb(self) -> Callable[..., Any]:
@@ -80,11 +80,10 @@ class _Act(OneSource):
     def post(self, request: HttpRequest, *_args: str, **_kwargs: UrlPart) -> HttpResponse:
         now = timezone.now()
         try:
-            self.verb()(self.source, now=now)
+            self.verb()(self.source, by=who(request), now=now)
         except REFUSALS as error:
             messages.error(request, str(error))
             return redirect(self.refused_url())
-        note_change(request, self.action, self.source)
         messages.success(request, str(self.done) % {"name": self.source.name})
         return redirect(self.done_url())
 
@@ -96,7 +95,6 @@ class _Act(OneSource):
 
 
 class Install(_Act):
-    action = "installed"
     done = gettext_lazy("“%(name)s” is attached: what happens there from now on is noted.")
 
     def verb(self) -> Callable[..., Any]:
@@ -112,7 +110,6 @@ class Install(_Act):
 
 
 class Repair(_Act):
-    action = "repaired"
     done = gettext_lazy("“%(name)s”: triggers and tables are as they should be.")
 
     def verb(self) -> Callable[..., Any]:
@@ -120,7 +117,6 @@ class Repair(_Act):
 
 
 class Pause(_Act):
-    action = "paused"
     done = gettext_lazy("“%(name)s” is paused; its changes wait in its own database.")
 
     def verb(self) -> Callable[..., Any]:
@@ -128,7 +124,6 @@ class Pause(_Act):
 
 
 class PauseForUpgrade(_Act):
-    action = "paused"
     done = gettext_lazy("“%(name)s”: our triggers are away; the upgrade may begin.")
 
     def verb(self) -> Callable[..., Any]:
@@ -136,7 +131,6 @@ class PauseForUpgrade(_Act):
 
 
 class Resume(_Act):
-    action = "resumed"
     done = gettext_lazy("“%(name)s” is read again; what waited comes first.")
 
     def verb(self) -> Callable[..., Any]:
@@ -166,8 +160,7 @@ class Accept(OneSource, ConfirmPage):
         return super().get_context_data(losses=losses, **kwargs)
 
     def act(self, _reason: str) -> str:
-        accept(self.source, now=timezone.now())
-        note_change(self.request, "accepted", self.source)
+        accept(self.source, by=who(self.request), now=timezone.now())
         messages.success(self.request, _("The source works with the connector as it is now."))
         return reverse("console:source", args=[self.source.pk])
 
@@ -211,8 +204,7 @@ class Remove(_TypeTheName):
         return f"{warning_before_removal(self.source)} {text}".strip()
 
     def confirmed(self, now: datetime) -> str:
-        remove(self.source, now=now)
-        note_change(self.request, "removed", self.source)
+        remove(self.source, by=who(self.request), now=now)
         messages.success(self.request, _("Taken out without a trace."))
         return reverse("console:source", args=[self.source.pk])
 
@@ -234,12 +226,11 @@ class Delete(_TypeTheName):
         text = _("With it go its %(count)s rules and what was captured; messages and events stay.")
         return text % {"count": rules}
 
-    def confirmed(self, _now: datetime) -> str:
-        if self.source.installed_at is not None:
-            text = _("It is still installed in the business database. Take it out there first.")
-            messages.error(self.request, text)
+    def confirmed(self, now: datetime) -> str:
+        try:
+            delete_source(self.source, by=who(self.request), now=now)
+        except StillInstalled as error:
+            messages.error(self.request, str(error))
             return reverse("console:source", args=[self.source.pk])
-        note_change(self.request, "deleted", self.source)
-        self.source.delete()
         messages.success(self.request, _("The source was deleted."))
         return reverse("console:sources")

@@ -11,7 +11,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from emailketing.accounts.changes import differences, snapshot
 from emailketing.common.crypto import SecretUnreadable, decrypt, encrypt
 from emailketing.sources.attaching.add import add_source, change_source
 from emailketing.sources.capture.errors import CaptureError
@@ -20,7 +19,7 @@ from emailketing.sources.dialects.registry import IN_A_FORM
 from emailketing.sources.link import connected_to
 from emailketing.sources.models import Source
 from emailketing.sources.validate import paused, validate
-from emailketing.web.console.frame.base import note_change
+from emailketing.web.console.frame.base import who
 from emailketing.web.console.frame.pages import ConsolePage
 from emailketing.web.console.frame.shapes import Context, Shown, UrlPart
 from emailketing.web.console.shown.connector_words import said
@@ -152,12 +151,11 @@ class ChooseConnector(ConsolePage):
             return redirect("console:source_new")
         draft.connector, draft.slug = request.POST.get("connector", ""), free_slug(draft.name)
         try:
-            source = add_source(draft, password=draft.password, now=timezone.now())
+            source = add_source(draft, password=draft.password, by=who(request), now=timezone.now())
         except REFUSALS as error:
             messages.error(request, str(error))
             return redirect("console:source_connector")
         del request.session[DRAFT]
-        note_change(request, "created", source)
         return redirect("console:source_check", pk=source.pk)
 
 
@@ -175,16 +173,14 @@ class ChangeConnection(OneSource, ConsolePage):
         return super().get_context_data(form=form, source=self.source, **kwargs)
 
     def post(self, request: HttpRequest, *_args: str, **_kwargs: UrlPart) -> HttpResponse:
-        before = snapshot(self.source)
         form = ConnectionForm(request.POST, instance=self.source)
         if not form.is_valid():
             return self.render_to_response(self.get_context_data(form=form), status=422)
         try:
-            source = change_source(form.filled())
+            source = change_source(form.filled(), by=who(request), now=timezone.now())
         except (CaptureError, ConnectorError) as error:
             form.refuse(error)
             return self.render_to_response(self.get_context_data(form=form), status=422)
-        note_change(request, "changed", source, differences(before, snapshot(source)))
         if problem := connection_problem(source):
             messages.warning(request, _("Saved, but: %(problem)s") % {"problem": problem})
         else:
