@@ -18,7 +18,7 @@ from emailketing.common.marked import gettext_noop as _
 VERSION = _("Show the version and leave")
 ABOUT = _("Writes to the right people when something happens in the business system.")
 COMMANDS = {  # by its name: the module that registers it, and what it does
-    "serve": ("server", _("Run console, worker and sending until stopped.")),
+    "serve": ("server", _("Run the console and the worker until stopped.")),
     "worker": (
         "worker",
         _("Run one worker: read the sources, fire the rules, hand over messages."),
