@@ -131,6 +131,16 @@ def test_a_document_that_is_gone_ends_the_ladder(shop: Debt) -> None:
     assert shop.results() == [Result.GONE, Result.GONE]
 
 
+def test_an_error_in_the_program_ends_one_rung_and_is_said(shop: Debt) -> None:
+    """As another version may have kept the days; the next rung is judged on its own day."""
+    shop.unpaid()
+    Rule.objects.update(remind_days=["three", "ten"])
+    reminders_due(at("11-27"))
+    assert shop.results() == [Result.FAILED, ""]
+    first = Reminder.objects.order_by("days")[0]
+    assert first.detail.startswith("An error in the program (TypeError: ")
+
+
 def test_an_outage_keeps_it_due(shop: Debt) -> None:
     shop.unpaid()
     away = shop.file.rename(shop.file.with_suffix(".away"))

@@ -198,13 +198,20 @@ def read_ahead(audience: Audience, documents: Sequence[Document]) -> None:
         for key in some:
             keep(("party", source, key), found.get(key))
     finders = [Finder(audience, document, []) for document in documents]
-    paths = [str(one["path"]) for one in audience.recipients if one.get("kind") == "field"]
+    paths = _paths(audience.recipients)
     written = {str(v) for f in finders for path in paths for v in f.written(path)}
     places = {place for value in written for place in finders[0].places(value)}
     for few in _blocks(sorted(places, key=_whose)):
         at = _contacts_at(few)
         for place in few:
             keep(_whose(place), at.get(place))
+
+
+def _paths(recipients: JSON) -> list[str]:
+    """Return the fields that are named; what cannot be read is said when they are looked for."""
+    lines = recipients if isinstance(recipients, list) else []
+    named = [one for one in lines if isinstance(one, dict) and one.get("kind") == "field"]
+    return [str(one.get("path") or "") for one in named]
 
 
 def _slug_of(audience: Audience) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from emailketing.audience.actor import Actor
 from emailketing.audience.models import Audience
 from emailketing.audience.people import Finder, Person, Place
+from emailketing.audience.wanted import check_readable
 from emailketing.audience.ways import Plan, plan_of
 from emailketing.channels.declared import EMAIL
 from emailketing.common.document import Document
@@ -38,7 +39,12 @@ def resolve(
 
     Who only reads along ("copy") gets a message of its own, last, and does not count as somebody.
     One person found twice gets one message for each channel; the reasons are joined.
+
+    Raises:
+        RecipientInvalid: nobody knows who is meant.
     """
+    check_readable(audience.recipients)
+    check_readable(audience.fallback)
     resolution = Resolution()
     who = Actor.named(actor) if audience.leaves_out_actor else None
     search = _Search(audience, document, resolution, plan or plan_of(audience), who)
@@ -57,7 +63,12 @@ def resolve(
 
 
 def resolve_fallback(audience: Audience, document: Document, *, plan: Plan) -> Resolution:
-    """Find who stands in where the others certainly did not get it; perhaps nobody."""
+    """Find who stands in where the others certainly did not get it; perhaps nobody.
+
+    Raises:
+        RecipientInvalid: nobody knows who is meant.
+    """
+    check_readable(audience.fallback)
     resolution = Resolution(used_fallback=True)
     if audience.fallback:
         _Search(audience, document, resolution, plan, None).add(audience.fallback)

@@ -7,6 +7,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from emailketing.common.email_address import EmailInvalid, email
+from emailketing.common.marked import gettext_noop
+from emailketing.common.plain import JSON, Values
+from emailketing.common.said import say
 from emailketing.company.models import Company
 from emailketing.contacts.models import Role
 from emailketing.contacts.phone import PhoneInvalid, phone
@@ -16,6 +19,11 @@ Wanted = dict[str, Any]
 Reading = tuple[Wanted, str]
 LONGEST_NAME = 120
 NUMBER = re.compile(r"[0-9]{1,9}")
+UNREADABLE = gettext_noop("The recipient “%(wanted)s” cannot be read. Choose it again in the rule.")
+
+
+class RecipientInvalid(Exception):
+    """A recipient that was written by hand or by another version: nobody knows who is meant."""
 
 
 def read_wanted(row: Mapping[str, Any]) -> Reading:
@@ -68,6 +76,21 @@ def _field(row: Mapping[str, Any]) -> Reading:
     path = str(row.get("path") or "")
     problem = "" if path else _("Choose where in the document the address stands.")
     return {"kind": "field", "path": path}, problem
+
+
+def check_readable(lines: JSON) -> None:
+    """Refuse what was never read by `read_wanted`.
+
+    Raises:
+        RecipientInvalid: one sentence.
+    """
+    for wanted in lines if isinstance(lines, list) else [lines]:
+        if not isinstance(wanted, Mapping) or not _names_its_role(wanted):
+            raise RecipientInvalid(say(UNREADABLE) % {"wanted": str(wanted)[:LONGEST_NAME]})
+
+
+def _names_its_role(wanted: Values) -> bool:
+    return wanted.get("kind") != "role" or bool(NUMBER.fullmatch(str(wanted.get("role") or 0)))
 
 
 READERS: dict[str, Callable[[Mapping[str, Any]], Reading]] = {

@@ -1,6 +1,5 @@
 """Connections to a source's database: one per call for verbs, one kept open for the worker."""
 
-import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -19,9 +18,8 @@ from emailketing.sources.dialects.connect import open_engine
 from emailketing.sources.dialects.registry import dialect_of
 from emailketing.sources.models import Source
 
-logger = logging.getLogger(__name__)
-# what a value nobody thought of may raise in Python
-UNREADABLE = (ArithmeticError, LookupError, TypeError, ValueError, RecursionError)
+# what a driver raises of a value that Python has no word for
+FROM_DRIVERS = (ArithmeticError, LookupError, TypeError, ValueError, RecursionError)
 
 
 class PasswordUnreadable(CaptureError):
@@ -35,9 +33,9 @@ class QueryFailed(CaptureError):
 
 
 class ValuesNotUnderstood(QueryFailed):
-    """The database gave values this program cannot work with; the log says which."""
+    """This program erred over what the database gave: this one thing waits, the others do not."""
 
-    sentence = gettext_noop("A value in it cannot be understood (%(why)s).")
+    sentence = gettext_noop("%(why)s")
 
 
 @dataclass(slots=True)
@@ -154,12 +152,13 @@ def ask(connection: Connection, query: Query, **parameters: Cell) -> list[Row]:
     wanted = {name: parameters.get(name) for name in statement.compile().params}
     try:
         found = connection.execute(statement, wanted, execution_options=dialect.query_options)
-        padded = dialect.padded(getattr(found.cursor, "description", None) or ())
+        columns = getattr(found.cursor, "description", None) or ()
         rows = [dict(row) for row in found.mappings()]
     except DBAPIError as error:
         raise translated(error, query.file_for(dialect.name), connection) from error
-    except (SQLAlchemyError, *UNREADABLE) as error:
+    except (SQLAlchemyError, *FROM_DRIVERS) as error:
         raise QueryFailed(file=query.file_for(dialect.name), why=_short(error)) from error
+    padded = dialect.padded(columns)
     for row in rows:
         row |= {name: row[name].rstrip(" ") for name in padded if isinstance(row[name], str)}
     return rows
@@ -167,11 +166,6 @@ def ask(connection: Connection, query: Query, **parameters: Cell) -> list[Row]:
 
 def _short(error: Exception) -> str:
     return " ".join(str(error).split())[:300] or type(error).__name__
-
-
-def not_understood(error: Exception) -> ValuesNotUnderstood:
-    logger.warning("a value cannot be understood", exc_info=error)
-    return ValuesNotUnderstood(file="", why=f"{type(error).__name__}: {_short(error)}")
 
 
 def table_of(

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import datetime
 
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import IntegrityError, transaction
+from django.db import DataError, IntegrityError, transaction
 
 from emailketing.channels.catalogue import channel_of
 from emailketing.common.plain import Entry
@@ -24,6 +24,7 @@ from emailketing.outbox.policy import address_kind
 from emailketing.outbox.queueing.request import (
     Alternative,
     Dispatched,
+    DoesNotFit,
     File,
     KeyReused,
     Recipient,
@@ -39,6 +40,7 @@ from emailketing.outbox.queueing.write_out import NOTE, Material
 __all__ = [
     "Alternative",
     "Dispatched",
+    "DoesNotFit",
     "File",
     "KeyReused",
     "MailClass",
@@ -64,6 +66,7 @@ def dispatch(request: Request, *, now: datetime, is_sure: bool = False) -> Dispa
 
     Raises:
         KeyReused: the key belongs to another request.
+        DoesNotFit: our database cannot keep a value of it.
         RenderFailed: there is nobody to write to because a template has no text at all. (A text
             that fails for one recipient only makes that one message `failed`: R25.)
         StoreFull: an attachment cannot be kept.
@@ -86,6 +89,9 @@ def dispatch(request: Request, *, now: datetime, is_sure: bool = False) -> Dispa
         if known is None:
             raise
         return _repeated(known, fingerprint)
+    except DataError as error:
+        sentence = _("A value does not fit into our database: %(why)s.")
+        raise DoesNotFit(sentence % {"why": str(error).strip().partition("\n")[0]}) from error
     broken = [row.detail for row in rows if row.reason == "render"]
     suppressed = (row for row in rows if row.state == State.SUPPRESSED and not row.falls_back)
     stopped = [_stopped(row) for row in suppressed]

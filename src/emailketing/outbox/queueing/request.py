@@ -116,5 +116,9 @@ class Dispatched:
     stopped: list[str] = field(default_factory=list)
 
 
+class DoesNotFit(Exception):
+    """A value cannot be kept: it is longer than its column, or no text of our database."""
+
+
 class KeyReused(Exception):
     """The key was used before, for something else (R27)."""

@@ -122,6 +122,13 @@ class TableTooWide(UnsuitableTable):
     )
 
 
+class ValueDoesNotFit(CaptureError):
+    sentence = gettext_noop(
+        "A value of the business database does not fit into ours (%(why)s). Shorten it there; it "
+        "is tried again."
+    )
+
+
 class Unsupported(CaptureError):
     """A kind or version of database this program cannot attach to."""
 

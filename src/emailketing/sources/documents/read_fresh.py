@@ -7,18 +7,14 @@ from typing import TypeVar
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
+from emailketing.common.boundary import Boundary
 from emailketing.common.document import Document
+from emailketing.sources.capture.errors import CaptureError
 from emailketing.sources.connectors import Connector
 from emailketing.sources.documents.contacts import PartyRead, read_party
 from emailketing.sources.documents.read_document import read_document
 from emailketing.sources.documents.roll_up import Touched
-from emailketing.sources.link import (
-    UNREADABLE,
-    QueryFailed,
-    not_understood,
-    snapshot,
-    translated,
-)
+from emailketing.sources.link import QueryFailed, ValuesNotUnderstood, snapshot, translated
 
 Item = TypeVar("Item", bound=Hashable)
 Found = TypeVar("Found")
@@ -49,15 +45,16 @@ def each(
     failed: dict[Item, QueryFailed] = {}
     remaining = deque(wanted)
     while remaining:
-        try:
-            with snapshot(connection):
-                while remaining:
-                    found[remaining[0]] = read(remaining[0])
-                    remaining.popleft()
-        except QueryFailed as error:
-            failed[remaining.popleft()] = error
-        except UNREADABLE as error:
-            failed[remaining.popleft()] = not_understood(error)
-        except DBAPIError as error:  # the transaction itself
-            raise translated(error, "connector.toml", connection) from error
+        with Boundary("reading from a business database", passing=(CaptureError,)) as met:
+            try:
+                with snapshot(connection):
+                    while remaining:
+                        found[remaining[0]] = read(remaining[0])
+                        remaining.popleft()
+            except QueryFailed as error:
+                failed[remaining.popleft()] = error
+            except DBAPIError as error:  # the transaction itself
+                raise translated(error, "connector.toml", connection) from error
+        if met.error is not None:
+            failed[remaining.popleft()] = ValuesNotUnderstood(file="", why=met.sentence)
     return found, failed

@@ -9,14 +9,15 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db import transaction
+from django.db import DataError, transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
+from emailketing.common.boundary import Boundary
 from emailketing.common.plain import Entry
 from emailketing.events.record import record_all
 from emailketing.sources.capture.base import RowChange
-from emailketing.sources.capture.errors import DatabaseBusy
+from emailketing.sources.capture.errors import CaptureError, DatabaseBusy, ValueDoesNotFit
 from emailketing.sources.connectors import Connector, Process
 from emailketing.sources.dialects.registry import dialect_named
 from emailketing.sources.documents.contacts import PartyRead, save_contacts
@@ -31,6 +32,7 @@ from emailketing.sources.judging.edges import (
 )
 from emailketing.sources.judging.pending import ReadAttempt, keep_pending
 from emailketing.sources.judging.unmatched import Led, keep
+from emailketing.sources.link import ValuesNotUnderstood
 from emailketing.sources.models import SAID_BY_SESSION, CapturedChange, DocumentState, Source
 
 ATTEMPTS = 10
@@ -64,7 +66,35 @@ def write_down(source: Source, connector: Connector, work: Work, *, now: datetim
 
     Raises:
         Overtaken: what was read is older than what is written down by now; nothing was written.
+        ValueDoesNotFit: our database cannot keep a value; nothing was written.
     """
+    with Boundary(f"source {source.slug}: a block", passing=(CaptureError,)) as met:
+        events = _write_down(source, connector, work, now)
+    try:
+        if met.error is not None:
+            _set_apart(source, connector, work, now)
+            events = _write_down(source, connector, work, now)
+    except DataError as error:
+        raise ValueDoesNotFit(why=str(error).strip().partition("\n")[0]) from error
+    source.turn += 1
+    return events
+
+
+def _set_apart(source: Source, connector: Connector, work: Work, now: datetime) -> None:
+    """Let those wait over which the program errs, named like what cannot be read (R25)."""
+    paused = not_judged(source, connector)
+    for reading in work.readings:
+        if reading.problem:
+            continue
+        about = f"source {source.slug}: {reading.touched.owner} {reading.touched.name}"
+        with Boundary(about) as met, transaction.atomic():
+            record_all(edges(source, connector, [reading], paused, now), now=now)
+            transaction.set_rollback(True)
+        if met.error is not None:
+            reading.problem = ValuesNotUnderstood(file="", why=met.sentence)
+
+
+def _write_down(source: Source, connector: Connector, work: Work, now: datetime) -> int:
     with transaction.atomic():
         locked = Source.objects.select_for_update().get(pk=source.pk)
         if locked.turn != source.turn:
@@ -81,9 +111,7 @@ def write_down(source: Source, connector: Connector, work: Work, *, now: datetim
         for reading in readable:
             if not reading.was_deleted:
                 reading.before |= waited.get(reading.touched, {})
-        events = record_all(edges(source, connector, readable, paused, now), now=now)
-    source.turn += 1
-    return events
+        return record_all(edges(source, connector, readable, paused, now), now=now)
 
 
 def read_and_write_down(

@@ -4,13 +4,12 @@ import logging
 import time
 from datetime import UTC, datetime, timedelta
 
-from django.db import DataError
 from django.db.models import QuerySet
 from django.utils import translation
 from sqlalchemy.exc import SQLAlchemyError
 
+from emailketing.common.boundary import Boundary
 from emailketing.common.due import has_come
-from emailketing.common.said import say as _
 from emailketing.common.said import sentence_of
 from emailketing.company.identity import check_identity, is_safe_mode
 from emailketing.company.models import INSTALLATION, Company
@@ -48,9 +47,7 @@ BLOCK = CATCHING_UP  # changes read at once: memory stays flat during an import
 SEEN_EVERY = timedelta(seconds=10)
 TRIED_AT_ONCE = 100  # documents that could not be read: the others have their turn in between
 MOST_BUSY = 20  # turns in a row before a busy database is called a problem
-# what a value nobody thought of could raise; it must not stop the other sources
-UNFORESEEN = (ArithmeticError, LookupError, TypeError, ValueError, DataError)
-UNANSWERED = (CaptureError, ConnectorError, SQLAlchemyError, *UNFORESEEN)
+UNANSWERED = (CaptureError, ConnectorError, SQLAlchemyError)
 
 
 def has_sources() -> bool:
@@ -95,13 +92,17 @@ def _turn(source: Source, untouched: object | None, now: datetime) -> int:
         _say(source, sentence_of(error))
         return 0
     pulse.untouched, pulse.read_at = None, now
-    try:
-        done = _read(source, pulse, now)
-    except UNANSWERED as error:
-        _bear(source, pulse, error, now)
-        return 0
-    pulse.untouched = None if done else untouched
-    return done
+    with Boundary(f"source {source.slug}") as met:
+        try:
+            done = _read(source, pulse, now)
+        except UNANSWERED as error:
+            _bear(source, pulse, error, now)
+            return 0
+        pulse.untouched = None if done else untouched
+        return done
+    pulse.failed(now)
+    _say(source, met.sentence)
+    return 0
 
 
 def _bear(source: Source, pulse: Pulse, error: Exception, now: datetime) -> None:
@@ -115,13 +116,9 @@ def _bear(source: Source, pulse: Pulse, error: Exception, now: datetime) -> None
         pulse.hold(now)
     else:
         pulse.failed(now)
-    if isinstance(error, CaptureError | ConnectorError):
-        _say(source, sentence_of(error))
-    elif isinstance(error, SQLAlchemyError):
-        _say(source, CaptureError(detail=" ".join(str(error).split())[:300]).said)
-    else:
-        logger.error("source %s: a change could not be understood", source.slug, exc_info=error)
-        _say(source, _("A change could not be understood; the log says more. It is tried again."))
+    if isinstance(error, SQLAlchemyError):
+        error = CaptureError(detail=" ".join(str(error).split())[:300])
+    _say(source, sentence_of(error))
 
 
 def _read(source: Source, pulse: Pulse, now: datetime) -> int:
@@ -272,7 +269,10 @@ def _beat(change: RowChange) -> datetime:
     written = (change.new or {}).get("at")
     if not isinstance(written, str):
         return change.at
-    at = datetime.fromisoformat(written)
+    try:
+        at = datetime.fromisoformat(written)
+    except ValueError:  # somebody else wrote into our row
+        return change.at
     return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 

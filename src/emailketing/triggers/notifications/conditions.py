@@ -66,6 +66,7 @@ OPERATORS = {
 # true of what is now and not of what was: operator → the comparison
 EDGES = {"becomes": "eq", "crosses_above": "gt", "crosses_below": "lt"}
 MOST_LEAVES = 50
+WORDS = ("field", "when", "op", "currency")  # of a line; its value may be anything
 DATES = frozenset({"date", "datetime"})
 
 
@@ -123,6 +124,12 @@ def evaluate(condition: Condition, facts: Facts) -> ConditionVerdict:
     Raises:
         ConditionInvalid: when the tree is malformed or a field does not exist any more.
     """
+    if not is_tree(condition):
+        raise ConditionInvalid(_("A condition names no field or an unknown comparison."))
+    return _judge(condition, facts)
+
+
+def _judge(condition: Condition, facts: Facts) -> ConditionVerdict:
     if not condition:
         return ConditionVerdict(holds=True, why=_("no condition: always"))
     if "all" in condition or "any" in condition:
@@ -134,7 +141,7 @@ def _judge_group(group: Condition, facts: Facts) -> ConditionVerdict:
     if (leaf := as_membership(group)) is not None:
         return _judge_leaf(leaf, facts)
     every = "all" in group
-    verdicts = [evaluate(member, facts) for member in (group["all"] if every else group["any"])]
+    verdicts = [_judge(member, facts) for member in (group["all"] if every else group["any"])]
     if not verdicts:
         return ConditionVerdict(holds=True, why=_("no condition: always"))
     holds = all(v.holds for v in verdicts) if every else any(v.holds for v in verdicts)
@@ -146,8 +153,7 @@ def _judge_group(group: Condition, facts: Facts) -> ConditionVerdict:
 def as_membership(group: Condition) -> Condition | None:
     """Return “the table is A or it is B or …” as “the table is one of A, B, …”, else None."""
     members = group.get("any") or []
-    words = ("field", "when", "op", "currency")
-    asked = {tuple(one.get(word) for word in words) for one in members}
+    asked = {tuple(one.get(word) for word in WORDS) for one in members}
     if len(members) < 2 or len(asked) != 1 or members[0].get("op") != "eq":  # noqa: PLR2004
         return None
     values = [one.get("value") for one in members]
@@ -296,7 +302,7 @@ def is_tree(tree: Any) -> bool:
         return False
     joints = [joint for joint in ("all", "any") if joint in tree]
     if not joints:
-        return True
+        return all(isinstance(tree.get(word) or "", str) for word in WORDS)
     members = tree[joints[0]]
     return len(tree) == 1 and isinstance(members, list) and all(map(is_tree, members))
 

@@ -9,12 +9,15 @@ from django.db import transaction
 from django.utils import translation
 
 from emailketing.audience.recipients import resolve_fallback
+from emailketing.audience.wanted import RecipientInvalid
 from emailketing.audience.ways import plan_of
+from emailketing.common.boundary import Boundary
 from emailketing.common.document import document_in
 from emailketing.common.reading import one_reading
-from emailketing.common.said import join, kept
+from emailketing.common.said import join, kept, sentence_of
 from emailketing.common.said import say as _
 from emailketing.company.models import Company
+from emailketing.content.store import StoreFull
 from emailketing.events.models import Event
 from emailketing.outbox.afterwards.lost import Lost, lost
 from emailketing.triggers.notifications.firing.write import Letter, Written, notice_for, write
@@ -25,6 +28,7 @@ from emailketing.triggers.notifications.models import (
     Reminder,
     Rule,
     Undelivered,
+    kept_words,
 )
 
 WORTH_IT = timedelta(days=3)
@@ -38,7 +42,15 @@ def undelivered_due(now: datetime) -> int:
     if not found:
         return 0
     with translation.override(Company.get().language), one_reading():
-        return sum(_deal_with(one, now) for one in found)
+        return sum(_look_at(one, now) for one in found)
+
+
+def _look_at(one: Lost, now: datetime) -> int:
+    with Boundary(f"message {one.message_id} was lost", passing=(StoreFull,)) as met:
+        return _deal_with(one, now)
+    values = {"at": now, **kept_words(met.sentence)}
+    Undelivered.objects.get_or_create(message_id=one.message_id, defaults=values)
+    return 1
 
 
 @transaction.atomic
@@ -82,7 +94,10 @@ def _write_instead(one: Lost, rule: Rule, event: Event, now: datetime) -> Writte
     if not rule.fallback:
         return None
     document, plan = document_in(event.data), plan_of(rule)
-    resolution = resolve_fallback(rule, document, plan=plan)
+    try:
+        resolution = resolve_fallback(rule, document, plan=plan)
+    except RecipientInvalid as error:
+        return Written(Outcome.Result.FAILED, sentence_of(error))
     others = [to for to in resolution.recipients if to.address.lower() != one.address.lower()]
     if not others:
         return None

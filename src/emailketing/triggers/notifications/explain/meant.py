@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from emailketing.audience.people import Finder
 from emailketing.audience.recipients import resolve
+from emailketing.audience.wanted import RecipientInvalid
 from emailketing.common.document import Document
 from emailketing.common.plain import Values
 from emailketing.contacts.models import Role
@@ -31,9 +32,12 @@ class Readers:
 
 
 def readers(rule: Rule, document: Document, somebody: Somebody, actor: str) -> Readers:
+    try:
+        found = resolve(rule, document, actor=actor)
+    except RecipientInvalid as error:
+        return Readers(False, False, "", (str(error),), False)
     meant = any(is_meant(one, rule, document, somebody) for one in rule.recipients)
     stands_in = bool(rule.fallback) and is_meant(rule.fallback, rule, document, somebody)
-    found = resolve(rule, document, actor=actor)
     others = [one for one in found.recipients if not _is_he(one.contact_id, one.address, somebody)]
     names = list(dict.fromkeys(one.name or one.address for one in others))
     shown = ", ".join(names[:MOST_NAMED]) + (" …" if len(names) > MOST_NAMED else "")

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from emailketing.audience.recipients import Resolution, resolve
 from emailketing.audience.template_data import template_data
+from emailketing.audience.wanted import RecipientInvalid
 from emailketing.audience.ways import Plan, plan_of
 from emailketing.common.document import Document, document_in
 from emailketing.common.said import say as _
@@ -17,7 +18,7 @@ from emailketing.outbox.queueing.dispatch import dispatched_among
 from emailketing.triggers.notifications.conditions import ConditionInvalid, evaluate
 from emailketing.triggers.notifications.firing.flood import is_flooded
 from emailketing.triggers.notifications.firing.prepare import draws_a_pdf, make_files
-from emailketing.triggers.notifications.firing.write import UNFORESEEN, Written
+from emailketing.triggers.notifications.firing.write import Written
 from emailketing.triggers.notifications.keys import dispatch_key
 from emailketing.triggers.notifications.models import Outcome, Rule
 from emailketing.triggers.notifications.rules.fields import facts_of
@@ -37,7 +38,7 @@ class RuleView:
 
 @dataclass(frozen=True, slots=True)
 class Ahead:
-    """What was found before the lock: a rule that is missing raised, and is looked at again."""
+    """What was found before the lock, by the number of the rule."""
 
     seen: dict[int, RuleView]
     sent: frozenset[str]  # keys that are dispatched already
@@ -51,11 +52,9 @@ def look_ahead(rules: Sequence[Rule], event: Event, *, now: datetime) -> Ahead:
     keys = {rule.pk: dispatch_key(rule, event) for rule in rules}
     ahead = Ahead({}, dispatched_among(keys.values()) if keys else frozenset())
     for rule in rules:
-        with suppress(*UNFORESEEN):
-            seen = look(rule, event, now=now)
-            ahead.seen[rule.pk] = seen
-            if keys[rule.pk] not in ahead.sent:
-                _draw(rule, event, seen)
+        ahead.seen[rule.pk] = seen = look(rule, event, now=now)
+        if keys[rule.pk] not in ahead.sent:
+            _draw(rule, event, seen)
     return ahead
 
 
@@ -64,7 +63,7 @@ def _draw(rule: Rule, event: Event, seen: RuleView) -> None:
     if rule.remind_days or rule.digest or not draws_a_pdf(rule, document):
         return
     if seen.resolution is not None and seen.resolution.recipients:
-        with suppress(*UNFORESEEN, DocumentFailed):
+        with suppress(DocumentFailed):
             data = template_data(document, event=event)
             make_files(rule, data, seen.resolution.recipients)
 
@@ -80,7 +79,10 @@ def look(rule: Rule, event: Event, *, now: datetime, ignore_flood: bool = False)
         return RuleView(plan, is_flooded=True)
     if rule.remind_days:
         return RuleView(plan)
-    return RuleView(plan, resolution=resolve(rule, document, actor=event.actor, plan=plan))
+    try:
+        return RuleView(plan, resolution=resolve(rule, document, actor=event.actor, plan=plan))
+    except RecipientInvalid as error:
+        return RuleView(plan, Written(Result.FAILED, sentence_of(error)))
 
 
 def _objection(rule: Rule, event: Event, document: Document) -> Written | None:

@@ -14,8 +14,10 @@ from emailketing.audience.caps import midnight, within_cap
 from emailketing.audience.hours import Calendar, zone_of, zones_of
 from emailketing.audience.recipients import Resolution
 from emailketing.audience.template_data import template_data
+from emailketing.audience.wanted import RecipientInvalid
 from emailketing.audience.ways import plan_of
 from emailketing.channels.catalogue import is_phone
+from emailketing.common.boundary import Boundary
 from emailketing.common.document import as_document, as_json, document_in
 from emailketing.common.plain import Entry
 from emailketing.common.said import join, sentence_of
@@ -42,7 +44,7 @@ from emailketing.outbox.queueing.dispatch import (
 from emailketing.sources.document_label import label_in
 from emailketing.triggers.notifications.firing.told import judge_sequels_again, why_over
 from emailketing.triggers.notifications.firing.write import (
-    UNFORESEEN,
+    UNWRITABLE,
     NobodyReachable,
     Written,
     no_way,
@@ -103,8 +105,17 @@ def _stored(recipient: Recipient) -> dict[str, Any]:
 
 
 def _restored(values: dict[str, Any]) -> Recipient:
-    others = tuple(Alternative(**other) for other in values.get("alternatives", ()))
-    return Recipient(**{**values, "alternatives": others})
+    """Take up whom it was gathered for.
+
+    Raises:
+        RecipientInvalid: it was put by hand, or by a version that kept something else.
+    """
+    try:
+        others = tuple(Alternative(**other) for other in values.get("alternatives", ()))
+        return Recipient(**{**values, "alternatives": others})
+    except TypeError as error:
+        sentence = _("For whom it was gathered cannot be read. Decide on it again in the rule.")
+        raise RecipientInvalid(sentence) from error
 
 
 def gathered_due(now: datetime) -> int:
@@ -132,22 +143,25 @@ def _tell(rule: Rule, address: str, now: datetime) -> None:
             .select_related("event")
             .order_by("pk")
         )
-        rows = _still_so(rule, rows, now)
-        if not rows:
-            return
-        try:
-            with transaction.atomic():
-                written = _write(rule, rows, now)
-        except NobodyReachable as error:
-            written = Written(Result.NO_ADDRESS, sentence_of(error))
-        except (RenderFailed, KeyReused, WindowInvalid) as error:
-            written = Written(Result.FAILED, sentence_of(error))
-        except UNFORESEEN:
-            logger.exception("the digest of rule %s could not be made", rule.pk)
-            sentence = _("Something unforeseen happened; the log says more.")
-            written = Written(Result.FAILED, sentence)
-        if written.result != Result.GATHERED:
-            _note(rule, rows, written, now)
+        about = f"the digest of rule {rule.pk}"
+        with Boundary(about, passing=(StoreFull,)) as met, transaction.atomic():
+            _tell_of(rule, _still_so(rule, rows, now), now)
+        if met.error is not None:
+            _note(rule, rows, Written(Result.FAILED, met.sentence), now)
+
+
+def _tell_of(rule: Rule, rows: list[Gathered], now: datetime) -> None:
+    if not rows:
+        return
+    try:
+        with transaction.atomic():
+            written = _write(rule, rows, now)
+    except NobodyReachable as error:
+        written = Written(Result.NO_ADDRESS, sentence_of(error))
+    except (*UNWRITABLE, KeyReused, RecipientInvalid) as error:
+        written = Written(Result.FAILED, sentence_of(error))
+    if written.result != Result.GATHERED:
+        _note(rule, rows, written, now)
 
 
 def _still_so(rule: Rule, rows: list[Gathered], now: datetime) -> list[Gathered]:

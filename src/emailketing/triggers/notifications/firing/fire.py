@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -11,13 +12,11 @@ from django.utils import translation
 
 from emailketing.accounts.audit import note
 from emailketing.accounts.who import Who
+from emailketing.common.boundary import Boundary
 from emailketing.common.document import document_in
 from emailketing.common.reading import one_reading
 from emailketing.common.said import say as _
 from emailketing.company.models import Company
-from emailketing.company.windows import WindowInvalid
-from emailketing.content.documents import DocumentFailed
-from emailketing.content.render import RenderFailed
 from emailketing.content.store import StoreFull
 from emailketing.events.models import Event, EventQuerySet
 from emailketing.events.readers import has_news, take, unread
@@ -42,7 +41,7 @@ from emailketing.triggers.notifications.firing.told import (
     withdraw_what_ended,
 )
 from emailketing.triggers.notifications.firing.write import (
-    UNFORESEEN,
+    UNWRITABLE,
     Letter,
     NobodyReachable,
     Written,
@@ -69,10 +68,7 @@ RELEASED_BLOCK = 50
 LONGEST_WAIT = timedelta(minutes=2)
 Result = Outcome.Result
 # what a rule may raise that cannot write: then each is given a savepoint of its own
-FAILS = (
-    *UNFORESEEN,
-    *(DocumentFailed, IntegrityError, KeyReused, NobodyReachable, RenderFailed, WindowInvalid),
-)
+FAILS = (*UNWRITABLE, IntegrityError, KeyReused, NobodyReachable)
 FINAL = (Result.SENT, Result.DROPPED)  # looked at again, these stay as they are
 
 
@@ -152,11 +148,10 @@ def fire(event: Event, *, now: datetime) -> list[Outcome]:
         rules = list(_rules_of(event))
         for rule in rules[:1]:
             know_process(rule, event)
-        ahead = look_ahead(rules, event, now=now)
-        try:
+        with Boundary(f"event {event.pk}", passing=(StoreFull,)), suppress(*FAILS):
+            ahead = look_ahead(rules, event, now=now)
             return _let(event, partial(_at_once, rules, ahead=ahead, now=now), now)
-        except FAILS:
-            return _let(event, partial(_one_by_one, now=now), now)
+        return _let(event, partial(_one_by_one, now=now), now)
 
 
 def _rules_of(event: Event) -> QuerySet[Rule]:
@@ -227,15 +222,7 @@ def apply_rule(rule: Rule, event: Event, *, now: datetime, ignore_flood: bool = 
     is_stopped = known is not None and known.result == Result.NO_ADDRESS and known.dispatch_id
     if known is not None and (known.result in FINAL or is_stopped):
         return known
-    try:
-        with transaction.atomic():
-            seen = look(rule, event, now=now, ignore_flood=ignore_flood)
-            is_sent = was_dispatched(dispatch_key(rule, event))
-            decided = _decide(rule, event, seen, now=now, is_sent=is_sent)
-    except UNFORESEEN:
-        logger.exception("rule %s, event %s: could not be judged", rule.pk, event.pk)
-        sentence = _("Something unforeseen happened; the log says more.")
-        decided = Written(Result.FAILED, sentence)
+    decided = _decided(rule, event, now=now, ignore_flood=ignore_flood)
     outcome, _is_new = Outcome.objects.update_or_create(
         rule=rule,
         event=event,
@@ -250,6 +237,16 @@ def apply_rule(rule: Rule, event: Event, *, now: datetime, ignore_flood: bool = 
     if known is not None and decided.result == Result.SENT:
         judge_sequels_again(rule, event)
     return outcome
+
+
+def _decided(rule: Rule, event: Event, *, now: datetime, ignore_flood: bool) -> Written:
+    """Decide; an error in the program is what this rule has to say of this event, and no more."""
+    about = f"rule {rule.pk}, event {event.pk}"
+    with Boundary(about, passing=(StoreFull,)) as met, transaction.atomic():
+        seen = look(rule, event, now=now, ignore_flood=ignore_flood)
+        is_sent = was_dispatched(dispatch_key(rule, event))
+        return _decide(rule, event, seen, now=now, is_sent=is_sent)
+    return Written(Result.FAILED, met.sentence)
 
 
 def _decide(

@@ -46,14 +46,17 @@ def rungs_of(rule: Rule, event: Event, document: Document) -> dict[int, datetime
     """Return days → when it is due.
 
     Raises:
-        NotAValue: the date from which they are counted is missing.
+        NotAValue: the date from which they are counted is missing, or no calendar goes so far.
     """
     zone = zone_of(Company.get().time_zone, ASUNCION)
     begun = _begun(rule, event, document, zone.key)
-    return {
-        days: datetime.combine(begun + timedelta(days=days), MORNING, tzinfo=zone)
-        for days in sorted(rule.remind_days)
-    }
+    try:
+        return {
+            days: datetime.combine(begun + timedelta(days=days), MORNING, tzinfo=zone)
+            for days in sorted(rule.remind_days)
+        }
+    except OverflowError as error:  # 31/12/9999: never
+        raise NotAValue(begun.isoformat()) from error
 
 
 def _begun(rule: Rule, event: Event, document: Document, zone: str) -> date:

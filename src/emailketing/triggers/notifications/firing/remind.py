@@ -8,7 +8,9 @@ from django.db import transaction
 from django.utils import translation
 
 from emailketing.audience.recipients import resolve
+from emailketing.audience.wanted import RecipientInvalid
 from emailketing.audience.ways import plan_of
+from emailketing.common.boundary import Boundary
 from emailketing.common.document import Document
 from emailketing.common.said import say as _
 from emailketing.common.said import sentence_of
@@ -19,13 +21,7 @@ from emailketing.sources.connectors import ConnectorError
 from emailketing.sources.models import Source
 from emailketing.sources.reading.sample import documents_now, still_so
 from emailketing.triggers.notifications.conditions import ConditionInvalid, evaluate
-from emailketing.triggers.notifications.firing.write import (
-    UNFORESEEN,
-    Letter,
-    Written,
-    nobody,
-    write,
-)
+from emailketing.triggers.notifications.firing.write import Letter, Written, nobody, write
 from emailketing.triggers.notifications.keys import dispatch_key, with_needed
 from emailketing.triggers.notifications.models import Outcome, Reminder, kept_words
 from emailketing.triggers.notifications.rules.fields import facts_of
@@ -91,15 +87,13 @@ def _wait(reminder: Reminder, problem: str, now: datetime) -> None:
 
 
 def _climb(reminder: Reminder, document: Document | None, now: datetime) -> None:
-    try:
-        with transaction.atomic():
-            locked = Reminder.objects.select_for_update().filter(pk=reminder.pk, done_at=None)
-            if locked.exists():  # two workers: only the first one does it
-                _decide(reminder, document, now)
-    except UNFORESEEN:
-        logger.exception("reminder %s could not be judged", reminder.pk)
-        sentence = _("Something unforeseen happened; the log says more.")
-        _close(reminder, Result.FAILED, sentence, now)
+    about = f"reminder {reminder.pk}"
+    with Boundary(about, passing=(StoreFull,)) as met, transaction.atomic():
+        locked = Reminder.objects.select_for_update().filter(pk=reminder.pk, done_at=None)
+        if locked.exists():  # two workers: only the first one does it
+            _decide(reminder, document, now)
+    if met.error is not None:
+        _close(reminder, Result.FAILED, met.sentence, now)
 
 
 def _decide(reminder: Reminder, document: Document | None, now: datetime) -> None:
@@ -108,13 +102,13 @@ def _decide(reminder: Reminder, document: Document | None, now: datetime) -> Non
         return
     try:
         settled = _why_settled(reminder, document)
-    except (ConditionInvalid, ConnectorError) as error:
+        written = None if settled else _write(reminder, document, now)
+    except (ConditionInvalid, ConnectorError, RecipientInvalid) as error:
         _close(reminder, Result.FAILED, sentence_of(error), now)
         return
-    if settled:
+    if written is None:
         _close_all(reminder, Result.SETTLED, settled, now)
         return
-    written = _write(reminder, document, now)
     sent = written.result in {Outcome.Result.SENT, Outcome.Result.ALREADY}
     _close(reminder, Result.SENT if sent else Result.FAILED, written.detail, now, written)
 

@@ -13,10 +13,14 @@ from django.utils.translation import gettext as _
 from emailketing.accounts.audit import note
 from emailketing.accounts.who import Who
 from emailketing.audience.recipients import resolve
+from emailketing.audience.wanted import RecipientInvalid
 from emailketing.audience.ways import Plan, plan_of
 from emailketing.channels.catalogue import phones
+from emailketing.common.boundary import Boundary
 from emailketing.common.document import document_in
 from emailketing.common.reading import one_reading
+from emailketing.common.said import sentence_of
+from emailketing.content.store import StoreFull
 from emailketing.triggers.notifications.firing.told import why_over
 from emailketing.triggers.notifications.firing.write import Letter, write
 from emailketing.triggers.notifications.keys import dispatch_key, with_needed
@@ -72,7 +76,10 @@ def write_wanted(now: datetime) -> int:
     outcomes = list(with_needed(wanted, "rule__").order_by("pk")[:BLOCK])
     with one_reading():
         for outcome in outcomes:
-            _write(outcome, now)
+            with Boundary(f"texts of outcome {outcome.pk}", passing=(StoreFull,)) as met:
+                _write(outcome, now)
+            if met.error is not None:
+                _give_up(outcome, met.sentence)
     return len(outcomes)
 
 
@@ -81,7 +88,11 @@ def _write(outcome: Outcome, now: datetime) -> None:
     rule, event = outcome.rule, outcome.event
     document, plan = document_in(event.data), plan_of(rule)
     said = why_over(rule, event)  # an order that was annulled meanwhile is not announced
-    found = resolve(rule, document, actor=event.actor, plan=plan)
+    try:
+        found = resolve(rule, document, actor=event.actor, plan=plan)
+    except RecipientInvalid as error:
+        _give_up(outcome, sentence_of(error))
+        return
     found.recipients = [one for one in found.recipients if one.channel in phones()]
     outcome.texts = Texts.LEFT
     if not said and found.recipients:
@@ -92,6 +103,13 @@ def _write(outcome: Outcome, now: datetime) -> None:
         is_there = written.dispatched is not None
         outcome.texts = Texts.WRITTEN if is_there else Texts.MISSING
     outcome.add_words(said)
+    outcome.save(update_fields=["texts", "detail", "said"])
+
+
+def _give_up(outcome: Outcome, why: str) -> None:
+    """They stay missing, and the reason is said: a person may ask for them again."""
+    outcome.texts = Texts.MISSING
+    outcome.add_words(why)
     outcome.save(update_fields=["texts", "detail", "said"])
 
 

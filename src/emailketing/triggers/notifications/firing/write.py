@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import DataError, transaction
+from django.db import transaction
 
 from emailketing.audience.caps import Capped, within_cap
 from emailketing.audience.hours import Calendar, zones_of
@@ -23,6 +23,7 @@ from emailketing.content.render import RenderFailed
 from emailketing.events.models import Event
 from emailketing.outbox.queueing.dispatch import (
     Dispatched,
+    DoesNotFit,
     KeyReused,
     MailClass,
     Recipient,
@@ -34,8 +35,8 @@ from emailketing.triggers.notifications.firing.told import not_before
 from emailketing.triggers.notifications.models import Outcome, Rule
 
 Result = Outcome.Result
-# one rule and one event that nobody thought of must not stop all that come after them
-UNFORESEEN = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, DataError)
+# why this one message cannot be made: each says so in one sentence
+UNWRITABLE = (DocumentFailed, DoesNotFit, RenderFailed, WindowInvalid)
 
 
 @dataclass(frozen=True)
@@ -101,7 +102,7 @@ def _safely(letter: Letter, resolution: Resolution, *, now: datetime) -> Written
         return Written(Result.ALREADY, _("already sent for this document"))
     except NobodyReachable as error:
         return Written(Result.NO_ADDRESS, sentence_of(error))
-    except (RenderFailed, DocumentFailed, WindowInvalid) as error:
+    except UNWRITABLE as error:
         return Written(Result.FAILED, sentence_of(error))
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from emailketing.accounts.audit import note
 from emailketing.accounts.changes import kept, note_saved
 from emailketing.accounts.who import Who
-from emailketing.audience.wanted import read_wanted
+from emailketing.audience.wanted import RecipientInvalid, check_readable, read_wanted
 from emailketing.audience.ways import gone_channels, in_words, lacks_texts
 from emailketing.channels.declared import EMAIL
 from emailketing.company.models import Company
@@ -136,6 +136,12 @@ def problems(rule: Rule, *, now: datetime) -> Iterator[Problem]:
     if not fields:
         message = _("The source %(source)s has no process “%(process)s”.")
         yield Problem(message % {"source": rule.source.name, "process": rule.process}, "what")
+        return
+    try:
+        check_readable(rule.recipients)
+        check_readable(rule.fallback)
+    except RecipientInvalid as error:
+        yield Problem(str(error), "recipients")
         return
     try:
         check_condition(rule.condition, fields)

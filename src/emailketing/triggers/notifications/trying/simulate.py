@@ -14,6 +14,7 @@ from emailketing.audience.caps import has_cap
 from emailketing.audience.hours import Calendar
 from emailketing.audience.people import read_ahead
 from emailketing.audience.recipients import resolve
+from emailketing.audience.wanted import RecipientInvalid
 from emailketing.audience.ways import Plan, plan_of
 from emailketing.common.document import Document, as_json, document_in
 from emailketing.common.plain import Values
@@ -175,7 +176,10 @@ class _Run:
         return self._who(event, document, verdict.why)
 
     def _who(self, event: Event, document: Document, why: str) -> "_Judged":
-        resolution = resolve(self._rule, document, actor=event.actor, plan=self._plan)
+        try:
+            resolution = resolve(self._rule, document, actor=event.actor, plan=self._plan)
+        except RecipientInvalid as error:
+            return _Judged(Result.FAILED, str(error))
         if not resolution.recipients:
             nobody_there = nobody(resolution)
             return _Judged(nobody_there.result, nobody_there.detail)

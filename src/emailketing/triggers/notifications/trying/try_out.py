@@ -5,6 +5,7 @@ from typing import Any
 
 from emailketing.audience.recipients import resolve
 from emailketing.audience.template_data import template_data
+from emailketing.audience.wanted import RecipientInvalid
 from emailketing.audience.ways import templates_of
 from emailketing.channels.declared import EMAIL
 from emailketing.common.document import Document
@@ -47,9 +48,9 @@ def try_rule(
     """Judge and render the rule for one document, as `fire` would; the rule may be unsaved."""
     try:
         verdict = evaluate(rule.condition, facts_of(rule, document, before or {}))
-    except ConditionInvalid as error:
+        resolution = resolve(rule, document, actor=event.actor if event else "")
+    except (ConditionInvalid, RecipientInvalid) as error:
         return Trial(ConditionVerdict(holds=False, why=str(error)), problems=[str(error)])
-    resolution = resolve(rule, document, actor=event.actor if event else "")
     trial = Trial(
         verdict,
         resolution.recipients,
