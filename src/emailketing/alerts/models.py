@@ -16,6 +16,7 @@ class Alert(models.Model):
         UNJUDGED = "unjudged", _("a source is read, but nothing is judged")
         STANDSTILL = "standstill", _("a part of the program stands still")
         RULE = "rule", _("a rule fails every time")
+        PROGRAM = "program", _("an error in the program")
         UNREACHED = "unreached", _("messages did not arrive, and nobody heard of it")
         FLOOD = "flood", _("too many messages at once are held")
         WAITING = "waiting", _("messages wait for a person")

@@ -13,7 +13,7 @@ from emailketing.alerts.trouble import Kind, Trouble
 from emailketing.common.language import active_language
 from emailketing.common.reading import one_reading
 from emailketing.company.beat import SENDING, last_beat
-from emailketing.company.models import TOO_LONG, StepState, WorkerProcess
+from emailketing.company.models import TOO_LONG, ProgramError, StepState, WorkerProcess
 from emailketing.events.readers import lags
 from emailketing.sources.judging.pending import called, connector_of, ended, unreadable
 from emailketing.sources.judging.unmatched import TOO_MANY
@@ -25,6 +25,7 @@ from emailketing.triggers.notifications.rules.save import problem_of
 MOST_NAMED = 3
 IN_A_ROW = 3  # failed attempts of a rule
 LONG = timedelta(minutes=10)
+TOLD_FOR = timedelta(days=1)  # an error in the program
 TRIED = (Outcome.Result.SENT, Outcome.Result.FAILED, Outcome.Result.GATHERED)
 
 
@@ -144,6 +145,20 @@ def failing_rules() -> Iterator[Trouble]:
         )
         words = {"count": len(last), "why": ended(last[0].detail)}
         yield Trouble(Kind.RULE, str(pk), last[0].rule.name, sentence % words)
+
+
+def program_errors(now: datetime) -> Iterator[Trouble]:
+    """What the program erred over within a day: the rest went on, this one thing is to be seen."""
+    sentence = _(
+        "An error in the program, %(count)s times, the last on %(at)s: %(error)s. What it met says "
+        "so and is not told; all else goes on. The log says more: show it to whoever looks after "
+        "the program, then decide on it again in the rule."
+    )
+    for row in ProgramError.objects.filter(last_at__gt=now - TOLD_FOR).order_by("pk"):
+        at = date_format(timezone.localtime(row.last_at), "d/m/Y H:i")
+        words = {"count": row.times, "at": at, "error": row.error}
+        about = row.about.removeprefix("rule:")
+        yield Trouble(Kind.PROGRAM, about, row.name, sentence % words)
 
 
 def unjudged_sources(now: datetime) -> Iterator[Trouble]:

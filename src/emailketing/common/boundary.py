@@ -43,11 +43,16 @@ class Boundary:
         return True
 
     @property
+    def said(self) -> str:
+        """The error in its own words."""
+        said = " ".join(f"{type(self.error).__name__}: {self.error}".split())
+        return said[:LONGEST].rstrip(": ")
+
+    @property
     def sentence(self) -> Said:
         """What happened, for the person who sees the thing it happened to."""
-        said = " ".join(f"{type(self.error).__name__}: {self.error}".split())[:LONGEST]
         sentence = _(
             "An error in the program (%(error)s). The log says more: show it to whoever looks "
             "after the program."
         )
-        return sentence % {"error": said.rstrip(": ")}
+        return sentence % {"error": self.said}

@@ -129,6 +129,25 @@ class WorkerProcess(models.Model):
         return self.name
 
 
+class ProgramError(models.Model):
+    """What the program erred over, thing by thing: the last time, and how often (78)."""
+
+    about = models.CharField(_("about"), max_length=80, unique=True, help_text="rule:7, events")
+    name = models.CharField(_("name"), max_length=200)
+    error = models.CharField(_("error"), max_length=300)
+    times = models.PositiveIntegerField(_("times"), default=0)
+    first_at = models.DateTimeField(_("first time"))
+    last_at = models.DateTimeField(_("last time"))
+
+    class Meta:
+        verbose_name = _("error in the program")
+        verbose_name_plural = _("errors in the program")
+        ordering = ["-last_at"]
+
+    def __str__(self) -> str:
+        return f"{self.about}: {self.error}"
+
+
 class StepState(models.Model):
     """One step of the worker: who has it, its last turn and the next, its last error."""
 

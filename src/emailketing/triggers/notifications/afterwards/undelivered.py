@@ -17,6 +17,7 @@ from emailketing.common.reading import one_reading
 from emailketing.common.said import join, kept, sentence_of
 from emailketing.common.said import say as _
 from emailketing.company.models import Company
+from emailketing.company.program_errors import note_error
 from emailketing.content.store import StoreFull
 from emailketing.events.models import Event
 from emailketing.outbox.afterwards.lost import Lost, lost
@@ -48,6 +49,7 @@ def undelivered_due(now: datetime) -> int:
 def _look_at(one: Lost, now: datetime) -> int:
     with Boundary(f"message {one.message_id} was lost", passing=(StoreFull,)) as met:
         return _deal_with(one, now)
+    note_error(met, "undelivered", one.name or one.address, now=now)
     values = {"at": now, **kept_words(met.sentence)}
     Undelivered.objects.get_or_create(message_id=one.message_id, defaults=values)
     return 1

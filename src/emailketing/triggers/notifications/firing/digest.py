@@ -24,6 +24,7 @@ from emailketing.common.said import join, sentence_of
 from emailketing.common.said import say as _
 from emailketing.company.links import link_to
 from emailketing.company.models import Company
+from emailketing.company.program_errors import note_error
 from emailketing.company.windows import WindowInvalid
 from emailketing.contacts.models import Contact
 from emailketing.content.models import Template
@@ -147,6 +148,7 @@ def _tell(rule: Rule, address: str, now: datetime) -> None:
         with Boundary(about, passing=(StoreFull,)) as met, transaction.atomic():
             _tell_of(rule, _still_so(rule, rows, now), now)
         if met.error is not None:
+            note_error(met, f"rule:{rule.pk}", rule.name, now=now)
             _note(rule, rows, Written(Result.FAILED, met.sentence), now)
 
 

@@ -17,6 +17,7 @@ from emailketing.common.document import document_in
 from emailketing.common.reading import one_reading
 from emailketing.common.said import say as _
 from emailketing.company.models import Company
+from emailketing.company.program_errors import note_error
 from emailketing.content.store import StoreFull
 from emailketing.events.models import Event, EventQuerySet
 from emailketing.events.readers import has_news, take, unread
@@ -85,7 +86,10 @@ def fire_due(now: datetime) -> int:
         try:
             with one_reading():  # company, senders and connectors once for the block
                 for event in _block(due_events(now)):
-                    fire(event, now=now)
+                    with Boundary(f"event {event.pk}", passing=(StoreFull,)) as met:
+                        fire(event, now=now)
+                    if met.error is not None:
+                        _give_up(event, met, now)
                     fired += 1
             fired += _write_released(now)
             fired += write_wanted(now)
@@ -152,6 +156,16 @@ def fire(event: Event, *, now: datetime) -> list[Outcome]:
             ahead = look_ahead(rules, event, now=now)
             return _let(event, partial(_at_once, rules, ahead=ahead, now=now), now)
         return _let(event, partial(_one_by_one, now=now), now)
+
+
+@transaction.atomic
+def _give_up(event: Event, met: Boundary, now: datetime) -> None:
+    """No rule could look at it: each says so, and a person decides on it again."""
+    note_error(met, "events", str(event), now=now)
+    if take(RULES, event, now=now):
+        failed = Written(Result.FAILED, met.sentence)
+        rows = [_new_outcome(rule, event, failed, now) for rule in _rules_of(event)]
+        Outcome.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 def _rules_of(event: Event) -> QuerySet[Rule]:
@@ -222,7 +236,8 @@ def apply_rule(rule: Rule, event: Event, *, now: datetime, ignore_flood: bool = 
     is_stopped = known is not None and known.result == Result.NO_ADDRESS and known.dispatch_id
     if known is not None and (known.result in FINAL or is_stopped):
         return known
-    decided = _decided(rule, event, now=now, ignore_flood=ignore_flood)
+    is_again = known is not None
+    decided = _decided(rule, event, now=now, ignore_flood=ignore_flood, is_again=is_again)
     outcome, _is_new = Outcome.objects.update_or_create(
         rule=rule,
         event=event,
@@ -239,13 +254,18 @@ def apply_rule(rule: Rule, event: Event, *, now: datetime, ignore_flood: bool = 
     return outcome
 
 
-def _decided(rule: Rule, event: Event, *, now: datetime, ignore_flood: bool) -> Written:
+def _decided(
+    rule: Rule, event: Event, *, now: datetime, ignore_flood: bool, is_again: bool
+) -> Written:
     """Decide; an error in the program is what this rule has to say of this event, and no more."""
     about = f"rule {rule.pk}, event {event.pk}"
     with Boundary(about, passing=(StoreFull,)) as met, transaction.atomic():
+        if is_again:  # then perhaps nobody withdrew what this event ends
+            withdraw_what_ended(event, now=now)
         seen = look(rule, event, now=now, ignore_flood=ignore_flood)
         is_sent = was_dispatched(dispatch_key(rule, event))
         return _decide(rule, event, seen, now=now, is_sent=is_sent)
+    note_error(met, f"rule:{rule.pk}", rule.name, now=now)
     return Written(Result.FAILED, met.sentence)
 
 

@@ -15,6 +15,7 @@ from emailketing.common.document import Document
 from emailketing.common.said import say as _
 from emailketing.common.said import sentence_of
 from emailketing.company.models import Company
+from emailketing.company.program_errors import note_error
 from emailketing.content.store import StoreFull
 from emailketing.sources.capture.errors import CaptureError
 from emailketing.sources.connectors import ConnectorError
@@ -93,6 +94,7 @@ def _climb(reminder: Reminder, document: Document | None, now: datetime) -> None
         if locked.exists():  # two workers: only the first one does it
             _decide(reminder, document, now)
     if met.error is not None:
+        note_error(met, f"rule:{reminder.rule_id}", reminder.rule.name, now=now)
         _close(reminder, Result.FAILED, met.sentence, now)
 
 

@@ -20,6 +20,7 @@ from emailketing.common.boundary import Boundary
 from emailketing.common.document import document_in
 from emailketing.common.reading import one_reading
 from emailketing.common.said import sentence_of
+from emailketing.company.program_errors import note_error
 from emailketing.content.store import StoreFull
 from emailketing.triggers.notifications.firing.told import why_over
 from emailketing.triggers.notifications.firing.write import Letter, write
@@ -79,6 +80,7 @@ def write_wanted(now: datetime) -> int:
             with Boundary(f"texts of outcome {outcome.pk}", passing=(StoreFull,)) as met:
                 _write(outcome, now)
             if met.error is not None:
+                note_error(met, f"rule:{outcome.rule_id}", outcome.rule.name, now=now)
                 _give_up(outcome, met.sentence)
     return len(outcomes)
 

@@ -54,6 +54,7 @@ def title(alert: Alert) -> str:
         Kind.UNJUDGED: _("“%(name)s” is read, but nothing is judged"),
         Kind.STANDSTILL: _("“%(name)s” stands still"),
         Kind.RULE: _("The rule “%(name)s” fails every time"),
+        Kind.PROGRAM: _("“%(name)s” met an error in the program"),
         Kind.UNREACHED: _("“%(name)s”: messages did not arrive"),
         Kind.FLOOD: _("Too many at once: the rule “%(name)s” waits"),
         Kind.WAITING: _("“%(name)s”: messages wait for you"),
@@ -81,6 +82,7 @@ def what_to_do(alert: Alert) -> str:
         Kind.UNJUDGED: _("Open it: it says which process is paused and why."),
         Kind.STANDSTILL: _("Look at the system page; if it does not go on, start it again."),
         Kind.RULE: _("Open the rule: its last results say why."),
+        Kind.PROGRAM: _("Show the log to whoever looks after the program."),
         Kind.UNREACHED: _("Correct the address, and give the rule a fallback person."),
         Kind.FLOOD: _("Open the rule and choose: write them all, or give them up."),
         Kind.WAITING: _("Open them: each says why it stopped. Release it, or stop it."),
@@ -95,6 +97,8 @@ def what_to_do(alert: Alert) -> str:
 def page(alert: Alert) -> str:
     if alert.kind == Kind.WAITING:
         return list_url("in_doubt" if is_doubt(alert) else "held", "all")
+    if alert.kind == Kind.PROGRAM and not alert.about.isdecimal():
+        return "" if alert.about == "events" else address(f"console:{alert.about}")
     pages = {
         Kind.SENDER: "console:sender",
         Kind.BUDGET: "console:sender",
@@ -103,6 +107,7 @@ def page(alert: Alert) -> str:
         Kind.UNMATCHED: "console:source_check",
         Kind.UNJUDGED: "console:source",
         Kind.RULE: "console:rule",
+        Kind.PROGRAM: "console:rule",
         Kind.UNREACHED: "console:rule",
         Kind.FLOOD: "console:rule",
         Kind.SAFE_MODE: "console:safe_mode",
