@@ -16,7 +16,7 @@ from emailketing.channels.email.account import Account, is_loopback
 from emailketing.channels.email.conversation import SmtpConversation
 from emailketing.channels.email.replies import enhanced_code
 from emailketing.channels.models import Sender
-from emailketing.common import os_errors
+from emailketing.channels.unreachable import unknown, unreachable, untrusted
 from emailketing.common.said import say as _
 
 CONNECT_WITHIN = 30.0  # seconds, for each address of the host (reliability §2.3)
@@ -63,13 +63,11 @@ async def connect(account: Account) -> SmtpConversation:
 async def _socket(account: Account) -> socket.socket:
     """Try every address of the host; the operating system's words become part of ours."""
     loop = asyncio.get_running_loop()
-    words = {"host": account.host, "port": account.port}
     try:
         found = await loop.getaddrinfo(account.host, account.port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
-        sentence = _("The server %(host)s is not known. Check its name.") % words
-        raise ChannelFailure(sentence) from error
-    why = ""
+        raise unknown(account.host) from error
+    failure: OSError | None = None
     for family, kind, protocol, _name, address in found:
         if account.security == PLAIN and not is_loopback(str(address[0])):
             continue  # the name says “this computer”, the address does not
@@ -77,17 +75,16 @@ async def _socket(account: Account) -> socket.socket:
         new.setblocking(False)
         try:
             await asyncio.wait_for(loop.sock_connect(new, address), CONNECT_WITHIN)
-        except OSError as error:  # TimeoutError is one
+        except OSError as error:
             new.close()
-            why = os_errors.why(error) if error.errno else _("no answer")
+            failure = error
         except BaseException:  # who is stopped meanwhile hangs up as well
             new.close()
             raise
         else:
             new.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             return new
-    sentence = _("The server %(host)s, port %(port)s, cannot be reached: %(why)s.")
-    raise ChannelFailure(sentence % (words | {"why": why or _("no address")}))
+    raise unreachable(account.host, account.port, failure)
 
 
 def _literal(connected: socket.socket) -> str:
@@ -113,8 +110,7 @@ def _explained(error: Exception, account: Account) -> AccountFailure | ChannelFa
     words = {"host": account.host, "user": account.username}
     certificate = error.__cause__ if isinstance(error, aiosmtplib.SMTPException) else error
     if isinstance(certificate, ssl.SSLCertVerificationError):
-        sentence = _("The certificate of %(host)s cannot be trusted: %(why)s.")
-        return AccountFailure(sentence % (words | {"why": certificate.verify_message.rstrip(".")}))
+        return untrusted(account.host, certificate)
     if isinstance(error, aiosmtplib.SMTPResponseException):
         if error.code <= 0:  # the library's words would quote whatever service sits there (S13)
             sentence = _("The server %(host)s does not speak SMTP. Check its name and the port.")

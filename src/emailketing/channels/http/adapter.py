@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from emailketing.channels.base import AccountFailure, ChannelFailure, Reply, ReplyKind
+from emailketing.channels.base import AccountFailure, ChannelFailure, Envelope, Reply, ReplyKind
 from emailketing.channels.http.answer import HttpAnswer, common_reply, hushed
 from emailketing.channels.http.conversation import (
     Ask,
@@ -30,6 +30,21 @@ class HttpAccount:
 
     def option(self, name: str, default: str = "") -> str:
         return str(self.options.get(name) or default).strip()
+
+
+@dataclass(frozen=True, slots=True)
+class HttpGateway:
+    """What the dialects have in common: the account, and what receipts name a message by."""
+
+    account: HttpAccount
+
+    @property
+    def url(self) -> str:
+        return self.account.url
+
+    def reference(self, envelope: Envelope) -> str:
+        """Our own number, which is in the request and comes back."""
+        return envelope.envid
 
 
 def hook_url_of(sender: Sender) -> str:

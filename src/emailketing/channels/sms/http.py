@@ -5,7 +5,7 @@ doubt), unless `later_if` finds in the answer that it was not.
 """
 
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from emailketing.channels.base import Envelope, Inbound, ReceiptHeard, Reply, ReplyKind
@@ -17,7 +17,7 @@ from emailketing.channels.hooks import (
     e164,
     moment,
 )
-from emailketing.channels.http.adapter import HttpAccount, HttpAdapter
+from emailketing.channels.http.adapter import HttpAccount, HttpAdapter, HttpGateway
 from emailketing.channels.http.answer import HttpAnswer, accepted, common_reply, in_doubt, refused
 from emailketing.channels.http.conversation import Ask, GatewayAnswer, Unsent
 from emailketing.channels.models import Sender
@@ -36,15 +36,8 @@ CLEARLY = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class AnyGateway:
+class AnyGateway(HttpGateway):
     """The dialect that an administrator described."""
-
-    account: HttpAccount
-
-    @property
-    def url(self) -> str:
-        return self.account.url
 
     def ask(self, envelope: Envelope) -> Ask:
         assert envelope.phone  # noqa: S101 - the outbox writes phone messages for phone channels

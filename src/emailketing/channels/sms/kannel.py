@@ -4,12 +4,11 @@
 """
 
 import re
-from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from emailketing.channels.base import Envelope, Inbound, ReceiptHeard
 from emailketing.channels.hooks import Call, CallUnreadable, Heard, e164, moment
-from emailketing.channels.http.adapter import HttpAccount, HttpAdapter
+from emailketing.channels.http.adapter import HttpAdapter, HttpGateway
 from emailketing.channels.http.answer import HttpAnswer, accepted, common_reply, in_doubt, refused
 from emailketing.channels.http.conversation import Ask, GatewayAnswer
 from emailketing.channels.models import Sender
@@ -22,16 +21,10 @@ TAKEN = ("0", "3")  # “accepted for delivery”, “queued for later delivery�
 SAYS = re.compile(r"(\d+):")
 
 
-@dataclass(frozen=True, slots=True)
-class Kannel:
-    """Kannel's dialect."""
+class Kannel(HttpGateway):
+    """Kannel's dialect; it gives no number of its own, its receipts name ours."""
 
-    account: HttpAccount
     ok = (400,)  # a question without a number: whoever may not ask gets 403 first
-
-    @property
-    def url(self) -> str:
-        return self.account.url
 
     def question(self) -> Ask:
         return self._get(self._identity())
@@ -65,10 +58,6 @@ class Kannel:
             sentence = _("Kannel answered something unknown: %(words)s")
             return GatewayAnswer(in_doubt(sentence % {"words": answer.words}), reference)
         return GatewayAnswer(accepted(answer), reference)
-
-    def reference(self, envelope: Envelope) -> str:
-        """Kannel gives no number of its own: its receipts name ours."""
-        return envelope.envid
 
     def _identity(self) -> dict[str, str]:
         return {"username": self.account.username, "password": self.account.password}

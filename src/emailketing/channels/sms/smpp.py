@@ -44,7 +44,7 @@ from emailketing.channels.sms.pdu import Pdu, PduInvalid, ShortMessage, read_id
 from emailketing.channels.sms.receipt import UCS2, WITH_HEADER, answered_reference
 from emailketing.channels.sms.session import LineLost, Patience, Session
 from emailketing.channels.sms.shared import Shared, Sharing
-from emailketing.common import os_errors
+from emailketing.channels.unreachable import unknown, unreachable, untrusted
 from emailketing.common.said import say as _
 from emailketing.common.said import sentence_of
 
@@ -80,23 +80,17 @@ async def open_session(
 
 
 async def _connect(session: Session, account: SmppAccount, patience: Patience) -> None:
-    words = {"host": account.host, "port": account.port}
     context = ssl.create_default_context() if account.is_tls else None
     loop = asyncio.get_running_loop()
     try:
         async with asyncio.timeout(patience.connect):
             await loop.create_connection(lambda: session, account.host, account.port, ssl=context)
     except ssl.SSLCertVerificationError as error:
-        sentence = _("The certificate of %(host)s cannot be trusted: %(why)s.")
-        why = error.verify_message.rstrip(".")
-        raise AccountFailure(sentence % (words | {"why": why})) from error
+        raise untrusted(account.host, error) from error
     except (socket.gaierror, UnicodeError) as error:
-        sentence = _("The server %(host)s is not known. Check its name.") % words
-        raise ChannelFailure(sentence) from error
-    except OSError as error:  # TimeoutError is one
-        why = os_errors.why(error) if error.errno else _("no answer")
-        sentence = _("The server %(host)s, port %(port)s, cannot be reached: %(why)s.")
-        raise ChannelFailure(sentence % (words | {"why": why})) from error
+        raise unknown(account.host) from error
+    except OSError as error:
+        raise unreachable(account.host, account.port, error) from error
 
 
 async def _sign_in(session: Session, account: SmppAccount) -> None:

@@ -7,7 +7,6 @@ time-out, nobody knows (in doubt): the API has no idempotency key.
 import base64
 import hashlib
 import hmac
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -20,7 +19,7 @@ from emailketing.channels.hooks import (
     e164,
     is_same,
 )
-from emailketing.channels.http.adapter import HttpAccount, HttpAdapter
+from emailketing.channels.http.adapter import HttpAdapter, HttpGateway
 from emailketing.channels.http.answer import HttpAnswer, accepted, common_reply, in_doubt, refused
 from emailketing.channels.http.conversation import Ask, GatewayAnswer
 from emailketing.channels.models import Sender
@@ -40,15 +39,8 @@ STATUS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Twilio:
+class Twilio(HttpGateway):
     """Twilio's dialect."""
-
-    account: HttpAccount
-
-    @property
-    def url(self) -> str:
-        return self.account.url
 
     def question(self) -> Ask:
         return Ask("GET", f"{self._mine()}.json", self._headers())
@@ -86,9 +78,6 @@ class Twilio:
                 refused(answer, str(said.get("error_message") or said["status"])), number
             )
         return GatewayAnswer(accepted(answer, str(said.get("status", ""))), number)
-
-    def reference(self, envelope: Envelope) -> str:
-        return envelope.envid
 
     def _mine(self) -> str:
         owner = self.account.option("account_sid", self.account.username)

@@ -9,7 +9,6 @@ import hashlib
 import hmac
 import json
 import secrets
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
@@ -23,7 +22,7 @@ from emailketing.channels.hooks import (
     is_same,
     moment,
 )
-from emailketing.channels.http.adapter import HttpAccount, HttpAdapter
+from emailketing.channels.http.adapter import HttpAdapter, HttpGateway
 from emailketing.channels.http.answer import HttpAnswer, accepted, common_reply, in_doubt, refused
 from emailketing.channels.http.conversation import (
     Ask,
@@ -42,15 +41,8 @@ STATUS = {"sent": "accepted", "delivered": "delivered", "read": "read", "failed"
 MOST_KEPT = 200  # uploaded files whose numbers are remembered
 
 
-@dataclass(frozen=True, slots=True)
-class Cloud:
+class Cloud(HttpGateway):
     """The dialect of graph.facebook.com."""
-
-    account: HttpAccount
-
-    @property
-    def url(self) -> str:
-        return self.account.url
 
     def question(self) -> Ask:
         return Ask("GET", f"{self._mine()}?fields=display_phone_number", self._headers())
@@ -120,9 +112,6 @@ class Cloud:
                 in_doubt(sentence % {"words": answer.words}), self.reference(envelope)
             )
         return GatewayAnswer(accepted(answer, "accepted"), number)
-
-    def reference(self, envelope: Envelope) -> str:
-        return envelope.envid
 
     def _mine(self) -> str:
         number = quote(self.account.option("phone_number_id"), safe="")
