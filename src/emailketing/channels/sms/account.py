@@ -1,13 +1,12 @@
 """An operator's SMS centre as the wire sees it: where, as whom, and how numbers are written."""
 
-import re
 from dataclasses import dataclass, field
 from typing import Final
 
-import phonenumbers
 from django.utils.translation import gettext as _
 
 from emailketing.channels.models import Sender
+from emailketing.channels.shared_checks import LONGEST_SHORT_CODE
 from emailketing.channels.sms.pdu import PduAddress
 from emailketing.channels.sms.receipt import ID_BASES
 from emailketing.common.plain import Values
@@ -16,8 +15,6 @@ WINDOW: Final = 10  # messages under way at once
 MOST_WINDOW: Final = 200
 LONGEST_NAME: Final = 11  # letters of a sender's name
 LONGEST_NUMBER: Final = 15
-LONGEST_SHORT_CODE: Final = 8
-WRITTEN_NUMBER = re.compile(r"\+?[\d\s()./-]*\d[\d\s()./-]*")
 INTERNATIONAL, SHORT_CODE, LETTERS = (1, 1), (3, 0), (5, 0)  # type of number, numbering plan
 
 
@@ -71,35 +68,11 @@ def account_of(sender: Sender) -> SmppAccount:
     )
 
 
-def our_number(value: str, country: str) -> str:
-    """Return our number as every country writes it; a short code or a name as it is.
-
-    Raises:
-        SourceInvalid: written as a number, but no phone can answer to it.
-    """
-    digits = "".join(sign for sign in value if sign.isdigit())
-    is_short = len(digits) <= LONGEST_SHORT_CODE and not value.startswith(("+", "0"))
-    # digits alone are what a gateway may want them to be
-    is_plain = digits == value and not value.startswith("0")
-    if not WRITTEN_NUMBER.fullmatch(value) or is_short or is_plain:
-        return value
-    try:
-        parsed = phonenumbers.parse(value, country)
-    except phonenumbers.NumberParseException:
-        parsed = None
-    if parsed is not None and phonenumbers.is_valid_number(parsed):
-        return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
-    sentence = _(
-        "“%(value)s” is no number of a phone. Write it with its country: +595 981 123 456."
-    )
-    raise SenderNumberInvalid(sentence % {"value": value[:40]})
-
-
 def source_of(value: str) -> PduAddress:
     """Say how a sender's number or name is written: E.164, a short code, up to 11 letters.
 
     Raises:
-        SourceInvalid: with a sentence for the operator.
+        SenderNumberInvalid: with a sentence for the operator.
     """
     digits = value.removeprefix("+")
     if not value:

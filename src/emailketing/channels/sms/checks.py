@@ -10,10 +10,14 @@ from emailketing.channels.http.address import is_allowed
 from emailketing.channels.http.url_check import check_url
 from emailketing.channels.invalid import SenderInvalid
 from emailketing.channels.models import Sender
-from emailketing.channels.shared_checks import check_filled, check_port, check_security
-from emailketing.channels.sms.account import SenderNumberInvalid, our_number, source_of
+from emailketing.channels.shared_checks import (
+    check_filled,
+    check_our_number,
+    check_port,
+    check_security,
+)
+from emailketing.channels.sms.account import SenderNumberInvalid, source_of
 from emailketing.channels.sms.http_check import check_described
-from emailketing.company.models import Company
 
 
 def _check_smpp(sender: Sender) -> Iterator[SenderInvalid]:
@@ -40,13 +44,6 @@ def _check_source(sender: Sender) -> Iterator[SenderInvalid]:
     yield from check_our_number(sender)
     try:
         source_of(sender.from_address)
-    except SenderNumberInvalid as error:
-        yield SenderInvalid(str(error), "from_address")
-
-
-def check_our_number(sender: Sender) -> Iterator[SenderInvalid]:
-    try:
-        sender.from_address = our_number(sender.from_address, Company.get().country)
     except SenderNumberInvalid as error:
         yield SenderInvalid(str(error), "from_address")
 

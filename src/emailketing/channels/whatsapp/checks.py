@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from emailketing.channels.http.url_check import check_url
 from emailketing.channels.invalid import SenderInvalid
 from emailketing.channels.models import Sender
-from emailketing.channels.sms.checks import check_our_number
+from emailketing.channels.shared_checks import check_our_number
 
 LANGUAGE_CODE = re.compile(r"[a-z]{2,3}(_[A-Z]{2,4})?")
 

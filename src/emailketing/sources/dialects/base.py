@@ -15,9 +15,10 @@ from django.utils.translation import gettext as _
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
+from emailketing.common.port import port_problem
 from emailketing.sources.capture.base import ChangeBlock, Health, Row, TableShape, WatchedTable
 from emailketing.sources.capture.mark import SourceMark
-from emailketing.sources.dialects.entries import HIGHEST_PORT, NAMES, ConnectionField, Form
+from emailketing.sources.dialects.entries import NAMES, ConnectionField, Form
 from emailketing.sources.dialects.query_errors import first_line
 from emailketing.sources.dialects.tables import KnownTable
 
@@ -81,8 +82,8 @@ class Dialect(ABC):
                 yield name, self.not_asked_for()
             if name in entries and not value and entries[name].missing:
                 yield name, str(entries[name].missing)
-        if "port" in entries and login.port is not None and not 0 < login.port <= HIGHEST_PORT:
-            yield "port", _("A port is a number from 1 to 65535.")
+        if "port" in entries and login.port is not None and (problem := port_problem(login.port)):
+            yield "port", problem
 
     def not_asked_for(self) -> str:
         """Say that an entry is given which this kind does not have."""

@@ -10,7 +10,6 @@ if TYPE_CHECKING:
 
 EntryName = Literal["host", "port", "database", "username", "password"]
 NAMES: tuple[EntryName, ...] = ("host", "port", "database", "username", "password")
-HIGHEST_PORT = 65_535
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,10 @@ from django.utils.text import capfirst, slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from emailketing.common.port import HIGHEST_PORT
 from emailketing.sources.attaching.add import SourceInvalid, connection_problems
 from emailketing.sources.capture.errors import CaptureError
-from emailketing.sources.dialects.entries import HIGHEST_PORT, NAMES, ConnectionField
+from emailketing.sources.dialects.entries import NAMES, ConnectionField
 from emailketing.sources.dialects.registry import dialects, titles
 from emailketing.sources.link import connected_to
 from emailketing.sources.models import Source
