@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import connection, connections, transaction
 from django.test.utils import CaptureQueriesContext
+from tests.events.one import record_one
 
 from emailketing.common.own_dialect import is_a_file
 from emailketing.events.models import Event, EventReader, Reading
@@ -21,7 +22,7 @@ from emailketing.events.readers import (
     take,
     unread,
 )
-from emailketing.events.record import Happening, record, record_all
+from emailketing.events.record import Happening, record
 from emailketing.triggers.notifications.firing.reader import RULES
 
 NOW = datetime(2026, 11, 24, 15, tzinfo=UTC)
@@ -36,7 +37,7 @@ def happening(change: str) -> Happening:
 
 
 def happen(change: str) -> Event:
-    event, _is_new = record(happening(change), now=NOW)
+    event, _is_new = record_one(happening(change), now=NOW)
     return event
 
 
@@ -76,11 +77,11 @@ def test_what_one_has_read_still_waits_for_the_other() -> None:
 
 def test_what_is_told_again_is_not_read_again() -> None:
     """C17: killed between our commit and its removal, a change comes a second time."""
-    record_all([happening("a"), happening("b")], now=NOW)
+    record([happening("a"), happening("b")], now=NOW)
     read_everything(RULES)
     start(GOALS, now=NOW)
-    record_all([happening("a"), happening("b"), happening("c")], now=NOW)
-    record(happening("b"), now=NOW)
+    record([happening("a"), happening("b"), happening("c")], now=NOW)
+    record_one(happening("b"), now=NOW)
     assert (changes(RULES), changes(GOALS)) == (["c"], ["c"])
 
 
@@ -155,7 +156,7 @@ Beside = Callable[[Callable[[], object]], threading.Thread]
 @pytest.mark.django_db(transaction=True)
 def test_several_workers_take_each_event_once(beside: Beside) -> None:
     start(RULES, now=NOW)
-    record_all([happening(str(n)) for n in range(30)], now=NOW)
+    record([happening(str(n)) for n in range(30)], now=NOW)
     events, taken, lock = list(unread(RULES)), list[int](), threading.Lock()
 
     def work() -> None:

@@ -6,8 +6,9 @@ from typing import Any
 from emailketing.channels.models import Sender
 from emailketing.contacts.models import Address, Contact
 from emailketing.events.models import Event
-from emailketing.events.record import Happening, record
+from emailketing.events.record import Happening
 from emailketing.outbox.models import Dispatch, Message
+from tests.events.one import record_one
 from tests.outbox.cast import queue, sender
 
 NOON = datetime(2026, 11, 24, 15, tzinfo=UTC)
@@ -32,7 +33,7 @@ def event(label: str, **document: Any) -> Event:
         document_label=label,
         data={"document": document},
     )
-    return record(happening, now=NOON)[0]
+    return record_one(happening, now=NOON)[0]
 
 
 def message(subject: str, to: str = "ana@correo.test", name: str = "Ana") -> Message:

@@ -10,12 +10,13 @@ from emailketing.content.models import Template
 from emailketing.content.save import Texts, save_revision
 from emailketing.events.models import Event
 from emailketing.events.readers import start
-from emailketing.events.record import Happening, record
+from emailketing.events.record import Happening
 from emailketing.sources.models import Source
 from emailketing.triggers.notifications.firing.fire import fire_due
 from emailketing.triggers.notifications.firing.reader import RULES
 from emailketing.triggers.notifications.models import Outcome, Rule
 from emailketing.triggers.notifications.rules.save import save_rule
+from tests.events.one import record_one
 
 NOW = datetime(2026, 11, 24, 15, tzinfo=UTC)
 SUBJECT = "{{ document.label }}"
@@ -92,7 +93,7 @@ class Cast:
             "totals": {"total": "90000", "taxes": []},
             "lines": [],
         }
-        event, _is_new = record(
+        event, _is_new = record_one(
             Happening(
                 source="shop",
                 change=f"{key}:{self._events}",

@@ -20,11 +20,12 @@ from emailketing.content.compile import compile_revision
 from emailketing.content.look import look_of
 from emailketing.content.models import Brand, Revision, Template
 from emailketing.events.models import Event
-from emailketing.events.record import Happening, record
+from emailketing.events.record import Happening
 from emailketing.outbox.models import Attempt, Decision, Message
 from emailketing.outbox.queueing.dispatch import File, MailClass, Recipient, Request, Way, dispatch
 from emailketing.sources.models import CapturedChange, Source
 from emailketing.triggers.notifications.models import Outcome, Rule
+from tests.events.one import record_one
 from tests.web.papers import document, pdf
 
 PASSWORD = "una-clave-larga"  # noqa: S105 - of a test
@@ -190,7 +191,7 @@ def event(of: Source, number: int, party: Contact, at: datetime, **values: Any) 
         actor="mgonzalez",
         data={"document": document(number, party), "before": {"state": "borrador"}},
     )
-    made, _is_new = record(happening, now=at + timedelta(seconds=1))
+    made, _is_new = record_one(happening, now=at + timedelta(seconds=1))
     made.readings.update(read_at=at + timedelta(seconds=2))
     return made
 

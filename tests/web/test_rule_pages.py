@@ -12,10 +12,11 @@ from emailketing.accounts.models import AuditEntry
 from emailketing.content.models import Template
 from emailketing.content.starters import make_starter_templates
 from emailketing.events.models import Event
-from emailketing.events.record import Happening, record
+from emailketing.events.record import Happening
 from emailketing.outbox.models import Message
 from emailketing.triggers.notifications.firing.fire import fire, fire_due
 from emailketing.triggers.notifications.models import Outcome, Rule
+from tests.events.one import record_one
 from tests.web.attached import Station
 
 SignIn = Callable[[str], Client]
@@ -134,7 +135,7 @@ def test_a_rule_is_switched_and_deleted_by_post_only(station: Station, signed_in
 
 
 def happen(station: Station, number: int, now: datetime) -> Event:
-    made, _is_new = record(
+    made, _is_new = record_one(
         Happening(
             source="estacion",
             change=f"flood:{number}",

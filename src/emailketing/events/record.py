@@ -29,25 +29,8 @@ class Happening:
 
 
 @transaction.atomic
-def record(happening: Happening, *, now: datetime) -> tuple[Event, bool]:
-    """Write the event, or return the one already written for this change.
-
-    Returns:
-        The event, and whether it is new.
-    """
-    event, is_new = Event.objects.get_or_create(
-        source=happening.source,
-        change=happening.change,
-        defaults={**_values(happening), "recorded_at": now},
-    )
-    if is_new:
-        _leave_for_readers([event.pk])
-    return event, is_new
-
-
-@transaction.atomic
-def record_all(happenings: Sequence[Happening], *, now: datetime) -> int:
-    """Write many at once, dropping those already written; return how many were given."""
+def record(happenings: Sequence[Happening], *, now: datetime) -> int:
+    """Write them, dropping those already written; return how many were given."""
     for start in range(0, len(happenings), BLOCK):
         block = happenings[start : start + BLOCK]
         Event.objects.bulk_create(

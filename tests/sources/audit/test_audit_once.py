@@ -35,7 +35,7 @@ def test_killed_while_writing_it_is_told_the_next_time(
         raise Killed
 
     with monkeypatch.context() as patched:
-        patched.setattr(due, "record_all", die)
+        patched.setattr(due, "record", die)
         with pytest.raises(Killed):
             audit_due(now() + timedelta(seconds=6))
     assert CapturedChange.objects.filter(audited_at=None).count() == 1

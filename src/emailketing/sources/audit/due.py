@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from emailketing.common.document import Document, as_json
 from emailketing.company.links import link_to
 from emailketing.company.models import Company
-from emailketing.events.record import Happening, record_all
+from emailketing.events.record import Happening, record
 from emailketing.sources.audit.bursts import (
     LIGHT,
     Burst,
@@ -53,10 +53,6 @@ NAMED_AT_ONCE = 2_000  # changes given their words in one turn
 MOST = 50_000  # changes looked at in one turn
 MOST_OWN = 100  # changes of one record in one transaction
 MASS = 20  # more records than these are told as one
-
-
-class ToldElsewhere(Exception):
-    """Another worker told of these changes while we were looking."""
 
 
 @dataclass(slots=True)
@@ -121,10 +117,7 @@ def _turn(source: Source, now: datetime) -> int:
     over = [burst for burst in bursts(rows, audit) if burst.is_over(now)]
     done = 0
     for burst in over:
-        try:
-            done += _tell(source, connector, burst, tables, now=now)
-        except ToldElsewhere:
-            logger.info("source %s: another worker told of these changes", source.slug)
+        done += _tell(source, connector, burst, tables, now=now)
     return done
 
 
@@ -149,8 +142,10 @@ def _tell(
             return len(some)  # the other steps have their turn in between
         groups = told(_groups(source, burst, tables, names), audit)
         telling = _events(source, DocumentTeller(words, names), grown_up(source, groups))
-    _write(telling, [row.pk for row in burst.rows], now=now)
-    return len(burst.rows)
+    if _write(telling, [row.pk for row in burst.rows], now=now):
+        return len(burst.rows)
+    logger.info("source %s: another worker told of these changes", source.slug)
+    return 0
 
 
 def _connection(stack: ExitStack, source: Source) -> Connection | None:
@@ -215,11 +210,11 @@ def _stories(pks: Sequence[int]) -> list[Story]:
     return stories(CapturedChange.objects.filter(pk__in=pks).order_by("pk"))
 
 
-def _write(telling: Telling, looked_at: Sequence[int], *, now: datetime) -> None:
+def _write(telling: Telling, looked_at: Sequence[int], *, now: datetime) -> bool:
     """Events and marks in one transaction: killed in between, both are made again or both stand.
 
-    Raises:
-        Overtaken: somebody else has told of them meanwhile; nothing was written.
+    Returns:
+        False: another worker has told of them meanwhile; nothing was written.
     """
     with transaction.atomic():
         marked = 0
@@ -227,8 +222,10 @@ def _write(telling: Telling, looked_at: Sequence[int], *, now: datetime) -> None
             marked += _mark(pks, now, key)
         marked += _mark(sorted(set(looked_at) - telling.pks()), now, "")
         if marked != len(looked_at):
-            raise ToldElsewhere
-        record_all(telling.happenings, now=now)
+            transaction.set_rollback(True)
+            return False
+        record(telling.happenings, now=now)
+    return True
 
 
 def _mark(pks: Sequence[int], now: datetime, key: str) -> int:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from emailketing.common.boundary import Boundary
 from emailketing.common.plain import Entry
-from emailketing.events.record import record_all
+from emailketing.events.record import record
 from emailketing.sources.capture.base import RowChange
 from emailketing.sources.capture.errors import CaptureError, DatabaseBusy, ValueDoesNotFit
 from emailketing.sources.connectors import Connector, Process
@@ -88,7 +88,7 @@ def _set_apart(source: Source, connector: Connector, work: Work, now: datetime) 
             continue
         about = f"source {source.slug}: {reading.touched.owner} {reading.touched.name}"
         with Boundary(about) as met, transaction.atomic():
-            record_all(edges(source, connector, [reading], paused, now), now=now)
+            record(edges(source, connector, [reading], paused, now), now=now)
             transaction.set_rollback(True)
         if met.error is not None:
             reading.problem = ValuesNotUnderstood(file="", why=met.sentence)
@@ -111,7 +111,7 @@ def _write_down(source: Source, connector: Connector, work: Work, now: datetime)
         for reading in readable:
             if not reading.was_deleted:
                 reading.before |= waited.get(reading.touched, {})
-        return record_all(edges(source, connector, readable, paused, now), now=now)
+        return record(edges(source, connector, readable, paused, now), now=now)
 
 
 def read_and_write_down(
