@@ -297,6 +297,15 @@ def test_a_changed_order_says_what_was_and_what_is(
     assert f"OC-0017, {version}" in page
 
 
+def test_an_amount_told_in_another_currency_keeps_its_sign() -> None:
+    """“Total: 100 → 730.000” of an order that went from dollars to guaraníes (#10)."""
+    row = {"label": {"es": "Total"}, "item": "", "kind": "money", "op": "changed"}
+    told = {**row, "was": "100", "now": "730000", "currency_was": "USD"}
+    mail = said("purchase-order-changed", changes=[told])
+    assert "USD 100,00 → Gs. 730.000" in mail.text
+    assert "USD\xa0100,00" in mail.html
+
+
 def test_an_order_that_was_never_told_replaces_nothing_on_paper() -> None:
     assert "reemplaza" not in paper("purchase-order")
     first = paper("purchase-order-changed", sent_at="", changes=[])

@@ -179,6 +179,18 @@ def line(code: str, quantity: str, **more: str) -> dict[str, str]:
     return {"code": code, "quantity": quantity, **more}
 
 
+def test_an_amount_told_in_another_currency_says_which() -> None:
+    total, notes = Compared("totals.total", {"es": "Total"}), NOTES
+    types = {"totals.total": "money"}
+    was: dict[str, Any] = {"currency": "USD", "notes": "", "totals": {"total": "100"}}
+    now: dict[str, Any] = {"currency": "PYG", "notes": "x", "totals": {"total": "730000"}}
+    amount, note = differences([total, notes], was, now, types)
+    assert (amount["was"], amount["now"], amount["currency_was"]) == ("100", "730000", "USD")
+    assert "currency_was" not in note
+    (same,) = differences([total], was, {**now, "currency": "USD"}, types)
+    assert "currency_was" not in same
+
+
 def test_the_second_of_two_alike_is_found_by_its_turn() -> None:
     was = [line("A", "1"), line("A", "2")]
     assert compared(was, [line("A", "1"), line("A", "3")]) == [("A", "2", "3")]

@@ -60,6 +60,7 @@ class Change(TypedDict, total=False):
     op: str
     was: str
     now: str
+    currency_was: str
 
 
 class ChangedField(TypedDict, total=False):

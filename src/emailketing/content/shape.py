@@ -15,7 +15,7 @@ PARTY = dict.fromkeys(
 LINE = dict.fromkeys(("code", "description", "quantity", "unit", "unit_price", "total"), "")
 TAX = dict.fromkeys(("name", "amount"), "")
 # what is not as it was told before
-CHANGE = dict.fromkeys(("label", "item", "kind", "op", "was", "now"), "")
+CHANGE = dict.fromkeys(("label", "item", "kind", "op", "was", "now", "currency_was"), "")
 TOTALS: dict[str, Any] = {"untaxed": "", "tax": "", "total": "", "taxes": []}
 DOCUMENT: dict[str, Any] = {
     **dict.fromkeys(("type", "key", "label", "number", "date", "state", "currency"), ""),

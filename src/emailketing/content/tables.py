@@ -153,7 +153,10 @@ def table_text(argument: str, _brand: BrandLook) -> str:
 
 
 def _change(side: str) -> str:
-    typed = f"row.{side}|typed(row.kind, document.currency or company.currency)|word"
+    currency = "document.currency or company.currency"
+    if side == "was":
+        currency = f"row.currency_was or {currency}"
+    typed = f"row.{side}|typed(row.kind, {currency})|word"
     return f'{{{{ {typed} or "—" }}}}'
 
 

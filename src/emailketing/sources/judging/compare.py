@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 
-from emailketing.common.conditions import NUMBERS, as_number, values_at
+from emailketing.common.conditions import MONEY, NUMBERS, as_number, values_at
+from emailketing.common.currencies import currency_code
 from emailketing.common.document import Change
 from emailketing.common.plain import Values
 from emailketing.sources.connectors.model import Compared
@@ -18,6 +19,8 @@ def differences(
 ) -> list[Change]:
     """Return one row for each value that changed: label, item, kind, op, was, now.
 
+    An amount told in another currency than the document has now says so (`currency_was`).
+
     Rows of a list are found again by the first of its compared values (the product's code), the
     second of two alike by its turn. `item` says which row it is, `op` whether it came or went.
     """
@@ -27,6 +30,11 @@ def differences(
             found += _of_list(list(members), _rows(was, name), _rows(now, name), types)
         else:
             found += _of_header(members, was, now, types)
+    told_in = currency_code(was.get("currency"))
+    if told_in and told_in != currency_code(now.get("currency")):
+        for row in found:
+            if row["kind"] == MONEY:
+                row["currency_was"] = told_in
     return found
 
 
