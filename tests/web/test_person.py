@@ -42,6 +42,14 @@ def test_a_persons_page_shows_mails_and_texts(person: Contact, signed_in: SignIn
     assert "+595 982 222333" in html
 
 
+def test_a_phone_is_called_one_and_not_an_sms(person: Contact, signed_in: SignIn) -> None:
+    """It may be a landline, which no text reaches (#10)."""
+    person.addresses.create(kind=Address.Kind.PHONE, value="+59521555010")
+    addresses = html_of(signed_in("reader"), f"/people/{person.pk}/").split("</section>")[1]
+    assert 'title="teléfono"' in addresses
+    assert 'title="SMS"' not in addresses
+
+
 def test_what_went_to_the_same_address_for_another_reason_is_there_too(
     story: dict[str, Any], person: Contact, signed_in: SignIn
 ) -> None:

@@ -133,7 +133,9 @@ def usable_address(channel: str, address: str, country: str) -> str:
             raise Unusable(sentence) from error
     number = _number(address, country)
     if channel_of(channel).needs_mobile and not number.is_mobile:
-        raise Unusable(_("“%s” is a landline: an SMS cannot reach it.") % number.e164)
+        sentence = _("“%(number)s” is a landline: %(channel)s reaches mobile phones only.")
+        words = {"number": number.e164, "channel": channel_of(channel).label}
+        raise Unusable(sentence % words)
     return number.e164
 
 

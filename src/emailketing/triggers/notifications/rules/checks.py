@@ -96,7 +96,7 @@ def _address_problem(rule: Rule, value: str) -> str:
     if rule.delivery in WITHOUT_PHONE:
         return _("“%(name)s” is a phone; this rule writes by e-mail only.") % {"name": value}
     number = phone(value, Company.get().country)
-    landline = _("“%s” is a landline: an SMS cannot reach it.") % number.e164
+    landline = _("“%s” is a landline: texts reach mobile phones only.") % number.e164
     return "" if number.is_mobile else landline
 
 

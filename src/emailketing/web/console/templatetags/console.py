@@ -11,8 +11,10 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
+from emailketing.channels.declared import EMAIL
 from emailketing.channels.models import Sender
 from emailketing.contacts.misread import why_misread
+from emailketing.contacts.models import Address
 from emailketing.outbox.models import Message
 from emailketing.web.console.frame.banners import Banner, banners_for
 from emailketing.web.console.frame.menu import name_at
@@ -128,12 +130,23 @@ def channel_look(channel: str) -> str:
 @register.filter
 def channel_icon(channel: str) -> SafeString:
     """How it goes, as a small picture whose name is read aloud."""
+    return _picture(channel_word(channel), channel_icon_of(channel))
+
+
+@register.filter
+def address_icon(kind: str) -> SafeString:
+    """Where somebody is; whether a text reaches a phone is another question."""
+    icon = "call" if kind == Address.Kind.PHONE else channel_icon_of(EMAIL)
+    return _picture(str(Address.Kind(kind).label), icon)
+
+
+def _picture(word: str, icon: str) -> SafeString:
     return format_html(
         '<span class="ek-channel" title="{0}">'
         '<span class="material-symbols-outlined" aria-hidden="true">{1}</span>'
         '<span class="ek-visually-hidden">{0}</span></span>',
-        channel_word(channel),
-        channel_icon_of(channel),
+        word,
+        icon,
     )
 
 
