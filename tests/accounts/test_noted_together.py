@@ -13,6 +13,9 @@ from emailketing.channels.models import Sender
 from emailketing.channels.senders import delete_sender, pause, resume, save_sender, save_waiting
 from emailketing.contacts.models import Suppression
 from emailketing.contacts.suppress import suppress
+from emailketing.content.models import Revision, Template
+from emailketing.content.save import Texts, save_revision
+from emailketing.content.save_template import delete_template, restore_revision, save_template
 from emailketing.outbox.models import Message
 from emailketing.outbox.queueing.test_mail import send_test
 from emailketing.outbox.stop_writing import stop_writing, write_again
@@ -81,8 +84,40 @@ def sender_tested() -> tuple[Change, Seen]:
     return partial(send_test, sender, ANA, now=NOW), Message.objects.count
 
 
+def written(subject: str = "Orden") -> Any:
+    texts = Texts(subject, "", "Hola")
+    return partial(save_revision, language="es", texts=texts, sample=None)
+
+
+def template_made() -> tuple[Change, Seen]:
+    return partial(save_template, Template(name="Aviso"), now=NOW), Template.objects.count
+
+
+def template_changed() -> tuple[Change, Seen]:
+    template = keep(save_template, Template(name="Aviso"))
+    template.name = "Otro"
+    return partial(save_template, template, now=NOW), lambda: Template.objects.get().name
+
+
+def text_written() -> tuple[Change, Seen]:
+    template = keep(save_template, Template(name="Aviso"))
+    return partial(written(), template, now=NOW), Revision.objects.count
+
+
+def text_restored() -> tuple[Change, Seen]:
+    old = keep(written(), keep(save_template, Template(name="Aviso")))
+    return partial(restore_revision, old, now=NOW), Revision.objects.count
+
+
+def template_deleted() -> tuple[Change, Seen]:
+    template = keep(save_template, Template(name="Aviso"))
+    keep(written(), template)
+    return partial(delete_template, template, now=NOW), Revision.objects.count
+
+
 USE_CASES = (
     *(stopped, lifted),
+    *(template_made, template_changed, text_written, text_restored, template_deleted),
     *(sender_made, default_taken, sender_waiting, sender_paused, sender_resumed),
     *(sender_deleted, sender_tested),
 )

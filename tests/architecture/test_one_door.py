@@ -18,9 +18,7 @@ NO_RECORDS = frozenset({"cache", "values", "initial", "context", "form", "look"}
 STILL_THEIR_OWN = frozenset(
     [
         "cli/brand.py",
-        "cli/template.py",
         "cli/user.py",
-        "configuration/kinds/texts.py",
         "web/console/account/views.py",
         "web/console/frame/base.py",
         "web/console/brand/views.py",
@@ -29,9 +27,6 @@ STILL_THEIR_OWN = frozenset(
         "web/console/site.py",
         "web/console/staff/admin.py",
         "web/console/staff/forms.py",
-        "web/console/templates_/forms.py",
-        "web/console/templates_/history.py",
-        "web/console/templates_/views.py",
     ]
 )
 

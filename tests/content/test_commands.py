@@ -36,7 +36,8 @@ def test_a_text_goes_out_into_a_file_and_back(tmp_path: Path) -> None:
     file.write_text(file.read_text().replace("Thank you.", "Thanks a lot."))
     assert run("template", "edit", "purchase-order", file, "--language", "en").exit_code == 0
     assert "Thanks a lot." in run("template", "show", "purchase-order", "--language", "en").stdout
-    assert AuditEntry.objects.filter(object_type="content.template").exists()
+    noted = AuditEntry.objects.get(object_type="content.template")
+    assert (noted.came_from, noted.changes) == ("command line", {"en": [1, 2]})
 
 
 def test_a_wrong_name_is_refused_with_its_line(tmp_path: Path) -> None:
@@ -68,6 +69,9 @@ def test_a_new_template_begins_empty(tmp_path: Path) -> None:
     assert run("template", "edit", "vale", file).exit_code == 0
     assert Template.objects.get(slug="vale").revisions.get().format == "mjml"
     assert run("template", "add", "vale", "Vale").exit_code == 1
+    said = run("template", "add", "dos palabras", "").stderr
+    assert "slug: The identifier has letters" in said
+    assert "name: This must not be empty." in said
 
 
 @pytest.mark.parametrize("content", ["Order", "a\nb\nc\nd", "\xff"])

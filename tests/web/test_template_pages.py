@@ -2,12 +2,15 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
+from typer.testing import CliRunner
 
 from emailketing.accounts.models import AuditEntry
+from emailketing.cli.app import app
 from emailketing.content.look import BrandLook
 from emailketing.content.models import Revision, Template
 from emailketing.content.render import render
@@ -291,3 +294,33 @@ def test_the_list_says_in_words_what_each_is_for(station: Station, signed_in: Si
     assert "Lista de la mañana ·" in page
     assert "Aviso ·" in page
     assert "morning_list" not in page
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [(" ", "Esto no puede quedar vacío."), ("x" * 121, "Como máximo 120 caracteres.")],
+)
+def test_page_and_command_refuse_what_a_template_is_for_in_the_same_words(
+    staff: dict[str, Any], signed_in: SignIn, name: str, sentence: str
+) -> None:
+    answer = signed_in("operator").post("/templates/new/", {"name": name, "channel": "email"})
+    said = CliRunner().invoke(app, ["template", "add", "vale", name])
+    assert (answer.status_code, said.exit_code) == (422, 1)
+    assert answer.context["form"].errors["name"] == [sentence]
+    assert f"name: {sentence}" in said.output
+    assert not Template.objects.exists()
+    assert not AuditEntry.objects.exists()
+
+
+def test_page_and_command_refuse_a_text_in_the_same_words(
+    station: Station, signed_in: SignIn, tmp_path: Path
+) -> None:
+    before = Revision.objects.count(), AuditEntry.objects.count()
+    answer = signed_in("operator").post(path(station), texts(subject=" ", preheader=""))
+    file = tmp_path / "order.txt"
+    file.write_text("\n\n\nHola")
+    said = CliRunner().invoke(app, ["template", "edit", station.template.slug, str(file)])
+    assert (answer.status_code, said.exit_code) == (422, 1)
+    assert "El asunto está vacío." in answer.content.decode()
+    assert "El asunto está vacío." in said.output
+    assert (Revision.objects.count(), AuditEntry.objects.count()) == before

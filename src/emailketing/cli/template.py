@@ -8,9 +8,8 @@ import typer
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from emailketing.accounts.audit import note
 from emailketing.audience.template_data import template_data
-from emailketing.cli.show import COMMAND_LINE, clock, local, operator, refuse, save, table
+from emailketing.cli.show import clock, local, refuse, save, table, who
 from emailketing.common.document import as_document
 from emailketing.common.os_errors import why
 from emailketing.common.plain import Entry
@@ -20,6 +19,7 @@ from emailketing.content.models import Revision, Template
 from emailketing.content.render import RenderFailed, render
 from emailketing.content.samples import sample_data
 from emailketing.content.save import TemplateInvalid, Texts, save_revision
+from emailketing.content.save_template import SettingsInvalid, save_template
 from emailketing.content.store import StoreFull
 from emailketing.content.text_file import read_texts, write_texts
 from emailketing.sources.models import Source
@@ -76,12 +76,11 @@ def _fitting(what: str) -> list[int]:
 @app.command()
 def add(slug: str, name: str, document_type: str = "", layout: str = "") -> None:
     """Make an empty template; its texts come with “edit”."""
-    if Template.objects.filter(slug=slug).exists():
-        refuse(_("There is a template “%(slug)s” already.") % {"slug": slug})
-    template = Template.objects.create(
-        slug=slug, name=name, document_type=document_type, layout=layout
-    )
-    note("created", by=operator(), now=clock(), about=template, came_from=COMMAND_LINE)
+    template = Template(slug=slug, name=name, document_type=document_type, layout=layout)
+    try:
+        save_template(template, by=who(), now=clock())
+    except SettingsInvalid as error:
+        refuse("\n".join(f"{field}: {sentence}" for field, sentence in error.wrong.items()))
     typer.echo(_("Template “%(slug)s” saved.") % {"slug": slug})
 
 
@@ -117,13 +116,10 @@ def edit(slug: str, file: Path, language: Language = "es", document: Document = 
     try:
         texts = read_texts(_read(file))
         revision = save_revision(
-            template, language=language, texts=texts, sample=sample, by=operator(), now=clock()
+            template, language=language, texts=texts, sample=sample, by=who(), now=clock()
         )
     except (TemplateInvalid, StoreFull) as error:
         refuse(error)
-    change = {"revision": [None, f"{revision.language} {revision.number}"]}
-    who, when = operator(), clock()
-    note("changed", by=who, now=when, about=template, changes=change, came_from=COMMAND_LINE)
     typer.echo(_("Revision %(number)s saved.") % {"number": revision.number})
 
 

@@ -25,6 +25,7 @@ from emailketing.contacts.check import ContactInvalid
 from emailketing.content.brand import BrandInvalid
 from emailketing.content.logo import LogoRefused
 from emailketing.content.save import TemplateInvalid
+from emailketing.content.save_template import SettingsInvalid
 from emailketing.content.store import StoreFull
 from emailketing.sources.capture.errors import CaptureError
 from emailketing.sources.connectors import ConnectorError
@@ -40,6 +41,7 @@ REFUSALS = (
     LogoRefused,
     RuleInvalid,
     SenderInvalid,
+    SettingsInvalid,
     StoreFull,
     TemplateInvalid,
     ValidationError,

@@ -10,6 +10,8 @@ from django.db import transaction
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from emailketing.accounts.audit import note
+from emailketing.accounts.who import Who
 from emailketing.channels.catalogue import channel_of
 from emailketing.common.document import Document
 from emailketing.common.plain import Values
@@ -85,10 +87,10 @@ def save_revision(
     language: str,
     texts: Texts,
     sample: Document | Values | None,
-    by: str,
+    by: Who | str,
     now: datetime,
 ) -> Revision:
-    """Check the texts, compile them and keep them as the newest revision of this language.
+    """Check the texts, compile them, keep them as the newest of this language, and note it.
 
     Args:
         template: whose texts these are.
@@ -102,6 +104,22 @@ def save_revision(
         TemplateInvalid: nothing is saved; the sentence names the line.
         StoreFull: the logo cannot be kept.
     """
+    draft = try_texts(template, language=language, texts=texts, sample=sample)
+    with transaction.atomic():
+        revision = keep_revision(template, draft, by=str(by), now=now)
+        changes = {language: [revision.number - 1, revision.number]}
+        note("changed", by=by, now=now, about=template, changes=changes)
+    return revision
+
+
+def try_texts(
+    template: Template, *, language: str, texts: Texts, sample: Document | Values | None
+) -> Draft:
+    """Check what somebody wrote for this template, and return it compiled; nothing is saved.
+
+    Raises:
+        TemplateInvalid: the sentence names the line.
+    """
     _check_channel(texts, template.channel)
     draft, _written = check_apart(
         texts,
@@ -110,7 +128,7 @@ def save_revision(
         sample=sample,
         look=look_for(template),
     )
-    return keep_revision(template, draft, by=by, now=now)
+    return draft
 
 
 def check_apart(

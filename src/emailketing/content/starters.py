@@ -7,7 +7,7 @@ from emailketing.channels.catalogue import phones
 from emailketing.channels.declared import EMAIL
 from emailketing.content.declared import Starter, starters_brought
 from emailketing.content.models import Brand, Template
-from emailketing.content.save import Texts, save_revision
+from emailketing.content.save import Texts, keep_revision, try_texts
 from emailketing.content.text_file import read_texts
 
 
@@ -144,14 +144,9 @@ def make_starter(slug: str, brand: Brand | None, *, now: datetime) -> Template:
     )
     written = set(template.revisions.values_list("language", flat=True))
     for language in sorted({"es", "en", "pt"} - written):
-        save_revision(
-            template,
-            language=language,
-            texts=starter_texts(slug, language),
-            sample=None,
-            by=AUTHOR,
-            now=now,
-        )
+        texts = starter_texts(slug, language)
+        draft = try_texts(template, language=language, texts=texts, sample=None)
+        keep_revision(template, draft, by=AUTHOR, now=now)
     return template
 
 

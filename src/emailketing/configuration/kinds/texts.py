@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from emailketing.configuration.kind import Entry, EntryKind, Take, entry_of, fill
 from emailketing.content.models import Brand, Template
 from emailketing.content.save import Texts, save_revision
+from emailketing.content.save_template import save_template
 
 OWN = {
     **dict.fromkeys(("name", "document_type", "channel", "layout", "description"), str),
@@ -39,8 +40,7 @@ def take_template(entry: Entry, take: Take, is_new: bool) -> None:
         template = Template.objects.get(slug=entry["slug"])
     fill(template, entry, OWN)
     template.brand = _brand(entry.get("brand", ""))
-    template.full_clean(exclude=["brand"])
-    template.save()
+    save_template(template, by=take.by, now=take.now)
     known = _texts(template)
     for language, text in entry.get("texts", {}).items():
         parts = {part: str(text.get(part, "")) for part in PARTS}
@@ -50,7 +50,7 @@ def take_template(entry: Entry, take: Take, is_new: bool) -> None:
                 language=language,
                 texts=Texts(**{**parts, "format": parts["format"] or "simple"}),
                 sample=None,
-                by=str(take.by),
+                by=take.by,
                 now=take.now,
             )
 

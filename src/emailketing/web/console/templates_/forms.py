@@ -1,39 +1,41 @@
 """The forms of the template pages."""
 
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django import forms
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from emailketing.accounts.who import Who
 from emailketing.channels.catalogue import channel_choices, channel_of, is_phone
 from emailketing.channels.declared import EMAIL
 from emailketing.content.documents import layouts
 from emailketing.content.models import LANGUAGES, Revision, Template
-from emailketing.content.save import Texts
+from emailketing.content.save import MOST_SUBJECT, Texts
+from emailketing.content.save_template import SettingsInvalid, save_template, wrong_with
 from emailketing.web.console.forms.typed_forms import ModelForm
+from emailketing.web.console.read_form import fill_instance, leave_checks
 from emailketing.web.console.shown.connector_words import said
 from emailketing.web.console.templates_.vocabulary import document_types, kind_words
 
-LONGEST_BODY = 200_000
+LINE = {"data-takes-chips": "", "autocomplete": "off", "maxlength": MOST_SUBJECT}
 
 
 class TextsForm(forms.Form):
-    """What an author writes in one language."""
+    """What an author writes in one language; `content.save` says whether it can be kept."""
 
     language = forms.ChoiceField(choices=LANGUAGES, widget=forms.HiddenInput)
     subject = forms.CharField(
         label=gettext_lazy("Subject"),
-        max_length=300,
-        widget=forms.TextInput(attrs={"data-takes-chips": "", "autocomplete": "off"}),
+        required=False,
+        widget=forms.TextInput(attrs=LINE),
     )
     preheader = forms.CharField(
         label=gettext_lazy("Preview line"),
-        max_length=300,
         required=False,
         help_text=gettext_lazy("What the mailbox shows beside the subject."),
-        widget=forms.TextInput(attrs={"data-takes-chips": "", "autocomplete": "off"}),
+        widget=forms.TextInput(attrs=LINE),
     )
     format = forms.ChoiceField(
         label=gettext_lazy("Way of writing"),
@@ -44,7 +46,7 @@ class TextsForm(forms.Form):
     )
     body = forms.CharField(
         label=gettext_lazy("Text"),
-        max_length=LONGEST_BODY,
+        required=False,
         strip=False,
         widget=forms.Textarea(
             attrs={"data-takes-chips": "", "class": "cf-letter cf-code", "spellcheck": "true"}
@@ -67,7 +69,6 @@ class TextsForm(forms.Form):
         if not about.needs_approved_text:
             del self.fields["subject"]
             return
-        self.fields["subject"].required = self.fields["body"].required = False
         self.fields["subject"].label = _("Name of the approved text")
         self.fields["subject"].help_text = str(about.approved_help)
         self.fields["body"].label = _("Text, or parameters one per line")
@@ -111,6 +112,7 @@ class TemplateForm(ModelForm[Template]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        leave_checks(self)
         known = document_types()
         types = [(name, said(kind.label, name)) for name, kind in known.items()]
         theirs = [
@@ -132,17 +134,20 @@ class TemplateForm(ModelForm[Template]):
             choices.append((current, words))
         self.fields[name].choices = choices  # type: ignore[attr-defined]
 
-    def save(self, commit: bool = True) -> Template:
-        if not self.instance.slug:
-            self.instance.slug = free_slug(self.cleaned_data["name"])
-        return super().save(commit)
+    def _post_clean(self) -> None:
+        """Fill the template in and ask whether it can be saved."""
+        fill_instance(self)
+        self._say(wrong_with(self.instance))
 
+    def keep(self, *, by: Who, now: datetime) -> Template | None:
+        """Save by the one function; None, with what is wrong, when it cannot be saved any more."""
+        try:
+            return save_template(self.instance, by=by, now=now)
+        except SettingsInvalid as error:
+            self._say(error.wrong)
+            return None
 
-def free_slug(name: str) -> str:
-    stem = slugify(name)[:70] or "template"
-    taken = set(Template.objects.filter(slug__startswith=stem).values_list("slug", flat=True))
-    number, slug = 1, stem
-    while slug in taken:
-        number += 1
-        slug = f"{stem}-{number}"
-    return slug
+    def _say(self, wrong: dict[str, str]) -> None:
+        for name, sentence in wrong.items():
+            if name not in self.errors:
+                self.add_error(name if name in self.fields else None, sentence)

@@ -13,9 +13,10 @@ from emailketing.content.frozen_look import logo_of, restore_logo
 from emailketing.content.look import BrandLook
 from emailketing.content.models import Revision
 from emailketing.content.render import RenderFailed, render
-from emailketing.content.save import TemplateInvalid, Texts, save_revision
-from emailketing.content.store import StoreMissing
-from emailketing.web.console.frame.base import note_change
+from emailketing.content.save import TemplateInvalid
+from emailketing.content.save_template import restore_revision
+from emailketing.content.store import StoreFull, StoreMissing
+from emailketing.web.console.frame.base import who
 from emailketing.web.console.frame.pages import ConfirmPage, ConsolePage, ConsoleView
 from emailketing.web.console.frame.shapes import Context, Shown
 from emailketing.web.console.shown.preview import view_of
@@ -95,7 +96,7 @@ class Restore(OneRevision, ConfirmPage):
     title = gettext_lazy("Bring back a revision")
     explanation = gettext_lazy("Its text is saved as a new revision; nothing is lost.")
     button = gettext_lazy("Bring it back")
-    refusals = (TemplateInvalid,)
+    refusals = (TemplateInvalid, StoreFull)
 
     @property
     def question(self) -> str:
@@ -103,16 +104,6 @@ class Restore(OneRevision, ConfirmPage):
 
     def act(self, _reason: str) -> str | None:
         old = self.revision
-        new = save_revision(
-            old.template,
-            language=old.language,
-            texts=Texts(old.subject, old.preheader, old.body, old.format),
-            sample=None,
-            by=self.user.get_username(),
-            now=timezone.now(),
-        )
-        note_change(
-            self.request, "restored", old.template, {old.language: [old.number, new.number]}
-        )
+        new = restore_revision(old, by=who(self.request), now=timezone.now())
         messages.success(self.request, _("Saved as revision %(number)s.") % {"number": new.number})
         return f"{reverse('console:template', args=[old.template_id])}?language={old.language}"

@@ -3,8 +3,7 @@
 from collections import Counter
 
 from django.contrib import messages
-from django.db import transaction
-from django.db.models import Prefetch, ProtectedError
+from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -13,7 +12,6 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from emailketing.accounts.changes import differences, snapshot
 from emailketing.channels.catalogue import channel_of, is_phone
 from emailketing.common.language import active_language
 from emailketing.common.reading import one_reading
@@ -23,9 +21,10 @@ from emailketing.content.look import look_for
 from emailketing.content.models import LANGUAGES, Revision, Template
 from emailketing.content.render import RenderFailed, render, render_text
 from emailketing.content.save import TemplateInvalid, save_revision
+from emailketing.content.save_template import TemplateInUse, delete_template
 from emailketing.content.store import StoreFull
 from emailketing.triggers.notifications.models import RuleWay
-from emailketing.web.console.frame.base import note_change
+from emailketing.web.console.frame.base import who
 from emailketing.web.console.frame.pages import ConfirmPage, ConsolePage, ConsoleView
 from emailketing.web.console.frame.shapes import Context, Shown, UrlPart
 from emailketing.web.console.shown.preview import view_of
@@ -193,18 +192,12 @@ class TemplateEdit(OneTemplate, ConsolePage):
                 language=self.language,
                 texts=form.texts(),
                 sample=chosen_document(request.POST.get("sample", "")),
-                by=self.user.get_username(),
+                by=who(request),
                 now=timezone.now(),
             )
         except (TemplateInvalid, StoreFull) as error:
             context = self.get_context_data(form=form, invalid=error)
             return self.render_to_response(context, status=422)
-        note_change(
-            request,
-            "changed",
-            self.template,
-            {self.language: [revision.number - 1, revision.number]},
-        )
         self._tell_if_overtaken(revision)
         done = _("Saved as revision %(number)s. Messages already queued keep the old one.")
         messages.success(request, done % {"number": revision.number})
@@ -254,14 +247,10 @@ class TemplateSettings(ConsolePage):
         return super().get_context_data(form=form, **kwargs)
 
     def post(self, request: HttpRequest, *_args: str, **_kwargs: UrlPart) -> HttpResponse:
-        is_new = self.template.pk is None
-        before = {} if is_new else snapshot(self.template)
         form = TemplateForm(request.POST, instance=self.template)
-        if not form.is_valid():
+        template = form.keep(by=who(request), now=timezone.now()) if form.is_valid() else None
+        if template is None:
             return self.render_to_response(self.get_context_data(form=form), status=422)
-        template = form.save()
-        changes = {} if is_new else differences(before, snapshot(template))
-        note_change(request, "created" if is_new else "changed", template, changes)
         messages.success(request, _("Saved: %(name)s") % {"name": template.name})
         return redirect("console:template", pk=template.pk)
 
@@ -272,20 +261,13 @@ class TemplateDelete(OneTemplate, ConfirmPage):
     explanation = gettext_lazy("Only a template that nothing was ever written with can be deleted.")
     button = gettext_lazy("Delete")
     is_dangerous = True
+    refusals = (TemplateInUse,)
 
     @property
     def question(self) -> str:
         return _("Delete the template “%(name)s”?") % {"name": self.template.name}
 
     def act(self, _reason: str) -> str | None:
-        label = f"{self.template}"
-        try:
-            with transaction.atomic():
-                self.template.revisions.all().delete()
-                self.template.delete()
-        except ProtectedError:
-            messages.error(self.request, _("It is used by a rule or a message, so it stays."))
-            return None
-        note_change(self.request, "deleted", changes={"template": [label, ""]})
+        delete_template(self.template, by=who(self.request), now=timezone.now())
         messages.success(self.request, _("The template was deleted."))
         return reverse("console:templates")
