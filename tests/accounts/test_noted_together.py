@@ -13,7 +13,8 @@ from emailketing.channels.models import Sender
 from emailketing.channels.senders import delete_sender, pause, resume, save_sender, save_waiting
 from emailketing.contacts.models import Suppression
 from emailketing.contacts.suppress import suppress
-from emailketing.content.models import Revision, Template
+from emailketing.content.brand import delete_brand, save_brand
+from emailketing.content.models import Brand, Revision, Template
 from emailketing.content.save import Texts, save_revision
 from emailketing.content.save_template import delete_template, restore_revision, save_template
 from emailketing.outbox.models import Message
@@ -115,8 +116,31 @@ def template_deleted() -> tuple[Change, Seen]:
     return partial(delete_template, template, now=NOW), Revision.objects.count
 
 
+def brand_made() -> tuple[Change, Seen]:
+    return partial(save_brand, Brand(name="Itá"), now=NOW), Brand.objects.count
+
+
+def default_brand_taken() -> tuple[Change, Seen]:
+    """Of the other brand, and of the templates that wear it, nothing may be changed then."""
+    keep(save_brand, Brand(name="Itá"))
+    keep(written(), keep(save_template, Template(name="Aviso")))
+    other = Brand(name="Taller", is_default=True, primary_colour="#7a1f3d")
+    return partial(save_brand, other, now=NOW), lambda: [
+        *Brand.objects.values_list("name", "is_default"),
+        Revision.objects.count(),
+    ]
+
+
+def brand_deleted() -> tuple[Change, Seen]:
+    for name in ("Itá", "Taller"):
+        keep(save_brand, Brand(name=name))
+    found = Brand.objects.get(is_default=False)
+    return partial(delete_brand, found, now=NOW), Brand.objects.count
+
+
 USE_CASES = (
     *(stopped, lifted),
+    *(brand_made, default_brand_taken, brand_deleted),
     *(template_made, template_changed, text_written, text_restored, template_deleted),
     *(sender_made, default_taken, sender_waiting, sender_paused, sender_resumed),
     *(sender_deleted, sender_tested),

@@ -1,16 +1,24 @@
 """Brand and company: the look, live or sandbox, stop everything."""
 
 import io
+import json
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import translation
 from PIL import Image
+from typer.testing import CliRunner
 
 from emailketing.accounts.models import AuditEntry
+from emailketing.cli.app import app
 from emailketing.company.models import Company
+from emailketing.configuration.apply import apply
+from emailketing.configuration.kind import ConfigurationInvalid
+from emailketing.configuration.toml import FORMAT
 from emailketing.content.models import Brand
 from tests.web.attached import Station
 
@@ -176,3 +184,38 @@ def test_s34_the_brakes_need_an_administrator_and_a_confirmation(
     assert AuditEntry.objects.filter(action=action, username="administrator").count() == 1
     client.post(back)
     assert not getattr(Company.get(), flag)
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "sentence"),
+    [
+        ("name", " ", "La marca necesita un nombre."),
+        ("phone", "1" * 61, "Como máximo 60 caracteres."),
+        ("website", "a\nb", "Una sola línea, por favor."),
+        ("primary_colour", "red", "#0f4c81"),
+    ],
+)
+def test_page_command_and_file_refuse_a_brand_in_the_same_words(
+    staff: dict[str, Any],
+    signed_in: SignIn,
+    now: datetime,
+    field: str,
+    value: str,
+    sentence: str,
+) -> None:
+    brand = Brand.objects.create(name="Itá", is_default=True)
+    wrong = {"primary_colour": "#0f4c81", "accent_colour": "#f2a900", "name": "Itá", field: value}
+    answer = signed_in("operator").post(f"/brand/{brand.pk}/", wrong)
+    said = CliRunner().invoke(app, ["brand", "set", f"--{field.replace('_', '-')}", value])
+    (beside,) = answer.context["form"].errors[field]
+    assert sentence in beside
+    assert f"{field}: {beside}" in said.output
+    if field != "name":  # by it the file finds the brand
+        text = json.dumps(value)
+        with translation.override("es"), pytest.raises(ConfigurationInvalid, match=sentence):
+            apply(
+                f'format = {FORMAT}\n[[brand]]\nname = "Itá"\n{field} = {text}', by="ana", now=now
+            )
+    brand.refresh_from_db()
+    assert (brand.name, brand.phone, brand.website) == ("Itá", "", "")
+    assert not AuditEntry.objects.exists()

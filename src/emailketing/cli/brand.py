@@ -7,8 +7,7 @@ import typer
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from emailketing.accounts.audit import note
-from emailketing.cli.show import COMMAND_LINE, clock, operator, refuse, table
+from emailketing.cli.show import clock, refuse, table, who
 from emailketing.common.os_errors import why
 from emailketing.content.brand import BrandInvalid, save_brand, set_logo
 from emailketing.content.logo import LogoRefused
@@ -60,22 +59,18 @@ def change(
     """Change the brand; its templates wear it from the next message on."""
     given = locals()
     brand = _brand(of)
-    before = {field: getattr(brand, field) for field in FIELDS}
     for field in FIELDS:
         if given[field] is not None:
             setattr(brand, field, given[field].replace("\\n", "\n"))
     try:
-        if logo:
-            set_logo(brand, logo.read_bytes())
-        notices = save_brand(brand, by=operator(), now=clock())
+        set_logo(brand, logo.read_bytes() if logo else b"")
+        notices = save_brand(brand, by=who(), now=clock())
     except OSError as error:
         refuse(_("%(file)s cannot be read: %(why)s.") % {"file": logo, "why": why(error)})
-    except (LogoRefused, BrandInvalid, StoreFull) as error:
+    except BrandInvalid as error:
+        refuse("\n".join(f"{field}: {sentence}" for field, sentence in error.wrong.items()))
+    except (LogoRefused, StoreFull) as error:
         refuse(error)
-    changes = {f: [before[f], getattr(brand, f)] for f in FIELDS if before[f] != getattr(brand, f)}
-    note(
-        "changed", by=operator(), now=clock(), about=brand, changes=changes, came_from=COMMAND_LINE
-    )
     for notice in notices:
         typer.echo(f"! {notice}")
     typer.echo(_("Saved: %(name)s") % {"name": brand.name})

@@ -1,11 +1,16 @@
 """Change the brand: check it, keep it, and give every template that wears it a new revision."""
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import ProtectedError, Q
 from django.utils.translation import gettext as _
 
+from emailketing.accounts.audit import note
+from emailketing.accounts.changes import kept, note_saved
+from emailketing.accounts.who import Who
+from emailketing.common.one_line import is_one_line
 from emailketing.content.colours import NotAColour, colour_problem, rgb
 from emailketing.content.compile import CompileFailed, compile_revision
 from emailketing.content.declared import kinds_of
@@ -16,56 +21,110 @@ from emailketing.content.look import look_of
 from emailketing.content.models import Brand, Revision, Template
 from emailketing.content.save import Draft, Texts, keep_revision
 
+KEEP, DRAW, NONE = "keep", "draw", "none"  # what becomes of the logo when none is brought
+LINES = ("name", "primary_colour", "accent_colour", "phone", "email", "website", "tax_id")
+
 
 class BrandInvalid(Exception):
-    """A brand cannot be saved; the message is one sentence."""
+    """A brand cannot be saved; `wrong` has every sentence by its field."""
+
+    def __init__(self, wrong: dict[str, str]) -> None:
+        self.wrong = wrong
+        super().__init__(" ".join(dict.fromkeys(wrong.values())))
 
 
-def save_brand(brand: Brand, *, by: str, now: datetime) -> list[str]:
-    """Save the brand and show it in all templates that use it, from the next message on.
+class BrandInUse(Exception):
+    """A brand cannot be deleted; one sentence says why."""
+
+
+def save_brand(brand: Brand, *, by: Who | str, now: datetime) -> list[str]:
+    """Save the brand, note what changed, and show it in all templates from the next message on.
 
     Returns:
         Sentences for the person who saved: no logo, a pale colour, a template left as it was.
 
     Raises:
-        BrandInvalid: no name, or a colour that is none.
+        BrandInvalid: all that is wrong: no name, a colour that is none, …
         StoreFull: the logo cannot be kept.
     """
     brand.name = brand.name.strip()
-    if not brand.name:
-        raise BrandInvalid(_("The brand needs a name."))
-    try:
-        rgb(brand.primary_colour)
-        rgb(brand.accent_colour)
-    except NotAColour as error:
-        raise BrandInvalid(str(error)) from error
+    if wrong := wrong_with(brand):
+        raise BrandInvalid(wrong)
     with transaction.atomic():
-        others = Brand.objects.exclude(pk=brand.pk)
+        before, others = kept(brand), Brand.objects.exclude(pk=brand.pk)
         brand.is_default = brand.is_default or not others.filter(is_default=True).exists()
         if brand.is_default:
             others.update(is_default=False)
         brand.save()
-        left = _renew_templates(brand, by=by, now=now)
+        left = _renew_templates(brand, by=str(by), now=now)
+        note_saved(brand, before, by=by, now=now)
     notices = [logo_problem(bytes(brand.logo or b"")), colour_problem(brand.primary_colour), *left]
     return [notice for notice in notices if notice]
 
 
-def set_logo(brand: Brand, upload: bytes) -> None:
-    """Put a new logo on the brand, not yet saved.
+def wrong_with(brand: Brand) -> dict[str, str]:
+    """Return everything that is wrong, by field, one sentence each."""
+    found: dict[str, str] = {}
+    for field, sentence in _problems(brand):
+        found.setdefault(field, sentence)
+    return found
+
+
+def _problems(brand: Brand) -> Iterator[tuple[str, str]]:
+    if not brand.name.strip():
+        yield "name", _("The brand needs a name.")
+    for name in ("primary_colour", "accent_colour"):
+        try:
+            rgb(getattr(brand, name))
+        except NotAColour as error:
+            yield name, str(error)
+    for name in LINES:
+        text: str = getattr(brand, name)
+        longest: int = getattr(Brand._meta.get_field(name), "max_length", 0)
+        if not is_one_line(text):
+            yield name, _("Only one line, please.")
+        if len(text) > longest:
+            yield name, _("At most %(most)s characters.") % {"most": longest}
+
+
+def set_logo(brand: Brand, upload: bytes = b"", *, otherwise: str = KEEP) -> None:
+    """Put a new logo on the brand, not yet saved; without one what `otherwise` says.
 
     Raises:
         LogoRefused: one sentence that says what to do.
     """
-    logo = clean_logo(upload)
-    brand.logo, brand.logo_type = logo.content, logo.mime_type
+    if upload:
+        logo = clean_logo(upload)
+        brand.logo, brand.logo_type = logo.content, logo.mime_type
+    elif otherwise == DRAW:
+        brand.logo = starter_logo(brand.name, brand.primary_colour, brand.accent_colour)
+        brand.logo_type = "image/png"
+    elif otherwise == NONE:
+        brand.logo, brand.logo_type = b"", ""
 
 
-def first_brand(name: str, *, tax_id: str = "", by: str, now: datetime) -> Brand:
+@transaction.atomic
+def delete_brand(brand: Brand, *, by: Who | str, now: datetime) -> None:
+    """Forget a brand; the default one, and one that a template wears, stays.
+
+    Raises:
+        BrandInUse: one sentence.
+    """
+    if brand.is_default:
+        raise BrandInUse(_("The default brand stays: make another the default first."))
+    note("deleted", by=by, now=now, about=brand)
+    try:
+        brand.delete()
+    except ProtectedError as error:
+        raise BrandInUse(_("A template uses it, so it stays.")) from error
+
+
+def first_brand(name: str, *, tax_id: str = "", by: Who | str, now: datetime) -> Brand:
     """Return the default brand; where there is none, make one with a drawn logo."""
     brand = Brand.objects.filter(is_default=True).first() or Brand.objects.first()
     if brand is None:
         brand = Brand(name=name, tax_id=tax_id, is_default=True)
-        set_logo(brand, starter_logo(name, brand.primary_colour, brand.accent_colour))
+        set_logo(brand, otherwise=DRAW)
         save_brand(brand, by=by, now=now)
     return brand
 

@@ -66,7 +66,7 @@ def take_brand(entry: Entry, take: Take, is_new: bool) -> None:
     logo = base64.b64decode(entry.get("logo", ""), validate=True)
     if logo and logo != bytes(brand.logo or b""):
         set_logo(brand, logo)
-    take.notices += save_brand(brand, by=str(take.by), now=take.now)
+    take.notices += save_brand(brand, by=take.by, now=take.now)
 
 
 def read_senders() -> Iterator[Entry]:

@@ -1,36 +1,97 @@
-"""The form of the brand; the logo is checked and written anew before it is kept."""
+"""The forms of the brand; what can be kept `content.brand` says, of the logo too."""
 
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django import forms
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from emailketing.content.colours import NotAColour, rgb
-from emailketing.content.logo import Logo, LogoRefused, clean_logo, starter_logo
+from emailketing.accounts.who import Who
+from emailketing.content.brand import (
+    DRAW,
+    KEEP,
+    NONE,
+    BrandInvalid,
+    save_brand,
+    set_logo,
+    wrong_with,
+)
+from emailketing.content.logo import LogoRefused
 from emailketing.content.models import Brand
+from emailketing.content.store import StoreFull
 from emailketing.web.console.forms.typed_forms import ModelForm
 from emailketing.web.console.frame.shapes import Context
+from emailketing.web.console.read_form import fill_instance, leave_checks
 from emailketing.web.console.shown.words import tax_word
 
 ROWS = {"rows": 3}
+COLOURS = {
+    "primary_colour": forms.TextInput(attrs={"type": "color"}),
+    "accent_colour": forms.TextInput(attrs={"type": "color"}),
+}
 
 
-class BrandForm(ModelForm[Brand]):
+class LookForm(ModelForm[Brand]):
+    """Colours and logo; everything else of the brand can wait (first run)."""
+
     logo_file = forms.FileField(
-        label=gettext_lazy("A picture as logo"),
+        label=gettext_lazy("Logo"),
         required=False,
-        help_text=gettext_lazy("PNG or JPEG, at most 5 MB; wide logos look best."),
+        help_text=gettext_lazy("PNG or JPEG. Without one we draw a simple one from the name."),
         widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg"}),
     )
+
+    class Meta:
+        model = Brand
+        fields: ClassVar = ["primary_colour", "accent_colour", "phone", "email", "address"]
+        widgets: ClassVar = {**COLOURS, "address": forms.TextInput()}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        leave_checks(self)
+
+    def _post_clean(self) -> None:
+        """Fill the brand in, with its logo, and ask whether it can be saved."""
+        fill_instance(self)
+        upload = self.cleaned_data.get("logo_file")
+        try:
+            set_logo(self.instance, upload.read() if upload else b"", otherwise=self.otherwise())
+        except LogoRefused as error:
+            self.add_error("logo_file", str(error))
+        wrong = wrong_with(self.instance)
+        self.say({name: sentence for name, sentence in wrong.items() if name in self.fields})
+
+    def otherwise(self) -> str:
+        """What becomes of the logo when no file is brought."""
+        return KEEP
+
+    def keep(self, *, by: Who, now: datetime) -> list[str] | None:
+        """Save by the one function and return its notices; None, with what is wrong, if refused."""
+        try:
+            return save_brand(self.instance, by=by, now=now)
+        except BrandInvalid as error:
+            self.say(error.wrong)
+        except StoreFull as error:
+            self.add_error(None, str(error))
+        return None
+
+    def say(self, wrong: dict[str, str]) -> None:
+        for name, sentence in wrong.items():
+            if name not in self.errors:
+                self.add_error(name if name in self.fields else None, sentence)
+
+
+class BrandForm(LookForm):
     logo_choice = forms.ChoiceField(
         label=gettext_lazy("Logo"),
         required=False,
         choices=[
-            ("keep", gettext_lazy("Keep it")),
-            ("draw", gettext_lazy("Draw one from the name and the colours")),
-            ("none", gettext_lazy("No logo: the name in letters")),
+            (KEEP, gettext_lazy("Keep it")),
+            (DRAW, gettext_lazy("Draw one from the name and the colours")),
+            (NONE, gettext_lazy("No logo: the name in letters")),
         ],
-        initial="keep",
+        initial=KEEP,
     )
 
     class Meta:
@@ -48,8 +109,7 @@ class BrandForm(ModelForm[Brand]):
             "legal_line",
         ]
         widgets: ClassVar = {
-            "primary_colour": forms.TextInput(attrs={"type": "color"}),
-            "accent_colour": forms.TextInput(attrs={"type": "color"}),
+            **COLOURS,
             "address": forms.Textarea(attrs=ROWS),
             "signature": forms.Textarea(attrs=ROWS),
             "legal_line": forms.Textarea(attrs=ROWS),
@@ -63,42 +123,11 @@ class BrandForm(ModelForm[Brand]):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["tax_id"].label = tax_word()
+        self.fields["logo_file"].label = _("A picture as logo")
+        self.fields["logo_file"].help_text = _("PNG or JPEG, at most 5 MB; wide logos look best.")
 
-    def _clean_colour(self, name: str) -> str:
-        colour: str = self.cleaned_data[name]
-        try:
-            rgb(colour)
-        except NotAColour as error:
-            raise forms.ValidationError(str(error)) from error
-        return colour
-
-    def clean_primary_colour(self) -> str:
-        return self._clean_colour("primary_colour")
-
-    def clean_accent_colour(self) -> str:
-        return self._clean_colour("accent_colour")
-
-    def clean_logo_file(self) -> Logo | None:
-        upload = self.cleaned_data["logo_file"]
-        if not upload:
-            return None
-        try:
-            return clean_logo(upload.read())
-        except LogoRefused as error:
-            raise forms.ValidationError(str(error)) from error
-
-    def put_logo(self) -> Brand:
-        """Return the brand as the form says, with the logo chosen; nothing is saved."""
-        brand, data = self.instance, self.cleaned_data
-        uploaded: Logo | None = data.get("logo_file")
-        if uploaded:
-            brand.logo, brand.logo_type = uploaded.content, uploaded.mime_type
-        elif data.get("logo_choice") == "draw":
-            brand.logo = starter_logo(brand.name, brand.primary_colour, brand.accent_colour)
-            brand.logo_type = "image/png"
-        elif data.get("logo_choice") == "none":
-            brand.logo, brand.logo_type = b"", ""
-        return brand
+    def otherwise(self) -> str:
+        return self.cleaned_data.get("logo_choice") or KEEP
 
 
 def first_brand_values(**known: str) -> Context:

@@ -1,7 +1,6 @@
 """Pages of the brand: form with live preview, a second brand, which one is the default."""
 
 from django.contrib import messages
-from django.db.models import ProtectedError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.shortcuts import render as render_page
@@ -11,10 +10,9 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from emailketing.accounts.changes import differences, snapshot
 from emailketing.common.language import active_language
 from emailketing.company.models import Company
-from emailketing.content.brand import BrandInvalid, save_brand
+from emailketing.content.brand import BrandInUse, BrandInvalid, delete_brand, save_brand
 from emailketing.content.colours import colour_problem
 from emailketing.content.compile import compile_revision
 from emailketing.content.documents import draw_pages
@@ -27,7 +25,7 @@ from emailketing.content.starters import starter_texts
 from emailketing.content.store import StoreFull
 from emailketing.web.console.brand.forms import BrandForm, first_brand_values
 from emailketing.web.console.forms.numbers import whole
-from emailketing.web.console.frame.base import note_change
+from emailketing.web.console.frame.base import who
 from emailketing.web.console.frame.pages import ConfirmPage, ConsolePage, ConsoleView
 from emailketing.web.console.frame.shapes import Context, Shown, UrlPart
 from emailketing.web.console.shown.preview import data_address, view_of
@@ -105,23 +103,15 @@ class BrandEdit(ConsolePage):
         is_new = self.brand.pk is None
         if not self.user.has_perm("content.add_brand" if is_new else "content.change_brand"):
             return HttpResponse(status=403)
-        before = {} if is_new else snapshot(self.brand)
         form = BrandForm(request.POST, request.FILES, instance=self.brand)
-        if not form.is_valid():
+        notices = form.keep(by=who(request), now=timezone.now()) if form.is_valid() else None
+        if notices is None:
             return self.render_to_response(self.get_context_data(form=form), status=422)
-        brand = form.put_logo()
-        try:
-            notices = save_brand(brand, by=self.user.get_username(), now=timezone.now())
-        except (BrandInvalid, StoreFull) as error:
-            form.add_error(None, str(error))
-            return self.render_to_response(self.get_context_data(form=form), status=422)
-        changes = {} if is_new else differences(before, snapshot(brand))
-        note_change(request, "created" if is_new else "changed", brand, changes)
         text = _("Saved. Mails show the new look from now on; those already queued keep the old.")
         messages.success(request, text)
         for notice in notices:
             messages.warning(request, notice)
-        return redirect("console:brand_edit", pk=brand.pk)
+        return redirect("console:brand_edit", pk=form.instance.pk)
 
 
 class BrandPreview(ConsoleView):
@@ -136,7 +126,7 @@ class BrandPreview(ConsoleView):
         form = BrandForm(request.POST, request.FILES, instance=known or Brand())
         if not form.is_valid():
             return render_page(request, "console/brand/preview.html", {"form": form})
-        return render_page(request, "console/brand/preview.html", preview_of(form.put_logo()))
+        return render_page(request, "console/brand/preview.html", preview_of(form.instance))
 
 
 class _OneBrand(ConfirmPage):
@@ -153,6 +143,7 @@ class MakeDefault(_OneBrand):
     title = gettext_lazy("Default brand")
     explanation = gettext_lazy("Templates without a brand of their own take its look at once.")
     button = gettext_lazy("Make it the default")
+    refusals = (BrandInvalid, StoreFull)
 
     @property
     def question(self) -> str:
@@ -160,8 +151,7 @@ class MakeDefault(_OneBrand):
 
     def act(self, _reason: str) -> str | None:
         self.brand.is_default = True
-        save_brand(self.brand, by=self.user.get_username(), now=timezone.now())
-        note_change(self.request, "changed", self.brand, {"is_default": [False, True]})
+        save_brand(self.brand, by=who(self.request), now=timezone.now())
         return None
 
 
@@ -170,6 +160,7 @@ class BrandDelete(_OneBrand):
     title = gettext_lazy("Delete brand")
     explanation = gettext_lazy("Messages already sent keep their look.")
     button = gettext_lazy("Delete")
+    refusals = (BrandInUse,)
     is_dangerous = True
 
     @property
@@ -177,16 +168,5 @@ class BrandDelete(_OneBrand):
         return _("Delete the brand “%(name)s”?") % {"name": self.brand.name}
 
     def act(self, _reason: str) -> str | None:
-        if self.brand.is_default:
-            messages.error(
-                self.request, _("The default brand stays: make another the default first.")
-            )
-            return None
-        label = str(self.brand)
-        try:
-            self.brand.delete()
-        except ProtectedError:
-            messages.error(self.request, _("A template uses it, so it stays."))
-            return None
-        note_change(self.request, "deleted", changes={"brand": [label, ""]})
+        delete_brand(self.brand, by=who(self.request), now=timezone.now())
         return reverse("console:brand")

@@ -11,16 +11,16 @@ from django.utils.translation import gettext_lazy
 from emailketing.accounts.changes import differences, snapshot
 from emailketing.channels.models import Sender
 from emailketing.company.models import Company
-from emailketing.content.brand import save_brand
-from emailketing.content.logo import starter_logo
+from emailketing.content.brand import DRAW, KEEP, BrandInvalid, save_brand, set_logo
 from emailketing.content.models import Brand
 from emailketing.content.starters import make_starter_templates
 from emailketing.content.store import StoreFull
 from emailketing.sources.connectors import ConnectorError
 from emailketing.sources.models import Source
 from emailketing.triggers.notifications.rules.save import RuleInvalid
+from emailketing.web.console.brand.forms import LookForm
 from emailketing.web.console.company.forms import SAVED, CompanyForm
-from emailketing.web.console.first_run.forms import FirstSenderForm, LookForm
+from emailketing.web.console.first_run.forms import FirstSenderForm
 from emailketing.web.console.first_run.suggest import make_chosen, suggestions
 from emailketing.web.console.first_run.views import SetupPage
 from emailketing.web.console.frame.base import note_change, who
@@ -60,24 +60,19 @@ class CompanyStep(SetupPage):
         company.setup_at = company.setup_at or now
         company.save(update_fields=SAVED)
         note_change(request, "changed", company, differences(before, snapshot(company)))
-        try:
-            self._save_look(look, company)
-        except StoreFull as error:
-            messages.warning(request, str(error))
+        self._save_look(look, company)
         return self.go_on()
 
     def _save_look(self, look: LookForm, company: Company) -> None:
-        brand, now = look.save(commit=False), timezone.now()
+        """The company is kept, whatever becomes of its look; what is lacking is said."""
+        brand, now = look.instance, timezone.now()
         brand.name, brand.tax_id = brand.name or company.name, brand.tax_id or company.tax_id
-        logo = look.cleaned_data["logo_file"]
-        if logo:
-            brand.logo, brand.logo_type = logo.content, logo.mime_type
-        elif not brand.logo:
-            brand.logo = starter_logo(brand.name, brand.primary_colour, brand.accent_colour)
-            brand.logo_type = "image/png"
-        save_brand(brand, by=self.user.get_username(), now=now)
-        make_starter_templates(brand, now=now)
-        note_change(self.request, "changed", brand)
+        set_logo(brand, otherwise=KEEP if brand.logo else DRAW)
+        try:
+            save_brand(brand, by=who(self.request), now=now)
+            make_starter_templates(brand, now=now)
+        except (BrandInvalid, StoreFull) as error:
+            messages.warning(self.request, str(error))
 
 
 class SourceStep(SetupPage):
