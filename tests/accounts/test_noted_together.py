@@ -8,6 +8,13 @@ from typing import Any
 import pytest
 
 from emailketing.accounts.models import AuditEntry, User
+from emailketing.accounts.users import (
+    change_user,
+    choose_language,
+    make_user,
+    role_of,
+    set_password,
+)
 from emailketing.accounts.who import Who
 from emailketing.channels.models import Sender
 from emailketing.channels.senders import delete_sender, pause, resume, save_sender, save_waiting
@@ -23,6 +30,7 @@ from emailketing.outbox.stop_writing import stop_writing, write_again
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 30, 12, 0, tzinfo=UTC)
+SECRET = "una-clave-larga"  # noqa: S105 - of a test
 ANA = "ana@cliente.test"
 Change = Callable[..., object]  # takes who does it as `by`
 Seen = Callable[[], object]
@@ -138,8 +146,34 @@ def brand_deleted() -> tuple[Change, Seen]:
     return partial(delete_brand, found, now=NOW), Brand.objects.count
 
 
+def a_user() -> User:
+    user = User(username="rosa")
+    return make_user(user, role="operator", password=SECRET, by="ana", now=NOW)
+
+
+def user_made() -> tuple[Change, Seen]:
+    rosa = User(username="rosa")
+    change = partial(make_user, rosa, role="operator", password=SECRET, now=NOW)
+    return change, User.objects.count
+
+
+def role_changed() -> tuple[Change, Seen]:
+    change = partial(change_user, a_user(), role="administrator", now=NOW)
+    return change, lambda: role_of(User.objects.get())
+
+
+def password_set() -> tuple[Change, Seen]:
+    change = partial(set_password, a_user(), f"{SECRET}-otra", now=NOW)
+    return change, lambda: User.objects.get().check_password(SECRET)
+
+
+def language_chosen() -> tuple[Change, Seen]:
+    return partial(choose_language, a_user(), "pt", now=NOW), lambda: User.objects.get().language
+
+
 USE_CASES = (
     *(stopped, lifted),
+    *(user_made, role_changed, password_set, language_chosen),
     *(brand_made, default_brand_taken, brand_deleted),
     *(template_made, template_changed, text_written, text_restored, template_deleted),
     *(sender_made, default_taken, sender_waiting, sender_paused, sender_resumed),

@@ -17,14 +17,8 @@ NO_RECORDS = frozenset({"cache", "values", "initial", "context", "form", "look"}
 # faces that still write themselves; nothing is added here, and what is mended leaves the list
 STILL_THEIR_OWN = frozenset(
     [
-        "cli/user.py",
-        "web/console/account/views.py",
         "web/console/frame/base.py",
-        "web/console/first_run/account.py",
         "web/console/first_run/steps.py",
-        "web/console/site.py",
-        "web/console/staff/admin.py",
-        "web/console/staff/forms.py",
     ]
 )
 

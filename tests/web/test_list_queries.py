@@ -9,9 +9,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from emailketing.accounts.models import User
+from emailketing.accounts.users import make_user
 from emailketing.content.models import Revision, Template
 from emailketing.triggers.notifications.models import Rule
-from emailketing.web.console.staff.forms import give_role
+from tests.outbox.cast import NOON
 
 MORE = 3
 
@@ -31,7 +32,8 @@ def more_templates() -> None:
 
 def more_users() -> None:
     for number in range(MORE):
-        give_role(User.objects.create_user(f"more{number}"), "operator")
+        made = User(username=f"more{number}")
+        make_user(made, role="operator", password=None, by="ana", now=NOON)
 
 
 @pytest.mark.parametrize(

@@ -21,9 +21,11 @@ from emailketing.accounts.sign_in import (
     PASSWORD_SET,
     SIGNED_IN,
 )
+from emailketing.accounts.users import make_user
 from emailketing.cli.app import app
 from emailketing.contacts.models import Address, Contact, Role, Suppression
 from emailketing.web.console.staff.words import action_names
+from tests.outbox.cast import NOON
 from tests.web import cast
 
 SignIn = Callable[[str], Client]
@@ -229,6 +231,68 @@ def test_everybody_changes_the_own_password(staff: dict[str, Any], signed_in: Si
         {"old_password": cast.PASSWORD, "new_password1": new, "new_password2": new},
     )
     assert Client().login(username="reader", password=new)
+
+
+@pytest.mark.parametrize(
+    ("username", "email", "field", "sentence"),
+    [
+        ("Operator", "", "username", "Ya hay un usuario"),
+        ("dos palabras", "", "username", "nombre de usuario"),
+        ("rosa", "no es", "email", "correo"),
+    ],
+)
+def test_page_and_command_refuse_a_user_in_the_same_words(
+    staff: dict[str, Any],
+    signed_in: SignIn,
+    username: str,
+    email: str,
+    field: str,
+    sentence: str,
+) -> None:
+    values = {"username": username, "email": email, "language": "es", "role": "reader"}
+    secret = {"usable_password": "true", "password1": "1234567", "password2": "1234567"}
+    answer = signed_in("administrator").post("/accounts/user/add/", values | secret)
+    given = {"EMAILKETING_USER_PASSWORD": "1234567"}
+    words = ["user", "add", username, "--email", email, "--role", "reader"]
+    said = CliRunner().invoke(app, words, env=given)
+    form = answer.context["adminform"].form
+    (beside,) = form.errors[field]
+    assert sentence in beside
+    assert f"{field}: {beside}" in said.output
+    for too_easy in form.errors["password2"]:
+        assert f"password: {too_easy}" in said.output
+    assert User.objects.count() == len(staff)
+    assert not AuditEntry.objects.exists()
+
+
+def test_the_own_password_and_language_are_noted_too(
+    staff: dict[str, Any], signed_in: SignIn
+) -> None:
+    client, new = signed_in("reader"), "otra-clave-muy-larga"
+    old = {"old_password": cast.PASSWORD, "new_password1": new, "new_password2": new}
+    assert client.post("/password_change/", old).status_code == 302
+    assert client.get("/").status_code == 200, "this session goes on"
+    client.post("/account/language/", {"language": "pt"})
+    client.post("/account/language/", {"language": "klingon"})
+    noted = AuditEntry.objects.order_by("pk")
+    assert [(one.action, one.username, one.object_label) for one in noted] == [
+        ("password_set", "reader", "reader"),
+        ("changed", "reader", "reader"),
+    ]
+    assert noted[1].changes == {"language": ["es", "pt"]}
+
+
+def test_of_two_administrators_one_may_go(staff: dict[str, Any], signed_in: SignIn) -> None:
+    """Whoever is in the group counts, also where nobody made him a superuser."""
+    chief = staff["administrator"]
+    other = make_user(
+        User(username="otro"), role="administrator", password=None, by="ana", now=NOON
+    )
+    signed_in("administrator").post(
+        f"/accounts/user/{other.pk}/change/", form_of(other, role="reader")
+    )
+    other.refresh_from_db()
+    assert (other.is_superuser, chief.is_superuser) == (False, False)
 
 
 # ---- audit trail ----

@@ -13,6 +13,7 @@ from django.db.models import Max, Q, QuerySet
 
 from emailketing.accounts.audit import note
 from emailketing.accounts.models import AuditEntry, SignInTry, User
+from emailketing.accounts.who import Who
 from emailketing.common.own_dialect import one_at_a_time
 
 WINDOW = timedelta(minutes=15)
@@ -49,6 +50,10 @@ def end_wrong(tried: SignInTry, *, now: datetime) -> Lock | None:
 
 def end_right(tried: SignInTry) -> None:
     tried.delete()
+
+
+def note_signed_in(by: Who, *, now: datetime) -> None:
+    note(SIGNED_IN, by=by, now=now)
 
 
 def lock_of(

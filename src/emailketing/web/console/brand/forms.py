@@ -20,9 +20,9 @@ from emailketing.content.brand import (
 from emailketing.content.logo import LogoRefused
 from emailketing.content.models import Brand
 from emailketing.content.store import StoreFull
+from emailketing.web.console.forms.read_form import fill_instance, leave_checks
 from emailketing.web.console.forms.typed_forms import ModelForm
 from emailketing.web.console.frame.shapes import Context
-from emailketing.web.console.read_form import fill_instance, leave_checks
 from emailketing.web.console.shown.words import tax_word
 
 ROWS = {"rows": 3}
@@ -50,6 +50,10 @@ class LookForm(ModelForm[Brand]):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         leave_checks(self)
+        self._name_fields()
+
+    def _name_fields(self) -> None:
+        """The labels of the model do here."""
 
     def _post_clean(self) -> None:
         """Fill the brand in, with its logo, and ask whether it can be saved."""
@@ -120,8 +124,7 @@ class BrandForm(LookForm):
             "legal_line": gettext_lazy("Small print at the foot of every mail"),
         }
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def _name_fields(self) -> None:
         self.fields["tax_id"].label = tax_word()
         self.fields["logo_file"].label = _("A picture as logo")
         self.fields["logo_file"].help_text = _("PNG or JPEG, at most 5 MB; wide logos look best.")

@@ -1,15 +1,11 @@
 """Step 1, without any user: the administrator's account, by the one link of `serve`."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
-from django.contrib.auth.models import Group
-from django.contrib.auth.password_validation import validate_password
-from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -21,12 +17,12 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.generic.base import View
 
 from emailketing.accounts.models import User
-from emailketing.accounts.roles import ADMINISTRATOR, ensure_roles
+from emailketing.accounts.users import first_user_problems, is_first_run, make_first_user
 from emailketing.company.models import Company
-from emailketing.web.console.first_run.token import is_first_run, is_valid
+from emailketing.web.console.first_run.token import is_valid
 from emailketing.web.console.first_run.views import BEGUN
+from emailketing.web.console.forms.read_form import fill_instance, leave_checks
 from emailketing.web.console.forms.typed_forms import ModelForm
-from emailketing.web.console.frame.base import note_change
 from emailketing.web.console.frame.shapes import Context, Shown
 
 
@@ -46,6 +42,7 @@ class AccountForm(ModelForm[User]):
     class Meta:
         model = User
         fields = ("username", "first_name", "email", "language")
+        field_classes: ClassVar = {"email": forms.CharField}
         labels = {
             "first_name": gettext_lazy("Your name"),
             "username": gettext_lazy("User name"),
@@ -59,18 +56,22 @@ class AccountForm(ModelForm[User]):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["email"].required = True
+        leave_checks(self)
 
     def clean(self) -> Context:
         cleaned = super().clean() or self.cleaned_data
         password = cleaned.get("password", "")
         if password and password != cleaned.get("again"):
             self.add_error("again", _("The two passwords are not the same."))
-        elif password:
-            try:
-                validate_password(password, self.instance)
-            except ValidationError as error:
-                self.add_error("password", error)
         return cleaned
+
+    def _post_clean(self) -> None:
+        """Fill the account in and ask whether it can be kept."""
+        fill_instance(self)
+        password = self.cleaned_data.get("password", "")
+        for name, sentence in first_user_problems(self.instance, password):
+            if name != "password" or password:  # the field itself has said that it is empty
+                self.add_error(name if name in self.fields else None, sentence)
 
 
 @method_decorator([login_not_required, never_cache, sensitive_post_parameters()], name="dispatch")
@@ -89,12 +90,13 @@ class FirstAccount(View):
         form = AccountForm(request.POST)
         if not form.is_valid():
             return _page(request, "account", form=form)
-        user = make_first_user(form)
+        password, now = form.cleaned_data["password"], timezone.now()
+        came_from = request.META.get("REMOTE_ADDR", "")
+        user = make_first_user(form.instance, password=password, came_from=came_from, now=now)
         if user is None:
             return self._refused(request)
         login(request, user)
         request.session[BEGUN] = True
-        note_change(request, "created", user)
         return redirect("console:setup_company")
 
     def _refused(self, request: HttpRequest) -> HttpResponse:
@@ -111,20 +113,3 @@ def _page(request: HttpRequest, name: str, *, status: int = 200, **values: Shown
 def nobody_yet(request: HttpRequest) -> HttpResponse:
     """Say where the link is to whoever comes to sign in before there is anybody."""
     return _page(request, "waiting")
-
-
-@transaction.atomic
-def make_first_user(form: AccountForm) -> User | None:
-    """Make the administrator; None when somebody was faster (the company's row is the lock)."""
-    Company.get()
-    Company.objects.select_for_update().get(pk=1)
-    if not is_first_run():
-        return None
-    ensure_roles()
-    user = form.save(commit=False)
-    user.set_password(form.cleaned_data["password"])
-    user.is_staff = user.is_superuser = True
-    user.date_joined = timezone.now()
-    user.save()
-    user.groups.add(Group.objects.get(name=ADMINISTRATOR))
-    return user

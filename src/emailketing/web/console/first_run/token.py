@@ -5,14 +5,10 @@ import secrets
 from django.core import signing
 from django.urls import reverse
 
-from emailketing.accounts.models import User
+from emailketing.accounts.users import is_first_run
 
 SALT = "emailketing.first-run"
 LONGEST = 24 * 60 * 60  # seconds
-
-
-def is_first_run() -> bool:
-    return not User.objects.exists()
 
 
 def first_run_path() -> str:

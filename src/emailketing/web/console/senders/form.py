@@ -19,8 +19,8 @@ from emailketing.channels.catalogue import is_phone, kind_of
 from emailketing.channels.declared import ANSWER, RECEIPTS, REQUEST, Option
 from emailketing.channels.models import Sender
 from emailketing.web.console.forms.amount_field import AmountField
+from emailketing.web.console.forms.read_form import fill_instance, leave_checks
 from emailketing.web.console.forms.typed_forms import ModelForm
-from emailketing.web.console.read_form import fill_instance, leave_checks
 
 SECRET = {"autocomplete": "new-password"}
 OWN = (

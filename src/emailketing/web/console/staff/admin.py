@@ -1,31 +1,34 @@
 """Users with one role each, and the audit trail."""
 
-from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
+from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.models import Group
 from django.db.models import Model, QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from emailketing.accounts.models import AuditEntry, User
-from emailketing.accounts.sign_in import PASSWORD_SET
+from emailketing.accounts.users import change_user, make_user, role_of, set_password
 from emailketing.common.plain import JSON
+from emailketing.web.console.forms.read_form import AnyForm
 from emailketing.web.console.frame.banners import address
-from emailketing.web.console.frame.base import ConsoleAdmin, LongList, ReadOnlyAdmin, note_change
+from emailketing.web.console.frame.base import ConsoleAdmin, LongList, ReadOnlyAdmin, who
 from emailketing.web.console.frame.shapes import Choices, Context, ListAdmin, Words
 from emailketing.web.console.lists.filters import PeriodFilter
 from emailketing.web.console.staff.forms import (
     ROLE_CHOICES,
     NewUserForm,
     UserForm,
-    give_role,
-    role_of,
 )
 from emailketing.web.console.staff.words import (
     actions_in_words,
@@ -80,11 +83,20 @@ class StaffAdmin(ConsoleAdmin, UserAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         return super().get_queryset(request).prefetch_related("groups")
 
+    def save_model(self, request: HttpRequest, obj: Model, form: AnyForm, change: bool) -> None:
+        """The role is kept with the user, by the one function that notes it."""
+        del obj, change
+        by, now = who(request), timezone.now()
+        user, role = form.instance, form.cleaned_data["role"]
+        if isinstance(form, NewUserForm):
+            make_user(user, role=role, password=form.password(), by=by, now=now)
+        else:
+            change_user(user, role=role, by=by, now=now)
+
     def save_related(
         self, request: HttpRequest, form: "ModelForm[Any]", formsets: Any, change: bool
     ) -> None:
-        give_role(form.instance, form.cleaned_data["role"])
-        super().save_related(request, form, formsets, change)
+        """Nothing is left: there are no rows besides."""
 
     def user_change_password(
         self,
@@ -92,10 +104,17 @@ class StaffAdmin(ConsoleAdmin, UserAdmin):
         id: str,  # noqa: A002 - Django's name
         form_url: str = "",
     ) -> HttpResponse:
-        response = super().user_change_password(request, id, form_url)
-        if request.method == "POST" and response.status_code == HTTPStatus.FOUND:
-            note_change(request, PASSWORD_SET, self.get_object(request, id))
-        return response
+        """Show Django's page; what is good on it is kept by the one function that notes it."""
+        user = self.get_object(request, unquote(id))
+        if request.method == "POST" and user and self.has_change_permission(request, user):
+            form = self.change_password_form(user, request.POST)
+            if form.is_valid() and form.cleaned_data["set_usable_password"]:
+                password = form.cleaned_data["password1"]
+                set_password(user, password, by=who(request), now=timezone.now())
+                update_session_auth_hash(request, user)
+                messages.success(request, gettext("Password changed successfully."))
+                return redirect("admin:accounts_user_change", user.pk)
+        return super().user_change_password(request, id, form_url)
 
     @admin.display(description=_("password"))
     def set_password(self, user: User) -> SafeString:

@@ -1,16 +1,14 @@
 """Forms for users: one role instead of groups and rights."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
-from django.contrib.auth.models import Group
-from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from emailketing.accounts.models import User
-from emailketing.accounts.roles import ADMINISTRATOR, OPERATOR, READER, ensure_roles
-from emailketing.web.console.frame.shapes import Context
+from emailketing.accounts.roles import ADMINISTRATOR, OPERATOR, READER
+from emailketing.accounts.users import problems, role_of
+from emailketing.web.console.forms.read_form import fill_instance, leave_checks
 
 if TYPE_CHECKING:
     from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
@@ -33,54 +31,60 @@ ROLE_CHOICES = (
 )
 
 
-def role_of(user: User) -> str:
-    names = {group.name for group in user.groups.all()}
-    if user.is_superuser or ADMINISTRATOR in names:
-        return ADMINISTRATOR
-    return OPERATOR if OPERATOR in names else READER
-
-
-def give_role(user: User, role: str) -> None:
-    """Put the user into exactly this role's group; administrators may do everything."""
-    ensure_roles()
-    user.is_staff, user.is_superuser = True, role == ADMINISTRATOR
-    user.save(update_fields=["is_staff", "is_superuser"])
-    user.groups.set([Group.objects.get(name=role)])
-
-
 class _WithRole(forms.Form):
+    """What can be kept `accounts.users` says, for the command line, too."""
+
     role = forms.ChoiceField(
         label=gettext_lazy("Role"), choices=ROLE_CHOICES, initial=OPERATOR, widget=Select
     )
 
+    def _say_problems(self, user: User) -> None:
+        for name, sentence in problems(user, role=self.cleaned_data.get("role", OPERATOR)):
+            self.add_error(name if name in self.fields else None, sentence)
+
 
 class UserForm(_WithRole, ChangeForm):
-    """A user that exists; the last administrator stays one."""
+    """A user that exists."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        leave_checks(self)
         if self.instance.pk:
             self.fields["role"].initial = role_of(self.instance)
 
     class Meta:
         model = User
         fields = ("username", "first_name", "last_name", "email", "language", "is_active")
+        field_classes: ClassVar = {"email": forms.CharField}
 
-    def clean(self) -> Context:
-        cleaned: Context = super().clean() or {}
-        leaves = cleaned.get("role") != ADMINISTRATOR or not cleaned.get("is_active", True)
-        if leaves and role_of(self.instance) == ADMINISTRATOR and not self._others():
-            raise ValidationError(
-                _("This is the last active administrator. Make another one first.")
-            )
-        return cleaned
-
-    def _others(self) -> bool:
-        others = User.objects.filter(is_active=True, is_superuser=True).exclude(pk=self.instance.pk)
-        return others.exists()
+    def _post_clean(self) -> None:
+        fill_instance(self)
+        self._say_problems(self.instance)
 
 
 class NewUserForm(_WithRole, CreationForm):
     class Meta:
         model = User
         fields = ("username", "first_name", "last_name", "email", "language")
+        field_classes: ClassVar = {"email": forms.CharField}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        leave_checks(self)
+
+    def clean_username(self) -> str:
+        """Django would say in its own words that there is one already."""
+        return str(self.cleaned_data.get("username", ""))
+
+    def _post_clean(self) -> None:
+        fill_instance(self)
+        self._say_problems(self.instance)
+        self.validate_password_for_user(self.instance)
+
+    def password(self) -> str | None:
+        """The one that was entered; None: nobody signs in with a password."""
+        is_wanted = self.cleaned_data["set_usable_password"]
+        return str(self.cleaned_data["password1"]) if is_wanted else None
+
+    def save(self, commit: bool = True) -> User:  # noqa: ARG002 - `make_user` keeps it
+        return self.instance
