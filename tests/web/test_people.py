@@ -238,6 +238,7 @@ def test_everybody_changes_the_own_password(staff: dict[str, Any], signed_in: Si
     [
         ("Operator", "", "username", "Ya hay un usuario"),
         ("dos palabras", "", "username", "nombre de usuario"),
+        ("", "", "username", "no puede estar vacío"),
         ("rosa", "no es", "email", "correo"),
     ],
 )

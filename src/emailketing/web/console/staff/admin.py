@@ -1,13 +1,13 @@
 """Users with one role each, and the audit trail."""
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.models import Group
 from django.db.models import Model, QuerySet
-from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -94,7 +94,7 @@ class StaffAdmin(ConsoleAdmin, UserAdmin):
             change_user(user, role=role, by=by, now=now)
 
     def save_related(
-        self, request: HttpRequest, form: "ModelForm[Any]", formsets: Any, change: bool
+        self, request: HttpRequest, form: AnyForm, formsets: Iterable[AnyForm], change: bool
     ) -> None:
         """Nothing is left: there are no rows besides."""
 

@@ -38,17 +38,32 @@ class _WithRole(forms.Form):
         label=gettext_lazy("Role"), choices=ROLE_CHOICES, initial=OPERATOR, widget=Select
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._prepare()
+
+    def _prepare(self) -> None:
+        """The fields are there."""
+
+    def _name_is_needed(self) -> None:
+        """Its star stays, and what is said of an empty one is what the command says."""
+        name = self.fields["username"]
+        name.required = True
+        name.error_messages["required"] = User._meta.get_field("username").error_messages["blank"]
+
     def _say_problems(self, user: User) -> None:
+        said = set(self.errors)
         for name, sentence in problems(user, role=self.cleaned_data.get("role", OPERATOR)):
-            self.add_error(name if name in self.fields else None, sentence)
+            if name not in said:
+                self.add_error(name if name in self.fields else None, sentence)
 
 
 class UserForm(_WithRole, ChangeForm):
     """A user that exists."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def _prepare(self) -> None:
         leave_checks(self)
+        self._name_is_needed()
         if self.instance.pk:
             self.fields["role"].initial = role_of(self.instance)
 
@@ -68,9 +83,9 @@ class NewUserForm(_WithRole, CreationForm):
         fields = ("username", "first_name", "last_name", "email", "language")
         field_classes: ClassVar = {"email": forms.CharField}
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def _prepare(self) -> None:
         leave_checks(self)
+        self._name_is_needed()
 
     def clean_username(self) -> str:
         """Django would say in its own words that there is one already."""
