@@ -36,6 +36,11 @@ def test_no_two_classes_have_one_name() -> None:
     assert twice == []
 
 
+def test_no_word_is_explained_twice() -> None:
+    words = [word for word, _name in ROW.findall((DOCS / "reference" / "glossary.md").read_text())]
+    assert [word for word, count in Counter(words).items() if count > 1] == []
+
+
 def test_the_glossary_names_classes_that_are_there() -> None:
     known = class_names()
     named = [name for name in glossary().values() if name]
