@@ -7,7 +7,7 @@ import pytest
 from tests.journeys.chaos import own_server, soak
 from tests.journeys.stage import Stage
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 SECONDS = 20.0
 SLOWEST_SAVE = 5.0  # with the test's other processes on the same two cores
 
