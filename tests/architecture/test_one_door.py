@@ -2,7 +2,6 @@
 
 import ast
 from collections.abc import Iterator
-from pathlib import Path
 
 from tests.architecture.places import PACKAGE, python_files
 
@@ -14,13 +13,6 @@ WRITES = frozenset(
 CHECKS = frozenset({"full_clean", "clean_fields", "validate_unique"})
 # what is no record of the product: the cache, a dictionary, a form that saves nothing yet
 NO_RECORDS = frozenset({"cache", "values", "initial", "context", "form", "look"})
-# faces that still write themselves; nothing is added here, and what is mended leaves the list
-STILL_THEIR_OWN = frozenset(
-    [
-        "web/console/frame/base.py",
-        "web/console/first_run/steps.py",
-    ]
-)
 
 
 def _wrong(tree: ast.AST) -> Iterator[str]:
@@ -52,12 +44,7 @@ def found() -> dict[str, list[str]]:
 
 
 def test_no_face_writes_a_record_or_an_audit_row_or_checks_by_itself() -> None:
-    assert {name: lines for name, lines in found().items() if name not in STILL_THEIR_OWN} == {}
-
-
-def test_what_is_mended_is_excepted_no_longer() -> None:
-    is_clean = {name for name in STILL_THEIR_OWN if (PACKAGE / Path(name)).exists()} - set(found())
-    assert is_clean == set()
+    assert found() == {}
 
 
 def test_a_face_that_writes_is_found() -> None:

@@ -202,7 +202,7 @@ def test_who_did_it_is_left_out_by_name_and_by_address(cast: Phones) -> None:
         ({"delivery": "phone"}, "The rule has no text for the phone. Choose one."),
         (
             {"recipients": [{"kind": "address", "value": "0981 123 456"}]},
-            "“0981 123 456” is a phone; this rule writes by e-mail only.",
+            "“+595981123456” is a phone; this rule writes by e-mail only.",
         ),
         (
             {"recipients": [{"kind": "address", "value": "rosa"}]},

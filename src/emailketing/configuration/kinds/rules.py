@@ -68,13 +68,16 @@ def _ways_of(rule: Rule) -> list[Entry]:
 
 
 def _in_order(ways: Mapping[str, Entry]) -> list[Entry]:
-    """Return the ways as the file has them, in the order of the lists, without what is empty."""
+    """Return the ways as the file has them, in the order of the lists, without what is empty.
+
+    A channel there is not is kept, empty or not: whoever reads it says so.
+    """
     names = [*(one for one in channels() if one in ways), *sorted(ways.keys() - channels().keys())]
     said = ((name, {part: ways[name].get(part) for part in PARTS}) for name in names)
     return [
         {"channel": name, **{part: value for part, value in way.items() if value}}
         for name, way in said
-        if any(way.values())
+        if any(way.values()) or name not in channels()
     ]
 
 

@@ -13,7 +13,6 @@ from emailketing.common.language import active_language
 from emailketing.common.places import countries
 from emailketing.company.check import wrong_with_company
 from emailketing.company.models import Company
-from emailketing.company.save import SAVED as SAVED
 from emailketing.web.console.frame.shapes import Context
 from emailketing.web.console.reading_form import ReadingForm
 from emailketing.web.console.shown.words import tax_word

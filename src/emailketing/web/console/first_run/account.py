@@ -43,6 +43,7 @@ class AccountForm(ModelForm[User]):
         model = User
         fields = ("username", "first_name", "email", "language")
         field_classes: ClassVar = {"email": forms.CharField}
+        widgets: ClassVar = {"email": forms.EmailInput}
         labels = {
             "first_name": gettext_lazy("Your name"),
             "username": gettext_lazy("User name"),

@@ -8,9 +8,9 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from emailketing.accounts.changes import differences, snapshot
 from emailketing.channels.models import Sender
 from emailketing.company.models import Company
+from emailketing.company.save import save_company
 from emailketing.content.brand import DRAW, KEEP, BrandInvalid, save_brand, set_logo
 from emailketing.content.models import Brand
 from emailketing.content.starters import make_starter_templates
@@ -19,11 +19,11 @@ from emailketing.sources.connectors import ConnectorError
 from emailketing.sources.models import Source
 from emailketing.triggers.notifications.rules.save import RuleInvalid
 from emailketing.web.console.brand.forms import LookForm
-from emailketing.web.console.company.forms import SAVED, CompanyForm
+from emailketing.web.console.company.forms import CompanyForm
 from emailketing.web.console.first_run.forms import FirstSenderForm
 from emailketing.web.console.first_run.suggest import make_chosen, suggestions
 from emailketing.web.console.first_run.views import SetupPage
-from emailketing.web.console.frame.base import note_change, who
+from emailketing.web.console.frame.base import who
 from emailketing.web.console.frame.shapes import Context, Shown, UrlPart
 
 
@@ -49,7 +49,6 @@ class CompanyStep(SetupPage):
         return super().get_context_data(**kwargs)
 
     def post(self, request: HttpRequest, *_args: str, **_kwargs: UrlPart) -> HttpResponse:
-        before = snapshot(Company.get())
         form = CompanyForm(request.POST, instance=self.company)
         look = LookForm(request.POST, request.FILES, instance=self.brand)
         if not (form.is_valid() and look.is_valid()):
@@ -58,8 +57,7 @@ class CompanyStep(SetupPage):
         now = timezone.now()
         company = form.save(commit=False)
         company.setup_at = company.setup_at or now
-        company.save(update_fields=SAVED)
-        note_change(request, "changed", company, differences(before, snapshot(company)))
+        save_company(company, by=who(request), now=now)
         self._save_look(look, company)
         return self.go_on()
 

@@ -1,4 +1,4 @@
-"""The base of every list and form: what is changed is noted, with before and after.
+"""The base of every list and form; what is saved goes through the one function of its noun.
 
 Use: `@admin.register(Rule) class RuleAdmin(ConsoleAdmin): …` in `console/<entry>/admin.py`.
 """
@@ -9,19 +9,15 @@ from django.contrib.admin import ShowFacets
 from django.contrib.admin.models import LogEntry
 from django.db import models
 from django.db.models.constants import LOOKUP_SEP
-from django.forms import BaseFormSet, ModelForm
+from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.text import capfirst
 
-from emailketing.accounts.audit import note
-from emailketing.accounts.changes import differences, snapshot
 from emailketing.accounts.models import User
 from emailketing.accounts.who import Who
-from emailketing.common.plain import Entry, Values
 from emailketing.web.console.frame.menu import name_at
 from emailketing.web.console.frame.paginator import WithoutCount
 from emailketing.web.console.frame.shapes import Context
@@ -45,18 +41,8 @@ def who(request: HttpRequest) -> Who:
     return Who(name, user, request.META.get("REMOTE_ADDR", ""))
 
 
-def note_change(
-    request: HttpRequest,
-    action: str,
-    about: models.Model | None = None,
-    changes: Values | None = None,
-) -> None:
-    """Note in the audit trail what the signed-in user did, for pages of their own."""
-    note(action, by=who(request), now=timezone.now(), about=about, changes=changes)
-
-
 class ConsoleAdmin(ModelAdmin):
-    """A list and form in the console's look; every change is noted (created, changed, deleted)."""
+    """A list and form in the console's look."""
 
     list_per_page = 50
     LONGEST_SEARCH = 200  # letters: SQLite refuses a longer pattern, and nobody types one
@@ -102,66 +88,25 @@ class ConsoleAdmin(ModelAdmin):
         context = {**few, **(extra_context or {})}
         return super().changeform_view(request, object_id, form_url, context)
 
-    # ---- what changed ----
+    # ---- who saves calls the one function of the noun, which checks and notes ----
 
     def save_model(
         self, request: HttpRequest, obj: models.Model, form: "ModelForm[Any]", change: bool
     ) -> None:
-        self._before(request)[id(obj)] = (
-            snapshot(type(obj)._default_manager.get(pk=obj.pk)) if change else {}
-        )
-        if not change:
-            self._sign(request, obj)
-        super().save_model(request, obj, form, change)
+        raise NotImplementedError(type(self).__name__)
 
     def save_related(
         self, request: HttpRequest, form: "ModelForm[Any]", formsets: Any, change: bool
     ) -> None:
-        super().save_related(request, form, formsets, change)
-        fresh = type(form.instance)._default_manager.get(pk=form.instance.pk)
-        before = self._before(request).pop(id(form.instance), {})
-        changes = differences(before, snapshot(fresh)) if change else {}
-        for formset in formsets:
-            changes |= self._changes_of_rows(formset)
-        if changes or not change:
-            note_change(request, "changed" if change else "created", fresh, changes)
+        raise NotImplementedError(type(self).__name__)
 
     def delete_model(self, request: HttpRequest, obj: models.Model) -> None:
-        note_change(request, "deleted", obj)
-        super().delete_model(request, obj)
+        raise NotImplementedError(type(self).__name__)
 
     def delete_queryset(
         self, request: HttpRequest, queryset: models.QuerySet[models.Model]
     ) -> None:
-        for record in queryset:
-            note_change(request, "deleted", record)
-        super().delete_queryset(request, queryset)
-
-    @staticmethod
-    def _before(request: HttpRequest) -> dict[int, Entry]:
-        if not hasattr(request, "values_before"):
-            request.values_before = {}  # type: ignore[attr-defined]
-        found: dict[int, Entry] = request.values_before  # type: ignore[attr-defined]
-        return found
-
-    @staticmethod
-    def _sign(request: HttpRequest, record: models.Model) -> None:
-        names = {field.name for field in record._meta.concrete_fields}
-        if "created_at" in names and not getattr(record, "created_at", None):
-            record.created_at = timezone.now()  # type: ignore[attr-defined]
-        if "created_by" in names:
-            record.created_by = request.user.get_username()  # type: ignore[attr-defined]
-
-    @staticmethod
-    def _changes_of_rows(formset: "BaseFormSet[Any]") -> Entry:
-        changes: Entry = {}
-        for row in getattr(formset, "new_objects", []):
-            changes[f"{row._meta.model_name} {row.pk}"] = ["", str(row)]
-        for row, fields in getattr(formset, "changed_objects", []):
-            changes[f"{row._meta.model_name} {row.pk}"] = [", ".join(fields), str(row)]
-        for row in getattr(formset, "deleted_objects", []):
-            changes[f"{row._meta.model_name} {row.pk or ''}".strip()] = [str(row), ""]
-        return changes
+        raise NotImplementedError(type(self).__name__)
 
     # ---- one audit trail, not two ----
 

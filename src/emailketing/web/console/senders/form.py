@@ -64,7 +64,7 @@ class SenderForm(ModelForm[Sender]):
             "monthly_budget": AmountField,
             "reply_to": forms.CharField,
         }
-        widgets: ClassVar = {"users": forms.CheckboxSelectMultiple}
+        widgets: ClassVar = {"users": forms.CheckboxSelectMultiple, "reply_to": forms.EmailInput}
         labels: ClassVar = {
             "connections": gettext_lazy("Connections at most"),
             "daily_limit": gettext_lazy("Messages a day at most"),

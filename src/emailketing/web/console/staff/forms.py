@@ -16,9 +16,11 @@ if TYPE_CHECKING:
     ChangeForm = UserChangeForm[User]
     CreationForm = AdminUserCreationForm[User]
     Select = forms.Select
+    EmailInput = forms.EmailInput
 else:
     from unfold.forms import UserChangeForm as ChangeForm
     from unfold.forms import UserCreationForm as CreationForm
+    from unfold.widgets import UnfoldAdminEmailInputWidget as EmailInput
     from unfold.widgets import UnfoldAdminSelectWidget as Select
 
 ROLE_CHOICES = (
@@ -71,6 +73,7 @@ class UserForm(_WithRole, ChangeForm):
         model = User
         fields = ("username", "first_name", "last_name", "email", "language", "is_active")
         field_classes: ClassVar = {"email": forms.CharField}
+        widgets: ClassVar = {"email": EmailInput}
 
     def _post_clean(self) -> None:
         fill_instance(self)
@@ -82,6 +85,7 @@ class NewUserForm(_WithRole, CreationForm):
         model = User
         fields = ("username", "first_name", "last_name", "email", "language")
         field_classes: ClassVar = {"email": forms.CharField}
+        widgets: ClassVar = {"email": EmailInput}
 
     def _prepare(self) -> None:
         leave_checks(self)
