@@ -219,7 +219,9 @@ def test_who_may_use_a_sender_sees_it_in_a_rule(staff: dict[str, Any], signed_in
         ),
     )
     mine.users.add(staff["administrator"])
-    offered = signed_in("operator").get("/rules/new/").context["form"].fields["email_sender"].queryset
+    offered = (
+        signed_in("operator").get("/rules/new/").context["form"].fields["email_sender"].queryset
+    )
     assert list(offered) == [open_to_all]
 
 

@@ -18,8 +18,8 @@ pytestmark = pytest.mark.slow
 Restore = Callable[[], object]
 LEAVE = """
 from datetime import UTC, datetime
-from emailketing.company.turn import Pace
-Pace().sending(datetime.now(UTC))
+from emailketing.company.turn import TurnPace
+TurnPace().sending(datetime.now(UTC))
 """
 
 
