@@ -189,11 +189,17 @@ CATALOGUE = """
     UNION ALL SELECT 'column', attrelid::regclass::text || attname, attnum::text FROM pg_attribute
     WHERE attrelid::regclass::text !~ 'pg_toast'
     UNION ALL SELECT 'constraint', conname, pg_get_constraintdef(oid) FROM pg_constraint
-    UNION ALL SELECT 'role', oid::regrole::text, rolsuper::text FROM pg_roles
-    WHERE rolname = 'emk_writer'
     UNION ALL SELECT 'setting', setdatabase::text, setconfig::text FROM pg_db_role_setting
+    WHERE setdatabase IN (0, (SELECT oid FROM pg_database WHERE datname = current_database()))
     UNION ALL SELECT 'default', defaclobjtype::text, defaclacl::text FROM pg_default_acl
     ORDER BY 1, 2, 3"""
+
+
+# the role is the whole server's: it stays as long as another database (of another test) needs it
+ROLE_OF_NOBODY = """
+    SELECT rolname FROM pg_roles r WHERE rolname = 'emk_writer' AND NOT EXISTS (
+        SELECT FROM pg_shdepend s JOIN pg_database d ON d.oid = s.dbid
+        WHERE s.refobjid = r.oid AND d.datname <> current_database())"""
 
 
 def test_c11_removal_leaves_no_trace(table: Site) -> None:
@@ -204,6 +210,7 @@ def test_c11_removal_leaves_no_trace(table: Site) -> None:
     assert table.rows(CATALOGUE) != before
     table.dialect.remove(table.ours)
     assert table.rows(CATALOGUE) == before
+    wait_until(lambda: not table.rows(ROLE_OF_NOBODY))
     table.dialect.remove(table.ours)
 
 
