@@ -18,8 +18,8 @@ ROOT = Path(__file__).resolve().parents[2]
 EQUIVALENT = Path(__file__).with_name("equivalent.toml")
 # module → the tests that answer for it, as pytest's arguments: quick ones, each alone
 MODULES = {
-    "sources.judge": ("tests/sources/test_judge.py",),
-    "outbox.claim": (
+    "sources.judging.judge": ("tests/sources/test_judge.py", "tests/sources/test_write_down.py"),
+    "outbox.sending.claim": (
         "tests/outbox/test_claim_policy.py",
         "tests/outbox/test_claim.py",
         "tests/outbox/test_budget.py",
@@ -28,8 +28,8 @@ MODULES = {
     "company.windows": ("tests/company/test_windows.py", "tests/company/test_quiet_hours.py"),
     "content.formats": ("tests/content/test_formats.py",),
     "contacts.phone": ("tests/contacts/test_phone.py",),
-    "outbox.verdict": ("tests/outbox/test_verdict.py",),
-    "outbox.retry": ("tests/outbox/test_retry.py",),
+    "outbox.sending.verdict": ("tests/outbox/test_verdict.py",),
+    "outbox.sending.retry": ("tests/outbox/test_retry.py",),
 }
 # `DATABASE_URL` is left out: a child must not speak on a connection of its parent
 KEPT_FROM_THEM = {"DATABASE_URL"}

@@ -91,7 +91,7 @@ def _set_apart(source: Source, connector: Connector, work: Work, now: datetime) 
             record(edges(source, connector, [reading], paused, now), now=now)
             transaction.set_rollback(True)
         if met.error is not None:
-            reading.problem = ValuesNotUnderstood(file="", why=met.sentence)
+            reading.problem = ValuesNotUnderstood(why=met.sentence)
 
 
 def _write_down(source: Source, connector: Connector, work: Work, now: datetime) -> int:
