@@ -9,7 +9,7 @@ from pathlib import Path
 from tests.architecture.places import PACKAGE
 
 # lines that use it; none of these may grow, and what shrinks is noted here
-MOST = {"Any": 265, "object": 70, "cast": 8, "type: ignore": 30}
+MOST = {"Any": 248, "object": 66, "cast": 6, "type: ignore": 24}
 IGNORE = re.compile(r"#\s*type:\s*ignore")
 
 

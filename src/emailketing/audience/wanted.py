@@ -26,7 +26,7 @@ class RecipientInvalid(Exception):
     """A recipient that was written by hand or by another version: nobody knows who is meant."""
 
 
-def read_wanted(row: Mapping[str, Any]) -> Reading:
+def read_wanted(row: Values) -> Reading:
     """Return the recipient as a rule keeps it, and what is wrong with it; "" where nothing is."""
     reader = READERS.get(str(row.get("kind") or ""))
     if reader is None:
@@ -38,11 +38,11 @@ def read_wanted(row: Mapping[str, Any]) -> Reading:
     return wanted | ({"copy": True} if copy is True else {}), problem
 
 
-def _party(row: Mapping[str, Any]) -> Reading:
+def _party(row: Values) -> Reading:
     return {"kind": "party", "usage": str(row.get("usage") or "")}, ""
 
 
-def _role(row: Mapping[str, Any]) -> Reading:
+def _role(row: Values) -> Reading:
     number = str(row.get("role") or "")
     role = Role.objects.filter(pk=int(number)).first() if NUMBER.fullmatch(number) else None
     if role is None:
@@ -50,13 +50,13 @@ def _role(row: Mapping[str, Any]) -> Reading:
     return {"kind": "role", "role": role.pk}, ""
 
 
-def _address(row: Mapping[str, Any]) -> Reading:
+def _address(row: Values) -> Reading:
     """Kept as every country writes it, whatever was typed."""
     value = str(row.get("value") or "").strip()
     wanted: Wanted = {"kind": "address", "value": value}
     if name := " ".join(str(row.get("name") or "").split()):
         wanted["name"] = name[:LONGEST_NAME]
-    if language := row.get("language"):
+    if language := str(row.get("language") or ""):
         wanted["language"] = language
         if language not in dict(LANGUAGES):
             return wanted, _("“%s” is none of the languages we write in.") % language
@@ -72,7 +72,7 @@ def _address(row: Mapping[str, Any]) -> Reading:
     return wanted | {"value": found.value} | named, ""
 
 
-def _field(row: Mapping[str, Any]) -> Reading:
+def _field(row: Values) -> Reading:
     path = str(row.get("path") or "")
     problem = "" if path else _("Choose where in the document the address stands.")
     return {"kind": "field", "path": path}, problem
@@ -93,7 +93,7 @@ def _names_its_role(wanted: Values) -> bool:
     return wanted.get("kind") != "role" or bool(NUMBER.fullmatch(str(wanted.get("role") or 0)))
 
 
-READERS: dict[str, Callable[[Mapping[str, Any]], Reading]] = {
+READERS: dict[str, Callable[[Values], Reading]] = {
     "party": _party,
     "role": _role,
     "address": _address,

@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from emailketing.common.plain import Entry
 from emailketing.company.windows import MIDNIGHT
 from emailketing.triggers.notifications.models import Rule
 from emailketing.triggers.notifications.rules.checks import LAST_HOUR, MOST_A_DAY
@@ -84,9 +85,9 @@ def initial_timing(rule: Rule) -> Context:
     }
 
 
-def window_of(cleaned: dict[str, Any]) -> dict[str, Any]:
+def window_of(cleaned: dict[str, Any]) -> Entry:
     """Return the window as a rule keeps it; {} for always."""
-    window: dict[str, Any] = {}
+    window: Entry = {}
     days = sorted(int(day) for day in cleaned.get("window_days") or [])
     if len(days) < len(EVERY_DAY):
         window["days"] = days

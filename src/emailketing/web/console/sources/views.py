@@ -33,6 +33,7 @@ from emailketing.web.console.frame.shapes import Context, Shown, UrlPart, Words
 from emailketing.web.console.shown.connector_words import connector_of, said
 
 REFUSALS = (CaptureError, ConnectorError)
+Verb = Callable[..., Any]
 
 
 class SourceList(ConsolePage):
@@ -74,7 +75,7 @@ class _Act(OneSource):
     http_method_names = ["post"]
     done: Words = ""
 
-    def verb(self) -> Callable[..., Any]:
+    def verb(self) -> Verb:
         raise NotImplementedError
 
     def post(self, request: HttpRequest, *_args: str, **_kwargs: UrlPart) -> HttpResponse:
@@ -97,7 +98,7 @@ class _Act(OneSource):
 class Install(_Act):
     done = gettext_lazy("“%(name)s” is attached: what happens there from now on is noted.")
 
-    def verb(self) -> Callable[..., Any]:
+    def verb(self) -> Verb:
         return partial(install, take_over="take_over" in self.request.POST)
 
     def done_url(self) -> str:
@@ -112,28 +113,28 @@ class Install(_Act):
 class Repair(_Act):
     done = gettext_lazy("“%(name)s”: triggers and tables are as they should be.")
 
-    def verb(self) -> Callable[..., Any]:
+    def verb(self) -> Verb:
         return repair
 
 
 class Pause(_Act):
     done = gettext_lazy("“%(name)s” is paused; its changes wait in its own database.")
 
-    def verb(self) -> Callable[..., Any]:
+    def verb(self) -> Verb:
         return pause
 
 
 class PauseForUpgrade(_Act):
     done = gettext_lazy("“%(name)s”: our triggers are away; the upgrade may begin.")
 
-    def verb(self) -> Callable[..., Any]:
+    def verb(self) -> Verb:
         return pause_for_upgrade
 
 
 class Resume(_Act):
     done = gettext_lazy("“%(name)s” is read again; what waited comes first.")
 
-    def verb(self) -> Callable[..., Any]:
+    def verb(self) -> Verb:
         return resume
 
 
