@@ -82,15 +82,17 @@ def test_a_ladder_beyond_the_calendar_is_said(cast: Cast, caplog: pytest.LogCapt
     assert no_error_of_ours(caplog)
 
 
-@pytest.mark.skipif(is_a_file(), reason="SQLite keeps text of any length in any column")
 def test_a_value_our_database_cannot_keep_is_said(
     cast: Cast, caplog: pytest.LogCaptureFixture
 ) -> None:
     wanted = {"kind": "address", "value": "ana@shop.example", "language": "español de Asunción"}
     by_hand(cast.rule, recipients=[wanted])
     outcome = cast.judge()
-    assert outcome.result == Result.FAILED
-    assert "does not fit into our database" in outcome.detail
+    if is_a_file():  # SQLite keeps text of any length in any column: nothing to be said
+        assert outcome.result == Result.SENT
+    else:
+        assert outcome.result == Result.FAILED
+        assert "does not fit into our database" in outcome.detail
     assert no_error_of_ours(caplog)
 
 
