@@ -8,13 +8,13 @@ import pytest
 from pypdf import PdfReader
 
 from emailketing.channels.sms.encoding import measure
-from emailketing.content.compile import compile_revision
 from emailketing.content.documents import make_pdf
 from emailketing.content.formats import plain
 from emailketing.content.kinds import declared
 from emailketing.content.look import BrandLook
 from emailketing.content.render import Rendered, render
 from emailketing.content.samples import sample_data
+from emailketing.content.save import compile_texts
 from emailketing.content.starters import channel_of, starter_texts, starters
 from emailketing.content.words import word_of
 from emailketing.sources.connectors import load
@@ -36,14 +36,7 @@ def pages(layout: str, language: str, **document: Any) -> list[str]:
 def said(slug: str, language: str, **document: Any) -> Rendered:
     texts = starter_texts(slug, language)
     with declared(kinds_on_shelf(starters()[slug].document_type)):
-        compiled = compile_revision(
-            subject=texts.subject,
-            preheader=texts.preheader,
-            body=texts.body,
-            style=texts.format,
-            brand=LOOK,
-            language=language,
-        )
+        compiled = compile_texts(texts, look=LOOK, language=language)
     data = sample_data(starters()[slug].document_type, language)
     data["document"].update(document)
     return render(compiled, data, language=language)

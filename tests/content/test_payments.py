@@ -13,6 +13,7 @@ from emailketing.content.kinds import declared
 from emailketing.content.look import BrandLook
 from emailketing.content.render import Rendered, render
 from emailketing.content.samples import sample_data
+from emailketing.content.save import compile_texts
 from emailketing.content.starters import layout_of, starter_texts, starters
 from emailketing.sources.declared import kinds_on_shelf
 
@@ -27,14 +28,7 @@ def sample(kind: str, language: str, **document: Any) -> dict[str, Any]:
 def said(slug: str, language: str = "es", **document: Any) -> Rendered:
     texts = starter_texts(slug, language)
     with declared(kinds_on_shelf(starters()[slug].document_type)):
-        compiled = compile_revision(
-            subject=texts.subject,
-            preheader=texts.preheader,
-            body=texts.body,
-            style=texts.format,
-            brand=BrandLook(name="Ñu Guasu"),
-            language=language,
-        )
+        compiled = compile_texts(texts, look=BrandLook(name="Ñu Guasu"), language=language)
     data = sample(starters()[slug].document_type, language, **document)
     return render(compiled, data, language=language)
 
@@ -74,14 +68,7 @@ def test_a_reminder_says_in_its_subject_that_it_is_one(
     subjects = []
     for number in ("", 1, 2):
         data["reminder"] = {"days": 3, "number": number, "of": 3}
-        compiled = compile_revision(
-            subject=texts.subject,
-            preheader=texts.preheader,
-            body=texts.body,
-            style=texts.format,
-            brand=BrandLook(name="Ñu Guasu"),
-            language=language,
-        )
+        compiled = compile_texts(texts, look=BrandLook(name="Ñu Guasu"), language=language)
         subjects.append(render(compiled, data, language=language).subject)
     assert [subject.startswith(word) for subject in subjects] == [True, True, False]
     assert subjects[2].startswith(second)
@@ -170,14 +157,7 @@ def test_another_business_system_gives_less_and_it_still_is_written(
     """Tryton knows no account, no branch, no withholding."""
     texts = starter_texts(slug, language)
     with declared(kinds_on_shelf(starters()[slug].document_type)):
-        compiled = compile_revision(
-            subject=texts.subject,
-            preheader=texts.preheader,
-            body=texts.body,
-            style=texts.format,
-            brand=BrandLook(),
-            language=language,
-        )
+        compiled = compile_texts(texts, look=BrandLook(), language=language)
     data = {**sample_data("", language), "document": LESS}
     found = render(compiled, data, language=language)
     assert "P-7" in found.text

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from emailketing.common.document import Document
-from emailketing.content.compile import compile_revision
 from emailketing.content.documents import make_pdf
 from emailketing.content.kinds import declared
 from emailketing.content.look import BrandLook
 from emailketing.content.render import Rendered, render
 from emailketing.content.samples import COMPANY
+from emailketing.content.save import compile_texts
 from emailketing.content.starters import starter_texts
 from emailketing.demo.amounts import EnteredLine
 from emailketing.demo.closings import close_sales
@@ -34,14 +34,7 @@ def written(slug: str, document: Mapping[str, Any] | Document, language: str = "
     """Write a starter text about a document out, as a rule does."""
     texts = starter_texts(slug, language)
     with declared(kinds_on_shelf(str(document["type"]))):
-        revision = compile_revision(
-            subject=texts.subject,
-            preheader=texts.preheader,
-            body=texts.body,
-            style=texts.format,
-            brand=BRAND,
-            language=language,
-        )
+        revision = compile_texts(texts, look=BRAND, language=language)
     data: dict[str, Any] = {
         "document": document,
         "company": COMPANY,

@@ -12,14 +12,14 @@ from emailketing.accounts.changes import kept, note_saved
 from emailketing.accounts.who import Who
 from emailketing.common.one_line import is_one_line
 from emailketing.content.colours import NotAColour, colour_problem, rgb
-from emailketing.content.compile import CompileFailed, compile_revision
+from emailketing.content.compile import CompileFailed
 from emailketing.content.declared import kinds_of
 from emailketing.content.frozen_look import freeze_look
 from emailketing.content.kinds import declared
 from emailketing.content.logo import clean_logo, logo_problem, starter_logo
 from emailketing.content.look import look_of
 from emailketing.content.models import Brand, Revision, Template
-from emailketing.content.save import Draft, Texts, keep_revision
+from emailketing.content.save import Draft, Texts, compile_texts, keep_revision
 
 KEEP, DRAW, NONE = "keep", "draw", "none"  # what becomes of the logo when none is brought
 LINES = ("name", "primary_colour", "accent_colour", "phone", "email", "website", "tax_id")
@@ -147,14 +147,7 @@ def _renew(template: Template, revision: Revision, brand: Brand, *, by: str, now
     look = look_of(brand)
     texts = Texts(revision.subject, revision.preheader, revision.body, revision.format)
     with declared(kinds_of(template.document_type)):
-        compiled = compile_revision(
-            subject=texts.subject,
-            preheader=texts.preheader,
-            body=texts.body,
-            style=texts.format,
-            brand=look,
-            language=revision.language,
-        )
+        compiled = compile_texts(texts, look=look, language=revision.language)
     same = (compiled.html, compiled.text) == (revision.html, revision.text)
     if same and revision.brand == freeze_look(look):
         return

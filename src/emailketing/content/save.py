@@ -58,6 +58,18 @@ class Texts:
     format: str = Revision.Format.SIMPLE
 
 
+def compile_texts(texts: Texts, *, look: BrandLook, language: str) -> Compiled:
+    """Compile what an author wrote; `declared` says how the values of its document are written."""
+    return compile_revision(
+        subject=texts.subject,
+        preheader=texts.preheader,
+        body=texts.body,
+        style=texts.format,
+        brand=look,
+        language=language,
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Draft:
     """A checked and compiled text that is not kept yet."""
@@ -196,14 +208,7 @@ def check_texts(
         if texts.format == Revision.Format.MJML:
             check_markup(texts.body)
         with declared(kinds or {}):
-            compiled = compile_revision(
-                subject=texts.subject,
-                preheader=texts.preheader,
-                body=texts.body,
-                style=texts.format,
-                brand=look,
-                language=language,
-            )
+            compiled = compile_texts(texts, look=look, language=language)
         rendered = render(compiled, data, language=language)
     except CompileFailed as error:
         raise _invalid("body", str(error), error.line) from error

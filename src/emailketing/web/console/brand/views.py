@@ -14,13 +14,13 @@ from emailketing.common.language import active_language
 from emailketing.company.models import Company
 from emailketing.content.brand import BrandInUse, BrandInvalid, delete_brand, save_brand
 from emailketing.content.colours import colour_problem
-from emailketing.content.compile import compile_revision
 from emailketing.content.documents import draw_pages
 from emailketing.content.logo import logo_problem
 from emailketing.content.look import data_uri, look_of
 from emailketing.content.models import Brand
 from emailketing.content.render import render
 from emailketing.content.samples import sample_data
+from emailketing.content.save import compile_texts
 from emailketing.content.starters import starter_texts
 from emailketing.content.store import StoreFull
 from emailketing.web.console.brand.forms import BrandForm, first_brand_values
@@ -51,14 +51,7 @@ def preview_of(brand: Brand, *, with_document: bool = True) -> Context:
     texts = starter_texts(SHOWN, language if language in {"es", "en", "pt"} else "es")
     data = sample_data(SHOWN, language)
     data["company"] |= {"name": brand.name, "phone": brand.phone, "email": brand.email}
-    compiled = compile_revision(
-        subject=texts.subject,
-        preheader=texts.preheader,
-        body=texts.body,
-        style=texts.format,
-        brand=look,
-        language=language,
-    )
+    compiled = compile_texts(texts, look=look, language=language)
     pages = draw_pages(SHOWN, data, language=language, brand=look) if with_document else []
     return {
         "mail": view_of(render(compiled, data, language=language), look, language=language),
