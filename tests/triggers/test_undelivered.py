@@ -9,12 +9,15 @@ from emailketing.accounts.models import User
 from emailketing.alerts.morning import gather
 from emailketing.alerts.troubles import troubles
 from emailketing.cli.app import app
+from emailketing.company.models import ProgramError
 from emailketing.contacts.models import Suppression
 from emailketing.contacts.suppress import suppress
+from emailketing.events.models import Event
 from emailketing.outbox.models import Message, State
 from emailketing.outbox.queueing.preview import preview
+from emailketing.triggers.notifications.afterwards.seen import to_look_after
 from emailketing.triggers.notifications.afterwards.undelivered import undelivered_due
-from emailketing.triggers.notifications.models import Undelivered
+from emailketing.triggers.notifications.models import Rule, Undelivered
 from emailketing.web.console.dashboard.lost import lost_lines
 from tests.triggers.cast import NOW, Cast
 
@@ -58,6 +61,32 @@ def test_whoever_stands_in_is_written_to_at_once_and_once(cast: Cast, state: Sta
     outcome.refresh_from_db()
     assert REFUSED in outcome.detail
     assert outcome.detail.endswith("The fallback person was written to.")
+
+
+def test_an_error_of_the_program_leaves_it_to_a_person(cast: Cast) -> None:
+    """R30: it is never tried again, so it stands in the list (decision 78)."""
+    with_fallback(cast)
+    outcome = cast.judge()
+    refuse()
+    cast.rule.fallback = {"kind": "party", "usage": ""}
+    cast.rule.save()
+    Event.objects.update(data={"document": 5})  # as no version writes it
+    assert undelivered_due(NOW) == 1
+    row = to_look_after().get()
+    assert (row.rule, row.event) == (cast.rule, outcome.event)
+    assert "An error in the program" in row.detail
+    assert ProgramError.objects.get().about == f"rule:{cast.rule.pk}"
+
+
+def test_why_the_fallback_person_was_not_written_to_is_said(cast: Cast) -> None:
+    outcome = cast.judge()
+    refuse()
+    Rule.objects.update(fallback={"kind": "role", "role": "purchasing"})  # by another version
+    assert undelivered_due(NOW) == 1
+    outcome.refresh_from_db()
+    for said in (Undelivered.objects.get().detail, outcome.detail):
+        assert REFUSED in said
+        assert "cannot be read. Choose it again in the rule." in said
 
 
 def test_an_address_refused_before_goes_to_the_fallback_too(cast: Cast) -> None:

@@ -75,6 +75,16 @@ def test_s11_what_is_no_colour_and_no_picture_is_refused(
     assert Brand.objects.get().primary_colour == "#0f4c81"
 
 
+@pytest.mark.parametrize("address", ["/brand/new/", "/brand/preview/"])
+def test_nothing_is_drawn_in_a_colour_that_is_none(
+    station: Station, signed_in: SignIn, address: str
+) -> None:
+    values = brand_entries(name="Minimercado", logo_choice="draw", primary_colour="azul")
+    answer = signed_in("operator").post(address, values)
+    assert answer.context["form"].errors["primary_colour"]
+    assert not Brand.objects.filter(name="Minimercado").exists()
+
+
 def test_the_preview_shows_the_form_and_saves_nothing(station: Station, signed_in: SignIn) -> None:
     values = brand_entries(name="Otro nombre", brand=Brand.objects.get().pk, logo_choice="none")
     page = signed_in("operator").post("/brand/preview/", values).content.decode()

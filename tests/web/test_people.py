@@ -222,6 +222,17 @@ def test_an_administrator_sets_a_password(staff: dict[str, Any], signed_in: Sign
     assert AuditEntry.objects.latest("pk").action == "password_set"
 
 
+def test_a_password_taken_away_is_noted(staff: dict[str, Any], signed_in: SignIn) -> None:
+    operator = staff["operator"]
+    values = {"usable_password": "false", "unset-password": "x"}
+    client = signed_in("administrator")
+    client.post(f"/accounts/user/{operator.pk}/password/", values)
+    operator.refresh_from_db()
+    assert not operator.has_usable_password()
+    noted = AuditEntry.objects.latest("pk")
+    assert (noted.action, noted.object_label) == ("password_set", "operator")
+
+
 def test_everybody_changes_the_own_password(staff: dict[str, Any], signed_in: SignIn) -> None:
     new = "otra-clave-muy-larga"
     client = signed_in("reader")

@@ -87,8 +87,15 @@ def _problems(brand: Brand) -> Iterator[tuple[str, str]]:
             yield name, _("At most %(most)s characters.") % {"most": longest}
 
 
+def has_colours(brand: Brand) -> bool:
+    """Whether anything can be drawn with its colours; saving says which of them is none."""
+    return not {"primary_colour", "accent_colour"} & wrong_with(brand).keys()
+
+
 def set_logo(brand: Brand, upload: bytes = b"", *, otherwise: str = KEEP) -> None:
     """Put a new logo on the brand, not yet saved; without one what `otherwise` says.
+
+    None is drawn in a colour that is none: whoever saves the brand refuses that.
 
     Raises:
         LogoRefused: one sentence that says what to do.
@@ -96,7 +103,7 @@ def set_logo(brand: Brand, upload: bytes = b"", *, otherwise: str = KEEP) -> Non
     if upload:
         logo = clean_logo(upload)
         brand.logo, brand.logo_type = logo.content, logo.mime_type
-    elif otherwise == DRAW:
+    elif otherwise == DRAW and has_colours(brand):
         brand.logo = starter_logo(brand.name, brand.primary_colour, brand.accent_colour)
         brand.logo_type = "image/png"
     elif otherwise == NONE:

@@ -47,18 +47,19 @@ def undelivered_due(now: datetime) -> int:
 
 
 def _look_at(one: Lost, now: datetime) -> int:
+    rule, event = _about(one.dispatch_id) or (None, None)
     with Boundary(f"message {one.message_id} was lost", passing=(StoreFull,)) as met:
-        return _deal_with(one, now)
-    note_error(met, "undelivered", one.name or one.address, now=now)
-    values = {"at": now, **kept_words(met.sentence)}
+        return _deal_with(one, rule, event, now)
+    about, name = (f"rule:{rule.pk}", rule.name) if rule else ("undelivered", one.address)
+    note_error(met, about, name, now=now)
+    # it stands in the list of whoever looks after what did not arrive, like every other
+    values = {"rule": rule, "event": event, "at": now, **kept_words(met.sentence)}
     Undelivered.objects.get_or_create(message_id=one.message_id, defaults=values)
     return 1
 
 
 @transaction.atomic
-def _deal_with(one: Lost, now: datetime) -> int:
-    about = _about(one.dispatch_id)
-    rule, event = about or (None, None)
+def _deal_with(one: Lost, rule: Rule | None, event: Event | None, now: datetime) -> int:
     noted, is_new = Undelivered.objects.get_or_create(
         message_id=one.message_id, defaults={"rule": rule, "event": event, "at": now}
     )
@@ -82,6 +83,8 @@ def _tell(noted: Undelivered, one: Lost, rule: Rule, event: Event, now: datetime
     sentence = _("%(name)s (%(address)s) did not get it: %(why)s")
     why = sentence % {"name": one.name or "—", "address": one.address, "why": one.why}
     written = _write_instead(one, rule, event, now)
+    if written is not None and written.dispatched is None:
+        why = join(" ", [why, written.detail])  # nor was the fallback person written to
     noted.detail, noted.said = why[:500], kept(why)
     if written is not None and written.dispatched is not None:
         noted.instead = written.dispatched.dispatch

@@ -12,7 +12,13 @@ from django.utils.translation import gettext_lazy
 
 from emailketing.common.language import active_language
 from emailketing.company.models import Company
-from emailketing.content.brand import BrandInUse, BrandInvalid, delete_brand, save_brand
+from emailketing.content.brand import (
+    BrandInUse,
+    BrandInvalid,
+    delete_brand,
+    has_colours,
+    save_brand,
+)
 from emailketing.content.colours import colour_problem
 from emailketing.content.documents import draw_pages
 from emailketing.content.logo import logo_problem
@@ -88,9 +94,15 @@ class BrandEdit(ConsolePage):
             logo=data_uri(look),
             can_change=self.user.has_perm(f"content.{verb}_brand"),
             can_add=self.user.has_perm("content.add_brand"),
-            **preview_of(Brand.objects.filter(pk=self.brand.pk).first() or self.brand),
+            **preview_of(self._shown()),
             **kwargs,
         )
+
+    def _shown(self) -> Brand:
+        """The brand as it is saved; a new one as it was entered, where that can be drawn."""
+        if known := Brand.objects.filter(pk=self.brand.pk).first():
+            return known
+        return self.brand if has_colours(self.brand) else Brand(**first_brand_values())
 
     def post(self, request: HttpRequest, *_args: str, **_kwargs: UrlPart) -> HttpResponse:
         is_new = self.brand.pk is None

@@ -12,10 +12,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.decorators import method_decorator
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.debug import sensitive_post_parameters
 
 from emailketing.accounts.models import AuditEntry, User
 from emailketing.accounts.users import change_user, make_user, role_of, set_password
@@ -98,6 +100,7 @@ class StaffAdmin(ConsoleAdmin, UserAdmin):
     ) -> None:
         """Nothing is left: there are no rows besides."""
 
+    @method_decorator(sensitive_post_parameters())
     def user_change_password(
         self,
         request: HttpRequest,
@@ -108,11 +111,15 @@ class StaffAdmin(ConsoleAdmin, UserAdmin):
         user = self.get_object(request, unquote(id))
         if request.method == "POST" and user and self.has_change_permission(request, user):
             form = self.change_password_form(user, request.POST)
-            if form.is_valid() and form.cleaned_data["set_usable_password"]:
-                password = form.cleaned_data["password1"]
+            is_valid = form.is_valid()
+            is_set = bool(form.cleaned_data.get("set_usable_password"))
+            if is_valid and (is_set or "unset-password" in request.POST):
+                password = form.cleaned_data["password1"] if is_set else None
                 set_password(user, password, by=who(request), now=timezone.now())
                 update_session_auth_hash(request, user)
-                messages.success(request, gettext("Password changed successfully."))
+                changed = gettext("Password changed successfully.")
+                ended = gettext("Password-based authentication was disabled.")
+                messages.success(request, changed if is_set else ended)
                 return redirect("admin:accounts_user_change", user.pk)
         return super().user_change_password(request, id, form_url)
 
