@@ -4,8 +4,10 @@ Without the pipe (a folder that can hold none, an engine elsewhere) it looks onc
 """
 
 import asyncio
+import errno
 import logging
 import os
+import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -25,7 +27,7 @@ def wake_file() -> Path:
 def wake_sending() -> None:
     """Have whoever sends look at once; a pipe that is full has said so already."""
     with suppress(OSError):
-        pipe = os.open(wake_file(), os.O_WRONLY | os.O_NONBLOCK)
+        pipe = _opened(os.O_WRONLY)
         try:
             os.write(pipe, b"\0")
         finally:
@@ -57,12 +59,33 @@ def woken(news: Callable[[], None]) -> Iterator[None]:
 def _open() -> int | None:
     file = wake_file()
     try:
-        with suppress(FileExistsError):
-            os.mkfifo(file, 0o600)
-        # for writing too: without a writer the other end would always be at its end
-        return os.open(file, os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC)
+        _make(file)
+        try:
+            return _opened(os.O_RDWR)
+        except FileExistsError:  # of a folder that was copied: it holds nothing
+            file.unlink()
+            _make(file)
+            return _opened(os.O_RDWR)
     except OSError as error:
         logger.warning(
             "%s cannot be opened: %s; new mail is looked for each second", file, why(error)
         )
         return None
+
+
+def _make(file: Path) -> None:
+    with suppress(FileExistsError):
+        os.mkfifo(file, 0o600)
+
+
+def _opened(way: int) -> int:
+    """Open the pipe; to read it, for writing too: without a writer it would always be at its end.
+
+    Raises:
+        FileExistsError: what lies there is no pipe; nobody could be woken by it.
+    """
+    pipe = os.open(wake_file(), way | os.O_NONBLOCK | os.O_CLOEXEC)
+    if not stat.S_ISFIFO(os.fstat(pipe).st_mode):
+        os.close(pipe)
+        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST))
+    return pipe
