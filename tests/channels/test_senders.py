@@ -13,6 +13,7 @@ from tests.outbox.cast import NOON
 
 pytestmark = pytest.mark.django_db
 SECRET = "una clave"  # noqa: S105 - of a test
+ENDED = {"paused_until": None, "failure_count": 0, "paused_reason": ""}  # an automatic rest
 
 
 def save_sender(sender: Sender, **entered: Any) -> Sender:
@@ -96,12 +97,21 @@ def test_the_first_is_the_default_and_there_is_one_default() -> None:
     assert (first.is_default, second.is_default) == (False, True)
 
 
-def test_saving_lets_a_resting_sender_try_at_once() -> None:
+@pytest.mark.parametrize(
+    ("change", "rests"),
+    [({"host": "otro.test"}, False), ({"daily_limit": 9}, True), ({"from_name": "Otra"}, True)],
+)
+def test_r14_a_resting_sender_tries_at_once_only_when_its_connection_was_changed(
+    change: dict[str, Any], *, rests: bool
+) -> None:
     sender = save_sender(new())
-    sender.paused_until, sender.failure_count = NOON, 7
-    sender.paused_reason = "no"
-    sender = save_sender(sender)
-    assert (sender.paused_until, sender.failure_count, sender.paused_reason) == (None, 0, "")
+    rest = {"paused_until": NOON, "failure_count": 7, "paused_reason": "no"}
+    Sender.objects.update(**rest)  # meanwhile, by the engine
+    for name, value in change.items():
+        setattr(sender, name, value)
+    save_sender(sender)
+    found = Sender.objects.values(*rest).get()
+    assert found == (rest if rests else ENDED)
 
 
 def test_off_and_on() -> None:

@@ -52,3 +52,12 @@ def test_what_a_page_refuses_the_file_refuses_in_the_same_words() -> None:
         apply(written(from_address="no es"), by=ANA, now=NOW)
     assert not Sender.objects.exists()
     assert not AuditEntry.objects.exists()
+
+
+def test_r14_a_rest_is_not_ended_by_a_file_that_changes_no_connection() -> None:
+    apply(written(), by=ANA, now=NOW)
+    Sender.objects.update(paused_until=NOW, failure_count=3, paused_reason="no")
+    apply(written(from_name="Estación"), by=ANA, now=NOW)
+    sender = Sender.objects.get()
+    assert (sender.from_name, sender.paused_until, sender.failure_count) == ("Estación", NOW, 3)
+    assert sender.paused_reason == "no"

@@ -18,10 +18,12 @@ from emailketing.channels.hooks import has_hook
 from emailketing.channels.invalid import SenderInvalid
 from emailketing.channels.models import Sender
 from emailketing.channels.sender_checks import check_sender, problems_of
+from emailketing.channels.tried import fingerprint
 
 __all__ = ["SenderInvalid", "check_sender", "save_sender"]
 # where a kept password goes: when one of these changes it must be entered again (S22)
 PLACE = ("kind", "host", "port", "username")
+REST = ("paused_until", "failure_count", "paused_reason", "paused_said")
 
 
 class SenderInUse(Exception):
@@ -64,14 +66,23 @@ def save_sender(
     sender.is_default = sender.is_default or not others.filter(is_default=True).exists()
     if sender.is_default:
         others.update(is_default=False)
-    # what was wrong may have been mended: let it try at once
-    sender.paused_until, sender.failure_count = None, 0
-    sender.paused_reason = "" if sender.is_active else sender.paused_reason
+    _try_again_if_mended(sender)
     sender.save()
     if users is not None:
         sender.users.set(users)
     note_saved(sender, before, by=by, now=now)
     return sender
+
+
+def _try_again_if_mended(sender: Sender) -> None:
+    """End an automatic rest where what it came from may be mended; another price mends nothing."""
+    known = Sender.objects.filter(pk=sender.pk).first()
+    if known and known.is_active == sender.is_active and fingerprint(known) == fingerprint(sender):
+        for name in REST:
+            setattr(sender, name, getattr(known, name))
+        return
+    sender.paused_until, sender.failure_count = None, 0
+    sender.paused_reason = "" if sender.is_active else sender.paused_reason
 
 
 @transaction.atomic

@@ -22,7 +22,7 @@ class ConnectionStanding(StrEnum):
 
 def standing_of(sender: Sender) -> ConnectionStanding:
     """Say whether these very settings were tried, and what came of it."""
-    if not sender.tried_at or sender.tried_as != _fingerprint(sender):
+    if not sender.tried_at or sender.tried_as != fingerprint(sender):
         return ConnectionStanding.UNTRIED
     return ConnectionStanding.FAILED if sender.tried_why else ConnectionStanding.TRIED
 
@@ -30,7 +30,7 @@ def standing_of(sender: Sender) -> ConnectionStanding:
 def note_trial(sender: Sender, *, works: bool, sentence: str, now: datetime) -> None:
     """Keep what a test of the connection came to; `sender` may hold values not saved yet."""
     why = "" if works else (sentence[:300] or "—")
-    sender.tried_at, sender.tried_as, sender.tried_why = now, _fingerprint(sender), why
+    sender.tried_at, sender.tried_as, sender.tried_why = now, fingerprint(sender), why
     if sender.pk:
         Sender.objects.filter(pk=sender.pk).update(
             tried_at=now, tried_as=sender.tried_as, tried_why=why
@@ -43,7 +43,8 @@ def tried_senders() -> list[Sender]:
     return [sender for sender in active if standing_of(sender) == ConnectionStanding.TRIED]
 
 
-def _fingerprint(sender: Sender) -> str:
+def fingerprint(sender: Sender) -> str:
+    """Return what stands for all that a connection depends on, its password too."""
     try:
         password = sender.password
     except SecretUnreadable:
