@@ -14,6 +14,7 @@ from sqlalchemy import Engine, event
 
 from emailketing.company.identity import confirm_identity
 from emailketing.company.models import SafeMode
+from emailketing.events.models import Event
 from emailketing.sources.models import CapturedChange, Gap, Source
 from emailketing.sources.upkeep.turns import known_of, remember
 from tests.sources.shop import Shop, close_links, now
@@ -344,3 +345,24 @@ def test_a_table_put_back_by_a_script_tells_nothing_again(shop: Shop) -> None:
     shop.run("UPDATE pedido SET nota = 'tocado'")
     shop.pull()
     assert shop.labels() == ["Pedido P-1"]
+
+
+def test_a_document_told_before_anything_was_declared_of_it_is_as_it_was_told(
+    shop: Shop, address: str
+) -> None:
+    """C9: what a connector says of the values is no value (decision 79)."""
+    shop.attach()
+    shop.order(1, number="P-1")
+    shop.pull()
+    event = shop.events()[0]
+    assert event.data["document"].pop("declared")
+    Event.objects.filter(pk=event.pk).update(data=event.data)
+    restore = backup(shop, address)
+    shop.order(2, number="P-2")
+    shop.pull()
+    close_links()
+    restore()
+    close_links()
+    shop.pull()
+    facts = safe_mode().facts
+    assert (facts["same"], facts["differ"], facts["gone"]) == (1, 0, 1)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 
+from emailketing.common.document import document_in
 from emailketing.common.plain import Entry, Values
 from emailketing.company.models import Company
 from emailketing.events.models import Event
@@ -10,6 +11,7 @@ from emailketing.sources.connectors import DocumentType
 from emailketing.sources.documents.read_document import all_keys
 from emailketing.sources.documents.read_fresh import read_documents
 from emailketing.sources.documents.roll_up import Touched
+from emailketing.sources.judging.follow import as_read
 from emailketing.sources.judging.waiting import made_now, touched_now
 from emailketing.sources.models import DocumentState
 from emailketing.sources.visit import Visit
@@ -88,7 +90,8 @@ def _compare(
         elif key in there and key in waits:
             continue  # changed since, and noted
         elif key in there:
-            is_same = found.get(there[key]) == event.data.get("document")
+            now = found.get(there[key])
+            is_same = now is not None and as_read(now) == as_read(document_in(event.data))
             told.same, told.differ = told.same + is_same, told.differ + (not is_same)
             continue
         elif key in waits:
