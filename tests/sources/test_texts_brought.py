@@ -6,11 +6,13 @@ import pytest
 
 from emailketing.content.declared import starters_brought
 from emailketing.content.documents import DocumentFailed, layout_path, layouts
+from emailketing.content.models import Template
 from emailketing.content.samples import sample_document
-from emailketing.content.starters import STARTERS, starter_texts, starters
+from emailketing.content.starters import STARTERS, make_starter_templates, starter_texts, starters
 from emailketing.sources.connectors import ConnectorError, load
 from emailketing.sources.connectors.shelf import SHIPPED, files_of
 from emailketing.sources.declared import labels
+from tests.sources.shop import now
 
 CONNECTOR = """
 title = "Barn"
@@ -74,6 +76,43 @@ def test_what_is_named_and_not_there_is_refused(barn: Path, old: str, new: str, 
     (barn / "connector.toml").write_text(CONNECTOR.replace(old, new))
     with pytest.raises(ConnectorError, match=told):
         load(str(barn))
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (b"Hay\nwithout an empty line\nBody", "hay-voucher.es.txt: The file begins"),
+        (b"Hay\n\n\nMa\xf1ana", "hay-voucher.es.txt: .*utf-8"),
+    ],
+)
+def test_a_text_that_is_none_is_refused(barn: Path, text: bytes, told: str) -> None:
+    (barn / "hay-voucher.es.txt").write_bytes(text)
+    with pytest.raises(ConnectorError, match=told):
+        load(str(barn))
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('name = "Hay"', f'name = "{"h" * 121}"'),
+        ('name = "Hay"', f'name = "Hay"\ndescription = "{"h" * 301}"'),
+    ],
+)
+def test_what_our_database_would_not_keep_is_refused(barn: Path, old: str, new: str) -> None:
+    (barn / "connector.toml").write_text(CONNECTOR.replace(old, new))
+    with pytest.raises(ConnectorError, match=r"starters.hay-voucher.*characters"):
+        load(str(barn))
+
+
+@pytest.mark.django_db
+def test_a_text_that_turns_out_wrong_later_stops_no_other(barn: Path) -> None:
+    load(str(barn))
+    (barn / "hay-voucher.pt.txt").write_text("Hay\n\n\n{{ document.number|weigh }}")
+    made = {template.slug for template in make_starter_templates(None, now=now())}
+    assert STARTERS.keys() < made
+    assert not Template.objects.filter(slug="hay-voucher").exists()
+    (barn / "hay-voucher.pt.txt").unlink()
+    assert make_starter_templates(None, now=now()) == []
 
 
 def test_what_a_connector_brings_is_kept_with_it(barn: Path) -> None:

@@ -1,14 +1,19 @@
 """The templates every installation begins with, in Spanish, English and Portuguese."""
 
+import logging
 from datetime import datetime
 from pathlib import Path
+
+from django.db import transaction
 
 from emailketing.channels.catalogue import phones
 from emailketing.channels.declared import EMAIL
 from emailketing.content.declared import Starter, starters_brought
 from emailketing.content.models import Brand, Template
-from emailketing.content.save import Texts, keep_revision, try_texts
+from emailketing.content.save import TemplateInvalid, Texts, keep_revision, try_texts
 from emailketing.content.text_file import read_texts
+
+logger = logging.getLogger(__name__)
 
 
 def channel_of(slug: str) -> str:
@@ -123,8 +128,20 @@ def starters() -> dict[str, Starter]:
 def make_starter_templates(brand: Brand | None, *, now: datetime) -> list[Template]:
     """Make the ready-made templates that are not there yet; the others stay as they are."""
     there = set(Template.objects.values_list("slug", flat=True))
-    made = [make_starter(slug, brand, now=now) for slug in starters()]
-    return [template for template in made if template.slug not in there]
+    made = [_made(slug, brand, now) for slug in starters()]
+    return [template for template in made if template and template.slug not in there]
+
+
+def _made(slug: str, brand: Brand | None, now: datetime) -> Template | None:
+    """Make one; a text of a connector of the installation's own that is none stops no other."""
+    if slug in STARTERS:
+        return make_starter(slug, brand, now=now)
+    try:
+        with transaction.atomic():
+            return make_starter(slug, brand, now=now)
+    except (TemplateInvalid, OSError, ValueError) as error:
+        logger.warning("starter %s left out: %s", slug, error)
+        return None
 
 
 def make_starter(slug: str, brand: Brand | None, *, now: datetime) -> Template:

@@ -8,6 +8,9 @@ from django.utils.translation import gettext as _
 
 from emailketing.common.plain import JSON, Values
 from emailketing.content.declared import Layout, Starter
+from emailketing.content.models import Template
+from emailketing.content.save import TemplateInvalid
+from emailketing.content.text_file import read_texts
 from emailketing.sources.connectors.audit import Labels
 from emailketing.sources.connectors.section import LANGUAGES, Section, closed
 
@@ -25,14 +28,33 @@ def read_starters(top: Section) -> dict[str, Starter]:
 def _starter(section: Section, slug: str) -> Starter:
     _check_slug(section, slug)
     for language in LANGUAGES:
-        _needed(section, f"{slug}.{language}.txt")
-    return Starter(
+        _check_text(section, f"{slug}.{language}.txt")
+    starter = Starter(
         name=section.text("name"),
         document_type=section.text("document"),
         description=section.text("description", ""),
         layout=section.text("layout") if "layout" in section.words() else None,
         folder=section.folder,
     )
+    _fits(section, "slug", slug)
+    _fits(section, "name", starter.name)
+    _fits(section, "description", starter.description)
+    return starter
+
+
+def _check_text(section: Section, file: str) -> None:
+    try:
+        read_texts(_needed(section, file).read_text(encoding="utf-8"))
+    except (TemplateInvalid, OSError, ValueError) as error:
+        raise section.wrong(f"{file}: {error}") from error
+
+
+def _fits(section: Section, word: str, text: str) -> None:
+    """A template is made of it: PostgreSQL keeps no more than its column takes."""
+    most = Template._meta.get_field(word).max_length or 0
+    if len(text) > most:
+        sentence = _("“%(text)s…” is longer than %(most)s characters.")
+        raise section.wrong(sentence % {"text": text[:40], "most": most})
 
 
 def read_layouts(top: Section) -> dict[str, Layout]:
