@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 LANGUAGES = [("es", "Español"), ("en", "English"), ("pt", "Português")]
+MOST = {"slug": 80, "name": 120, "description": 300}  # characters of a template's
 
 
 class Brand(models.Model):
@@ -37,8 +38,8 @@ class Brand(models.Model):
 class Template(models.Model):
     """What we write for one purpose; the words themselves are in its revisions."""
 
-    slug = models.SlugField(_("identifier"), max_length=80, unique=True)
-    name = models.CharField(_("name"), max_length=120)
+    slug = models.SlugField(_("identifier"), max_length=MOST["slug"], unique=True)
+    name = models.CharField(_("name"), max_length=MOST["name"])
     document_type = models.CharField(_("kind of document"), max_length=60, blank=True)
     channel = models.CharField(_("channel"), max_length=20, default="email")
     layout = models.CharField(
@@ -47,7 +48,7 @@ class Template(models.Model):
     brand = models.ForeignKey(
         Brand, verbose_name=_("brand"), null=True, blank=True, on_delete=models.PROTECT
     )
-    description = models.CharField(_("description"), max_length=300, blank=True)
+    description = models.CharField(_("description"), max_length=MOST["description"], blank=True)
 
     class Meta:
         verbose_name = _("template")

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from emailketing.common.plain import JSON, Values
 from emailketing.content.declared import Layout, Starter
-from emailketing.content.models import Template
+from emailketing.content.models import MOST
 from emailketing.content.save import TemplateInvalid
 from emailketing.content.text_file import read_texts
 from emailketing.sources.connectors.audit import Labels
@@ -36,9 +36,9 @@ def _starter(section: Section, slug: str) -> Starter:
         layout=section.text("layout") if "layout" in section.words() else None,
         folder=section.folder,
     )
-    _fits(section, "slug", slug)
-    _fits(section, "name", starter.name)
-    _fits(section, "description", starter.description)
+    _fits(section, slug, MOST["slug"])
+    _fits(section, starter.name, MOST["name"])
+    _fits(section, starter.description, MOST["description"])
     return starter
 
 
@@ -49,9 +49,8 @@ def _check_text(section: Section, file: str) -> None:
         raise section.wrong(f"{file}: {error}") from error
 
 
-def _fits(section: Section, word: str, text: str) -> None:
-    """A template is made of it: PostgreSQL keeps no more than its column takes."""
-    most = Template._meta.get_field(word).max_length or 0
+def _fits(section: Section, text: str, most: int) -> None:
+    """A template is made of it, and PostgreSQL keeps no more than its column takes."""
     if len(text) > most:
         sentence = _("“%(text)s…” is longer than %(most)s characters.")
         raise section.wrong(sentence % {"text": text[:40], "most": most})
