@@ -103,6 +103,18 @@ def test_a_worker_that_ends_in_order_lets_the_other_one_go_on_at_once() -> None:
     assert [worker.name for worker in WorkerProcess.objects.all()] == ["2"]
 
 
+def test_a_worker_that_is_silent_for_a_day_is_forgotten_by_those_that_go_on() -> None:
+    """It may be on a computer that is gone: its alert must not wait for somebody's restart."""
+    one, two = Colleague("1"), Colleague("2")
+    one.beat(NOW)
+    two.beat(NOW)
+    for hours in (1, 23):
+        one.beat(NOW + timedelta(hours=hours))
+    assert WorkerProcess.objects.count() == 2
+    one.beat(NOW + timedelta(hours=25))
+    assert [worker.name for worker in WorkerProcess.objects.all()] == ["1"]
+
+
 def test_a_clock_that_is_put_back_makes_no_lease_last_for_hours() -> None:
     one, two = Colleague("1"), Colleague("2")
     one.beat(NOW + timedelta(hours=3))

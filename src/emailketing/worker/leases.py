@@ -16,6 +16,7 @@ from emailketing.worker.book import KEPT, Book
 from emailketing.worker.steps import Lane
 
 LEASE = timedelta(seconds=30)  # a worker shows itself every ten
+FORGOTTEN_AFTER = timedelta(days=1)
 
 
 class Leases:
@@ -125,7 +126,7 @@ def show_life(me: str, pid: int, now: datetime) -> None:
     values = {"pid": pid, "seen_at": now}
     if not WorkerProcess.objects.filter(name=me, pid=pid).update(seen_at=now):
         WorkerProcess.objects.update_or_create(name=me, defaults={**values, "started_at": now})
-        WorkerProcess.objects.filter(seen_at__lt=now - timedelta(days=1)).delete()
+    WorkerProcess.objects.filter(seen_at__lt=now - FORGOTTEN_AFTER).delete()
 
 
 def has_not_ended(until: datetime | None, now: datetime) -> bool:
