@@ -14,6 +14,7 @@ from emailketing.alerts.alert import alert
 from emailketing.alerts.models import Alert
 from emailketing.channels.models import Sender
 from emailketing.company.beat import SENDING, beat_file
+from emailketing.company.models import StepState
 from emailketing.content.models import Brand
 from emailketing.outbox.models import Attempt, ClockJump, MailClass, Message, State
 from emailketing.outbox.queueing.preview import preview
@@ -258,3 +259,21 @@ def test_sending_or_a_worker_that_is_dead_for_five_minutes_is_an_alert_until_it_
     show_life("2 · office", 8, NOW + 6 * MINUTE)
     alert(NOW + 6 * MINUTE)
     assert not Alert.objects.filter(ended_at=None).exists()
+
+
+def test_after_a_night_without_us_sending_has_until_the_next_look_to_wake_up(
+    cast: Cast, chiefs: list[User], settings: Settings, tmp_path: Path
+) -> None:
+    settings.HOME = tmp_path
+    beat_file(SENDING).write_text(NOW.isoformat())
+    kept = StepState.objects.create(name=StepState.Name.ALERTS, done_at=NOW, written_at=NOW)
+    morning = NOW + 600 * MINUTE
+    alert(morning)
+    assert not Alert.objects.exists()
+    StepState.objects.filter(pk=kept.pk).update(done_at=morning)
+    alert(morning + MINUTE)
+    told = Alert.objects.get()  # it did not wake up
+    assert told.about == "process:sending"
+    alert(morning + 600 * MINUTE)  # another night: what is known stays, and is not told again
+    told.refresh_from_db()
+    assert (told.ended_at, Alert.objects.count()) == (None, 1)

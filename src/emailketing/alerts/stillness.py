@@ -9,6 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from emailketing.alerts.models import Alert
 from emailketing.alerts.trouble import Kind, Trouble
 from emailketing.common.language import active_language
 from emailketing.common.reading import one_reading
@@ -55,20 +56,30 @@ def unreadable_documents() -> Iterator[Trouble]:
 def dead_processes(now: datetime) -> Iterator[Trouble]:
     """Sending, or one of several workers, that gave signs of life and has none for too long.
 
-    Whoever looks here is alive: with the last worker gone, console and /readyz say so.
+    Whoever looks here is alive: with the last worker gone, console and /readyz say so. Whoever
+    has looked away as long (a night, a computer asleep) says nothing new before the next look:
+    the others may only be waking up, too.
     """
     seen = {worker.name: worker.seen_at for worker in WorkerProcess.objects.all()}
     if sending := last_beat(SENDING):
         seen[SENDING] = sending
-    for name, at in seen.items():
-        if now - at >= TOO_LONG:
+    dead = {name: at for name, at in seen.items() if now - at >= TOO_LONG}
+    awake = not dead or not _has_looked_away(now)
+    for name, at in dead.items():
+        about = f"process:{name}"[:80]
+        if awake or Alert.objects.filter(ended_at=None, about=about).exists():
             sentence = _(
                 "No sign of life since %(since)s. `serve` starts it again by itself; look at its "
                 "log, or start eMailketing again: nothing is lost by that."
             )
             words = {"since": date_format(timezone.localtime(at), "d/m/Y H:i")}
             called = _("Sending") if name == SENDING else _("Worker %(name)s") % {"name": name}
-            yield Trouble(Kind.STANDSTILL, f"process:{name}"[:80], called, sentence % words)
+            yield Trouble(Kind.STANDSTILL, about, called, sentence % words)
+
+
+def _has_looked_away(now: datetime) -> bool:
+    looked = StepState.objects.filter(name=StepState.Name.ALERTS, done_at__lte=now - TOO_LONG)
+    return looked.exists()
 
 
 def standing_steps(now: datetime) -> Iterator[Trouble]:
