@@ -1,4 +1,4 @@
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib import admin
 from django.db.models import Model, QuerySet
@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from emailketing.company.models import Company
-from emailketing.contacts.check import read_address, wrong_with, wrong_with_role
+from emailketing.contacts.check import ContactInvalid, read_address, wrong_with, wrong_with_role
 from emailketing.contacts.duties import delete_role, save_role
 from emailketing.contacts.mail_class import MailClass
 from emailketing.contacts.misread import why_misread
@@ -107,6 +107,7 @@ def _shown(row: Address) -> str:
 @admin.register(Contact)
 class ContactAdmin(LongList):
     form = ContactForm
+    refusals: ClassVar = (ContactInvalid,)
     list_display = ("who", "where", "language", "is_active")
     list_filter = (ContactSourceFilter, AddressFilter, "is_active", "language")
     search_fields = ("name", "tax_id")
@@ -183,6 +184,7 @@ class RoleAdmin(ConsoleAdmin):
     """Duties in the own company: a rule writes to whoever has them."""
 
     form = RoleForm
+    refusals: ClassVar = (ContactInvalid,)
     list_display = ("name", "people")
     search_fields = ("name",)
     autocomplete_fields = ("contacts",)

@@ -5,6 +5,7 @@ Use: `@admin.register(Rule) class RuleAdmin(ConsoleAdmin): …` in `console/<ent
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from django.contrib import messages
 from django.contrib.admin import ShowFacets
 from django.contrib.admin.models import LogEntry
 from django.db import models
@@ -50,6 +51,7 @@ class ConsoleAdmin(ModelAdmin):
     warn_unsaved_form = True
     actions_on_top = True
     linked_columns: ClassVar[tuple[str, ...]] = ()  # that a link of ours asks without a filter
+    refusals: ClassVar[tuple[type[Exception], ...]] = ()  # by which the one function refuses
 
     def changelist_view(
         self, request: HttpRequest, extra_context: Context | None = None
@@ -83,10 +85,18 @@ class ConsoleAdmin(ModelAdmin):
         form_url: str = "",
         extra_context: Context | None = None,
     ) -> HttpResponse:
-        """One button to save is enough."""
+        """One button to save is enough.
+
+        What could be saved when the form asked, and cannot any more, is said above the page as it
+        is now: somebody else was first.
+        """
         few = {"show_save_and_add_another": False, "show_save_and_continue": False}
         context = {**few, **(extra_context or {})}
-        return super().changeform_view(request, object_id, form_url, context)
+        try:
+            return super().changeform_view(request, object_id, form_url, context)
+        except self.refusals as error:
+            messages.error(request, str(error))
+            return redirect(request.get_full_path())
 
     # ---- who saves calls the one function of the noun, which checks and notes ----
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from emailketing.accounts.models import User
+from emailketing.accounts.who import Who
 from emailketing.channels.catalogue import channels
 from emailketing.channels.declared import EMAIL, ChannelOf
 from emailketing.channels.senders import usable_by
@@ -20,7 +21,7 @@ from emailketing.sources.models import Source
 from emailketing.triggers.notifications.models import Rule
 from emailketing.triggers.notifications.rules.checks import LONGEST_DELAY, MOST_AN_HOUR
 from emailketing.triggers.notifications.rules.problem import Problem, place_of
-from emailketing.triggers.notifications.rules.save import problems
+from emailketing.triggers.notifications.rules.save import RuleInvalid, problems, save_rule
 from emailketing.web.console.frame.shapes import Context
 from emailketing.web.console.reading_form import ReadingForm
 from emailketing.web.console.rules.read import (
@@ -176,6 +177,15 @@ class RuleForm(TimingFields, ReadingForm[Rule]):
             for problem in problems(self.instance, now=now):
                 self._place(problem)
         return not self.errors
+
+    def keep(self, *, by: Who, now: datetime) -> Rule | None:
+        """Save by the one function; None, with what is wrong, when it cannot be saved any more."""
+        try:
+            return save_rule(self.save(commit=False), by=by, now=now)
+        except RuleInvalid as error:
+            for problem in error.all:
+                self._place(problem)
+            return None
 
     def _place(self, problem: Problem) -> None:
         name, _dot, row = problem.place.partition(".")

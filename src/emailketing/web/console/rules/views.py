@@ -25,7 +25,6 @@ from emailketing.triggers.notifications.rules.save import (
     RuleInvalid,
     delete_rule,
     problem_of,
-    save_rule,
     switch,
 )
 from emailketing.triggers.notifications.rules.twins import twin_of, twin_sentence, twins_among
@@ -173,10 +172,10 @@ class RuleEdit(ConsolePage):
 
     def post(self, request: HttpRequest, *_args: str, **_kwargs: UrlPart) -> HttpResponse:
         form = RuleForm(request.POST, instance=self.rule, user=self.user)
-        if not form.works(timezone.now()):
+        now = timezone.now()
+        rule = form.keep(by=who(request), now=now) if form.works(now) else None
+        if rule is None:
             return self.render_to_response(self.get_context_data(form=form), status=422)
-        rule = form.save(commit=False)
-        save_rule(rule, by=who(request), now=timezone.now())
         self._say(rule)
         return redirect("console:rule", pk=rule.pk)
 

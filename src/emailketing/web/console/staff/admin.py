@@ -1,7 +1,7 @@
 """Users with one role each, and the audit trail."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_post_parameters
 
 from emailketing.accounts.models import AuditEntry, User
-from emailketing.accounts.users import change_user, make_user, role_of, set_password
+from emailketing.accounts.users import UserInvalid, change_user, make_user, role_of, set_password
 from emailketing.common.plain import JSON
 from emailketing.web.console.forms.read_form import AnyForm
 from emailketing.web.console.frame.banners import address
@@ -62,6 +62,7 @@ class StaffAdmin(ConsoleAdmin, UserAdmin):
     form = UserForm
     add_form = NewUserForm
     change_password_form = AdminPasswordChangeForm
+    refusals: ClassVar = (UserInvalid,)
     list_display = ("username", "full_name", "role_word", "last_seen", "is_active")
     list_filter = ("is_active", "groups")
     search_fields = ("username", "first_name", "last_name", "email")
