@@ -4,14 +4,15 @@ import pytest
 
 from emailketing.channels.models import InboxMessage
 from emailketing.channels.sms.encoding import measure
-from emailketing.common.email_address import EmailInvalid
+from emailketing.common.own_dialect import is_a_file
 from emailketing.company.models import Company
 from emailketing.content.models import Template
 from emailketing.outbox.models import Message, State
 from emailketing.outbox.queueing.preview import preview
-from emailketing.outbox.queueing.test_mail import SLUG, send_test
+from emailketing.outbox.queueing.test_mail import SLUG, SenderTestFailed, send_test
 from tests.far_side import FarSide
 from tests.outbox import cast
+from tests.sources.test_write_down import too_long_for_our_database
 
 ANA = "ana@cliente.test"
 
@@ -55,7 +56,7 @@ def test_a_phone_gets_its_own_words(channel: str) -> None:
         cast.wait_for_state(message, State.ACCEPTED)
     kept = InboxMessage.objects.get()
     assert (kept.channel, kept.rcpt_to) == (channel, f"+595981123456@{channel}.invalid")
-    with pytest.raises(EmailInvalid):
+    with pytest.raises(SenderTestFailed):
         send_test(sender, "ana@cliente.test", by="rosa", now=cast.NOON)
 
 
@@ -76,6 +77,18 @@ def test_a_company_with_accents_and_a_full_stop_pays_one_segment(language: str) 
 
 @pytest.mark.django_db
 def test_what_is_no_address_queues_nothing() -> None:
-    with pytest.raises(EmailInvalid):
+    with pytest.raises(SenderTestFailed):
         send_test(cast.sender(9), "ana", by="rosa", now=cast.NOON)
     assert not Message.objects.exists()
+
+
+@pytest.mark.django_db
+def test_what_our_database_cannot_keep_is_said_in_a_sentence() -> None:
+    sender = cast.sender(9)
+    with too_long_for_our_database() as sender.host:
+        if is_a_file():
+            with pytest.raises(SenderTestFailed, match="no cabe en nuestra base de datos"):
+                send_test(sender, ANA, by="rosa", now=cast.NOON)
+        else:  # PostgreSQL keeps values of any length, and columns are cut to theirs
+            send_test(sender, ANA, by="rosa", now=cast.NOON)
+    assert Message.objects.exists() is not is_a_file()

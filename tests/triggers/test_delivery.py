@@ -22,6 +22,7 @@ from emailketing.triggers.notifications.models import Outcome, Rule
 from emailketing.triggers.notifications.rules.save import RuleInvalid, problem_of, save_rule, switch
 from emailketing.triggers.notifications.trying.send_trial import TrialFailed, send_trial
 from emailketing.triggers.notifications.trying.try_out import try_rule
+from tests.sources.test_write_down import too_long_for_our_database
 from tests.triggers.cast import NOW, Cast
 
 pytestmark = pytest.mark.django_db
@@ -321,6 +322,16 @@ def test_trying_shows_the_words_of_every_channel(cast: Phones) -> None:
     over = Recipient(address="0981 999 999", channel="whatsapp")
     with pytest.raises(TrialFailed):
         send_trial(cast.rule, event.data["document"], to=over, by="t", now=NOW)
+
+
+def test_a_trial_our_database_cannot_keep_is_said_in_a_sentence(cast: Phones) -> None:
+    cast.by("email")
+    event = cast.happen(key="19")
+    written = Message.objects.count()
+    to = Recipient(address="ana@shop.test", language="español de Asunción")
+    with too_long_for_our_database() as text, pytest.raises(TrialFailed, match="database"):
+        send_trial(cast.rule, event.data["document"] | {"note": text}, to=to, by="t", now=NOW)
+    assert Message.objects.count() == written
 
 
 def without_a_gateway(cast: Phones, rule: Rule, count: int) -> Sender:

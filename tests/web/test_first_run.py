@@ -245,6 +245,19 @@ def test_without_rule_and_sender_the_test_step_says_what_to_do(client: Client) -
     assert not Source.objects.exists()
 
 
+def test_the_test_step_goes_by_mail_and_needs_an_address(client: Client) -> None:
+    client.post(first_run_path(), ACCOUNT)
+    phone = {"channel": "sms", "kind": "http", "from_address": "1234", "is_default": True}
+    Sender.objects.create(name="SMS", **phone)
+    mail = Sender.objects.create(**SENDER)
+    client.post("/setup/test/")
+    assert Message.objects.get().sender == mail
+    User.objects.update(email="")
+    answer = client.post("/setup/test/", follow=True)
+    assert [m.level_tag for m in answer.context["messages"]] == ["error"]
+    assert Message.objects.count() == 1
+
+
 def test_only_administrators_set_things_up(client: Client) -> None:
     users = cast.users()
     client.force_login(users["operator"])

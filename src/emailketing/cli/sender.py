@@ -20,10 +20,9 @@ from emailketing.channels.senders import begun
 from emailketing.channels.tried import ConnectionStanding, note_trial, standing_of
 from emailketing.cli.show import ask_password, clock, local, refuse, table, who
 from emailketing.common.crypto import SecretUnreadable
-from emailketing.common.email_address import EmailInvalid
 from emailketing.common.language import active_language
 from emailketing.common.plain import JSON
-from emailketing.outbox.queueing.test_mail import send_test
+from emailketing.outbox.queueing.test_mail import SenderTestFailed, send_test
 from emailketing.triggers.notifications.rules.numerals import NotUnderstood, read_number
 
 app = typer.Typer(no_args_is_help=True)
@@ -287,7 +286,7 @@ def test(
 def _queue_test(sender: Sender, to: str) -> None:
     try:
         message = send_test(sender, to, by=who(), now=clock())
-    except EmailInvalid as error:
+    except SenderTestFailed as error:
         refuse(error)
     text = _("Test queued as message %(number)s; “emailketing message show %(number)s”.")
     typer.echo(text % {"number": message.pk})

@@ -10,51 +10,58 @@ from emailketing.accounts.audit import note
 from emailketing.accounts.who import Who
 from emailketing.channels.catalogue import channel_of, is_phone
 from emailketing.channels.models import Sender
-from emailketing.common.email_address import EmailInvalid
 from emailketing.common.ids import ulid
 from emailketing.company.models import Company
 from emailketing.content.compile import compile_revision
 from emailketing.content.frozen_look import freeze_look
 from emailketing.content.look import look_of
 from emailketing.content.models import Brand, Revision, Template
+from emailketing.content.render import RenderFailed
+from emailketing.content.store import StoreFull
 from emailketing.outbox.models import MailClass, Message
-from emailketing.outbox.queueing.dispatch import Recipient, Request, Way, dispatch
+from emailketing.outbox.queueing.dispatch import DoesNotFit, Recipient, Request, Way, dispatch
 from emailketing.outbox.queueing.targets import Unusable, usable_address
 
 SLUG = "sender-test"
+
+
+class SenderTestFailed(Exception):
+    """The test message cannot be made; one sentence says why."""
 
 
 def send_test(sender: Sender, to: str, *, by: Who | str, now: datetime) -> Message:
     """Queue a short test message, note who asked for it, and return it.
 
     Raises:
-        EmailInvalid: `to` is no address of the sender's channel; the message is one sentence.
+        SenderTestFailed: `to` is no address of the sender's channel, or what would be written to
+            it cannot be made or kept.
     """
     company = Company.get()
     try:
         address = usable_address(sender.channel, to, company.country)
     except Unusable as error:
-        raise EmailInvalid(str(error)) from error
+        raise SenderTestFailed(str(error)) from error
     language = _language(sender, company)
     person = Recipient(address=address, channel=sender.channel, language=language, why=_("test"))
     with transaction.atomic():
-        done = dispatch(
-            Request(
-                key=f"test:{sender.pk}:{ulid(now)}",
-                trigger=f"test:{sender.pk}",
-                trigger_label=_("Test of the sender"),
-                ways={sender.channel: Way(_template(sender, language, now), sender)},
-                recipients=(person,),
-                data={
-                    "company": {"name": company.name, "time_zone": company.time_zone},
-                    "sender": {"name": sender.name, "host": sender.host},
-                    "at": now.isoformat(),
-                },
-                mail_class=MailClass.TRANSACTIONAL,
-                created_by=str(by),
-            ),
-            now=now,
+        request = Request(
+            key=f"test:{sender.pk}:{ulid(now)}",
+            trigger=f"test:{sender.pk}",
+            trigger_label=_("Test of the sender"),
+            ways={sender.channel: Way(_template(sender, language, now), sender)},
+            recipients=(person,),
+            data={
+                "company": {"name": company.name, "time_zone": company.time_zone},
+                "sender": {"name": sender.name, "host": sender.host},
+                "at": now.isoformat(),
+            },
+            mail_class=MailClass.TRANSACTIONAL,
+            created_by=str(by),
         )
+        try:
+            done = dispatch(request, now=now)
+        except (DoesNotFit, RenderFailed, StoreFull) as error:
+            raise SenderTestFailed(str(error)) from error
         note("tested", by=by, now=now, about=sender)
     return done.dispatch.messages.get()
 

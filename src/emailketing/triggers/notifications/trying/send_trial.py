@@ -16,6 +16,7 @@ from emailketing.content.render import RenderFailed
 from emailketing.content.store import StoreFull
 from emailketing.outbox.queueing.dispatch import (
     Dispatched,
+    DoesNotFit,
     MailClass,
     Recipient,
     Request,
@@ -37,7 +38,7 @@ def send_trial(
     """Queue the message for one person, over this person's channel, through the ledger.
 
     Raises:
-        TrialFailed: no sender, or text or PDF cannot be made.
+        TrialFailed: no sender, or text or PDF cannot be made or kept.
     """
     sender, template = choose_sender(rule, to.channel), template_for(rule, to.channel)
     if template is None:
@@ -60,7 +61,7 @@ def send_trial(
             created_by=str(by),
         )
         dispatched = dispatch(request, now=now)
-    except (RenderFailed, DocumentFailed, StoreFull) as error:
+    except (RenderFailed, DocumentFailed, DoesNotFit, StoreFull) as error:
         raise TrialFailed(str(error)) from error
     if dispatched.refused:
         raise TrialFailed(" ".join(refusal.sentence for refusal in dispatched.refused))

@@ -1,6 +1,7 @@
 """The test message, seen in the built-in inbox; and what comes next."""
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.shortcuts import render as render_page
@@ -8,10 +9,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from emailketing.channels.declared import EMAIL
 from emailketing.channels.models import InboxMessage, Sender
 from emailketing.outbox.models import Message
 from emailketing.outbox.queueing.dispatch import Recipient
-from emailketing.outbox.queueing.test_mail import send_test
+from emailketing.outbox.queueing.test_mail import SenderTestFailed, send_test
 from emailketing.sources.reading.sample import past_documents
 from emailketing.triggers.notifications.models import Rule
 from emailketing.triggers.notifications.trying.send_trial import TrialFailed, send_trial
@@ -26,6 +28,10 @@ from emailketing.web.console.sources.views import REFUSALS
 MOST_TRIES = 60  # the page asks once a second
 
 
+def _mail_senders() -> QuerySet[Sender]:
+    return Sender.objects.filter(is_active=True, channel=EMAIL)
+
+
 class TestStep(SetupPage):
     name = "setup_test"
     title = gettext_lazy("A message to look at")
@@ -34,7 +40,7 @@ class TestStep(SetupPage):
     def get_context_data(self, **kwargs: Shown) -> Context:
         return super().get_context_data(
             rule=Rule.objects.order_by("pk").first(),
-            has_sender=Sender.objects.filter(is_active=True).exists(),
+            has_sender=_mail_senders().exists(),
             my_address=self.user.email,
             **kwargs,
         )
@@ -42,13 +48,15 @@ class TestStep(SetupPage):
     def post(self, request: HttpRequest, *_args: str, **_kwargs: UrlPart) -> HttpResponse:
         try:
             message = self._send()
-        except (TrialFailed, *REFUSALS) as error:
+        except (SenderTestFailed, TrialFailed, *REFUSALS) as error:
             messages.error(request, str(error))
             return redirect("console:setup_test")
         return self.render_to_response(self.get_context_data(message=message, tries=0))
 
     def _send(self) -> Message:
         """Write about the newest document, where there is a rule and one; else a plain test."""
+        if not self.user.email:
+            raise TrialFailed(_("Your user has no e-mail address. Ask an administrator to add it."))
         now, by = timezone.now(), who(self.request)
         rule = Rule.objects.select_related("source").order_by("pk").first()
         documents = past_documents(rule.source, rule.process, limit=1) if rule else []
@@ -60,7 +68,7 @@ class TestStep(SetupPage):
                 why=_("asked for a test"),
             )
             return send_trial(rule, documents[0], to=reader, by=by, now=now).dispatch.messages.get()
-        sender = Sender.objects.filter(is_active=True).order_by("-is_default", "pk").first()
+        sender = _mail_senders().order_by("-is_default", "pk").first()
         if sender is None:
             raise TrialFailed(_("There is no active sender. Make one under Senders."))
         return send_test(sender, self.user.email, by=by, now=now)

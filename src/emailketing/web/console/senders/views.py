@@ -27,10 +27,9 @@ from emailketing.channels.senders import (
 )
 from emailketing.channels.tried import note_trial
 from emailketing.common.crypto import SecretUnreadable
-from emailketing.common.email_address import EmailInvalid
 from emailketing.company.models import Company
 from emailketing.outbox.models import Message, State
-from emailketing.outbox.queueing.test_mail import send_test
+from emailketing.outbox.queueing.test_mail import SenderTestFailed, send_test
 from emailketing.web.console.forms.numbers import whole
 from emailketing.web.console.frame.base import who
 from emailketing.web.console.frame.pages import ConfirmPage, ConsolePage, ConsoleView
@@ -166,7 +165,7 @@ class SendTest(OneSender):
         to = request.POST.get("to", "").strip()
         try:
             send_test(self.sender, to, by=who(request), now=timezone.now())
-        except EmailInvalid as error:
+        except SenderTestFailed as error:
             messages.error(request, str(error))
             return redirect("console:sender", pk=self.sender.pk)
         if Company.get().is_live:
