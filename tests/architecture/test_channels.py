@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.apps import apps
 
 from tests.architecture.places import PACKAGE, python_files
 
@@ -36,3 +37,17 @@ def test_nobody_outside_imports_from_the_folder_of_a_phones_channel() -> None:
         if "channels" not in path.parts and inside.search(path.read_text(encoding="utf-8"))
     ]
     assert found == []
+
+
+def test_every_column_for_a_channel_takes_the_name_of_any_folder() -> None:
+    """PostgreSQL counts letters: a channel that a template takes fits a rule, too."""
+    columns = [
+        field
+        for model in apps.get_models()
+        if model.__module__.startswith("emailketing.")
+        for field in model._meta.get_fields()
+        if field.name == "channel"
+    ]
+    found = {str(column): getattr(column, "max_length", None) for column in columns}
+    assert len(found) >= 5
+    assert set(found.values()) == {20}, found

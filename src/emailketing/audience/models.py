@@ -144,7 +144,7 @@ class AudienceWay(models.Model):
     It adds a foreign key to its audience, with `ways` as the name back.
     """
 
-    channel = models.CharField(_("channel"), max_length=10, choices=channel_choices)
+    channel = models.CharField(_("channel"), max_length=20, choices=channel_choices)
     template = models.ForeignKey(
         Template,
         verbose_name=_("template"),
