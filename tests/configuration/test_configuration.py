@@ -249,6 +249,12 @@ def test_hours_that_never_open_are_refused(cast: Cast) -> None:
         ("digest_hour = 7", "digest_our = 7", "digest_our"),
         ('template = "order"', 'template = "ordr"', "There is no template “ordr”"),
         ('role = "Management"', 'role = "Managment"', "There is no role “Managment”"),
+        ("[[sender]]", '[[brand]]\nname = "X"\nlogo = "abc"\n[[sender]]', "logo cannot be read"),
+        ('from_name = ""', 'from_name = "a\\u0000"', "“from_name” has a sign that cannot be kept"),
+        ('name = "Management"', 'name = "\\u0000"', "[role] ␀: “name” has a sign"),
+        ("condition = {}", 'condition = { all = ["x"] }', "A condition names no field"),
+        ("[template.texts.es]", "[template.texts]\nxx = 1\n[template.texts.es]", "“texts” has the"),
+        ("[[sender]]", f'[[source]]\nslug = "x"\nconnector = "{"x" * 300}"\n[[sender]]', "“x”: "),
     ],
 )
 def test_a_mistake_is_named_with_its_place(cast: Cast, old: str, new: str, said: str) -> None:

@@ -4,49 +4,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
-from django.db import DataError, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from emailketing.accounts.audit import note
 from emailketing.accounts.who import Who
-from emailketing.channels.senders import SenderInvalid
-from emailketing.company.check import CompanyInvalid
 from emailketing.company.models import Company
 from emailketing.configuration.compare import Difference, differences
-from emailketing.configuration.kind import (
-    ConfigurationInvalid,
-    Entry,
-    EntryKind,
-    Take,
-)
+from emailketing.configuration.kind import ConfigurationInvalid, Entry, EntryKind, Take
 from emailketing.configuration.registry import KINDS
 from emailketing.configuration.toml import read_file
-from emailketing.contacts.check import ContactInvalid
-from emailketing.content.brand import BrandInvalid
-from emailketing.content.logo import LogoRefused
-from emailketing.content.save import TemplateInvalid
-from emailketing.content.save_template import SettingsInvalid
-from emailketing.content.store import StoreFull
-from emailketing.sources.capture.errors import CaptureError
-from emailketing.sources.connectors import ConnectorError
-from emailketing.triggers.notifications.rules.save import RuleInvalid
-
-REFUSALS = (
-    BrandInvalid,
-    CaptureError,
-    CompanyInvalid,
-    ConnectorError,
-    ContactInvalid,
-    DataError,
-    LogoRefused,
-    RuleInvalid,
-    SenderInvalid,
-    SettingsInvalid,
-    StoreFull,
-    TemplateInvalid,
-    ValidationError,
-    ValueError,
-)
 
 
 @dataclass
@@ -88,9 +55,11 @@ def _merged(kind: EntryKind, entry: Entry, known: Entry | None) -> Entry:
 
 
 def _save(kind: EntryKind, entry: Entry, take: Take, difference: Difference) -> None:
+    refusals: tuple[type[Exception], ...]
+    refusals = (*kind.refusals, ConfigurationInvalid, ValidationError)
     try:
         with transaction.atomic():
             kind.save(entry, take, difference.is_new)
-    except REFUSALS as error:
+    except refusals as error:
         why = error.messages[0] if isinstance(error, ValidationError) else str(error)
         raise ConfigurationInvalid(f"{kind.label} “{difference.name}”: {why}") from error

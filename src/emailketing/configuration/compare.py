@@ -74,7 +74,7 @@ def _as_now(kind: EntryKind, name: str, entry: Entry, known: Entry | None) -> En
         return entry
     try:
         return kind.as_now(entry, known)
-    except ValueError as error:
+    except ConfigurationInvalid as error:
         raise ConfigurationInvalid(f"{kind.label} “{name}”: {error}") from error
 
 

@@ -40,7 +40,9 @@ class EntryKind:
         kept: fields that only count for a new one: servers, databases, switches of this place.
         stays: says of which of them the file has it otherwise than it is, and stays, here.
         as_now: puts what an earlier version wrote into today's words, beside what is known here;
-            a ValueError says what it cannot read.
+            a ConfigurationInvalid says what it cannot read.
+        refusals: what `save` may refuse with, one sentence each for whoever brings the file;
+            anything else is a fault of the program.
         model: whose fields these are, for their names.
     """
 
@@ -54,6 +56,7 @@ class EntryKind:
     kept: frozenset[str] = frozenset()
     stays: Callable[[Mapping[str, Entry]], list[str]] | None = None
     as_now: Callable[[Entry, Entry | None], Entry] | None = None
+    refusals: tuple[type[Exception], ...] = ()
 
     @property
     def label(self) -> str:

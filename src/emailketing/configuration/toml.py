@@ -8,12 +8,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from emailketing.configuration.kind import (
-    EMPTY,
-    ConfigurationInvalid,
-    Entry,
-    EntryKind,
-)
+from emailketing.common.plain import JSON
+from emailketing.configuration.kind import EMPTY, ConfigurationInvalid, Entry, EntryKind
 
 FORMAT = 1
 BARE = re.compile(r"[A-Za-z0-9_-]+")
@@ -111,15 +107,32 @@ def _entries(kind: EntryKind, values: Any) -> dict[str, Entry]:
 
 def _check(kind: EntryKind, name: str, row: Entry) -> None:
     for word, value in row.items():
+        if _holds_nul(value):
+            sentence = _("“%(word)s” has a sign that cannot be kept: \\u0000.")
+            raise _wrong(kind, name.replace("\0", "␀"), sentence % {"word": word})
         if word in kind.keys:
             continue
         if word not in kind.fields:
             raise _wrong(kind, name, _("the word “%(word)s” is not known here.") % {"word": word})
-        wanted = kind.fields[word]
-        is_wrong = type(value) is not wanted and not (value == EMPTY and wanted is int)
-        if is_wrong:
+        if not _is_fit(word, value, kind.fields[word]):
             sentence = _("“%(word)s” has the wrong kind of value.")
             raise _wrong(kind, name, sentence % {"word": word})
+
+
+def _is_fit(word: str, value: JSON, wanted: type) -> bool:
+    """Whether it is of the kind the field wants; a number may be left empty."""
+    if word == "texts":  # of one language each
+        return isinstance(value, dict) and all(isinstance(text, dict) for text in value.values())
+    return type(value) is wanted or (value == EMPTY and wanted is int)
+
+
+def _holds_nul(value: JSON) -> bool:
+    """Whether a sign is in it that no database keeps in a text."""
+    if isinstance(value, dict):
+        return any(_holds_nul(one) for pair in value.items() for one in pair)
+    if isinstance(value, list):
+        return any(map(_holds_nul, value))
+    return isinstance(value, str) and "\0" in value
 
 
 def _wrong(kind: EntryKind, name: str, sentence: str) -> ConfigurationInvalid:

@@ -7,13 +7,30 @@ from django.utils.translation import gettext as _
 
 from emailketing.channels.catalogue import is_phone
 from emailketing.channels.models import Sender
-from emailketing.channels.senders import is_waiting, save_sender, save_waiting
+from emailketing.channels.senders import (
+    SenderInvalid,
+    is_waiting,
+    save_sender,
+    save_waiting,
+)
+from emailketing.company.check import CompanyInvalid
 from emailketing.company.models import Company
 from emailketing.company.save import save_company
-from emailketing.configuration.kind import Entry, EntryKind, Take, entry_of, fill
-from emailketing.content.brand import save_brand, set_logo
+from emailketing.configuration.kind import (
+    ConfigurationInvalid,
+    Entry,
+    EntryKind,
+    Take,
+    entry_of,
+    fill,
+)
+from emailketing.content.brand import BrandInvalid, save_brand, set_logo
+from emailketing.content.logo import LogoRefused
 from emailketing.content.models import Brand
+from emailketing.content.store import StoreFull
 from emailketing.sources.attaching.add import add_source
+from emailketing.sources.capture.errors import CaptureError
+from emailketing.sources.connectors import ConnectorError
 from emailketing.sources.models import Source
 
 COMPANY = {
@@ -63,10 +80,17 @@ def take_brand(entry: Entry, take: Take, is_new: bool) -> None:
     known = Brand.objects.filter(name=entry["name"]).order_by("pk").first()
     brand = Brand(name=entry["name"]) if is_new or known is None else known
     fill(brand, entry, {name: kind for name, kind in BRAND.items() if name != "logo"})
-    logo = base64.b64decode(entry.get("logo", ""), validate=True)
+    logo = _logo(entry.get("logo", ""))
     if logo and logo != bytes(brand.logo or b""):
         set_logo(brand, logo)
     take.notices += save_brand(brand, by=take.by, now=take.now)
+
+
+def _logo(written: str) -> bytes:
+    try:
+        return base64.b64decode(written, validate=True)
+    except ValueError as error:
+        raise ConfigurationInvalid(_("The logo cannot be read.")) from error
 
 
 def read_senders() -> Iterator[Entry]:
@@ -109,11 +133,42 @@ def take_source(entry: Entry, take: Take, _is_new: bool) -> None:
 
 KINDS = (
     EntryKind(
-        "company", (), COMPANY, read_company, take_company, Company, kept=frozenset({"base_url"})
+        "company",
+        (),
+        COMPANY,
+        read_company,
+        take_company,
+        Company,
+        kept=frozenset({"base_url"}),
+        refusals=(CompanyInvalid,),
     ),
-    EntryKind("brand", ("name",), BRAND, read_brands, take_brand, Brand),
-    EntryKind("sender", ("name",), SENDER, read_senders, take_sender, Sender, kept=OF_THIS_PLACE),
     EntryKind(
-        "source", ("slug",), SOURCE, read_sources, take_source, Source, kept=frozenset(SOURCE)
+        "brand",
+        ("name",),
+        BRAND,
+        read_brands,
+        take_brand,
+        Brand,
+        refusals=(BrandInvalid, LogoRefused, StoreFull),
+    ),
+    EntryKind(
+        "sender",
+        ("name",),
+        SENDER,
+        read_senders,
+        take_sender,
+        Sender,
+        kept=OF_THIS_PLACE,
+        refusals=(SenderInvalid,),
+    ),
+    EntryKind(
+        "source",
+        ("slug",),
+        SOURCE,
+        read_sources,
+        take_source,
+        Source,
+        kept=frozenset(SOURCE),
+        refusals=(CaptureError, ConnectorError),
     ),
 )

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from django.utils.translation import gettext as _
 
 from emailketing.configuration.kind import Entry, EntryKind, Take, entry_of, fill
+from emailketing.contacts.check import ContactInvalid
 from emailketing.contacts.duties import save_role
 from emailketing.contacts.models import Address, Contact, Role
 from emailketing.contacts.save import Besides, save_contact
@@ -75,7 +76,7 @@ def word_of(kind: str) -> str:
 
 
 KINDS = (
-    EntryKind("role", ("name",), {}, read_roles, take_role, Role),
+    EntryKind("role", ("name",), {}, read_roles, take_role, Role, refusals=(ContactInvalid,)),
     EntryKind(
         "person",
         ("source", "name"),
@@ -84,5 +85,6 @@ KINDS = (
         take_person,
         Contact,
         needs=("source", "role"),
+        refusals=(ContactInvalid,),
     ),
 )

@@ -10,12 +10,21 @@ from emailketing.channels.declared import EMAIL
 from emailketing.channels.models import Sender
 from emailketing.common.plain import JSON
 from emailketing.company.models import Company
-from emailketing.configuration.kind import Entry, EntryKind, Take, entry_of, fill
+from emailketing.configuration.kind import (
+    ConfigurationInvalid,
+    Entry,
+    EntryKind,
+    Take,
+    entry_of,
+    fill,
+)
 from emailketing.contacts.models import Role
 from emailketing.content.models import Template
 from emailketing.sources.models import Source
+from emailketing.triggers.notifications.conditions import is_tree
 from emailketing.triggers.notifications.keys import with_needed
 from emailketing.triggers.notifications.models import Rule
+from emailketing.triggers.notifications.rules.numerals import NotUnderstood
 from emailketing.triggers.notifications.rules.save import RuleInvalid, check, save_rule
 from emailketing.triggers.notifications.rules.twins import twin_of, twin_sentence
 from emailketing.triggers.notifications.rules.written import read_tree
@@ -92,7 +101,9 @@ def _by_number(wanted: Any) -> dict[str, Any]:
         return dict(wanted) if isinstance(wanted, dict) else {}
     role = Role.objects.filter(name=wanted.get("role", "")).first()
     if role is None:
-        raise ValueError(_("There is no role “%(role)s”.") % {"role": wanted.get("role", "")})
+        raise ConfigurationInvalid(
+            _("There is no role “%(role)s”.") % {"role": wanted.get("role", "")}
+        )
     return {**wanted, "role": role.pk}
 
 
@@ -100,7 +111,7 @@ def take_rule(entry: Entry, take: Take, is_new: bool) -> None:
     source = Source.objects.filter(slug=entry["source"]).first()
     if source is None:
         sentence = _("There is no source “%(source)s”.")
-        raise ValueError(sentence % {"source": entry["source"]})
+        raise ConfigurationInvalid(sentence % {"source": entry["source"]})
     known = Rule.objects.filter(source=source, name=entry["name"]).order_by("pk").first()
     rule = Rule(source=source, name=entry["name"]) if is_new or known is None else known
     fill(rule, entry, OWN)
@@ -108,7 +119,8 @@ def take_rule(entry: Entry, take: Take, is_new: bool) -> None:
     rule.recipients = [_by_number(wanted) for wanted in entry.get("recipients", [])]
     rule.fallback = _by_number(entry.get("fallback") or {})
     own = Company.get().currency
-    rule.condition = read_tree(rule.condition, rule.document_fields(), own=own, language="")
+    if is_tree(rule.condition):
+        rule.condition = read_tree(rule.condition, rule.document_fields(), own=own, language="")
     if rule._state.adding and rule.is_active:
         _start_off(rule, take)
     if not rule.is_active:
@@ -124,7 +136,9 @@ def _take_ways(rule: Rule, ways: Iterable[Entry]) -> None:
     for channel in dict.fromkeys((*rule.choices, *wanted)):
         if channel not in channels() and channel not in rule.choices:
             sentence = _("There is no channel “%(channel)s”. There are: %(known)s.")
-            raise ValueError(sentence % {"channel": channel, "known": ", ".join(channels())})
+            raise ConfigurationInvalid(
+                sentence % {"channel": channel, "known": ", ".join(channels())}
+            )
         way = wanted.get(channel, {})
         template, sender = _template(way.get("template", "")), _sender(way.get("sender", ""))
         rule.choose(channel, template=template, sender=sender)
@@ -134,7 +148,7 @@ def in_ways(entry: Entry, known: Entry | None) -> Entry:
     """Put what 0.1.0 wrote of texts and senders into ways, beside those that are known."""
     if not all(_is_way(way) for way in entry.get("ways", [])):
         sentence = _("Each of “ways” is written so: %(example)s.")
-        raise ValueError(sentence % {"example": EXAMPLE})
+        raise ConfigurationInvalid(sentence % {"example": EXAMPLE})
     older = {word: entry[word] for word in OLDER if word in entry}
     rest = {word: value for word, value in entry.items() if word not in older}
     if not older and "ways" not in rest:
@@ -197,7 +211,7 @@ def _template(slug: str) -> Template | None:
         return None
     found = Template.objects.filter(slug=slug).first()
     if found is None:
-        raise ValueError(_("There is no template “%(slug)s”.") % {"slug": slug})
+        raise ConfigurationInvalid(_("There is no template “%(slug)s”.") % {"slug": slug})
     return found
 
 
@@ -206,7 +220,7 @@ def _sender(name: str) -> Sender | None:
         return None
     found = Sender.objects.filter(name=name).first()
     if found is None:
-        raise ValueError(_("There is no sender “%(name)s”.") % {"name": name})
+        raise ConfigurationInvalid(_("There is no sender “%(name)s”.") % {"name": name})
     return found
 
 
@@ -222,5 +236,6 @@ KINDS = (
         kept=frozenset({"is_active"}),
         stays=other_switches,
         as_now=in_ways,
+        refusals=(RuleInvalid, NotUnderstood),
     ),
 )

@@ -4,10 +4,18 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
-from emailketing.configuration.kind import Entry, EntryKind, Take, entry_of, fill
+from emailketing.configuration.kind import (
+    ConfigurationInvalid,
+    Entry,
+    EntryKind,
+    Take,
+    entry_of,
+    fill,
+)
 from emailketing.content.models import Brand, Template
-from emailketing.content.save import Texts, save_revision
-from emailketing.content.save_template import save_template
+from emailketing.content.save import TemplateInvalid, Texts, save_revision
+from emailketing.content.save_template import SettingsInvalid, save_template
+from emailketing.content.store import StoreFull
 
 OWN = {
     **dict.fromkeys(("name", "document_type", "channel", "layout", "description"), str),
@@ -60,7 +68,7 @@ def _brand(name: str) -> Brand | None:
         return None
     brand = Brand.objects.filter(name=name).first()
     if brand is None:
-        raise ValueError(_("there is no brand “%(name)s”.") % {"name": name})
+        raise ConfigurationInvalid(_("there is no brand “%(name)s”.") % {"name": name})
     return brand
 
 
@@ -73,5 +81,6 @@ KINDS = (
         take_template,
         Template,
         needs=("brand",),
+        refusals=(SettingsInvalid, TemplateInvalid, StoreFull),
     ),
 )

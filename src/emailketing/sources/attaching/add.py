@@ -135,6 +135,8 @@ def check_entries(source: Source) -> None:
 
 def _connector(source: Source, problems: dict[str, str]) -> Connector | None:
     """Return the connector; beside other problems one more, alone it is refused with its own."""
+    if source.connector and "connector" in problems:
+        return None  # too long, or several lines: no folder is called so
     try:
         return load(source.connector)
     except ConnectorError as error:
