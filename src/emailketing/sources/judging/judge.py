@@ -6,8 +6,9 @@ in the business database (C17).
 
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 
 from django.db import DataError, transaction
 from django.db.models import F
@@ -21,6 +22,7 @@ from emailketing.sources.capture.errors import CaptureError, DatabaseBusy, Value
 from emailketing.sources.connectors import Connector, Process
 from emailketing.sources.dialects.registry import dialect_named
 from emailketing.sources.documents.contacts import PartyRead, save_contacts
+from emailketing.sources.documents.read_document import party_key
 from emailketing.sources.documents.roll_up import Touched
 from emailketing.sources.freeze import plain_json
 from emailketing.sources.judging.edges import (
@@ -68,30 +70,78 @@ def write_down(source: Source, connector: Connector, work: Work, *, now: datetim
         Overtaken: what was read is older than what is written down by now; nothing was written.
         ValueDoesNotFit: our database cannot keep a value; nothing was written.
     """
-    with Boundary(f"source {source.slug}: a block", passing=(CaptureError,)) as met:
-        events = _write_down(source, connector, work, now)
-    try:
-        if met.error is not None:
-            _set_apart(source, connector, work, now)
+    events = _at_once(source, connector, work, now)
+    if events is None:
+        _set_apart(source, connector, work, now)
+        try:
             events = _write_down(source, connector, work, now)
-    except DataError as error:
-        raise ValueDoesNotFit(why=str(error).strip().partition("\n")[0]) from error
+        except DataError as error:
+            raise _unfit(error) from error
     source.turn += 1
     return events
 
 
+def _at_once(source: Source, connector: Connector, work: Work, now: datetime) -> int | None:
+    """Write all of it down; None where something of it stands in the way: nothing was written."""
+    about, passing = f"source {source.slug}: a block", (CaptureError, DataError)
+    with suppress(DataError), Boundary(about, passing=passing):
+        return _write_down(source, connector, work, now)
+    return None
+
+
 def _set_apart(source: Source, connector: Connector, work: Work, now: datetime) -> None:
     """Let those wait over which the program errs, named like what cannot be read (R25)."""
+    for who in list(work.people):
+        problem = _met(source, who.key, partial(save_contacts, source, [who], now=now))
+        if problem:
+            _leave_out(work, who, problem)
     paused = not_judged(source, connector)
     for reading in work.readings:
-        if reading.problem:
-            continue
-        about = f"source {source.slug}: {reading.touched.owner} {reading.touched.name}"
-        with Boundary(about) as met, transaction.atomic():
-            record(edges(source, connector, [reading], paused, now), now=now)
+        about, alone = f"{reading.touched.owner} {reading.touched.name}", Work([reading])
+        if problem := _met(source, about, partial(_end_lives, source, connector, alone)):
+            # whether another document begins here cannot be told: the life goes on
+            reading.deleted_at = reading.begun_at = None
+            reading.problem = reading.problem or problem
+        if not reading.problem:
+            judge = partial(_judge, source, connector, alone, paused, now)
+            reading.problem = _met(source, about, judge)
+
+
+def _met(source: Source, about: str, do: Callable[[], int | None]) -> CaptureError | None:
+    """Return what the program meets over one of them, tried alone; nothing of it is kept."""
+    try:
+        with (
+            Boundary(f"source {source.slug}: {about}", passing=(DataError,)) as met,
+            transaction.atomic(),
+        ):
+            do()
             transaction.set_rollback(True)
-        if met.error is not None:
-            reading.problem = ValuesNotUnderstood(why=met.sentence)
+    except DataError as error:
+        return _unfit(error)
+    return None if met.error is None else ValuesNotUnderstood(why=met.sentence)
+
+
+def _unfit(error: DataError) -> ValueDoesNotFit:
+    return ValueDoesNotFit(why=str(error).strip().partition("\n")[0])
+
+
+def _leave_out(work: Work, who: PartyRead, problem: CaptureError) -> None:
+    """Let a party wait, and the documents that are told to it."""
+    work.people = [one for one in work.people if one.key != who.key]
+    for number, attempt in enumerate(work.parties):
+        if party_key(attempt.touched.owner, attempt.touched.key) == who.key:
+            work.parties[number] = replace(attempt, failure=problem)
+    for reading in work.readings:
+        if (reading.document or {}).get("party", {}).get("key") == who.key:
+            reading.problem = reading.problem or problem
+
+
+def _judge(
+    source: Source, connector: Connector, work: Work, paused: dict[str, str], now: datetime
+) -> int:
+    _end_lives(source, connector, work)
+    readable = [reading for reading in work.readings if not reading.problem]
+    return record(edges(source, connector, readable, paused, now), now=now)
 
 
 def _write_down(source: Source, connector: Connector, work: Work, now: datetime) -> int:
@@ -106,12 +156,10 @@ def _write_down(source: Source, connector: Connector, work: Work, now: datetime)
         attempts = [*_attempts(connector, work.readings, paused), *work.parties]
         waited = keep_pending(source, attempts, work.looked_at_again, now=now)
         keep(source, work.led, now=now)
-        _end_lives(source, connector, work)
-        readable = [reading for reading in work.readings if not reading.problem]
-        for reading in readable:
-            if not reading.was_deleted:
+        for reading in work.readings:
+            if not reading.problem and not reading.was_deleted:
                 reading.before |= waited.get(reading.touched, {})
-        return record(edges(source, connector, readable, paused, now), now=now)
+        return _judge(source, connector, work, paused, now)
 
 
 def read_and_write_down(
@@ -238,8 +286,9 @@ def _has_ended(
         if may_be_it and reading.deleted_at <= state.seen_at:
             return False  # read already: what was deleted in between is older than what we know
         # where the number is the key it says nothing: it is given again
-        is_born_anew = reading.born is not None and not was_born_so(connector, process, reading)
-        return reading.was_deleted or is_born_anew
+        return reading.was_deleted or (
+            reading.born is not None and not was_born_so(connector, process, reading)
+        )
     if not state.is_true or reading.begun_at is None or reading.begun_at <= state.seen_at:
         return False
     # REPLACE saves a row that is there by an insert: the number says whether it is it
