@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -183,6 +184,23 @@ def test_the_next_message_begins_before_the_answer_to_the_last(run: Run) -> None
         done = run(scene(far))
     assert [one.is_accepted for one in done] == [True, True]
     assert [mail.rcpt_to for mail in far.received] == [ANA, "b@cliente.test"]
+
+
+def test_r3_what_cannot_be_begun_with_is_met_before_the_mark(run: Run) -> None:
+    marked: list[str] = []
+
+    async def mark() -> bool:
+        marked.append(ANA)
+        return True
+
+    async def scene(far: FarSide) -> None:
+        line = await open_to(far)
+        following = replace(envelope("b@cliente.test"), envid="\udcff")
+        await line.hand_over(envelope(), mark, lambda: following)
+
+    with far_side(Ways(extensions=("DSN",))) as far, pytest.raises(UnicodeEncodeError):
+        run(scene(far))
+    assert (marked, far.received) == ([], [])
 
 
 def test_five_megabytes_arrive_whole(run: Run, ways: Ways) -> None:

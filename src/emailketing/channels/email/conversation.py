@@ -123,13 +123,13 @@ class SmtpConversation(asyncio.Protocol):
             await self._stream(fit.content)
             if self._replies:  # a verdict before the dot: 421, 552 …
                 return self._ended(phase, self._replies.popleft())
-            # chosen before the mark: to write it out must not come between mark and dot
-            following = next_up() if self._pipelines and next_up else None
+            # all of it before the mark: to write it out must not come between mark and dot
+            begin = self._begin_if_fit(next_up() if self._pipelines and next_up else None)
             if not await before_dot():
                 return self._ended(phase, Reply(0, text=_("withdrawn before the dot")), fenced=True)
             self._must_be_there()
             phase = Phase.DOT
-            self._write(b".\r\n" + self._begin_if_fit(following))
+            self._write(b".\r\n" + begin)
             return replace(self._told(phase, await self._reply(DOT_WITHIN)), note=note)
         except ConnectionEnded as error:
             return self._ended(phase, Reply(0, text=sentence_of(error)))
