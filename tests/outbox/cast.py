@@ -174,10 +174,12 @@ class Clock:
 
 
 @contextmanager
-def engine(clock: Callable[[], datetime], inbox_port: int = 9) -> Iterator[Engine]:
-    """Run an engine in a thread until the end of the block."""
+def engine(
+    clock: Callable[[], datetime], inbox_port: int = 9, made: type[Engine] = Engine
+) -> Iterator[Engine]:
+    """Run an engine in a thread until the end of the block; `made`: one with a fault in it."""
     inbox = ("127.0.0.1", inbox_port, INBOX_PASSWORD)
-    running = Engine(clock=clock, inbox=inbox, timing=QUICK)
+    running = made(clock=clock, inbox=inbox, timing=QUICK)
     stop = threading.Event()
     failures: list[BaseException] = []
 

@@ -5,9 +5,13 @@ from datetime import timedelta
 import pytest
 from django.utils import translation
 
+from emailketing.channels.base import Handover
 from emailketing.channels.models import Sender
+from emailketing.outbox.job import Job
 from emailketing.outbox.models import Message, State
 from emailketing.outbox.queueing.dispatch import MailClass, Recipient
+from emailketing.outbox.sending.destination import Destination
+from emailketing.outbox.sending.engine import Engine
 from emailketing.outbox.sending.reclaim import reap
 from tests.far_side import HANG_UP, FarSide, Ways, far_side
 from tests.outbox import cast
@@ -72,6 +76,32 @@ def test_r17_a_421_does_not_harm_the_next_message(far: FarSide) -> None:
     with cast.engine(cast.Clock()):
         cast.wait_for_state(second, State.ACCEPTED)
         cast.wait_for_state(first, State.DEFERRED)
+
+
+class ErringEngine(Engine):
+    """Errs over the first hand-over, when the next message has been announced already."""
+
+    has_erred = False
+
+    async def delivered(
+        self, destination: Destination, job: Job, handover: Handover, peer: str
+    ) -> None:
+        if not self.has_erred:
+            self.has_erred = True
+            raise ArithmeticError
+        await super().delivered(destination, job, handover, peer)
+
+
+def test_r24_an_error_over_one_message_does_not_hold_the_announced_one(far: FarSide) -> None:
+    cast.go_live()
+    sender = cast.sender(far.port, connections=1)
+    both = (ANA, "b@cliente.test")
+    first, second = (cast.queue(to, sender, mail_class=MailClass.MARKETING) for to in both)
+    with cast.engine(cast.Clock(), made=ErringEngine):
+        cast.wait_for_state(second, State.ACCEPTED)
+    first.refresh_from_db()
+    assert first.state == State.TRANSMITTING  # its lease runs out
+    assert [far.copies(one.message_id) for one in (first, second)] == [1, 1]
 
 
 @pytest.mark.parametrize(

@@ -247,13 +247,20 @@ class Destination:
         except Exception:  # a bug in one message must not stop the others; its lease runs out (R24)
             logger.exception("A connection of the outbox ended unexpectedly")
         finally:
-            slot.message = None
+            slot.message, slot.is_marked = None, False
             await slot.close()
             slot.task = None
             if slot.is_over:
                 self._slots.remove(slot)
             if not self._is_closing:
+                self._put_back(slot)
                 self._rouse()
+
+    def _put_back(self, slot: Slot) -> None:
+        """Let what was announced on a line that is over wait with the others again."""
+        if slot.announced:
+            self._bulk.appendleft(slot.announced[0])
+            slot.announced = None
 
     def _next(self, slot: Slot) -> Envelope | None:
         """Return the next message for this connection: the announced one, else from the queues."""
