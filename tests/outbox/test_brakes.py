@@ -50,6 +50,26 @@ def test_s34_the_brake_pulled_while_a_message_is_under_way_stops_its_dot(far: Fa
     assert InboxMessage.objects.count() == 1
 
 
+def test_stopped_while_many_wait_nobody_is_connected_for_any_more(far: FarSide) -> None:
+    cast.go_live()
+    sender = cast.sender(far.port, connections=1)
+    people = [f"a{n}@cliente.test" for n in range(5)]
+    messages = [cast.queue(to, sender, mail_class=MailClass.MARKETING) for to in people]
+
+    def stop_everything() -> None:
+        Company.objects.update(is_stopped=True)
+
+    far.script("rcpt", "a0@cliente.test", cast.aside(stop_everything))
+    with cast.engine(cast.Clock()) as engine:
+        stopped = Company.objects.filter(is_stopped=True)
+        ready = Message.objects.filter(state=State.READY, attempt=0)
+        cast.wait_until(lambda: stopped.exists() and ready.count() == len(messages))
+        assert (far.connections, far.received) == (1, [])
+        Company.objects.update(is_stopped=False)
+        engine.wake()
+        far.wait_for(len(messages))
+
+
 @pytest.mark.parametrize("scope", [INSTALLATION, "source:estacion"])
 def test_c20_a_copied_database_writes_to_the_inbox_only(far: FarSide, scope: str) -> None:
     cast.go_live()

@@ -330,6 +330,8 @@ class Destination:
             if handover is None:
                 return
         peer = slot.conversation.peer if slot.conversation else ""
+        if handover.is_closed and not self._is_closing:
+            self._put_back(slot)
         await self._engine.delivered(self, job, handover, peer)
         slot.message, slot.is_marked = None, False
 

@@ -259,8 +259,9 @@ class Engine:
     ) -> None:
         """Settle one hand-over."""
         if handover.is_fenced:
-            # the claim is somebody else's by now (then this changes nothing), or a brake was pulled
-            await self._try(give_back, [job])
+            # the claim is somebody else's by now (then this changes nothing), or a brake was
+            # pulled: all that waits is claimed anew, else each is connected for and withdrawn
+            await self._try(give_back, [job, *destination.empty()])
             return
         handover = kept(handover)
         verdict = judge(handover, job, now=self._clock(), dice=self._dice)
