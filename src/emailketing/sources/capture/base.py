@@ -67,7 +67,7 @@ def matches(column: str, patterns: Collection[str]) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class CapturedColumn:
     """A column as the triggers see it. `type` is the declared type in the database's own words."""
 
     name: str
@@ -85,9 +85,11 @@ class TableShape:
     watch: WatchedTable
     schema: str
     key: tuple[str, ...]  # empty on PostgreSQL, the rowid's name on SQLite, if there is none (C8)
-    columns: tuple[Column, ...]  # without ignored, generated and binary ones
+    columns: tuple[CapturedColumn, ...]  # without ignored, generated and binary ones
     by_row: bool  # row triggers; otherwise statement triggers with transition tables (C9)
-    helpers: tuple[Column, ...] = ()  # PostgreSQL: the columns of key and actor, also if ignored
+    helpers: tuple[
+        CapturedColumn, ...
+    ] = ()  # PostgreSQL: the columns of key and actor, also if ignored
     has_rowid: bool = False  # the key is SQLite's own row number
 
     @property

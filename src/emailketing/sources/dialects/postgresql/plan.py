@@ -12,7 +12,7 @@ from emailketing.sources.capture.base import (
     HEARTBEAT,
     LEASE,
     SWITCHED_OFF,
-    Column,
+    CapturedColumn,
     TableShape,
     WatchedTable,
     noted,
@@ -22,12 +22,12 @@ from emailketing.sources.dialects.postgresql import fallback as fallback
 from emailketing.sources.dialects.postgresql import role as role
 from emailketing.sources.dialects.postgresql import sql, values
 
-_ID = Column("id", "integer", fixed=True, oid=23)
+_ID = CapturedColumn("id", "integer", fixed=True, oid=23)
 OWN_SHAPE = TableShape(
     watch=WatchedTable(table="heartbeat", schema=sql.SCHEMA),
     schema=sql.SCHEMA,
     key=("id",),
-    columns=(_ID, Column("at", "timestamptz", fixed=True, oid=1184)),
+    columns=(_ID, CapturedColumn("at", "timestamptz", fixed=True, oid=1184)),
     by_row=False,
     helpers=(_ID,),
 )
@@ -123,8 +123,8 @@ def describe(connection: Connection, watch: WatchedTable) -> TableShape:
     )
 
 
-def _column(row: Row[Any], watch: WatchedTable) -> Column:
-    return Column(
+def _column(row: Row[Any], watch: WatchedTable) -> CapturedColumn:
+    return CapturedColumn(
         row.name,
         row.type,
         fixed=row.typlen > 0 or row.type == "numeric",

@@ -9,7 +9,13 @@ that they still have that type is asked before each statement is even planned (`
 
 # ruff: noqa: S608 - generating SQL is the task; names and values pass through name() and text()
 
-from emailketing.sources.capture.base import LONGEST_ACTOR, LONGEST_TEXT, MASK, Column, TableShape
+from emailketing.sources.capture.base import (
+    LONGEST_ACTOR,
+    LONGEST_TEXT,
+    MASK,
+    CapturedColumn,
+    TableShape,
+)
 
 CLAIM = f"left(nullif(current_setting('emk.actor', true), ''), {LONGEST_ACTOR})"  # C22
 
@@ -24,7 +30,7 @@ def text(value: str) -> str:
     return quoted if "\\" not in value else "E" + quoted.replace("\\", "\\\\")
 
 
-def value(column: Column, side: str) -> str:
+def value(column: CapturedColumn, side: str) -> str:
     """Return the value as something of `pg_catalog`: itself, or as it is written out."""
     own = f"{side}.{name(column.name)}"
     if column.oid:
@@ -34,7 +40,7 @@ def value(column: Column, side: str) -> str:
     return f"({written})" if column.is_foreign else f"({written})::{column.type}"
 
 
-def as_text(column: Column, side: str) -> str:
+def as_text(column: CapturedColumn, side: str) -> str:
     written = value(column, side)
     return written if column.is_foreign else f"{written}::text"
 
@@ -64,7 +70,7 @@ def same(shape: TableShape, key: str) -> str:
     return f'{as_text(column, "o")} COLLATE "C" = {as_text(column, "n")} COLLATE "C"'
 
 
-def helper(shape: TableShape, column: str) -> Column:
+def helper(shape: TableShape, column: str) -> CapturedColumn:
     return next(found for found in shape.helpers if found.name == column)
 
 
@@ -107,7 +113,7 @@ def changed(shape: TableShape, condition: str) -> str:
     )
 
 
-def cell(column: Column, side: str) -> str:
+def cell(column: CapturedColumn, side: str) -> str:
     if column.is_secret:
         own = f"{side}.{name(column.name)}"
         return f"CASE WHEN {own} IS DISTINCT FROM NULL THEN to_jsonb({text(MASK)}::text) END"
@@ -123,7 +129,7 @@ def cell(column: Column, side: str) -> str:
     )
 
 
-def differs(column: Column) -> str:
+def differs(column: CapturedColumn) -> str:
     """Binary, not by collation (C5); json has no equality, so what varies is compared as text."""
     if column.fixed:
         return f"to_jsonb({value(column, 'o')}) IS DISTINCT FROM to_jsonb({value(column, 'n')})"

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from emailketing.sources.capture.base import (
     HEARTBEAT,
     LEASE,
-    Column,
+    CapturedColumn,
     TableShape,
     WatchedTable,
     noted,
@@ -33,7 +33,7 @@ def describe(connection: Connection, watch: WatchedTable) -> TableShape:
     key = tuple(row.name for row in sorted(info, key=lambda row: row.pk) if row.pk)
     kept = noted(watch, names, key)
     columns = [
-        Column(row.name, row.type, is_secret=watch.hides(row.name))
+        CapturedColumn(row.name, row.type, is_secret=watch.hides(row.name))
         for row in info
         if row.name in kept and "BLOB" not in row.type.upper()
     ]
@@ -133,7 +133,7 @@ def _own_shape() -> TableShape:
         watch=WatchedTable(table=sql.PULSE),
         schema="main",
         key=("id",),
-        columns=(Column("id", "INTEGER"), Column("at", "")),
+        columns=(CapturedColumn("id", "INTEGER"), CapturedColumn("at", "")),
         by_row=True,
     )
 

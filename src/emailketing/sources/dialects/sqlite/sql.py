@@ -11,7 +11,13 @@ uid tells the two changes apart.
 
 from collections.abc import Iterator, Sequence
 
-from emailketing.sources.capture.base import LONGEST_ACTOR, LONGEST_TEXT, MASK, Column, TableShape
+from emailketing.sources.capture.base import (
+    LONGEST_ACTOR,
+    LONGEST_TEXT,
+    MASK,
+    CapturedColumn,
+    TableShape,
+)
 
 CHANGE = "emk_no_borrar_change"  # the names warn whoever tidies up (C11)
 STATE = "emk_no_borrar_state"
@@ -92,7 +98,7 @@ def _differs(column: str) -> str:
     return f"OLD.{name(column)} COLLATE BINARY IS NOT NEW.{name(column)}"  # C5
 
 
-def _cell(noted: Column, op: str) -> str:
+def _cell(noted: CapturedColumn, op: str) -> str:
     """Text: the column's name, then its value before, after or both, each followed by a comma."""
     column, write = noted.name, _masked if noted.is_secret else _noted
     label = text(text(column) + ",")
