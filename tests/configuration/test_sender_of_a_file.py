@@ -61,3 +61,10 @@ def test_r14_a_rest_is_not_ended_by_a_file_that_changes_no_connection() -> None:
     sender = Sender.objects.get()
     assert (sender.from_name, sender.paused_until, sender.failure_count) == ("Estación", NOW, 3)
     assert sender.paused_reason == "no"
+
+
+def test_a_modem_has_no_password_to_wait_for() -> None:
+    head = f'format = {FORMAT}\n[[sender]]\nname = "Módem"\nchannel = "sms"\nkind = "gammu"\n'
+    apply(f"{head}[sender.options]\nfolder = '/var/spool/gammu'\n", by=ANA, now=NOW)
+    sender = Sender.objects.get()
+    assert (sender.is_active, sender.paused_reason) == (True, "")

@@ -136,20 +136,25 @@ def _take_secrets(
 
 
 def _take_password(sender: Sender, password: str | None) -> Iterator[SenderInvalid]:
-    about = kind_of(sender.kind)
     if password is None:
         yield from _check_kept_password(sender)
     else:
         sender.password = password
-    if not about.password or (about.needs_user and not sender.username):
+    if not uses_password(sender):
         sender.password_encrypted = ""
     yield from _lacks_password(sender)
 
 
+def uses_password(sender: Sender) -> bool:
+    """Whether it signs in with a secret, as it is: a modem never does, mail with a user name."""
+    about = kind_of(sender.kind)
+    return bool(about.password) and (bool(sender.username) or not about.needs_user)
+
+
 def _lacks_password(sender: Sender) -> Iterator[SenderInvalid]:
     about = kind_of(sender.kind)
-    is_used = bool(about.password) and (bool(sender.username) or not about.needs_user)
-    if is_used and not sender.password_encrypted and not about.may_lack_password:
+    lacks = uses_password(sender) and not sender.password_encrypted
+    if lacks and not about.may_lack_password:
         sentence = _("A user name needs its password.")
         if not about.needs_user:
             sentence = _("This must not be empty.")
@@ -161,8 +166,7 @@ def _check_kept_password(sender: Sender) -> Iterator[SenderInvalid]:
     known = Sender.objects.filter(pk=sender.pk).exclude(password_encrypted="").first()
     if known and _place(known) != _place(sender):
         sentence = _("Enter the password again: the server or the user has changed.")
-        is_used = sender.username or not kind_of(sender.kind).needs_user
-        if is_used:
+        if uses_password(sender):
             yield SenderInvalid(sentence, "password")
 
 

@@ -174,10 +174,10 @@ def add(
     _fill(sender, given)
     sender.options = {**sender.options, **_options(option)}
     about = kind_of(kind)
-    wants_password = bool(about.password) and (bool(username) or not about.needs_user)
+    asks = senders.uses_password(sender)
     _save(
         sender,
-        password=_ask(PASSWORD, may_be_empty=about.may_lack_password) if wants_password else None,
+        password=_ask(PASSWORD, may_be_empty=about.may_lack_password) if asks else None,
         hook_secret=_ask(HOOK_SECRET) if hook_secret else None,
     )
 

@@ -5,13 +5,13 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
-from emailketing.channels.catalogue import is_phone
 from emailketing.channels.models import Sender
 from emailketing.channels.senders import (
     SenderInvalid,
     is_waiting,
     save_sender,
     save_waiting,
+    uses_password,
 )
 from emailketing.company.check import CompanyInvalid
 from emailketing.company.models import Company
@@ -108,7 +108,7 @@ def take_sender(entry: Entry, take: Take, is_new: bool) -> None:
         {name: SENDER[name] for name in SENDER if is_new or name not in OF_THIS_PLACE},
     )
     why = sender.paused_reason
-    if is_new and (sender.username or is_phone(sender.channel)):
+    if is_new and uses_password(sender):
         why = _("Taken over from a file: enter the password, then switch it on.")
         take.notices.append(f"{sender.name}: {why}")
     elif not is_waiting(sender):
