@@ -31,7 +31,7 @@ def test_one_that_waits_for_its_password_goes_on_waiting_when_the_file_changes_i
     sender = Sender.objects.get()
     assert (sender.is_active, sender.paused_reason) == (False, waits)
     assert sender.from_name == "Estación"
-    with pytest.raises(SenderInvalid, match="password"):
+    with pytest.raises(SenderInvalid, match="“Password” is empty"):
         resume(sender, by=ANA, now=NOW)
     assert not Sender.objects.get().is_active
 
@@ -68,3 +68,9 @@ def test_a_modem_has_no_password_to_wait_for() -> None:
     apply(f"{head}[sender.options]\nfolder = '/var/spool/gammu'\n", by=ANA, now=NOW)
     sender = Sender.objects.get()
     assert (sender.is_active, sender.paused_reason) == (True, "")
+
+
+def test_what_is_to_be_entered_first_is_called_as_on_the_page() -> None:
+    sender = Sender(name="WA", channel="whatsapp", kind="whatsapp", is_active=False)
+    with pytest.raises(SenderInvalid, match=r"“WA”: “Access token” is empty\. Enter it first"):
+        resume(sender, by=ANA, now=NOW)

@@ -207,8 +207,10 @@ def resume(sender: Sender, *, by: Who | str, now: datetime) -> None:
     Raises:
         SenderInvalid: its password was never entered.
     """
-    for wrong in _lacks_password(sender):
-        raise wrong
+    if any(_lacks_password(sender)):
+        sentence = _("“%(name)s”: “%(field)s” is empty. Enter it first, then switch it on.")
+        words = {"name": sender.name, "field": kind_of(sender.kind).password}
+        raise SenderInvalid(sentence % words, "password")
     before = sender.paused_reason
     sender.is_active, sender.paused_until, sender.paused_reason = True, None, ""
     sender.failure_count = 0
