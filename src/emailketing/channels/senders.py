@@ -229,5 +229,11 @@ def delete_sender(sender: Sender, *, by: Who | str, now: datetime) -> None:
     try:
         sender.delete()
     except ProtectedError as error:
-        sentence = _("Messages were sent with it, so it stays. Switch it off instead.")
-        raise SenderInUse(sentence) from error
+        has_written = any(one._meta.label == "outbox.Message" for one in error.protected_objects)
+        raise SenderInUse(_why_it_stays(has_written=has_written)) from error
+
+
+def _why_it_stays(*, has_written: bool) -> str:
+    if has_written:
+        return _("Messages were sent with it, so it stays. Switch it off instead.")
+    return _("A rule writes with it: choose another sender there first.")
