@@ -1,10 +1,13 @@
 """“Why did it not reach them?”: a person and a document, or a person and a day."""
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from pytest_django import Settings
 
+from emailketing.company.beat import SENDING, beat_file
 from emailketing.company.models import Company
 from emailketing.contacts.models import Contact, Suppression
 from emailketing.contacts.suppress import suppress
@@ -171,6 +174,17 @@ def test_a_person_no_rule_writes_to_is_told_so(cast: Cast) -> None:
     Contact.objects.create(name="Tercero Ajeno")
     answer = explain_day(one("ajeno"), NOW.date(), now=NOW)
     assert answer.first.what == "No rule writes to Tercero Ajeno."
+
+
+def test_a_dead_worker_beside_living_sending_does_not_say_that_nothing_is_sent(
+    cast: Cast, settings: Settings, tmp_path: Path
+) -> None:
+    settings.HOME = tmp_path
+    cast.happen()
+    for said in ("nothing is read or sent", "nothing is read or decided"):
+        besides = [finding.what for finding in why("Ñandutí", "OC-17", cast).besides]
+        assert f"The worker is not running: {said}." in besides
+        beat_file(SENDING).write_text(NOW.isoformat())
 
 
 def test_test_mode_and_a_stopped_house_stand_beside(cast: Cast) -> None:

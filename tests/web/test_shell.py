@@ -93,9 +93,13 @@ def test_every_page_says_that_the_worker_is_not_running(
     client = signed_in("reader")
     assert "emailketing serve" in text_of(client, "/inbox/")
     assert "El envío no está en marcha" not in text_of(client, "/inbox/")
+    assert "No se lee ni se envía nada." in text_of(client, "/inbox/")
     Path(settings.HOME, "worker.beat").write_text(now.isoformat())
     assert "El envío no está en marcha" in text_of(client, "/inbox/")
     Path(settings.HOME, "sending.beat").write_text(now.isoformat())
+    Path(settings.HOME, "worker.beat").unlink()
+    assert "No se lee ni se decide nada." in text_of(client, "/inbox/")  # what is queued leaves
+    Path(settings.HOME, "worker.beat").write_text(now.isoformat())
     assert "heart_broken" not in text_of(client, "/inbox/")
 
 

@@ -70,7 +70,11 @@ def _of_house(now: datetime) -> Iterator[Finding]:
         what = _("The safe mode holds messages back: this may be a copy of the database.")
         yield Finding(what, _("Look and decide."), _decide(mode), "bad")
     if not is_worker_alive(now):
-        what = _("The worker is not running: nothing is read or sent.")
+        what = (
+            _("The worker is not running: nothing is read or decided.")
+            if is_sending_alive(now)
+            else _("The worker is not running: nothing is read or sent.")
+        )
         needed = _("Start it again with “emailketing serve”.")
         yield Finding(what, needed, None, "bad")
     elif not is_sending_alive(now):

@@ -37,7 +37,7 @@ def banners_for(request: HttpRequest, now: datetime) -> list[Banner]:
     if company.is_stopped:
         found.append(_stopped())
     if not is_worker_alive(now):
-        found.append(_no_worker())
+        found.append(_no_worker(is_sending=is_sending_alive(now)))
     elif not is_sending_alive(now):
         found.append(_no_sending())
     if user.has_perm("accounts.change_user") and (paths := open_files()):
@@ -64,16 +64,15 @@ def _stopped() -> Banner:
     )
 
 
-def _no_worker() -> Banner:
-    seen = last_beat()
+def _no_worker(*, is_sending: bool) -> Banner:
+    """Sending is a process of its own: what is queued may still leave."""
+    missing = _("Nothing is read or decided.") if is_sending else _("Nothing is read or sent.")
     text = (
-        _("Nothing is read or sent. Start it with “emailketing serve”.")
-        if seen is None
-        else _(
-            "Nothing is read or sent. Look at the log of “emailketing serve” and start it again."
-        )
+        _("Start it with “emailketing serve”.")
+        if last_beat() is None
+        else _("Look at the log of “emailketing serve” and start it again.")
     )
-    return Banner("bad", "heart_broken", _("The worker is not running."), text)
+    return Banner("bad", "heart_broken", _("The worker is not running."), f"{missing} {text}")
 
 
 def _no_sending() -> Banner:
