@@ -180,6 +180,29 @@ def test_what_one_lane_did_ends_the_rest_of_the_others() -> None:
         assert looked.acquire(timeout=PATIENCE)
 
 
+def test_what_another_worker_did_ends_every_rest() -> None:
+    looked = threading.Semaphore(0)
+
+    def looks(_now: datetime) -> int:
+        looked.release()
+        return 0
+
+    (lane,) = lanes_of([Step(Name.DIGESTS, looks, LONGEST_PAUSE / 2)])
+    leases = Leases("1", Book(), [lane])
+    leases.keep(NOW)
+    lanes = Lanes(
+        Book(), leases, clock=lambda: NOW, idle=lambda: 0.01, on_work=lambda: None, lanes=(lane,)
+    )
+    lanes.start()
+    try:
+        assert looked.acquire(timeout=PATIENCE)
+        assert not looked.acquire(timeout=0.2), "it rests"
+        lanes.wake()
+        assert looked.acquire(timeout=PATIENCE)
+    finally:
+        lanes.stop()
+
+
 def test_a_lane_is_run_by_whoever_holds_its_lease_and_by_nobody_else() -> None:
     turns = {"1": threading.Semaphore(0), "2": threading.Semaphore(0)}
 

@@ -25,9 +25,14 @@ def wake_file() -> Path:
 
 
 def wake_sending() -> None:
-    """Have whoever sends look at once; a pipe that is full has said so already."""
+    """Have whoever sends look at once."""
+    wake(wake_file())
+
+
+def wake(file: Path) -> None:
+    """Write into the pipe of whoever is to look; one that is full has said so already."""
     with suppress(OSError):
-        pipe = _opened(os.O_WRONLY)
+        pipe = _opened(file, os.O_WRONLY)
         try:
             os.write(pipe, b"\0")
         finally:
@@ -37,7 +42,7 @@ def wake_sending() -> None:
 @contextmanager
 def woken(news: Callable[[], None]) -> Iterator[None]:
     """Call `news` in the running loop whenever somebody wakes us."""
-    pipe = _open()
+    pipe = open_pipe(wake_file())
     if pipe is None:
         yield
         return
@@ -56,19 +61,19 @@ def woken(news: Callable[[], None]) -> Iterator[None]:
         os.close(pipe)
 
 
-def _open() -> int | None:
-    file = wake_file()
+def open_pipe(file: Path) -> int | None:
+    """Return the end to read from, None where there can be no pipe."""
     try:
         _make(file)
         try:
-            return _opened(os.O_RDWR)
+            return _opened(file, os.O_RDWR)
         except FileExistsError:  # of a folder that was copied: it holds nothing
             file.unlink()
             _make(file)
-            return _opened(os.O_RDWR)
+            return _opened(file, os.O_RDWR)
     except OSError as error:
         logger.warning(
-            "%s cannot be opened: %s; new mail is looked for each second", file, why(error)
+            "%s cannot be opened: %s; what is new is found when a rest ends", file, why(error)
         )
         return None
 
@@ -78,13 +83,13 @@ def _make(file: Path) -> None:
         os.mkfifo(file, 0o600)
 
 
-def _opened(way: int) -> int:
+def _opened(file: Path, way: int) -> int:
     """Open the pipe; to read it, for writing too: without a writer it would always be at its end.
 
     Raises:
         FileExistsError: what lies there is no pipe; nobody could be woken by it.
     """
-    pipe = os.open(wake_file(), way | os.O_NONBLOCK | os.O_CLOEXEC)
+    pipe = os.open(file, way | os.O_NONBLOCK | os.O_CLOEXEC)
     if not stat.S_ISFIFO(os.fstat(pipe).st_mode):
         os.close(pipe)
         raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST))

@@ -51,11 +51,15 @@ class Lanes:
     def are_alive(self) -> bool:
         return all(thread.is_alive() for thread in self._threads)
 
+    def wake(self) -> None:
+        """Another worker has done something: end every rest."""
+        for news in self._news.values():
+            news.set()
+
     def stop(self) -> None:
         """Let every lane finish the step it is at."""
         self._stop.set()
-        for news in self._news.values():
-            news.set()
+        self.wake()
         for thread in self._threads:
             if thread.ident is not None:
                 thread.join()

@@ -29,6 +29,7 @@ from emailketing.worker.leases import Leases, show_life
 from emailketing.worker.number import named, own_number
 from emailketing.worker.sending import Sending, sending
 from emailketing.worker.steps import LANES
+from emailketing.worker.wake import wake_other_workers, woken_by_others
 
 logger = logging.getLogger(__name__)
 
@@ -63,7 +64,8 @@ class Worker:
         self._stop = threading.Event()
         self._file = file_mark()
         self._book = Book()
-        self._leases: Leases | None = None  # of the steps, when it does them
+        self._number = 0  # among the workers of this folder, and the leases: when it does steps
+        self._leases: Leases | None = None
         self._last_work = clock() - BUSY_FOR
         self._next_beat: datetime | None = None
         self._next_identity: datetime | None = None
@@ -81,8 +83,8 @@ class Worker:
         """
         with ExitStack() as numbers:
             if Part.STEPS in self._parts:
-                number = numbers.enter_context(own_number(WORKER))
-                self._leases = Leases(named(number), self._book, LANES)
+                self._number = numbers.enter_context(own_number(WORKER))
+                self._leases = Leases(named(self._number), self._book, LANES)
             self._wait_for_the_database()
             try:
                 self._work(quiet_for)
@@ -122,7 +124,8 @@ class Worker:
         lanes = Lanes(self._book, self._leases, clock=clock, idle=idle, on_work=self._did)
         lanes.start()
         try:
-            yield lanes
+            with woken_by_others(self._number, lanes.wake):
+                yield lanes
         finally:
             self._stop.set()
             lanes.stop()
@@ -180,6 +183,7 @@ class Worker:
     def _did(self) -> None:
         self._last_work = clock()
         wake_sending()
+        wake_other_workers(self._number)
 
     def _keep_house(self, now: datetime) -> None:
         if has_come(self._next_identity, IDENTITY_EVERY, now):
