@@ -21,6 +21,17 @@ def last_beat(name: str = WORKER) -> datetime | None:
         return None
 
 
+def give_beat(name: str, number: int, now: datetime) -> None:
+    """Write the sign of life, whole: each of several workers by a file of its own `number`.
+
+    Raises:
+        OSError: the folder takes no file.
+    """
+    new = beat_file(name).with_suffix(f".{number}.new")
+    new.write_text(now.isoformat())
+    new.replace(beat_file(name))
+
+
 def is_worker_alive(now: datetime) -> bool:
     return _is_alive(WORKER, now)
 

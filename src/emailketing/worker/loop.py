@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from emailketing.common.due import has_come
 from emailketing.common.os_errors import why
 from emailketing.common.own_database import database_sentence, file_mark, own_file
-from emailketing.company.beat import SENDING, WORKER, beat_file
+from emailketing.company.beat import SENDING, WORKER, beat_file, give_beat
 from emailketing.company.turn import follow
 from emailketing.outbox.durability import check_durability
 from emailketing.outbox.wake import wake_sending
@@ -64,8 +64,8 @@ class Worker:
         self._stop = threading.Event()
         self._file = file_mark()
         self._book = Book()
-        self._number = 0  # among the workers of this folder, and the leases: when it does steps
-        self._leases: Leases | None = None
+        self._number = os.getpid()  # or that among the workers of this folder, when it does steps
+        self._leases: Leases | None = None  # of the steps, when it does them
         self._last_work = clock() - BUSY_FOR
         self._next_beat: datetime | None = None
         self._next_identity: datetime | None = None
@@ -200,19 +200,17 @@ class Worker:
 
     def _give_signs(self, now: datetime) -> None:
         if Part.SENDING in self._parts:
-            _beat(SENDING, now)
+            _beat(SENDING, self._number, now)
         if self._leases:
-            _beat(WORKER, now)
+            _beat(WORKER, self._number, now)
             show_life(self._leases.me, os.getpid(), now)
             self._leases.keep(now)
 
 
-def _beat(name: str, now: datetime) -> None:
+def _beat(name: str, number: int, now: datetime) -> None:
     """Give the sign of life; a full disk there must not keep a message from leaving."""
-    beat = beat_file(name)
     try:
-        beat.with_suffix(".new").write_text(now.isoformat())
-        beat.with_suffix(".new").replace(beat)
+        give_beat(name, number, now)
     except OSError as error:
         sentence = _("The sign of life %(file)s cannot be written: %(why)s.")
-        logger.warning("%s", sentence % {"file": beat, "why": why(error)})
+        logger.warning("%s", sentence % {"file": beat_file(name), "why": why(error)})
