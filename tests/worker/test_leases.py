@@ -103,6 +103,24 @@ def test_a_worker_that_ends_in_order_lets_the_other_one_go_on_at_once() -> None:
     assert [worker.name for worker in WorkerProcess.objects.all()] == ["2"]
 
 
+def test_a_worker_that_ends_leaves_what_it_never_took_as_whoever_had_its_name_left_it() -> None:
+    """It was begun in place of a dead one, and never came to take its lanes."""
+    step = LANES[0].steps[0]
+
+    def fails(_now: datetime) -> int:
+        raise ValueError("a value of a new kind")
+
+    one = Colleague("1")
+    one.beat(NOW)
+    one.book.run(Step(step.name, fails), NOW)
+    one.beat(NOW)  # then it is killed
+    Colleague("1").leases.release(NOW + SECOND)
+    two = Colleague("2")
+    two.leases.look(NOW + SECOND)
+    assert two.held(NOW + SECOND) == ALL
+    assert two.book.record(step.name).failures == 1
+
+
 def test_a_worker_that_is_silent_for_a_day_is_forgotten_by_those_that_go_on() -> None:
     """It may be on a computer that is gone: its alert must not wait for somebody's restart."""
     one, two = Colleague("1"), Colleague("2")

@@ -57,8 +57,9 @@ class Book:
                 self._records[StepState.Name(row.name)] = Record(**{**kept, "began_at": None})
 
     def rows(self, names: Iterable[StepState.Name]) -> list[StepState]:
-        """Return what is to be kept of these steps."""
-        found = {name: self.record(name) for name in names}
+        """Return what is to be kept of these steps: of one that was never ours, nothing."""
+        with self._lock:
+            found = {name: self._records[name] for name in names if name in self._records}
         return [
             StepState(name=name, **{field: getattr(record, field) for field in KEPT})
             for name, record in found.items()

@@ -70,6 +70,8 @@ class Leases:
     def release(self, now: datetime) -> None:
         """The worker ends in order: nobody has to wait for a lease to end."""
         self._write(list(self._lanes.values()), holder="", until=None, now=now)
+        # what whoever had our name before held, and we never took: its records stay as they are
+        StepState.objects.filter(holder=self.me).update(holder="", leased_until=None)
         WorkerProcess.objects.filter(name=self.me).delete()
         with self._lock:
             self._until.clear()
