@@ -2,6 +2,7 @@
 
 import pytest
 
+from emailketing.accounts.models import AuditEntry
 from emailketing.channels.models import Sender
 from emailketing.common.conditions import paths
 from emailketing.contacts.models import Role
@@ -40,6 +41,14 @@ def test_all_rules_of_the_connector_are_made_and_off(source: Source) -> None:
     assert set(order.template.revisions.values_list("language", flat=True)) == {"es", "en", "pt"}
     assert order.fallback == {"kind": "role", "role": Role.objects.get(name="Compras").pk}
     assert switch(order, on=True, by="t", now=NOW).is_active
+
+
+def test_the_duties_it_makes_are_noted_once_each(source: Source) -> None:
+    for _time in range(2):
+        make_pack(source, by="ana", now=NOW)
+    noted = AuditEntry.objects.filter(object_type="contacts.role", username="ana", action="created")
+    names = list(noted.values_list("object_label", flat=True))
+    assert sorted(names) == sorted(Role.objects.values_list("name", flat=True))
 
 
 def test_a_second_time_makes_nothing_and_keeps_what_was_changed(source: Source) -> None:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from emailketing.cli.rule_parts import find
 from emailketing.cli.show import clock, refuse, table, who
+from emailketing.content.store import StoreFull
 from emailketing.sources.connectors import ConnectorError
 from emailketing.sources.models import Source
 from emailketing.triggers.notifications.models import Rule
@@ -32,7 +33,7 @@ def pack(
     found = find(Source, source)
     try:
         rules = make_pack(found, by=who(), now=clock())
-    except ConnectorError as error:
+    except (ConnectorError, StoreFull, RuleInvalid) as error:
         refuse(error)
     if not rules:
         refuse(_("The connector of this source proposes no rules."))

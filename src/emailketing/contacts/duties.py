@@ -31,6 +31,15 @@ def save_role(
     return role
 
 
+def duty_named(name: str, *, by: Who | str, now: datetime) -> Role:
+    """Return the duty of this name; one there is not yet is made, and noted.
+
+    Raises:
+        ContactInvalid: nothing can be called so.
+    """
+    return Role.objects.filter(name=name).first() or save_role(Role(name=name), by=by, now=now)
+
+
 @transaction.atomic
 def delete_role(role: Role, *, by: Who | str, now: datetime) -> None:
     """Forget a duty; whoever had it stays."""

@@ -20,6 +20,7 @@ from emailketing.contacts.check import (
     wrong_duties,
     wrong_with,
 )
+from emailketing.contacts.duties import duty_named
 from emailketing.contacts.mail_class import MailClass
 from emailketing.contacts.models import Address, Contact, Role
 from emailketing.contacts.wishes import is_wanted, want, with_notes
@@ -61,8 +62,7 @@ def save_contact(
     if besides.addresses is not None:
         _keep_addresses(contact, besides.addresses)
     if besides.duties is not None:
-        known = [Role.objects.get_or_create(name=name)[0] for name in besides.duties]
-        contact.roles.set(known)
+        contact.roles.set([duty_named(name, by=by, now=now) for name in besides.duties])
     for name, is_wanted_now in (besides.wants or {}).items():
         want(contact, name, wanted=is_wanted_now, by=str(by), now=now)
     more = differences(beside_before, _state(contact, besides))

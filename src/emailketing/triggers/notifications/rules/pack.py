@@ -12,14 +12,16 @@ from emailketing.accounts.who import Who
 from emailketing.channels.declared import EMAIL
 from emailketing.common.plain import Values
 from emailketing.company.models import Company
-from emailketing.contacts.models import Role
+from emailketing.contacts.check import ContactInvalid
+from emailketing.contacts.duties import duty_named
 from emailketing.content.models import Brand, Template
 from emailketing.content.starters import make_starter_templates
 from emailketing.sources.connectors import ReadyRule, in_language
 from emailketing.sources.in_use import in_use
 from emailketing.sources.models import Source
 from emailketing.triggers.notifications.models import Rule
-from emailketing.triggers.notifications.rules.save import save_rule
+from emailketing.triggers.notifications.rules.problem import Problem
+from emailketing.triggers.notifications.rules.save import RuleInvalid, save_rule
 
 logger = logging.getLogger(__name__)
 # the word in the connector → the field of a rule
@@ -53,6 +55,7 @@ def make_pack(
     Raises:
         ConnectorError: the connector is gone or broken.
         StoreFull: a picture of a template cannot be kept.
+        RuleInvalid: a rule cannot be made at all.
     """
     connector = in_use(source)
     if connector.rules:
@@ -101,8 +104,8 @@ def _make(source: Source, ready: ReadyRule, *, by: Who | str, now: datetime) -> 
         source=source,
         process=ready.process,
         condition=dict(ready.condition),
-        recipients=[_recipient(wanted) for wanted in ready.recipients],
-        fallback=_recipient(ready.fallback) if ready.fallback else {},
+        recipients=[_recipient(wanted, by=by, now=now) for wanted in ready.recipients],
+        fallback=_recipient(ready.fallback, by=by, now=now) if ready.fallback else {},
         ready_made=ready.name,
         is_active=False,
         **{FIELDS[word]: value for word, value in ready.settings.items()},
@@ -117,9 +120,13 @@ def _templates_of(ready: ReadyRule) -> Iterator[str]:
     yield from ready.texts.values()
 
 
-def _recipient(wanted: Values) -> dict[str, Any]:
+def _recipient(wanted: Values, *, by: Who | str, now: datetime) -> dict[str, Any]:
     """A role is named in the connector; here it has a number."""
     if wanted.get("kind") != "role":
         return dict(wanted)
     rest = {word: value for word, value in wanted.items() if word != "name"}
-    return {**rest, "role": Role.objects.get_or_create(name=str(wanted["name"])[:80])[0].pk}
+    try:
+        role = duty_named(str(wanted["name"])[:80], by=by, now=now)
+    except ContactInvalid as error:
+        raise RuleInvalid(Problem(str(error), "recipients")) from error
+    return {**rest, "role": role.pk}
