@@ -20,6 +20,8 @@ def test_what_setup_is_not_told_stays_as_it_was() -> None:
     said = (company.name, company.language, company.country, company.tax_id, company.time_zone)
     assert said == ("Ferretería", "pt", "BR", "80-1", "America/Sao_Paulo")
     assert (company.quiet_from, company.quiet_to) == (time(21), time(7))
+    brand = AuditEntry.objects.get(object_type="content.brand", action="created")
+    assert (brand.object_label, brand.came_from) == ("Ferretería", "command line")
     run("setup", "--quiet", "never", "--address", "http://servidor:8000/")
     company.refresh_from_db()
     assert (company.quiet_from, company.base_url) == (None, "http://servidor:8000/")

@@ -75,7 +75,7 @@ def setup(
         wrong = {**error.problems, **wrong}
     # which undoes what was well; each by the option it was given with
     refuse_all(f"{_option(field)}: {said}" for field, said in wrong.items())
-    first_brand(company.name, tax_id=company.tax_id, by=str(who()), now=clock())
+    first_brand(company.name, tax_id=company.tax_id, by=who(), now=clock())
     typer.echo(_("Saved: %(name)s") % {"name": company.name})
 
 
