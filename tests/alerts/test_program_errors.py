@@ -3,10 +3,12 @@
 from datetime import timedelta
 
 import pytest
+from django.utils import translation
 
 from emailketing.accounts.models import User
 from emailketing.alerts.alert import alert
 from emailketing.alerts.models import Alert
+from emailketing.alerts.stillness import program_errors
 from emailketing.company.models import ProgramError
 from emailketing.events.models import Event
 from emailketing.events.readers import unread
@@ -46,6 +48,15 @@ def test_it_is_told_at_once_by_the_name_of_its_rule(cast: Cast) -> None:
     assert what_to_do(told)
     alert(NOW + DAY)
     assert Alert.objects.get(kind=Alert.Kind.PROGRAM).ended_at is not None
+
+
+def test_the_first_time_is_said_as_one(cast: Cast) -> None:
+    Rule.objects.filter(pk=cast.rule.pk).update(remind_days=["three"])
+    cast.happen()
+    fire_due(NOW)
+    with translation.override("en"):
+        (trouble,) = program_errors(NOW)
+    assert "program, 1 time, on " in trouble.sentence
 
 
 def test_what_no_rule_could_look_at_waits_for_a_person_and_for_nobody_else(cast: Cast) -> None:

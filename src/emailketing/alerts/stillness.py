@@ -160,13 +160,17 @@ def failing_rules() -> Iterator[Trouble]:
 
 def program_errors(now: datetime) -> Iterator[Trouble]:
     """What the program erred over within a day: the rest went on, this one thing is to be seen."""
-    sentence = _(
-        "An error in the program, %(count)s times, the last on %(at)s: %(error)s. What it met says "
-        "so and is not told; all else goes on. The log says more: show it to whoever looks after "
-        "the program, then decide on it again in the rule."
-    )
     for row in ProgramError.objects.filter(last_at__gt=now - TOLD_FOR).order_by("pk"):
         at = date_format(timezone.localtime(row.last_at), "d/m/Y H:i")
+        sentence = ngettext(
+            "An error in the program, %(count)s time, on %(at)s: %(error)s. What it met says so "
+            "and is not told; all else goes on. The log says more: show it to whoever looks after "
+            "the program, then decide on it again in the rule.",
+            "An error in the program, %(count)s times, the last on %(at)s: %(error)s. What it met "
+            "says so and is not told; all else goes on. The log says more: show it to whoever "
+            "looks after the program, then decide on it again in the rule.",
+            row.times,
+        )
         words = {"count": row.times, "at": at, "error": row.error}
         about = row.about.removeprefix("rule:")
         yield Trouble(Kind.PROGRAM, about, row.name, sentence % words)

@@ -11,7 +11,8 @@ from emailketing.company.models import ProgramError
 def note_error(met: Boundary, about: str, name: str, *, now: datetime) -> None:
     """Keep what a boundary met; `name`: what people call the thing."""
     values = {"name": name[:200], "error": met.said, "last_at": now}
-    row, _is_new = ProgramError.objects.update_or_create(
-        about=about[:80], defaults=values, create_defaults={**values, "first_at": now}
+    ProgramError.objects.update_or_create(
+        about=about[:80],
+        defaults={**values, "times": F("times") + 1},
+        create_defaults={**values, "times": 1, "first_at": now},
     )
-    ProgramError.objects.filter(pk=row.pk).update(times=F("times") + 1)
