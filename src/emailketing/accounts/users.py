@@ -48,6 +48,7 @@ def make_user(user: User, *, role: str, password: str | None, by: Who | str, now
     Raises:
         UserInvalid: all that is wrong.
     """
+    one_at_a_time(_TURN)  # two administrators who make the same name at once
     wrong = list(problems(user, role=role))
     if password is not None:
         wrong += password_problems(user, password)
