@@ -4,6 +4,7 @@ import tracemalloc
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -21,9 +22,17 @@ from emailketing.outbox.queueing.blocks import (
     open_dispatch,
     totals,
 )
-from emailketing.outbox.queueing.dispatch import KeyReused, MailClass, Recipient, Request, Way
+from emailketing.outbox.queueing.dispatch import (
+    DoesNotFit,
+    KeyReused,
+    MailClass,
+    Recipient,
+    Request,
+    Way,
+)
 from emailketing.outbox.queueing.preview import preview
 from tests.outbox import cast
+from tests.sources.test_write_down import too_long_for_our_database
 
 pytestmark = pytest.mark.django_db
 ANA = "ana@cliente.test"
@@ -62,6 +71,17 @@ def test_r27_blocks_of_any_process_are_one_dispatch_and_each_of_them_once() -> N
     assert add_block(again, "2", people(10, 15), now=cast.NOON).block.messages == 5
     assert totals(first) == {"messages": 15, "repeated": 0, "refused": 0}
     assert Message.objects.filter(dispatch=first, state=State.READY).count() == 15
+
+
+def test_a_value_our_database_cannot_keep_is_said_and_nothing_of_it_is_written() -> None:
+    dispatch, other = opened(), request(key="lista:2")
+    with too_long_for_our_database() as long:
+        with pytest.raises(DoesNotFit):
+            open_dispatch(replace(other, document_type=long), now=cast.NOON)
+        with pytest.raises(DoesNotFit):
+            add_block(dispatch, "1", [Recipient(address=ANA, language=long)], now=cast.NOON)
+    assert [one.key for one in Dispatch.objects.all()] == ["lista:1"]
+    assert not Message.objects.exists()
 
 
 def test_r27_a_name_or_key_used_for_something_else_is_an_error() -> None:

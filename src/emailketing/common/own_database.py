@@ -89,6 +89,11 @@ def database_sentence(error: DatabaseError | InterfaceError) -> str:
     return gettext(sentence) % {"where": where(), "why": said.rstrip(".")}
 
 
+def words_of(error: Exception) -> str:
+    """Return what a driver says is wrong, without the lines that point into the statement."""
+    return str(error).strip().partition("\n")[0]
+
+
 def where() -> str:
     """Return the file, or server and name."""
     at = connection.settings_dict

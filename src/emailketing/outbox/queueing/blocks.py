@@ -26,7 +26,12 @@ from emailketing.common.plain import Entry
 from emailketing.content.models import Revision, Template
 from emailketing.outbox.models import Block, Dispatch, MailClass, Message, State
 from emailketing.outbox.plain import storable
-from emailketing.outbox.queueing.dispatch import fingerprint_of, insert_dispatch, insert_messages
+from emailketing.outbox.queueing.dispatch import (
+    fingerprint_of,
+    fitting,
+    insert_dispatch,
+    insert_messages,
+)
 from emailketing.outbox.queueing.request import File, KeyReused, Recipient, Refusal, Request, Way
 from emailketing.outbox.queueing.targets import Aim, Aiming, Revisions
 
@@ -64,6 +69,7 @@ def open_dispatch(request: Request, *, now: datetime) -> Dispatch:
 
     Raises:
         KeyReused: the key belongs to another request.
+        DoesNotFit: our database cannot keep a value of it.
         StoreFull: an attachment cannot be kept.
         ValueError: the request names recipients.
     """
@@ -72,7 +78,7 @@ def open_dispatch(request: Request, *, now: datetime) -> Dispatch:
     data = storable(request.data)
     fingerprint = fingerprint_of(request, data)
     try:
-        with transaction.atomic():
+        with fitting(), transaction.atomic():
             known = Dispatch.objects.filter(key=request.key).first()
             if known is None:
                 known = insert_dispatch(request, data, fingerprint, now)
@@ -98,13 +104,14 @@ def add_block(
 
     Raises:
         KeyReused: the name belongs to a block of other people.
+        DoesNotFit: our database cannot keep a value of it; nothing of the block was written.
         NotOpen: the dispatch was closed or cancelled meanwhile.
         ValueError: too many at once.
     """
     if len(recipients) > MOST_IN_A_BLOCK:
         raise ValueError(f"A block has at most {MOST_IN_A_BLOCK} recipients.")
     fingerprint = _fingerprint(recipients)
-    with transaction.atomic():
+    with fitting(), transaction.atomic():
         locked = Dispatch.objects.select_for_update().get(pk=dispatch.pk)
         known = Block.objects.filter(dispatch=locked, name=name).first()
         if known:

@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime
 
@@ -10,6 +11,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import DataError, IntegrityError, transaction
 
 from emailketing.channels.catalogue import channel_of
+from emailketing.common.own_database import words_of
 from emailketing.common.plain import Entry
 from emailketing.common.reading import keep, once
 from emailketing.common.said import say as _
@@ -76,7 +78,7 @@ def dispatch(request: Request, *, now: datetime, is_sure: bool = False) -> Dispa
     if not is_sure and (known := Dispatch.objects.filter(key=request.key).first()):
         return _repeated(known, fingerprint)
     try:
-        with transaction.atomic(savepoint=not is_sure):
+        with fitting(), transaction.atomic(savepoint=not is_sure):
             new = insert_dispatch(request, data, fingerprint, now)
             aiming = Aiming(request)
             aims = aiming.aims(request.recipients)
@@ -89,9 +91,6 @@ def dispatch(request: Request, *, now: datetime, is_sure: bool = False) -> Dispa
         if known is None:
             raise
         return _repeated(known, fingerprint)
-    except DataError as error:
-        sentence = _("A value does not fit into our database: %(why)s.")
-        raise DoesNotFit(sentence % {"why": str(error).strip().partition("\n")[0]}) from error
     broken = [row.detail for row in rows if row.reason == "render"]
     suppressed = (row for row in rows if row.state == State.SUPPRESSED and not row.falls_back)
     stopped = [_stopped(row) for row in suppressed]
@@ -103,6 +102,20 @@ def dispatch(request: Request, *, now: datetime, is_sure: bool = False) -> Dispa
         broken=broken,
         stopped=stopped,
     )
+
+
+@contextmanager
+def fitting() -> Iterator[None]:
+    """Say in our words that a value cannot be kept.
+
+    Raises:
+        DoesNotFit: the sentence names what our database says.
+    """
+    try:
+        yield
+    except DataError as error:
+        sentence = _("A value does not fit into our database: %(why)s.")
+        raise DoesNotFit(sentence % {"why": words_of(error)}) from error
 
 
 def _stopped(row: Message) -> str:

@@ -15,6 +15,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from emailketing.common.boundary import Boundary
+from emailketing.common.own_database import words_of
 from emailketing.common.plain import Entry
 from emailketing.events.record import record
 from emailketing.sources.capture.base import RowChange
@@ -122,7 +123,7 @@ def _met(source: Source, about: str, do: Callable[[], int | None]) -> CaptureErr
 
 
 def _unfit(error: DataError) -> ValueDoesNotFit:
-    return ValueDoesNotFit(why=str(error).strip().partition("\n")[0])
+    return ValueDoesNotFit(why=words_of(error))
 
 
 def _leave_out(work: Work, who: PartyRead, problem: CaptureError) -> None:
