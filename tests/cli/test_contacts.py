@@ -132,6 +132,9 @@ def test_an_address_is_stopped_as_it_is_kept_and_lifted_again() -> None:
     run("suppression", "add", "0981 000 111", "--reason", "no quiere")
     assert Suppression.objects.get().value == "+595981000111"
     assert "no quiere" in run("suppression", "list").output
+    again = run("suppression", "add", "0981 000 111", "--reason", "otra vez", code=1).output
+    assert "+595981000111" in again
+    assert "no quiere" in again
     run("suppression", "add", "no es nada", "--reason", "x", code=1)
     run("suppression", "lift", "+595981000111", "--reason", "x", "--class", "marketing", code=1)
     run("suppression", "lift", "+595 981 000111", "--reason", "quiere otra vez")

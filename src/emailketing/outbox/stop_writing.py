@@ -24,12 +24,15 @@ class SuppressionInvalid(Exception):
 
 @transaction.atomic
 def stop_writing(written: str, *, why: str, by: Who, now: datetime) -> Suppression:
-    """Write to an address no more, whatever a rule says; the first reason stays.
+    """Write to an address no more, whatever a rule says.
 
     Raises:
-        SuppressionInvalid: it is no address, or there is no reason: all that is wrong.
+        SuppressionInvalid: it is no address, or there is no reason: all that is wrong; or nothing
+            is written to it already: the first reason stays.
     """
     value, kind = _asked(written, why)
+    if known := _noted(value, kind, mail_class=""):
+        raise SuppressionInvalid({"address": _already(known)})
     operators = Suppression.Reason.OPERATOR
     made = suppress(value, operators, now=now, kind=kind, by=str(by), note=why.strip())
     note("suppressed", by=by, now=now, about=made, changes={"note": ["", why.strip()]})
@@ -43,9 +46,8 @@ def noted_against(written: str, mail_class: str, *, why: str) -> Suppression:
         SuppressionInvalid: nothing is, it is no address, or there is no reason to lift it.
     """
     value, kind = _asked(written, why)
-    for found in suppressed_among([value], kind=kind).get(value.lower(), []):
-        if found.mail_class == mail_class:
-            return found
+    if found := _noted(value, kind, mail_class):
+        return found
     sentence = _("Nothing is noted against %(address)s.") % {"address": value}
     raise SuppressionInvalid({"address": sentence})
 
@@ -59,8 +61,19 @@ def write_again(found: Suppression, *, why: str, by: Who, now: datetime) -> None
     """
     if wrong := _wrong_with(why):
         raise SuppressionInvalid(wrong)
-    note("lifted", by=by, now=now, about=found, changes={"note": [found.note, why.strip()]})
-    lift(found.value, kind=found.kind, mail_class=found.mail_class)
+    if lift(found.value, kind=found.kind, mail_class=found.mail_class):  # by nobody meanwhile
+        note("lifted", by=by, now=now, about=found, changes={"note": [found.note, why.strip()]})
+
+
+def _noted(value: str, kind: str, mail_class: str) -> Suppression | None:
+    noted = suppressed_among([value], kind=kind).get(value.lower(), [])
+    return next((one for one in noted if one.mail_class == mail_class), None)
+
+
+def _already(known: Suppression) -> str:
+    why = " · ".join(part for part in (known.get_reason_display(), known.note) if part)
+    sentence = _("%(address)s is stopped already: %(why)s. Lift that first to note another reason.")
+    return sentence % {"address": known.value, "why": why}
 
 
 def _asked(written: str, why: str) -> tuple[str, str]:
