@@ -96,6 +96,7 @@ def test_r24_releasing_what_may_have_arrived_wants_a_reason() -> None:
     message.attempts.create(number=1, outcome="in_doubt", started_at=cast.NOON)
     refused = run("message", "release", str(message.pk), code=1)
     assert "que ya haya llegado" in refused.output
+    assert "--reason" in refused.output
     assert Message.objects.get().state == State.QUARANTINED
     run("message", "release", str(message.pk), "--reason", "she has nothing")
     assert Message.objects.get().state == State.READY

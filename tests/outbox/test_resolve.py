@@ -74,6 +74,12 @@ def test_an_action_that_does_not_fit_changes_nothing(
     assert not message.decisions.exists()
 
 
+def test_what_is_not_held_is_not_released_whatever_is_said(message: Message) -> None:
+    put(message, State.ACCEPTED).attempts.create(number=1, outcome="in_doubt", started_at=cast.NOON)
+    with pytest.raises(resolve.CannotResolve, match="ahora está"):
+        resolve.release(message, by="rosa", now=LATER)
+
+
 def test_of_two_people_only_the_first_has_the_action(message: Message) -> None:
     put(message, State.IN_DOUBT)
     seen_by_the_second = Message.objects.get(pk=message.pk)

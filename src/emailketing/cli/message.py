@@ -134,6 +134,8 @@ def _decide(number: int, action: str, reason: str) -> None:
     message = _message(number)
     try:
         new = verbs[action](message, by=who(), note=reason, now=clock())
+    except resolve.LacksReason as error:
+        refuse(f"--reason: {error}")
     except resolve.CannotResolve as error:
         refuse(error)
     message.refresh_from_db()

@@ -35,6 +35,10 @@ class CannotResolve(Exception):
     """The message is in another state by now; the sentence says in which."""
 
 
+class LacksReason(CannotResolve):
+    """It can be done by whoever says why."""
+
+
 def mark_sent(message: Message, *, by: Who | str, note: str = "", now: datetime) -> None:
     """In doubt, or put aside: somebody made sure that the far side has it."""
     _change(
@@ -62,8 +66,9 @@ def give_up(message: Message, *, by: Who | str, note: str = "", now: datetime) -
 
 def release(message: Message, *, by: Who | str, note: str = "", now: datetime) -> None:
     """Let a held or quarantined message go out; one that may have arrived wants a reason."""
-    if not note.strip() and (said := doubt(message)):
-        raise CannotResolve(_("%(doubt)s Then say why.") % {"doubt": said})
+    is_there = message.state in RELEASABLE
+    if is_there and not note.strip() and (said := doubt(message)):
+        raise LacksReason(_("%(doubt)s Then say why.") % {"doubt": said})
     _change(
         message,
         RELEASABLE,
@@ -90,7 +95,7 @@ def resend(message: Message, *, by: Who | str, note: str, now: datetime) -> Mess
         The new message: a new Message-ID, so that no mail program takes it for the old one.
     """
     if not note.strip():
-        raise CannotResolve(_("Say why it is sent once more."))
+        raise LacksReason(_("Say why it is sent once more."))
     current = Message.objects.select_related("dispatch", "sender").get(pk=message.pk)
     if current.state in {*BUSY, *CANCELLABLE}:
         raise CannotResolve(_not_now(current))
