@@ -11,7 +11,8 @@ from emailketing.common.marked import gettext_noop
 from emailketing.common.plain import JSON, Values
 from emailketing.common.said import say
 from emailketing.company.models import Company
-from emailketing.contacts.models import Role
+from emailketing.contacts.check import kind_by_look
+from emailketing.contacts.models import Address, Role
 from emailketing.contacts.phone import PhoneInvalid, phone
 from emailketing.content.models import LANGUAGES
 
@@ -63,7 +64,7 @@ def _address(row: Values) -> Reading:
     if not value:
         return wanted, _("Write the e-mail address or the phone.")
     try:
-        if "@" not in value and any(sign.isdigit() for sign in value):
+        if kind_by_look(value) == Address.Kind.PHONE:
             return wanted | {"value": phone(value, Company.get().country).e164}, ""
         found = email(value)
     except (EmailInvalid, PhoneInvalid) as error:

@@ -97,8 +97,7 @@ def _address_problems(row: Address, country: str) -> Problems:
     if not row.value.strip():
         yield "value", _("Write the e-mail address or the phone.")
         return
-    is_phone = "@" not in row.value and any(sign.isdigit() for sign in row.value)
-    row.kind = row.kind or (Address.Kind.PHONE if is_phone else Address.Kind.EMAIL)
+    row.kind = row.kind or kind_by_look(row.value)
     if row.kind not in Address.Kind.values:
         yield "kind", _("There are: %(names)s.") % {"names": ", ".join(Address.Kind.values)}
         return
@@ -112,6 +111,12 @@ def _address_problems(row: Address, country: str) -> Problems:
         yield "value", str(error)
         return
     row.problem = ""
+
+
+def kind_by_look(written: str) -> Address.Kind:
+    """Return what was meant where nobody says it: a phone has a digit, and no “@”."""
+    is_phone = "@" not in written and any(sign.isdigit() for sign in written)
+    return Address.Kind.PHONE if is_phone else Address.Kind.EMAIL
 
 
 def wrong_with_role(role: Role) -> dict[str, str]:

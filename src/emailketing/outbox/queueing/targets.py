@@ -13,6 +13,7 @@ from emailketing.common.reading import once
 from emailketing.common.said import say as _
 from emailketing.common.said import sentence_of
 from emailketing.company.models import Company
+from emailketing.contacts.check import kind_by_look
 from emailketing.contacts.models import Address
 from emailketing.contacts.phone import Phone, PhoneInvalid, phone
 from emailketing.content.models import Revision, Template
@@ -152,7 +153,8 @@ def address_as_kept(written: str, country: str) -> tuple[str, str]:
     Raises:
         Unusable: it is neither; one sentence.
     """
-    if "@" in written or not any(sign.isdigit() for sign in written):
-        return usable_address(EMAIL, written, country), Address.Kind.EMAIL
+    kind = kind_by_look(written)
+    if kind == Address.Kind.EMAIL:
+        return usable_address(EMAIL, written, country), kind
     # also a landline: not every channel needs a mobile phone
-    return _number(written, country).e164, Address.Kind.PHONE
+    return _number(written, country).e164, kind
