@@ -1,6 +1,11 @@
 """The ready-made rules: all there after one step, switched off, and never twice."""
 
+import shutil
+from pathlib import Path
+
 import pytest
+from django.utils import translation
+from pytest_django import Settings
 
 from emailketing.accounts.models import AuditEntry
 from emailketing.channels.models import Sender
@@ -8,10 +13,11 @@ from emailketing.common.conditions import paths
 from emailketing.contacts.models import Role
 from emailketing.content.models import Template
 from emailketing.sources.connectors import available, load
+from emailketing.sources.connectors.shelf import SHIPPED
 from emailketing.sources.models import Source
 from emailketing.triggers.notifications.models import Rule
 from emailketing.triggers.notifications.rules.pack import left_out, make_pack
-from emailketing.triggers.notifications.rules.save import switch
+from emailketing.triggers.notifications.rules.save import RuleInvalid, switch
 from tests.triggers.cast import NOW
 
 pytestmark = pytest.mark.django_db
@@ -49,6 +55,21 @@ def test_the_duties_it_makes_are_noted_once_each(source: Source) -> None:
     noted = AuditEntry.objects.filter(object_type="contacts.role", username="ana", action="created")
     names = list(noted.values_list("object_label", flat=True))
     assert sorted(names) == sorted(Role.objects.values_list("name", flat=True))
+
+
+def test_a_duty_that_nobody_can_be_called_is_said_and_nothing_is_made(
+    source: Source, settings: Settings, tmp_path: Path
+) -> None:
+    settings.HOME = tmp_path
+    source.connector = "copied"
+    source.save()
+    folder = tmp_path / "connectors" / source.connector
+    shutil.copytree(SHIPPED / "estacion", folder)
+    orders = folder / "orders.toml"
+    orders.write_text(orders.read_text().replace('name = "Compras"', 'name = "Com\\npras"'))
+    with translation.override("en"), pytest.raises(RuleInvalid, match="Only one line"):
+        make_pack(source, by="ana", now=NOW)
+    assert not Rule.objects.exists()
 
 
 def test_a_second_time_makes_nothing_and_keeps_what_was_changed(source: Source) -> None:
