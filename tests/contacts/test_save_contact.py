@@ -1,6 +1,7 @@
 """Whom we write to is saved by one function: all of it or nothing, and noted with who did it."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from django.utils import translation
@@ -81,6 +82,14 @@ def test_all_that_is_wrong_is_said_and_nothing_is_kept() -> None:
     }
     assert everything() == [[], [], [], [], []]
     assert not AuditEntry.objects.exists()
+
+
+@pytest.mark.parametrize("order", [["email"], {"any": "email"}, {"any": [{"email": 1}]}])
+def test_an_order_of_channels_that_nobody_can_read_is_said(order: Any) -> None:
+    """A file may have anything there, also what is no key of anything."""
+    with pytest.raises(ContactInvalid) as raised:
+        save_contact(Contact(name="Rosa", channel_order=order), by=ANA, now=NOW)
+    assert set(raised.value.problems) == {"channel_order"}
 
 
 def test_what_a_source_says_is_changed_there_and_what_is_ours_here() -> None:

@@ -59,7 +59,7 @@ def _problems(contact: Contact) -> Problems:
 
 
 def _order_problems(order: JSON) -> Problems:
-    if not isinstance(order, dict) or not all(isinstance(one, list) for one in order.values()):
+    if not isinstance(order, dict) or not all(map(_is_list_of_words, order.values())):
         yield "channel_order", _("Write for each class the channels in order.")
         return
     yield from unknown_classes("channel_order", order, (ANY, *MailClass.values))
@@ -68,6 +68,10 @@ def _order_problems(order: JSON) -> Problems:
             words = {"name": name, "names": ", ".join(channels())}
             sentence = _("There is no channel “%(name)s”; there are: %(names)s.")
             yield f"channel_order.{name}", sentence % words
+
+
+def _is_list_of_words(value: JSON) -> bool:
+    return isinstance(value, list) and all(isinstance(one, str) for one in value)
 
 
 def unknown_classes(place: str, names: Iterable[str], known: Collection[str]) -> Problems:
