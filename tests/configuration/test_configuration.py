@@ -221,6 +221,7 @@ def test_a_file_of_0_1_0_is_read_and_its_sender_goes_to_its_channel(cast: Cast) 
         ('[{ channel = "owl" }]', "There is no channel “owl”. There are: email, sms, whatsapp."),
         ('[{ way = "email" }]', "Each of “ways” is written so"),
         ('["email"]', "Each of “ways” is written so"),
+        ('[{channel = "sms"}, {channel = "sms"}]', "“ways” names the channel “sms” twice"),
         ("[]", "Choose a template."),
     ],
 )

@@ -1,5 +1,6 @@
 """Rules: templates and senders by name, roles by name."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -146,9 +147,7 @@ def _take_ways(rule: Rule, ways: Iterable[Entry]) -> None:
 
 def in_ways(entry: Entry, known: Entry | None) -> Entry:
     """Put what 0.1.0 wrote of texts and senders into ways, beside those that are known."""
-    if not all(_is_way(way) for way in entry.get("ways", [])):
-        sentence = _("Each of “ways” is written so: %(example)s.")
-        raise ConfigurationInvalid(sentence % {"example": EXAMPLE})
+    _check_ways(entry.get("ways", []))
     older = {word: entry[word] for word in OLDER if word in entry}
     rest = {word: value for word, value in entry.items() if word not in older}
     if not older and "ways" not in rest:
@@ -164,6 +163,16 @@ def in_ways(entry: Entry, known: Entry | None) -> Entry:
         part = "template" if word in OLDER_TEXTS else "sender"
         ways.setdefault(channel, {})[part] = value
     return {**rest, "ways": _in_order(ways)}
+
+
+def _check_ways(ways: list[Entry]) -> None:
+    if not all(map(_is_way, ways)):
+        sentence = _("Each of “ways” is written so: %(example)s.")
+        raise ConfigurationInvalid(sentence % {"example": EXAMPLE})
+    for channel, times in Counter(way["channel"] for way in ways).items():
+        if times > 1:
+            sentence = _("“ways” names the channel “%(channel)s” twice.")
+            raise ConfigurationInvalid(sentence % {"channel": channel})
 
 
 def _is_way(way: JSON) -> bool:
