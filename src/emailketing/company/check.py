@@ -1,6 +1,5 @@
 """What the company must be before it is saved: one check, for console, command line and file."""
 
-from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -8,33 +7,26 @@ from django.utils.translation import gettext as _
 
 from emailketing.common.one_line import is_one_line, line_problems
 from emailketing.common.places import countries, currencies
+from emailketing.common.problems import Invalid, Problems, first_of
 from emailketing.common.zones import is_zone
 from emailketing.company.models import Company
 
 LONGEST_ADDRESS = 200
 
 
-class CompanyInvalid(Exception):
-    """The company cannot be as entered; `problems` by field, one sentence each."""
-
-    def __init__(self, problems: Mapping[str, str]) -> None:
-        self.problems = dict(problems)
-        super().__init__("\n".join(dict.fromkeys(self.problems.values())))
+class CompanyInvalid(Invalid):
+    """The company cannot be as entered."""
 
 
 def wrong_with_company(company: Company) -> dict[str, str]:
     """Return everything that is wrong, by field."""
-    found: dict[str, str] = {}
-    for field, sentence in _problems(company):
-        found.setdefault(field, sentence)
-    return found
+    return first_of(_problems(company))
 
 
-def _problems(company: Company) -> Iterator[tuple[str, str]]:
+def _problems(company: Company) -> Problems:
     if not company.name.strip():
         yield "name", _("This must not be empty.")
-    for name in ("name", "tax_id"):
-        yield from ((name, said) for said in line_problems(company, name))
+    yield from line_problems(company, "name", "tax_id")
     yield from _unknown_codes(company)
     if company.base_url and not _is_address(company.base_url):
         yield "base_url", _("Write it as https://mail.example.com/.")
@@ -44,7 +36,7 @@ def _problems(company: Company) -> Iterator[tuple[str, str]]:
         yield "time_zone", sentence % {"zone": company.time_zone}
 
 
-def _unknown_codes(company: Company) -> Iterator[tuple[str, str]]:
+def _unknown_codes(company: Company) -> Problems:
     if str(company.country) not in countries():
         sentence = _("“%(code)s” is no country; write its two letters: PY, AR, BR …")
         yield "country", sentence % {"code": company.country}
@@ -57,7 +49,7 @@ def _unknown_codes(company: Company) -> Iterator[tuple[str, str]]:
         yield "language", _("There are: %(names)s.") % {"names": ", ".join(codes)}
 
 
-def _wrong_hours(company: Company) -> Iterator[tuple[str, str]]:
+def _wrong_hours(company: Company) -> Problems:
     if (company.quiet_from is None) != (company.quiet_to is None):
         yield "quiet_to", _("Write both hours, or none.")
     elif company.quiet_from is not None and company.quiet_from == company.quiet_to:

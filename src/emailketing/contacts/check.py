@@ -1,6 +1,6 @@
 """What somebody we may write to must be: one check, whoever enters it, and where."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from django.utils.translation import gettext as _
 
@@ -8,6 +8,7 @@ from emailketing.channels.catalogue import channels
 from emailketing.common.email_address import EmailInvalid, email
 from emailketing.common.one_line import line_problems
 from emailketing.common.plain import JSON
+from emailketing.common.problems import Invalid, Problems, first_of
 from emailketing.common.zones import is_zone
 from emailketing.contacts.mail_class import MailClass
 from emailketing.contacts.models import Address, Contact, Role
@@ -16,19 +17,13 @@ from emailketing.contacts.phone import PhoneInvalid, phone
 ANY = "any"  # the order of channels for every class that has none of its own
 LAST_POSITION, LONGEST_PERSON = 9_999, 120
 LANGUAGES = dict(Contact._meta.get_field("language").flatchoices)
-Problems = Iterator[tuple[str, str]]  # where, and the sentence
 
 
-class ContactInvalid(Exception):
+class ContactInvalid(Invalid):
     """Somebody, or a duty, cannot be kept as entered.
 
-    `problems`: by place, one sentence each: a field, or one of several: “addresses.2”, “duties.0”,
-    “wants.report”.
+    A place is a field, or one of several: “addresses.2”, “duties.0”, “wants.report”.
     """
-
-    def __init__(self, problems: Mapping[str, str]) -> None:
-        self.problems = dict(problems)
-        super().__init__("\n".join(dict.fromkeys(self.problems.values())))
 
 
 def wrong_with(contact: Contact) -> dict[str, str]:
@@ -36,19 +31,10 @@ def wrong_with(contact: Contact) -> dict[str, str]:
     return first_of(_problems(contact))
 
 
-def first_of(problems: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """Keep one sentence for each place."""
-    found: dict[str, str] = {}
-    for place, sentence in problems:
-        found.setdefault(place, sentence)
-    return found
-
-
 def _problems(contact: Contact) -> Problems:
     if not contact.name.strip() and not contact.source:
         yield "name", _("This must not be empty.")
-    for field in ("name", "tax_id"):
-        yield from ((field, said) for said in line_problems(contact, field))
+    yield from line_problems(contact, "name", "tax_id")
     languages = list(LANGUAGES)
     if contact.language not in languages:
         yield "language", _("There are: %(names)s.") % {"names": ", ".join(languages)}
@@ -92,8 +78,7 @@ def read_address(row: Address, country: str) -> dict[str, str]:
 
 
 def _address_problems(row: Address, country: str) -> Problems:
-    for field in ("value", "usage", "person"):
-        yield from ((field, said) for said in line_problems(row, field))
+    yield from line_problems(row, "value", "usage", "person")
     if row.position not in range(LAST_POSITION + 1):  # a form may leave it empty
         label = Address._meta.get_field("position").verbose_name
         words = {"field": label, "least": 0, "most": LAST_POSITION}
@@ -131,7 +116,7 @@ def wrong_with_role(role: Role) -> dict[str, str]:
 def _role_problems(role: Role) -> Problems:
     if not role.name.strip():
         yield "name", _("This must not be empty.")
-    yield from (("name", said) for said in line_problems(role, "name"))
+    yield from line_problems(role, "name")
     if Role.objects.filter(name=role.name).exclude(pk=role.pk).exists():
         yield "name", _("There is a duty of this name already.")
 

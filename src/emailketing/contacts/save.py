@@ -10,11 +10,10 @@ from django.utils.translation import gettext as _
 from emailketing.accounts.audit import note
 from emailketing.accounts.changes import Values, differences, kept, note_saved
 from emailketing.accounts.who import Who
+from emailketing.common.problems import Problems, first_of
 from emailketing.company.models import Company
 from emailketing.contacts.check import (
     ContactInvalid,
-    Problems,
-    first_of,
     read_address,
     unknown_classes,
     wrong_duties,

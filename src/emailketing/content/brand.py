@@ -1,6 +1,5 @@
 """Change the brand: check it, keep it, and give every template that wears it a new revision."""
 
-from collections.abc import Iterator
 from datetime import datetime
 
 from django.db import transaction
@@ -10,7 +9,8 @@ from django.utils.translation import gettext as _
 from emailketing.accounts.audit import note
 from emailketing.accounts.changes import kept, note_saved
 from emailketing.accounts.who import Who
-from emailketing.common.one_line import is_one_line
+from emailketing.common.one_line import line_problems
+from emailketing.common.problems import Problems, first_of
 from emailketing.content.colours import NotAColour, colour_problem, rgb
 from emailketing.content.compile import CompileFailed
 from emailketing.content.declared import kinds_of
@@ -64,13 +64,10 @@ def save_brand(brand: Brand, *, by: Who | str, now: datetime) -> list[str]:
 
 def wrong_with(brand: Brand) -> dict[str, str]:
     """Return everything that is wrong, by field, one sentence each."""
-    found: dict[str, str] = {}
-    for field, sentence in _problems(brand):
-        found.setdefault(field, sentence)
-    return found
+    return first_of(_problems(brand))
 
 
-def _problems(brand: Brand) -> Iterator[tuple[str, str]]:
+def _problems(brand: Brand) -> Problems:
     if not brand.name.strip():
         yield "name", _("The brand needs a name.")
     for name in ("primary_colour", "accent_colour"):
@@ -78,13 +75,7 @@ def _problems(brand: Brand) -> Iterator[tuple[str, str]]:
             rgb(getattr(brand, name))
         except NotAColour as error:
             yield name, str(error)
-    for name in LINES:
-        text: str = getattr(brand, name)
-        longest: int = getattr(Brand._meta.get_field(name), "max_length", 0)
-        if not is_one_line(text):
-            yield name, _("Only one line, please.")
-        if len(text) > longest:
-            yield name, _("At most %(most)s characters.") % {"most": longest}
+    yield from line_problems(brand, *LINES)
 
 
 def has_colours(brand: Brand) -> bool:

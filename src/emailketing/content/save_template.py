@@ -1,7 +1,6 @@
 """Save what a template is for, bring an old text back, delete one that nothing was written with."""
 
 import re
-from collections.abc import Iterator
 from datetime import datetime
 
 from django.db import transaction
@@ -13,7 +12,8 @@ from emailketing.accounts.audit import note
 from emailketing.accounts.changes import kept, note_saved
 from emailketing.accounts.who import Who
 from emailketing.channels.catalogue import channels
-from emailketing.common.one_line import is_one_line
+from emailketing.common.one_line import line_problems
+from emailketing.common.problems import Problems, first_of
 from emailketing.content.models import Revision, Template
 from emailketing.content.save import Texts, keep_revision, try_texts
 
@@ -53,22 +53,13 @@ def save_template(template: Template, *, by: Who | str, now: datetime) -> Templa
 
 def wrong_with(template: Template) -> dict[str, str]:
     """Return everything that is wrong with what a template is for, by field, one sentence each."""
-    found: dict[str, str] = {}
-    for field, sentence in _problems(template):
-        found.setdefault(field, sentence)
-    return found
+    return first_of(_problems(template))
 
 
-def _problems(template: Template) -> Iterator[tuple[str, str]]:
+def _problems(template: Template) -> Problems:
     if not template.name.strip():
         yield "name", _("This must not be empty.")
-    for name in LINES:
-        text = getattr(template, name)
-        longest: int = getattr(Template._meta.get_field(name), "max_length", 0)
-        if not is_one_line(text):
-            yield name, _("Only one line, please.")
-        if len(text) > longest:
-            yield name, _("At most %(most)s characters.") % {"most": longest}
+    yield from line_problems(template, *LINES)
     if template.slug and not SLUG.fullmatch(template.slug):
         yield "slug", _("The identifier has letters, digits, “-” and “_” only.")
     if Template.objects.exclude(pk=template.pk).filter(slug=template.slug).exists():
@@ -76,7 +67,7 @@ def _problems(template: Template) -> Iterator[tuple[str, str]]:
     yield from _channel_problems(template)
 
 
-def _channel_problems(template: Template) -> Iterator[tuple[str, str]]:
+def _channel_problems(template: Template) -> Problems:
     if template.channel not in channels():
         yield "channel", _("There are: %(names)s.") % {"names": ", ".join(channels())}
     known = Template.objects.filter(pk=template.pk).first()
