@@ -60,19 +60,15 @@ def take_person(entry: Entry, take: Take, _is_new: bool) -> None:
 
 
 def _addresses(contact: Contact, entry: Entry) -> list[Address]:
-    """What the file names, each as it is here where it is; of what it does not name, all."""
-    here = list(contact.addresses.all()) if contact.pk else []
+    """What the file names, each as it is here where it is; the entry has all of somebody known."""
+    here = contact.addresses.all() if contact.pk else ()
     known = {(row.kind, row.value): row for row in here}
-    rows = [row for row in here if word_of(row.kind) not in entry]
+    rows: list[Address] = []
     for word, kind in PLACES.items():
         for position, value in enumerate(map(str, entry.get(word, []))):
             new = Address(kind=kind, value=value, position=position)
             rows.append(known.get((kind, value), new))
     return rows
-
-
-def word_of(kind: str) -> str:
-    return next(word for word, known in PLACES.items() if known == kind)
 
 
 KINDS = (
