@@ -9,7 +9,7 @@ from django.db import transaction
 from emailketing.channels.catalogue import phones
 from emailketing.channels.declared import EMAIL
 from emailketing.content.declared import Starter, starters_brought
-from emailketing.content.models import Brand, Template
+from emailketing.content.models import LANGUAGES, Brand, Template
 from emailketing.content.save import TemplateInvalid, Texts, keep_revision, try_texts
 from emailketing.content.text_file import read_texts
 
@@ -160,7 +160,7 @@ def make_starter(slug: str, brand: Brand | None, *, now: datetime) -> Template:
         },
     )
     written = set(template.revisions.values_list("language", flat=True))
-    for language in sorted({"es", "en", "pt"} - written):
+    for language in sorted({code for code, _name in LANGUAGES} - written):
         texts = starter_texts(slug, language)
         draft = try_texts(template, language=language, texts=texts, sample=None)
         keep_revision(template, draft, by=AUTHOR, now=now)

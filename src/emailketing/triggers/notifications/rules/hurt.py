@@ -6,15 +6,13 @@ from collections.abc import Iterable
 from django.utils.translation import gettext as _
 
 from emailketing.common.conditions import paths
-from emailketing.content.models import Template
+from emailketing.content.models import LANGUAGES, Template
 from emailketing.sources.connectors import ConnectorError
 from emailketing.sources.connectors.losses import Loss
 from emailketing.sources.in_use import in_use
 from emailketing.sources.models import Source
 from emailketing.triggers.notifications.keys import with_needed
 from emailketing.triggers.notifications.models import Rule
-
-LANGUAGES = ("es", "en", "pt")
 
 
 def in_words(source: Source, losses: Iterable[Loss]) -> list[str]:
@@ -68,7 +66,7 @@ def _names(template: Template, path: str) -> bool:
     """Whether a text asks for the field: `document.totals.total`, or `.code` of a line."""
     _list, _dot, last = path.rpartition(".")
     pattern = re.compile(rf"\bdocument\.{re.escape(path)}\b|\.{re.escape(last)}\b")
-    revisions = [template.current(language) for language in LANGUAGES]
+    revisions = [template.current(language) for language, _name in LANGUAGES]
     return any(
         pattern.search(f"{revision.subject} {revision.preheader} {revision.body}")
         for revision in revisions

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from emailketing.accounts.audit import note
-from emailketing.accounts.changes import kept, note_saved
+from emailketing.accounts.changes import note_saved, snapshot
 from emailketing.accounts.who import Who
 from emailketing.audience.wanted import RecipientInvalid, check_readable, read_wanted
 from emailketing.audience.ways import gone_channels, in_words, lacks_texts
@@ -58,18 +58,13 @@ def save_rule(rule: Rule, *, by: Who | str, now: datetime) -> Rule:
         rule.created_at, rule.created_by = now, str(by)
     if rule.is_active and rule.active_since is None:
         rule.active_since = now
-    before, ways = kept(rule), _ways_kept(rule)
+    known = Rule.objects.filter(pk=rule.pk).first()
+    before, ways = (snapshot(known), in_words(known)) if known is not None else ({}, "")
     rule.save()
     now_ways = in_words(rule)
     more = {"ways": [ways, now_ways]} if before and ways != now_ways else None
     note_saved(rule, before, by=by, now=now, more=more)
     return rule
-
-
-def _ways_kept(rule: Rule) -> str:
-    """Return the ways of a rule as our database has them."""
-    known = Rule.objects.filter(pk=rule.pk).first()
-    return in_words(known) if known is not None else ""
 
 
 @transaction.atomic

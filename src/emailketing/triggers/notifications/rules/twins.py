@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from emailketing.audience.ways import templates_of
 from emailketing.common.conditions import members
 from emailketing.common.plain import JSON, Values
+from emailketing.triggers.notifications.keys import with_needed
 from emailketing.triggers.notifications.models import Rule
 
 # what makes a recipient the same one, whatever he is called
@@ -22,8 +23,7 @@ def twin_of(rule: Rule) -> Rule | None:
         return None
     others = Rule.objects.filter(source_id=rule.source_id, process=rule.process)
     others = others.exclude(pk=rule.pk).order_by("-is_active", "pk")
-    needed = others.prefetch_related("ways")
-    return next((other for other in needed if _are_twins(rule, other)), None)
+    return next((other for other in with_needed(others) if _are_twins(rule, other)), None)
 
 
 def twins_among(rules: Iterable[Rule]) -> dict[int, Rule]:
