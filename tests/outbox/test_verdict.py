@@ -9,7 +9,7 @@ from django.utils import translation
 
 from emailketing.channels.base import Handover, Phase, Reply, ReplyKind
 from emailketing.channels.email.replies import Nonsense, ReplyReader, enhanced_code, retry_after
-from emailketing.outbox.classes import HABITS, expiry
+from emailketing.outbox.classes import POLICIES, expiry
 from emailketing.outbox.job import Job
 from emailketing.outbox.models import MailClass
 from emailketing.outbox.sending.verdict import Verdict, judge, kept, unwritable
@@ -247,10 +247,10 @@ def test_a_doubt_too_late_to_repeat_asks_a_person() -> None:
 
 
 def test_lifetimes() -> None:
-    for mail_class, habits in HABITS.items():
+    for mail_class, policy in POLICIES.items():
         end = expiry(mail_class, NOON, "America/Asuncion")
-        assert end == NOON + (habits.lifetime or timedelta(hours=12))
-    assert HABITS[MailClass.MARKETING].in_doubt == "hold"
+        assert end == NOON + (policy.lifetime or timedelta(hours=12))
+    assert POLICIES[MailClass.MARKETING].in_doubt == "hold"
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Why a line of our own to a server did not stand: the same words for every protocol."""
+"""Why a line of our own to a server did not stand: the same words for SMTP and SMPP."""
 
 import ssl
 

@@ -24,7 +24,7 @@ class ClassPolicy:
     in_doubt: str = RETRY
 
 
-HABITS = {
+POLICIES = {
     MailClass.SECURITY: ClassPolicy(0, timedelta(minutes=15)),
     MailClass.TRANSACTIONAL: ClassPolicy(10, timedelta(hours=24)),
     MailClass.DOCUMENT: ClassPolicy(20, timedelta(hours=48)),
@@ -40,7 +40,7 @@ BULK = (50, 70, 90)
 
 def expiry(mail_class: str, start: datetime, zone: str) -> datetime:
     """Return when a message of this class, first due at `start`, is no longer worth sending."""
-    lifetime = HABITS[MailClass(mail_class)].lifetime
+    lifetime = POLICIES[MailClass(mail_class)].lifetime
     if lifetime is not None:
         return start + lifetime
     return end_of_day(start, zone)

@@ -20,11 +20,11 @@ from emailketing.outbox.budget import is_used_up, next_month, spent
 from emailketing.outbox.models import MailClass, Message, State
 
 PERSONAL = frozenset({MailClass.SECURITY, MailClass.TRANSACTIONAL, MailClass.DOCUMENT})
-# what stops even mail about a person's own business; a complaint or an opt-out does not (B5)
 _BRAKES = """
     SELECT c.is_stopped, c.is_live, c.time_zone, c.language, c.base_url, s.scope
       FROM company_company c LEFT JOIN company_safemode s ON s.confirmed_at IS NULL
      WHERE c.id = 1"""
+# what stops even mail about a person's own business; a complaint or an opt-out does not (B5)
 STOPS_ALL = frozenset({Suppression.Reason.BOUNCE, Suppression.Reason.OPERATOR})
 
 

@@ -73,10 +73,10 @@ def account_of(sender: Sender) -> GammuAccount:
 class Modem:
     """The folders, and whoever listens for what became of the files in them."""
 
-    def __init__(self, account: GammuAccount, habits: PollingTimes) -> None:
+    def __init__(self, account: GammuAccount, times: PollingTimes) -> None:
         self._loop = asyncio.get_running_loop()
         self._account = account
-        self._habits = habits
+        self._times = times
         self._waiting = {name for name in _listed(account.outbox) if _OURS.match(name)}
         self._moved_at = self._loop.time()
         self._told: set[str] = set()
@@ -93,7 +93,7 @@ class Modem:
     def is_stuck(self) -> bool:
         """Whether files wait and none has left for a long time: nobody takes them."""
         quiet = self._loop.time() - self._moved_at
-        return bool(self._waiting) and quiet > self._habits.stuck_after
+        return bool(self._waiting) and quiet > self._times.stuck_after
 
     def put(self, name: str) -> None:
         """Note that a file waits for the modem now."""
@@ -108,7 +108,7 @@ class Modem:
 
     async def _look_again(self) -> None:
         while True:
-            await asyncio.sleep(self._habits.look_every)
+            await asyncio.sleep(self._times.look_every)
             if self.on_receipt:
                 self._tell(await asyncio.to_thread(self._news))
             if self._waiting:
@@ -296,8 +296,8 @@ class GammuAdapter:
 
     listens = True
 
-    def __init__(self, habits: PollingTimes | None = None) -> None:
-        self._habits = habits or PollingTimes()
+    def __init__(self, times: PollingTimes | None = None) -> None:
+        self._times = times or PollingTimes()
         self._modems: Sharing[GammuAccount, Modem] = Sharing(self._open)
 
     def account_of(self, sender: Sender) -> GammuAccount:
@@ -319,7 +319,7 @@ class GammuAdapter:
 
     async def _open(self, account: GammuAccount) -> Modem:
         check_folders(account)
-        return Modem(account, self._habits)
+        return Modem(account, self._times)
 
 
 adapter: Adapter[GammuAccount] = GammuAdapter()

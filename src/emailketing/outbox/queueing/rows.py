@@ -18,7 +18,7 @@ from emailketing.contacts.models import Suppression
 from emailketing.content import formats
 from emailketing.content.models import Revision
 from emailketing.content.render import RenderFailed
-from emailketing.outbox.classes import HABITS, HOLD, expiry
+from emailketing.outbox.classes import HOLD, POLICIES, expiry
 from emailketing.outbox.models import Dispatch, MailClass, Message, State
 from emailketing.outbox.plain import one_line, storable
 from emailketing.outbox.policy import stopping
@@ -45,7 +45,7 @@ class Frame:
 
 def new_row(frame: Frame, recipient: Recipient, target: Target) -> Message:
     """Return a message that is not saved yet; ready, scheduled or held."""
-    habits = HABITS[MailClass(frame.mail_class)]
+    policy = POLICIES[MailClass(frame.mail_class)]
     now, sender = frame.now, target.sender
     starts = [moment for moment in (frame.not_before, recipient.not_before) if moment]
     first_try = max([now, *starts])
@@ -65,12 +65,12 @@ def new_row(frame: Frame, recipient: Recipient, target: Target) -> Message:
         revision=target.revision,
         fields=_own_data(recipient, target),
         mail_class=frame.mail_class,
-        priority=habits.priority,
+        priority=policy.priority,
         message_id=new_message_id(sender, now),
         state=_first_state(frame, first_try),
         reason="held" if frame.hold_reason else "",
         detail=frame.hold_reason[:500],
-        in_doubt_policy=HOLD if is_phone(target.channel) else habits.in_doubt,
+        in_doubt_policy=HOLD if is_phone(target.channel) else policy.in_doubt,
         created_at=now,
         not_before=first_try,
         next_at=first_try,

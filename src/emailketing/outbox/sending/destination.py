@@ -177,7 +177,7 @@ class Destination:
         self._rouse()
 
     def held(self) -> list[Job]:
-        """Every claim that lives in this outlet: the heartbeat renews them."""
+        """Every claim that waits or is busy here: the heartbeat renews them."""
         busy = [slot.message for slot in self._slots if slot.message]
         announced = [slot.announced[0] for slot in self._slots if slot.announced]
         return [message.job for message in (*self._urgent, *self._bulk, *busy, *announced)]

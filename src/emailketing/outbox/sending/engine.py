@@ -200,9 +200,8 @@ class Engine:
             if link.listens or sender_id in self._destinations:
                 self._destination(sender_id, link).follow(link)
         for gone in set(self._destinations) - set(taken.links) - {INBOX}:
-            destination = self._destinations[
-                gone
-            ]  # deleted, or its password cannot be read: hang up
+            # deleted, or its password cannot be read: hang up
+            destination = self._destinations[gone]
             destination.follow(replace(destination.link, listens=False))
         waiting: dict[int, list[ClaimedMessage]] = {}
         for message in taken.messages:
@@ -224,7 +223,7 @@ class Engine:
                     note_failure, sender_id, sentence, is_account=True, now=self._clock()
                 )
 
-    # --- what the outlets ask for
+    # --- what the destinations ask for
 
     def envelope(self, message: ClaimedMessage) -> Envelope | None:
         """Write the message out; what cannot be written is settled here (R25)."""
