@@ -48,9 +48,10 @@ DOCUMENT: dict[str, Any] = {
 TABLE = "[[table: stock | Box: box | Total: total | Value: value]]"
 
 
-def barn(folder: Path, fields: str = FIELDS) -> Connector:
+def barn(folder: Path, fields: str = FIELDS, more: str = "") -> Connector:
     folder.mkdir()
-    (folder / "connector.toml").write_text(CONNECTOR + fields)
+    (folder / "connector.toml").write_text(CONNECTOR.replace("[words", f"{more}[words") + fields)
+    (folder / "taxes.sql").write_text("SELECT name, base, kind FROM tax WHERE voucher = :key")
     (folder / "header.sql").write_text("SELECT number FROM voucher WHERE id = :key")
     (folder / "stock.sql").write_text("SELECT total, value, box FROM stock WHERE voucher = :key")
     return load(str(folder))
@@ -79,6 +80,22 @@ def test_paper_writes_it_from_the_frozen_document_alone(tmp_path: Path) -> None:
     view = document_view({"document": document}, language="en", brand=BrandLook())
     row = {"total": "3420000", "value": "1,250,000", "box": "crate 7"}
     assert view["written"]["stock"] == [row]
+
+
+@pytest.mark.parametrize("path", ["totals.taxes.base", "taxes.base"])
+def test_a_column_of_the_taxes_is_declared_like_any_other(tmp_path: Path, path: str) -> None:
+    fields = FIELDS.replace("stock.value", path)
+    with_taxes = fields.replace("stock.box", path.replace("base", "kind"))
+    connector = barn(tmp_path / "barn", with_taxes, 'taxes = "taxes.sql"\n')
+    described = connector.documents["voucher"]
+    assert undeclared(described) == ["stock.box", "stock.total", "stock.value"]
+    document: dict[str, Any] = {
+        "currency": "PYG",
+        "totals": {"taxes": [{"base": "3420000", "kind": "kiste 7"}]},
+    }
+    document["declared"] = declared_of(document, connector, described)
+    view = document_view({"document": document}, language="en", brand=BrandLook())
+    assert view["written"]["totals"]["taxes"] == [{"base": "3,420,000", "kind": "crate 7"}]
 
 
 def test_what_is_not_declared_is_named(tmp_path: Path) -> None:
@@ -112,6 +129,36 @@ def test_a_label_with_a_place_its_word_does_not_fill_is_refused(tmp_path: Path) 
 def test_words_that_nobody_wrote_down_are_refused(tmp_path: Path) -> None:
     with pytest.raises(ConnectorError, match=r"words\.crates"):
         barn(tmp_path / "barn", FIELDS.replace('"boxes"', '"crates"'))
+
+
+def test_words_of_an_audited_column_that_nobody_wrote_down_are_refused_where_it_stands(
+    tmp_path: Path,
+) -> None:
+    told = '[audit.tables.voucher]\nlabel = "Voucher"\ncolumns.box.words = "no"\n'
+    with pytest.raises(ConnectorError, match=r"\[audit\.tables\.voucher\.columns\].*words\.no"):
+        barn(tmp_path / "barn", FIELDS + told)
+
+
+@pytest.mark.parametrize(
+    ("word", "is_refused"), [("Kiste {n}", True), ("kiste 7", True), ("sack", False)]
+)
+def test_a_word_that_two_sets_of_one_document_call_otherwise_is_refused(
+    tmp_path: Path, word: str, is_refused: bool
+) -> None:
+    """It is frozen with the document under one name."""
+    more = FIELDS.replace("stock.value", "kind").replace('"money"', '"text"\nwords = "kinds"')
+    words = f'[words.kinds]\n"{word}" = {{ es = "otro", en = "other" }}\n'
+    if not is_refused:
+        barn(tmp_path / "barn", more + words)
+        return
+    with pytest.raises(ConnectorError, match=r"documents.voucher.fields.*words.kinds"):
+        barn(tmp_path / "barn", more + words)
+
+
+def test_the_same_word_called_the_same_may_stand_in_two_sets(tmp_path: Path) -> None:
+    more = FIELDS.replace("stock.value", "kind").replace('"money"', '"text"\nwords = "kinds"')
+    same = '[words.kinds]\n"kiste {n}" = { es = "cajón {n}", en = "crate {n}" }\n'
+    assert barn(tmp_path / "barn", more + same).words.keys() >= {"boxes", "kinds"}
 
 
 def test_a_document_of_an_older_version_is_written_with_the_words_of_today() -> None:

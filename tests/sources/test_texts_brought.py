@@ -65,7 +65,11 @@ def test_a_connector_brings_all_that_a_trade_of_its_own_needs(barn: Path) -> Non
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [
-        ("hay =", "straw =", "straw.typ"),
+        ("hay =", "straw =", r"connector.toml \[layouts.straw\].*straw.typ"),
+        ("bales = {", "bales = { xx = 'x', ", r"\[labels.bales\]"),
+        ('document = "voucher"', 'document = "vouchr"', r"\[starters.hay-voucher\].*vouchr"),
+        ('layout = ""', 'layout = "hey"', r"\[starters.hay-voucher\].*hey"),
+        ('layout = ""', "", r"\[starters.hay-voucher\].*layout “hay-voucher”"),
         ("starters.hay-voucher", "starters.straw", "straw.es.txt"),
         ("starters.hay-voucher", 'starters."../hay"', "../hay"),
         ('sample = "voucher.json"', 'sample = "../voucher.json"', "../voucher.json"),
@@ -75,6 +79,21 @@ def test_a_connector_brings_all_that_a_trade_of_its_own_needs(barn: Path) -> Non
 def test_what_is_named_and_not_there_is_refused(barn: Path, old: str, new: str, told: str) -> None:
     (barn / "connector.toml").write_text(CONNECTOR.replace(old, new))
     with pytest.raises(ConnectorError, match=told):
+        load(str(barn))
+
+
+@pytest.mark.parametrize("layout", ["hay", "receipt"])
+def test_a_starter_may_have_a_paper_of_its_connector_or_of_ours(barn: Path, layout: str) -> None:
+    (barn / "connector.toml").write_text(CONNECTOR.replace('layout = ""', f'layout = "{layout}"'))
+    assert load(str(barn)).starters["hay-voucher"].layout == layout
+
+
+def test_what_is_wrong_in_another_file_is_told_with_that_file(barn: Path) -> None:
+    top, _layouts, rest = CONNECTOR.partition("[layouts]")
+    (barn / "connector.toml").write_text(top)
+    (barn / "texts.toml").write_text("[layouts]" + rest)
+    (barn / "hay.typ").unlink()
+    with pytest.raises(ConnectorError, match=r"barn/texts.toml \[layouts.hay\].*hay.typ"):
         load(str(barn))
 
 

@@ -15,6 +15,8 @@ from emailketing.common.plain import JSON, Values
 from emailketing.content.kinds import NAMED, Kinds
 from emailketing.content.words import Words
 
+LAYOUTS = Path(__file__).with_name("layouts")  # the product's own papers
+
 
 @dataclass(frozen=True, slots=True)
 class Starter:

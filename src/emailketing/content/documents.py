@@ -20,14 +20,13 @@ from django.utils.translation import gettext as _
 
 from emailketing.common.plain import Values
 from emailketing.content import glyphs
-from emailketing.content.declared import layouts_brought
+from emailketing.content.declared import LAYOUTS, layouts_brought
 from emailketing.content.document_view import document_view, printable_data
 from emailketing.content.formats import NotAValue
 from emailketing.content.kinds import local
 from emailketing.content.logo import as_svg
 from emailketing.content.look import BrandLook
 
-LAYOUTS = Path(__file__).with_name("layouts")
 PARTS = LAYOUTS / "packages"  # `#import "@emailketing/parts:1.0.0": *` in any layout
 NAME = re.compile(r"^[a-z0-9-]+$")
 FOREIGN = re.compile(r"@(?!emailketing/)[\w-]+/[\w-]+:")

@@ -22,11 +22,14 @@ def channel_of(slug: str) -> str:
 
 
 def layout_of(slug: str) -> str:
+    return chosen_layout(slug, starters()[slug])
+
+
+def chosen_layout(slug: str, starter: Starter) -> str:
     """The PDF goes with the mail."""
     if channel_of(slug) != EMAIL:
         return ""
-    layout = starters()[slug].layout
-    return slug if layout is None else layout
+    return slug if starter.layout is None else starter.layout
 
 
 FOLDER = Path(__file__).with_name("starters")

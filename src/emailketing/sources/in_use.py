@@ -23,6 +23,7 @@ from emailketing.sources.connectors import (
     load,
 )
 from emailketing.sources.connectors.losses import Loss, judged_otherwise, losses
+from emailketing.sources.connectors.model import TAXES
 from emailketing.sources.connectors.shelf import files_of, load_kept, mark_of
 from emailketing.sources.link import QueryFailed
 from emailketing.sources.models import ConnectorCopy, DocumentState, Source
@@ -134,7 +135,7 @@ def _gone(old: DocumentType, new: DocumentType, connection: Connection) -> Itera
 
 
 def _queries(document: DocumentType) -> dict[str, Query]:
-    named = {"": document.header, "lines.": document.lines, "taxes.": document.taxes}
+    named = {"": document.header, "lines.": document.lines, f"{TAXES}.": document.taxes}
     named |= {f"{name}.": query for name, query in document.lists.items()}
     return {prefix: query for prefix, query in named.items() if query is not None}
 

@@ -13,6 +13,7 @@ from emailketing.common.said import sentence_of
 from emailketing.sources.capture.base import WatchedTable
 from emailketing.sources.capture.errors import CaptureError, ColumnNotFound, UnsuitableTable
 from emailketing.sources.connectors import Connector, DocumentType, PartyType, Query, in_language
+from emailketing.sources.connectors.model import TAXES
 from emailketing.sources.dialects.registry import dialect_of
 from emailketing.sources.link import QueryFailed, snapshot, translated
 from emailketing.sources.validate_audit import audit_problems
@@ -177,7 +178,7 @@ def _document(
 ) -> Iterator[ConnectorProblem]:
     queries = {
         "lines.": document.lines,
-        "taxes.": document.taxes,
+        f"{TAXES}.": document.taxes,
         **{f"{name}.": query for name, query in document.lists.items()},
         "": document.header,  # last: every path begins with it
     }

@@ -6,7 +6,7 @@ from typing import Any
 
 from emailketing.content.names import ANYTHING
 from emailketing.content.shape import DOCUMENT, LINE, TAX
-from emailketing.sources.connectors.model import DocumentType, Query
+from emailketing.sources.connectors.model import TAXES, DocumentType, Query
 
 _COMMENT = re.compile(r"--[^\n]*|/\*.*?\*/", re.DOTALL)
 _TEXT = re.compile(r"'(?:[^']|'')*'")
@@ -30,7 +30,7 @@ def given_by(document: DocumentType) -> Any:
     for name, query in usual.items():
         tree[name] = [_row(document, name, query)]
     if isinstance(totals, dict):
-        totals["taxes"] = [_row(document, "taxes", document.taxes)]
+        totals["taxes"] = [_row(document, TAXES, document.taxes)]
     return tree
 
 
@@ -55,8 +55,7 @@ def _paths(tree: Any, way: str = "") -> Iterator[str]:
 
 
 def _declared(document: DocumentType) -> Iterator[str]:
-    lists = {"lines", "taxes", *document.lists}
-    yield from (f.path for f in document.fields if f.path.partition(".")[0] not in lists)
+    yield from (f.path for f in document.fields if not document.is_in_list(f.path))
 
 
 def _row(document: DocumentType, name: str, query: Query | None) -> Any:
@@ -67,9 +66,8 @@ def _row(document: DocumentType, name: str, query: Query | None) -> Any:
     for column in columns:
         _put(row, document.names.get(column, column))
     for declared in document.fields:
-        first, _dot, rest = declared.path.partition(".")
-        if first == name and rest:
-            _put(row, rest)
+        if declared.path.startswith(f"{name}."):
+            _put(row, declared.path.removeprefix(f"{name}."))
     return row
 
 

@@ -15,6 +15,7 @@ from emailketing.sources.connectors.audit import Labels as Labels
 
 FIELD_TYPES = ("text", "money", "number", "quantity", "date", "datetime", "boolean")
 NUMBERS = frozenset({"money", "number", "quantity"})
+TAXES = "totals.taxes"  # where the rows of the query `taxes` stand in a document
 SETTLE = 0.4  # seconds without another change before a document is read
 
 
@@ -105,6 +106,10 @@ class DocumentType:
     def kinds(self) -> Kinds:
         """Return path → how its value is written, of every field that is declared."""
         return {f.path: "word" if f.words else TYPES.get(f.type, "text") for f in self.fields}
+
+    def is_in_list(self, path: str) -> bool:
+        """Say whether it is a column of rows: such a path has a value for each of them."""
+        return path.partition(".")[0] in {"lines", *self.lists} or path.startswith(f"{TAXES}.")
 
     def known_paths(self) -> frozenset[str]:
         """Return what a condition may ask for: every field, and whether a list is filled."""

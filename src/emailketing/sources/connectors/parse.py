@@ -1,5 +1,6 @@
 """Reading a connector's folder strictly: what is not understood is refused, with its place."""
 
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -21,6 +22,7 @@ from emailketing.sources.connectors.parse_audit import check_audit, read_audit
 from emailketing.sources.connectors.ready_rules import check_rules, ready_rule
 from emailketing.sources.connectors.section import FILE, Section, closed
 from emailketing.sources.connectors.texts import (
+    check_starters,
     read_labels,
     read_layouts,
     read_sample,
@@ -52,6 +54,7 @@ def parse(folder: Path) -> model.Connector:
     check_rules(connector, top)
     check_audit(connector, top)
     check_words(connector, top)
+    check_starters(connector, top)
     return connector
 
 
@@ -218,9 +221,14 @@ def _fields(section: Section) -> tuple[model.Field, ...]:
     return tuple(closed(field, _field) for field in section.sections("fields"))
 
 
+def _path(section: Section) -> str:
+    """Read where a value stands in a document; `taxes.` is short for where their rows stand."""
+    return re.sub(r"^taxes\.", f"{model.TAXES}.", section.text("path"))
+
+
 def _field(section: Section) -> model.Field:
     field = model.Field(
-        path=section.text("path"),
+        path=_path(section),
         label=section.labels("label"),
         type=section.text("type", "text"),
         column=section.text("column", ""),
@@ -280,7 +288,7 @@ def _process(section: Section, name: str) -> model.Process:
 
 
 def _compared(section: Section) -> model.Compared:
-    return model.Compared(section.text("path"), section.labels("label"))
+    return model.Compared(_path(section), section.labels("label"))
 
 
 def _party(section: Section, kind: str) -> model.PartyType:

@@ -152,6 +152,11 @@ class Section:
                 self.check_name(name)
             yield name, self._inner(values, f"{word}.{name}")
 
+    def each(self, word: str) -> Iterator[tuple[str, "Section"]]:
+        """Yield each name of the table [word] with a section that holds its value alone."""
+        for name, value in self.take(word, dict, {}).items():
+            yield name, self._inner({name: value}, f"{word}.{name}")
+
     def optional(self, word: str) -> Iterator["Section"]:
         """Yield the table [word] when there is one."""
         if word in self._values:

@@ -7,11 +7,13 @@ from pathlib import Path
 from django.utils.translation import gettext as _
 
 from emailketing.common.plain import JSON, Values
-from emailketing.content.declared import Layout, Starter
+from emailketing.content.declared import LAYOUTS, Layout, Starter
 from emailketing.content.models import MOST
 from emailketing.content.save import TemplateInvalid
+from emailketing.content.starters import STARTERS, chosen_layout
 from emailketing.content.text_file import read_texts
 from emailketing.sources.connectors.audit import Labels
+from emailketing.sources.connectors.model import Connector
 from emailketing.sources.connectors.section import LANGUAGES, Section, closed
 
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -42,6 +44,21 @@ def _starter(section: Section, slug: str) -> Starter:
     return starter
 
 
+def check_starters(connector: Connector, top: Section) -> None:
+    """Refuse a starter for a kind of document that is not there, or with such a layout."""
+    ours = {starter.document_type for starter in STARTERS.values()}
+    for slug, starter in connector.starters.items():
+        place = top.at(f"starters.{slug}")
+        if starter.document_type not in ours | connector.documents.keys():
+            name = {"name": starter.document_type}
+            raise place.wrong(_("there is no [documents.%(name)s].") % name)
+        layout = chosen_layout(slug, starter)
+        is_ours = SLUG.fullmatch(layout) and (LAYOUTS / f"{layout}.typ").is_file()
+        if layout and layout not in connector.layouts and not is_ours:
+            sentence = _("There is no document layout “%(name)s”.")
+            raise place.wrong(sentence % {"name": layout[:200]})
+
+
 def _check_text(section: Section, file: str) -> None:
     try:
         read_texts(_needed(section, file).read_text(encoding="utf-8"))
@@ -60,16 +77,13 @@ def read_layouts(top: Section) -> dict[str, Layout]:
     """Read `[layouts]`: the title of each paper `<name>.typ` that any template may choose."""
     return {
         name: Layout(section.labels(name), _needed(section, f"{_check_slug(section, name)}.typ"))
-        for section in top.optional("layouts")
-        for name in section.words()
+        for name, section in top.each("layouts")
     }
 
 
 def read_labels(top: Section) -> dict[str, Labels]:
     """Read `[labels]`: what the connector's papers call things."""
-    return {
-        name: section.labels(name) for section in top.optional("labels") for name in section.words()
-    }
+    return {name: section.labels(name) for name, section in top.each("labels")}
 
 
 def read_sample(section: Section) -> Values:

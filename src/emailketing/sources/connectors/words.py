@@ -1,6 +1,7 @@
 """`[words.<name>]`: what a business system keeps as words or codes, said to each reader."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import permutations
 
 from django.utils.translation import gettext as _
 
@@ -8,7 +9,7 @@ from emailketing.common.conditions import values_at
 from emailketing.common.document import Declared
 from emailketing.common.plain import JSON, Values
 from emailketing.content.words import PLACE, said_in
-from emailketing.sources.connectors.audit import Labels
+from emailketing.sources.connectors.audit import Audit, AuditColumn, Labels
 from emailketing.sources.connectors.model import Connector, DocumentType
 from emailketing.sources.connectors.section import Section
 
@@ -25,17 +26,24 @@ def check_words(connector: Connector, top: Section) -> None:
     known = connector.words
     _check_places(known, top)
     for document in connector.documents.values():
+        section = top.at(f"documents.{document.type}.fields")
         for field in document.fields:
             if field.words and field.words not in known:
-                place = top.at(f"documents.{document.type}.fields")
-                raise place.wrong(_("there is no [words.%(name)s].") % {"name": field.words})
-    audit = connector.audit
-    tables = audit.tables.values() if audit else ()
-    columns = [*(table.columns for table in tables), *([audit.columns] if audit else [])]
-    for column in (column for those in columns for column in those.values()):
-        if column.words and column.words not in known:
-            place = top.at("audit.columns")
-            raise place.wrong(_("there is no [words.%(name)s].") % {"name": column.words})
+                raise section.wrong(_("there is no [words.%(name)s].") % {"name": field.words})
+        _check_agree(connector, document, section)
+    for place, columns in _described(connector.audit):
+        for column in columns.values():
+            if column.words and column.words not in known:
+                message = _("there is no [words.%(name)s].") % {"name": column.words}
+                raise top.at(place).wrong(message)
+
+
+def _described(audit: Audit | None) -> Iterator[tuple[str, Mapping[str, AuditColumn]]]:
+    """Yield where columns are described, and those that are described there."""
+    if audit:
+        yield "audit.columns", audit.columns
+        for name, table in audit.tables.items():
+            yield f"audit.tables.{name}.columns", table.columns
 
 
 def _check_places(known: Mapping[str, Mapping[str, Labels]], top: Section) -> None:
@@ -48,6 +56,24 @@ def _check_places(known: Mapping[str, Mapping[str, Labels]], top: Section) -> No
                     message = _("“%(label)s” names {%(place)s}, which is not in “%(word)s”.")
                     values = {"label": label, "place": place, "word": word}
                     raise top.at(f"words.{name}").wrong(message % values)
+
+
+def _check_agree(connector: Connector, document: DocumentType, place: Section) -> None:
+    """Refuse a word that two sets of one kind of document call otherwise: frozen, it has one name.
+
+    `{days}` stands for any number.
+    """
+    sets = {field.words: connector.words[field.words] for field in document.fields if field.words}
+    for (one, words), (other, others) in permutations(sets.items(), 2):
+        for word in words:
+            text = PLACE.sub("1", word)
+            called = said_in(others, text)
+            if called and called != said_in(words, text):
+                message = _(
+                    "[words.%(one)s] and [words.%(other)s] call “%(word)s” otherwise: one kind of "
+                    "document cannot use both."
+                )
+                raise place.wrong(message % {"word": word, "one": one, "other": other})
 
 
 def declared_of(document: Values, connector: Connector, described: DocumentType) -> Declared:

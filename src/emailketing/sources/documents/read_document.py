@@ -18,6 +18,7 @@ from emailketing.sources.connectors import (
     Query,
     in_language,
 )
+from emailketing.sources.connectors.model import TAXES
 from emailketing.sources.connectors.words import declared_of
 from emailketing.sources.dialects.registry import dialect_of
 from emailketing.sources.documents.catalogue import key_from, known
@@ -75,7 +76,7 @@ def _read(
     found["lines"] = _rows(connection, document.lines, document, asked, "lines.")
     totals = found.setdefault("totals", {})
     if isinstance(totals, dict):
-        totals["taxes"] = _rows(connection, document.taxes, document, asked, "taxes.")
+        totals["taxes"] = _rows(connection, document.taxes, document, asked, f"{TAXES}.")
     for name, query in document.lists.items():
         found[name] = _rows(connection, query, document, asked, f"{name}.")
     return found
