@@ -1,6 +1,6 @@
 """What connectors declare of their documents, for whoever writes texts: `content` asks here."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from emailketing.common.plain import Entry
 from emailketing.common.reading import once
@@ -15,17 +15,17 @@ from emailketing.sources.models import Source
 
 def kinds_of(document_type: str) -> Kinds:
     """Return path → kind; where two connectors declare a field, the attached one is believed."""
-    kinds: dict[str, Kind] = {}
-    for connector in _attached_first():
-        if document := connector.documents.get(document_type):
-            kinds = {**document.kinds(), **kinds}
-    return kinds
+    return _kinds(_attached_first(), document_type)
 
 
 def kinds_on_shelf(document_type: str) -> Kinds:
     """Return path → kind of the connectors on this machine, without asking a database."""
+    return _kinds(_on_shelf(), document_type)
+
+
+def _kinds(connectors: Iterable[Connector], document_type: str) -> Kinds:
     kinds: dict[str, Kind] = {}
-    for connector in _on_shelf():
+    for connector in connectors:
         if document := connector.documents.get(document_type):
             kinds = {**document.kinds(), **kinds}
     return kinds
@@ -76,7 +76,8 @@ def document_types() -> dict[str, DocumentType]:
 def _document_types() -> dict[str, DocumentType]:
     found: dict[str, DocumentType] = {}
     for connector in _attached_first():
-        found = {**connector.documents, **found}
+        for name, document in connector.documents.items():
+            found.setdefault(name, document)
     return found
 
 

@@ -14,10 +14,11 @@ from emailketing.content.documents import layouts
 from emailketing.content.models import LANGUAGES, Revision, Template
 from emailketing.content.save import MOST_SUBJECT, Texts
 from emailketing.content.save_template import SettingsInvalid, save_template, wrong_with
+from emailketing.sources.declared import document_types
 from emailketing.web.console.forms.read_form import fill_instance, leave_checks
 from emailketing.web.console.forms.typed_forms import ModelForm
 from emailketing.web.console.shown.connector_words import said
-from emailketing.web.console.templates_.vocabulary import document_types, kind_words
+from emailketing.web.console.templates_.vocabulary import kind_words
 
 LINE = {"data-takes-chips": "", "autocomplete": "off", "maxlength": MOST_SUBJECT}
 

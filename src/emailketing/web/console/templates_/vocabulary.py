@@ -4,14 +4,13 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from emailketing.common.reading import once
 from emailketing.content.models import Template
 from emailketing.content.samples import sample_document
-from emailketing.sources.connectors import DocumentType, available
+from emailketing.sources.connectors import DocumentType
 from emailketing.sources.connectors.model import NUMBERS
-from emailketing.sources.models import Source
+from emailketing.sources.declared import document_types
 from emailketing.triggers.notifications.rules.fitting import is_for
-from emailketing.web.console.shown.connector_words import connector_of, said
+from emailketing.web.console.shown.connector_words import said
 from emailketing.web.console.shown.words import tax_word
 
 MOST_AMOUNTS = 2  # columns that fit a phone
@@ -57,20 +56,6 @@ def _table(known: DocumentType, name: str) -> Chip:
     return Chip(_("Table: %(list)s") % {"list": name}, f"[[table: {' | '.join([name, *shown])}]]")
 
 
-def document_types() -> dict[str, DocumentType]:
-    """Every kind of document a source or a shipped connector knows; sources come first."""
-    return once("kinds of documents", _document_types)
-
-
-def _document_types() -> dict[str, DocumentType]:
-    found: dict[str, DocumentType] = {}
-    attached = [connector_of(source) for source in Source.objects.all()]
-    for connector in [*attached, *available()]:
-        for name, document in connector.documents.items() if connector else ():
-            found.setdefault(name, document)
-    return found
-
-
 def kind_of(template: Template) -> DocumentType | None:
     """Return what a source or a shipped connector says of the template's kind of document."""
     return next((d for d in document_types().values() if is_for(template, d)), None)
@@ -91,7 +76,7 @@ def variables(template: Template) -> list[tuple[str, list[Chip]]]:
         [
             Chip(said(field.label, field.path), _variable(f"document.{field.path}", field.type))
             for field in known.fields
-            if field.path.partition(".")[0] not in {"lines", *known.lists}
+            if not known.is_in_list(field.path)
         ]
         if known
         else _usual(template.document_type)
