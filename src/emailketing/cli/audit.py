@@ -13,7 +13,9 @@ from emailketing.cli.show import clock, local, refuse, table, who
 from emailketing.common.language import active_language
 from emailketing.common.os_errors import why
 from emailketing.company.models import Company
-from emailketing.content.sheets import write_csv, write_xlsx_into
+from emailketing.content.sheet.csv import write_csv
+from emailketing.content.sheet.frame import SheetFrame
+from emailketing.content.sheet.xlsx import write_xlsx
 from emailketing.sources.audit.export import rows_to_take
 from emailketing.sources.audit.search import (
     OPERATIONS,
@@ -108,16 +110,17 @@ def _row(change: CapturedChange, teller: ChangeTeller) -> tuple[Any, ...]:
 
 def _write(filters: Filters, file: Path, *, is_csv: bool) -> None:
     zone = Company.get().time_zone
+    frame = SheetFrame(title=_("Changes"), zone=zone, language=active_language())
     rows = rows_to_take(filters, "csv" if is_csv else "xlsx", by=who(), now=clock())
     try:
         with file.open("wb") as opened:
             if is_csv:
                 count = -2  # the mark of the encoding and the heading
-                for text in write_csv(columns(), rows, zone=zone, language=active_language()):
+                for text in write_csv(columns(), rows, frame):
                     opened.write(text.encode())
                     count += 1
             else:
-                count = write_xlsx_into(opened, _("Changes"), columns(), rows, zone=zone)
+                count = write_xlsx(opened, columns(), rows, frame)
     except OSError as error:
         words = {"file": file, "why": why(error)}
         refuse(_("%(file)s cannot be written: %(why)s.") % words)

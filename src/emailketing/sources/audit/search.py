@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from emailketing.common.language import active_language
 from emailketing.common.plain import Cell
 from emailketing.company.models import Company
-from emailketing.content.sheets import SheetColumn
+from emailketing.content.sheet.column import Column
 from emailketing.sources.audit.groups import Story
 from emailketing.sources.audit.values import ValueWords
 from emailketing.sources.connectors import ConnectorError
@@ -165,17 +165,17 @@ def operation(change: CapturedChange) -> str:
     return words.get(change.operation, change.operation)
 
 
-def columns() -> list[SheetColumn]:
+def columns() -> list[Column]:
     """Return the heading of a sheet of changes."""
     return [
-        SheetColumn(_("When"), 20),
-        SheetColumn(_("Who"), 22),
-        SheetColumn(_("Record"), 42),
-        SheetColumn(_("What was done"), 13),
-        SheetColumn(_("Field"), 22),
-        SheetColumn(_("Before"), 26),
-        SheetColumn(_("After"), 26),
-        SheetColumn(_("From where"), 24),
+        Column("at", _("When"), "datetime", 20),
+        Column("actor", _("Who"), width=22),
+        Column("record", _("Record"), width=42),
+        Column("operation", _("What was done"), width=13),
+        Column("field", _("Field"), width=22),
+        Column("before", _("Before"), width=26),
+        Column("after", _("After"), width=26),
+        Column("origin", _("From where"), width=24),
     ]
 
 

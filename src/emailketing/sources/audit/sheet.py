@@ -4,7 +4,8 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from emailketing.company.models import Company
-from emailketing.content.sheets import MOST_ROWS, write_xlsx
+from emailketing.content.sheet.frame import SheetFrame
+from emailketing.content.sheet.xlsx import MOST_ROWS, xlsx_bytes
 from emailketing.sources.audit.search import columns, lines
 from emailketing.sources.models import CapturedChange
 
@@ -14,9 +15,5 @@ def sheet_of(source: str, key: str, *, language: str) -> bytes:
     changes = CapturedChange.objects.filter(source__slug=source, audit_key=key)
     ordered = changes.select_related("source").order_by("pk").iterator(chunk_size=500)
     with translation.override(language):
-        return write_xlsx(
-            _("Changes"),
-            columns(),
-            lines(ordered, most=MOST_ROWS - 1),
-            zone=Company.get().time_zone,
-        )
+        frame = SheetFrame(title=_("Changes"), zone=Company.get().time_zone, language=language)
+        return xlsx_bytes(columns(), lines(ordered, most=MOST_ROWS - 1), frame)

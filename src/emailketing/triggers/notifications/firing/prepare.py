@@ -8,7 +8,8 @@ from emailketing.channels.catalogue import channel_of
 from emailketing.common.document import Document
 from emailketing.content.documents import lost_signs, make_pdf
 from emailketing.content.look import look_for
-from emailketing.content.sheets import XLSX, file_name
+from emailketing.content.sheet.file_names import file_name
+from emailketing.content.sheet.xlsx import XLSX
 from emailketing.outbox.queueing.dispatch import File, Recipient
 from emailketing.sources.audit.sheet import sheet_of
 from emailketing.sources.document_label import label_by

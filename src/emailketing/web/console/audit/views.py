@@ -14,7 +14,10 @@ from django.utils.translation import gettext_lazy
 from emailketing.common.language import active_language
 from emailketing.common.plain import Cell
 from emailketing.company.models import Company
-from emailketing.content.sheets import CSV, XLSX, file_name, write_csv, write_xlsx_into
+from emailketing.content.sheet.csv import CSV, write_csv
+from emailketing.content.sheet.file_names import file_name
+from emailketing.content.sheet.frame import SheetFrame
+from emailketing.content.sheet.xlsx import XLSX, write_xlsx
 from emailketing.events.models import Event
 from emailketing.sources.audit.export import rows_to_take
 from emailketing.sources.audit.search import ChangeTeller, columns, operation
@@ -121,8 +124,7 @@ class ExportAudit(ConsoleView):
 
 
 def _as_csv(rows: Iterator[list[Cell]], name: str) -> HttpResponseBase:
-    zone = Company.get().time_zone
-    text = write_csv(columns(), rows, zone=zone, language=active_language())
+    text = write_csv(columns(), rows, _frame())
     response = StreamingHttpResponse(text, content_type=f"{CSV}; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
@@ -130,6 +132,11 @@ def _as_csv(rows: Iterator[list[Cell]], name: str) -> HttpResponseBase:
 
 def _as_xlsx(rows: Iterator[list[Cell]], name: str) -> HttpResponseBase:
     file = TemporaryFile()  # noqa: SIM115 - the answer closes it
-    write_xlsx_into(file, _("Changes"), columns(), rows, zone=Company.get().time_zone)
+    write_xlsx(file, columns(), rows, _frame())
     file.seek(0)
     return FileResponse(file, as_attachment=True, filename=name, content_type=XLSX)
+
+
+def _frame() -> SheetFrame:
+    zone = Company.get().time_zone
+    return SheetFrame(title=_("Changes"), zone=zone, language=active_language())

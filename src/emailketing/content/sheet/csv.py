@@ -1,0 +1,78 @@
+"""CSV as Excel of the reader's language opens it; no cell becomes a formula (S25)."""
+
+import csv
+import io
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from emailketing.common.plain import Cell
+from emailketing.content.sheet.cells import LONGEST, heading, yes_or_no
+from emailketing.content.sheet.column import Column
+from emailketing.content.sheet.frame import SheetFrame
+from emailketing.content.texts import clean
+
+CSV = "text/csv"
+BYTE_ORDER_MARK = "\ufeff"  # by which Excel knows that it is UTF-8
+STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+PHONE = re.compile(r"\+[\d ()/-]{6,25}")
+NUMBER = re.compile(r"-?\d{1,40}(\.\d{1,40})?")
+DECIMAL_COMMA = frozenset({"es", "pt"})
+
+
+def write_csv(
+    columns: Sequence[Column], rows: Iterable[Sequence[Cell]], frame: SheetFrame
+) -> Iterator[str]:
+    """Yield the lines of a CSV file, after a mark of the encoding: heading and rows, no totals.
+
+    Whoever reads it by program adds up; a total among the rows would count twice. Where numbers
+    have a decimal comma, as in Spanish and Portuguese, semicolons part the columns.
+    """
+    comma = frame.language in DECIMAL_COMMA
+    decimal, zone = ("," if comma else "."), ZoneInfo(frame.zone)
+    words = yes_or_no(frame.language)
+    switches = [column.kind == "boolean" for column in columns]
+    yield BYTE_ORDER_MARK
+    line = io.StringIO()
+    writer = csv.writer(line, delimiter=";" if comma else ",", lineterminator="\r\n")
+    writer.writerow([csv_cell(heading(column, frame), zone) for column in columns])
+    for row in rows:
+        if line.tell():
+            yield line.getvalue()
+            line.seek(0)
+            line.truncate()
+        cells = (
+            words.get(value, value) if is_switch and isinstance(value, bool) else value
+            for value, is_switch in zip(row, switches, strict=True)
+        )
+        writer.writerow([csv_cell(value, zone, decimal=decimal) for value in cells])
+    yield line.getvalue()
+
+
+def csv_cell(value: Cell, zone: ZoneInfo, *, decimal: str = ".") -> str:
+    """Write a value; text that a spreadsheet would take for a formula gets a leading ' (S25)."""
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return _text(value)
+    if isinstance(value, datetime):
+        local = value.astimezone(zone) if value.tzinfo else value
+        return f"{local:%Y-%m-%d %H:%M:%S}"
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
+        written = Decimal(str(value))
+        return f"{written:f}".replace(".", decimal) if written.is_finite() else str(value)
+    return _text(str(value))
+
+
+def _text(text: str) -> str:
+    # full-width forms of = + - @ count too
+    first = unicodedata.normalize("NFKC", text[:1])
+    if first.startswith(STARTS_A_FORMULA):
+        is_safe = bool(NUMBER.fullmatch(text) or PHONE.fullmatch(text))
+        text = text if is_safe else f"'{text}"
+    return clean(text, longest=LONGEST)

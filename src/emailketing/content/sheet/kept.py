@@ -1,0 +1,276 @@
+"""One read, kept in a file of its own: mail, page, files and rows per recipient come from it (P7).
+
+An SQLite file, written in one go and never changed: any number of processes may read it. It is
+written and read row by row; memory stays flat (P5).
+"""
+
+import json
+import sqlite3
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from secrets import token_hex
+from typing import Literal, TypeAlias
+
+from emailketing.common.plain import Cell
+from emailketing.content.sheet.cells import LONGEST
+from emailketing.content.sheet.column import Column, check_columns, from_plain, to_plain
+from emailketing.content.sheet.keeping import Kept, NotThatKind, keeper, kept_as_it_is, reader
+from emailketing.content.sheet.totals import ColumnTotals
+
+# ruff: noqa: S608 - column names are c0, c1 …; everything else is a parameter
+
+Where: TypeAlias = tuple[str, Cell]  # (name of a column, its value)
+Flaw: TypeAlias = Literal["kind", "cut"]
+BATCH = 1_000
+
+
+class KeptMissing(Exception):
+    """The rows of a run are gone, or the file is not one of ours."""
+
+
+@dataclass(frozen=True, slots=True)
+class Flaws:
+    """How many cells of a column are not of its kind ("kind"), or were too long ("cut") (P6)."""
+
+    column: str
+    flaw: Flaw
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class KeptSheet:
+    """The rows of one read."""
+
+    path: Path
+    columns: tuple[Column, ...]
+    count: int
+    flaws: tuple[Flaws, ...] = ()
+    _totals: tuple[Cell, ...] = field(default=(), repr=False)
+
+    def rows(
+        self,
+        where: Where | None = None,
+        order: Sequence[tuple[str, bool]] = (),
+        limit: int | None = None,
+        offset: int = 0,
+    ) -> Iterator[tuple[Cell, ...]]:
+        """Yield the rows, in the order they were read.
+
+        Args:
+            where: only those with this value in this column, exactly as it was read.
+            order: columns to sort by, and whether the greatest comes first; empty cells and those
+                of another kind are last.
+            limit: so many of them.
+            offset: how many are left out before.
+        """
+        clause, given = self._where(where)
+        names = ", ".join(f"c{number}" for number in range(len(self.columns)))
+        by = ", ".join([*(self._key(name, is_down) for name, is_down in order), "n"])
+        sql = f"SELECT {names} FROM sheet{clause} ORDER BY {by} LIMIT ? OFFSET ?"
+        readers = [reader(column) for column in self.columns]
+        with closing(_opened(self.path)) as database:
+            cursor = database.execute(sql, (*given, -1 if limit is None else limit, offset))
+            for row in cursor:
+                yield tuple([read(value) for read, value in zip(readers, row, strict=True)])
+
+    def count_of(self, where: Where | None) -> int:
+        if where is None:
+            return self.count
+        clause, given = self._where(where)
+        with closing(_opened(self.path)) as database:
+            found = database.execute(f"SELECT count(*) FROM sheet{clause}", given).fetchone()
+        return int(found[0])
+
+    def totals(self, where: Where | None = None) -> tuple[Cell, ...]:
+        """Return for each column what it comes to, None where it has no total."""
+        if where is None:
+            return self._totals
+        return ColumnTotals(self.columns).add_all(self.rows(where)).values()
+
+    def values_of(self, name: str) -> list[tuple[Cell, int]]:
+        """Return the values that stand in a column and in how many rows, as they first come."""
+        column = self._cell(name)
+        read = reader(self.columns[self._number(name)])
+        sql = f"SELECT {column}, count(*), min(n) FROM sheet GROUP BY {column} ORDER BY min(n)"
+        with closing(_opened(self.path)) as database:
+            return [(read(value), int(count)) for value, count, _first in database.execute(sql)]
+
+    def _number(self, name: str) -> int:
+        return next(number for number, column in enumerate(self.columns) if column.name == name)
+
+    def _cell(self, name: str) -> str:
+        return f"c{self._number(name)}"
+
+    def _where(self, where: Where | None) -> tuple[str, tuple[Kept, ...]]:
+        if where is None:
+            return "", ()
+        name, value = where
+        return f" WHERE {self._cell(name)} IS ?", (_kept(value, self.columns[self._number(name)]),)
+
+    def _key(self, name: str, is_down: bool) -> str:
+        cell, column = self._cell(name), self.columns[self._number(name)]
+        value = f"folded({cell})" if column.kind == "text" else cell
+        value = f"CAST({cell} AS REAL)" if column.is_numeric else value
+        last = f"{cell} IS NULL, typeof({cell}) = 'blob'"
+        return f"{last}, {value}{' DESC' if is_down else ''}"
+
+
+def write_kept(
+    path: Path,
+    columns: Sequence[Column],
+    rows: Iterable[Sequence[Cell]],
+    *,
+    indexed: Sequence[str] = (),
+) -> KeptSheet:
+    """Keep the rows in a file, which is there whole or not at all.
+
+    Args:
+        path: of the file; one that is there is replaced.
+        columns: what the rows hold.
+        rows: are taken one by one.
+        indexed: names of columns by which rows will be asked for (whose row it is).
+
+    Raises:
+        ColumnError: these cannot be the columns of a table.
+        OSError: the file cannot be written.
+    """
+    check_columns(columns)
+    written = path.with_name(f".{path.name}.{token_hex(4)}")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with closing(sqlite3.connect(written, isolation_level=None)) as database:
+            _write(database, columns, rows, indexed)
+        written.replace(path)
+    except sqlite3.OperationalError as error:
+        raise OSError(str(error)) from error
+    finally:
+        with suppress(OSError):
+            written.unlink(missing_ok=True)
+    return open_kept(path)
+
+
+def open_kept(path: Path) -> KeptSheet:
+    """Open what was kept.
+
+    Raises:
+        KeptMissing: there is no such file, or it is not whole.
+    """
+    try:
+        with closing(_opened(path)) as database:
+            told = dict(database.execute("SELECT name, value FROM told"))
+        columns = tuple(from_plain(each) for each in json.loads(told["columns"]))
+        totals = json.loads(told["totals"])
+        return KeptSheet(
+            path=path,
+            columns=columns,
+            count=int(told["count"]),
+            flaws=tuple(Flaws(*each) for each in json.loads(told["flaws"])),
+            _totals=tuple(
+                _read_total(column, value) for column, value in zip(columns, totals, strict=True)
+            ),
+        )
+    except (sqlite3.Error, KeyError, ValueError) as error:
+        raise KeptMissing(str(path.name)) from error
+
+
+def _write(
+    database: sqlite3.Connection,
+    columns: Sequence[Column],
+    rows: Iterable[Sequence[Cell]],
+    indexed: Sequence[str],
+) -> None:
+    database.execute("PRAGMA journal_mode=OFF")
+    database.execute("PRAGMA synchronous=OFF")
+    cells = ", ".join(f"c{number}" for number in range(len(columns)))
+    database.execute(f"CREATE TABLE sheet (n INTEGER PRIMARY KEY, {cells})")
+    database.execute("CREATE TABLE told (name TEXT PRIMARY KEY, value TEXT)")
+    database.execute("BEGIN")
+    taken = _Taken(columns)
+    places = ", ".join("?" * len(columns))
+    database.executemany(
+        f"INSERT INTO sheet ({cells}) VALUES ({places})",
+        map(taken.take, rows),
+    )
+    for name in indexed:
+        number = next(place for place, column in enumerate(columns) if column.name == name)
+        database.execute(f"CREATE INDEX by_c{number} ON sheet (c{number})")
+    told = {
+        "columns": json.dumps([to_plain(column) for column in columns]),
+        "count": str(taken.count),
+        "flaws": json.dumps([[name, flaw, count] for (name, flaw), count in taken.flaws.items()]),
+        "totals": json.dumps(
+            [
+                _plain_total(column, value)
+                for column, value in zip(columns, taken.totals.values(), strict=True)
+            ]
+        ),
+    }
+    database.executemany("INSERT INTO told VALUES (?, ?)", told.items())
+    database.execute("COMMIT")
+
+
+class _Taken:
+    """What is learnt of the rows while they are kept."""
+
+    def __init__(self, columns: Sequence[Column]) -> None:
+        self.columns = columns
+        self.count = 0
+        self.flaws: Counter[tuple[str, Flaw]] = Counter()
+        self.totals = ColumnTotals(columns)
+        self._keepers = [keeper(column) for column in columns]
+        self._readers = [reader(column) for column in columns]
+
+    def take(self, row: Sequence[Cell]) -> list[Kept]:
+        self.count += 1
+        kept = [
+            self._kept(number, keep, value)
+            for number, (keep, value) in enumerate(zip(self._keepers, row, strict=True))
+        ]
+        if self.totals.are_wanted:
+            self.totals.add([read(value) for read, value in zip(self._readers, kept, strict=True)])
+        return kept
+
+    def _kept(self, number: int, keep: Callable[[Cell], Kept], value: Cell) -> Kept:
+        if isinstance(value, str | bytes | memoryview) and len(value) > LONGEST:
+            self.flaws[self.columns[number].name, "cut"] += 1
+        try:
+            return keep(value)
+        except NotThatKind:
+            self.flaws[self.columns[number].name, "kind"] += 1
+            return kept_as_it_is(value)
+
+
+def _kept(value: Cell, column: Column) -> Kept:
+    try:
+        return keeper(column)(value)
+    except NotThatKind:
+        return kept_as_it_is(value)
+
+
+def _plain_total(column: Column, value: Cell) -> str | int | None:
+    if value is None or column.total == "count":
+        return value if isinstance(value, int) else None
+    kept = _kept(value, column)
+    return kept.decode() if isinstance(kept, bytes) else kept
+
+
+def _read_total(column: Column, value: str | int | None) -> Cell:
+    return value if column.total == "count" else reader(column)(value)
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    database = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
+    database.create_function("folded", 1, _folded, deterministic=True)
+    return database
+
+
+def _folded(value: Kept) -> Kept:
+    """Sort as people do: without regard to capitals and accents."""
+    if not isinstance(value, str):
+        return value
+    letters = unicodedata.normalize("NFKD", value.casefold())
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))

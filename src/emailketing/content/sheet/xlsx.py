@@ -1,0 +1,215 @@
+"""A table as XLSX: real types, totals, frozen heading, filters; no cell is a formula (S26)."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from itertools import chain, islice
+from tempfile import TemporaryFile
+from typing import IO, TYPE_CHECKING, TypeGuard
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from emailketing.common.plain import Cell
+from emailketing.content import formats
+from emailketing.content.sheet.cells import LONGEST, heading, shown
+from emailketing.content.sheet.column import Column
+from emailketing.content.sheet.file_names import sheet_name
+from emailketing.content.sheet.frame import SheetFrame
+from emailketing.content.sheet.xlsx_looks import Looks, width_of
+from emailketing.content.texts import clean
+
+if TYPE_CHECKING:
+    from xlsxwriter import Workbook
+    from xlsxwriter.worksheet import Worksheet
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+MOST_EXACT = 15  # digits a number of Excel holds; a longer one is written as text
+MOST_WHOLE = 1_000_000_000_000_000  # so many digits
+MOST_ROWS = 1_048_576 - 2  # of a sheet, below its heading and above its totals
+OPTIONS = {
+    "constant_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+}
+# what Excel calls a total over the rows that a filter leaves
+SUBTOTALS = {"average": 101, "count": 103, "max": 104, "min": 105, "sum": 109}
+
+
+def xlsx_bytes(
+    columns: Sequence[Column], rows: Iterable[Sequence[Cell]], frame: SheetFrame
+) -> bytes:
+    """Return a workbook as bytes, for a file that certainly is small."""
+    with TemporaryFile() as file:
+        write_xlsx(file, columns, rows, frame)
+        file.seek(0)
+        return file.read()
+
+
+def write_xlsx(
+    file: IO[bytes],
+    columns: Sequence[Column],
+    rows: Iterable[Sequence[Cell]],
+    frame: SheetFrame,
+    *,
+    totals: Sequence[Cell] = (),
+) -> int:
+    """Write the workbook into an open file, row by row (memory stays flat); return its rows.
+
+    What one sheet cannot hold goes on in the next (P6). Instants are written in the frame's zone,
+    as Excel knows none.
+
+    Args:
+        file: opened for writing.
+        columns: what stands in the rows.
+        rows: values: text, numbers, dates, instants; anything else as text.
+        frame: title, language, zone; with the hour it was read, a second sheet says all of it.
+        totals: what the columns come to, from the same read (P7).
+    """
+    import xlsxwriter  # loaded with the first sheet, not with every command
+
+    book = xlsxwriter.Workbook(file, OPTIONS)
+    looks = Looks(book, columns, frame)
+    count = _write_sheets(book, looks, rows, totals)
+    if frame.made_at:
+        _about(book, frame, count)
+    book.close()
+    return count
+
+
+def _write_sheets(
+    book: "Workbook", looks: Looks, rows: Iterable[Sequence[Cell]], totals: Sequence[Cell]
+) -> int:
+    left, number, count = iter(rows), 0, 0
+    ahead: list[Sequence[Cell]] = []
+    while number == 0 or ahead:
+        number += 1
+        sheet = book.add_worksheet(_part_name(looks.frame.title, number))
+        _begin(sheet, looks)
+        written = _write_rows(sheet, looks, islice(chain(ahead, left), MOST_ROWS))
+        sheet.autofilter(0, 0, max(written, 1), len(looks.columns) - 1)
+        count += written
+        ahead = list(islice(left, 1))
+        if not ahead and any(value is not None for value in totals):
+            _write_totals(sheet, looks, totals, written, is_all=number == 1)
+    return count
+
+
+def _part_name(title: str, number: int) -> str:
+    name = sheet_name(title)
+    return name if number == 1 else f"{name[:24].rstrip()} ({number})"
+
+
+def _begin(sheet: "Worksheet", looks: Looks) -> None:
+    for number, column in enumerate(looks.columns):
+        label = heading(column, looks.frame)
+        sheet.set_column(number, number, width_of(column, label))
+        look = looks.heading_right if column.is_numeric else looks.heading
+        sheet.write_string(0, number, label, look)
+    sheet.freeze_panes(1, 0)
+    sheet.repeat_rows(0)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+
+
+def _write_rows(sheet: "Worksheet", looks: Looks, rows: Iterable[Sequence[Cell]]) -> int:
+    count = 0
+    columns = looks.columns
+    for count, row in enumerate(rows, 1):
+        for number, value in enumerate(row):
+            if value is None or value == "":
+                continue
+            write_cell(sheet, (count, number), value, columns[number], looks)
+    return count
+
+
+def write_cell(
+    sheet: "Worksheet", place: tuple[int, int], value: Cell, column: Column, looks: Looks
+) -> None:
+    """Write one value as what it is; what Excel cannot hold exactly, as text."""
+    if isinstance(value, str):
+        sheet.write_string(*place, clean(value, longest=LONGEST))
+    elif isinstance(value, bool):
+        sheet.write_boolean(*place, value, looks.switch)
+    elif _is_exact(value):
+        sheet.write_number(*place, float(value), looks.number(column, value))
+    elif isinstance(value, datetime):
+        sheet.write_datetime(*place, _local(value, looks), looks.moment)
+    elif isinstance(value, date):
+        sheet.write_datetime(*place, value, looks.day)
+    else:
+        text = f"{value:f}" if isinstance(value, Decimal) else str(value)
+        sheet.write_string(*place, clean(text, longest=LONGEST))
+
+
+def _is_exact(value: Cell) -> TypeGuard[int | float | Decimal]:
+    if isinstance(value, int):
+        return abs(value) < MOST_WHOLE
+    if not isinstance(value, float | Decimal):
+        return False
+    number = value if isinstance(value, Decimal) else Decimal(repr(value))
+    return bool(number.is_finite() and len(number.as_tuple().digits) <= MOST_EXACT)
+
+
+def _write_totals(
+    sheet: "Worksheet", looks: Looks, totals: Sequence[Cell], count: int, *, is_all: bool
+) -> None:
+    """Write what the columns come to, over the rows a filter leaves where all are in one sheet.
+
+    The figure that stands there until somebody filters is that of the read.
+    """
+    for number, (column, value) in enumerate(zip(looks.columns, totals, strict=True)):
+        place, look = (count + 1, number), looks.total(column)
+        if value is None:
+            sheet.write(*place, _word(looks.frame) if number == 0 else None, looks.total_word)
+        elif isinstance(value, date):
+            sheet.write_datetime(*place, _local(value, looks), look)
+        elif not _is_exact(value):
+            sheet.write_string(*place, shown(value, column, looks.frame), looks.total_word)
+        elif is_all:
+            area = f"{_letters(number)}2:{_letters(number)}{count + 1}"
+            formula = f"=SUBTOTAL({SUBTOTALS[column.total]},{area})"
+            sheet.write_formula(*place, formula, look, float(value))
+        else:
+            sheet.write_number(*place, float(value), look)
+
+
+def _local(value: date, looks: Looks) -> date:
+    if isinstance(value, datetime) and value.tzinfo:
+        return value.astimezone(looks.zone).replace(tzinfo=None)
+    return value
+
+
+def _letters(number: int) -> str:
+    """Return how Excel calls a column: A, Z, AA."""
+    from xlsxwriter.utility import xl_col_to_name
+
+    return str(xl_col_to_name(number))
+
+
+def _word(frame: SheetFrame) -> str:
+    with translation.override(frame.language):
+        return _("Total")
+
+
+def _about(book: "Workbook", frame: SheetFrame, count: int) -> None:
+    """Say on a sheet of its own what this is: whoever gets the file alone knows it too."""
+    with translation.override(frame.language):
+        sheet = book.add_worksheet(sheet_name(_("About this report")))
+        made = formats.moment(frame.made_at, frame.language, frame.zone)
+        facts = [
+            (_("Report"), frame.title),
+            (_("Period"), frame.period),
+            *((_("Filter"), each) for each in frame.filters),
+            (_("Rows"), formats.number(count, frame.language)),
+            (_("Made at"), f"{made} ({frame.zone})"),
+            (_("Currency"), frame.currency),
+            (_("Company"), frame.look.name),
+        ]
+    bold = book.add_format({"bold": True})
+    sheet.set_column(0, 0, 18)
+    sheet.set_column(1, 1, 70)
+    for row, (label, text) in enumerate((label, text) for label, text in facts if text):
+        sheet.write_string(row, 0, label, bold)
+        sheet.write_string(row, 1, clean(text, longest=LONGEST))

@@ -1,0 +1,84 @@
+"""How the cells of a workbook look: formats by kind, decimals and tone, each made once."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from emailketing.content.sheet.cells import decimals_of, tone_of, total_word
+from emailketing.content.sheet.column import Column
+from emailketing.content.sheet.frame import SheetFrame
+
+if TYPE_CHECKING:
+    from xlsxwriter import Workbook
+    from xlsxwriter.format import Format
+
+WIDTHS = {"text": 28, "money": 17, "number": 13, "quantity": 13, "percent": 10} | {
+    "date": 12,
+    "datetime": 19,
+    "boolean": 9,
+}
+WIDEST_BY_HEADING = 40
+# of a cell's ground and letters: readable on white, and in black and white
+TONES: dict[str, dict[str, str | bool]] = {
+    "good": {"bg_color": "#E4F4E8", "font_color": "#14532D"},
+    "warning": {"bg_color": "#FFF3CD", "font_color": "#5C4400"},
+    "bad": {"bg_color": "#FDECEA", "font_color": "#7A1A13", "bold": True},
+}
+
+
+def width_of(column: Column, label: str) -> int:
+    """Return the width in characters: what was asked for, else by kind, never under its heading."""
+    wide = min(len(label) + 4, WIDEST_BY_HEADING)  # beside the button of the filter
+    return column.width or max(WIDTHS[column.kind], wide)
+
+
+class Looks:
+    """The formats of one workbook."""
+
+    def __init__(self, book: "Workbook", columns: Sequence[Column], frame: SheetFrame) -> None:
+        self.columns, self.frame, self.zone = columns, frame, ZoneInfo(frame.zone)
+        self._book = book
+        self._numbers: dict[tuple[str, str], Format] = {}
+        head = {"bold": True, "bottom": 1, "bg_color": "#EDF1F5", "valign": "top"}
+        self.heading = book.add_format(head)
+        self.heading_right = book.add_format({**head, "align": "right"})
+        self.day = book.add_format({"num_format": "dd/mm/yyyy", "align": "left"})
+        self.moment = book.add_format({"num_format": "dd/mm/yyyy hh:mm:ss", "align": "left"})
+        self.switch = book.add_format({"align": "left"})
+        self.total_word = book.add_format({"bold": True, "top": 1})
+        self._patterns = {
+            column.name: _pattern(column, decimals_of(column, frame)) for column in columns
+        }
+
+    def number(self, column: Column, value: int | float | Decimal) -> "Format":
+        """Return how this number of the column is written: with its decimals and in its tone."""
+        pattern = self._patterns[column.name] or (
+            "#,##0" if value == int(value) else "#,##0.00####"
+        )
+        exact = Decimal(repr(value)) if isinstance(value, float) else value
+        return self._number(pattern, tone_of(exact, column))
+
+    def _number(self, pattern: str, tone: str) -> "Format":
+        if (pattern, tone) not in self._numbers:
+            look = {"num_format": pattern, **TONES.get(tone, {})}
+            self._numbers[pattern, tone] = self._book.add_format(look)
+        return self._numbers[pattern, tone]
+
+    def total(self, column: Column) -> "Format":
+        """Return how the total of a column is written; what is no sum says what it is."""
+        pattern = {"date": "dd/mm/yyyy", "datetime": "dd/mm/yyyy hh:mm"}.get(column.kind, "")
+        pattern = pattern or self._patterns[column.name] or "#,##0.######"
+        if column.total == "count":
+            pattern = "#,##0"
+        word = total_word(column, self.frame.language)
+        pattern = f'"{word} "{pattern}' if word else pattern
+        return self._book.add_format({"bold": True, "top": 1, "num_format": pattern})
+
+
+def _pattern(column: Column, decimals: int | None) -> str:
+    """Return Excel's pattern; empty: by each number."""
+    if decimals is None:
+        return ""
+    pattern = "#,##0" + "." * bool(decimals) + "0" * decimals
+    return f"{pattern}%" if column.kind == "percent" else pattern

@@ -1,0 +1,178 @@
+"""Sheets: real types, and nothing a hostile value says is ever carried out (S25–S27)."""
+
+import io
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from openpyxl import load_workbook
+
+from emailketing.common.plain import Cell
+from emailketing.content.sheet.column import Column, Threshold
+from emailketing.content.sheet.csv import csv_cell, write_csv
+from emailketing.content.sheet.file_names import file_name, report_file_name, sheet_name
+from emailketing.content.sheet.frame import SheetFrame
+from emailketing.content.sheet.xlsx import write_xlsx, xlsx_bytes
+
+ZONE = "America/Asuncion"
+AB = [Column("a", "A"), Column("b", "B")]
+FRAME = SheetFrame(title="Cambios", zone=ZONE)
+HOSTILE = [
+    "=HYPERLINK(\"http://x\",\"a\")", "+1+cmd|' /C calc'!A0", "-2+3", "@SUM(1)", "\tx", "＝1+1",
+]  # fmt: skip
+
+
+def opened(*rows: list[Any]) -> Any:
+    columns = [Column("at", "Cuándo", width=20), Column("value", "Valor", width=30)]
+    content = xlsx_bytes(columns, rows, FRAME)
+    return load_workbook(io.BytesIO(content))["Cambios"]
+
+
+def test_cells_have_real_types() -> None:
+    at = datetime(2026, 11, 24, 17, 5, tzinfo=UTC)
+    sheet = opened([at, Decimal("6990.5")], [date(2026, 1, 31), 12], [None, ""])
+    assert sheet["A2"].value.isoformat() == "2026-11-24T14:05:00"
+    assert sheet["A2"].number_format == "dd/mm/yyyy hh:mm:ss"
+    assert (sheet["B2"].value, sheet["B2"].data_type) == (6990.5, "n")
+    assert sheet["A3"].value.isoformat() == "2026-01-31T00:00:00"
+    assert (sheet["B3"].value, sheet["B3"].number_format) == (12, "#,##0")
+    assert sheet["A4"].value is sheet["B4"].value is None
+
+
+def test_the_heading_stays_and_filters() -> None:
+    sheet = opened(["a", "b"], ["c", "d"])
+    assert [cell.value for cell in sheet[1]] == ["Cuándo", "Valor"]
+    assert sheet.freeze_panes == "A2"
+    assert sheet.auto_filter.ref == "A1:B3"
+    assert sheet.column_dimensions["B"].width == pytest.approx(30, abs=1)
+
+
+@pytest.mark.parametrize("value", HOSTILE)
+def test_s26_no_text_becomes_a_formula(value: str) -> None:
+    cell = opened(["x", value])["B2"]
+    assert cell.data_type == "s"
+    assert cell.value == value.replace("\t", " ")
+
+
+def test_a_number_excel_cannot_hold_stays_exact_as_text() -> None:
+    cell = opened(["x", Decimal("12345678901234567.89")])["B2"]
+    assert (cell.value, cell.data_type) == ("12345678901234567.89", "s")
+
+
+@pytest.mark.parametrize("value", HOSTILE)
+def test_s25_no_text_of_a_csv_is_a_formula(value: str) -> None:
+    assert csv_cell(value, ZoneInfo(ZONE)).startswith("'")
+
+
+@pytest.mark.parametrize("value", ["-12", "-1250.75", "+595 981 123 456", "ñandú", ""])
+def test_s25_numbers_and_phones_stay_as_they_are(value: str) -> None:
+    assert csv_cell(value, ZoneInfo(ZONE)) == value
+
+
+def test_a_csv_opens_in_excel() -> None:
+    at = datetime(2026, 11, 24, 17, 5, tzinfo=UTC)
+    rows: list[list[Cell]] = [[at, Decimal("-1250.50")], ["1.5", 0.25]]
+    written = {
+        language: "".join(write_csv(AB, rows, replace(FRAME, language=language)))
+        for language in ("es", "pt", "en")
+    }
+    assert written["es"] == "\ufeffA;B\r\n2026-11-24 14:05:00;-1250,50\r\n1.5;0,25\r\n"
+    assert written["pt"] == written["es"]
+    assert written["en"] == "\ufeffA,B\r\n2026-11-24 14:05:00,-1250.50\r\n1.5,0.25\r\n"
+
+
+def test_s27_names_hold_no_path() -> None:
+    assert (
+        file_name("../../etc/Producto: 10.000 ñandú\u202e", "xlsx")
+        == "etc-Producto-10.000-nandu.xlsx"
+    )
+    assert file_name("///", "csv") == "tabla.csv"
+    assert sheet_name("a/b[c]:*?") == "a b c"
+    assert sheet_name("") == "1"
+
+
+def test_s27_a_reports_file_says_part_and_period() -> None:
+    assert (
+        report_file_name("Ventas por sucursal", "Casa Central", "2026-11-29", "xlsx")
+        == "Ventas-por-sucursal_Casa-Central_2026-11-29.xlsx"
+    )
+    assert report_file_name("", "", "noviembre de 2026", "pdf") == "informe_noviembre-de-2026.pdf"
+    long = report_file_name("Ventas " * 30, "../Sucursal " * 9, "2026-11-29", "csv")
+    assert long.endswith("_2026-11-29.csv")
+    assert len(long) <= 84
+
+
+KINDS = [
+    Column("name", "Sucursal"),
+    Column("sum", {"es": "Importe"}, "money", total="sum", thresholds=(
+        Threshold(Decimal(0), is_above=False, tone="bad"),
+    )),
+    Column("usd", "En dólares", "money", currency="USD", total="sum"),
+    Column("share", "Parte", "percent", total="average"),
+    Column("day", "Día", "date", total="max"),
+    Column("paid", "Pagado", "boolean"),
+    Column("count", "Veces", "number", total="count"),
+]  # fmt: skip
+ROWS: list[list[Cell]] = [
+    ["Casa Central", 84_300_000, Decimal("1.50"), Decimal("0.125"), date(2026, 11, 1), True, 3],
+    ["Ñemby", -5, Decimal("2.25"), Decimal("0.5"), date(2026, 11, 2), False, None],
+]
+SUMS: list[Cell] = [
+    None, 84_299_995, Decimal("3.75"), Decimal("0.3125"), date(2026, 11, 2), None, 1,
+]  # fmt: skip
+
+
+def test_p7_each_kind_has_its_format_and_the_totals_are_those_of_the_read() -> None:
+    file = io.BytesIO()
+    made = datetime(2026, 11, 30, 10, 0, tzinfo=UTC)
+    frame = replace(FRAME, title="Ventas", made_at=made, filters=("solo pagadas",))
+    assert write_xlsx(file, KINDS, ROWS, frame, totals=SUMS) == 2
+    book = load_workbook(file, data_only=True)
+    sheet = book["Ventas"]
+    head = [cell.value for cell in sheet[1]]
+    assert head == ["Sucursal", "Importe", "En dólares (USD)", "Parte", "Día", "Pagado", "Veces"]
+    formats = [sheet.cell(2, number).number_format for number in (2, 3, 4)]
+    assert formats == ["#,##0", "#,##0.00", "#,##0.0%"]
+    assert (sheet["F2"].value, sheet["F2"].data_type) == (True, "b")
+    total = [cell.value for cell in sheet[4]]
+    assert total == ["Total", 84_299_995, 3.75, 0.3125, datetime(2026, 11, 2), None, 1]  # noqa: DTZ001 - Excel knows no zones
+    assert sheet["B3"].fill.fgColor.rgb == "FFFDECEA"
+    assert sheet["B2"].fill.fill_type is None
+    assert sheet.auto_filter.ref == "A1:G3"
+    about = [[cell.value for cell in row] for row in book.worksheets[1]]
+    assert ["Filtro", "solo pagadas"] in about
+    assert ["Preparado", "30/11/2026 07:00 (America/Asuncion)"] in about
+
+
+def test_a_total_follows_the_filter() -> None:
+    file = io.BytesIO()
+    write_xlsx(file, KINDS, ROWS, FRAME, totals=SUMS)
+    sheet = load_workbook(file)["Cambios"]
+    assert sheet["B4"].value == "=SUBTOTAL(109,B2:B3)"
+    assert sheet["D4"].value == "=SUBTOTAL(101,D2:D3)"
+
+
+def test_p6_what_one_sheet_cannot_hold_goes_on_in_the_next(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("emailketing.content.sheet.xlsx.MOST_ROWS", 3)
+    file = io.BytesIO()
+    columns = [Column("n", "N", "number", total="sum")]
+    rows: list[list[Cell]] = [[number] for number in range(8)]
+    assert write_xlsx(file, columns, rows, FRAME, totals=[28]) == 8
+    book = load_workbook(file, data_only=True)
+    assert book.sheetnames == ["Cambios", "Cambios (2)", "Cambios (3)"]
+    values = [[cell.value for cell in sheet["A"]] for sheet in book]
+    assert values == [["N", 0, 1, 2], ["N", 3, 4, 5], ["N", 6, 7, 28]]
+
+
+def test_a_csv_has_rows_alone_and_exact_figures() -> None:
+    text = "".join(write_csv(KINDS, ROWS, FRAME))
+    assert text.split("\r\n")[1:] == [
+        "Casa Central;84300000;1,50;0,125;2026-11-01;Sí;3",
+        "Ñemby;-5;2,25;0,5;2026-11-02;No;",
+        "",
+    ]
