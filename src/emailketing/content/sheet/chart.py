@@ -1,0 +1,244 @@
+"""One chart of a table: bars, line or share, drawn by Typst; no service is asked.
+
+As PNG for mails and pages, SVG where vectors are wanted; each with a text that says the same.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+from functools import lru_cache
+from itertools import islice
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+import typst
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from emailketing.common.plain import JSON, Cell
+from emailketing.content import glyphs
+from emailketing.content.colours import tint
+from emailketing.content.formats import short_name
+from emailketing.content.sheet.cells import heading, shown
+from emailketing.content.sheet.column import Column
+from emailketing.content.sheet.frame import SheetFrame
+from emailketing.content.sheet.kept import KeptSheet, Where
+from emailketing.content.sheet.phone import short_number
+
+LAYOUT = Path(__file__).with_name("chart.typ")
+PPI = 144.0  # twice what is shown: sharp on phones
+WIDTH = 552  # points, as a mail of 600 shows it
+MOST_POINTS = {"bars": 15, "line": 400, "share": 8}
+MOST_SERIES = 3
+MOST_TOLD = 8  # points in the text that stands for the picture
+LONGEST_LABEL = 34
+MADE_AT = datetime(2000, 1, 1, tzinfo=UTC)
+OTHERS = ("#2a9d8f", "#e76f51", "#8d6cab", "#b5838d", "#6c757d", "#a3b18a", "#c9ada7")
+Form = Literal["png", "svg"]
+
+
+class ChartFailed(Exception):
+    """The chart cannot be drawn; the report goes out without it, and says so."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SheetChart:
+    """What is drawn of a table.
+
+    Attributes:
+        kind: bars (compare), line (over time) or share (of a whole).
+        label: name of the column that says what each point is.
+        values: names of one to three number columns; a share has one.
+        order: as `KeptSheet.rows` takes it; a line is drawn in the order of its labels.
+    """
+
+    kind: Literal["bars", "line", "share"]
+    label: str
+    values: tuple[str, ...]
+    order: tuple[tuple[str, bool], ...] = ()
+
+
+Point: TypeAlias = tuple[Cell, list[Decimal | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnChart:
+    """A picture, and the text that says the same."""
+
+    content: bytes
+    alt: str
+    width: int
+    height: int
+
+
+def draw_chart(
+    kept: KeptSheet,
+    chart: SheetChart,
+    frame: SheetFrame,
+    *,
+    where: Where | None = None,
+    form: Form = "png",
+) -> DrawnChart | None:
+    """Draw a chart of the rows; None where there is nothing to draw.
+
+    Raises:
+        ChartFailed: one sentence.
+    """
+    known = {column.name: place for place, column in enumerate(kept.columns)}
+    missing = [name for name in (chart.label, *chart.values) if name not in known]
+    if missing or not 0 < len(chart.values) <= MOST_SERIES:
+        raise ChartFailed(_("The chart names a column that is not there: %s.") % missing)
+    points = _points(kept, chart, known, where)
+    if not points:
+        return None
+    columns = [kept.columns[known[name]] for name in chart.values]
+    label = kept.columns[known[chart.label]]
+    with translation.override(frame.language):
+        none = _("others") if len(points) > MOST_POINTS["share"] else "—"
+    labels = [short_name(shown(name, label, frame), LONGEST_LABEL) or none for name, _ in points]
+    data = _data(chart, columns, labels, [values for _name, values in points], frame)
+    signs = glyphs.unusual(data)
+    content = _drawn(json.dumps(glyphs.replaced(data, glyphs.lost(signs))), form, bool(signs))
+    height = int(_height(chart, len(points), len(columns)))
+    return DrawnChart(content, _alt(chart, columns, labels, points, frame), WIDTH, height)
+
+
+def _points(
+    kept: KeptSheet, chart: SheetChart, known: dict[str, int], where: Where | None
+) -> list[Point]:
+    """Take the points; of a share, what is beyond the largest is one more: the others."""
+    most = MOST_POINTS[chart.kind]
+    usual = (chart.label, False) if chart.kind == "line" else (chart.values[0], True)
+    wanted = [known[name] for name in chart.values]
+    found = (
+        (row[known[chart.label]], [_exact(row[place]) for place in wanted])
+        for row in kept.rows(where, chart.order or (usual,))
+    )
+    if chart.kind != "share":
+        return list(islice((point for point in found if any(_is_there(point))), most))
+    parts = (point for point in found if (point[1][0] or 0) > 0)
+    points = list(islice(parts, most))
+    rest = Decimal(sum(point[1][0] or 0 for point in parts))
+    return [*points, (None, [rest])] if rest else points
+
+
+def _is_there(point: Point) -> list[bool]:
+    return [value is not None for value in point[1]]
+
+
+def _exact(value: Cell) -> Decimal | None:
+    if isinstance(value, bool) or not isinstance(value, int | Decimal):
+        return None
+    return Decimal(value)
+
+
+def _data(
+    chart: SheetChart,
+    columns: Sequence[Column],
+    labels: list[str],
+    values: list[list[Decimal | None]],
+    frame: SheetFrame,
+) -> dict[str, JSON]:
+    """Return what the layout takes: every text written, every length a share of the longest."""
+    numbers = [value for row in values for value in row if value is not None]
+    top, bottom = max([*numbers, Decimal(0)]), min([*numbers, Decimal(0)])
+    span = (top - bottom) or Decimal(1)
+    whole = sum(numbers) or Decimal(1)
+    scale = whole if chart.kind == "share" else span
+    colours = [frame.look.primary_colour, frame.look.accent_colour, *OTHERS]
+    return {
+        "kind": chart.kind,
+        "language": frame.language,
+        "width": WIDTH,
+        "height": _height(chart, len(labels), len(columns)),
+        "colours": list(colours),
+        "pale": tint(frame.look.primary_colour, 0.08),
+        "series": [heading(column, frame) for column in columns],
+        "zero": float(-bottom / span),
+        "top": _short(top, columns[0], frame),
+        "bottom": _short(bottom, columns[0], frame) if bottom else "0",
+        "points": [
+            {
+                "label": label,
+                "lengths": [None if value is None else float(value / scale) for value in row],
+                "written": [
+                    _written(value, column, chart, whole, frame)
+                    for value, column in zip(row, columns, strict=True)
+                ],
+            }
+            for label, row in zip(labels, values, strict=True)
+        ],
+    }
+
+
+def _written(
+    value: Decimal | None, column: Column, chart: SheetChart, whole: Decimal, frame: SheetFrame
+) -> str:
+    if value is None:
+        return ""
+    text = _short(value, column, frame)
+    if chart.kind != "share":
+        return text
+    percent = shown(value / whole, Column("share", "", "percent", decimals=0), frame)
+    return f"{text} ({percent})"
+
+
+def _short(value: Decimal, column: Column, frame: SheetFrame) -> str:
+    if column.kind == "percent":
+        return shown(value, column, frame)
+    return short_number(value, frame.language)
+
+
+def _height(chart: SheetChart, points: int, series: int) -> float:
+    legend = 20 if series > 1 else 0
+    if chart.kind == "bars":
+        return points * (max(series, 1) * 13 + 11) + 8 + legend
+    return 190 + legend if chart.kind == "line" else 46 + 17 * points
+
+
+def _alt(
+    chart: SheetChart,
+    columns: Sequence[Column],
+    labels: list[str],
+    points: list[Point],
+    frame: SheetFrame,
+) -> str:
+    """Say what the picture shows: whoever sees none reads the figures."""
+    with translation.override(frame.language):
+        kinds = {"bars": _("Bars"), "line": _("Line"), "share": _("Shares")}
+        more = _("%(count)s others") % {"count": len(points) - MOST_TOLD}
+    step = 1 if chart.kind != "line" else max(1, len(points) // MOST_TOLD)
+    told = [
+        f"{label}: {_row_told(values, columns, frame)}"
+        for label, (_name, values) in list(zip(labels, points, strict=True))[::step][:MOST_TOLD]
+    ]
+    if len(points) > MOST_TOLD and step == 1:
+        told.append(more)
+    series = ", ".join(heading(column, frame) for column in columns)
+    return f"{kinds[chart.kind]}: {series}. {'; '.join(told)}."
+
+
+def _row_told(values: list[Decimal | None], columns: Sequence[Column], frame: SheetFrame) -> str:
+    pairs = zip(values, columns, strict=True)
+    return ", ".join(_short(value, column, frame) for value, column in pairs if value is not None)
+
+
+@lru_cache(maxsize=4)
+def _drawn(data: str, form: Form, is_unusual: bool) -> bytes:
+    try:
+        made: bytes = typst.compile(
+            LAYOUT,
+            root=LAYOUT.parent,
+            font_paths=glyphs.fonts(with_the_machines=is_unusual),
+            ignore_system_fonts=True,
+            format=form,
+            ppi=PPI if form == "png" else None,
+            sys_inputs={"data": data},
+            timestamp=MADE_AT,
+        )
+    except (RuntimeError, ValueError) as error:
+        why = str(getattr(error, "message", error)).splitlines()[0][:200]
+        raise ChartFailed(_("The chart cannot be drawn: %(why)s.") % {"why": why}) from error
+    return made

@@ -1,0 +1,121 @@
+"""A key figure: its value, and how it stands against the period before, in words as well (P10)."""
+
+from dataclasses import dataclass
+from decimal import Decimal, localcontext
+from typing import Literal
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from emailketing.common.plain import Cell
+from emailketing.content.formats import EXACT, FIRM, number
+from emailketing.content.kinds import local
+from emailketing.content.sheet.cells import shown, tone_of
+from emailketing.content.sheet.column import Column, Labels
+from emailketing.content.sheet.frame import SheetFrame
+
+MOST_FIGURES = 6
+WHOLE_FROM = 10  # percent: above it nobody needs decimals
+ARROWS = {"up": "▲", "down": "▼", "same": "="}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyFigure:
+    """One figure of a report.
+
+    Attributes:
+        label: what it is.
+        value: a number, as the read gave it.
+        column: how it is written, and its thresholds.
+        before: the same of the period before; None where there is none.
+        against: what `before` is of: “octubre”.
+        good: which direction is good news; empty where neither is.
+    """
+
+    label: Labels
+    value: Cell
+    column: Column
+    before: Cell = None
+    against: Labels = ""
+    good: Literal["up", "down", ""] = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ShownFigure:
+    """A figure written out.
+
+    Attributes:
+        label, value: as they stand.
+        arrow: ▲, ▼ or =; empty where nothing is compared.
+        change: “+12 %”, or “+2,1 p.” between percentages; empty where it cannot be said.
+        words: the change for those who see no colour: “12 % más que octubre (Gs. 75.267.857)”.
+        tone: good, warning, bad or empty.
+    """
+
+    label: str
+    value: str
+    arrow: str = ""
+    change: str = ""
+    words: str = ""
+    tone: str = ""
+
+
+def shown_figure(figure: KeyFigure, frame: SheetFrame) -> ShownFigure:
+    """Write a figure; one that cannot be compared (nothing before, no number) just stands there."""
+    label = local(figure.label, frame.language)
+    value = shown(figure.value, figure.column, frame, with_sign=True) or "—"
+    tone = tone_of(figure.value, figure.column)
+    now, then = _exact(figure.value), _exact(figure.before)
+    if now is None or then is None:
+        return ShownFigure(label, value, tone=tone)
+    direction = "same" if now == then else "up" if now > then else "down"
+    if not tone and figure.good and direction != "same":
+        tone = "good" if direction == figure.good else "bad"
+    change = change_of(now, then, figure.column, frame)
+    with translation.override(frame.language):
+        words = _words(figure, frame, direction, change)
+    return ShownFigure(label, value, ARROWS[direction], change, words, tone)
+
+
+def change_of(now: Decimal, then: Decimal, column: Column, frame: SheetFrame) -> str:
+    """Write a change with its sign; empty where it is none, or nothing stood before."""
+    if now == then:
+        return ""
+    with localcontext(EXACT):
+        if column.kind == "percent":
+            points = number((now - then) * 100, frame.language, 1)
+            with translation.override(frame.language):
+                return _signed(now > then, _("%(points)s points") % {"points": points.lstrip("-")})
+        if then == 0:
+            return ""
+        percent = abs((now - then) / then * 100)
+    places = 0 if percent >= WHOLE_FROM else 1
+    written = number(round(percent, places).normalize(), frame.language)
+    return _signed(now > then, f"{written}{FIRM}%")
+
+
+def _signed(is_up: bool, text: str) -> str:
+    return f"{'+' if is_up else '−'}{text}"
+
+
+def _words(figure: KeyFigure, frame: SheetFrame, direction: str, change: str) -> str:
+    """Say the change so that neither the arrow nor its colour is needed."""
+    told = {
+        "change": change[1:],
+        "against": local(figure.against, frame.language) or _("before"),
+        "before": shown(figure.before, figure.column, frame, with_sign=True),
+    }
+    if direction == "same":
+        return _("the same as %(against)s") % told
+    if not change:
+        return _("%(against)s: %(before)s") % told
+    if direction == "up":
+        return _("%(change)s more than %(against)s (%(before)s)") % told
+    return _("%(change)s less than %(against)s (%(before)s)") % told
+
+
+def _exact(value: Cell) -> Decimal | None:
+    if isinstance(value, bool) or not isinstance(value, int | Decimal):
+        return None
+    exact = Decimal(value)
+    return exact if exact.is_finite() else None

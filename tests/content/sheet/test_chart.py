@@ -1,0 +1,62 @@
+"""A chart is drawn without a service, and has a text that says the same (issue 11, point 8)."""
+
+import io
+from datetime import date, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from emailketing.common.plain import Cell
+from emailketing.content.sheet.chart import ChartFailed, SheetChart, draw_chart
+from emailketing.content.sheet.column import Column
+from emailketing.content.sheet.frame import SheetFrame
+from emailketing.content.sheet.kept import KeptSheet, write_kept
+
+FRAME = SheetFrame(title="Ventas", language="es")
+
+
+@pytest.fixture
+def kept(tmp_path: Path) -> KeptSheet:
+    columns = [
+        Column("branch", "Sucursal"),
+        Column("sum", "Ventas", "money"),
+        Column("day", "Día", "date"),
+    ]
+    names = ["Casa Central", "Ñemby", "=1+1 #panic()", "漢字", *map(str, range(8))]
+    rows: list[list[Cell]] = [
+        [name, Decimal(84_300_000 - 9_000_000 * place), date(2026, 11, 1) + timedelta(place)]
+        for place, name in enumerate(names)
+    ]
+    return write_kept(tmp_path / "kept", columns, [*rows, ["nothing", None, None]])
+
+
+@pytest.mark.parametrize(("kind", "label"), [("bars", "branch"), ("line", "day")])
+def test_a_picture_is_sharp_and_says_its_figures(kept: KeptSheet, kind: str, label: str) -> None:
+    chart = SheetChart(kind="bars" if kind == "bars" else "line", label=label, values=("sum",))
+    drawn = draw_chart(kept, chart, FRAME)
+    assert drawn is not None
+    picture = Image.open(io.BytesIO(drawn.content))
+    assert picture.size == (2 * drawn.width, 2 * drawn.height)
+    assert len(drawn.content) < 90_000
+    assert "84,3 M" in drawn.alt
+    assert drawn.alt.startswith(("Barras: Ventas. Casa Central", "Línea: Ventas. 01/11/2026"))
+
+
+def test_what_is_beyond_the_largest_is_the_others(kept: KeptSheet) -> None:
+    chart = SheetChart(kind="share", label="branch", values=("sum",))
+    drawn = draw_chart(kept, chart, FRAME, form="svg")
+    assert drawn is not None
+    assert drawn.content.startswith(b"<svg")
+    assert "otros" in drawn.alt or "1 más" in drawn.alt
+
+
+def test_nothing_to_draw_is_no_chart(kept: KeptSheet) -> None:
+    chart = SheetChart(kind="bars", label="branch", values=("sum",))
+    assert draw_chart(kept, chart, FRAME, where=("branch", "nothing")) is None
+
+
+def test_a_column_that_is_gone_is_said(kept: KeptSheet) -> None:
+    with pytest.raises(ChartFailed, match="gone"):
+        draw_chart(kept, SheetChart(kind="bars", label="gone", values=("sum",)), FRAME)
