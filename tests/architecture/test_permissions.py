@@ -13,6 +13,7 @@ ROWS = {
     "templates": "template",
     "contacts": "contact",
     "messages": "message",
+    "free days": "freeday",
     "built-in inbox": "inboxmessage",
     "events": "event",
     "sources": "source",
@@ -25,7 +26,7 @@ ROWS = {
 def table() -> dict[str, list[str]]:
     page = (DOCS / "reference" / "permissions.md").read_text()
     rows = re.findall(
-        r"^\| ([a-z-]+(?: inbox)?)[^|]*\| (\S+) \| (\S+) \| (\S+) \|$", page, re.MULTILINE
+        r"^\| ([a-z-]+(?: inbox| days)?)[^|]*\| (\S+) \| (\S+) \| (\S+) \|$", page, re.MULTILINE
     )
     return {row[0]: list(row[1:]) for row in rows}
 

@@ -11,7 +11,7 @@ from django.utils import translation
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from emailketing.audience.hours import holidays_of
+from emailketing.company.free_days import calendar_of
 from emailketing.company.windows import (
     Hours,
     NeverOpens,
@@ -36,7 +36,7 @@ def opens(
     country: str = "PY",
 ) -> str:
     now = datetime.fromisoformat(local).replace(tzinfo=zone).astimezone(UTC)
-    found = next_moment(read_window(window), quiet, zone, holidays_of(country), now)
+    found = next_moment(read_window(window), quiet, zone, calendar_of(country), now)
     assert found.microsecond == found.second == 0 or found == now
     return found.astimezone(zone).strftime("%a %d %b %H:%M")
 

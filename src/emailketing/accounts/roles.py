@@ -12,6 +12,7 @@ ADMINISTRATOR, OPERATOR, READER = "administrator", "operator", "reader"
 ROLES = (ADMINISTRATOR, OPERATOR, READER)
 
 _OPERATED = {
+    "company": ("freeday",),
     "notifications": ("rule",),
     "content": ("template", "revision", "brand"),
     "contacts": ("contact", "address", "role", "suppression"),

@@ -1,14 +1,15 @@
 """The hours of a rule and of the company, as they are for one recipient."""
 
-from collections.abc import Container, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from functools import lru_cache
+from datetime import datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from emailketing.audience.models import Audience
+from emailketing.company.free_days import free_days
 from emailketing.company.models import Company
 from emailketing.company.windows import (
+    Days,
     Hours,
     next_moment,
     quiet_hours,
@@ -27,7 +28,7 @@ class Calendar:
     zone: ZoneInfo
     window: Hours | None = None
     quiet: Hours | None = None
-    holidays: Container[date] = field(default_factory=tuple)
+    holidays: Days = field(default_factory=tuple)
 
     @classmethod
     def of(cls, audience: Audience, company: Company) -> "Calendar":
@@ -40,7 +41,7 @@ class Calendar:
         if audience.is_urgent or audience.mail_class == MailClass.SECURITY:
             return cls(zone)
         quiet = quiet_hours(company.quiet_from, company.quiet_to)
-        return cls(zone, read_window(audience.window), quiet, holidays_of(company.country))
+        return cls(zone, read_window(audience.window), quiet, free_days())
 
     @property
     def is_always_open(self) -> bool:
@@ -68,14 +69,3 @@ def zone_of(name: str, otherwise: ZoneInfo) -> ZoneInfo:
         return ZoneInfo(name) if name else otherwise
     except (ZoneInfoNotFoundError, ValueError):
         return otherwise
-
-
-@lru_cache(maxsize=8)
-def holidays_of(country: str) -> Container[date]:
-    """The public holidays of a country; none where they are not known."""
-    import holidays  # loaded when a calendar is asked for, not with every command
-
-    try:
-        return holidays.country_holidays(country or "PY")
-    except NotImplementedError:
-        return ()

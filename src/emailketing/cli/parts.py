@@ -77,6 +77,8 @@ GROUPS = {  # by its name, which is its module's too: what it is about
     "sender": _("Senders: the accounts we send with"),
     "user": _("Users of the console"),
     "configuration": _("The whole configuration as one file, without secrets"),
+    "schedule": _("Schedules: when something recurs"),
+    "free-day": _("Free days: holidays, and what the company says of them"),
     "safe-mode": _("Safe mode: copies and restores"),
     "audit": _("Audit: who changed or deleted what"),
 }

@@ -38,6 +38,8 @@ class Company(models.Model):
         _("everything stopped"), default=False, help_text=_("Nothing leaves, not even to the inbox")
     )
     setup_at = models.DateTimeField(_("set up at"), null=True, blank=True)
+    # [5, 6] is Saturday and Sunday; None: as is usual in the country
+    free_weekdays = models.JSONField(_("free days of the week"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("company")
@@ -49,6 +51,30 @@ class Company(models.Model):
     @classmethod
     def get(cls) -> "Company":
         return once(cls, lambda: cls.objects.get_or_create(pk=1)[0])
+
+
+class FreeDay(models.Model):
+    """A day that is free though the calendar does not say so, or is worked though it does (83)."""
+
+    day = models.DateField(_("day"))
+    branch = models.CharField(
+        _("branch"), max_length=80, blank=True, help_text=_("Empty: for the whole company")
+    )
+    name = models.CharField(_("name"), max_length=120, blank=True)
+    is_free = models.BooleanField(_("free"), default=True)
+    # of a holiday that was moved: where it went, or where it came from
+    other_day = models.DateField(_("moved to or from"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("free day")
+        verbose_name_plural = _("free days")
+        ordering = ["day", "branch"]
+        constraints = [
+            models.UniqueConstraint(fields=["day", "branch"], name="one_word_per_day_and_branch")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day:%Y-%m-%d} {self.name}".strip()
 
 
 class Identity(models.Model):

@@ -5,10 +5,11 @@ midnight (the night belongs to the day it begins on), and nights with 23 or 25 h
 """
 
 from bisect import bisect_left
-from collections.abc import Container, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import chain
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from emailketing.common.plain import JSON, Values
@@ -20,6 +21,12 @@ HORIZON = 60  # days; what does not open within them never does
 WORDS = frozenset({"days", "from", "to", "holidays"})
 A_DAY = timedelta(days=1)
 A_MINUTE = timedelta(seconds=60)
+
+
+class Days(Protocol):
+    """Some days: a calendar of holidays, a set of dates."""
+
+    def __contains__(self, day: date, /) -> bool: ...
 
 
 class WindowInvalid(ValueError):
@@ -39,7 +46,7 @@ class Hours:
     days: frozenset[int] = ALL_DAYS
     on_holidays: bool = True
 
-    def contains(self, local: datetime, holidays: Container[date]) -> bool:
+    def contains(self, local: datetime, holidays: Days) -> bool:
         now, today = local.time(), local.date()
         if self.start < self.end:
             return self.start <= now < self.end and self._is_day(today, holidays)
@@ -47,7 +54,7 @@ class Hours:
         morning = now < self.end and self._is_day(today - A_DAY, holidays)
         return evening or morning if self.start != self.end else self._is_day(today, holidays)
 
-    def _is_day(self, day: date, holidays: Container[date]) -> bool:
+    def _is_day(self, day: date, holidays: Days) -> bool:
         return day.weekday() in self.days and (self.on_holidays or day not in holidays)
 
 
@@ -111,7 +118,7 @@ def next_moment(
     window: Hours | None,
     quiet: Hours | None,
     zone: ZoneInfo,
-    holidays: Container[date],
+    holidays: Days,
     now: datetime,
 ) -> datetime:
     """Return the first moment from `now` on inside the window and outside the quiet hours.

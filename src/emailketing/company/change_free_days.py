@@ -1,0 +1,125 @@
+"""Add a free day, take one away, move one, say which weekdays are free: checked and noted (83)."""
+
+from collections.abc import Collection
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from emailketing.accounts.audit import note
+from emailketing.accounts.changes import kept, note_saved
+from emailketing.accounts.who import Who
+from emailketing.common.one_line import line_problems
+from emailketing.company.free_days import FreeDays, read_free_days, weekdays_of
+from emailketing.company.models import Company, FreeDay
+
+WEEK = frozenset(range(7))
+YEARS = range(2000, 2200)
+
+
+class FreeDayInvalid(Exception):
+    """This day cannot be kept so; the sentence says why."""
+
+
+@transaction.atomic
+def add_free_day(day: date, name: str, *, branch: str = "", by: Who | str, now: datetime) -> None:
+    """Say that nobody works on this day.
+
+    Raises:
+        FreeDayInvalid: it is free already, or has no name.
+    """
+    branch, name = branch.strip(), name.strip()
+    known = read_free_days(branch)
+    if day in known:
+        words = {"day": day.isoformat(), "name": known.name_of(day)}
+        raise FreeDayInvalid(_("%(day)s is free already: %(name)s.") % words)
+    if not name:
+        raise FreeDayInvalid(_("Say what day it is: a name is needed."))
+    _say(FreeDay(day=day, branch=branch, name=name, is_free=True), by=by, now=now)
+
+
+@transaction.atomic
+def remove_free_day(day: date, *, branch: str = "", by: Who | str, now: datetime) -> None:
+    """Say that this day is worked, whatever the calendar says.
+
+    Raises:
+        FreeDayInvalid: it is a working day already.
+    """
+    branch = branch.strip()
+    known = read_free_days(branch)
+    if not known.is_free(day):
+        raise FreeDayInvalid(_("%(day)s is a working day already.") % {"day": day.isoformat()})
+    name = known.name_of(day)
+    _say(FreeDay(day=day, branch=branch, name=name, is_free=False), by=by, now=now)
+
+
+@transaction.atomic
+def move_free_day(day: date, to: date, *, branch: str = "", by: Who | str, now: datetime) -> None:
+    """Move a holiday to another day, as a decree does; moved back, nothing is left of it.
+
+    Raises:
+        FreeDayInvalid: there is no holiday to move, or the other day is one.
+    """
+    branch = branch.strip()
+    known = read_free_days(branch)
+    if day not in known:
+        raise FreeDayInvalid(_("%(day)s is no holiday.") % {"day": day.isoformat()})
+    if to in known:
+        words = {"day": to.isoformat(), "name": known.name_of(to)}
+        raise FreeDayInvalid(_("%(day)s is free already: %(name)s.") % words)
+    name = known.name_of(day)
+    worked = FreeDay(day=day, branch=branch, name=name, is_free=False, other_day=to)
+    _say(worked, by=by, now=now)
+    _say(FreeDay(day=to, branch=branch, name=name, is_free=True, other_day=day), by=by, now=now)
+
+
+@transaction.atomic
+def set_free_weekdays(days: Collection[int] | None, *, by: Who | str, now: datetime) -> None:
+    """Say on which weekdays nobody works (0 is Monday); None: as is usual in the country.
+
+    Raises:
+        FreeDayInvalid: no day of the week, or all of them.
+    """
+    if days is not None and not WEEK.issuperset(days):
+        raise FreeDayInvalid(_("The days of the week are numbers from 0 (Monday) to 6."))
+    if days is not None and WEEK.issubset(days):
+        raise FreeDayInvalid(_("All days of the week are free: nothing would ever run."))
+    company = Company.objects.select_for_update().get(pk=Company.get().pk)
+    before = kept(company)
+    company.free_weekdays = None if days is None else sorted(set(days))
+    company.save(update_fields=["free_weekdays"])
+    note_saved(company, before, by=by, now=now)
+
+
+def _say(wanted: FreeDay, *, by: Who | str, now: datetime) -> None:
+    """Keep a row where the day differs from what holds without it; else take the row away."""
+    _check(wanted)
+    rows = FreeDay.objects.select_for_update()
+    row = rows.filter(day=wanted.day, branch=wanted.branch).first()
+    if row is not None and row.other_day:
+        rows.filter(day=row.other_day, branch=row.branch).update(other_day=None)
+    if _is_free_without(wanted) == wanted.is_free:
+        if row is not None:
+            note("deleted", by=by, now=now, about=row)
+            row.delete()
+        return
+    wanted.pk = row.pk if row is not None else None
+    before = kept(wanted)
+    wanted.save()
+    note_saved(wanted, before, by=by, now=now)
+
+
+def _is_free_without(wanted: FreeDay) -> bool:
+    """Whether the day is free by the calendar and, for a branch, by the company's word."""
+    company = Company.get()
+    rows = FreeDay.objects.filter(branch="").exclude(branch=wanted.branch)
+    known = FreeDays(company.country, weekdays_of(company), {row.day: row for row in rows})
+    return wanted.day in known if wanted.is_free else known.is_free(wanted.day)
+
+
+def _check(wanted: FreeDay) -> None:
+    if wanted.day.year not in YEARS:
+        words = {"first": YEARS.start, "last": YEARS.stop - 1}
+        raise FreeDayInvalid(_("Only days from %(first)s to %(last)s are kept.") % words)
+    for _field, said in line_problems(wanted, "name", "branch"):
+        raise FreeDayInvalid(said)

@@ -1,0 +1,1 @@
+"""The clock of everything that recurs: days by rule, times, free days, and the words for them."""
