@@ -29,6 +29,7 @@ FOREIGN = {
     "http_template.py": "a request that somebody wrote as a template",
     "link.py": "a driver and the values it has no word for",
     "mail.py": "the parser of mails in Python",
+    "read.py": "the same, while rows are read for long",
     "render.py": "a filter in a template, given what it cannot take",
     "said.py": "a sentence kept by another version",
     "turn.py": "a file of ours that somebody may have written in",

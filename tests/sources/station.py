@@ -34,7 +34,7 @@ def local_time() -> datetime:
 
 
 @lru_cache(maxsize=1)
-def _seeded_once() -> Path:
+def seeded_once() -> Path:
     """Invent the company once for all tests of this process."""
     folder = Path(tempfile.mkdtemp(prefix="estacion-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
@@ -107,7 +107,7 @@ def attached(database: Database, place: dict[str, Any]) -> Iterator[Station]:
 @contextmanager
 def sqlite_company(folder: Path) -> Iterator[Station]:
     """Give a company of its own in a file, copied from the seeded one."""
-    file = shutil.copy(_seeded_once(), folder / "estacion.db")
+    file = shutil.copy(seeded_once(), folder / "estacion.db")
     place = {"dialect": "sqlite", "database": str(file)}
     yield from attached(Database(f"sqlite:///{file}"), place)
 

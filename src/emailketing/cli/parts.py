@@ -68,6 +68,7 @@ COMMANDS = {  # by its name: the module that registers it, and what it does
 }
 GROUPS = {  # by its name, which is its module's too: what it is about
     "source": _("Sources: the business systems"),
+    "listing": _("Listings: questions to a source whose answer is a table"),
     "rule": _("Rules: who hears of what"),
     "template": _("Templates: what we write"),
     "brand": _("The brand: logo, colours, foot"),

@@ -12,12 +12,20 @@ from emailketing.common.said import say as _
 from emailketing.common.said import sentence_of
 from emailketing.sources.capture.base import WatchedTable
 from emailketing.sources.capture.errors import CaptureError, ColumnNotFound, UnsuitableTable
-from emailketing.sources.connectors import Connector, DocumentType, PartyType, Query, in_language
+from emailketing.sources.connectors import (
+    Connector,
+    DocumentType,
+    Listing,
+    PartyType,
+    Query,
+    in_language,
+)
 from emailketing.sources.connectors.model import TAXES
 from emailketing.sources.dialects.registry import dialect_of
 from emailketing.sources.link import QueryFailed, snapshot, translated
 from emailketing.sources.validate_audit import audit_problems
 from emailketing.sources.validate_keys import few_columns, key_problems, party_columns
+from emailketing.sources.validate_listings import listing_problems
 
 NEEDED_OF_CONTACT = ("name",)
 NEEDED_OF_ADDRESS = ("kind", "value")
@@ -108,10 +116,12 @@ def _problems(connector: Connector, connection: Connection) -> Iterator[Connecto
         connector.actor.name,
         connector.actor.deleted,
         connector.products,
-        *(listing.query for listing in connector.listings.values()),
+        *(p.choices for each in connector.listings.values() for p in each.parameters),
     ]
     for query in others:
         yield from _only_runs(query, (), connection)
+    for listing in connector.listings.values():
+        yield from _listing(listing, connection)
 
 
 def _tables(connector: Connector, connection: Connection) -> Iterator[ConnectorProblem]:
@@ -240,6 +250,16 @@ def _only_runs(
         columns_of(connection, query)
     except QueryFailed as error:
         yield ConnectorProblem(sentence_of(error), processes)
+
+
+def _listing(listing: Listing, connection: Connection) -> Iterator[ConnectorProblem]:
+    try:
+        columns = columns_of(connection, listing.query)
+    except QueryFailed as error:
+        yield ConnectorProblem(sentence_of(error))
+        return
+    for sentence in listing_problems(listing, columns, connection):
+        yield ConnectorProblem(sentence)
 
 
 def columns_of(connection: Connection, query: Query) -> list[str]:

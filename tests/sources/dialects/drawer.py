@@ -14,6 +14,7 @@ from emailketing.sources.capture.errors import NotInstalled, WrongPassword
 from emailketing.sources.capture.mark import SourceMark
 from emailketing.sources.dialects.base import Dialect, Login
 from emailketing.sources.dialects.entries import ConnectionField
+from emailketing.sources.dialects.long_read import LongRead, ReadBounds
 from emailketing.sources.dialects.tables import KnownTable
 from emailketing.sources.keys import KeyKind
 from tests.sources.shop import now
@@ -55,6 +56,11 @@ class Drawer(Dialect):
             yield
         finally:
             connection.rollback()
+
+    @contextmanager
+    def long_read(self, login: Login, bounds: ReadBounds) -> Iterator[LongRead]:
+        with self.engine(login, timeout=1).connect() as connection:
+            yield LongRead(connection, connection.invalidate)
 
     def is_busy(self, error: DBAPIError) -> bool:
         return False

@@ -47,6 +47,7 @@ def queries(connector: Connector) -> Iterator[Query]:
         yield from party.queries
         yield from (child.parents for child in party.children if child.parents)
     yield from (process.past for process in connector.edges.values() if process.past)
-    yield from (listing.query for listing in connector.listings.values())
+    for listing in connector.listings.values():
+        yield from listing.queries
     named = (connector.actor.name, connector.actor.deleted, connector.products)
     yield from (query for query in named if query is not None)

@@ -9,6 +9,7 @@ from emailketing.common.conditions import Condition
 from emailketing.common.plain import Values
 from emailketing.content.declared import Layout, Starter
 from emailketing.content.kinds import TYPES, Kinds
+from emailketing.content.sheet.column import Column
 from emailketing.sources.capture.base import WatchedTable
 from emailketing.sources.connectors.audit import Audit
 from emailketing.sources.connectors.audit import Labels as Labels
@@ -16,6 +17,8 @@ from emailketing.sources.connectors.audit import Labels as Labels
 FIELD_TYPES = ("text", "money", "number", "quantity", "date", "datetime", "boolean")
 NUMBERS = frozenset({"money", "number", "quantity"})
 TAXES = "totals.taxes"  # where the rows of the query `taxes` stand in a document
+PERIOD = "period"
+PARAMETER_TYPES = (*FIELD_TYPES, PERIOD)
 SETTLE = 0.4  # seconds without another change before a document is read
 
 
@@ -166,13 +169,43 @@ class PartyType:
 
 
 @dataclass(frozen=True, slots=True)
+class Parameter:
+    """What a listing is asked with; a period fills in two places, `:name_from` and `:name_until`.
+
+    `default`: a value or a word as somebody would give it; None: it must be given. `choices`: a
+    query whose first two columns are what may be chosen and what that is called.
+    """
+
+    name: str
+    label: Labels
+    type: str = "text"
+    default: str | None = None
+    choices: Query | None = None
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """Return the parameters of the query that it fills in."""
+        is_period = self.type == PERIOD
+        return (f"{self.name}_from", f"{self.name}_until") if is_period else (self.name,)
+
+
+@dataclass(frozen=True, slots=True)
 class Listing:
-    """A named question whose answer is a table: for reports."""
+    """A named question whose answer is a table: for reports.
+
+    `columns`: how the columns of the same name as a field are shown.
+    """
 
     name: str
     label: Labels
     query: Query
     fields: tuple[Field, ...] = ()
+    columns: Mapping[str, Column] = field(default_factory=dict)
+    parameters: tuple[Parameter, ...] = ()
+
+    @property
+    def queries(self) -> tuple[Query, ...]:
+        return (self.query, *(p.choices for p in self.parameters if p.choices))
 
 
 @dataclass(frozen=True, slots=True)

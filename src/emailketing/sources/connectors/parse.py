@@ -1,6 +1,5 @@
 """Reading a connector's folder strictly: what is not understood is refused, with its place."""
 
-import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -19,6 +18,8 @@ from emailketing.sources.connectors.audit_words import audit_documents, audit_pr
 from emailketing.sources.connectors.followers import with_followers
 from emailketing.sources.connectors.model import ConnectorError, Labels, Query
 from emailketing.sources.connectors.parse_audit import check_audit, read_audit
+from emailketing.sources.connectors.parse_fields import read_field, read_path
+from emailketing.sources.connectors.parse_listings import read_listing
 from emailketing.sources.connectors.ready_rules import check_rules, ready_rule
 from emailketing.sources.connectors.section import FILE, Section, closed
 from emailketing.sources.connectors.texts import (
@@ -120,7 +121,7 @@ def _connector(top: Section, folder: Path) -> model.Connector:
         usages=dict(_usages(top)),
         words=words,
         actor=_actor(top),
-        listings={name: closed(s, _listing, name) for name, s in top.named("listings")},
+        listings={name: closed(s, read_listing, name) for name, s in top.named("listings")},
         products=top.query("products"),
         rules={name: closed(s, ready_rule, name) for name, s in top.named("rules")},
         audit=audit,
@@ -218,27 +219,7 @@ def _child(section: Section) -> model.ChildTable:
 
 
 def _fields(section: Section) -> tuple[model.Field, ...]:
-    return tuple(closed(field, _field) for field in section.sections("fields"))
-
-
-def _path(section: Section) -> str:
-    """Read where a value stands in a document; `taxes.` is short for where their rows stand."""
-    return re.sub(r"^taxes\.", f"{model.TAXES}.", section.text("path"))
-
-
-def _field(section: Section) -> model.Field:
-    field = model.Field(
-        path=_path(section),
-        label=section.labels("label"),
-        type=section.text("type", "text"),
-        column=section.text("column", ""),
-        choices=section.choices(),
-        words=section.text("words", ""),
-    )
-    if field.type not in model.FIELD_TYPES:
-        message = _("the type “%(type)s” is not known; there are %(known)s.")
-        raise section.wrong(message % {"type": field.type, "known": ", ".join(model.FIELD_TYPES)})
-    return field
+    return tuple(closed(field, read_field) for field in section.sections("fields"))
 
 
 def _document(section: Section, name: str) -> model.DocumentType:
@@ -288,7 +269,7 @@ def _process(section: Section, name: str) -> model.Process:
 
 
 def _compared(section: Section) -> model.Compared:
-    return model.Compared(_path(section), section.labels("label"))
+    return model.Compared(read_path(section), section.labels("label"))
 
 
 def _party(section: Section, kind: str) -> model.PartyType:
@@ -300,12 +281,6 @@ def _party(section: Section, kind: str) -> model.PartyType:
         contact=section.needed_query("contact"),
         addresses=section.query("addresses"),
         children=_children(section),
-    )
-
-
-def _listing(section: Section, name: str) -> model.Listing:
-    return model.Listing(
-        name, section.labels("label"), section.needed_query("query"), _fields(section)
     )
 
 

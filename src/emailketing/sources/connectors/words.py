@@ -25,17 +25,22 @@ def check_words(connector: Connector, top: Section) -> None:
     """Refuse a field or column whose words nobody wrote down."""
     known = connector.words
     _check_places(known, top)
+    for where, words in _named_words(connector):
+        if words and words not in known:
+            raise top.at(where).wrong(_("there is no [words.%(name)s].") % {"name": words})
     for document in connector.documents.values():
-        section = top.at(f"documents.{document.type}.fields")
-        for field in document.fields:
-            if field.words and field.words not in known:
-                raise section.wrong(_("there is no [words.%(name)s].") % {"name": field.words})
-        _check_agree(connector, document, section)
+        _check_agree(connector, document, top.at(f"documents.{document.type}.fields"))
+
+
+def _named_words(connector: Connector) -> Iterator[tuple[str, str]]:
+    """Yield (place in the file, set of words) of each field and column."""
+    for document in connector.documents.values():
+        place = f"documents.{document.type}.fields"
+        yield from ((place, f.words) for f in document.fields)
+    for listing in connector.listings.values():
+        yield from ((f"listings.{listing.name}.fields", f.words) for f in listing.fields)
     for place, columns in _described(connector.audit):
-        for column in columns.values():
-            if column.words and column.words not in known:
-                message = _("there is no [words.%(name)s].") % {"name": column.words}
-                raise top.at(place).wrong(message)
+        yield from ((place, column.words) for column in columns.values())
 
 
 def _described(audit: Audit | None) -> Iterator[tuple[str, Mapping[str, AuditColumn]]]:

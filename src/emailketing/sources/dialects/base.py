@@ -15,10 +15,12 @@ from django.utils.translation import gettext as _
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
+from emailketing.common.plain import Cell
 from emailketing.common.port import port_problem
 from emailketing.sources.capture.base import ChangeBlock, Health, Row, TableShape, WatchedTable
 from emailketing.sources.capture.mark import SourceMark
 from emailketing.sources.dialects.entries import NAMES, ConnectionField, Form
+from emailketing.sources.dialects.long_read import LongRead, ReadBounds
 from emailketing.sources.dialects.query_errors import first_line
 from emailketing.sources.dialects.tables import KnownTable
 
@@ -117,6 +119,17 @@ class Dialect(ABC):
         """Return a token that another connection's commit changes; None: a snapshot is enough."""
         return None
 
+    @abstractmethod
+    def long_read(self, login: Login, bounds: ReadBounds) -> AbstractContextManager[LongRead]:
+        """Give a connection of its own for a read that may take long, in one moment's data.
+
+        It can do nothing but read, keeps no save waiting (C12) and ends with its bounds.
+        """
+
+    def for_database(self, value: Cell) -> Cell:
+        """Return a parameter as the driver wants it."""
+        return value
+
     def for_no_rows(self, query: str) -> str:
         """Return a query that gives the same columns and no rows."""
         # the line break: a query may end with a comment
@@ -129,6 +142,10 @@ class Dialect(ABC):
     @abstractmethod
     def is_busy(self, error: DBAPIError) -> bool:
         """Say whether somebody held a lock, or we gave up waiting: it is tried again."""
+
+    def is_stopped(self, error: DBAPIError) -> bool:  # noqa: ARG002
+        """Say whether a query was ended because somebody, or its time limit, stopped it."""
+        return False
 
     def is_lost(self, error: DBAPIError) -> bool:
         """Say whether the connection is gone."""

@@ -1,7 +1,7 @@
 """PostgreSQL, for a source."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -11,7 +11,8 @@ from sqlalchemy.exc import DBAPIError
 from emailketing.sources.capture.base import SWITCHED_OFF
 from emailketing.sources.dialects.base import Login
 from emailketing.sources.dialects.entries import of_a_server
-from emailketing.sources.dialects.postgresql import catalogue, queries
+from emailketing.sources.dialects.long_read import LongRead, ReadBounds
+from emailketing.sources.dialects.postgresql import catalogue, long_read, queries
 from emailketing.sources.dialects.postgresql.capture import CaptureInPostgreSQL
 from emailketing.sources.dialects.postgresql.connect import PORT, opener
 from emailketing.sources.dialects.postgresql.values import name as quoted
@@ -62,6 +63,12 @@ class PostgreSQL(CaptureInPostgreSQL):
 
     def padded(self, described: Sequence[Sequence[Any]]) -> list[str]:
         return queries.padded(described)
+
+    def long_read(self, login: Login, bounds: ReadBounds) -> AbstractContextManager[LongRead]:
+        return long_read.long_read(self, login, bounds)
+
+    def is_stopped(self, error: DBAPIError) -> bool:
+        return queries.code_of(error) == queries.STOPPED
 
     def is_busy(self, error: DBAPIError) -> bool:
         return queries.code_of(error) in queries.BUSY

@@ -10,7 +10,8 @@ from sqlalchemy.exc import DBAPIError
 from emailketing.sources.dialects.query_errors import first_line, without
 
 BPCHAR = 1042  # the number of CHAR(n)
-BUSY = frozenset({"55P03", "40P01", "57014", "40001"})
+STOPPED = "57014"
+BUSY = frozenset({"55P03", "40P01", STOPPED, "40001"})
 LOST = ("08", "57P")
 NO_RIGHT = "42501"
 # the server speaks its own language: English, Spanish, Portuguese

@@ -30,23 +30,23 @@ def opener(database: str) -> Callable[[], sqlite3.Connection]:
             )
         except sqlite3.Error as error:
             raise FileNotReadable(database=database) from error
-        connection.text_factory = _lenient
+        connection.text_factory = lenient
         try:
             connection.execute("PRAGMA schema_version").fetchall()
         except sqlite3.Error as error:
             connection.close()
-            raise _refusal(error, database) from error
+            raise refusal(error, database) from error
         return connection
 
     return connect
 
 
-def _lenient(value: bytes) -> str:
+def lenient(value: bytes) -> str:
     """Old programs leave other encodings in texts: that must not stop the reading."""
     return value.decode(errors="replace")
 
 
-def _refusal(error: sqlite3.Error, database: str) -> CaptureError:
+def refusal(error: sqlite3.Error, database: str) -> CaptureError:
     if error.sqlite_errorname in {"SQLITE_NOTADB", "SQLITE_CORRUPT"}:
         return NotADatabaseFile(database=database)
     if error.sqlite_errorname.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):

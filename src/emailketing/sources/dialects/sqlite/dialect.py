@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, ClassVar
@@ -13,9 +13,11 @@ from sqlalchemy import Connection, Engine, create_engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
+from emailketing.common.plain import Cell
 from emailketing.sources.dialects.base import Login
 from emailketing.sources.dialects.entries import ConnectionField
-from emailketing.sources.dialects.sqlite import catalogue, queries
+from emailketing.sources.dialects.long_read import LongRead, ReadBounds
+from emailketing.sources.dialects.sqlite import catalogue, long_read, queries
 from emailketing.sources.dialects.sqlite.access import file_stamp
 from emailketing.sources.dialects.sqlite.capture import CaptureInSQLite
 from emailketing.sources.dialects.sqlite.connect import opener
@@ -88,6 +90,15 @@ class SQLite(CaptureInSQLite):
     def data_version(self, connection: Connection) -> object | None:
         version: object = connection.exec_driver_sql("PRAGMA data_version").scalar_one()
         return version
+
+    def long_read(self, login: Login, bounds: ReadBounds) -> AbstractContextManager[LongRead]:
+        return long_read.long_read(self, login, bounds)
+
+    def for_database(self, value: Cell) -> Cell:
+        return queries.for_database(value)
+
+    def is_stopped(self, error: DBAPIError) -> bool:
+        return queries.is_stopped(error)
 
     def is_busy(self, error: DBAPIError) -> bool:
         return queries.is_busy(error)

@@ -1,9 +1,13 @@
 """What SQLite says of a query."""
 
 import re
+from datetime import date, datetime
+from decimal import Decimal
 
+from django.utils.translation import gettext as _
 from sqlalchemy.exc import DBAPIError
 
+from emailketing.common.plain import Cell
 from emailketing.sources.dialects.query_errors import first_line, without
 
 _COLUMN = re.compile(r"no such column: (.+)", re.IGNORECASE)
@@ -15,6 +19,23 @@ def is_busy(error: DBAPIError) -> bool:
     return name.startswith(("SQLITE_BUSY", "SQLITE_LO"))
 
 
+def is_stopped(error: DBAPIError) -> bool:
+    return getattr(error.orig, "sqlite_errorname", "") == "SQLITE_INTERRUPT"
+
+
 def why(error: DBAPIError) -> str:
     said = first_line(error)
+    if "not authorized" in said or "readonly database" in said or "prohibited" in said:
+        return _("here nothing but reading is allowed")
     return without(said, column=_COLUMN, table=_TABLE) or said
+
+
+def for_database(value: Cell) -> Cell:
+    """SQLite knows neither dates nor exact decimals: as its programs write them."""
+    if isinstance(value, datetime):
+        return value.isoformat(" ")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    return value

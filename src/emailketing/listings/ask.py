@@ -1,0 +1,70 @@
+"""The one way to ask a listing, whatever kind it is."""
+
+from datetime import datetime
+
+from emailketing.common.language import active_language
+from emailketing.common.plain import Values
+from emailketing.common.said import sentence_of
+from emailketing.company.models import Company
+from emailketing.content.sheet.column import Column, ColumnError, check_columns
+from emailketing.listings.answer import ListingAnswer
+from emailketing.listings.asked import CONNECTOR, AskedListing, ListingKind, Moment, Question
+from emailketing.listings.cells import reader_of
+from emailketing.listings.errors import ColumnsWrong
+from emailketing.listings.kinds import of_connector
+from emailketing.listings.reading.limits import WHOLE, Limits
+from emailketing.listings.reading.read import Read
+from emailketing.sources.connectors.audit import spelled
+from emailketing.sources.connectors.model import Parameter
+
+KINDS: dict[str, ListingKind] = {CONNECTOR: of_connector}
+
+
+def parameters_of(listing: AskedListing) -> tuple[Parameter, ...]:
+    """Return what it may be asked with."""
+    return KINDS[listing.kind].parameters(listing)
+
+
+def ask(
+    listing: AskedListing,
+    values: Values,
+    *,
+    now: datetime,
+    language: str = "",
+    zone: str = "",
+    limits: Limits = WHOLE,
+) -> ListingAnswer:
+    """Ask; the rows come while they are read.
+
+    Args:
+        listing: a saved one, or one of a connector.
+        values: what it is asked with, as somebody gives it; what is missing has its default.
+        now: periods are reckoned from it: the instant it was planned for (P2).
+        language: in which words of the business are said.
+        zone: the zone of those periods; empty: the company's.
+        limits: how long, and how many rows.
+
+    Raises:
+        ListingError, CaptureError, ConnectorError: one sentence; the rows raise CaptureError, too.
+    """
+    moment = Moment(now, zone or Company.get().time_zone, language or active_language())
+    question = KINDS[listing.kind].question(listing, values, moment)
+    read = Read(listing.source, limits)
+    try:
+        return _answer(question, read)
+    except BaseException:
+        read.close()
+        raise
+
+
+def _answer(question: Question, read: Read) -> ListingAnswer:
+    names, rows = read.stream(question.statement, question.values, file=question.file)
+    columns = tuple(question.columns.get(name) or Column(name, spelled(name)) for name in names)
+    try:
+        check_columns(columns)
+    except ColumnError as error:
+        raise ColumnsWrong(why=sentence_of(error)) from error
+    answer = ListingAnswer(columns, rows, read.cancel, read.close)
+    readers = [question.readers.get(name) or reader_of("text") for name in names]
+    answer.read_as(rows, readers, read.limits.rows)
+    return answer

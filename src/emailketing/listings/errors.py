@@ -1,0 +1,56 @@
+"""Why a listing cannot be asked, each in one sentence for whoever wants to see it."""
+
+from typing import ClassVar
+
+from django.utils.translation import gettext_noop
+
+from emailketing.common.said import Said, say
+
+
+class ListingError(Exception):
+    """This listing gives no answer as it is, or as it is asked."""
+
+    sentence: ClassVar[str] = gettext_noop("The listing cannot be shown: %(why)s")
+
+    def __init__(self, **values: str | int) -> None:
+        super().__init__(values)
+        self.values = values
+
+    def __str__(self) -> str:
+        return str(self.said)
+
+    @property
+    def said(self) -> Said:
+        """The sentence with its parts: it is said again to whoever reads it."""
+        return say(self.sentence) % self.values
+
+
+class NoSuchListing(ListingError):
+    sentence = gettext_noop("There is no listing “%(name)s”; “listing list” shows them all.")
+
+
+class NotThere(ListingError):
+    """What a saved listing names is gone from the connector or the database."""
+
+    sentence = gettext_noop(
+        "The connector of “%(source)s” has no listing “%(name)s” any more: choose another, or "
+        "delete this one."
+    )
+
+
+class ParameterUnknown(ListingError):
+    sentence = gettext_noop("This listing is not asked with “%(name)s”, but with: %(known)s.")
+
+
+class ParameterMissing(ListingError):
+    sentence = gettext_noop("“%(name)s” is missing: %(label)s.")
+
+
+class ParameterWrong(ListingError):
+    sentence = gettext_noop("“%(name)s” cannot be “%(value)s”: %(wanted)s.")
+
+
+class ColumnsWrong(ListingError):
+    """Two of one name, too many, or one that cannot be as it is said."""
+
+    sentence = gettext_noop("%(why)s")

@@ -1,0 +1,1 @@
+"""How each kind of listing is asked: a module each."""

@@ -1,0 +1,69 @@
+"""A listing that the connector brings: a query of its folder."""
+
+from dataclasses import dataclass, replace
+
+from sqlalchemy import text
+
+from emailketing.common.plain import Values
+from emailketing.content.words import word_of
+from emailketing.listings.asked import CONNECTOR, AskedListing, Moment, Question
+from emailketing.listings.cells import Reader, named, reader_of
+from emailketing.listings.errors import NotThere
+from emailketing.listings.parameters import read_values
+from emailketing.sources.connectors import Connector, Field, Listing, in_language
+from emailketing.sources.connectors.model import Parameter
+from emailketing.sources.in_use import in_use
+from emailketing.sources.models import Source
+
+
+@dataclass(frozen=True, slots=True)
+class OfConnector:
+    """A listing of a connector, not saved here."""
+
+    source: Source
+    name: str
+    kind: str = CONNECTOR
+
+    @property
+    def definition(self) -> Values:
+        return {"listing": self.name}
+
+
+def parameters(listing: AskedListing) -> tuple[Parameter, ...]:
+    return described(listing)[1].parameters
+
+
+def question(listing: AskedListing, values: Values, moment: Moment) -> Question:
+    """Return the query with its values.
+
+    Raises:
+        NotThere: the connector has no such listing.
+        ListingError: a value does not fit.
+    """
+    connector, found = described(listing)
+    dialect = listing.source.dialect
+    return Question(
+        text(found.query.sql(dialect)),
+        read_values(found.parameters, values, now=moment.now, zone=moment.zone),
+        found.query.file_for(dialect),
+        {name: replace(column, name=name) for name, column in found.columns.items()},
+        {field.path: _reader(field, connector, moment.language) for field in found.fields},
+    )
+
+
+def described(listing: AskedListing) -> tuple[Connector, Listing]:
+    connector = in_use(listing.source)
+    name = str(listing.definition.get("listing", ""))
+    if name not in connector.listings:
+        raise NotThere(source=listing.source.name, name=name)
+    return connector, connector.listings[name]
+
+
+def _reader(field: Field, connector: Connector, language: str) -> Reader:
+    if field.choices:
+        called = {value: in_language(label, language) for value, label in field.choices.items()}
+        return reader_of(field.type, named(called))
+    if field.words:
+        words = connector.words[field.words]
+        return reader_of(field.type, lambda text: word_of(text, language, words))
+    return reader_of(field.type)

@@ -1,0 +1,1 @@
+SELECT codigo AS value, nombre AS label FROM sucursal ORDER BY codigo

@@ -1,0 +1,1 @@
+"""Tests of listings: what is asked, and what comes of it."""
