@@ -1,6 +1,7 @@
 """Senders of every kind: the one check says what is wrong and where (S14, S22, S24)."""
 
 import re
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -106,6 +107,8 @@ def test_the_default_is_one_for_each_channel() -> None:
         ("gammu", {"option_folder": "spool"}, "option_folder"),
         ("whatsapp", {"option_phone_number_id": "+595981"}, "option_phone_number_id"),
         ("whatsapp", {"price": -1}, "price"),
+        ("whatsapp", {"price": Decimal("0.00001")}, "price"),
+        ("whatsapp", {"monthly_budget": Decimal("999999999999.999")}, "monthly_budget"),
         ("twilio", {"per_second": 0}, "per_second"),
         ("http", {"option_url": "https://a.example/x?apikey=123"}, "option_url"),
         ("http", {"option_headers": "Authorization: Bearer abc123"}, "option_headers"),

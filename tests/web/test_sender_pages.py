@@ -143,6 +143,21 @@ def test_page_and_command_refuse_a_sender_in_the_same_words(
     assert not AuditEntry.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("field", "sentence"),
+    [
+        ("port", "Un puerto es un número de 1 a 65535."),
+        ("connections", "Entre 1 y 50 conexiones."),
+    ],
+)
+def test_an_empty_number_is_refused_by_the_one_check(
+    staff: dict[str, Any], signed_in: SignIn, field: str, sentence: str
+) -> None:
+    answer = signed_in("administrator").post("/senders/new/", entries(**{field: ""}))
+    assert answer.context["form"].errors == {field: [sentence]}
+    assert not Sender.objects.exists()
+
+
 def test_s14_nobody_but_an_administrator_tries_a_server(
     staff: dict[str, Any], signed_in: SignIn
 ) -> None:

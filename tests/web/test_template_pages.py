@@ -312,6 +312,16 @@ def test_page_and_command_refuse_what_a_template_is_for_in_the_same_words(
     assert not AuditEntry.objects.exists()
 
 
+@pytest.mark.parametrize("field", ["document_type", "layout"])
+def test_what_the_page_never_offered_is_refused(
+    staff: dict[str, Any], signed_in: SignIn, field: str
+) -> None:
+    entries = {"name": "Vale", "channel": "email", field: "nowhere.typ"}
+    answer = signed_in("operator").post("/templates/new/", entries)
+    assert set(answer.context["form"].errors) == {field}
+    assert not Template.objects.exists()
+
+
 def test_page_and_command_refuse_a_text_in_the_same_words(
     station: Station, signed_in: SignIn, tmp_path: Path
 ) -> None:

@@ -143,7 +143,7 @@ def choose_language(user: User, language: str, *, by: Who | str, now: datetime) 
 
 def problems(user: User, *, role: str) -> Iterator[Wrong]:
     """Yield what keeps a user from being saved; the password apart."""
-    user.username = User.normalize_username(user.username)
+    user.clean()  # writes name and address as Django keeps them
     try:
         user.clean_fields(exclude=[one.name for one in User._meta.fields if one.name not in TYPED])
     except ValidationError as error:

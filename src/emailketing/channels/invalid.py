@@ -26,3 +26,7 @@ class SenderInvalid(Exception):
         whole = cls(" ".join(dict.fromkeys(map(str, by_field.values()))), first.field)
         whole.all = list(by_field.values())
         return whole
+
+    def by_field(self) -> list[tuple[str, str]]:
+        """Return each field with its sentence."""
+        return [(one.field, str(one)) for one in self.all]

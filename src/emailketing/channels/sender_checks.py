@@ -22,6 +22,7 @@ Check = Callable[[Sender], Iterator[SenderInvalid]]
 LINES = ("name", "from_name", "from_address", "host", "username")
 MOST_CONNECTIONS = 50
 MOST_AMOUNT = {"price": 10**8, "monthly_budget": 10**12}  # what their columns hold
+PLACES = {"price": 4, "monthly_budget": 2}
 MOST_OPTION = 4_000  # characters
 MOST_PER_SECOND = 10_000
 MOST_A_DAY = 10**9
@@ -86,15 +87,23 @@ def _check_limits(sender: Sender) -> Iterator[SenderInvalid]:
         yield SenderInvalid(_("The daily limit is at least 1, or empty for none."), "daily_limit")
     elif sender.daily_limit is not None and sender.daily_limit > MOST_A_DAY:
         yield SenderInvalid(_("At most %(most)s a day.") % {"most": MOST_A_DAY}, "daily_limit")
-    if not 1 <= sender.connections <= MOST_CONNECTIONS:
+    if not 1 <= (sender.connections or 0) <= MOST_CONNECTIONS:
         sentence = _("Between 1 and %(most)s connections.") % {"most": MOST_CONNECTIONS}
         yield SenderInvalid(sentence, "connections")
     if sender.per_second is not None and not 1 <= sender.per_second <= MOST_PER_SECOND:
         yield SenderInvalid(_("At least one a second, or empty for no limit."), "per_second")
-    for name in ("price", "monthly_budget"):
+    yield from _check_amounts(sender)
+
+
+def _check_amounts(sender: Sender) -> Iterator[SenderInvalid]:
+    for name, places in PLACES.items():
         value = getattr(sender, name)
-        if value is not None and not 0 <= _finite(value) < MOST_AMOUNT[name]:
+        if value is None:
+            continue
+        if not 0 <= _finite(value) < MOST_AMOUNT[name]:
             yield SenderInvalid(_("An amount, or empty."), name)
+        elif Decimal(value) != round(Decimal(value), places):
+            yield SenderInvalid(_("At most %(most)s decimals.") % {"most": places}, name)
 
 
 def _finite(value: Decimal) -> Decimal:

@@ -1,5 +1,6 @@
 """The forms of the brand; what can be kept `content.brand` says, of the logo too."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -20,8 +21,7 @@ from emailketing.content.brand import (
 from emailketing.content.logo import LogoRefused
 from emailketing.content.models import Brand
 from emailketing.content.store import StoreFull
-from emailketing.web.console.forms.read_form import fill_instance, leave_checks
-from emailketing.web.console.forms.typed_forms import ModelForm
+from emailketing.web.console.forms.reading_form import ReadingForm
 from emailketing.web.console.frame.shapes import Context
 from emailketing.web.console.shown.words import tax_word
 
@@ -32,7 +32,7 @@ COLOURS = {
 }
 
 
-class LookForm(ModelForm[Brand]):
+class LookForm(ReadingForm[Brand]):
     """Colours and logo; everything else of the brand can wait (first run)."""
 
     logo_file = forms.FileField(
@@ -49,22 +49,21 @@ class LookForm(ModelForm[Brand]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        leave_checks(self)
         self._name_fields()
 
     def _name_fields(self) -> None:
         """The labels of the model do here."""
 
-    def _post_clean(self) -> None:
-        """Fill the brand in, with its logo, and ask whether it can be saved."""
-        fill_instance(self)
+    def what_is_wrong(self) -> Iterator[tuple[str, str]]:
+        """Put the logo on the brand, too, and ask; of what this page does not ask, nothing."""
         upload = self.cleaned_data.get("logo_file")
         try:
             set_logo(self.instance, upload.read() if upload else b"", otherwise=self.otherwise())
         except LogoRefused as error:
-            self.add_error("logo_file", str(error))
-        wrong = wrong_with(self.instance)
-        self.say({name: sentence for name, sentence in wrong.items() if name in self.fields})
+            yield "logo_file", str(error)
+        for name, sentence in wrong_with(self.instance).items():
+            if name in self.fields:
+                yield name, sentence
 
     def otherwise(self) -> str:
         """What becomes of the logo when no file is brought."""
@@ -75,15 +74,10 @@ class LookForm(ModelForm[Brand]):
         try:
             return save_brand(self.instance, by=by, now=now)
         except BrandInvalid as error:
-            self.say(error.wrong)
+            self.tell(error.wrong.items())
         except StoreFull as error:
             self.add_error(None, str(error))
         return None
-
-    def say(self, wrong: dict[str, str]) -> None:
-        for name, sentence in wrong.items():
-            if name not in self.errors:
-                self.add_error(name if name in self.fields else None, sentence)
 
 
 class BrandForm(LookForm):

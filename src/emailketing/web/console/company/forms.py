@@ -1,5 +1,6 @@
 """The form of the company."""
 
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any, ClassVar
 from zoneinfo import available_timezones
@@ -13,8 +14,8 @@ from emailketing.common.language import active_language
 from emailketing.common.places import countries
 from emailketing.company.check import wrong_with_company
 from emailketing.company.models import Company
+from emailketing.web.console.forms.reading_form import ReadingForm
 from emailketing.web.console.frame.shapes import Context
-from emailketing.web.console.reading_form import ReadingForm
 from emailketing.web.console.shown.words import tax_word
 
 USUAL_CURRENCIES = ("PYG", "USD", "EUR", "BRL", "ARS", "UYU", "BOB", "CLP", "PEN", "COP", "MXN")
@@ -82,11 +83,11 @@ class CompanyForm(ReadingForm[Company]):
                 cleaned[name] = getattr(self.instance, name)
         return cleaned
 
-    def what_is_wrong(self) -> dict[str, str]:
+    def what_is_wrong(self) -> Iterable[tuple[str, str]]:
         wrong = wrong_with_company(self.instance)
         if {"quiet_from", "quiet_to"} & self.errors.keys():  # one of them could not be read
             wrong.pop("quiet_to", None)
-        return wrong
+        return wrong.items()
 
     def _offer(self, name: str, choices: Groups) -> None:
         chosen = with_chosen(choices, getattr(self.instance, name))

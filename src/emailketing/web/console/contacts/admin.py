@@ -1,3 +1,4 @@
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib import admin
@@ -20,10 +21,10 @@ from emailketing.contacts.models import Address, Contact, Role, Suppression
 from emailketing.contacts.save import Besides, delete_contact, save_contact
 from emailketing.search.models import Kind
 from emailketing.sources.labels import Labels
+from emailketing.web.console.forms.reading_form import ReadingForm
 from emailketing.web.console.frame.base import ConsoleAdmin, LongList, ReadOnlyAdmin, who
 from emailketing.web.console.frame.shapes import Choices, Context, ListAdmin
 from emailketing.web.console.lists.list_search import searched
-from emailketing.web.console.reading_form import ReadingForm
 from emailketing.web.console.shown.phone import readable_number
 from emailketing.web.console.templatetags.console import badge, short_moment, two_lines
 
@@ -39,20 +40,22 @@ FROM_SOURCE = ("source", "key", "name", "tax_id", "is_active", "updated_at")
 
 
 class ContactForm(ReadingForm[Contact]):
-    def what_is_wrong(self) -> dict[str, str]:
-        return wrong_with(self.instance)
+    def what_is_wrong(self) -> Iterable[tuple[str, str]]:
+        return wrong_with(self.instance).items()
 
 
 class AddressForm(ReadingForm[Address]):
     """What is entered by hand is understood at once or refused with a sentence."""
 
-    def what_is_wrong(self) -> dict[str, str]:
-        return read_address(self.instance, Company.get().country) if self.has_changed() else {}
+    def what_is_wrong(self) -> Iterable[tuple[str, str]]:
+        if not self.has_changed():
+            return ()
+        return read_address(self.instance, Company.get().country).items()
 
 
 class RoleForm(ReadingForm[Role]):
-    def what_is_wrong(self) -> dict[str, str]:
-        return wrong_with_role(self.instance)
+    def what_is_wrong(self) -> Iterable[tuple[str, str]]:
+        return wrong_with_role(self.instance).items()
 
 
 class AddressInline(TabularInline):

@@ -1,5 +1,6 @@
 """Step 1, without any user: the administrator's account, by the one link of `serve`."""
 
+from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from django import forms
@@ -21,12 +22,11 @@ from emailketing.accounts.users import first_user_problems, is_first_run, make_f
 from emailketing.company.models import Company
 from emailketing.web.console.first_run.token import is_valid
 from emailketing.web.console.first_run.views import BEGUN
-from emailketing.web.console.forms.read_form import fill_instance, leave_checks
-from emailketing.web.console.forms.typed_forms import ModelForm
+from emailketing.web.console.forms.reading_form import ReadingForm
 from emailketing.web.console.frame.shapes import Context, Shown
 
 
-class AccountForm(ModelForm[User]):
+class AccountForm(ReadingForm[User]):
     password = forms.CharField(
         label=gettext_lazy("Password"),
         strip=False,
@@ -57,7 +57,6 @@ class AccountForm(ModelForm[User]):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["email"].required = True
-        leave_checks(self)
 
     def clean(self) -> Context:
         cleaned = super().clean() or self.cleaned_data
@@ -66,13 +65,11 @@ class AccountForm(ModelForm[User]):
             self.add_error("again", _("The two passwords are not the same."))
         return cleaned
 
-    def _post_clean(self) -> None:
-        """Fill the account in and ask whether it can be kept."""
-        fill_instance(self)
+    def what_is_wrong(self) -> Iterator[tuple[str, str]]:
         password = self.cleaned_data.get("password", "")
         for name, sentence in first_user_problems(self.instance, password):
             if name != "password" or password:  # the field itself has said that it is empty
-                self.add_error(name if name in self.fields else None, sentence)
+                yield name, sentence
 
 
 @method_decorator([login_not_required, never_cache, sensitive_post_parameters()], name="dispatch")

@@ -1,1 +1,1 @@
-"""Fields that understand what people type."""
+"""Forms and fields that understand what people type."""

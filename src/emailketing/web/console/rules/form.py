@@ -22,8 +22,8 @@ from emailketing.triggers.notifications.models import Rule
 from emailketing.triggers.notifications.rules.checks import LONGEST_DELAY, MOST_AN_HOUR
 from emailketing.triggers.notifications.rules.problem import Problem, place_of
 from emailketing.triggers.notifications.rules.save import RuleInvalid, problems, save_rule
+from emailketing.web.console.forms.reading_form import ReadingForm
 from emailketing.web.console.frame.shapes import Context
-from emailketing.web.console.reading_form import ReadingForm
 from emailketing.web.console.rules.read import (
     ReadCondition,
     loads,

@@ -3,6 +3,7 @@
 What can be saved is decided in one place, `channels.senders`, for this form and the command line.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
@@ -19,8 +20,7 @@ from emailketing.channels.catalogue import is_phone, kind_of
 from emailketing.channels.declared import ANSWER, RECEIPTS, REQUEST, Option
 from emailketing.channels.models import Sender
 from emailketing.web.console.forms.amount_field import AmountField
-from emailketing.web.console.forms.read_form import fill_instance, leave_checks
-from emailketing.web.console.forms.typed_forms import ModelForm
+from emailketing.web.console.forms.reading_form import ReadingForm
 
 SECRET = {"autocomplete": "new-password"}
 OWN = (
@@ -40,7 +40,7 @@ class FormPart:
     is_folded: bool = False
 
 
-class SenderForm(ModelForm[Sender]):
+class SenderForm(ReadingForm[Sender]):
     password = forms.CharField(
         label=gettext_lazy("Password"),
         required=False,
@@ -89,7 +89,6 @@ class SenderForm(ModelForm[Sender]):
             if not is_phone(self.about.channel):
                 del self.fields[name]
         self.fields["users"].queryset = User.objects.filter(is_active=True)  # type: ignore[attr-defined]
-        leave_checks(self)
         self._name_fields()
         self._secrets()
         for option in self.about.options:
@@ -135,9 +134,8 @@ class SenderForm(ModelForm[Sender]):
             field = forms.CharField(**shared)
         self.fields[f"option_{option.name}"] = field
 
-    def _post_clean(self) -> None:
-        """Fill the sender in and ask whether it can be saved (channels.sender_checks)."""
-        fill_instance(self)
+    def what_is_wrong(self) -> Iterator[tuple[str, str]]:
+        """Put options and secrets into the sender, too, and ask (channels.sender_checks)."""
         sender = self.instance
         sender.options = {
             option.name: self.cleaned_data.get(f"option_{option.name}")
@@ -146,7 +144,7 @@ class SenderForm(ModelForm[Sender]):
         try:
             senders.take_entered(sender, **self._entered())
         except senders.SenderInvalid as found:
-            self._say(found)
+            yield from found.by_field()
 
     def keep(self, *, by: Who, now: datetime) -> Sender | None:
         """Save by the one function; None, with what is wrong, when it cannot be saved any more."""
@@ -156,14 +154,8 @@ class SenderForm(ModelForm[Sender]):
                 self.instance, by=by, now=now, users=users, **self._entered()
             )
         except senders.SenderInvalid as found:
-            self._say(found)
+            self.tell(found.by_field())
             return None
-
-    def _say(self, found: senders.SenderInvalid) -> None:
-        for error in found.all:  # all at once, but nothing twice
-            if error.field not in self.errors:
-                field = error.field if error.field in self.fields else None
-                self.add_error(field, str(error))
 
     def _entered(self) -> dict[str, str | None]:
         names = ("password", "hook_secret")

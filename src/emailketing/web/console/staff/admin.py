@@ -1,6 +1,5 @@
 """Users with one role each, and the audit trail."""
 
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, ClassVar
 
 from django.contrib import admin, messages
@@ -22,7 +21,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from emailketing.accounts.models import AuditEntry, User
 from emailketing.accounts.users import UserInvalid, change_user, make_user, role_of, set_password
 from emailketing.common.plain import JSON
-from emailketing.web.console.forms.read_form import AnyForm
+from emailketing.web.console.forms.typed_forms import ModelForm
 from emailketing.web.console.frame.banners import address
 from emailketing.web.console.frame.base import ConsoleAdmin, LongList, ReadOnlyAdmin, who
 from emailketing.web.console.frame.shapes import Choices, Context, ListAdmin, Words
@@ -86,7 +85,9 @@ class StaffAdmin(ConsoleAdmin, UserAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         return super().get_queryset(request).prefetch_related("groups")
 
-    def save_model(self, request: HttpRequest, obj: Model, form: AnyForm, change: bool) -> None:
+    def save_model(
+        self, request: HttpRequest, obj: Model, form: ModelForm[User], change: bool
+    ) -> None:
         """The role is kept with the user, by the one function that notes it."""
         del obj, change
         by, now = who(request), timezone.now()
@@ -97,7 +98,7 @@ class StaffAdmin(ConsoleAdmin, UserAdmin):
             change_user(user, role=role, by=by, now=now)
 
     def save_related(
-        self, request: HttpRequest, form: AnyForm, formsets: Iterable[AnyForm], change: bool
+        self, request: HttpRequest, form: ModelForm[User], formsets: list[str], change: bool
     ) -> None:
         """Nothing is left: there are no rows besides."""
 

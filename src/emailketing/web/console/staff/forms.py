@@ -1,5 +1,6 @@
 """Forms for users: one role instead of groups and rights."""
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
@@ -8,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from emailketing.accounts.models import User
 from emailketing.accounts.roles import ADMINISTRATOR, OPERATOR, READER
 from emailketing.accounts.users import problems, role_of
-from emailketing.web.console.forms.read_form import fill_instance, leave_checks
+from emailketing.web.console.forms.reading_form import ReadingForm
 
 if TYPE_CHECKING:
     from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
@@ -33,41 +34,19 @@ ROLE_CHOICES = (
 )
 
 
-class _WithRole(forms.Form):
+class _WithRole(ReadingForm[User]):
     """What can be kept `accounts.users` says, for the command line, too."""
 
     role = forms.ChoiceField(
         label=gettext_lazy("Role"), choices=ROLE_CHOICES, initial=OPERATOR, widget=Select
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._prepare()
-
-    def _prepare(self) -> None:
-        """The fields are there."""
-
-    def _name_is_needed(self) -> None:
-        """Its star stays, and what is said of an empty one is what the command says."""
-        name = self.fields["username"]
-        name.required = True
-        name.error_messages["required"] = User._meta.get_field("username").error_messages["blank"]
-
-    def _say_problems(self, user: User) -> None:
-        said = set(self.errors)
-        for name, sentence in problems(user, role=self.cleaned_data.get("role", OPERATOR)):
-            if name not in said:
-                self.add_error(name if name in self.fields else None, sentence)
+    def what_is_wrong(self) -> Iterator[tuple[str, str]]:
+        return problems(self.instance, role=self.cleaned_data.get("role", OPERATOR))
 
 
 class UserForm(_WithRole, ChangeForm):
     """A user that exists."""
-
-    def _prepare(self) -> None:
-        leave_checks(self)
-        self._name_is_needed()
-        if self.instance.pk:
-            self.fields["role"].initial = role_of(self.instance)
 
     class Meta:
         model = User
@@ -75,9 +54,10 @@ class UserForm(_WithRole, ChangeForm):
         field_classes: ClassVar = {"email": forms.CharField}
         widgets: ClassVar = {"email": EmailInput}
 
-    def _post_clean(self) -> None:
-        fill_instance(self)
-        self._say_problems(self.instance)
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.fields["role"].initial = role_of(self.instance)
 
 
 class NewUserForm(_WithRole, CreationForm):
@@ -87,18 +67,9 @@ class NewUserForm(_WithRole, CreationForm):
         field_classes: ClassVar = {"email": forms.CharField}
         widgets: ClassVar = {"email": EmailInput}
 
-    def _prepare(self) -> None:
-        leave_checks(self)
-        self._name_is_needed()
-
     def clean_username(self) -> str:
         """Django would say in its own words that there is one already."""
         return str(self.cleaned_data.get("username", ""))
-
-    def _post_clean(self) -> None:
-        fill_instance(self)
-        self._say_problems(self.instance)
-        self.validate_password_for_user(self.instance)
 
     def password(self) -> str | None:
         """The one that was entered; None: nobody signs in with a password."""

@@ -1,5 +1,6 @@
 """The forms of the template pages."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -15,8 +16,7 @@ from emailketing.content.models import LANGUAGES, Revision, Template
 from emailketing.content.save import MOST_SUBJECT, Texts
 from emailketing.content.save_template import SettingsInvalid, save_template, wrong_with
 from emailketing.sources.declared import document_types
-from emailketing.web.console.forms.read_form import fill_instance, leave_checks
-from emailketing.web.console.forms.typed_forms import ModelForm
+from emailketing.web.console.forms.reading_form import ReadingForm
 from emailketing.web.console.shown.connector_words import said
 from emailketing.web.console.templates_.vocabulary import kind_words
 
@@ -88,8 +88,11 @@ class TextsForm(forms.Form):
         )
 
 
-class TemplateForm(ModelForm[Template]):
+class TemplateForm(ReadingForm[Template]):
     """What a template is for; its words are in the revisions."""
+
+    # those of a source that is not attached yet can be saved: nobody else says what is offered
+    judged_here = frozenset({"document_type", "layout"})
 
     document_type = forms.ChoiceField(
         label=gettext_lazy("Kind of document"),
@@ -113,7 +116,6 @@ class TemplateForm(ModelForm[Template]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        leave_checks(self)
         known = document_types()
         types = [(name, said(kind.label, name)) for name, kind in known.items()]
         theirs = [
@@ -135,20 +137,13 @@ class TemplateForm(ModelForm[Template]):
             choices.append((current, words))
         self.fields[name].choices = choices  # type: ignore[attr-defined]
 
-    def _post_clean(self) -> None:
-        """Fill the template in and ask whether it can be saved."""
-        fill_instance(self)
-        self._say(wrong_with(self.instance))
+    def what_is_wrong(self) -> Iterable[tuple[str, str]]:
+        return wrong_with(self.instance).items()
 
     def keep(self, *, by: Who, now: datetime) -> Template | None:
         """Save by the one function; None, with what is wrong, when it cannot be saved any more."""
         try:
             return save_template(self.instance, by=by, now=now)
         except SettingsInvalid as error:
-            self._say(error.wrong)
+            self.tell(error.wrong.items())
             return None
-
-    def _say(self, wrong: dict[str, str]) -> None:
-        for name, sentence in wrong.items():
-            if name not in self.errors:
-                self.add_error(name if name in self.fields else None, sentence)

@@ -1,7 +1,7 @@
 """A form that reads and does not judge: what may be is asked of the function that saves."""
 
-from collections.abc import Iterator, Mapping
-from typing import TypeVar
+from collections.abc import Iterable, Iterator
+from typing import ClassVar, TypeVar
 
 from django import forms
 from django.core.validators import ProhibitNullCharactersValidator
@@ -21,6 +21,8 @@ class ReadingForm(ModelForm[Record]):
     question of rights.
     """
 
+    judged_here: ClassVar[frozenset[str]] = frozenset()  # choices of which only the page knows
+
     def _clean_fields(self) -> None:
         were_required = {name: field.required for name, field in self._open()}
         for name, field in self._open():
@@ -28,20 +30,25 @@ class ReadingForm(ModelForm[Record]):
             field.validators = [
                 one for one in field.validators if isinstance(one, ProhibitNullCharactersValidator)
             ]
-            if isinstance(field, forms.ChoiceField):
+            if isinstance(field, forms.ChoiceField) and name not in self.judged_here:
                 self._offer_as_sent(name, field)
         super()._clean_fields()  # type: ignore[misc]
         for name, is_required in were_required.items():  # for the browser
             self.fields[name].required = is_required
 
-    def what_is_wrong(self) -> Mapping[str, str]:
-        """Ask the record's own check; by field. Nothing, where whoever saves it is asked later."""
-        return {}
+    def what_is_wrong(self) -> Iterable[tuple[str, str]]:
+        """Ask the record's own check: field, sentence. Nothing, where who saves is asked later."""
+        return ()
 
     def _post_clean(self) -> None:
         super()._post_clean()  # type: ignore[misc]
-        for name, sentence in self.what_is_wrong().items():
-            if name not in self.errors:  # else what was sent is not in the record
+        self.tell(self.what_is_wrong())
+
+    def tell(self, wrong: Iterable[tuple[str, str]]) -> None:
+        """Show each sentence beside its field, or above all where the page has no such field."""
+        said = set(self.errors)  # what was sent there is not in the record
+        for name, sentence in wrong:
+            if name not in said:
                 self.add_error(name if name in self.fields else None, sentence)
 
     def _open(self) -> Iterator[tuple[str, forms.Field]]:
