@@ -47,6 +47,29 @@ def test_no_face_writes_a_record_or_an_audit_row_or_checks_by_itself() -> None:
     assert found() == {}
 
 
+def forms_that_judge(tree: ast.AST) -> Iterator[str]:
+    """Yield forms that let Django judge what is to be saved, in words of its own."""
+    for form in (node for node in ast.walk(tree) if isinstance(node, ast.ClassDef)):
+        for base in (b.value if isinstance(b, ast.Subscript) else b for b in form.bases):
+            name = base.attr if isinstance(base, ast.Attribute) else getattr(base, "id", "")
+            if name == "ModelForm":
+                yield form.name
+
+
+def test_every_form_of_a_record_reads_and_does_not_judge() -> None:
+    found = {
+        name
+        for path in python_files(FACES[0])
+        for name in forms_that_judge(ast.parse(path.read_text()))
+    }
+    assert found == {"ReadingForm", "ModelForm"}, "a form of a record is a ReadingForm"
+
+
+def test_a_form_that_judges_is_found() -> None:
+    bad = "class A(f.ModelForm): 1\nclass B(ModelForm[X]): 2\nclass C(ReadingForm[X]): 3"
+    assert list(forms_that_judge(ast.parse(bad))) == ["A", "B"]
+
+
 def test_a_face_that_writes_is_found() -> None:
     bad = "rule.save()\nnote('x')\nRule.objects.filter(pk=1).update(name='x')\nrule.full_clean()"
     assert len(list(_wrong(ast.parse(bad)))) == bad.count("\n") + 1

@@ -10,8 +10,10 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from typer.testing import CliRunner
 
 from emailketing.accounts.models import AuditEntry
+from emailketing.cli.app import app
 from emailketing.sources.connectors.shelf import SHIPPED
 from emailketing.sources.models import Source
 from emailketing.triggers.notifications.models import Rule
@@ -111,6 +113,7 @@ def test_the_sql_can_be_taken_to_a_database_administrator(
         (server(port="70000"), "postgresql_port"),
         (server(port="70000", host="", database="", name="", username=""), "name"),
         (connection("/srv/x", dialect="oracle"), "dialect"),
+        (connection("/srv/x", dialect=""), "dialect"),
     ],
 )
 def test_what_is_missing_is_said_beside_the_field(
@@ -123,6 +126,27 @@ def test_what_is_missing_is_said_beside_the_field(
     if entries.get("name") == entries.get("postgresql_host") == "":
         wrong = {f"postgresql_{entry}" for entry in ("host", "database", "username", "port")}
         assert set(errors) == {"name", *wrong}, "all at once"
+
+
+@pytest.mark.parametrize(
+    ("changed", "field", "sentence"),
+    [
+        ({"name": " "}, "name", "Esto no puede quedar vacío."),
+        ({"name": "x" * 121}, "name", "Como máximo 120 caracteres."),
+        ({"dialect": "oracle"}, "dialect", "oracle"),
+    ],
+)
+def test_page_and_command_refuse_a_source_in_the_same_words(
+    staff: dict[str, Any], signed_in: SignIn, changed: dict[str, str], field: str, sentence: str
+) -> None:
+    answer = signed_in("administrator").post("/sources/new/", connection("/srv/x", **changed))
+    (beside,) = answer.context["form"].errors[field]
+    assert sentence in beside
+    options = {"name": "x", "connector": "sample", "database": "/srv/x", "dialect": "sqlite"}
+    given = (part for name, value in (options | changed).items() for part in (f"--{name}", value))
+    said = CliRunner().invoke(app, ["source", "add", "x", *given])
+    assert beside in said.output
+    assert not Source.objects.exists()
 
 
 @pytest.mark.parametrize("path", ["/sources/try/", "/sources/new/"])

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_noop
 from emailketing.accounts.audit import note
 from emailketing.accounts.changes import kept, note_saved
 from emailketing.accounts.who import Who
-from emailketing.common.one_line import is_one_line
+from emailketing.common.one_line import is_one_line, line_problems
 from emailketing.sources.capture.errors import CaptureError
 from emailketing.sources.connectors import Connector, ConnectorError, load
 from emailketing.sources.dialects.registry import dialects
@@ -114,7 +114,7 @@ def check_entries(source: Source) -> None:
     """
     problems: dict[str, str] = {}
     try:
-        source.full_clean(exclude=["password_encrypted"])
+        source.full_clean(exclude=["password_encrypted", "name", "dialect"])  # these: below
     except ValidationError as error:
         problems = {field: texts[0] for field, texts in error.message_dict.items()}
     for field, sentence in _problems(source):
@@ -147,21 +147,24 @@ def _connector(source: Source, problems: dict[str, str]) -> Connector | None:
 
 
 def connection_problems(source: Source) -> Iterator[tuple[str, str]]:
-    """Yield (field, sentence) of what is wrong with where its database is."""
+    """Yield (field, sentence) of what is wrong with its name and with where its database is."""
+    if not source.name.strip():
+        yield "name", _("This must not be empty.")
+    yield from line_problems(source, "name")
     for field in ("host", "database", "username"):
         if not is_one_line(getattr(source, field)):
             yield field, _("Only one line, please.")
     if source.kind_of_database is not None:
         yield from source.kind_of_database.problems(login_of(source))
-    elif source.dialect:
+    else:
         sentence = _("“%(dialect)s” is no kind of database known here. There are: %(known)s.")
-        yield "dialect", sentence % {"dialect": source.dialect, "known": ", ".join(dialects())}
+        words = {"dialect": source.dialect or "—", "known": ", ".join(dialects())}
+        yield "dialect", sentence % words
 
 
 def _problems(source: Source) -> Iterator[tuple[str, str]]:
-    for field in ("name", "connector"):
-        if not is_one_line(getattr(source, field)):
-            yield field, _("Only one line, please.")
+    if not is_one_line(source.connector):
+        yield "connector", _("Only one line, please.")
     yield from connection_problems(source)
 
 

@@ -1,5 +1,6 @@
 """The form of a connection; the password goes in and never comes out (S22)."""
 
+from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar
 
 from django import forms
@@ -14,15 +15,14 @@ from emailketing.sources.dialects.entries import NAMES, ConnectionField
 from emailketing.sources.dialects.registry import dialects, titles
 from emailketing.sources.link import connected_to
 from emailketing.sources.models import Source
-from emailketing.web.console.forms.typed_forms import ModelForm
-from emailketing.web.console.frame.shapes import Context
+from emailketing.web.console.forms.reading_form import ReadingForm
 
 COLUMNS = tuple(name for name in NAMES if name != "password")
 # whoever changes these enters the password again
 PASSWORD_IS_FOR = ("dialect", "host", "port", "username")
 
 
-class ConnectionForm(ModelForm[Source]):
+class ConnectionForm(ReadingForm[Source]):
     """Where the business system's database is: each kind of database has entries of its own."""
 
     dialect = forms.ChoiceField(label=capfirst(gettext_lazy("kind of database")), choices=titles)
@@ -57,42 +57,35 @@ class ConnectionForm(ModelForm[Source]):
             for dialect in dialects().values()
         ]
 
-    def clean(self) -> Context:
-        cleaned = super().clean() or self.cleaned_data
-        source, chosen = self.instance, cleaned.get("dialect")
-        if not chosen:
-            return cleaned
-        source.dialect = chosen
+    def what_is_wrong(self) -> Iterator[tuple[str, str]]:
+        """Put the entries of the chosen kind into the source, too, and ask."""
+        source = self.instance
         for column in COLUMNS:
-            value = cleaned.get(named(chosen, column))
+            value = self.cleaned_data.get(named(source.dialect, column))
             setattr(source, column, value if column == "port" else value or "")
-        for name, sentence in connection_problems(source):
-            if self._place(name) not in self.errors:
-                self.add_error(self._place(name), sentence)
-        self._ask_again(cleaned)
-        return cleaned
+        yield from self._placed(connection_problems(source))
+        yield from self._ask_again()
 
-    def _ask_again(self, cleaned: dict[str, Any]) -> None:
+    def _ask_again(self) -> Iterator[tuple[str, str]]:
         """A password is for one server and one user."""
         password = named(self.instance.dialect, "password")
-        if password not in self.fields or not self.has_password or cleaned.get(password):
+        if password not in self.fields or not self.has_password or self.cleaned_data.get(password):
             return
         if any(getattr(self.instance, name) != value for name, value in self._was.items()):
-            sentence = _("Enter the password again: the server or the user has changed.")
-            self.add_error(password, sentence)
+            yield password, _("Enter the password again: the server or the user has changed.")
 
-    def _place(self, name: str) -> str | None:
-        """Return the field that shows an entry of the chosen kind; None: above all of them."""
-        shown = named(self.instance.dialect, name)
-        return next((field for field in (shown, name) if field in self.fields), None)
+    def _placed(self, wrong: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+        """Name the field that shows each entry of the chosen kind."""
+        for name, sentence in wrong:
+            shown = named(self.instance.dialect, name)
+            yield shown if shown in self.fields else name, sentence
 
     def refuse(self, error: Exception) -> None:
         """Show what cannot be saved: beside its field where the page has it."""
         if not isinstance(error, SourceInvalid):
             self.add_error(None, str(error))
             return
-        for name, sentence in error.problems.items():
-            self.add_error(self._place(name), sentence)
+        self.tell(self._placed(error.problems.items()))
 
     def filled(self) -> Source:
         """Return the source as the form says, unsaved."""
