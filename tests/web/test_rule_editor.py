@@ -80,6 +80,7 @@ def test_no_hours_chosen_is_always(station: Station, signed_in: SignIn) -> None:
         ({"window_days": []}, "ningún día"),
         ({"delivery": "phone"}, "esta regla escribe solo al tel"),
         ({"reminders": "3, pronto"}, "3, 7, 15"),
+        ({"reminders": "9" * 5000}, "3, 7, 15"),
         ({"reminders": "3", "remind_from": "party.name"}, "party.name"),
         ({"daily_cap": "0"}, "id_daily_cap_error"),
         ({"digest": "day", "is_urgent": "on"}, "urgente"),

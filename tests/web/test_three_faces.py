@@ -100,6 +100,12 @@ BAD = {
         {"condition": leaf_of("nada", "eq", "1")},
     ),
     "one day twice": Bad("", {"reminders": "7, 7"}, ("remind=7,7",), {"remind_days": "[7, 7]"}),
+    "too many days": Bad(
+        "veinte",
+        {"reminders": ", ".join(map(str, range(50)))},
+        ("remind=" + ",".join(map(str, range(50))),),
+        {"remind_days": str(list(range(50)))},
+    ),
     "counted from no date": Bad(
         "number", {"remind_from": "number"}, ("remind-from=number",), {"remind_from": '"number"'}
     ),
@@ -223,6 +229,14 @@ def test_a_mistake_is_refused_alike_by_every_face_and_leaves_nothing(
         assert sentence in told.file or not bad.file, what
     assert Rule.objects.values().get() == before
     assert AuditEntry.objects.count() == noted, "what is refused is not noted as done"
+
+
+def test_a_rule_without_template_is_refused_alike(station: Station, signed_in: SignIn) -> None:
+    bad = Bad("Elija una plantilla.", {"email_template": ""}, ("template=",), {"ways": "[]"})
+    told = answers_to(bad, station, signed_in("operator"))
+    assert told.page == {bad.said}
+    assert bad.said in told.changed
+    assert bad.said in told.file
 
 
 def test_who_did_it_and_from_where_is_noted_with_the_rule(

@@ -144,7 +144,7 @@ def problems(rule: Rule, *, now: datetime) -> Iterator[Problem]:
         yield Problem(str(error), "condition")
     yield from saying_problems(rule)
     yield from _recipient_problems(rule, fields)
-    if rule.template is None:  # a file or a command names none
+    if rule.template is None:
         yield Problem(_("Choose a template."), place_of(EMAIL, "template"))
         return
     yield from delivery_problems(rule)

@@ -118,7 +118,7 @@ class RuleForm(TimingFields, ReadingForm[Rule]):
         self.fields[template] = forms.ModelChoiceField(
             texts,
             label=capfirst(str(channel.text_label or _("template"))),
-            required=is_email,
+            required=False,
             empty_label=_("Choose a template") if is_email else str(channel.no_text),
         )
         self.fields[sender] = forms.ModelChoiceField(

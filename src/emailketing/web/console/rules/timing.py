@@ -22,6 +22,7 @@ DAYS: tuple[tuple[str, Words], ...] = (
     ("5", gettext_lazy("Saturday")),
     ("6", gettext_lazy("Sunday")),
 )
+MOST_DIGITS = 9  # of a number of days; whether it is one to wait for, the rule's checks say
 EVERY_DAY = [value for value, _label in DAYS]
 
 
@@ -49,7 +50,6 @@ class TimingFields(forms.Form):
     reminders = forms.CharField(
         label=gettext_lazy("Remind after (days)"),
         required=False,
-        max_length=120,
         help_text=gettext_lazy(
             "For example 3, 7, 15. It is asked again on each day, and ends when it is settled."
         ),
@@ -107,7 +107,7 @@ def days_of(text: str) -> list[int]:
         ValueError: something else stands there; one sentence.
     """
     parts = [part for part in re.split(r"[\s,;]+", text.strip()) if part]
-    if not all(part.isdecimal() for part in parts):
+    if not all(part.isdecimal() and len(part) <= MOST_DIGITS for part in parts):
         raise ValueError(_("Write the days as numbers: 3, 7, 15."))
     return [int(part) for part in parts]
 
