@@ -13,6 +13,7 @@ ROWS = {
     "templates": "template",
     "contacts": "contact",
     "messages": "message",
+    "runs": "run",
     "free days": "freeday",
     "built-in inbox": "inboxmessage",
     "events": "event",

@@ -2,7 +2,9 @@
 
 import pytest
 
+from emailketing.cli.show import clock, who
 from emailketing.company.models import FreeDay
+from emailketing.schedule.run_by_hand import run_by_hand
 from tests.cli.test_sender_message import run
 
 pytestmark = pytest.mark.django_db
@@ -68,3 +70,14 @@ def test_the_free_days_of_the_week() -> None:
     assert "sábado y domingo" in run("free-day", "week", "sat-sun").output
     assert "domingo" in run("free-day", "week", "usual").output
     run("free-day", "week", "mon-sun", code=1)
+
+
+def test_runs_are_listed_and_cancelled() -> None:
+    run_made = run_by_hand("report:12", "token", by=who(), now=clock())
+    assert "report:12" in run("schedule", "runs", "--state", "planned").output
+    assert "report:12" not in run("schedule", "runs", "--trigger", "report:1").output
+    run("schedule", "cancel", str(run_made.pk))
+    assert "Cancelada por" in run("schedule", "runs", "--state", "failed").output
+    run("schedule", "cancel", str(run_made.pk), code=1)
+    run("schedule", "cancel", "999", code=1)
+    run("schedule", "runs", "--state", "gone", code=1)

@@ -13,6 +13,7 @@ ROLES = (ADMINISTRATOR, OPERATOR, READER)
 
 _OPERATED = {
     "company": ("freeday",),
+    "schedule": ("run",),
     "notifications": ("rule",),
     "content": ("template", "revision", "brand"),
     "contacts": ("contact", "address", "role", "suppression"),

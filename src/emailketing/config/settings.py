@@ -70,6 +70,7 @@ INSTALLED_APPS = [
     "emailketing.channels",
     "emailketing.sources",
     "emailketing.outbox",
+    "emailketing.schedule",
     "emailketing.triggers.notifications",
     "emailketing.alerts",
     "emailketing.search",

@@ -35,6 +35,8 @@ def action_names() -> dict[str, str]:
         "paused": _("paused"),
         "resumed": _("resumed"),
         "tested": _("tested"),
+        "ran": _("run by hand"),
+        "cancelled": _("cancelled"),
         "decided": _("decided what is told"),
         "confirmed_identity": _("safe mode ended"),
         "suppressed": _("do not write to an address"),

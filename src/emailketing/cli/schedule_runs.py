@@ -1,0 +1,59 @@
+"""`emailketing schedule runs | cancel`: what ran, and what became of it."""
+
+from typing import Annotated
+
+import typer
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from emailketing.cli.show import Most, clock, local, refuse, table, who
+from emailketing.schedule.models import Run
+from emailketing.schedule.work import CannotCancel, cancel_run
+
+
+def list_runs(
+    trigger: Annotated[
+        str, typer.Option(help=str(gettext_lazy("Only of this one: report:12")))
+    ] = "",
+    state: Annotated[str, typer.Option(help=", ".join(Run.State.values))] = "",
+    limit: Most = 50,
+) -> None:
+    """List the runs, the newest first: what each took and what became of it."""
+    if state and state not in Run.State.values:
+        refuse(_("There are: %(names)s.") % {"names": ", ".join(Run.State.values)})
+    found = Run.objects.all()
+    found = found.filter(trigger=trigger) if trigger else found
+    found = found.filter(state=state) if state else found
+    headings = (_("Scheduled for"), _("State"), _("Began"), _("Seconds"), _("Rows"), _("Bytes"))
+    table(
+        ("", _("Trigger"), *headings, _("Messages"), _("Reason")),
+        [_line(run) for run in found[:limit]],
+    )
+
+
+def cancel(number: Annotated[int, typer.Argument(metavar="NUMBER")]) -> None:
+    """Stop a run: at once, or as soon as its worker hears of it."""
+    run = Run.objects.filter(pk=number).first()
+    if run is None:
+        refuse(_("There is no run %(number)s.") % {"number": number})
+    try:
+        cancel_run(run, by=who(), now=clock())
+    except CannotCancel as over:
+        refuse(over)
+    typer.echo(_("The run is being stopped."))
+
+
+def _line(run: Run) -> tuple[str | int | float, ...]:
+    took = run.took.total_seconds() if run.took is not None else ""
+    return (
+        run.pk,
+        run.trigger,
+        local(run.instant),
+        run.get_state_display(),
+        local(run.started_at),
+        took,
+        run.rows,
+        run.bytes,
+        run.messages,
+        run.in_words,
+    )
