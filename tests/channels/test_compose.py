@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emailketing.channels.email.compose import Mail, MailInvalid, compose, file_part, logo_part
+from emailketing.channels.email.compose import Mail, MailInvalid, compose, file_part, picture_part
 from emailketing.channels.email.headers import HeaderInvalid, own, raw
 
 TEXT = (
@@ -138,7 +138,7 @@ def test_t1_a_long_token_is_never_encoded() -> None:
 def test_r5_the_same_mail_has_the_same_bytes() -> None:
     values = {
         "html": "<p>ñ</p>",
-        "logo": logo_part(b"png", "image/png"),
+        "pictures": (picture_part("logo", b"png", "image/png"),),
         "files": (file_part("a.pdf", "application/pdf", b"pdf"),),
     }
     assert compose(mail(**values)) == compose(mail(**values))
@@ -150,7 +150,10 @@ def test_the_tree_of_a_mail_with_everything() -> None:
     content = compose(
         mail(
             html=page,
-            logo=logo_part(b"\x89PNG", "image/png"),
+            pictures=(
+                picture_part("logo", b"\x89PNG", "image/png"),
+                picture_part("chart", b"\x89PNG 2", "image/png"),
+            ),
             files=(file_part("Órden OC-0017.pdf", "application/pdf", pdf),),
         )
     )
@@ -162,13 +165,15 @@ def test_the_tree_of_a_mail_with_everything() -> None:
         "multipart/related",
         "text/html",
         "image/png",
+        "image/png",
         "application/pdf",
     ]
     parts = list(whole.walk())
     assert text_of(parts[4]).rstrip() == page
     assert parts[5]["Content-ID"] == "<logo>"
-    assert parts[6].get_payload(decode=True) == pdf
-    assert parts[6].get_filename() == "Órden OC-0017.pdf"
+    assert parts[6]["Content-ID"] == "<chart>"
+    assert parts[7].get_payload(decode=True) == pdf
+    assert parts[7].get_filename() == "Órden OC-0017.pdf"
     assert whole["Date"] == "Tue, 24 Nov 2026 15:00:03 +0000"
     assert len({part.get_boundary() for part in parts if part.is_multipart()}) == 3
 

@@ -74,6 +74,7 @@ OUR_OWN = {
     "mass-change",
     "record-changed",
     "record-deleted",
+    "report",
 }
 BRIEF = OUR_OWN | {"fuelling", "fuelling-over-limit"}  # many a day: without a greeting
 

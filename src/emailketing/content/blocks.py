@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from emailketing.content.inline import inline, plain_inline
 from emailketing.content.look import BrandLook
+from emailketing.content.report_block import report_html, report_text
 from emailketing.content.tables import (
     BlockWrong,
     amounts_html,
@@ -231,6 +232,7 @@ HTML_BLOCKS: dict[str, Callable[[str, BrandLook], str]] = {
     "alert": alert_html,
     "notice": notice_html,
     "changes": changes_html,
+    "report": report_html,
     "button": button_html,
     "signature": signature_html,
 }
@@ -245,6 +247,7 @@ TEXT_BLOCKS: dict[str, Callable[[str, BrandLook], str]] = {
     "alert": alert_text,
     "notice": notice_text,
     "changes": changes_text,
+    "report": report_text,
     "button": button_text,
     "signature": signature_text,
 }

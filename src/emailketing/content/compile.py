@@ -27,6 +27,8 @@ __all__ = ["CompileFailed", "Compiled", "compile_revision"]
 
 FRAME = Path(__file__).with_name("frame.mjml")
 STYLE = Path(__file__).with_name("frame.css")
+REPORT_STYLE = Path(__file__).with_name("report.css")  # only where a report stands
+IN_A_REPORT = 'class="figure"'
 BLOCK = re.compile(r"(?:<mj-raw>\s*)?(\[\[\s*\w+\s*(?::[^\]]*)?\]\])(?:\s*</mj-raw>)?")
 BLOCK_PLACE = re.compile(r"emkblock(\d+)x")
 PHONE_FORMATS = frozenset({"short", "approved"})  # no frame, no look
@@ -93,7 +95,7 @@ def _from_mjml(body: str, brand: BrandLook, language: str) -> tuple[str, str]:
 
 def _with_style(mjml: str, brand: BrandLook) -> str:
     """Give MJML the style of our blocks."""
-    style = f"<mj-style>{_coloured(STYLE.read_text(encoding='utf-8'), brand)}</mj-style>"
+    style = f"<mj-style>{_coloured(_style_for(mjml), brand)}</mj-style>"
     if "</mj-head>" in mjml:
         return mjml.replace("</mj-head>", f"{style}</mj-head>", 1)
     return re.sub(r"(<mjml\b[^>]*>)", rf"\1<mj-head>{style}</mj-head>", mjml, count=1)
@@ -102,6 +104,11 @@ def _with_style(mjml: str, brand: BrandLook) -> str:
 @lru_cache(maxsize=1)
 def _frame() -> str:
     return FRAME.read_text(encoding="utf-8")
+
+
+def _style_for(content: str) -> str:
+    style = STYLE.read_text(encoding="utf-8")
+    return style + REPORT_STYLE.read_text(encoding="utf-8") if IN_A_REPORT in content else style
 
 
 def _coloured(text: str, brand: BrandLook) -> str:
@@ -124,7 +131,7 @@ def framed(content: str, preheader: str, brand: BrandLook) -> str:
         for part in (brand.address, brand.phone, brand.email, brand.website)
         if part
     )
-    page = _coloured(_frame().replace("@STYLE@", STYLE.read_text(encoding="utf-8")), brand)
+    page = _coloured(_frame().replace("@STYLE@", _style_for(content)), brand)
     for name, value in {
         "@PREHEADER@": _padded(escaped(plain_inline(preheader))),  # shown as text only
         "@TITLE@": html.escape(brand.name) or COMPANY,

@@ -33,6 +33,13 @@ COMPANY = dict.fromkeys(
     ("name", "tax_id", "country", "address", "phone", "email", "website", "currency", "time_zone"),
     "",
 )
+# of a report: its title and what is said around its table, and the table itself
+REPORT: dict[str, Any] = {
+    **dict.fromkeys(("title", "period", "made_at", "zone", "count", "line", "more"), ""),
+    **dict.fromkeys(("phone", "text", "link", "is_wide", "is_block"), ""),
+    **{name: [] for name in ("figures", "head", "rows", "totals", "filters", "notes")},
+    "chart": dict.fromkeys(("sha256", "alt", "width"), ""),
+}
 NAMES: dict[str, Any] = {
     "document": DOCUMENT,
     "before": {},
@@ -44,6 +51,7 @@ NAMES: dict[str, Any] = {
     # of a digest: what it tells of (each like `document`, without lists), and how much that is
     "documents": [],
     "count": "",
+    "report": REPORT,
 }
 
 
@@ -66,8 +74,17 @@ def complete(values: Mapping[str, Any], language: str = "") -> dict[str, Any]:
     document["changes"] = [{**CHANGE, **_mapping(row)} for row in _sequence(document["changes"])]
     document["totals"] = totals
     whole["document"] = document
+    whole["report"] = report_in(whole, language)
     whole["documents"] = [_told(one) for one in _sequence(whole["documents"])]
     return whole
+
+
+def report_in(data: Values, language: str) -> dict[str, Any]:
+    """Return the report of these data as it is read in a language."""
+    given = _mapping(data.get("report"))
+    several = _mapping(given.get("in_language"))
+    first = next(iter(several.values()), given)
+    return {**REPORT, **_mapping(several.get(language) or several.get("es") or first)}
 
 
 def in_words_of(document: Document, language: str) -> Document:

@@ -115,6 +115,8 @@ STARTERS = {
     ),
     "digest": Starter("Resumen", "", "Varios avisos en un solo correo, de cualquier proceso.", ""),
     "digest-sms": Starter("Resumen (SMS)", "", "Varios avisos en un solo SMS."),
+    "report": Starter("Informe", "report", "Cifras, gráfico y tabla de un informe programado.", ""),
+    "report-sms": Starter("Informe (SMS)", "report", "Las cifras de un informe, en un SMS."),
     "alert": Starter("Aviso al administrador", "alert", "Cuando algo dejó de funcionar.", ""),
     "morning-list": Starter(
         "Lista de la mañana", "morning_list", "Sin dirección y por decidir, cada mañana.", ""

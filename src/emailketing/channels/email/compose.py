@@ -1,6 +1,6 @@
 """The serialiser: finished content in, the bytes of one mail out, the same at every attempt (R5).
 
-A fixed skeleton, not a message object: `mixed(alternative(text, related(html, logo)), files)`:
+A fixed skeleton, not a message object: `mixed(alternative(text, related(html, pictures)), files)`:
 quoted-printable, CRLF, lines of at most 76 characters. Date, Message-ID and boundaries come from
 what was frozen at queueing; nothing here reads a clock or throws dice. The wire stuffs the dots.
 """
@@ -19,6 +19,7 @@ from emailketing.channels.email import headers
 
 _LINE_END = re.compile(r"\r\n?")
 _MIME_TYPE = re.compile(r"[a-z0-9.+-]{1,60}/[a-z0-9.+-]{1,60}")
+_PICTURE_NAME = re.compile(r"[a-z][a-z0-9-]{0,30}")
 _PLAIN_FILE_NAME = re.compile(r"[A-Za-z0-9._-]{1,60}")
 _NOT_PLAIN = re.compile(r"[^A-Za-z0-9 ._()+,=-]+")
 _PIECE = 50  # signs of a file name a line: ` filename*12*=UTF-8''` and they fit 76
@@ -30,7 +31,7 @@ class MailInvalid(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mail:
-    """Finished content. `logo` and `files` are parts made by `logo_part` and `file_part`."""
+    """Finished content. `pictures` and `files` are made by `picture_part` and `file_part`."""
 
     from_name: str = ""
     from_address: str
@@ -43,7 +44,7 @@ class Mail:
     date: datetime
     message_id: str
     extra: tuple[tuple[str, str], ...] = ()
-    logo: bytes = b""
+    pictures: tuple[bytes, ...] = ()
     files: tuple[bytes, ...] = ()
 
 
@@ -89,12 +90,12 @@ def _words_part(mail: Mail, seed: str) -> tuple[bytes, bytes]:
     if not mail.html:
         return text
     page = _text_part(b"html", mail.html)
-    if mail.logo:
+    if mail.pictures:
         boundary = f"=_r{seed}"
-        picture = b"Content-Type: " + page[0] + b"\r\n" + page[1]
+        shown = b"Content-Type: " + page[0] + b"\r\n" + page[1]
         page = (
             f'multipart/related; type="text/html";\r\n boundary="{boundary}"'.encode(),
-            b"\r\n" + _joined(boundary, (picture, mail.logo)),
+            b"\r\n" + _joined(boundary, (shown, *mail.pictures)),
         )
     boundary = f"=_a{seed}"
     parts = tuple(b"Content-Type: " + kind + b"\r\n" + body for kind, body in (text, page))
@@ -127,11 +128,13 @@ def _joined(boundary: str, parts: tuple[bytes, ...]) -> bytes:
     return b"".join(line + part for part in parts) + f"--{boundary}--\r\n".encode()
 
 
-def logo_part(content: bytes, mime_type: str) -> bytes:
-    """Return the brand's logo as the part that `cid:logo` names."""
+def picture_part(name: str, content: bytes, mime_type: str) -> bytes:
+    """Return a picture as the part that `cid:` and its name show: logo, chart."""
+    if not _PICTURE_NAME.fullmatch(name):
+        raise MailInvalid(f"Content-ID: {name!r}")
     return (
-        f"Content-Type: {_checked(mime_type)}\r\nContent-ID: <logo>\r\n"
-        "Content-Disposition: inline; filename=logo\r\n"
+        f"Content-Type: {_checked(mime_type)}\r\nContent-ID: <{name}>\r\n"
+        f"Content-Disposition: inline; filename={name}\r\n"
     ).encode() + _base64(content)
 
 

@@ -11,6 +11,7 @@ from emailketing.content.samples.changes import change
 from emailketing.content.samples.orders import is_quotation, order_or_quotation
 from emailketing.content.samples.own_people import alert, morning_list
 from emailketing.content.samples.payments import CUSTOMER, collection, empty, payment_order
+from emailketing.content.samples.reports import of_a_report, report
 
 __all__ = ["is_quotation", "sample_data", "sample_document"]
 # kind of document → what makes one in a language; for others a connector may bring one, and what
@@ -21,6 +22,7 @@ MAKERS: dict[str, Callable[[str], Document | Entry]] = {
     "payment_order": payment_order,
     "collection": collection,
     "change": change,
+    "report": of_a_report,
 }
 
 
@@ -50,6 +52,7 @@ def sample_data(document_type: str, language: str) -> dict[str, Any]:
         "reminder": {"days": 7, "number": 1, "of": 3},
         "documents": [told, told],
         "count": 2,
+        "report": report(language) if document_type == "report" else {},
     }
 
 

@@ -29,11 +29,11 @@ from emailketing.content.sheet.phone import short_number
 
 LAYOUT = Path(__file__).with_name("chart.typ")
 PPI = 144.0  # twice what is shown: sharp on phones
-WIDTH = 552  # points, as a mail of 600 shows it
-MOST_POINTS = {"bars": 15, "line": 400, "share": 8}
+WIDTH = 380  # points: on a phone its words are still read, a mail of 600 shows it larger
+MOST_POINTS = {"bars": 12, "line": 400, "share": 8}
 MOST_SERIES = 3
 MOST_TOLD = 8  # points in the text that stands for the picture
-LONGEST_LABEL = 34
+LONGEST_LABEL = 22
 MADE_AT = datetime(2000, 1, 1, tzinfo=UTC)
 OTHERS = ("#2a9d8f", "#e76f51", "#8d6cab", "#b5838d", "#6c757d", "#a3b18a", "#c9ada7")
 Form = Literal["png", "svg"]
@@ -194,8 +194,8 @@ def _short(value: Decimal, column: Column, frame: SheetFrame) -> str:
 def _height(chart: SheetChart, points: int, series: int) -> float:
     legend = 20 if series > 1 else 0
     if chart.kind == "bars":
-        return points * (max(series, 1) * 13 + 11) + 8 + legend
-    return 190 + legend if chart.kind == "line" else 46 + 17 * points
+        return points * (max(series, 1) * 14 + 11) + 8 + legend
+    return 186 + legend if chart.kind == "line" else 46 + 17 * points
 
 
 def _alt(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from emailketing.channels.catalogue import channel_of, is_phone
 from emailketing.content.frozen_look import logo_of
+from emailketing.content.report_chart import chart_of
 from emailketing.content.store import get
 from emailketing.outbox.models import Message
 from emailketing.outbox.queueing.material import material_of
@@ -51,6 +52,9 @@ def preview(message: Message) -> Preview:
     if logo:
         inside = f"data:{logo.mime_type};base64,{base64.b64encode(logo.content).decode()}"
         page = page.replace("cid:logo", inside)
+    if chart := chart_of(page, material.data, message.language):
+        inside = f"data:image/png;base64,{base64.b64encode(chart.content).decode()}"
+        page = page.replace("cid:chart", inside)
     return Preview(
         subject=words.subject,
         html=page,

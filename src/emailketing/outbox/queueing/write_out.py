@@ -7,12 +7,13 @@ from datetime import datetime
 from typing import Protocol
 
 from emailketing.channels.catalogue import channel_of
-from emailketing.channels.email.compose import Mail, compose, file_part, logo_part
+from emailketing.channels.email.compose import Mail, compose, file_part, picture_part
 from emailketing.common.plain import Entry
 from emailketing.content.frozen_look import logo_of
 from emailketing.content.models import Revision
 from emailketing.content.notice import with_notice
 from emailketing.content.render import Rendered, render
+from emailketing.content.report_chart import chart_of
 from emailketing.content.store import get
 from emailketing.outbox.queueing.headers import class_headers, thread_headers
 
@@ -132,7 +133,7 @@ def write_out(frozen: Frozen, material: Material) -> bytes:
                     sender_id=frozen.sender_id,
                 ),
             ),
-            logo=_logo(material.revision),
+            pictures=_pictures(words, material, frozen.language),
             files=tuple(encoded_file(ref) for ref in material.files_for(frozen.language)),
         )
     )
@@ -167,9 +168,18 @@ def encoded_file(ref: FileRef) -> bytes:
     )
 
 
+def _pictures(words: Rendered, material: Material, language: str) -> tuple[bytes, ...]:
+    """Return the pictures that the page shows; one that is gone never stops a mail."""
+    pictures = [_logo(material.revision)]
+    if chart := chart_of(words.html, material.data, language):
+        key = ("chart", chart.sha256)
+        pictures.append(_kept.part(key, lambda: picture_part("chart", chart.content, "image/png")))
+    return tuple(filter(None, pictures))
+
+
 def _logo(revision: Revision) -> bytes:
     def make() -> bytes:
         logo = logo_of(revision)
-        return logo_part(logo.content, logo.mime_type) if logo else b""
+        return picture_part("logo", logo.content, logo.mime_type) if logo else b""
 
     return _kept.part(("logo", revision.pk, revision.brand.get("logo_sha256")), make)

@@ -1,0 +1,271 @@
+"""A report as it is read in a mail: figures, chart, the top of the table; frozen as plain data.
+
+What a message is made of is a revision and frozen data (R5): the block [[report]] of a template
+writes out what is frozen here, in the reader's language. Nothing of it is asked for again.
+"""
+
+import html
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from emailketing.channels.catalogue import channel_of
+from emailketing.common.plain import JSON, Cell, Entry
+from emailketing.content import formats
+from emailketing.content.sheet.cells import heading, shown, shown_total, tone_of
+from emailketing.content.sheet.chart import ChartFailed, SheetChart, draw_chart
+from emailketing.content.sheet.column import Column
+from emailketing.content.sheet.figure import MOST_FIGURES, KeyFigure, shown_figure
+from emailketing.content.sheet.frame import SheetFrame
+from emailketing.content.sheet.kept import Flaws, KeptSheet, Where
+from emailketing.content.sheet.mail_text import text_part
+from emailketing.content.sheet.phone import figures_line, phone_text
+from emailketing.content.store import put
+
+MOST_SHOWN = 12  # columns; more are only in the files
+MOST_TOP = 50
+LONGEST_CELL = 120  # characters
+WIDE = 34  # signs of a row that a phone shows side by side; a longer one is folded there
+WIDEST = 72  # signs of a row that a mail of 600 shows side by side; a longer one is always folded
+NARROWEST = 14  # signs to which a column of words can be broken
+LONG_VALUE = 12  # signs of a figure that is written smaller
+MOST_BYTES = 60_000  # of the table; with frame, figures and styles a mail stays below 90 KB
+CELL_BYTES = 330  # what stands around a value
+SMS = "sms"
+MARKS = {"good": "✓", "warning": "!", "bad": "✗"}  # for those who see no colour
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailContent:
+    """What of a table stands in the mail.
+
+    Attributes:
+        figures: at most six.
+        chart: drawn of the same rows.
+        columns: names of those shown, in their order; empty: the first twelve.
+        top: how many rows.
+        order: as `KeptSheet.rows` takes it.
+        where: whose rows, in a report that gives each recipient his own (P8).
+        has_files: all rows go along in a file.
+        link: address of the report's page; empty where there is none.
+    """
+
+    figures: Sequence[KeyFigure] = ()
+    chart: SheetChart | None = None
+    columns: tuple[str, ...] = ()
+    top: int = 10
+    order: tuple[tuple[str, bool], ...] = ()
+    where: Where | None = None
+    has_files: bool = False
+    link: str = ""
+
+
+def freeze_report(kept: KeptSheet, content: MailContent, frames: Mapping[str, SheetFrame]) -> Entry:
+    """Return what a dispatch keeps as `report` in its data.
+
+    Args:
+        kept: the rows of the read.
+        content: what of them is shown.
+        frames: language → title, period, filters, hour, written in it.
+
+    Raises:
+        StoreFull: the chart cannot be kept.
+    """
+    return {"in_language": {name: _view(kept, content, frame) for name, frame in frames.items()}}
+
+
+def _view(kept: KeptSheet, content: MailContent, frame: SheetFrame) -> Entry:
+    with translation.override(frame.language):
+        return _view_in_words(kept, content, frame)
+
+
+def _view_in_words(kept: KeptSheet, content: MailContent, frame: SheetFrame) -> Entry:
+    places = _places(kept, content.columns)
+    columns = [kept.columns[place] for place in places]
+    count = kept.count_of(content.where)
+    rows = [_row(row, places, columns, frame) for row in _top(kept, content, places)]
+    summed = kept.totals(content.where)
+    totals = _totals([summed[place] for place in places], columns, frame)
+    width = _width([*rows, {"cells": totals}], columns, frame)
+    view: Entry = {
+        "title": frame.title,
+        "period": frame.period,
+        "filters": list(frame.filters),
+        "made_at": formats.moment(frame.made_at, frame.language, frame.zone),
+        "zone": frame.zone,
+        "figures": [_figure(each, frame) for each in content.figures[:MOST_FIGURES]],
+        "line": figures_line(content.figures[:MOST_FIGURES], frame),
+        "phone": phone_text(content.figures, frame, segments=channel_of(SMS).segments),
+        "head": [{"label": heading(each, frame), "side": _side(each)} for each in columns],
+        "rows": rows,
+        "totals": totals,
+        "is_wide": width > WIDE,
+        "is_block": width > WIDEST,
+        "count": formats.number(count, frame.language),
+        "more": _more(len(rows), count, content, frame),
+        "notes": [*_left_out(kept, places), *(_flaw(each, kept, frame) for each in kept.flaws)],
+        "link": content.link,
+        "chart": {},
+    }
+    view["chart"] = _chart(kept, content, frame, view)
+    return {**view, "text": text_part(view)}
+
+
+def _places(kept: KeptSheet, names: Sequence[str]) -> list[int]:
+    known = {column.name: place for place, column in enumerate(kept.columns)}
+    wanted = [known[name] for name in names if name in known] or list(known.values())
+    return wanted[:MOST_SHOWN]
+
+
+def _top(
+    kept: KeptSheet, content: MailContent, places: Sequence[int]
+) -> Iterator[tuple[Cell, ...]]:
+    """Yield the first rows, as many as a mail that no provider cuts can hold."""
+    room = MOST_BYTES
+    limit = min(max(content.top, 0), MOST_TOP)
+    for row in kept.rows(content.where, content.order, limit=limit):
+        room -= sum(CELL_BYTES + _bytes(row[place]) for place in places)
+        if room < 0:
+            return
+        yield row
+
+
+def _bytes(value: Cell) -> int:
+    """Return what a value takes in a page, and its label with it: as large at most."""
+    return 60 + len(html.escape(str(value)[:LONGEST_CELL]).encode())
+
+
+def _row(
+    row: Sequence[Cell], places: Sequence[int], columns: Sequence[Column], frame: SheetFrame
+) -> Entry:
+    return {
+        "cells": [
+            _cell(row[place], column, frame) for place, column in zip(places, columns, strict=True)
+        ]
+    }
+
+
+def _cell(value: Cell, column: Column, frame: SheetFrame) -> Entry:
+    text = shown(value, column, frame).replace("\n", " ")
+    tone = tone_of(value, column)
+    return {
+        "text": f"{text[: LONGEST_CELL - 1]}…" if len(text) > LONGEST_CELL else text,
+        "label": heading(column, frame),
+        "side": _side(column),
+        "tone": tone,
+        "mark": MARKS.get(tone, ""),
+    }
+
+
+def _width(rows: Sequence[Entry], columns: Sequence[Column], frame: SheetFrame) -> int:
+    """Return about how many signs stand side by side in a row; only words can be broken."""
+    wide = 0
+    for place, column in enumerate(columns):
+        texts = [heading(column, frame).split(" ")[0]]
+        texts += [_text_of(row, place) for row in rows]
+        longest = max(map(len, texts)) + 2
+        wide += min(longest, NARROWEST) if column.kind == "text" else longest
+    return wide
+
+
+def _text_of(row: Entry, place: int) -> str:
+    cells = row["cells"]
+    cell = cells[place] if isinstance(cells, list) and cells else {}
+    return str(cell.get("text", "")) if isinstance(cell, dict) else ""
+
+
+def _side(column: Column) -> str:
+    """Say how it stands: numbers to the right, dates in one row."""
+    if column.is_numeric:
+        return "right"
+    return "left" if column.kind == "text" else "whole"
+
+
+def _totals(totals: Sequence[Cell], columns: Sequence[Column], frame: SheetFrame) -> list[JSON]:
+    """Write the totals; none where no column has any."""
+    if all(value is None for value in totals):
+        return []
+    cells: list[JSON] = []
+    for place, (value, column) in enumerate(zip(totals, columns, strict=True)):
+        text = shown_total(value, column, frame)
+        is_word = place == 0 and not text
+        cells.append(
+            {
+                "text": _("Total") if is_word else text,
+                "label": heading(column, frame) if text else "",
+                "side": "left" if is_word else _side(column),
+            }
+        )
+    return cells
+
+
+def _figure(figure: KeyFigure, frame: SheetFrame) -> Entry:
+    written = shown_figure(figure, frame)
+    return {
+        "label": written.label,
+        "value": written.value,
+        "arrow": written.arrow,
+        "words": written.words,
+        "tone": written.tone,
+        "is_long": len(written.value) > LONG_VALUE,
+    }
+
+
+def _more(shown_rows: int, count: int, content: MailContent, frame: SheetFrame) -> str:
+    """Say that there is more than is shown, and where (P6)."""
+    if not count:
+        return _("There is nothing to report.")
+    told = {
+        "shown": formats.number(shown_rows, frame.language),
+        "count": formats.number(count, frame.language),
+    }
+    if shown_rows == count:
+        return ngettext("%(count)s row.", "All %(count)s rows.", count) % told
+    if content.has_files:
+        return _("%(shown)s of %(count)s rows; all are in the attached file.") % told
+    return _("%(shown)s of %(count)s rows are shown.") % told
+
+
+def _left_out(kept: KeptSheet, places: Sequence[int]) -> Iterator[str]:
+    if len(places) < len(kept.columns):
+        told = {"shown": len(places), "count": len(kept.columns)}
+        yield _("%(shown)s of %(count)s columns are shown.") % told
+
+
+def _flaw(flaws: Flaws, kept: KeptSheet, frame: SheetFrame) -> str:
+    column = next(each for each in kept.columns if each.name == flaws.column)
+    told = {
+        "column": heading(column, frame),
+        "count": formats.number(flaws.count, frame.language),
+    }
+    if flaws.flaw == "cut":
+        sentence = ngettext(
+            "“%(column)s”: %(count)s value was too long and is cut.",
+            "“%(column)s”: %(count)s values were too long and are cut.",
+            flaws.count,
+        )
+    else:
+        sentence = ngettext(
+            "“%(column)s”: %(count)s value is not of its kind and is not added up.",
+            "“%(column)s”: %(count)s values are not of their kind and are not added up.",
+            flaws.count,
+        )
+    return sentence % told
+
+
+def _chart(kept: KeptSheet, content: MailContent, frame: SheetFrame, view: Entry) -> Entry:
+    """Draw the chart and keep it; a report whose chart cannot be drawn says so and goes out."""
+    if content.chart is None:
+        return {}
+    try:
+        drawn = draw_chart(kept, content.chart, frame, where=content.where)
+    except ChartFailed as error:
+        notes = view["notes"]
+        view["notes"] = [*(notes if isinstance(notes, list) else ()), str(error)]
+        return {}
+    if drawn is None:
+        return {}
+    return {"sha256": put(drawn.content), "alt": drawn.alt, "width": drawn.width}
