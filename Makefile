@@ -2,7 +2,7 @@
 PORT ?= 8000
 BIN := .venv/bin
 
-.PHONY: help install demo run format check test mutants bench lab-start lab-stop coverage release messages pictures docs migrations lock
+.PHONY: help install demo run format check test soak mutants bench lab-start lab-stop coverage release messages pictures docs migrations lock
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "%-12s %s\n", $$1, $$2}'
@@ -28,6 +28,9 @@ check: install ## Everything but the tests: layout, lint, types, layers, spellin
 
 test: install ## Install what the tests need, check, and run every test (ARGS="-k outbox")
 	@$(BIN)/python tools/test.py $(ARGS)
+
+soak: install ## The slow parts at full length: chaos, many at once, the old program (about half an hour)
+	@EMAILKETING_TEST_WHOLE=yes $(BIN)/python tools/test.py -m soak tests/journeys tests/legacy tests/tryton/test_many.py $(ARGS)
 
 coverage: install ## Run every test and show which lines and branches none comes by
 	@$(BIN)/python tools/test.py -n 2 --dist loadgroup --cov --cov-report=term --cov-report=html:build/coverage $(ARGS)

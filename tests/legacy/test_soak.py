@@ -10,13 +10,15 @@ from tests.legacy.count import Count
 from tests.legacy.office import Office
 from tests.legacy.papers import orders
 from tests.legacy.soak import Soak
+from tests.length import sized
 
-STEPS = int(os.environ.get("EMAILKETING_SOAK_STEPS", "400"))
+STEPS = int(os.environ.get("EMAILKETING_SOAK_STEPS") or sized(20_000, in_every_run=250))
 PATIENCE = 300 if STEPS <= 1000 else 0
 SEED = os.environ.get("EMAILKETING_SOAK_SEED", "")
 pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.slow,
+    pytest.mark.soak,
     pytest.mark.timeout(PATIENCE),
 ]
 
