@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,8 @@ from django.test import Client
 from playwright.sync_api import Browser, Page, sync_playwright
 from pytest_django.fixtures import Settings
 
+from emailketing.sources.reading.pulse import forget_all
+from tests.snapshot import Moment, Snapshot
 from tests.web import attached, cast
 
 CHROMIUM = os.environ.get("EMAILKETING_TEST_CHROMIUM", "/usr/bin/chromium")
@@ -25,21 +27,38 @@ def own_home(settings: Settings, tmp_path: Path) -> None:
     cache.clear()
 
 
-@pytest.fixture
-def now() -> datetime:
-    return datetime.now(UTC)  # noqa: TID251 - pages compare with the clock of the view
+MOMENT = Moment()
 
 
-@pytest.fixture
-def story(db: None, now: datetime) -> dict[str, Any]:
-    """The whole company with its papers of two weeks."""
+def people(_folder: Path, _now: datetime) -> dict[str, Any]:
+    cast.company()
+    return cast.users()
+
+
+def whole_company(_folder: Path, now: datetime) -> dict[str, Any]:
     return cast.everything(now)
 
 
+STAFF, STORY = Snapshot(people), Snapshot(whole_company)
+STATION = Snapshot(attached.station, let_go=forget_all)
+
+
 @pytest.fixture
-def staff(db: None) -> dict[str, Any]:
-    cast.company()
-    return cast.users()
+def now() -> datetime:
+    """Pages compare with the clock: a moment ago."""
+    return MOMENT.now()
+
+
+@pytest.fixture
+def story(db: None, now: datetime, settings: Settings) -> dict[str, Any]:
+    """The whole company with its papers of two weeks."""
+    settings.ATTACHMENTS = STORY.folder / "attachments"
+    return STORY.put(now)
+
+
+@pytest.fixture
+def staff(db: None, now: datetime) -> dict[str, Any]:
+    return STAFF.put(now)
 
 
 @pytest.fixture
@@ -76,6 +95,7 @@ def page(browser: Browser) -> Iterator[Page]:
 
 
 @pytest.fixture
-def station(db: None, now: datetime, tmp_path: Path) -> attached.Station:
+def station(db: None, now: datetime, settings: Settings) -> attached.Station:
     """The service station's own database, attached and installed, with one rule."""
-    return attached.station(tmp_path, now)
+    settings.HOME, settings.ATTACHMENTS = STATION.folder, STATION.folder / "attachments"
+    return STATION.put(now)
