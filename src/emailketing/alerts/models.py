@@ -24,6 +24,7 @@ class Alert(models.Model):
         SAFE_MODE = "safe_mode", _("a database is in safe mode")
         CLOCK = "clock", _("the clock was wrong")
         GAP = "gap", _("not everything was noted for a while")
+        FREE_DAYS = "free_days", _("free days to look through")
 
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
     about = models.CharField(_("about"), max_length=80, help_text="7 (its number), installation")

@@ -27,6 +27,7 @@ from emailketing.alerts.stillness import (
 from emailketing.alerts.trouble import Kind, Trouble
 from emailketing.channels.models import Sender
 from emailketing.common.os_errors import why
+from emailketing.company.free_days import asks_to_look
 from emailketing.company.models import Company, SafeMode
 from emailketing.company.safe_mode import sentence
 from emailketing.content.formats import money
@@ -78,7 +79,17 @@ def troubles(now: datetime) -> list[Trouble]:
         *_clock(now),
         *_safe_modes(),
         *_unreached(now),
+        *_free_days(now),
     ]
+
+
+def _free_days(now: datetime) -> Iterator[Trouble]:
+    """In December: governments move the holidays of the next year by decree."""
+    company, today = Company.get(), timezone.localtime(now).date()
+    if asks_to_look(company, today):
+        year = str(today.year + 1)
+        sentence = _("Holidays are moved by decree: move, add or take away the days of %(year)s.")
+        yield Trouble(Kind.FREE_DAYS, year, year, sentence % {"year": year})
 
 
 def _senders() -> Iterator[Trouble]:

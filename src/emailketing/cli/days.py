@@ -1,6 +1,5 @@
 """How days, hours and weekdays are typed at the command line."""
 
-import re
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -8,11 +7,10 @@ import typer
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from emailketing.cli.rule_parts import DAYS
 from emailketing.cli.show import clock, refuse
+from emailketing.company.change_free_days import FreeDayInvalid, read_week
 
 A_DAY = typer.Argument(metavar="DAY", help=str(gettext_lazy("A day: 2026-12-31")))
-WORD = re.compile(r"(?P<first>[a-z]{3})(?:-(?P<last>[a-z]{3}))?")
 
 
 def read_date(text: str) -> date:
@@ -25,15 +23,10 @@ def read_date(text: str) -> date:
 
 def read_weekdays(text: str) -> tuple[int, ...]:
     """Read `mon,fri` or `mon-sat`; 0 is Monday."""
-    days: set[int] = set()
-    for part in text.lower().replace(" ", "").split(","):
-        found = WORD.fullmatch(part)
-        if found is None or {found["first"], found["last"] or found["first"]} - set(DAYS):
-            names = {"text": part, "names": ", ".join(DAYS)}
-            refuse(_("“%(text)s” is no day of the week; there are: %(names)s.") % names)
-        first, last = DAYS.index(found["first"]), DAYS.index(found["last"] or found["first"])
-        days |= {(first + number) % 7 for number in range((last - first) % 7 + 1)}
-    return tuple(sorted(days))
+    try:
+        return read_week(text) or ()
+    except FreeDayInvalid as wrong:
+        refuse(wrong)
 
 
 def today_in(zone: str) -> date:

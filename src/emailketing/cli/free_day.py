@@ -8,12 +8,14 @@ import typer
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from emailketing.cli.days import A_DAY, read_date, read_weekdays, today_in
+from emailketing.cli.days import A_DAY, read_date, today_in
 from emailketing.cli.show import clock, refuse, table, who
 from emailketing.company.change_free_days import (
     FreeDayInvalid,
     add_free_day,
+    look_through_free_days,
     move_free_day,
+    read_week,
     remove_free_day,
     set_free_weekdays,
 )
@@ -23,7 +25,6 @@ from emailketing.schedule.sentence import weekday_name, weekdays_words
 
 app = typer.Typer(no_args_is_help=True)
 A_YEAR = timedelta(days=365)
-USUAL = "usual"
 Day = Annotated[str, A_DAY]
 Branch = Annotated[
     str, typer.Option(help=str(gettext_lazy("Only for this branch; else for the company")))
@@ -86,10 +87,16 @@ def week(
     ],
 ) -> None:
     """Say which days of each week are free."""
-    chosen = None if days == USUAL else () if days == "none" else read_weekdays(days)
-    _do(lambda: set_free_weekdays(chosen, by=who(), now=clock()))
+    _do(lambda: set_free_weekdays(read_week(days), by=who(), now=clock()))
     free = tuple(sorted(free_days().weekdays))
     typer.echo(_("Free each week: %(days)s.") % {"days": weekdays_words(free) or _("none")})
+
+
+@app.command()
+def looked(year: int) -> None:
+    """Note that somebody has looked through this year: the reminder of December ends."""
+    look_through_free_days(year, by=who(), now=clock())
+    typer.echo(_("Noted: somebody has looked."))
 
 
 def _do(change: Callable[[], None]) -> None:

@@ -15,6 +15,8 @@ from emailketing.company.models import Company, FreeDay
 
 WEEK = frozenset(range(7))
 YEARS = range(2000, 2200)
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+USUAL, NONE = "usual", "none"
 
 
 class FreeDayInvalid(Exception):
@@ -23,12 +25,14 @@ class FreeDayInvalid(Exception):
 
 @transaction.atomic
 def add_free_day(day: date, name: str, *, branch: str = "", by: Who | str, now: datetime) -> None:
-    """Say that nobody works on this day.
+    """Say that nobody works on this day; where it was to be worked, that is taken back.
 
     Raises:
         FreeDayInvalid: it is free already, or has no name.
     """
     branch, name = branch.strip(), name.strip()
+    if _is_undone(day, branch, by=by, now=now):
+        return
     known = read_free_days(branch)
     if day in known:
         words = {"day": day.isoformat(), "name": known.name_of(day)}
@@ -91,17 +95,49 @@ def set_free_weekdays(days: Collection[int] | None, *, by: Who | str, now: datet
     note_saved(company, before, by=by, now=now)
 
 
+@transaction.atomic
+def look_through_free_days(year: int, *, by: Who | str, now: datetime) -> None:
+    """Note that somebody looked through the days of this year: the reminder ends."""
+    company = Company.objects.select_for_update().get(pk=Company.get().pk)
+    before = kept(company)
+    company.free_days_looked = year
+    company.save(update_fields=["free_days_looked"])
+    note_saved(company, before, by=by, now=now)
+
+
+@transaction.atomic
+def save_free_day(wanted: FreeDay, *, by: Who | str, now: datetime) -> None:
+    """Keep a day as a file says it, without asking what it was before.
+
+    Raises:
+        FreeDayInvalid: it cannot be kept.
+    """
+    _say(wanted, by=by, now=now)
+
+
+def _is_undone(day: date, branch: str, *, by: Who | str, now: datetime) -> bool:
+    row = FreeDay.objects.filter(day=day, branch=branch, is_free=False).first()
+    if row is not None:
+        _take_away(row, by=by, now=now)
+    return row is not None
+
+
+def _take_away(row: FreeDay, *, by: Who | str, now: datetime) -> None:
+    note("deleted", by=by, now=now, about=row)
+    row.delete()
+    if row.other_day:
+        others = FreeDay.objects.filter(day=row.other_day, branch=row.branch)
+        others.update(other_day=None)
+
+
 def _say(wanted: FreeDay, *, by: Who | str, now: datetime) -> None:
     """Keep a row where the day differs from what holds without it; else take the row away."""
     _check(wanted)
     rows = FreeDay.objects.select_for_update()
     row = rows.filter(day=wanted.day, branch=wanted.branch).first()
-    if row is not None and row.other_day:
-        rows.filter(day=row.other_day, branch=row.branch).update(other_day=None)
     if _is_free_without(wanted) == wanted.is_free:
         if row is not None:
-            note("deleted", by=by, now=now, about=row)
-            row.delete()
+            _take_away(row, by=by, now=now)
         return
     wanted.pk = row.pk if row is not None else None
     before = kept(wanted)
@@ -123,3 +159,32 @@ def _check(wanted: FreeDay) -> None:
         raise FreeDayInvalid(_("Only days from %(first)s to %(last)s are kept.") % words)
     for _field, said in line_problems(wanted, "name", "branch"):
         raise FreeDayInvalid(said)
+
+
+def week_words(days: Collection[int] | None) -> str:
+    """Write the free days of the week as they are typed: sat,sun, none or usual."""
+    if days is None:
+        return USUAL
+    return ",".join(WEEKDAYS[day] for day in sorted(days)) or NONE
+
+
+def read_week(words: str) -> tuple[int, ...] | None:
+    """Read sat,sun, mon-fri, none, or usual (as in the country: None).
+
+    Raises:
+        FreeDayInvalid: a word that is no day of the week.
+    """
+    text = words.strip().lower()
+    if text in {USUAL, NONE}:
+        return None if text == USUAL else ()
+    days: set[int] = set()
+    for part in text.replace(" ", "").split(","):
+        first, _sign, last = part.partition("-")
+        if first not in WEEKDAYS or (last or first) not in WEEKDAYS:
+            names = {"text": part, "names": ", ".join(WEEKDAYS)}
+            raise FreeDayInvalid(
+                _("“%(text)s” is no day of the week; there are: %(names)s.") % names
+            )
+        start, end = WEEKDAYS.index(first), WEEKDAYS.index(last or first)
+        days |= {(start + number) % 7 for number in range((end - start) % 7 + 1)}
+    return tuple(sorted(days))

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 NAMES_IN = {"es": ("es",), "pt": ("pt_BR", "pt_PT", "es"), "en": ("en_US", "en_GB")}
 SUNDAY = frozenset({6})
+DECEMBER = 12
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,17 @@ def weekdays_of(company: Company) -> frozenset[int]:
         return frozenset(company.free_weekdays)
     usual = calendar_of(company.country)
     return frozenset(getattr(usual, "weekend", SUNDAY))
+
+
+def asks_to_look(company: Company, today: date) -> bool:
+    """Whether it is December and nobody has looked through the days of next year.
+
+    Who began in this December has just met them.
+    """
+    began = company.setup_at
+    is_new = began is None or began.date() >= today.replace(day=1)
+    looked = company.free_days_looked or 0
+    return today.month == DECEMBER and not is_new and looked <= today.year
 
 
 @lru_cache(maxsize=8)

@@ -40,6 +40,9 @@ class Company(models.Model):
     setup_at = models.DateTimeField(_("set up at"), null=True, blank=True)
     # [5, 6] is Saturday and Sunday; None: as is usual in the country
     free_weekdays = models.JSONField(_("free days of the week"), null=True, blank=True)
+    free_days_looked = models.PositiveSmallIntegerField(
+        _("free days looked through until"), null=True, blank=True
+    )
 
     class Meta:
         verbose_name = _("company")

@@ -39,6 +39,7 @@ TOPICS = (
     "users",
     "changes-made-here",
     "company",
+    "free-days",
     "configuration",
     "alerts",
     "account",

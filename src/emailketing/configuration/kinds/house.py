@@ -13,8 +13,15 @@ from emailketing.channels.senders import (
     save_waiting,
     uses_password,
 )
+from emailketing.company.change_free_days import (
+    FreeDayInvalid,
+    read_week,
+    save_free_day,
+    set_free_weekdays,
+    week_words,
+)
 from emailketing.company.check import CompanyInvalid
-from emailketing.company.models import Company
+from emailketing.company.models import Company, FreeDay
 from emailketing.company.save import save_company
 from emailketing.configuration.kind import (
     ConfigurationInvalid,
@@ -59,14 +66,31 @@ SOURCE: dict[str, type] = {
 }
 
 
+FREE_DAY: dict[str, type] = {"name": str, "is_free": bool, "other_day": str}
+
+
 def read_company() -> Iterator[Entry]:
-    yield entry_of(Company.get(), COMPANY)
+    company = Company.get()
+    yield {**entry_of(company, COMPANY), "free_weekdays": week_words(company.free_weekdays)}
 
 
 def take_company(entry: Entry, take: Take, _is_new: bool) -> None:
     company = Company.get()
     fill(company, entry, COMPANY)
     save_company(company, by=take.by, now=take.now)
+    if "free_weekdays" in entry:
+        set_free_weekdays(read_week(entry["free_weekdays"]), by=take.by, now=take.now)
+
+
+def read_days() -> Iterator[Entry]:
+    for row in FreeDay.objects.order_by("branch", "day"):
+        yield {"day": row.day.isoformat(), "branch": row.branch, **entry_of(row, FREE_DAY)}
+
+
+def take_day(entry: Entry, take: Take, _is_new: bool) -> None:
+    row = FreeDay(branch=entry["branch"].strip())
+    fill(row, entry, {"day": str, **FREE_DAY})
+    save_free_day(row, by=take.by, now=take.now)
 
 
 def read_brands() -> Iterator[Entry]:
@@ -135,12 +159,22 @@ KINDS = (
     EntryKind(
         "company",
         (),
-        COMPANY,
+        {**COMPANY, "free_weekdays": str},
         read_company,
         take_company,
         Company,
         kept=frozenset({"base_url"}),
-        refusals=(CompanyInvalid,),
+        refusals=(CompanyInvalid, FreeDayInvalid),
+    ),
+    EntryKind(
+        "free_day",
+        ("day", "branch"),
+        FREE_DAY,
+        read_days,
+        take_day,
+        FreeDay,
+        needs=("company",),
+        refusals=(FreeDayInvalid,),
     ),
     EntryKind(
         "brand",

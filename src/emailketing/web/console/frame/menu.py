@@ -145,6 +145,7 @@ MENU: tuple[tuple[Words, tuple[MenuEntry, ...]], ...] = (
                 "admin:accounts_auditentry_changelist",
                 "accounts.view_auditentry",
             ),
+            MenuEntry(_("Free days"), "event_busy", "console:free_days", "company.view_freeday"),
             MenuEntry(
                 _("Company"),
                 "storefront",

@@ -37,6 +37,7 @@ TOPIC_OF = {
     "admin:auth_user_password_change": "users",
     "admin:accounts_auditentry": "changes-made-here",
     "console:company": "company",
+    "console:free_days": "free-days",
     "console:go_": "company",
     "console:stop_": "company",
     "console:resume_": "company",

@@ -1,0 +1,1 @@
+"""Free days: holidays, moved, added or worked; which weekdays are free."""
