@@ -1,8 +1,8 @@
 """`make bench`: measure side by side, print a table, write build/bench.json.
 
 Every figure is a ratio of two things run in turn. Arguments choose: capture documents delivery
-phones latency fuelling; none is all. FORCE=1 measures on a busy machine as well. --write puts the
-table into docs/explanation/performance.md.
+phones latency fuelling sheets; none is all. FORCE=1 measures on a busy machine as well. --write
+puts the table into docs/explanation/performance.md.
 """
 
 import json
@@ -48,7 +48,7 @@ def prepare(folder: Path) -> None:
 
 
 def measure(names: list[str], folder: Path, variables: dict[str, str]) -> Iterator[Figure]:
-    from benches import capture, delivery, documents, fuelling, latency, phones
+    from benches import capture, delivery, documents, fuelling, latency, phones, sheets
 
     server = variables.get("EMAILKETING_TEST_POSTGRES")
     parts: dict[str, Callable[[], Iterator[Figure]]] = {
@@ -58,6 +58,7 @@ def measure(names: list[str], folder: Path, variables: dict[str, str]) -> Iterat
         "phones": phones.figures,
         "latency": lambda: latency.figures(folder),
         "fuelling": lambda: fuelling.figures(folder),
+        "sheets": sheets.figures,
     }
     for name, figures in parts.items():
         if not names or name in names:

@@ -34,7 +34,7 @@ def write_csv(
     comma = frame.language in DECIMAL_COMMA
     decimal, zone = ("," if comma else "."), ZoneInfo(frame.zone)
     words = yes_or_no(frame.language)
-    switches = [column.kind == "boolean" for column in columns]
+    switches = [place for place, column in enumerate(columns) if column.kind == "boolean"]
     yield BYTE_ORDER_MARK
     line = io.StringIO()
     writer = csv.writer(line, delimiter=";" if comma else ",", lineterminator="\r\n")
@@ -44,32 +44,34 @@ def write_csv(
             yield line.getvalue()
             line.seek(0)
             line.truncate()
-        cells = (
-            words.get(value, value) if is_switch and isinstance(value, bool) else value
-            for value, is_switch in zip(row, switches, strict=True)
-        )
-        writer.writerow([csv_cell(value, zone, decimal=decimal) for value in cells])
+        cells = [csv_cell(value, zone, decimal=decimal) for value in row]
+        for place in switches:
+            value = row[place]
+            cells[place] = words[value] if isinstance(value, bool) else cells[place]
+        writer.writerow(cells)
     yield line.getvalue()
 
 
 def csv_cell(value: Cell, zone: ZoneInfo, *, decimal: str = ".") -> str:
     """Write a value; text that a spreadsheet would take for a formula gets a leading ' (S25)."""
-    if value is None:
-        return ""
     if isinstance(value, str):
         return _text(value)
+    if value is None:
+        return ""
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, float | Decimal):
+        written = value if isinstance(value, Decimal) else Decimal(repr(value))
+        return f"{written:f}".replace(".", decimal) if written.is_finite() else str(value)
     if isinstance(value, datetime):
         local = value.astimezone(zone) if value.tzinfo else value
         return f"{local:%Y-%m-%d %H:%M:%S}"
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
-        written = Decimal(str(value))
-        return f"{written:f}".replace(".", decimal) if written.is_finite() else str(value)
-    return _text(str(value))
+    return value.isoformat() if isinstance(value, date) else _text(str(value))
 
 
 def _text(text: str) -> str:
+    if text[:1].isalnum() and len(text) <= LONGEST and text.isprintable():
+        return text  # no formula begins with a letter or a digit
     # full-width forms of = + - @ count too
     first = unicodedata.normalize("NFKC", text[:1])
     if first.startswith(STARTS_A_FORMULA):

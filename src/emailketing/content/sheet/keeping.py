@@ -48,16 +48,18 @@ def kept_text(value: Cell) -> Kept:
     """Keep text as it is, without what cannot be shown; a cell of 50 MB is cut, with a mark."""
     if value is None:
         return None
-    if not isinstance(value, str):
-        if isinstance(value, memoryview | bytes):
-            value = bytes(value[: 4 * LONGEST]).decode("utf-8", "replace")
-        elif isinstance(value, Decimal):
-            value = f"{value:f}" if value.is_finite() else str(value)
-        else:
-            value = value.isoformat() if isinstance(value, date) else str(value)
-    if len(value) <= LONGEST and value.isprintable():
-        return value
-    return clean(value, longest=LONGEST).encode("utf-8", "replace").decode()
+    text = value if isinstance(value, str) else _as_text(value)
+    if len(text) <= LONGEST and text.isprintable():
+        return text
+    return clean(text, longest=LONGEST).encode("utf-8", "replace").decode()
+
+
+def _as_text(value: Cell) -> str:
+    if isinstance(value, memoryview | bytes):
+        return bytes(value[: 4 * LONGEST]).decode("utf-8", "replace")
+    if isinstance(value, Decimal):
+        return f"{value:f}" if value.is_finite() else str(value)
+    return value.isoformat() if isinstance(value, date) else str(value)
 
 
 def kept_as_it_is(value: Cell) -> bytes:
@@ -66,10 +68,10 @@ def kept_as_it_is(value: Cell) -> bytes:
 
 
 def _number(value: Cell) -> Kept:
+    if isinstance(value, int):
+        return int(value) if -LARGEST <= value <= LARGEST else str(value)
     if value is None:
         return None
-    if isinstance(value, int):
-        return int(value) if abs(value) <= LARGEST else str(value)
     if isinstance(value, float):
         value = repr(value)
     elif isinstance(value, str) and not value.strip():

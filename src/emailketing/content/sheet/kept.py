@@ -8,7 +8,7 @@ import json
 import sqlite3
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -226,19 +226,20 @@ class _Taken:
 
     def take(self, row: Sequence[Cell]) -> list[Kept]:
         self.count += 1
-        kept = [
-            self._kept(number, keep, value)
-            for number, (keep, value) in enumerate(zip(self._keepers, row, strict=True))
-        ]
-        if self.totals.are_wanted:
-            self.totals.add([read(value) for read, value in zip(self._readers, kept, strict=True)])
+        try:
+            kept = [keep(value) for keep, value in zip(self._keepers, row, strict=True)]
+        except NotThatKind:
+            kept = [self._kept(number, value) for number, value in enumerate(row)]
+        for number, value in enumerate(row):
+            if isinstance(value, str | bytes | memoryview) and len(value) > LONGEST:
+                self.flaws[self.columns[number].name, "cut"] += 1
+        for number in self.totals.wanted:
+            self.totals.add_value(number, self._readers[number](kept[number]))
         return kept
 
-    def _kept(self, number: int, keep: Callable[[Cell], Kept], value: Cell) -> Kept:
-        if isinstance(value, str | bytes | memoryview) and len(value) > LONGEST:
-            self.flaws[self.columns[number].name, "cut"] += 1
+    def _kept(self, number: int, value: Cell) -> Kept:
         try:
-            return keep(value)
+            return self._keepers[number](value)
         except NotThatKind:
             self.flaws[self.columns[number].name, "kind"] += 1
             return kept_as_it_is(value)

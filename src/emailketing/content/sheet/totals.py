@@ -18,7 +18,7 @@ class ColumnTotals:
 
     def __init__(self, columns: Sequence[Column]) -> None:
         self.columns = columns
-        self._wanted = [number for number, column in enumerate(columns) if column.total]
+        self.wanted = [number for number, column in enumerate(columns) if column.total]
         self._whole = [0] * len(columns)  # whole numbers, which need no context
         self._parts = [Decimal(0)] * len(columns)
         self._count = [0] * len(columns)  # of values
@@ -26,21 +26,20 @@ class ColumnTotals:
         self._least: list[Cell] = [None] * len(columns)
         self._greatest: list[Cell] = [None] * len(columns)
 
-    @property
-    def are_wanted(self) -> bool:
-        return bool(self._wanted)
-
     def add(self, row: Sequence[Cell]) -> None:
-        for number in self._wanted:
-            value = row[number]
-            if value is None or value == "":
-                continue
-            self._filled[number] += 1
-            total = self.columns[number].total
-            if total in ("sum", "average"):
-                self._add(number, value)
-            elif total in ("min", "max"):
-                self._compare(number, value)
+        for number in self.wanted:
+            self.add_value(number, row[number])
+
+    def add_value(self, number: int, value: Cell) -> None:
+        """Take the value of one column of a row."""
+        if value is None or value == "":
+            return
+        self._filled[number] += 1
+        total = self.columns[number].total
+        if total in ("sum", "average"):
+            self._add(number, value)
+        elif total in ("min", "max"):
+            self._compare(number, value)
 
     def add_all(self, rows: Iterable[Sequence[Cell]]) -> "ColumnTotals":
         for row in rows:

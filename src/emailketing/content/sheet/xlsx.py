@@ -116,24 +116,25 @@ def _begin(sheet: "Worksheet", looks: Looks) -> None:
 def _write_rows(sheet: "Worksheet", looks: Looks, rows: Iterable[Sequence[Cell]]) -> int:
     count = 0
     columns = looks.columns
+    write_string, write_number = sheet.write_string, sheet.write_number
     for count, row in enumerate(rows, 1):
         for number, value in enumerate(row):
-            if value is None or value == "":
+            if isinstance(value, str):
+                if value:
+                    write_string(count, number, clean(value, longest=LONGEST))
+            elif value is None:
                 continue
-            write_cell(sheet, (count, number), value, columns[number], looks)
+            elif isinstance(value, int | float | Decimal) and _is_exact(value):
+                write_number(count, number, float(value), looks.number(columns[number], value))
+            else:
+                _write_other(sheet, (count, number), value, looks)
     return count
 
 
-def write_cell(
-    sheet: "Worksheet", place: tuple[int, int], value: Cell, column: Column, looks: Looks
-) -> None:
-    """Write one value as what it is; what Excel cannot hold exactly, as text."""
-    if isinstance(value, str):
-        sheet.write_string(*place, clean(value, longest=LONGEST))
-    elif isinstance(value, bool):
+def _write_other(sheet: "Worksheet", place: tuple[int, int], value: Cell, looks: Looks) -> None:
+    """Write what is neither text nor a number that Excel holds: that, as text."""
+    if isinstance(value, bool):
         sheet.write_boolean(*place, value, looks.switch)
-    elif _is_exact(value):
-        sheet.write_number(*place, float(value), looks.number(column, value))
     elif isinstance(value, datetime):
         sheet.write_datetime(*place, _local(value, looks), looks.moment)
     elif isinstance(value, date):
@@ -145,7 +146,7 @@ def write_cell(
 
 def _is_exact(value: Cell) -> TypeGuard[int | float | Decimal]:
     if isinstance(value, int):
-        return abs(value) < MOST_WHOLE
+        return not isinstance(value, bool) and -MOST_WHOLE < value < MOST_WHOLE
     if not isinstance(value, float | Decimal):
         return False
     number = value if isinstance(value, Decimal) else Decimal(repr(value))

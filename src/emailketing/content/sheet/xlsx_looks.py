@@ -19,6 +19,7 @@ WIDTHS = {"text": 28, "money": 17, "number": 13, "quantity": 13, "percent": 10} 
     "boolean": 9,
 }
 WIDEST_BY_HEADING = 40
+WHOLE, PARTS = "#,##0", "#,##0.00####"  # of numbers with no decimals of their own
 # of a cell's ground and letters: readable on white, and in black and white
 TONES: dict[str, dict[str, str | bool]] = {
     "good": {"bg_color": "#E4F4E8", "font_color": "#14532D"},
@@ -50,13 +51,20 @@ class Looks:
         self._patterns = {
             column.name: _pattern(column, decimals_of(column, frame)) for column in columns
         }
+        self._plain = {
+            name: self._number(pattern, "") for name, pattern in self._patterns.items() if pattern
+        }
+        self._whole, self._parts = self._number(WHOLE, ""), self._number(PARTS, "")
 
     def number(self, column: Column, value: int | float | Decimal) -> "Format":
         """Return how this number of the column is written: with its decimals and in its tone."""
-        pattern = self._patterns[column.name] or (
-            "#,##0" if value == int(value) else "#,##0.00####"
-        )
+        pattern = self._patterns[column.name]
+        if not column.thresholds:
+            if pattern:
+                return self._plain[column.name]
+            return self._whole if value == int(value) else self._parts
         exact = Decimal(repr(value)) if isinstance(value, float) else value
+        pattern = pattern or (WHOLE if value == int(value) else PARTS)
         return self._number(pattern, tone_of(exact, column))
 
     def _number(self, pattern: str, tone: str) -> "Format":

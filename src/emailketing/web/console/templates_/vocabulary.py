@@ -64,7 +64,7 @@ def kind_of(template: Template) -> DocumentType | None:
 def kind_words(template: Template) -> str:
     """Say what the template is for: a kind of document, or one of our own mails; "" for all."""
     known = kind_of(template)
-    own = {"alert": _("Alert"), "morning_list": _("Morning list")}
+    own = {"alert": _("Alert"), "morning_list": _("Morning list"), "report": _("Report")}
     name = template.document_type
     return said(known.label if known else None, own.get(name, name))
 
