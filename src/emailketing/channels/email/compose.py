@@ -39,8 +39,8 @@ class Mail:
     to_name: str = ""
     to_address: str
     subject: str
-    text: str
-    html: str = ""
+    text: str | bytes  # bytes: quoted-printable already
+    html: str | bytes = ""
     date: datetime
     message_id: str
     extra: tuple[tuple[str, str], ...] = ()
@@ -105,22 +105,37 @@ def _words_part(mail: Mail, seed: str) -> tuple[bytes, bytes]:
     )
 
 
-def _text_part(subtype: bytes, text: str) -> tuple[bytes, bytes]:
+def _text_part(subtype: bytes, text: str | bytes) -> tuple[bytes, bytes]:
+    encoded = text if isinstance(text, bytes) else quoted_printable(text)
     return (
         b"text/" + subtype + b"; charset=utf-8",
-        b"Content-Transfer-Encoding: quoted-printable\r\n\r\n" + quoted_printable(text),
+        b"Content-Transfer-Encoding: quoted-printable\r\n\r\n" + encoded,
     )
 
 
 def quoted_printable(text: str) -> bytes:
     """Encode text; only CRLF ends a line, whatever the author's computer wrote (S4)."""
+    # the CRLF at the end also tells b2a_qp how to write its soft line breaks
+    return binascii.b2a_qp(crlf_lines(text), istext=True)
+
+
+def crlf_lines(text: str) -> bytes:
+    """Return the text as bytes; each line, the last one too, ends with CRLF."""
+    data = crlf_bytes(text)
+    return data if data.endswith(b"\n") else data + b"\r\n"
+
+
+def crlf_bytes(text: str) -> bytes:
+    """Return the text as bytes with CRLF for every line end.
+
+    Raises:
+        MailInvalid: half of a sign, which no mail may hold.
+    """
     lines = text if "\r" not in text else _LINE_END.sub("\n", text)
     try:
-        # the CRLF at the end also tells b2a_qp how to write its soft line breaks
-        data = (lines if lines.endswith("\n") else lines + "\n").replace("\n", "\r\n").encode()
+        return lines.replace("\n", "\r\n").encode()
     except UnicodeEncodeError as error:
         raise MailInvalid("text") from error
-    return binascii.b2a_qp(data, istext=True)
 
 
 def _joined(boundary: str, parts: tuple[bytes, ...]) -> bytes:

@@ -2,7 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
 
@@ -16,10 +16,12 @@ from emailketing.content.render import Rendered, render
 from emailketing.content.report_chart import chart_of
 from emailketing.content.store import get
 from emailketing.outbox.queueing.headers import class_headers, thread_headers
+from emailketing.outbox.queueing.merged import MailWords, MergedLetters
 
 PLAIN = "_plain"  # among a message's own data: its text goes without accents, as when it was queued
 NOTE = "_note"  # and there: what is wrong with its file, in words
 THREAD = "_thread"  # and there: the Message-ID of the letter that it goes on from
+WHOLE = ("notice", "report")  # among the dispatch's data: what follows looks at the whole page
 MOST_KEPT = 32_000_000  # bytes of encoded files kept for the next recipient
 
 
@@ -81,6 +83,7 @@ class Material:
     trigger: str
     data: Entry
     files: Sequence[FileRef] = ()
+    merged: MergedLetters = field(default_factory=MergedLetters, compare=False, repr=False)
 
     def files_for(self, language: str) -> list[FileRef]:
         return [file for file in self.files if file.language in ("", language)]
@@ -92,8 +95,7 @@ def words_of(frozen: Frozen, material: Material) -> Rendered:
     Raises:
         RenderFailed: with a sentence for the operator.
     """
-    recipient = {**frozen.fields, "name": frozen.name, "language": frozen.language}
-    data = {**material.data, "recipient": recipient}
+    data = {**material.data, "recipient": _recipient(frozen)}
     words = render(material.revision, data, language=frozen.language)
     if isinstance(notice := material.data.get("notice"), dict):
         words = with_notice(words, notice, language=frozen.language)
@@ -101,6 +103,19 @@ def words_of(frozen: Frozen, material: Material) -> Rendered:
     if segments and frozen.fields.get(PLAIN):
         return replace(words, text=segments.plain(words.text))
     return words
+
+
+def _recipient(frozen: Frozen) -> Entry:
+    return {**frozen.fields, "name": frozen.name, "language": frozen.language}
+
+
+def _mail_words(frozen: Frozen, material: Material) -> MailWords:
+    """Return the words of a mail: merged where its letter is the same for all, or written out."""
+    if not any(material.data.get(name) for name in WHOLE):
+        letter = material.merged.of(material.revision, material.data, language=frozen.language)
+        if letter and (words := letter.filled(_recipient(frozen))):
+            return words
+    return words_of(frozen, material)
 
 
 def write_out(frozen: Frozen, material: Material) -> bytes:
@@ -111,7 +126,7 @@ def write_out(frozen: Frozen, material: Material) -> bytes:
         StoreMissing: an attachment or the logo is gone.
         MailInvalid: something would break the headers.
     """
-    words = words_of(frozen, material)
+    words = _mail_words(frozen, material)
     return compose(
         Mail(
             from_name=frozen.from_name,
@@ -168,10 +183,11 @@ def encoded_file(ref: FileRef) -> bytes:
     )
 
 
-def _pictures(words: Rendered, material: Material, language: str) -> tuple[bytes, ...]:
+def _pictures(words: MailWords, material: Material, language: str) -> tuple[bytes, ...]:
     """Return the pictures that the page shows; one that is gone never stops a mail."""
     pictures = [_logo(material.revision)]
-    if chart := chart_of(words.html, material.data, language):
+    page = words.html if isinstance(words.html, str) else ""  # a report is never merged
+    if chart := chart_of(page, material.data, language):
         key = ("chart", chart.sha256)
         pictures.append(_kept.part(key, lambda: picture_part("chart", chart.content, "image/png")))
     return tuple(filter(None, pictures))
