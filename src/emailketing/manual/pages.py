@@ -39,6 +39,7 @@ TOPICS = (
     "users",
     "changes-made-here",
     "company",
+    "schedules",
     "free-days",
     "configuration",
     "alerts",

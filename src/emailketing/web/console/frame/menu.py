@@ -68,6 +68,7 @@ MENU: tuple[tuple[Words, tuple[MenuEntry, ...]], ...] = (
                 "outbox.view_message",
                 ("/messages/",),
             ),
+            MenuEntry(_("Runs"), "schedule", "console:runs", "schedule.view_run", ("/runs/",)),
             MenuEntry(_("Test inbox"), "inbox", "console:inbox", "channels.view_inboxmessage"),
         ),
     ),

@@ -1,0 +1,1 @@
+"""Runs of what recurs, and a schedule to try: when would it run?"""

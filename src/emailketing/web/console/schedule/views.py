@@ -1,0 +1,111 @@
+"""The runs of everything that recurs, and what a schedule means before it is saved."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from emailketing.schedule.models import Run
+from emailketing.schedule.work import OPEN, CannotCancel, cancel_run
+from emailketing.web.console.forms.schedule_form import ScheduleForm
+from emailketing.web.console.frame.base import who
+from emailketing.web.console.frame.pages import ConfirmPage, ConsolePage, ConsoleView
+from emailketing.web.console.frame.shapes import Context, Shown, UrlPart
+
+PER_PAGE = 50
+TONES = {
+    Run.State.SENT: "ok",
+    Run.State.FAILED: "bad",
+    Run.State.HELD: "warn",
+    Run.State.RUNNING: "info",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RunLine:
+    """One run of the list."""
+
+    run: Run
+    tone: str
+    late: str
+    is_open: bool
+
+
+def line_of(run: Run) -> RunLine:
+    tone = TONES.get(Run.State(run.state), "muted")
+    return RunLine(run, tone, late_words(run.late_by), run.state in OPEN)
+
+
+def late_words(late: timedelta | None) -> str:
+    """Say how late it began, in hours and minutes; "" where it was in time (P4)."""
+    if late is None:
+        return ""
+    hours, minutes = divmod(int(late.total_seconds() // 60), 60)
+    words = {"hours": hours, "minutes": minutes}
+    return (
+        _("late by %(hours)s h %(minutes)s min") if hours else _("late by %(minutes)s min")
+    ) % words
+
+
+class RunsPage(ConsolePage):
+    permission_required = ("schedule.view_run",)
+    title = gettext_lazy("Runs")
+    template_name = "console/schedule/runs.html"
+
+    def get_context_data(self, **kwargs: Shown) -> Context:
+        state = self.request.GET.get("state", "")
+        runs = Run.objects.filter(state=state) if state in Run.State.values else Run.objects.all()
+        page = Paginator(runs, PER_PAGE).get_page(self.request.GET.get("page"))
+        return super().get_context_data(
+            page=page,
+            lines=[line_of(run) for run in page],
+            states=Run.State.choices,
+            state=state,
+            schedule=ScheduleForm(prefix="schedule", now=timezone.now()),
+            can_change=self.user.has_perm("schedule.change_run"),
+            **kwargs,
+        )
+
+
+class CancelRun(ConfirmPage):
+    permission_required = ("schedule.change_run",)
+    title = gettext_lazy("Runs")
+    question = gettext_lazy("Stop this run?")
+    explanation = gettext_lazy("Nothing is sent of it; the next one runs at its hour.")
+    button = gettext_lazy("Stop it")
+    done = gettext_lazy("The run is being stopped.")
+    refusals = (CannotCancel,)
+
+    @cached_property
+    def run(self) -> Run:
+        return get_object_or_404(Run, pk=self.kwargs["pk"])
+
+    def get_context_data(self, **kwargs: Shown) -> Context:
+        return super().get_context_data(run=self.run, **kwargs)
+
+    def get_back(self) -> tuple[str, str] | None:
+        return _("Runs"), reverse("console:runs")
+
+    def act(self, _reason: str) -> str | None:
+        cancel_run(self.run, by=who(self.request), now=timezone.now())
+        return None
+
+
+class SaySchedule(ConsoleView):
+    """The sentence and the next runs of a schedule as it stands in a form, saved or not."""
+
+    permission_required = ("company.view_freeday",)
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, *_args: str, **_kwargs: UrlPart) -> HttpResponse:
+        prefix = request.POST.get("prefix", "")
+        form = ScheduleForm(request.POST, prefix=prefix or None, now=timezone.now())
+        form.is_valid()
+        return render(request, "console/schedule/said.html", {"schedule": form})
