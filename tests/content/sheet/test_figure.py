@@ -53,6 +53,13 @@ def test_what_cannot_be_compared_just_stands_there(
     assert (shown.arrow, shown.change, shown.words) == (arrow, change, words)
 
 
+def test_how_many_there_are_is_a_number_whatever_is_counted() -> None:
+    column = Column("day", "Ventas", "percent", total="count")
+    shown = shown_figure(figure(1_214, 1_000, column), FRAME)
+    assert (shown.value, shown.change) == ("1.214", "+21\xa0%")
+    assert "Ventas: 1.214 (+21 %)" in phone_text([figure(1_214, 1_000, column)], FRAME)
+
+
 def test_percentages_are_compared_in_points() -> None:
     shown = shown_figure(figure(Decimal("0.125"), Decimal("0.104"), SHARE), FRAME)
     assert (shown.value, shown.change) == ("12,5\xa0%", "+2,1 puntos")

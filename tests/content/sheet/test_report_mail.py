@@ -124,6 +124,13 @@ def test_p6_a_mail_says_of_how_many_it_shows_some(tmp_path: Path) -> None:
     assert len(cells_of(mail.html)) == 11
 
 
+def test_what_the_run_before_did_not_have_is_marked(tmp_path: Path) -> None:
+    kept = kept_of(tmp_path, COLUMNS, ROWS)
+    content = MailContent(is_new=lambda row: row[0] == "Ñemby")
+    mail = written(freeze_report(kept, content, {"es": FRAME}))
+    assert [row[0] for row in cells_of(mail.html)][:2] == ["Casa Central", "Ñemby (nueva)"]
+
+
 def test_an_empty_report_says_that_it_is_empty(tmp_path: Path) -> None:
     mail = written(freeze_report(kept_of(tmp_path, COLUMNS, []), MailContent(), {"es": FRAME}))
     assert "No hay nada que informar." in mail.text

@@ -1,8 +1,8 @@
 """A key figure: its value, and how it stands against the period before, in words as well (P10)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal, localcontext
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -16,6 +16,7 @@ from emailketing.content.sheet.frame import SheetFrame
 
 MOST_FIGURES = 6
 WHOLE_FROM = 10  # percent: above it nobody needs decimals
+Direction: TypeAlias = Literal["up", "down", ""]
 ARROWS = {"up": "▲", "down": "▼", "same": "="}
 
 
@@ -37,7 +38,7 @@ class KeyFigure:
     column: Column
     before: Cell = None
     against: Labels = ""
-    good: Literal["up", "down", ""] = ""
+    good: Direction = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,7 @@ class ShownFigure:
 def shown_figure(figure: KeyFigure, frame: SheetFrame) -> ShownFigure:
     """Write a figure; one that cannot be compared (nothing before, no number) just stands there."""
     label = local(figure.label, frame.language)
+    figure = counted(figure)
     value = shown(figure.value, figure.column, frame, with_sign=True) or "—"
     tone = tone_of(figure.value, figure.column)
     now, then = _exact(figure.value), _exact(figure.before)
@@ -75,6 +77,14 @@ def shown_figure(figure: KeyFigure, frame: SheetFrame) -> ShownFigure:
     with translation.override(frame.language):
         words = _words(figure, frame, direction, change)
     return ShownFigure(label, value, ARROWS[direction], change, words, tone)
+
+
+def counted(figure: KeyFigure) -> KeyFigure:
+    """A figure of how many there are is a number, whatever it counts: never money or a date."""
+    if figure.column.total != "count":
+        return figure
+    column = replace(figure.column, kind="number", decimals=0, currency="", thresholds=())
+    return replace(figure, column=column)
 
 
 def change_of(now: Decimal, then: Decimal, column: Column, frame: SheetFrame) -> str:

@@ -5,7 +5,7 @@ writes out what is frozen here, in the reader's language. Nothing of it is asked
 """
 
 import html
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils import translation
@@ -49,6 +49,7 @@ class MailContent:
         top: how many rows.
         order: as `KeptSheet.rows` takes it.
         where: whose rows, in a report that gives each recipient his own (P8).
+        is_new: says of a row whether the run before did not have it; such rows are marked.
         has_files: all rows go along in a file.
         link: address of the report's page; empty where there is none.
     """
@@ -59,6 +60,7 @@ class MailContent:
     top: int = 10
     order: tuple[tuple[str, bool], ...] = ()
     where: Where | None = None
+    is_new: Callable[[Sequence[Cell]], bool] | None = None
     has_files: bool = False
     link: str = ""
 
@@ -86,7 +88,7 @@ def _view_in_words(kept: KeptSheet, content: MailContent, frame: SheetFrame) -> 
     places = _places(kept, content.columns)
     columns = [kept.columns[place] for place in places]
     count = kept.count_of(content.where)
-    rows = [_row(row, places, columns, frame) for row in _top(kept, content, places)]
+    rows = [_row(row, places, content, columns, frame) for row in _top(kept, content, places)]
     summed = kept.totals(content.where)
     totals = _totals([summed[place] for place in places], columns, frame)
     width = _width([*rows, {"cells": totals}], columns, frame)
@@ -139,13 +141,18 @@ def _bytes(value: Cell) -> int:
 
 
 def _row(
-    row: Sequence[Cell], places: Sequence[int], columns: Sequence[Column], frame: SheetFrame
+    row: Sequence[Cell],
+    places: Sequence[int],
+    content: MailContent,
+    columns: Sequence[Column],
+    frame: SheetFrame,
 ) -> Entry:
-    return {
-        "cells": [
-            _cell(row[place], column, frame) for place, column in zip(places, columns, strict=True)
-        ]
-    }
+    pairs = zip(places, columns, strict=True)
+    cells: list[JSON] = [_cell(row[place], column, frame) for place, column in pairs]
+    first = cells[0]
+    if content.is_new and content.is_new(row) and isinstance(first, dict):
+        cells[0] = {**first, "text": _("%(text)s (new)") % {"text": first["text"]}}
+    return {"cells": cells}
 
 
 def _cell(value: Cell, column: Column, frame: SheetFrame) -> Entry:

@@ -8,7 +8,7 @@ from emailketing.common.plain import Cell
 from emailketing.content import formats
 from emailketing.content.kinds import local
 from emailketing.content.sheet.cells import currency_of, shown
-from emailketing.content.sheet.figure import KeyFigure, shown_figure
+from emailketing.content.sheet.figure import KeyFigure, counted, shown_figure
 from emailketing.content.sheet.frame import SheetFrame
 
 SHORT_FROM = 10_000
@@ -39,7 +39,7 @@ def short_number(value: Decimal | int, language: str) -> str:
 
 def short_value(value: Cell, figure: KeyFigure, frame: SheetFrame) -> str:
     """Write a figure's value for a phone; amounts with their currency."""
-    column = figure.column
+    column = counted(figure).column
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
         return shown(value, column, frame) or "-"
     if column.kind == "percent" or not Decimal(value).is_finite():

@@ -13,6 +13,7 @@ from emailketing.triggers.notifications.rules.fitting import is_for
 from emailketing.web.console.shown.connector_words import said
 from emailketing.web.console.shown.words import tax_word
 
+REPORT = "report"  # the kind of document of a report's templates
 MOST_AMOUNTS = 2  # columns that fit a phone
 FILTERS = {
     "money": "|money(document.currency)",
@@ -30,13 +31,18 @@ class Chip:
 
 
 def blocks(template: Template) -> list[Chip]:
+    usual = [
+        Chip(_("Button"), _("[[button: See our web site | https://www.example.com]]")),
+        Chip(_("Signature"), "[[signature]]"),
+    ]
+    if template.document_type == REPORT:
+        return [Chip(_("Figures, chart and table"), "[[report]]"), *usual]
     return [
         Chip(_("Summary (number, date, total)"), "[[summary]]"),
         Chip(_("Lines"), "[[lines]]"),
         *_tables(kind_of(template)),
         Chip(_("Totals with taxes"), "[[totals]]"),
-        Chip(_("Button"), _("[[button: See our web site | https://www.example.com]]")),
-        Chip(_("Signature"), "[[signature]]"),
+        *usual,
     ]
 
 
@@ -81,8 +87,9 @@ def variables(template: Template) -> list[tuple[str, list[Chip]]]:
         if known
         else _usual(template.document_type)
     )
+    told = (_("Report"), _of_a_report()) if template.document_type == REPORT else None
     return [
-        (_("Document"), chips),
+        told or (_("Document"), chips),
         (
             _("Recipient"),
             [Chip(_("Name of the recipient"), "{{ recipient.name }}")],
@@ -97,6 +104,15 @@ def variables(template: Template) -> list[tuple[str, list[Chip]]]:
             ],
         ),
         (_("Event"), [Chip(_("Who did it"), "{{ event.actor }}")]),
+    ]
+
+
+def _of_a_report() -> list[Chip]:
+    return [
+        Chip(_("Title"), "{{ report.title }}"),
+        Chip(_("Period"), "{{ report.period }}"),
+        Chip(_("Figures in one row"), "{{ report.line }}"),
+        Chip(_("Text for the phone"), "{{ report.phone }}"),
     ]
 
 
