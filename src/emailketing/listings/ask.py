@@ -6,18 +6,23 @@ from emailketing.common.language import active_language
 from emailketing.common.plain import Values
 from emailketing.common.said import sentence_of
 from emailketing.company.models import Company
-from emailketing.content.sheet.column import Column, ColumnError, check_columns
+from emailketing.content.sheet.column import ColumnError, check_columns
 from emailketing.listings.answer import ListingAnswer
-from emailketing.listings.asked import CONNECTOR, AskedListing, ListingKind, Moment, Question
-from emailketing.listings.cells import reader_of
+from emailketing.listings.asked import (
+    CLICKED,
+    CONNECTOR,
+    AskedListing,
+    ListingKind,
+    Moment,
+    Question,
+)
 from emailketing.listings.errors import ColumnsWrong
-from emailketing.listings.kinds import of_connector
+from emailketing.listings.kinds import of_clicks, of_connector
 from emailketing.listings.reading.limits import WHOLE, Limits
 from emailketing.listings.reading.read import Read
-from emailketing.sources.connectors.audit import spelled
 from emailketing.sources.connectors.model import Parameter
 
-KINDS: dict[str, ListingKind] = {CONNECTOR: of_connector}
+KINDS: dict[str, ListingKind] = {CONNECTOR: of_connector, CLICKED: of_clicks}
 
 
 def parameters_of(listing: AskedListing) -> tuple[Parameter, ...]:
@@ -48,10 +53,9 @@ def ask(
         ListingError, CaptureError, ConnectorError: one sentence; the rows raise CaptureError, too.
     """
     moment = Moment(now, zone or Company.get().time_zone, language or active_language())
-    question = KINDS[listing.kind].question(listing, values, moment)
     read = Read(listing.source, limits)
     try:
-        return _answer(question, read)
+        return _answer(KINDS[listing.kind].question(listing, values, moment, read), read)
     except BaseException:
         read.close()
         raise
@@ -59,12 +63,12 @@ def ask(
 
 def _answer(question: Question, read: Read) -> ListingAnswer:
     names, rows = read.stream(question.statement, question.values, file=question.file)
-    columns = tuple(question.columns.get(name) or Column(name, spelled(name)) for name in names)
     try:
+        described = question.describe(names)
+        columns = tuple(column for column, _reader in described)
         check_columns(columns)
     except ColumnError as error:
         raise ColumnsWrong(why=sentence_of(error)) from error
     answer = ListingAnswer(columns, rows, read.cancel, read.close)
-    readers = [question.readers.get(name) or reader_of("text") for name in names]
-    answer.read_as(rows, readers, read.limits.rows)
+    answer.read_as(rows, [reader for _column, reader in described], read.limits.rows)
     return answer

@@ -1,18 +1,21 @@
 """What is asked: a listing saved here, or one that a connector brings."""
 
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from sqlalchemy import Executable
 
 from emailketing.common.plain import Cell, Values
+from emailketing.common.said import Said
 from emailketing.content.sheet.column import Column
 from emailketing.listings.cells import Reader
+from emailketing.listings.reading.read import Read
 from emailketing.sources.connectors.model import Parameter
 from emailketing.sources.models import Source
 
-CONNECTOR = "connector"
+CONNECTOR, CLICKED = "connector", "clicked"
 
 
 class AskedListing(Protocol):
@@ -35,22 +38,27 @@ class Moment:
     language: str
 
 
+Described: TypeAlias = tuple[Column, Reader]
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """A listing as its source understands it, ready to be run.
 
-    `columns` and `readers` are by name; a column of the answer that is not there is text.
+    `describe` says of the names that come what each column is, and what reads its values.
     """
 
     statement: Executable
-    values: dict[str, Cell]
+    values: Mapping[str, Cell]
     file: str  # what a mistake is named after
-    columns: dict[str, Column] = field(default_factory=dict)
-    readers: dict[str, Reader] = field(default_factory=dict)
+    describe: Callable[[list[str]], Sequence[Described]]
+    notices: tuple[Said, ...] = ()  # what whoever makes it should know
 
 
 class ListingKind(Protocol):
     """How one kind of listing is asked."""
 
     def parameters(self, listing: AskedListing) -> tuple[Parameter, ...]: ...
-    def question(self, listing: AskedListing, values: Values, moment: Moment) -> Question: ...
+    def question(
+        self, listing: AskedListing, values: Values, moment: Moment, read: Read
+    ) -> Question: ...

@@ -12,7 +12,7 @@ class ListingError(Exception):
 
     sentence: ClassVar[str] = gettext_noop("The listing cannot be shown: %(why)s")
 
-    def __init__(self, **values: str | int) -> None:
+    def __init__(self, **values: Said | str | int) -> None:
         super().__init__(values)
         self.values = values
 
@@ -54,3 +54,27 @@ class ColumnsWrong(ListingError):
     """Two of one name, too many, or one that cannot be as it is said."""
 
     sentence = gettext_noop("%(why)s")
+
+
+class DefinitionWrong(ListingError):
+    """What a listing is made of cannot be understood, or does not fit the database."""
+
+    sentence = gettext_noop("%(place)s: %(why)s")
+
+
+class TableGone(ListingError):
+    sentence = gettext_noop(
+        "There is no table “%(table)s” in the business database (any more): choose another, or "
+        "ask whoever looks after it what it is called now."
+    )
+
+
+class FieldGone(ListingError):
+    sentence = gettext_noop(
+        "Table “%(table)s” has no column “%(field)s” (any more): choose another, or ask whoever "
+        "looks after the database what it is called now."
+    )
+
+
+class FieldSecret(ListingError):
+    sentence = gettext_noop("“%(field)s” is a secret of the business and never shown.")

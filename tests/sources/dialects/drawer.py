@@ -9,13 +9,14 @@ from datetime import datetime
 from sqlalchemy import Connection, Engine, StaticPool, create_engine
 from sqlalchemy.exc import DBAPIError
 
+from emailketing.common.plain import Values
 from emailketing.sources.capture.base import ChangeBlock, Health, Row, TableShape, WatchedTable
 from emailketing.sources.capture.errors import NotInstalled, WrongPassword
 from emailketing.sources.capture.mark import SourceMark
 from emailketing.sources.dialects.base import Dialect, Login
 from emailketing.sources.dialects.entries import ConnectionField
 from emailketing.sources.dialects.long_read import LongRead, ReadBounds
-from emailketing.sources.dialects.tables import KnownTable
+from emailketing.sources.dialects.tables import KnownTable, TableColumn
 from emailketing.sources.keys import KeyKind
 from tests.sources.shop import now
 
@@ -56,6 +57,9 @@ class Drawer(Dialect):
             yield
         finally:
             connection.rollback()
+
+    def columns(self, connection: Connection, schema: str | None, table: str) -> list[TableColumn]:
+        return [TableColumn("numero", "number"), TableColumn("estado")]
 
     @contextmanager
     def long_read(self, login: Login, bounds: ReadBounds) -> Iterator[LongRead]:
@@ -172,5 +176,5 @@ class Drawer(Dialect):
     ) -> list[str]:
         return [f"-- {puller} needs the key of {database}"]
 
-    def remarks(self, own: Mapping[str, object]) -> list[tuple[str, str]]:
+    def remarks(self, own: Values) -> list[tuple[str, str]]:
         return [("Polvo", "Hay que limpiar la gaveta.")] if own.get("dust") else []

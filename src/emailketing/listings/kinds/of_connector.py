@@ -1,16 +1,19 @@
 """A listing that the connector brings: a query of its folder."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from sqlalchemy import text
 
 from emailketing.common.plain import Values
+from emailketing.content.sheet.column import Column
 from emailketing.content.words import word_of
-from emailketing.listings.asked import CONNECTOR, AskedListing, Moment, Question
+from emailketing.listings.asked import CONNECTOR, AskedListing, Described, Moment, Question
 from emailketing.listings.cells import Reader, named, reader_of
 from emailketing.listings.errors import NotThere
 from emailketing.listings.parameters import read_values
+from emailketing.listings.reading.read import Read
 from emailketing.sources.connectors import Connector, Field, Listing, in_language
+from emailketing.sources.connectors.audit import spelled
 from emailketing.sources.connectors.model import Parameter
 from emailketing.sources.in_use import in_use
 from emailketing.sources.models import Source
@@ -33,7 +36,7 @@ def parameters(listing: AskedListing) -> tuple[Parameter, ...]:
     return described(listing)[1].parameters
 
 
-def question(listing: AskedListing, values: Values, moment: Moment) -> Question:
+def question(listing: AskedListing, values: Values, moment: Moment, _read: Read) -> Question:
     """Return the query with its values.
 
     Raises:
@@ -42,12 +45,22 @@ def question(listing: AskedListing, values: Values, moment: Moment) -> Question:
     """
     connector, found = described(listing)
     dialect = listing.source.dialect
+    readers = {field.path: _reader(field, connector, moment.language) for field in found.fields}
+
+    def describe(names: list[str]) -> list[Described]:
+        return [
+            (
+                found.columns.get(name) or Column(name, spelled(name)),
+                readers.get(name) or reader_of("text"),
+            )
+            for name in names
+        ]
+
     return Question(
         text(found.query.sql(dialect)),
         read_values(found.parameters, values, now=moment.now, zone=moment.zone),
         found.query.file_for(dialect),
-        {name: replace(column, name=name) for name, column in found.columns.items()},
-        {field.path: _reader(field, connector, moment.language) for field in found.fields},
+        describe,
     )
 
 

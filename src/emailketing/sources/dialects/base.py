@@ -15,14 +15,17 @@ from django.utils.translation import gettext as _
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
-from emailketing.common.plain import Cell
+from emailketing.common.plain import Cell, Values
 from emailketing.common.port import port_problem
 from emailketing.sources.capture.base import ChangeBlock, Health, Row, TableShape, WatchedTable
 from emailketing.sources.capture.mark import SourceMark
 from emailketing.sources.dialects.entries import NAMES, ConnectionField, Form
+from emailketing.sources.dialects.expressions import Expressions
 from emailketing.sources.dialects.long_read import LongRead, ReadBounds
 from emailketing.sources.dialects.query_errors import first_line
-from emailketing.sources.dialects.tables import KnownTable
+from emailketing.sources.dialects.tables import KnownTable, Reference, TableColumn
+
+OWN_SCHEMA = "emk"  # where our tables are, where there are schemas
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,7 @@ class Dialect(ABC):
 
     name: ClassVar[str]  # also that of its folder, and in the files of connectors
     title: ClassVar[str]  # as people call it
+    own_schemas: ClassVar[frozenset[str]] = frozenset()  # of the database itself
     usual_schema: ClassVar[str] = ""  # where a table stands that is named without one
     query_options: ClassVar[Mapping[str, Any]] = {}  # SQLAlchemy's, for queries of connectors
 
@@ -162,8 +166,30 @@ class Dialect(ABC):
         """Return what the catalogue says of a table or view; nothing of one that is not there."""
 
     @abstractmethod
+    def columns(self, connection: Connection, schema: str | None, table: str) -> list[TableColumn]:
+        """Return the columns of a table or view in their order; none of one that is not there."""
+
+    def references(
+        self,
+        connection: Connection,  # noqa: ARG002
+        schema: str | None,  # noqa: ARG002
+        table: str,  # noqa: ARG002
+    ) -> list[Reference]:
+        """Return its foreign keys; many an old program has none."""
+        return []
+
+    @property
+    def expressions(self) -> Expressions:
+        """What a listing says in its SQL."""
+        return Expressions()
+
+    @abstractmethod
     def table_names(self, connection: Connection, schema: str | None) -> list[str]:
         """Return what tables and views there are."""
+
+    def is_no_business(self, schema: str | None, table: str) -> bool:  # noqa: ARG002
+        """Say whether a table is ours, or the database's own."""
+        return schema in {OWN_SCHEMA, *self.own_schemas}
 
     def schema_problem(self, table: str, schema: str | None) -> str:  # noqa: ARG002
         """Return a sentence when no table can stand in that schema, "" when it can."""
@@ -175,7 +201,7 @@ class Dialect(ABC):
 
     # --- what is told of it
 
-    def remarks(self, own: Mapping[str, Any]) -> list[tuple[str, str]]:  # noqa: ARG002
+    def remarks(self, own: Values) -> list[tuple[str, str]]:  # noqa: ARG002
         """Return (label, sentence) of what `Health.own` says; advice, not faults."""
         return []
 

@@ -4,7 +4,7 @@ import re
 
 from sqlalchemy import Connection, text
 
-from emailketing.sources.dialects.tables import KnownTable
+from emailketing.sources.dialects.tables import KnownTable, Reference, Stored, TableColumn
 from emailketing.sources.keys import KeyKind
 
 USUAL_SCHEMA = "public"
@@ -65,3 +65,51 @@ def known(connection: Connection, schema: str | None, table: str) -> KnownTable:
 def _kind(written: str, length: int) -> KeyKind:
     name = next((kind for pattern, kind in _KINDS if pattern.match(written)), "text")
     return KeyKind(name, length) if name == "fixed" else KeyKind(name)
+
+
+_STORED: tuple[tuple[str, Stored], ...] = (
+    (r"timestamp with time zone", "instant"),
+    (r"timestamp", "moment"),
+    (r"date$", "date"),
+    (r"boolean$", "boolean"),
+    (r"smallint|integer|bigint|numeric|real|double precision|money$", "number"),
+    (r"character|text$|name$|bpchar|citext|\"char\"", "text"),
+    (r"bytea$", "bytes"),
+)
+_REFERENCES = text("""
+    SELECT k.oid AS number, os.nspname AS schema, o.relname AS table, a.attname AS column,
+           b.attname AS key
+    FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid
+    JOIN pg_namespace s ON s.oid = c.relnamespace
+    JOIN pg_class o ON o.oid = k.confrelid JOIN pg_namespace os ON os.oid = o.relnamespace
+    JOIN LATERAL unnest(k.conkey, k.confkey) WITH ORDINALITY u(own, other, place) ON true
+    JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = u.own
+    JOIN pg_attribute b ON b.attrelid = o.oid AND b.attnum = u.other
+    WHERE k.contype = 'f' AND s.nspname = :schema AND c.relname = :table
+    ORDER BY k.conname, k.oid, u.place""")
+
+
+def columns(connection: Connection, schema: str | None, table: str) -> list[TableColumn]:
+    place = {"schema": schema or USUAL_SCHEMA, "table": table}
+    rows = connection.execute(_COLUMNS, place)
+    return [TableColumn(row.name, _stored(row.type)) for row in rows]
+
+
+def _stored(written: str) -> Stored:
+    return next((kind for pattern, kind in _STORED if re.match(pattern, written)), "other")
+
+
+def references(connection: Connection, schema: str | None, table: str) -> list[Reference]:
+    place = {"schema": schema or USUAL_SCHEMA, "table": table}
+    found: dict[int, list[tuple[str, str, str, str]]] = {}
+    for row in connection.execute(_REFERENCES, place):
+        found.setdefault(row.number, []).append((row.schema, row.table, row.column, row.key))
+    return [
+        Reference(
+            tuple(part[2] for part in parts),
+            parts[0][0],
+            parts[0][1],
+            tuple(part[3] for part in parts),
+        )
+        for parts in found.values()
+    ]

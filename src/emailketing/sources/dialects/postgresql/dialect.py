@@ -16,7 +16,7 @@ from emailketing.sources.dialects.postgresql import catalogue, long_read, querie
 from emailketing.sources.dialects.postgresql.capture import CaptureInPostgreSQL
 from emailketing.sources.dialects.postgresql.connect import PORT, opener
 from emailketing.sources.dialects.postgresql.values import name as quoted
-from emailketing.sources.dialects.tables import KnownTable
+from emailketing.sources.dialects.tables import KnownTable, Reference, TableColumn
 
 # one round trip: a snapshot for header, lines and parties that waits for nobody's lock for long
 _SNAPSHOT = (
@@ -29,6 +29,7 @@ class PostgreSQL(CaptureInPostgreSQL):
     name = "postgresql"
     title = "PostgreSQL"
     form = of_a_server(PORT)
+    own_schemas = frozenset({"information_schema", "pg_catalog"})
     usual_schema = catalogue.USUAL_SCHEMA
 
     def engine(self, login: Login, *, timeout: float) -> Engine:
@@ -81,6 +82,12 @@ class PostgreSQL(CaptureInPostgreSQL):
 
     def table(self, connection: Connection, schema: str | None, table: str) -> KnownTable:
         return catalogue.known(connection, schema, table)
+
+    def columns(self, connection: Connection, schema: str | None, table: str) -> list[TableColumn]:
+        return catalogue.columns(connection, schema, table)
+
+    def references(self, connection: Connection, schema: str | None, table: str) -> list[Reference]:
+        return catalogue.references(connection, schema, table)
 
     def table_names(self, connection: Connection, schema: str | None) -> list[str]:
         return catalogue.table_names(connection, schema)

@@ -4,7 +4,7 @@ import re
 
 from sqlalchemy import Connection
 
-from emailketing.sources.dialects.tables import KnownTable
+from emailketing.sources.dialects.tables import KnownTable, Reference, Stored, TableColumn
 from emailketing.sources.keys import TEXT, KeyKind
 
 _CHAR = re.compile(
@@ -51,3 +51,41 @@ def _kind(declared: str) -> KeyKind:
     if not upper or "BLOB" in upper:
         return KeyKind("bytes") if upper else TEXT
     return KeyKind("number") if not re.search("DATE|TIME", upper) else TEXT
+
+
+_STORED: tuple[tuple[str, Stored], ...] = (
+    (r"DATETIME|TIMESTAMP", "moment"),
+    (r"DATE", "date"),
+    (r"BOOL", "boolean"),
+    (r"INT|NUM|DEC|REAL|FLOA|DOUB|MONEY", "number"),
+    (r"BLOB", "bytes"),
+)
+
+
+def columns(connection: Connection, table: str) -> list[TableColumn]:
+    found = connection.exec_driver_sql("SELECT * FROM pragma_table_xinfo(?)", (table,)).all()
+    return [TableColumn(row.name, _stored(row.type)) for row in found if row.hidden in {0, 2, 3}]
+
+
+def _stored(declared: str) -> Stored:
+    """Say what a column is meant to hold; SQLite puts anything into it."""
+    upper = declared.upper()
+    return next((kind for pattern, kind in _STORED if re.search(pattern, upper)), "text")
+
+
+def references(connection: Connection, table: str) -> list[Reference]:
+    """One that names no column means the primary key."""
+    rows = connection.exec_driver_sql(
+        "SELECT * FROM pragma_foreign_key_list(?) ORDER BY id, seq", (table,)
+    ).all()
+    found: dict[int, list[tuple[str, str, str | None]]] = {}
+    for row in rows:
+        found.setdefault(row.id, []).append((row[2], row[3], row[4]))
+    return [_reference(connection, parts) for _id, parts in sorted(found.items())]
+
+
+def _reference(connection: Connection, parts: list[tuple[str, str, str | None]]) -> Reference:
+    table = parts[0][0]
+    named = tuple(to for _table, _from, to in parts if to is not None)
+    key = named if len(named) == len(parts) else known(connection, table).primary
+    return Reference(tuple(column for _table, column, _to in parts), None, table, key)

@@ -13,16 +13,18 @@ from sqlalchemy import Connection, Engine, create_engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
-from emailketing.common.plain import Cell
+from emailketing.common.plain import Cell, Values
 from emailketing.sources.dialects.base import Login
 from emailketing.sources.dialects.entries import ConnectionField
+from emailketing.sources.dialects.expressions import Expressions
 from emailketing.sources.dialects.long_read import LongRead, ReadBounds
 from emailketing.sources.dialects.sqlite import catalogue, long_read, queries
 from emailketing.sources.dialects.sqlite.access import file_stamp
 from emailketing.sources.dialects.sqlite.capture import CaptureInSQLite
 from emailketing.sources.dialects.sqlite.connect import opener
 from emailketing.sources.dialects.sqlite.errors import NoSchemas
-from emailketing.sources.dialects.tables import KnownTable
+from emailketing.sources.dialects.sqlite.expressions import SQLiteExpressions
+from emailketing.sources.dialects.tables import KnownTable, Reference, TableColumn
 
 # file systems tell times coarsely: within it a second save may leave no mark of its own
 SETTLED_AFTER = timedelta(seconds=2)
@@ -109,13 +111,36 @@ class SQLite(CaptureInSQLite):
     def table(self, connection: Connection, schema: str | None, table: str) -> KnownTable:  # noqa: ARG002
         return catalogue.known(connection, table)
 
+    def columns(
+        self,
+        connection: Connection,
+        schema: str | None,  # noqa: ARG002
+        table: str,
+    ) -> list[TableColumn]:
+        return catalogue.columns(connection, table)
+
+    def references(
+        self,
+        connection: Connection,
+        schema: str | None,  # noqa: ARG002
+        table: str,
+    ) -> list[Reference]:
+        return catalogue.references(connection, table)
+
+    @property
+    def expressions(self) -> Expressions:
+        return SQLiteExpressions()
+
     def table_names(self, connection: Connection, schema: str | None) -> list[str]:  # noqa: ARG002
         return catalogue.table_names(connection)
+
+    def is_no_business(self, schema: str | None, table: str) -> bool:  # noqa: ARG002
+        return table.casefold().startswith(("emk_", "_emk", "sqlite_"))
 
     def schema_problem(self, table: str, schema: str | None) -> str:
         return "" if schema in {None, "main"} else str(NoSchemas(table=table, schema=schema))
 
-    def remarks(self, own: Mapping[str, Any]) -> list[tuple[str, str]]:
+    def remarks(self, own: Values) -> list[tuple[str, str]]:
         mode = own.get("journal_mode")
         if mode in {None, "wal"}:
             return []

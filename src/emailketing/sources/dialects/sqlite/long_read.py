@@ -29,6 +29,7 @@ from emailketing.sources.dialects.sqlite.errors import (
     NoRoomForCopy,
     NoSuchFile,
 )
+from emailketing.sources.dialects.sqlite.functions import register
 
 STEPS = 2_000  # of SQLite's machine between two looks at the clock: less than a millisecond
 # what a question may do; what is not here is refused: writing, attaching, loading code
@@ -136,6 +137,7 @@ def _copied(path: Path, bounds: ReadBounds) -> sqlite3.Connection:
 
 def _guard(raw: sqlite3.Connection, bounds: ReadBounds, is_over: Callable[[], bool]) -> None:
     """Nothing but reading, in one moment's data, until the time is over."""
+    register(raw)
     raw.execute("PRAGMA query_only = 1")
     raw.execute("PRAGMA trusted_schema = 0")
     raw.execute("BEGIN")

@@ -1,0 +1,1 @@
+"""A listing made by clicking: plain JSON, checked in one place, built into one SELECT."""

@@ -1,0 +1,126 @@
+"""The tables of the business as a listing may see them: what is a secret is not there."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from sqlalchemy import Connection, TableClause, column
+from sqlalchemy.sql import quoted_name
+
+from emailketing.listings.errors import FieldGone, FieldSecret, TableGone
+from emailketing.sources.connectors import Connector
+from emailketing.sources.connectors.audit import Audit, AuditColumn, AuditTable
+from emailketing.sources.dialects.base import Dialect
+from emailketing.sources.dialects.registry import dialect_of
+from emailketing.sources.dialects.tables import Reference, TableColumn
+
+
+@dataclass(frozen=True, slots=True)
+class BusinessTable:
+    """One table or view; `called`: its name in the connector."""
+
+    schema: str | None
+    name: str
+    called: str
+    columns: Mapping[str, TableColumn]
+    described: AuditTable
+
+    def column(self, name: str) -> TableColumn:
+        """Return a column.
+
+        Raises:
+            FieldGone, FieldSecret: it is not there, or nobody may see it.
+        """
+        if name not in self.columns:
+            raise FieldGone(table=self.called, field=name)
+        if self.described.hides(name):
+            raise FieldSecret(field=name)
+        return self.columns[name]
+
+    def shown(self) -> Iterator[TableColumn]:
+        return (each for each in self.columns.values() if not self.described.hides(each.name))
+
+    def clause(self) -> TableClause:
+        return TableClause(
+            quoted_name(self.name, quote=True),
+            *(column(quoted_name(name, quote=True)) for name in self.columns),
+            schema=quoted_name(self.schema, quote=True) if self.schema else None,
+        )
+
+
+class Schema:
+    """What the catalogue and the connector say; each table is asked for once."""
+
+    def __init__(self, connection: Connection, connector: Connector) -> None:
+        self.connection = connection
+        self.connector = connector
+        self.dialect: Dialect = dialect_of(connection)
+        self.audit = connector.audit or Audit()
+        self._tables: dict[str, BusinessTable] = {}
+        self._references: dict[str, list[Reference]] = {}
+
+    def table(self, name: str) -> BusinessTable:
+        """Return a table by its name in the connector, or “schema.table”.
+
+        Raises:
+            TableGone: there is none.
+        """
+        if name not in self._tables:
+            self._tables[name] = self._read(*self.connector.place(name, self.dialect.name))
+        return self._tables[name]
+
+    def _read(self, schema: str | None, table: str) -> BusinessTable:
+        names = self.dialect.table_names(self.connection, schema)
+        if table not in names or self.dialect.is_no_business(schema, table):
+            raise TableGone(table=table)
+        called = self._called(schema, table)
+        columns = self.dialect.columns(self.connection, schema, table)
+        return BusinessTable(
+            schema, table, called, {each.name: each for each in columns}, self.audit.table(called)
+        )
+
+    def _called(self, schema: str | None, table: str) -> str:
+        """Return what the connector calls it, whoever names it with or without its schema."""
+        usual = self.dialect.usual_schema
+        place = (schema or usual, table)
+        for known in {*self.audit.tables, *(watch.label for watch in self.connector.tables)}:
+            its_schema, its_table = self.connector.place(known, self.dialect.name)
+            if (its_schema or usual, its_table) == place:
+                return known
+        return table if (schema or usual) == (self._own_schema or usual) else f"{schema}.{table}"
+
+    @cached_property
+    def _own_schema(self) -> str | None:
+        return self.connector.schemas.get(self.dialect.name)
+
+    def names(self) -> list[str]:
+        """Return every table and view that may be listed, of the usual schema and the stated."""
+        schemas = {self._own_schema, *(self._schema_of(w.label) for w in self.connector.tables)}
+        found = {
+            self._called(schema, name)
+            for schema in schemas
+            for name in self.dialect.table_names(self.connection, schema)
+            if not self.dialect.is_no_business(schema, name)
+        }
+        return sorted(found)
+
+    def _schema_of(self, label: str) -> str | None:
+        return self.connector.place(label, self.dialect.name)[0]
+
+    def references(self, table: BusinessTable) -> list[Reference]:
+        if table.called not in self._references:
+            self._references[table.called] = self.dialect.references(
+                self.connection, table.schema, table.name
+            )
+        return self._references[table.called]
+
+    def behind(self, reference: Reference) -> BusinessTable:
+        return self.table(self._called(reference.schema, reference.table))
+
+    def is_unique(self, table: BusinessTable, columns: set[str]) -> bool:
+        """Say whether at most one row has the same values there."""
+        known = self.dialect.table(self.connection, table.schema, table.name)
+        return any(unique <= columns for unique in known.unique)
+
+    def described(self, table: BusinessTable, name: str) -> AuditColumn:
+        return self.audit.column(table.called, name)
