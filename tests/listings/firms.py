@@ -1,8 +1,7 @@
-"""A firm of the nineties: no foreign keys, dates and numbers as texts, nothing that is never NULL."""
+"""A firm of the nineties: no foreign keys, dates and numbers as texts, anything may be NULL."""
 
 import sqlite3
 from collections.abc import Sequence
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,8 @@ from tests.sources.shop import place_of
 TOML = """
 title = "Firma"
 dialects = ["sqlite", "postgresql"]
+[[tables]]
+names = ["cliente", "venta"]
 [audit.tables.cliente]
 label = "Cliente"
 record = "{nombre}"
@@ -65,28 +66,28 @@ class Firm:
         connector = folder / "firma"
         connector.mkdir(exist_ok=True)
         (connector / "connector.toml").write_text(TOML)
-        self._address = address
-        self._file = folder / "firma.db"
-        place = place_of(address) if address else {"dialect": "sqlite", "database": str(self._file)}
+        place = {"dialect": "sqlite", "database": str(folder / "firma.db")}
+        if address:
+            place = place_of(address)
         self.source = Source(slug="firma", name="Firma", connector=str(connector), **place)
-        self.run("PRAGMA journal_mode=WAL" if not address else "SELECT 1")
+        self._business = (
+            psycopg.connect(address, autocommit=True) if address else _file(folder / "firma.db")
+        )
         for statement in SCHEMA:
             self.run(statement.format(**TYPES[self.dialect]))
 
+    def close(self) -> None:
+        self._business.close()
+
     def run(self, statement: str, rows: Sequence[Row] = ()) -> None:
         """Run it, once for each row."""
-        if self._address:
-            with psycopg.connect(self._address, autocommit=True) as business:
-                if rows:
-                    business.cursor().executemany(statement.replace("?", "%s").encode(), rows)
-                else:
-                    business.execute(statement.encode())
-            return
-        with closing(sqlite3.connect(self._file, isolation_level=None)) as business:
-            if rows:
-                business.executemany(statement, rows)
-            else:
-                business.execute(statement)
+        if rows:
+            mark = "%s" if self.dialect == "postgresql" else "?"
+            cursor: Any = self._business.cursor()
+            cursor.executemany(statement.replace("?", mark), rows)
+        else:
+            business: Any = self._business
+            business.execute(statement)
 
     def empty(self) -> None:
         for table in ("pago", "venta", "cliente", "vendedor"):
@@ -99,3 +100,10 @@ class Firm:
 
     def listing(self, **definition: Any) -> Listed:
         return Listed(self.source, definition)
+
+
+def _file(path: Path) -> sqlite3.Connection:
+    business = sqlite3.connect(path, isolation_level=None)
+    business.execute("PRAGMA journal_mode=WAL")
+    business.execute("PRAGMA synchronous=OFF")
+    return business

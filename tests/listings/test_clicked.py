@@ -46,7 +46,9 @@ EACH = settings(
 def firm(request: pytest.FixtureRequest, tmp_path: Path, db: None) -> Iterator[Firm]:
     is_file = request.param == "sqlite"
     Company.objects.create(pk=1, language="es", time_zone=ZONE)
-    yield Firm(tmp_path, "" if is_file else request.getfixturevalue("postgres_database"))
+    found = Firm(tmp_path, "" if is_file else request.getfixturevalue("postgres_database"))
+    yield found
+    found.close()
 
 
 def rows_of(listing: Listed, **values: str) -> list[tuple[Cell, ...]]:

@@ -70,6 +70,8 @@ class Schema:
         return self._tables[name]
 
     def _read(self, schema: str | None, table: str) -> BusinessTable:
+        if schema and not self.dialect.usual_schema:  # another spelling of what is here
+            raise TableGone(table=f"{schema}.{table}")
         names = self.dialect.table_names(self.connection, schema)
         if table not in names or self.dialect.is_no_business(schema, table):
             raise TableGone(table=table)
