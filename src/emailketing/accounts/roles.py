@@ -15,6 +15,7 @@ _OPERATED = {
     "company": ("freeday",),
     "schedule": ("run",),
     "notifications": ("rule",),
+    "listings": ("listing",),
     "content": ("template", "revision", "brand"),
     "contacts": ("contact", "address", "role", "suppression"),
     "outbox": ("message",),

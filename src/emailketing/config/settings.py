@@ -69,6 +69,7 @@ INSTALLED_APPS = [
     "emailketing.content",
     "emailketing.channels",
     "emailketing.sources",
+    "emailketing.listings",
     "emailketing.outbox",
     "emailketing.schedule",
     "emailketing.triggers.notifications",

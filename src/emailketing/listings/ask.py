@@ -1,10 +1,13 @@
 """The one way to ask a listing, whatever kind it is."""
 
+from dataclasses import replace
 from datetime import datetime
+
+from sqlalchemy import Select
 
 from emailketing.common.language import active_language
 from emailketing.common.plain import Values
-from emailketing.common.said import sentence_of
+from emailketing.common.said import Said, sentence_of
 from emailketing.company.models import Company
 from emailketing.content.sheet.column import ColumnError, check_columns
 from emailketing.listings.answer import ListingAnswer
@@ -18,10 +21,12 @@ from emailketing.listings.asked import (
 )
 from emailketing.listings.errors import ColumnsWrong
 from emailketing.listings.kinds import of_clicks, of_connector
+from emailketing.listings.parameters import trial_value
 from emailketing.listings.reading.limits import WHOLE, Limits
 from emailketing.listings.reading.read import Read
 from emailketing.sources.connectors.model import Parameter
 
+TRIAL = Limits(seconds=30)
 KINDS: dict[str, ListingKind] = {CONNECTOR: of_connector, CLICKED: of_clicks}
 
 
@@ -59,6 +64,25 @@ def ask(
     except BaseException:
         read.close()
         raise
+
+
+def try_out(listing: AskedListing, *, now: datetime) -> tuple[Said, ...]:
+    """Ask it for no rows; return what whoever makes it should know.
+
+    Raises:
+        ListingError, CaptureError, ConnectorError: it cannot work, in one sentence.
+    """
+    kind = KINDS[listing.kind]
+    moment = Moment(now, Company.get().time_zone, active_language())
+    with Read(listing.source, TRIAL) as read:
+        values = {each.name: each.default or trial_value(each) for each in kind.parameters(listing)}
+        question = kind.question(listing, values, moment, read)
+        statement = question.statement
+        if isinstance(statement, Select):
+            question = replace(question, statement=statement.limit(0))
+        with _answer(question, read) as answer:
+            list(answer.rows)
+    return question.notices
 
 
 def _answer(question: Question, read: Read) -> ListingAnswer:

@@ -1,4 +1,4 @@
-"""Every listing there is, by the name a person gives: “shop.unpaid”."""
+"""Every listing there is, by the name a person gives: “sales”, “shop.unpaid”."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -7,13 +7,14 @@ from emailketing.common.language import active_language
 from emailketing.listings.asked import AskedListing
 from emailketing.listings.errors import NoSuchListing
 from emailketing.listings.kinds.of_connector import OfConnector
+from emailketing.listings.models import Listing
 from emailketing.sources.connectors import ConnectorError, in_language
 from emailketing.sources.in_use import in_use
 from emailketing.sources.models import Source
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownListing:
     """A listing with its name and what people call it."""
 
     name: str
@@ -21,8 +22,10 @@ class Known:
     listing: AskedListing
 
 
-def known_listings() -> Iterator[Known]:
-    """Yield all; a connector that cannot be read has none."""
+def known_listings() -> Iterator[KnownListing]:
+    """Yield those made here, then those of connectors that can be read."""
+    for listing in Listing.objects.select_related("source"):
+        yield KnownListing(listing.slug, listing.name, listing)
     for source in Source.objects.order_by("slug"):
         try:
             listings = in_use(source).listings.values()
@@ -30,10 +33,10 @@ def known_listings() -> Iterator[Known]:
             continue
         for each in listings:
             label = in_language(each.label, active_language())
-            yield Known(f"{source.slug}.{each.name}", label, OfConnector(source, each.name))
+            yield KnownListing(f"{source.slug}.{each.name}", label, OfConnector(source, each.name))
 
 
-def find_listing(name: str) -> Known:
+def find_listing(name: str) -> KnownListing:
     """Return the one of this name; the source may be left out where only one has it.
 
     Raises:

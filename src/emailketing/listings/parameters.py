@@ -36,6 +36,12 @@ def read_values(
     return found
 
 
+def trial_value(parameter: Parameter) -> str:
+    """Return a value that fits, to try a listing with that nobody has asked yet."""
+    fits = {PERIOD: "today", "date": "today", "datetime": "2000-01-01T00:00", "boolean": "no"}
+    return fits.get(parameter.type, "0")
+
+
 def _read(parameter: Parameter, given: JSON, now: datetime, zone: str) -> dict[str, Cell]:
     written = parameter.default if given is None else str(given).strip()
     if written is None:

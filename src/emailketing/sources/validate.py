@@ -14,8 +14,8 @@ from emailketing.sources.capture.base import WatchedTable
 from emailketing.sources.capture.errors import CaptureError, ColumnNotFound, UnsuitableTable
 from emailketing.sources.connectors import (
     Connector,
+    ConnectorListing,
     DocumentType,
-    Listing,
     PartyType,
     Query,
     in_language,
@@ -252,7 +252,7 @@ def _only_runs(
         yield ConnectorProblem(sentence_of(error), processes)
 
 
-def _listing(listing: Listing, connection: Connection) -> Iterator[ConnectorProblem]:
+def _listing(listing: ConnectorListing, connection: Connection) -> Iterator[ConnectorProblem]:
     try:
         columns = columns_of(connection, listing.query)
     except QueryFailed as error:

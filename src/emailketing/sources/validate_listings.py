@@ -7,11 +7,13 @@ from sqlalchemy import Connection, text
 from emailketing.common.language import active_language
 from emailketing.common.said import say as _
 from emailketing.sources.connectors import in_language
-from emailketing.sources.connectors.model import Listing
+from emailketing.sources.connectors.model import ConnectorListing
 from emailketing.sources.dialects.registry import dialect_of
 
 
-def listing_problems(listing: Listing, columns: list[str], connection: Connection) -> Iterator[str]:
+def listing_problems(
+    listing: ConnectorListing, columns: list[str], connection: Connection
+) -> Iterator[str]:
     """Yield what is wrong with a listing whose query gives these columns."""
     dialect = dialect_of(connection).name
     file = listing.query.file_for(dialect)

@@ -12,7 +12,7 @@ from emailketing.listings.cells import Reader, named, reader_of
 from emailketing.listings.errors import NotThere
 from emailketing.listings.parameters import read_values
 from emailketing.listings.reading.read import Read
-from emailketing.sources.connectors import Connector, Field, Listing, in_language
+from emailketing.sources.connectors import Connector, ConnectorListing, Field, in_language
 from emailketing.sources.connectors.audit import spelled
 from emailketing.sources.connectors.model import Parameter
 from emailketing.sources.in_use import in_use
@@ -64,7 +64,7 @@ def question(listing: AskedListing, values: Values, moment: Moment, _read: Read)
     )
 
 
-def described(listing: AskedListing) -> tuple[Connector, Listing]:
+def described(listing: AskedListing) -> tuple[Connector, ConnectorListing]:
     connector = in_use(listing.source)
     name = str(listing.definition.get("listing", ""))
     if name not in connector.listings:

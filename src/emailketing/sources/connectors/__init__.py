@@ -7,9 +7,9 @@ wait for, its parties with their addresses, who did it. The format: docs/referen
 from emailketing.sources.connectors.model import (
     Connector,
     ConnectorError,
+    ConnectorListing,
     DocumentType,
     Field,
-    Listing,
     PartyType,
     Process,
     Query,
@@ -21,9 +21,9 @@ from emailketing.sources.connectors.shelf import available, load
 __all__ = [
     "Connector",
     "ConnectorError",
+    "ConnectorListing",
     "DocumentType",
     "Field",
-    "Listing",
     "PartyType",
     "Process",
     "Query",

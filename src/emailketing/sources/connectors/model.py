@@ -190,7 +190,7 @@ class Parameter:
 
 
 @dataclass(frozen=True, slots=True)
-class Listing:
+class ConnectorListing:
     """A named question whose answer is a table: for reports.
 
     `columns`: how the columns of the same name as a field are shown.
@@ -258,7 +258,7 @@ class Connector:
     usages: Mapping[str, Labels] = field(default_factory=dict)
     words: Mapping[str, Mapping[str, Labels]] = field(default_factory=dict)
     actor: ActorQuery = ActorQuery()
-    listings: Mapping[str, Listing] = field(default_factory=dict)
+    listings: Mapping[str, ConnectorListing] = field(default_factory=dict)
     products: Query | None = None
     rules: Mapping[str, ReadyRule] = field(default_factory=dict)
     audit: Audit | None = None

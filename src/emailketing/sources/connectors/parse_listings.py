@@ -16,13 +16,13 @@ Word = TypeVar("Word", bound=str)
 SIDES = ("above", "below")
 
 
-def read_listing(section: Section, name: str) -> model.Listing:
+def read_listing(section: Section, name: str) -> model.ConnectorListing:
     label, query = section.labels("label"), section.needed_query("query")
     described = [closed(field, _column) for field in section.sections("fields")]
     parameters = tuple(closed(each, _parameter) for each in section.sections("parameters"))
     _refuse_twice([field.path for field, _column in described], section)
     _refuse_twice([place for each in parameters for place in each.places], section)
-    return model.Listing(
+    return model.ConnectorListing(
         name=name,
         label=label,
         query=query,

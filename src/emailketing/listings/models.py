@@ -1,0 +1,33 @@
+"""Listings made here; those of a connector stand in its folder."""
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from emailketing.sources.models import Source
+
+
+class Listing(models.Model):
+    """A named question to a source; `definition` is what its kind makes of it."""
+
+    class Kind(models.TextChoices):
+        CLICKED = "clicked", _("made by clicking")
+
+    slug = models.SlugField(_("identifier"), max_length=60, unique=True)
+    name = models.CharField(_("name"), max_length=120)
+    source = models.ForeignKey(
+        Source, verbose_name=_("source"), on_delete=models.CASCADE, related_name="+"
+    )
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind, default=Kind.CLICKED)
+    definition = models.JSONField(_("definition"), default=dict, encoder=DjangoJSONEncoder)
+    changed_by = models.CharField(_("changed by"), max_length=150)
+    changed_at = models.DateTimeField(_("changed at"))
+    created_at = models.DateTimeField(_("created at"))
+
+    class Meta:
+        verbose_name = _("listing")
+        verbose_name_plural = _("listings")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
