@@ -110,7 +110,7 @@ def test_sums_by_group_are_exact(firm: Firm, sales: list[tuple[Any, ...]]) -> No
             ],
         )
     )
-    groups: dict[str | None, list[dict[str, Any]]] = defaultdict(list)
+    groups: dict[Cell, list[dict[str, Any]]] = defaultdict(list)
     for sale in meant:
         groups[{"E": "Emitida", "A": "Anulada"}.get(sale["estado"])].append(sale)
     assert {row[0] for row in found} == set(groups)
