@@ -10,6 +10,7 @@ from tests.architecture.places import DOCS
 # the rows of the page, and one model that stands for each
 ROWS = {
     "rules": "rule",
+    "listings": "listing",
     "templates": "template",
     "contacts": "contact",
     "messages": "message",

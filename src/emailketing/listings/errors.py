@@ -61,6 +61,11 @@ class DefinitionWrong(ListingError):
 
     sentence = gettext_noop("%(place)s: %(why)s")
 
+    @property
+    def said(self) -> Said:
+        why = self.values["why"]
+        return super().said if self.values["place"] or not isinstance(why, Said) else why
+
 
 class TableGone(ListingError):
     sentence = gettext_noop(
