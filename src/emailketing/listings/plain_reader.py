@@ -113,8 +113,7 @@ class PlainReader:
         except (conditions.Malformed, RecursionError) as error:
             sentence = _("“%(word)s” is not a condition (%(part)s).")
             raise self.wrong(sentence % {"word": word, "part": str(error)[:100]}) from error
-        found: Condition = {**tree}  # type: ignore[typeddict-item]  # its shape was checked
-        return found
+        return _condition(tree)
 
     def thresholds(self, word: str) -> tuple[Threshold, ...]:
         return tuple(_threshold(each) for each in self.several(word))
@@ -152,6 +151,22 @@ class PlainReader:
 
     def _kind(self, word: str) -> DefinitionWrong:
         return self.wrong(_("“%(word)s” has the wrong kind of value.") % {"word": word})
+
+
+def _condition(tree: Mapping[str, JSON]) -> Condition:
+    """Return a tree whose shape was checked."""
+    if "all" in tree:
+        return {"all": [_condition(each) for each in _trees(tree["all"])]}
+    if "any" in tree:
+        return {"any": [_condition(each) for each in _trees(tree["any"])]}
+    if not tree:
+        return {}
+    return {"field": str(tree["field"]), "op": str(tree["op"]), "value": tree.get("value")}
+
+
+def _trees(members: JSON) -> list[Mapping[str, JSON]]:
+    several = members if isinstance(members, list) else []
+    return [each for each in several if isinstance(each, Mapping)]
 
 
 def _threshold(reader: PlainReader) -> Threshold:

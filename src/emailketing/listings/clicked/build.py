@@ -16,8 +16,8 @@ from emailketing.common.said import say as _
 from emailketing.content.sheet.column import NUMERIC
 from emailketing.listings.asked import Moment
 from emailketing.listings.clicked.definition import Clicked, ClickedColumn, Formula
-from emailketing.listings.clicked.fields import Field, Fields, number_of
-from emailketing.listings.clicked.filters import Filters
+from emailketing.listings.clicked.fields import Fields, ListedField, number_of
+from emailketing.listings.clicked.filters import RowFilters
 from emailketing.listings.clicked.schema import Schema
 from emailketing.listings.errors import DefinitionWrong
 from emailketing.listings.periods import today_of
@@ -39,7 +39,7 @@ class Made:
 
     value: Expression
     kind: str
-    field: Field | None = None
+    field: ListedField | None = None
 
 
 class Builder:
@@ -82,7 +82,7 @@ class Builder:
             made = self.made[column.name] = self._column(column)
             if not column.aggregate:
                 keys.append(made.value)
-        where = Filters(self.fields.field, self.say, self._values, self.moment)
+        where = RowFilters(self.fields.field, self.say, self._values, self.moment)
         test = where.test(self.clicked.filter)  # may join tables
         named = [self.made[c.name].value.label(f"c{n}") for n, c in enumerate(columns)]
         statement = select(*named).select_from(self.fields.source())
@@ -129,7 +129,7 @@ class Builder:
             return Made(self._day(field), kind, field)
         return Made(field.value, kind, field)
 
-    def _bucket(self, column: ClickedColumn, field: Field) -> Made:
+    def _bucket(self, column: ClickedColumn, field: ListedField) -> Made:
         if column.by == "hour":
             return Made(self.say.hour(field.value, field.stored, self.moment.zone), "number")
         if column.by == "weekday":
@@ -144,7 +144,7 @@ class Builder:
         used |= {name for c in self.clicked.columns if c.formula for name in c.formula.of}
         return column.name in used or field.stored != "number" or bool(field.written)
 
-    def _day(self, field: Field) -> Expression:
+    def _day(self, field: ListedField) -> Expression:
         return self.say.day(field.value, field.stored, self.moment.zone, field.written)
 
     def _calculated(self, formula: Formula, name: str) -> Made:
@@ -275,16 +275,16 @@ class Builder:
         return self.say.alphabetical(value) if kind == "text" else value
 
     def _having(self, outside: Mapping[str, Expression]) -> ColumnElement[bool]:
-        def field(name: str) -> Field:
+        def field(name: str) -> ListedField:
             column = self.clicked.column(name)
             if column is None or column.is_window:
                 why = _("it is no column that can be asked for.")
                 raise DefinitionWrong(place=name, why=why)
             made = self.made[name]
             is_number = made.kind in NUMERIC
-            return Field(outside[name], "number" if is_number else "text", made.kind)
+            return ListedField(outside[name], "number" if is_number else "text", made.kind)
 
-        return Filters(field, self.say, self._values, self.moment).test(self.clicked.having)
+        return RowFilters(field, self.say, self._values, self.moment).test(self.clicked.having)
 
 
 def _first(value: Expression) -> ColumnElement[Cell]:

@@ -72,7 +72,7 @@ class FieldChoice:
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class SortOrder:
     column: str
     is_descending: bool = False
 
@@ -85,7 +85,7 @@ class Clicked:
     fields: Mapping[str, FieldChoice] = field(default_factory=dict)
     filter: Condition = field(default_factory=Condition)
     having: Condition = field(default_factory=Condition)  # of columns of the listing
-    order: tuple[Order, ...] = ()
+    order: tuple[SortOrder, ...] = ()
     top: int = 0  # 0: all
     parameters: tuple[Parameter, ...] = ()
 

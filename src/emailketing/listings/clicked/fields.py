@@ -29,7 +29,7 @@ KIND_OF: Mapping[Stored, str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class ListedField:
     """A column of the business as a listing uses it."""
 
     value: Expression
@@ -71,7 +71,7 @@ class Fields:
             found = found.outerjoin(joined.alias, on)
         return found
 
-    def field(self, path: str) -> Field:
+    def field(self, path: str) -> ListedField:
         """Return the field.
 
         Raises:
@@ -84,7 +84,7 @@ class Fields:
         kind = (
             (choice.kind if choice else "") or described.type or KIND_OF.get(column.stored, "text")
         )
-        return Field(
+        return ListedField(
             joined.alias.c[name],
             column.stored,
             kind,
@@ -179,7 +179,7 @@ class Fields:
         return joined
 
 
-def reader_for(field: Field, schema: Schema, language: str) -> Reader:
+def reader_for(field: ListedField, schema: Schema, language: str) -> Reader:
     """Return what reads the values of a field that is shown as it is."""
     described = field.described
     if described and described.choices:
@@ -191,9 +191,9 @@ def reader_for(field: Field, schema: Schema, language: str) -> Reader:
     return reader_of(field.kind)
 
 
-def number_of(field: Field, schema: Schema) -> Expression:
+def number_of(field: ListedField, schema: Schema) -> Expression:
     return schema.dialect.expressions.number(field.value, field.stored, field.written)
 
 
-def is_number(field: Field) -> bool:
+def is_number(field: ListedField) -> bool:
     return field.kind in NUMERIC

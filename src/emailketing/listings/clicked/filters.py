@@ -10,7 +10,7 @@ from emailketing.common.plain import JSON, Cell
 from emailketing.common.said import say as _
 from emailketing.content.sheet.column import NUMERIC
 from emailketing.listings.asked import Moment
-from emailketing.listings.clicked.fields import Field
+from emailketing.listings.clicked.fields import ListedField
 from emailketing.listings.errors import DefinitionWrong
 from emailketing.listings.periods import (
     FORMS,
@@ -26,12 +26,12 @@ TRUE = frozenset({"true", "1", "yes", "si", "sí", "sim", "t", "s", "y"})
 LIKE_TRUE = ("true", "1", "yes", "si", "sí", "sim", "t", "s", "y", "-1")
 
 
-class Filters:
+class RowFilters:
     """Makes tests of conditions; `values`: what the listing was asked with."""
 
     def __init__(
         self,
-        field: Callable[[str], Field],
+        field: Callable[[str], ListedField],
         say: Expressions,
         values: Mapping[str, Cell],
         moment: Moment,
@@ -68,7 +68,7 @@ class Filters:
             raise DefinitionWrong(place=path, why=why)
         return self._values[name]
 
-    def _given_period(self, field: Field, name: str) -> Test:
+    def _given_period(self, field: ListedField, name: str) -> Test:
         start = self._given(name, f"{name}_from")
         until = self._given(name, f"{name}_until")
         if not isinstance(start, date) or not isinstance(until, date):
@@ -83,11 +83,11 @@ class Filters:
             why = why % {"value": words, "words": ", ".join(FORMS)}
             raise DefinitionWrong(place=path, why=why) from error
 
-    def _within(self, field: Field, period: Period) -> Test:
+    def _within(self, field: ListedField, period: Period) -> Test:
         bounds = period.instants(self._moment.zone)
         return self._say.within(field.value, field.stored, bounds, field.written)
 
-    def _compare(self, field: Field, operator: str, wanted: JSON) -> Test:
+    def _compare(self, field: ListedField, operator: str, wanted: JSON) -> Test:
         say = self._say
         empty = say.is_empty(field.value, field.stored)
         if operator in {"empty", "filled"}:
@@ -106,7 +106,7 @@ class Filters:
         found = and_(not_(empty), self._compare_filled(field, operator, wanted))
         return or_(empty, found) if operator == "ne" else found
 
-    def _compare_filled(self, field: Field, operator: str, wanted: JSON) -> Test:
+    def _compare_filled(self, field: ListedField, operator: str, wanted: JSON) -> Test:
         say = self._say
         if field.kind in NUMERIC:
             number = as_number(str(wanted))
@@ -122,7 +122,7 @@ class Filters:
             return _test(operator, left, literal(int(is_true)))
         return _test(operator, say.folded(field.value), literal(str(wanted).strip().casefold()))
 
-    def _compare_days(self, field: Field, operator: str, wanted: JSON) -> Test:
+    def _compare_days(self, field: ListedField, operator: str, wanted: JSON) -> Test:
         """A day or its word is compared with the day; a moment with the moment."""
         day = self._day(str(wanted))
         say = self._say

@@ -16,7 +16,7 @@ from emailketing.listings.clicked.definition import (
     FieldChoice,
     Formula,
     Join,
-    Order,
+    SortOrder,
 )
 from emailketing.listings.plain_reader import PlainReader
 from emailketing.sources.connectors.model import PARAMETER_TYPES, Parameter
@@ -48,7 +48,7 @@ def parse(definition: Values) -> Clicked:
         filter=top.condition("filter", PERIOD_OPERATOR),
         having=top.condition("having", PERIOD_OPERATOR),
         order=tuple(
-            Order(each.text("column", needed=True), each.flag("descending"))
+            SortOrder(each.text("column", needed=True), each.flag("descending"))
             for each in top.several("order")
         ),
         top=top.whole("top", most=MOST_TOP) or 0,

@@ -16,13 +16,13 @@ from sqlalchemy import (
     Text,
     and_,
     case,
-    cast,
     extract,
     func,
     literal,
     null,
     or_,
 )
+from sqlalchemy import cast as as_type
 
 from emailketing.sources.dialects.tables import Stored
 
@@ -52,7 +52,7 @@ class Expressions:
     """As standard SQL and PostgreSQL have it."""
 
     def text(self, value: Expression) -> Expression:
-        return cast(value, Text)
+        return as_type(value, Text)
 
     def folded(self, value: Expression) -> Expression:
         """Return a text as conditions compare it."""
@@ -83,16 +83,16 @@ class Expressions:
     def number(self, value: Expression, stored: Stored, written: str = "") -> Expression:
         """Return an exact number; NULL where a text is none."""
         if stored == "number":
-            return cast(value, Numeric)
+            return as_type(value, Numeric)
         if stored == "boolean":
-            return cast(value, Integer)
+            return as_type(value, Integer)
         plain = self.text(value)
         if written == COMMA:
             plain = func.replace(func.replace(plain, ".", ""), ",", ".")
-        return case((plain.op("~")(NUMBER), cast(func.trim(plain), Numeric)))
+        return case((plain.op("~")(NUMBER), as_type(func.trim(plain), Numeric)))
 
     def literal_number(self, value: str) -> Expression:
-        return cast(literal(value), Numeric)
+        return as_type(literal(value), Numeric)
 
     def sum(self, value: Expression) -> Expression:
         return func.sum(value)
@@ -114,7 +114,7 @@ class Expressions:
             return first * second
         whole = func.nullif(second, 0)
         part = first - second if operation == "change" else first
-        return func.round(cast(part, Numeric) / whole, PLACES)
+        return func.round(as_type(part, Numeric) / whole, PLACES)
 
     def sortable(self, value: Expression) -> Expression:
         """Return a number so that it sorts and compares as one."""
@@ -127,36 +127,36 @@ class Expressions:
         if stored == "date":
             return value
         if stored == "instant":
-            return cast(func.timezone(zone, value), Date)
+            return as_type(func.timezone(zone, value), Date)
         if stored == "moment":
-            return cast(value, Date)
+            return as_type(value, Date)
         iso = iso_day(self.text(value), written)
         year, month, day = (
-            cast(func.substr(iso, *place), Integer) for place in ((1, 4), (6, 2), (9, 2))
+            as_type(func.substr(iso, *place), Integer) for place in ((1, 4), (6, 2), (9, 2))
         )
         # the first of the month and so many days: also 31 February is no error
         return case((iso.op("~")(ISO_DAY), func.make_date(year, month, 1) + (day - 1)))
 
     def bucket(self, day: Expression, unit: Unit) -> Expression:
         """Return the first day of the week, month, quarter or year that a day lies in."""
-        return day if unit == "day" else cast(func.date_trunc(unit, day), Date)
+        return day if unit == "day" else as_type(func.date_trunc(unit, day), Date)
 
     def hour(self, value: Expression, stored: Stored, zone: str) -> Expression:
         if stored in {"text", "other"}:
             hour = func.substr(self.text(value), 12, 2)
-            return case((hour.op("~")(r"^\d\d$"), cast(hour, Integer)))
+            return case((hour.op("~")(r"^\d\d$"), as_type(hour, Integer)))
         local = func.timezone(zone, value) if stored == "instant" else value
-        return cast(extract("hour", local), Integer)
+        return as_type(extract("hour", local), Integer)
 
     def weekday(self, day: Expression) -> Expression:
         """Return 1 for Monday to 7 for Sunday."""
-        return cast(extract("isodow", day), Integer)
+        return as_type(extract("isodow", day), Integer)
 
     def days_since(self, day: Expression, today: date) -> Expression:
-        return cast(literal(today), Date) - day
+        return as_type(literal(today), Date) - day
 
     def given_day(self, day: date) -> Expression:
-        return cast(literal(day), Date)
+        return as_type(literal(day), Date)
 
     def within(
         self, value: Expression, stored: Stored, bounds: tuple[datetime, datetime], written: str

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import Integer, Numeric, and_, case, cast, func, literal, or_
+from sqlalchemy import Integer, Numeric, and_, case, func, literal, or_
+from sqlalchemy import cast as as_type
 from sqlalchemy.sql.functions import coalesce
 
 from emailketing.sources.dialects.expressions import (
@@ -56,7 +57,7 @@ class SQLiteExpressions(Expressions):
         return found
 
     def sortable(self, value: Expression) -> Expression:
-        return cast(value, Numeric)
+        return as_type(value, Numeric)
 
     def day(self, value: Expression, stored: Stored, zone: str, written: str = "") -> Expression:  # noqa: ARG002
         return iso_day(value, written)
@@ -70,19 +71,19 @@ class SQLiteExpressions(Expressions):
             return func.substr(day, 1, 4) + literal("-01-01")
         if unit == "month":
             return func.substr(day, 1, 7) + literal("-01")
-        month = cast(func.substr(day, 6, 2), Integer)
+        month = as_type(func.substr(day, 6, 2), Integer)
         quarters = ((month > last, f"-{last + 1:02}-01") for last in (9, 6, 3))
         return func.substr(day, 1, 4) + case(*quarters, else_="-01-01")
 
     def hour(self, value: Expression, stored: Stored, zone: str) -> Expression:  # noqa: ARG002
-        return cast(func.substr(value, 12, 2), Integer)
+        return as_type(func.substr(value, 12, 2), Integer)
 
     def weekday(self, day: Expression) -> Expression:
-        number = cast(func.strftime("%w", day), Integer)
+        number = as_type(func.strftime("%w", day), Integer)
         return case((number == 0, 7), else_=number)
 
     def days_since(self, day: Expression, today: date) -> Expression:
-        return cast(func.julianday(today.isoformat()) - func.julianday(day), Integer)
+        return as_type(func.julianday(today.isoformat()) - func.julianday(day), Integer)
 
     def given_day(self, day: date) -> Expression:
         return literal(day.isoformat())
