@@ -57,7 +57,7 @@ _STORED: tuple[tuple[str, Stored], ...] = (
     (r"DATETIME|TIMESTAMP", "moment"),
     (r"DATE", "date"),
     (r"BOOL", "boolean"),
-    (r"INT|NUM|DEC|REAL|FLOA|DOUB|MONEY", "number"),
+    (r"INT|NUM|DEC|REAL|FLOAT|DOUBLE|MONEY", "number"),
     (r"BLOB", "bytes"),
 )
 
