@@ -71,7 +71,8 @@ def _table() -> str:
         '<th scope="col" class="head{}">{{{{ head.label }}}}</th>',
         ("", " right", ""),
     )
-    value = _toned("cell", "{{ [cell.mark, cell.text]|select|join(' ') }}")
+    toned = _toned("cell", "{{ [cell.mark, cell.text]|select|join(' ') }}")
+    value = f"{{% if row.is_strong %}}<b>{toned}</b>{{% else %}}{toned}{{% endif %}}"
     cell = _sided(
         "cell",
         f'<td class="{{}}"><span class="fold">{{{{{{{{ cell.label }}}}}}}}</span>'

@@ -13,6 +13,7 @@ from emailketing.common.plain import Cell
 from emailketing.content.sheet.cells import LONGEST, heading, yes_or_no
 from emailketing.content.sheet.column import Column
 from emailketing.content.sheet.frame import SheetFrame
+from emailketing.content.sheet.levels import shown_places, without_level
 from emailketing.content.texts import clean
 
 CSV = "text/csv"
@@ -31,6 +32,8 @@ def write_csv(
     Whoever reads it by program adds up; a total among the rows would count twice. Where numbers
     have a decimal comma, as in Spanish and Portuguese, semicolons part the columns.
     """
+    rows = without_level(columns, rows)
+    columns = [columns[place] for place in shown_places(columns)]
     comma = frame.language in DECIMAL_COMMA
     decimal, zone = ("," if comma else "."), ZoneInfo(frame.zone)
     words = yes_or_no(frame.language)

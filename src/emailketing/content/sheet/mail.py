@@ -21,6 +21,7 @@ from emailketing.content.sheet.column import Column
 from emailketing.content.sheet.figure import MOST_FIGURES, KeyFigure, shown_figure
 from emailketing.content.sheet.frame import SheetFrame
 from emailketing.content.sheet.kept import Flaws, KeptSheet, Where
+from emailketing.content.sheet.levels import LEVEL, SUM, indented, level_reader, shown_places
 from emailketing.content.sheet.mail_text import text_part
 from emailketing.content.sheet.phone import figures_line, phone_text
 from emailketing.content.store import put
@@ -88,7 +89,7 @@ def _view_in_words(kept: KeptSheet, content: MailContent, frame: SheetFrame) -> 
     places = _places(kept, content.columns)
     columns = [kept.columns[place] for place in places]
     count = kept.count_of(content.where)
-    rows = [_row(row, places, content, columns, frame) for row in _top(kept, content, places)]
+    rows = [_row(row, places, kept, content, frame) for row in _top(kept, content, places)]
     summed = kept.totals(content.where)
     totals = _totals([summed[place] for place in places], columns, frame)
     width = _width([*rows, {"cells": totals}], columns, frame)
@@ -118,8 +119,8 @@ def _view_in_words(kept: KeptSheet, content: MailContent, frame: SheetFrame) -> 
 
 def _places(kept: KeptSheet, names: Sequence[str]) -> list[int]:
     known = {column.name: place for place, column in enumerate(kept.columns)}
-    wanted = [known[name] for name in names if name in known] or list(known.values())
-    return wanted[:MOST_SHOWN]
+    wanted = [known[name] for name in names if name in known and name != LEVEL]
+    return (wanted or shown_places(kept.columns))[:MOST_SHOWN]
 
 
 def _top(
@@ -143,16 +144,18 @@ def _bytes(value: Cell) -> int:
 def _row(
     row: Sequence[Cell],
     places: Sequence[int],
+    kept: KeptSheet,
     content: MailContent,
-    columns: Sequence[Column],
     frame: SheetFrame,
 ) -> Entry:
-    pairs = zip(places, columns, strict=True)
-    cells: list[JSON] = [_cell(row[place], column, frame) for place, column in pairs]
+    cells: list[JSON] = [_cell(row[place], kept.columns[place], frame) for place in places]
     first = cells[0]
     if content.is_new and content.is_new(row) and isinstance(first, dict):
         cells[0] = {**first, "text": _("%(text)s (new)") % {"text": first["text"]}}
-    return {"cells": cells}
+    level = level_reader(kept.columns)(row)
+    if isinstance(cells[0], dict):
+        cells[0] = {**cells[0], "text": indented(str(cells[0]["text"]), level)}
+    return {"cells": cells, "is_strong": level == SUM}
 
 
 def _cell(value: Cell, column: Column, frame: SheetFrame) -> Entry:
@@ -237,8 +240,9 @@ def _more(shown_rows: int, count: int, content: MailContent, frame: SheetFrame) 
 
 
 def _left_out(kept: KeptSheet, places: Sequence[int]) -> Iterator[str]:
-    if len(places) < len(kept.columns):
-        told = {"shown": len(places), "count": len(kept.columns)}
+    there = len(shown_places(kept.columns))
+    if len(places) < there:
+        told = {"shown": len(places), "count": there}
         yield _("%(shown)s of %(count)s columns are shown.") % told
 
 

@@ -26,6 +26,7 @@ from emailketing.content.sheet.column import Column
 from emailketing.content.sheet.figure import MOST_FIGURES, KeyFigure, shown_figure
 from emailketing.content.sheet.frame import SheetFrame
 from emailketing.content.sheet.kept import KeptSheet, Where
+from emailketing.content.sheet.levels import LEVEL, SUM, indented, level_reader, shown_places
 from emailketing.content.sheet.mail import MARKS
 from emailketing.content.sheet.totals import ColumnTotals
 
@@ -167,7 +168,7 @@ def _notes(table: "_Table", count: int) -> Iterator[str]:
             "count": formats.number(count, language),
         }
         yield _("%(shown)s of %(count)s rows are on this paper; the totals are of all.") % told
-    if len(table.places) == MOST_COLUMNS < len(table.kept.columns):
+    if len(table.places) == MOST_COLUMNS < len(shown_places(table.kept.columns)):
         told = {"shown": str(len(table.columns)), "count": str(len(table.kept.columns))}
         yield _("%(shown)s of %(count)s columns are shown.") % told
 
@@ -178,7 +179,9 @@ class _Table:
     def __init__(self, kept: KeptSheet, content: PdfContent, frame: SheetFrame) -> None:
         self.kept, self.content, self.frame = kept, content, frame
         known = {column.name: place for place, column in enumerate(kept.columns)}
-        wanted = [known[name] for name in content.columns if name in known] or list(known.values())
+        wanted = [known[name] for name in content.columns if name in known and name != LEVEL]
+        wanted = wanted or shown_places(kept.columns)
+        self.level = level_reader(kept.columns)
         self.group = known.get(content.group)
         self.places = [place for place in wanted if place != self.group][:MOST_COLUMNS] or wanted
         self.columns = [kept.columns[place] for place in self.places]
@@ -201,16 +204,19 @@ class _Table:
             self.count += 1
             so_far.add(cells)
             of_group.add(cells)
-            yield self._row(cells, so_far)
+            yield self._row(cells, so_far, self.level(row))
         if self.group is not None and self.count:
             yield self._subtotal(of_group)
 
-    def _row(self, cells: Sequence[Cell], so_far: ColumnTotals) -> Entry:
+    def _row(self, cells: Sequence[Cell], so_far: ColumnTotals, level: int) -> Entry:
         pairs = zip(cells, self.columns, strict=True)
+        written = [self._cell(value, column) for value, column in pairs]
+        first = {**written[0], "text": indented(str(written[0]["text"]), level)}
         return {
             "kind": "row",
             "number": self.count,
-            "cells": [self._cell(value, column) for value, column in pairs],
+            "is_strong": level == SUM,
+            "cells": [first, *written[1:]],
             "carried": self._carried(so_far) if self.carries else [],
         }
 

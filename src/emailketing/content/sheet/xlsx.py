@@ -16,6 +16,13 @@ from emailketing.content.sheet.cells import LONGEST, heading, shown
 from emailketing.content.sheet.column import Column
 from emailketing.content.sheet.file_names import sheet_name
 from emailketing.content.sheet.frame import SheetFrame
+from emailketing.content.sheet.levels import (
+    LEVEL,
+    SUM,
+    level_place,
+    level_reader,
+    shown_places,
+)
 from emailketing.content.sheet.xlsx_looks import Looks, width_of
 from emailketing.content.texts import clean
 
@@ -70,7 +77,9 @@ def write_xlsx(
     import xlsxwriter  # loaded with the first sheet, not with every command
 
     book = xlsxwriter.Workbook(file, OPTIONS)
-    looks = Looks(book, columns, frame)
+    looks = Looks(book, [columns[place] for place in shown_places(columns)], frame)
+    totals = [totals[place] for place in shown_places(columns)] if totals else ()
+    looks.level_place = level_place(columns)
     count = _write_sheets(book, looks, rows, totals)
     if frame.made_at:
         _about(book, frame, count)
@@ -114,6 +123,8 @@ def _begin(sheet: "Worksheet", looks: Looks) -> None:
 
 
 def _write_rows(sheet: "Worksheet", looks: Looks, rows: Iterable[Sequence[Cell]]) -> int:
+    if looks.level_place is not None:
+        return _write_lines(sheet, looks, rows, looks.level_place)
     count = 0
     columns = looks.columns
     write_string, write_number = sheet.write_string, sheet.write_number
@@ -127,6 +138,26 @@ def _write_rows(sheet: "Worksheet", looks: Looks, rows: Iterable[Sequence[Cell]]
             elif isinstance(value, int | float | Decimal) and _is_exact(value):
                 write_number(count, number, float(value), looks.number(columns[number], value))
             else:
+                _write_other(sheet, (count, number), value, looks)
+    return count
+
+
+def _write_lines(
+    sheet: "Worksheet", looks: Looks, rows: Iterable[Sequence[Cell]], place: int
+) -> int:
+    """Write the lines of a statement: sums bold, what they are made of indented."""
+    level_of = level_reader([*looks.columns[:place], Column(LEVEL, ""), *looks.columns[place:]])
+    count = 0
+    for count, row in enumerate(rows, 1):
+        level = level_of(row)
+        for number, value in enumerate([*row[:place], *row[place + 1 :]]):
+            if isinstance(value, str):
+                text = clean(value, longest=LONGEST)
+                sheet.write_string(count, number, text, looks.line(level, is_first=number == 0))
+            elif _is_exact(value):
+                look = looks.number(looks.columns[number], value, is_strong=level == SUM)
+                sheet.write_number(count, number, float(value), look)
+            elif value is not None:
                 _write_other(sheet, (count, number), value, looks)
     return count
 

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from emailketing.content.sheet.cells import decimals_of, tone_of, total_word
 from emailketing.content.sheet.column import Column
 from emailketing.content.sheet.frame import SheetFrame
+from emailketing.content.sheet.levels import LINE, SUM
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
@@ -40,7 +41,9 @@ class Looks:
     def __init__(self, book: "Workbook", columns: Sequence[Column], frame: SheetFrame) -> None:
         self.columns, self.frame, self.zone = columns, frame, ZoneInfo(frame.zone)
         self._book = book
-        self._numbers: dict[tuple[str, str], Format] = {}
+        self.level_place: int | None = None  # in the rows of a statement
+        self._numbers: dict[tuple[str, str, bool], Format] = {}
+        self._lines: dict[tuple[bool, int], Format] = {}
         head = {"bold": True, "bottom": 1, "bg_color": "#EDF1F5", "valign": "top"}
         self.heading = book.add_format(head)
         self.heading_right = book.add_format({**head, "align": "right"})
@@ -56,22 +59,33 @@ class Looks:
         }
         self._whole, self._parts = self._number(WHOLE, ""), self._number(PARTS, "")
 
-    def number(self, column: Column, value: int | float | Decimal) -> "Format":
+    def number(
+        self, column: Column, value: int | float | Decimal, *, is_strong: bool = False
+    ) -> "Format":
         """Return how this number of the column is written: with its decimals and in its tone."""
         pattern = self._patterns[column.name]
-        if not column.thresholds:
+        if not column.thresholds and not is_strong:
             if pattern:
                 return self._plain[column.name]
             return self._whole if value == int(value) else self._parts
         exact = Decimal(repr(value)) if isinstance(value, float) else value
         pattern = pattern or (WHOLE if value == int(value) else PARTS)
-        return self._number(pattern, tone_of(exact, column))
+        return self._number(pattern, tone_of(exact, column), is_strong=is_strong)
 
-    def _number(self, pattern: str, tone: str) -> "Format":
-        if (pattern, tone) not in self._numbers:
-            look = {"num_format": pattern, **TONES.get(tone, {})}
-            self._numbers[pattern, tone] = self._book.add_format(look)
-        return self._numbers[pattern, tone]
+    def _number(self, pattern: str, tone: str, *, is_strong: bool = False) -> "Format":
+        key = (pattern, tone, is_strong)
+        if key not in self._numbers:
+            look = {"num_format": pattern, "bold": is_strong, **TONES.get(tone, {})}
+            self._numbers[key] = self._book.add_format(look)
+        return self._numbers[key]
+
+    def line(self, level: int, *, is_first: bool) -> "Format":
+        """Return how the words of a line of a statement look."""
+        indent = max(level - LINE, 0) if is_first else 0
+        if (level == SUM, indent) not in self._lines:
+            look = {"bold": level == SUM, "indent": indent}
+            self._lines[level == SUM, indent] = self._book.add_format(look)
+        return self._lines[level == SUM, indent]
 
     def total(self, column: Column) -> "Format":
         """Return how the total of a column is written; what is no sum says what it is."""

@@ -1,0 +1,55 @@
+"""Lines of a statement stand at levels: sums bold, what they are made of indented below.
+
+A read says it in a column called `_level`, which no form shows: 0 is a sum, 1 a line, 2 and more a
+line of a line. Where there is no such column, every row is a line.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from emailketing.common.plain import Cell
+from emailketing.content.formats import FIRM
+from emailketing.content.sheet.column import Column
+
+LEVEL = "_level"
+SUM, LINE, DEEPEST = 0, 1, 6
+INDENT = FIRM * 3
+
+
+def level_place(columns: Sequence[Column]) -> int | None:
+    """Return where the level stands in a row; None where the sheet has none."""
+    return next((place for place, column in enumerate(columns) if column.name == LEVEL), None)
+
+
+def shown_places(columns: Sequence[Column]) -> list[int]:
+    """Return the places of a row that people see."""
+    return [place for place, column in enumerate(columns) if column.name != LEVEL]
+
+
+def level_reader(columns: Sequence[Column]) -> Callable[[Sequence[Cell]], int]:
+    """Return what says of a row at which level it stands."""
+    place = level_place(columns)
+    if place is None:
+        return lambda _row: LINE
+    return lambda row: _level(row[place])
+
+
+def indented(text: str, level: int) -> str:
+    """Put blanks before a line of a line."""
+    return f"{INDENT * max(level - LINE, 0)}{text}"
+
+
+def without_level(
+    columns: Sequence[Column], rows: Iterable[Sequence[Cell]]
+) -> Iterator[Sequence[Cell]]:
+    """Yield the rows without their level, for files that programs read."""
+    place = level_place(columns)
+    if place is None:
+        yield from rows
+        return
+    for row in rows:
+        yield [*row[:place], *row[place + 1 :]]
+
+
+def _level(value: Cell) -> int:
+    known = value if isinstance(value, int) and not isinstance(value, bool) else LINE
+    return min(max(known, SUM), DEEPEST)
