@@ -39,7 +39,7 @@ ADDRESSES = [
     "/pagos/nuevo?proveedor=1",
     "/cajas",
     "/cajas/1",
-    "/cajas/729",
+    "/cajas/730",
     "/cierres",
     "/cierres/1",
 ]

@@ -46,13 +46,16 @@ def station(
     close_links()
 
 
+POSTED = {"asiento", "asiento_linea"}  # by the system itself, from what is watched
+
+
 def test_every_query_fits_and_every_table_is_watched(station: tuple[Source, str]) -> None:
     source, _url = station
     report = check_source(source, now=now())
     assert report.problems == []
     with connected_to(source) as (connection, _dialect):
         tables = set(inspect(connection).get_table_names())
-    assert {watch.table for watch in load("estacion").watches()} == tables
+    assert {watch.table for watch in load("estacion").watches()} == tables - POSTED
 
 
 def test_s22_of_the_pin_of_a_user_only_the_change_is_noted(station: tuple[Source, str]) -> None:

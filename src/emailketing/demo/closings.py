@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from decimal import Decimal
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
+from emailketing.demo.accounting import post, sales_entry
 from emailketing.demo.database import Cell, OperatorTransaction, Row
 from emailketing.demo.refused import Refused
 
@@ -32,6 +33,7 @@ def close_sales(work: OperatorTransaction, branch: int, *, notes: str = "") -> i
     litres = _write_parts(work, key)
     _take_tills(work, key, branch)
     number = work.next_number("CV")
+    _post(work, key, branch, concept=f"Cierre de ventas {number}")
     work.update(
         "ventas_cierre",
         key,
@@ -42,6 +44,39 @@ def close_sales(work: OperatorTransaction, branch: int, *, notes: str = "") -> i
         cerrado_en=work.now,
     )
     return int(key)
+
+
+def _post(work: OperatorTransaction, key: int, branch: int, *, concept: str) -> None:
+    """Write the closing into the books, with what its tills spent and lacked."""
+    sessions, moves = work.tables["caja_cierre"], work.tables["caja_movimiento"]
+    tills = work.rows(select(sessions).where(sessions.c.ventas_cierre_id == key))
+    spent = select(func.sum(moves.c.importe)).where(
+        moves.c.caja_cierre_id.in_([till["id"] for till in tills]) & (moves.c.concepto == "gasto")
+    )
+    entry = sales_entry(
+        _accounted_lines(work, key),
+        on_account=work.get("ventas_cierre", key)["credito"],
+        petty=int(work.value(spent) or 0),
+        differences=[till["diferencia"] for till in tills],
+    )
+    post(work, entry, branch=branch, origin="ventas", concept=concept)
+
+
+def _accounted_lines(work: OperatorTransaction, key: int) -> list[Row]:
+    """Return the lines of a closing's sales with the accounts of their product's group."""
+    lines, sales, products, groups, accounts = (
+        work.tables[name] for name in ("venta_linea", "venta", "producto", "rubro", "cuenta")
+    )
+    cost = accounts.alias()
+    query = (
+        select(lines, accounts.c.codigo.label("cuenta_venta"), cost.c.codigo.label("cuenta_costo"))
+        .join(sales, sales.c.id == lines.c.venta_id)
+        .join(products, products.c.id == lines.c.producto_id)
+        .join(groups, groups.c.id == products.c.rubro_id)
+        .join(accounts, accounts.c.id == groups.c.cuenta_venta_id)
+        .join(cost, cost.c.id == groups.c.cuenta_costo_id)
+    )
+    return work.rows(query.where((sales.c.ventas_cierre_id == key) & (sales.c.estado == "emitida")))
 
 
 def _tills_closed(work: OperatorTransaction, branch: int) -> None:

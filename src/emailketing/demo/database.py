@@ -175,8 +175,10 @@ class Database:
         self.load()
 
     def drop(self) -> None:
-        """Drop our tables, the last made first."""
+        """Drop our views and tables, the last made first."""
         with self.engine.begin() as connection:
+            for name in reversed(_made("VIEW")):
+                connection.execute(text(f"DROP VIEW IF EXISTS {name}"))
             for name in reversed(table_names()):
                 connection.execute(text(f"DROP TABLE IF EXISTS {name}"))
 
@@ -202,7 +204,11 @@ def _key(table: Table) -> ColumnElement[int]:
 
 def table_names() -> list[str]:
     """Return the names of our tables in the order of making."""
-    return [words.split()[2] for words in statements("sqlite") if "CREATE TABLE" in words]
+    return _made("TABLE")
+
+
+def _made(kind: str) -> list[str]:
+    return [words.split()[2] for words in statements("sqlite") if f"CREATE {kind}" in words]
 
 
 def statements(dialect: str) -> list[str]:

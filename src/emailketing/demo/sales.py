@@ -72,7 +72,9 @@ def sell(work: OperatorTransaction, sale: Sale) -> int:
 
 
 def _write_details(work: OperatorTransaction, key: int, sale: Sale, rows: list[Row]) -> None:
-    work.insert_many("venta_linea", [row | {"venta_id": key} for row in rows])
+    cost = [work.get("producto", row["producto_id"])["costo"] for row in rows]
+    lines = [row | {"venta_id": key, "costo": each} for row, each in zip(rows, cost, strict=True)]
+    work.insert_many("venta_linea", lines)
     payments = [
         {"venta_id": key, "medio": means, "importe": amount}
         for means, amount in (sale.payments or {}).items()

@@ -2,7 +2,7 @@
 --
 -- Vale tal cual en SQLite; en PostgreSQL cambia solo la clave («INTEGER PRIMARY KEY»: database.py).
 -- Importes de ventas en guaraníes enteros; compras y pagos también en dólares (NUMERIC).
--- Los precios incluyen el IVA; cada documento guarda lo gravado (sin IVA), el IVA y lo exento.
+-- Los precios y los costos incluyen el IVA; cada documento guarda lo gravado (sin IVA), el IVA y lo exento.
 -- Fechas y horas son las de Paraguay, sin zona. Sí y no son 1 y 0.
 
 CREATE TABLE empresa (
@@ -57,6 +57,17 @@ CREATE TABLE medio_pago (
   codigo VARCHAR(20) PRIMARY KEY,             -- efectivo tarjeta_debito tarjeta_credito qr transferencia cheque credito
   nombre VARCHAR(40) NOT NULL,
   orden SMALLINT NOT NULL
+);
+
+CREATE TABLE cuenta (                         -- plan de cuentas; se imputa solo en las de último nivel
+  id INTEGER PRIMARY KEY,
+  codigo VARCHAR(10) NOT NULL UNIQUE,         -- 4.1.01
+  nombre VARCHAR(60) NOT NULL,
+  tipo VARCHAR(12) NOT NULL,                  -- activo pasivo patrimonio ingreso costo gasto
+  nivel SMALLINT NOT NULL,
+  imputable SMALLINT NOT NULL DEFAULT 0,
+  modificado_por VARCHAR(20) REFERENCES usuario (codigo),
+  modificado_en TIMESTAMP
 );
 
 -- Personas ------------------------------------------------------------------
@@ -131,7 +142,9 @@ CREATE TABLE cliente_contacto (
 CREATE TABLE rubro (
   id INTEGER PRIMARY KEY,
   nombre VARCHAR(40) NOT NULL,
-  orden SMALLINT NOT NULL
+  orden SMALLINT NOT NULL,
+  cuenta_venta_id BIGINT REFERENCES cuenta (id),
+  cuenta_costo_id BIGINT REFERENCES cuenta (id)
 );
 
 CREATE TABLE producto (
@@ -166,6 +179,51 @@ CREATE TABLE existencia (
   cantidad NUMERIC(14,3) NOT NULL,
   minimo NUMERIC(14,3) NOT NULL DEFAULT 0,
   PRIMARY KEY (producto_id, sucursal_id)
+);
+
+CREATE TABLE ajuste_existencia (              -- lo que se encontró de más o de menos en la estantería
+  id INTEGER PRIMARY KEY,
+  producto_id BIGINT NOT NULL REFERENCES producto (id) ON DELETE CASCADE,
+  sucursal_id BIGINT NOT NULL REFERENCES sucursal (id),
+  cuando TIMESTAMP NOT NULL,
+  motivo VARCHAR(20) NOT NULL,                -- inventario rotura vencido uso_propio
+  cantidad NUMERIC(14,3) NOT NULL,            -- con signo
+  observacion VARCHAR(200),
+  usuario VARCHAR(20) NOT NULL REFERENCES usuario (codigo)
+);
+
+CREATE TABLE tanque (
+  id INTEGER PRIMARY KEY,
+  sucursal_id BIGINT NOT NULL REFERENCES sucursal (id),
+  numero SMALLINT NOT NULL,
+  producto_id BIGINT NOT NULL REFERENCES producto (id),
+  capacidad NUMERIC(10,2) NOT NULL,           -- litros
+  minimo NUMERIC(10,2) NOT NULL,
+  modificado_por VARCHAR(20) REFERENCES usuario (codigo),
+  modificado_en TIMESTAMP,
+  UNIQUE (sucursal_id, numero)
+);
+
+CREATE TABLE tanque_medicion (                -- la varilla, al cerrar el día
+  id INTEGER PRIMARY KEY,
+  tanque_id BIGINT NOT NULL REFERENCES tanque (id),
+  fecha DATE NOT NULL,
+  cuando TIMESTAMP NOT NULL,
+  litros NUMERIC(10,2) NOT NULL,
+  usuario VARCHAR(20) NOT NULL REFERENCES usuario (codigo),
+  UNIQUE (tanque_id, fecha)
+);
+
+CREATE TABLE recepcion_combustible (          -- un camión descargó en un tanque
+  id INTEGER PRIMARY KEY,
+  tanque_id BIGINT NOT NULL REFERENCES tanque (id),
+  proveedor_id BIGINT NOT NULL REFERENCES proveedor (id),
+  fecha DATE NOT NULL,
+  cuando TIMESTAMP NOT NULL,
+  remision VARCHAR(20) NOT NULL,
+  litros NUMERIC(10,2) NOT NULL,
+  costo BIGINT NOT NULL,                      -- por litro
+  usuario VARCHAR(20) NOT NULL REFERENCES usuario (codigo)
 );
 
 -- Compras -------------------------------------------------------------------
@@ -481,7 +539,8 @@ CREATE TABLE venta_linea (
   unidad VARCHAR(4) NOT NULL,
   precio BIGINT NOT NULL,
   iva SMALLINT NOT NULL,
-  total BIGINT NOT NULL
+  total BIGINT NOT NULL,
+  costo BIGINT NOT NULL DEFAULT 0             -- por unidad, con IVA, al momento de vender
 );
 
 CREATE TABLE venta_pago (
@@ -541,6 +600,68 @@ CREATE TABLE cobro_aplicado (
   saldo BIGINT NOT NULL                       -- lo que queda de la factura después
 );
 
+-- Contabilidad --------------------------------------------------------------
+
+CREATE TABLE gasto (
+  id INTEGER PRIMARY KEY,
+  fecha DATE NOT NULL,
+  sucursal_id BIGINT NOT NULL REFERENCES sucursal (id),
+  cuenta_id BIGINT NOT NULL REFERENCES cuenta (id),
+  proveedor_id BIGINT REFERENCES proveedor (id),
+  factura_compra_id BIGINT REFERENCES factura_compra (id),
+  descripcion VARCHAR(120) NOT NULL,
+  comprobante VARCHAR(30),
+  neto BIGINT NOT NULL,                       -- sin IVA: lo que va al resultado
+  iva BIGINT NOT NULL DEFAULT 0,
+  total BIGINT NOT NULL,
+  creado_por VARCHAR(20) NOT NULL REFERENCES usuario (codigo),
+  creado_en TIMESTAMP NOT NULL,
+  modificado_por VARCHAR(20) REFERENCES usuario (codigo),
+  modificado_en TIMESTAMP
+);
+
+CREATE TABLE asiento (                        -- lo hace el sistema: un cierre de ventas, un gasto, un resumen
+  id INTEGER PRIMARY KEY,
+  fecha DATE NOT NULL,
+  sucursal_id BIGINT NOT NULL REFERENCES sucursal (id),
+  origen VARCHAR(12) NOT NULL,                -- ventas gasto resumen
+  concepto VARCHAR(120) NOT NULL
+);
+
+CREATE TABLE asiento_linea (
+  id INTEGER PRIMARY KEY,
+  asiento_id BIGINT NOT NULL REFERENCES asiento (id) ON DELETE CASCADE,
+  cuenta_id BIGINT NOT NULL REFERENCES cuenta (id),
+  debe BIGINT NOT NULL,
+  haber BIGINT NOT NULL
+);
+
+CREATE VIEW libro_mayor AS
+SELECT l.id, a.fecha, a.sucursal_id, s.nombre AS sucursal, c.codigo AS cuenta, c.nombre AS nombre_cuenta, c.tipo,
+       a.origen, a.concepto, l.debe, l.haber
+FROM asiento_linea l
+JOIN asiento a ON a.id = l.asiento_id
+JOIN cuenta c ON c.id = l.cuenta_id
+JOIN sucursal s ON s.id = a.sucursal_id;
+
+CREATE VIEW movimiento_existencia AS          -- el combustible comprado entra por el tanque, no por la orden
+SELECT v.hora AS cuando, v.sucursal_id, l.producto_id, 'venta' AS tipo, v.numero AS documento,
+       -l.cantidad AS cantidad, v.cajero AS usuario
+FROM venta_linea l JOIN venta v ON v.id = l.venta_id
+WHERE v.estado = 'emitida'
+UNION ALL
+SELECT o.recibido_en, o.sucursal_id, l.producto_id, 'compra', o.numero, l.cantidad, o.modificado_por
+FROM orden_compra_linea l
+JOIN orden_compra o ON o.id = l.orden_compra_id
+JOIN producto p ON p.id = l.producto_id
+WHERE o.estado = 'recibida' AND p.es_combustible = 0
+UNION ALL
+SELECT r.cuando, t.sucursal_id, t.producto_id, 'descarga', r.remision, r.litros, r.usuario
+FROM recepcion_combustible r JOIN tanque t ON t.id = r.tanque_id
+UNION ALL
+SELECT a.cuando, a.sucursal_id, a.producto_id, a.motivo, '', a.cantidad, a.usuario
+FROM ajuste_existencia a;
+
 CREATE INDEX proveedor_contacto_de ON proveedor_contacto (proveedor_id);
 CREATE INDEX cliente_contacto_de ON cliente_contacto (cliente_id);
 CREATE INDEX vehiculo_de ON vehiculo (cliente_id);
@@ -564,3 +685,8 @@ CREATE INDEX ventas_cierre_combustible_de ON ventas_cierre_combustible (ventas_c
 CREATE INDEX ventas_cierre_medio_de ON ventas_cierre_medio (ventas_cierre_id);
 CREATE INDEX cobro_medio_de ON cobro_medio (cobro_id);
 CREATE INDEX cobro_aplicado_de ON cobro_aplicado (cobro_id);
+CREATE INDEX asiento_dia ON asiento (fecha, sucursal_id);
+CREATE INDEX asiento_linea_de ON asiento_linea (asiento_id);
+CREATE INDEX gasto_dia ON gasto (fecha);
+CREATE INDEX recepcion_combustible_de ON recepcion_combustible (tanque_id, fecha);
+CREATE INDEX ajuste_existencia_de ON ajuste_existencia (producto_id);

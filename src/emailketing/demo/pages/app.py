@@ -12,7 +12,9 @@ from sqlalchemy.exc import DBAPIError
 
 from emailketing.demo.database import Database, Row
 from emailketing.demo.pages import (
+    accounts,
     closings,
+    expenses,
     home,
     orders,
     payments,
@@ -21,6 +23,8 @@ from emailketing.demo.pages import (
     quotations,
     receipts,
     sales,
+    stock,
+    tanks,
     tills,
 )
 from emailketing.demo.pages.http import USER_COOKIE, OperatorRequest, Response, go_to, read_request
@@ -51,6 +55,11 @@ ROUTES: list[tuple[str, Page]] = [
     (r"/cajas/(\d{1,9})", tills.show),
     (r"/cierres", closings.index),
     (r"/cierres/(\d{1,9})", closings.show),
+    (r"/tanques", tanks.index),
+    (r"/tanques/(\d{1,9})", tanks.show),
+    (r"/existencias", stock.index),
+    (r"/gastos", expenses.index),
+    (r"/cuentas", accounts.index),
 ]
 NOT_SAVED = "La base de datos no aceptó la operación y no se guardó nada. Pruebe de nuevo."
 SAFE_HEADERS = [

@@ -8,6 +8,7 @@ from emailketing.demo.amounts import EnteredLine
 from emailketing.demo.database import OperatorTransaction, Row
 from emailketing.demo.lines import lines_of
 from emailketing.demo.pages.forms import Form
+from emailketing.demo.refused import Refused
 
 BLANK_ROWS = 3
 FEWEST_ROWS = 5
@@ -19,6 +20,15 @@ def catalogue(work: OperatorTransaction) -> list[Row]:
     return work.rows(
         select(products).where(products.c.activo == 1).order_by(products.c.descripcion)
     )
+
+
+def find_product(work: OperatorTransaction, entered: str) -> int:
+    """Return the product whose code the entered text begins with."""
+    code = entered.partition(" ")[0]
+    for row in catalogue(work):
+        if row["codigo"] == code:
+            return int(row["id"])
+    raise Refused("Elija un producto de la lista.")
 
 
 def saved_rows(work: OperatorTransaction, document: str, key: int) -> list[Row]:

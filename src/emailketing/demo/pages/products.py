@@ -8,6 +8,7 @@ from emailketing.demo.pages.forms import Form
 from emailketing.demo.pages.http import OperatorRequest, Response, go_to
 from emailketing.demo.pages.views import answer, listing, page, status_for
 from emailketing.demo.products import change_price
+from emailketing.demo.stock import last_moves
 
 
 def index(request: OperatorRequest) -> Response:
@@ -56,6 +57,7 @@ def _show(
         )
         values = {
             "group": work.get("rubro", product["rubro_id"])["nombre"],
+            "moves": last_moves(work, key),
             "prices": work.rows(prices.limit(20)),
             "stock": work.rows(at_hand.where(stock.c.producto_id == key).order_by(branches.c.id)),
         }

@@ -28,7 +28,11 @@ MENU = (
     ("/cobros", "Cobros"),
     ("/cajas", "Cajas"),
     ("/cierres", "Cierres de ventas"),
+    ("/tanques", "Tanques"),
     ("/productos", "Productos"),
+    ("/existencias", "Existencias"),
+    ("/gastos", "Gastos"),
+    ("/cuentas", "Cuentas"),
     ("/clientes", "Clientes"),
     ("/proveedores", "Proveedores"),
 )

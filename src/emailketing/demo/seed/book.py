@@ -17,7 +17,11 @@ class SeedBook:
         self.today = today
         self.first_day = today - timedelta(days=days)
         self.random = Random(value)  # noqa: S311 - invented data, no secret
+        # its own: what was invented before it was there stays as it is
+        self.ledger_random = Random(value + 1)  # noqa: S311
         self.tables: dict[str, list[Row]] = {name: [] for name in table_names()}
+        self.accounts: dict[str, int] = {}  # code → key
+        self.group_accounts: dict[int, Row] = {}  # group → the codes of its accounts
 
     def add(self, table: str, **values: Cell) -> int:
         """Add a row; return its key."""
@@ -48,6 +52,11 @@ class SeedBook:
         return datetime.combine(day, time()) + timedelta(
             minutes=minutes, seconds=self.random.randint(0, 59)
         )
+
+    def ledger_moment(self, day: date) -> datetime:
+        """Return a moment of that day's afternoon; no draw of `random` is used up."""
+        minutes = self.ledger_random.randint(14 * 60, 17 * 60)
+        return datetime.combine(day, time()) + timedelta(minutes=minutes)
 
     def save(self, database: Database) -> None:
         with database.engine.begin() as connection:

@@ -11,7 +11,7 @@ from emailketing.demo.seed.words import BANKS
 
 RATE = Decimal(7350)  # guaraníes for a dollar
 BUYERS = ("lgimenez", "dbogarin")
-FUEL_LOTS = (5_000, 8_000, 10_000)
+FUEL_LOTS = (1_000, 1_500, 2_000)
 EXPENSES = range(20, 26)  # suppliers of services: invoices without an order
 WAITING = 9  # days in which an order is still on its way
 FRESH = 2  # days in which it may still be a draft

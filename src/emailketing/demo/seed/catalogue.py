@@ -12,6 +12,10 @@ FOLDER = Path(__file__).parent
 FUEL_GROUP = "Combustibles"
 FUEL_COST, OTHER_COST = 0.93, 0.72
 PRICE_STEP = 50
+SHOP = "03"  # the last part of the accounts of sales and their cost
+KINDS = {"Combustibles": "01", "Servicios": "04"} | dict.fromkeys(
+    ("Lubricantes", "Filtros", "Autopartes", "Accesorios"), "02"
+)
 
 
 def read(name: str) -> Iterator[dict[str, str]]:
@@ -19,12 +23,28 @@ def read(name: str) -> Iterator[dict[str, str]]:
         yield from csv.DictReader(file, delimiter=";")
 
 
+def open_accounts(book: SeedBook) -> None:
+    """Write the chart of accounts."""
+    lines = list(read("accounts"))
+    parents = {line["codigo"].rpartition(".")[0] for line in lines}
+    for line in lines:
+        code = line["codigo"]
+        book.accounts[code] = book.add(
+            "cuenta",
+            codigo=code,
+            nombre=line["nombre"],
+            tipo=line["tipo"],
+            nivel=code.count(".") + 1,
+            imputable=int(code not in parents),
+        )
+
+
 def stock_shelves(book: SeedBook) -> None:
     groups: dict[str, int] = {}
     for line in read("catalogue"):
         if line["rubro"] not in groups:
             place = len(groups) + 1
-            groups[line["rubro"]] = book.add("rubro", nombre=line["rubro"], orden=place)
+            groups[line["rubro"]] = _add_group(book, line["rubro"], place)
         _add_product(book, line, groups[line["rubro"]])
     for product in book.tables["producto"]:
         for branch in range(1, len(BRANCHES) + 1):
@@ -37,6 +57,15 @@ def stock_shelves(book: SeedBook) -> None:
                 minimo=2000 if product["es_combustible"] else 12,
             )
     _change_prices(book)
+
+
+def _add_group(book: SeedBook, name: str, place: int) -> int:
+    kind = KINDS.get(name, SHOP)
+    codes = {"cuenta_venta": f"4.1.{kind}", "cuenta_costo": f"5.1.{kind}"}
+    keys = {f"{name}_id": book.accounts[code] for name, code in codes.items()}
+    group = book.add("rubro", nombre=name, orden=place, **keys)
+    book.group_accounts[group] = codes
+    return group
 
 
 def _add_product(book: SeedBook, line: dict[str, str], group: int) -> None:

@@ -10,6 +10,7 @@ from emailketing.demo.sales import TIMBRADO
 from emailketing.demo.seed.book import SeedBook
 from emailketing.demo.seed.collecting import Debts
 from emailketing.demo.seed.house import PUMPS_PER_BRANCH, TILLS
+from emailketing.demo.seed.ledger import post_closing
 from emailketing.demo.seed.shifts import (
     TURNS,
     Shift,
@@ -96,6 +97,7 @@ def _line(place: int, product: Row, amount: Decimal) -> Row:
         "precio": product["precio"],
         "iva": product["iva"],
         "total": int(rounded(amount * product["precio"])),
+        "costo": product["costo"],
     }
 
 
@@ -193,6 +195,7 @@ def _close_day(book: SeedBook, branch: int, sold: list[Row], shifts: list[Shift]
             book.add(table, **row)
     fuels = parts["ventas_cierre_combustible"]
     book.get("ventas_cierre", key)["litros"] = sum((row["litros"] for row in fuels), Decimal(0))
+    post_closing(book, book.get("ventas_cierre", key), lines, shifts)
 
 
 def _details(book: SeedBook, sold: list[Row]) -> tuple[list[Row], list[Row]]:
@@ -204,7 +207,7 @@ def _details(book: SeedBook, sold: list[Row]) -> tuple[list[Row], list[Row]]:
             break
         product = book.get("producto", line["producto_id"])
         extra = {"rubro_id": product["rubro_id"], "es_combustible": product["es_combustible"]}
-        lines.append(line | extra)
+        lines.append(line | extra | book.group_accounts[product["rubro_id"]])
     paid = []
     for payment in reversed(book.tables["venta_pago"]):
         if payment["venta_id"] < first:
