@@ -94,7 +94,7 @@ def week(
 
 @app.command()
 def looked(year: int) -> None:
-    """Note that somebody has looked through this year: the reminder of December ends."""
+    """Note that somebody has looked through this year: the alert of December ends."""
     look_through_free_days(year, by=who(), now=clock())
     typer.echo(_("Noted: somebody has looked."))
 

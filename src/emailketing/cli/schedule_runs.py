@@ -26,7 +26,7 @@ def list_runs(
     found = found.filter(state=state) if state else found
     headings = (_("Scheduled for"), _("State"), _("Began"), _("Seconds"), _("Rows"), _("Bytes"))
     table(
-        ("", _("Trigger"), *headings, _("Messages"), _("Reason")),
+        ("", _("What runs"), *headings, _("Messages"), _("Reason")),
         [_line(run) for run in found[:limit]],
     )
 
