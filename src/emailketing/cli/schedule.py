@@ -8,8 +8,8 @@ import typer
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from emailketing.cli import schedule_runs
 from emailketing.cli.days import moment_of, read_date, read_weekdays
-from emailketing.cli.schedule_runs import cancel, list_runs
 from emailketing.cli.show import clock, refuse
 from emailketing.common.zones import is_zone
 from emailketing.company.free_days import free_days
@@ -27,8 +27,7 @@ from emailketing.schedule.recurrence import (
 from emailketing.schedule.sentence import run_words, sentence
 
 app = typer.Typer(no_args_is_help=True)
-app.command("runs")(list_runs)
-app.command()(cancel)
+schedule_runs.register(app)
 Frequency = Annotated[str, typer.Option(help=", ".join(FREQUENCIES))]
 Number = Annotated[int, typer.Option()]
 

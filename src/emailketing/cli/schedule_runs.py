@@ -11,6 +11,11 @@ from emailketing.schedule.models import Run
 from emailketing.schedule.work import CannotCancel, cancel_run
 
 
+def register(app: typer.Typer) -> None:
+    app.command("runs")(list_runs)
+    app.command()(cancel)
+
+
 def list_runs(
     trigger: Annotated[
         str, typer.Option(help=str(gettext_lazy("Only of this one: report:12")))
