@@ -15,6 +15,7 @@ import pytest
 from pytest_django import Settings
 
 from emailketing.common.plain import Cell, Entry
+from emailketing.content.compile import Compiled
 from emailketing.content.look import BrandLook
 from emailketing.content.render import Rendered, render
 from emailketing.content.report_chart import chart_of
@@ -129,6 +130,18 @@ def test_what_the_run_before_did_not_have_is_marked(tmp_path: Path) -> None:
     content = MailContent(is_new=lambda row: row[0] == "Ñemby")
     mail = written(freeze_report(kept, content, {"es": FRAME}))
     assert [row[0] for row in cells_of(mail.html)][:2] == ["Casa Central", "Ñemby (nueva)"]
+
+
+def test_m5_no_place_of_an_approved_text_is_empty(tmp_path: Path) -> None:
+    places = "{{ report.title }}\n{{ report.period or report.made_at }}\n{{ report.line }}"
+    revision = Compiled("report_ready", "", places, "approved")
+    frame = replace(FRAME, period="")
+    for rows, line in ((ROWS, "Ventas: Gs. 84,3 M (+12 %)"), ([], "No hay nada que informar.")):
+        content = MailContent(figures=FIGURES if rows else ())
+        report = freeze_report(kept_of(tmp_path, COLUMNS, rows), content, {"es": frame})
+        data: dict[str, Any] = {**sample_data("report", "es"), "report": report}
+        text = render(revision, data, language="es").text
+        assert text == f"Ventas por sucursal\n01/12/2026 07:00\n{line}"
 
 
 def test_an_empty_report_says_that_it_is_empty(tmp_path: Path) -> None:

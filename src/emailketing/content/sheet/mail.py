@@ -93,6 +93,7 @@ def _view_in_words(kept: KeptSheet, content: MailContent, frame: SheetFrame) -> 
     summed = kept.totals(content.where)
     totals = _totals([summed[place] for place in places], columns, frame)
     width = _width([*rows, {"cells": totals}], columns, frame)
+    more = _more(len(rows), count, content, frame)
     view: Entry = {
         "title": frame.title,
         "period": frame.period,
@@ -100,7 +101,7 @@ def _view_in_words(kept: KeptSheet, content: MailContent, frame: SheetFrame) -> 
         "made_at": formats.moment(frame.made_at, frame.language, frame.zone),
         "zone": frame.zone,
         "figures": [_figure(each, frame) for each in content.figures[:MOST_FIGURES]],
-        "line": figures_line(content.figures[:MOST_FIGURES], frame),
+        "line": figures_line(content.figures[:MOST_FIGURES], frame) or more,
         "phone": phone_text(content.figures, frame, segments=channel_of(SMS).segments),
         "head": [{"label": heading(each, frame), "side": _side(each)} for each in columns],
         "rows": rows,
@@ -108,7 +109,7 @@ def _view_in_words(kept: KeptSheet, content: MailContent, frame: SheetFrame) -> 
         "is_wide": width > WIDE,
         "is_block": width > WIDEST,
         "count": formats.number(count, frame.language),
-        "more": _more(len(rows), count, content, frame),
+        "more": more,
         "notes": [*_left_out(kept, places), *(_flaw(each, kept, frame) for each in kept.flaws)],
         "link": content.link,
         "chart": {},

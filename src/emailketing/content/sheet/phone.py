@@ -80,16 +80,6 @@ def figures_line(figures: Sequence[KeyFigure], frame: SheetFrame) -> str:
     return formats.short_name(text, MOST_PARAMETER).replace("\n", " ")
 
 
-def approved_places(figures: Sequence[KeyFigure], frame: SheetFrame) -> tuple[str, str, str]:
-    """Return what an approved text's places {{1}} {{2}} {{3}} hold: title, period, figures.
-
-    The far side refuses empty places, line ends and tabs in them.
-    """
-    places = (frame.title, frame.period or "-", figures_line(figures, frame) or "-")
-    title, period, line = (" ".join(place.split())[:MOST_PARAMETER] for place in places)
-    return title, period, line
-
-
 def _told(figure: KeyFigure, frame: SheetFrame) -> tuple[str, str]:
     """Return “Ventas: Gs. 612 M” and “ (+12 %)”."""
     written = shown_figure(figure, frame)
