@@ -1,9 +1,12 @@
 """Sheets: real types, and nothing a hostile value says is ever carried out (S25–S27)."""
 
 import io
+import tracemalloc
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from tempfile import TemporaryFile
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -167,6 +170,35 @@ def test_p6_what_one_sheet_cannot_hold_goes_on_in_the_next(
     assert book.sheetnames == ["Cambios", "Cambios (2)", "Cambios (3)"]
     values = [[cell.value for cell in sheet["A"]] for sheet in book]
     assert values == [["N", 0, 1, 2], ["N", 3, 4, 5], ["N", 6, 7, 28]]
+
+
+@pytest.mark.parametrize(
+    ("title", "names"),
+    [
+        ("Sobre este informe", ["Sobre este informe", "Sobre este informe …"]),
+        ("history", ["history.", "Sobre este informe"]),
+        ("'; [x]", ["; x", "Sobre este informe"]),
+    ],
+)
+def test_s27_whatever_a_report_is_called_its_workbook_opens(title: str, names: list[str]) -> None:
+    file = io.BytesIO()
+    made = datetime(2026, 11, 30, 10, 0, tzinfo=UTC)
+    write_xlsx(file, AB, [], replace(FRAME, title=title, made_at=made))
+    assert load_workbook(file).sheetnames == names
+
+
+def test_p5_memory_stays_flat_in_a_workbook() -> None:
+    def peak(count: int) -> int:
+        rows: Iterator[list[Cell]] = (["name" * 9, Decimal(n).scaleb(-2)] for n in range(count))
+        tracemalloc.start()
+        with TemporaryFile() as file:
+            assert write_xlsx(file, AB, rows, FRAME) == count
+        highest = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return highest
+
+    peak(10)  # what is loaded with the first sheet
+    assert peak(3_000) < peak(300) + 200_000
 
 
 def test_a_csv_has_rows_alone_and_exact_figures() -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from emailketing.content.texts import clean
 
+RESERVED = "history"  # Excel keeps this name for itself
 LONGEST = 80  # letters of a name without its ending
 
 
@@ -36,7 +37,8 @@ def report_file_name(report: str, part: str, period: str, ending: str) -> str:
 def sheet_name(title: str) -> str:
     """Return a name Excel takes: none of its special signs, at most 31 characters."""
     name = re.sub(r"[\[\]:*?/\\']", " ", clean(title, longest=200))
-    return " ".join(name.split())[:31].strip() or "1"
+    short = " ".join(name.split())[:31].strip() or "1"
+    return f"{short}." if short.lower() == RESERVED else short
 
 
 def _plain(text: str) -> str:

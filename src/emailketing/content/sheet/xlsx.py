@@ -228,7 +228,9 @@ def _word(frame: SheetFrame) -> str:
 def _about(book: "Workbook", frame: SheetFrame, count: int) -> None:
     """Say on a sheet of its own what this is: whoever gets the file alone knows it too."""
     with translation.override(frame.language):
-        sheet = book.add_worksheet(sheet_name(_("About this report")))
+        name = sheet_name(_("About this report"))
+        is_taken = any(each.get_name().lower() == name.lower() for each in book.worksheets())
+        sheet = book.add_worksheet(f"{name[:28]} …" if is_taken else name)
         made = formats.moment(frame.made_at, frame.language, frame.zone)
         facts = [
             (_("Report"), frame.title),
