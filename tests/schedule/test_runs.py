@@ -14,6 +14,8 @@ from emailketing.accounts.models import AuditEntry
 from emailketing.accounts.who import Who
 from emailketing.channels.models import Sender
 from emailketing.common.said import say
+from emailketing.company.change_free_days import move_free_day
+from emailketing.company.free_days import free_days
 from emailketing.content.models import Template
 from emailketing.outbox.models import Message
 from emailketing.outbox.queueing.request import Recipient
@@ -80,9 +82,26 @@ def test_p4_at_noon_skip_runs_nothing_and_once_says_how_late_it_is() -> None:
 
 
 def test_p4_each_after_a_year_is_bounded_to_the_newest() -> None:
-    plan(SEVEN, "each", since=SEVEN - 400 * DAY)
-    assert len(instants()) <= MOST_MISSED
+    long_ago = Recurrence("FREQ=DAILY", (time(7),), ZONE, "run", date(2025, 1, 1))
+    since = SEVEN - 400 * DAY
+    plan_due(SALES, long_ago, since, "each", is_free=lambda _day: False, now=SEVEN)
+    assert len(instants()) == MOST_MISSED
     assert instants()[-1] == SEVEN
+    assert Run.objects.earliest("instant").missed == 400 - MOST_MISSED
+
+
+def test_a_clock_that_ran_ahead_for_a_moment_keeps_no_later_run_away() -> None:
+    plan(SEVEN + 30 * DAY)
+    assert len(plan(SEVEN)) == 1
+    assert instants() == [SEVEN, SEVEN + 30 * DAY]
+
+
+def test_the_last_working_day_moves_with_a_holiday_that_a_decree_moves() -> None:
+    move_free_day(date(2026, 12, 25), date(2026, 12, 31), by=ANA, now=SEVEN)
+    last = Recurrence("FREQ=MONTHLY;BYMONTHDAY=-1", (time(7),), ZONE, "previous", DAILY.starts)
+    is_free = free_days().is_free
+    plan_due(SALES, last, SEVEN, "once", is_free=is_free, now=SEVEN + 30 * DAY)
+    assert instants() == [datetime(2026, 12, 30, 10, tzinfo=UTC)]
 
 
 def test_p2_a_run_caught_up_later_keeps_its_instant() -> None:

@@ -10,6 +10,7 @@ from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
+from emailketing.company.change_free_days import add_free_day
 from emailketing.company.models import Company
 from emailketing.schedule.choices import RecurrenceChoice, rule_of
 from emailketing.schedule.models import Run
@@ -101,6 +102,13 @@ def test_the_sentence_follows_what_is_clicked(staff: dict[str, Any], signed_in: 
     said = client.post("/schedule/said/", {"prefix": "schedule", **sent}).content.decode()
     assert "Todos los días hábiles a las 07:00." in said
     assert said.count("<li>") == 5
+    town = date(2030, 6, 3)  # a Monday that is worked everywhere else
+    add_free_day(town, "Día de la ciudad", branch="Encarnación", by="ana", now=NOW)
+    once = {"schedule-frequency": "working-day", "schedule-at": "07:00"}
+    there = {"prefix": "schedule", "schedule-starts": "2030-06-03", **once}
+    assert "lunes, 3 de junio" in client.post("/schedule/said/", there).content.decode()
+    there["branch"] = "Encarnación"
+    assert "lunes, 3 de junio" not in client.post("/schedule/said/", there).content.decode()
     bad = {"prefix": "schedule", "schedule-frequency": "week", "schedule-at": "07:00"}
     assert "al menos un día" in client.post("/schedule/said/", bad).content.decode()
 

@@ -29,9 +29,9 @@ def list_runs(
     found = Run.objects.all()
     found = found.filter(trigger=trigger) if trigger else found
     found = found.filter(state=state) if state else found
-    headings = (_("Scheduled for"), _("State"), _("Began"), _("Seconds"), _("Rows"), _("Bytes"))
+    headings = (_("Scheduled for"), _("Missed"), _("State"), _("Began"), _("Seconds"), _("Rows"))
     table(
-        ("", _("What runs"), *headings, _("Messages"), _("Reason")),
+        ("", _("What runs"), *headings, _("Bytes"), _("Messages"), _("Reason")),
         [_line(run) for run in found[:limit]],
     )
 
@@ -54,6 +54,7 @@ def _line(run: Run) -> tuple[str | int | float, ...]:
         run.pk,
         run.trigger,
         local(run.instant),
+        run.missed or "",
         run.get_state_display(),
         local(run.started_at),
         took,

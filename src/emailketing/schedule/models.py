@@ -38,6 +38,8 @@ class Run(models.Model):
     next_at = models.DateTimeField(_("not before"))
     started_at = models.DateTimeField(_("started at"), null=True, blank=True)
     finished_at = models.DateTimeField(_("finished at"), null=True, blank=True)
+    # of those that were due while nobody was at work, how many it stands for (P4)
+    missed = models.PositiveIntegerField(_("missed before it"), default=0)
     rows = models.PositiveBigIntegerField(_("rows"), default=0)
     bytes = models.PositiveBigIntegerField(_("bytes"), default=0)
     messages = models.PositiveIntegerField(_("messages"), default=0)

@@ -27,33 +27,41 @@ def plan_due(
     """Write what is due after `since` and not planned yet; return what this call wrote.
 
     P4, of several that are due: `once` is the latest only, `each` all of them, `skip` what is not
-    missed yet. Two workers, a restart in that second, the same call again write each once (P1).
+    missed yet; how many were left out is kept in the first that is written. What was planned
+    before is settled, so `since` may stay where it was: two workers, a restart in that second,
+    the same call again write each once (P1).
     """
+    since = max(since, _planned_until(trigger, now) or since)
     due = takewhile(lambda moment: moment <= now, instants(recurrence, since, is_free))
-    chosen = list(_chosen(due, policy, now))
-    known = set(
-        Run.objects.filter(trigger=trigger, key="", instant__in=chosen).values_list(
-            "instant", flat=True
+    chosen, left_out = _chosen(due, policy, now)
+    written = []
+    for moment in chosen:
+        values = {"planned_at": now, "next_at": now, "missed": left_out}
+        run, is_new = Run.objects.get_or_create(
+            trigger=trigger, instant=moment, key="", defaults=values
         )
-    )
-    rows = [
-        Run(trigger=trigger, instant=moment, planned_at=now, next_at=now)
-        for moment in chosen
-        if moment not in known
-    ]
-    return [row for row in rows if _is_written(row)]
+        left_out = 0
+        written += [run] if is_new else []
+    return written
 
 
-def _chosen(due: Iterator[datetime], policy: MissedPolicy, now: datetime) -> Iterator[datetime]:
+def _planned_until(trigger: str, now: datetime) -> datetime | None:
+    """Return the newest instant that is planned; one ahead of now comes of a wrong clock."""
+    planned = Run.objects.filter(trigger=trigger, key="", instant__lte=now)
+    return planned.order_by("-instant").values_list("instant", flat=True).first()
+
+
+def _chosen(
+    due: Iterator[datetime], policy: MissedPolicy, now: datetime
+) -> tuple[list[datetime], int]:
+    """Return what is to run, and how many are left out."""
+    newest = deque[datetime](maxlen=1 if policy == "once" else MOST_MISSED)
+    count = 0
+    for moment in due:
+        newest.append(moment)
+        count += 1
     if policy == "skip":
-        return (moment for moment in due if now - moment <= NOT_YET_MISSED)
-    return iter(deque(due, maxlen=1 if policy == "once" else MOST_MISSED))
-
-
-def _is_written(row: Run) -> bool:
-    values = {"planned_at": row.planned_at, "next_at": row.next_at}
-    found, is_new = Run.objects.get_or_create(
-        trigger=row.trigger, instant=row.instant, key="", defaults=values
-    )
-    row.pk = found.pk
-    return is_new
+        chosen = [moment for moment in newest if now - moment <= NOT_YET_MISSED]
+    else:
+        chosen = list(newest)
+    return chosen, count - len(chosen)

@@ -138,7 +138,7 @@ class ScheduleForm(forms.Form):
         initial: Context | None = None,
     ) -> None:
         super().__init__(data, prefix=prefix, initial=initial)
-        self.now = now
+        self.now, self.branch = now, branch
         self.is_free = free_days(branch).is_free
         self.recurrence: Recurrence | None = None
         self.fields["zone"].initial = Company.get().time_zone

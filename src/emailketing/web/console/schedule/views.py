@@ -105,7 +105,8 @@ class SaySchedule(ConsoleView):
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest, *_args: str, **_kwargs: UrlPart) -> HttpResponse:
-        prefix = request.POST.get("prefix", "")
-        form = ScheduleForm(request.POST, prefix=prefix or None, now=timezone.now())
+        prefix, branch = (request.POST.get(word, "")[:80] for word in ("prefix", "branch"))
+        now = timezone.now()
+        form = ScheduleForm(request.POST, prefix=prefix or None, branch=branch, now=now)
         form.is_valid()
         return render(request, "console/schedule/said.html", {"schedule": form})
