@@ -21,6 +21,7 @@ OUTERMOST = {
     "engine.py": "a chore of the sending engine",
     "loop.py": "keeping house must not keep mail from leaving",
     "destination.py": "one connection of many; the lease of its message runs out",
+    "reporting.py": "one run must not keep the others from theirs",
     "receive.py": "the sender is told to try again",
 }
 # what is tried there is not ours: whatever it raises, one sentence says what is wrong

@@ -16,6 +16,7 @@ _OPERATED = {
     "schedule": ("run",),
     "notifications": ("rule",),
     "listings": ("listing",),
+    "reports": ("report",),
     "content": ("template", "revision", "brand"),
     "contacts": ("contact", "address", "role", "suppression"),
     "outbox": ("message",),

@@ -8,9 +8,9 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from emailketing.alerts.models import Alert
-from emailketing.alerts.readers import administrators
 from emailketing.alerts.troubles import AT_ONCE, PATIENCE, Trouble, troubles
 from emailketing.alerts.write import AlertMail, write
+from emailketing.audience.own_people import administrators
 from emailketing.company.models import Company
 from emailketing.content.render import RenderFailed
 

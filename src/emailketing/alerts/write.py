@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from emailketing.alerts.readers import mail_sender
+from emailketing.audience.own_people import mail_sender
 from emailketing.audience.template_data import template_data
 from emailketing.common.document import AlertTold, Document, MorningList
 from emailketing.content.models import Template

@@ -70,6 +70,7 @@ GROUPS = {  # by its name, which is its module's too: what it is about
     "source": _("Sources: the business systems"),
     "listing": _("Listings: questions to a source whose answer is a table"),
     "rule": _("Rules: who hears of what"),
+    "report": _("Reports: listings that go out by themselves"),
     "template": _("Templates: what we write"),
     "brand": _("The brand: logo, colours, foot"),
     "contact": _("Contacts: whom we write to, and what they want"),

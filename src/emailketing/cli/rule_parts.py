@@ -7,6 +7,7 @@ from typing import TypeVar
 import typer
 from django.utils.translation import gettext as _
 
+from emailketing.audience.models import Audience
 from emailketing.channels.catalogue import channels, is_phone, phones
 from emailketing.channels.models import Sender
 from emailketing.cli.show import refuse
@@ -122,7 +123,7 @@ def choose_phone_sender(rule: Rule, sender: Sender | None) -> None:
         rule.choose(channel, sender=sender if is_its else None)
 
 
-def choose_way(rule: Rule, text: str) -> None:
+def choose_way(rule: Audience, text: str) -> None:
     """Take `channel:template:sender`; a part that is left out is none, or the default sender."""
     channel, slug, name = [*text.split(":", 2), "", ""][:3]
     if channel not in channels() and channel not in rule.choices:

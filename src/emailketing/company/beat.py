@@ -1,4 +1,4 @@
-"""The signs of life of worker and sending: each writes the hour into a file every ten seconds."""
+"""The signs of life of the processes: each writes the hour into a file every ten seconds."""
 
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 from django.conf import settings
 
 ALIVE_WITHIN = timedelta(seconds=45)
-WORKER, SENDING = "worker", "sending"
+WORKER, SENDING, REPORTS = "worker", "sending", "reports"
 
 
 def beat_file(name: str = WORKER) -> Path:
@@ -38,6 +38,10 @@ def is_worker_alive(now: datetime) -> bool:
 
 def is_sending_alive(now: datetime) -> bool:
     return _is_alive(SENDING, now)
+
+
+def is_reporting_alive(now: datetime) -> bool:
+    return _is_alive(REPORTS, now)
 
 
 def _is_alive(name: str, now: datetime) -> bool:

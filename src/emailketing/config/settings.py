@@ -73,6 +73,7 @@ INSTALLED_APPS = [
     "emailketing.outbox",
     "emailketing.schedule",
     "emailketing.triggers.notifications",
+    "emailketing.triggers.reports",
     "emailketing.alerts",
     "emailketing.search",
 ]

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from emailketing.common.due import has_come
 from emailketing.common.os_errors import why
 from emailketing.common.own_database import database_sentence, file_mark, own_file
-from emailketing.company.beat import SENDING, WORKER, beat_file, give_beat
+from emailketing.company.beat import REPORTS, SENDING, WORKER, beat_file, give_beat
 from emailketing.company.turn import follow
 from emailketing.outbox.durability import check_durability
 from emailketing.outbox.wake import wake_sending
@@ -27,6 +27,7 @@ from emailketing.worker.identity import check_before_sending, check_own_identity
 from emailketing.worker.lanes import Lanes
 from emailketing.worker.leases import Leases, show_life
 from emailketing.worker.number import named, own_number
+from emailketing.worker.reporting import Reporting, reporting
 from emailketing.worker.sending import Sending, sending
 from emailketing.worker.steps import LANES
 from emailketing.worker.wake import wake_other_workers, woken_by_others
@@ -47,6 +48,7 @@ class Part(StrEnum):
 
     STEPS = "steps"
     SENDING = "sending"
+    REPORTS = "reports"
 
 
 EVERYTHING = frozenset(Part)
@@ -66,6 +68,7 @@ class Worker:
         self._book = Book()
         self._number = os.getpid()  # or that among the workers of this folder, when it does steps
         self._leases: Leases | None = None  # of the steps, when it does them
+        self._reports: Reporting | None = None  # when it does them
         self._last_work = clock() - BUSY_FOR
         self._next_beat: datetime | None = None
         self._next_identity: datetime | None = None
@@ -93,10 +96,16 @@ class Worker:
 
     def _work(self, quiet_for: timedelta | None) -> None:
         begun = clock()
-        with self._sending() as engine, self._lanes(engine) as lanes:
+        with (
+            self._sending() as engine,
+            self._reporting() as self._reports,
+            self._lanes(engine) as lanes,
+        ):
             while not self._stop.is_set():
                 if engine and not engine.is_alive:
                     raise CannotWork(_("The sending thread has ended; see the log."))
+                if self._reports and not self._reports.is_alive:
+                    raise CannotWork(_("The thread of the reports has ended; see the log."))
                 if lanes and not lanes.are_alive:
                     raise CannotWork(_("A thread of the worker has ended; see the log."))
                 self._check_file()
@@ -109,6 +118,11 @@ class Worker:
         if Part.SENDING not in self._parts:
             return nullcontext()
         return sending(self._stop, clock)
+
+    def _reporting(self) -> AbstractContextManager[Reporting | None]:
+        if Part.REPORTS not in self._parts:
+            return nullcontext()
+        return reporting(self._stop, clock, self._did)
 
     @contextmanager
     def _lanes(self, engine: Sending | None) -> Iterator[Lanes | None]:
@@ -201,6 +215,8 @@ class Worker:
     def _give_signs(self, now: datetime) -> None:
         if Part.SENDING in self._parts:
             _beat(SENDING, self._number, now)
+        if self._reports:
+            _beat(REPORTS, self._reports.number, now)
         if self._leases:
             _beat(WORKER, self._number, now)
             show_life(self._leases.me, os.getpid(), now)

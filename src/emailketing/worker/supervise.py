@@ -99,6 +99,8 @@ def serve(*, host: str, port: int, announce: Callable[[], None], workers: int = 
                     for _number in range(workers)
                 ),
                 SupervisedProcess("sending", worker_command("sending")),
+                # reading and files take long: no notification waits for them
+                SupervisedProcess("reports", worker_command("reports")),
                 SupervisedProcess("web", web_command(host, port)),
             ]
         )

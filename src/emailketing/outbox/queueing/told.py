@@ -24,3 +24,9 @@ def told_since(
     by_address = written.filter(address__in=addresses).order_by().values_list("address")
     many = Count("dispatch_id", distinct=True)
     return dict(by_contact.annotate(many)), dict(by_address.annotate(many))
+
+
+def places_told(prefix: str) -> set[tuple[str, str]]:
+    """Return (channel, address in lower case) of who was written to by decisions of such a key."""
+    written = Message.objects.filter(dispatch__key__startswith=prefix, follows=None)
+    return {(channel, to.lower()) for channel, to in written.values_list("channel", "address")}

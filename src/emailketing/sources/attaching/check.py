@@ -29,7 +29,7 @@ class CheckLine:
 
 
 @dataclass(slots=True)
-class Report:
+class SourceCheck:
     """What the check found; `paused` names the processes that cannot work, each with why.
 
     `losses`: what a changed folder would take away from a source that is attached.
@@ -45,7 +45,7 @@ class Report:
         return not self.problems and not self.losses
 
 
-def check_source(source: Source, *, now: datetime) -> Report:
+def check_source(source: Source, *, now: datetime) -> SourceCheck:
     """Connect, run every query for no rows, and look whether capture stands.
 
     Raises:
@@ -54,7 +54,7 @@ def check_source(source: Source, *, now: datetime) -> Report:
     connector = load(source.connector)
     with connected_to(source) as (connection, dialect):
         refuse_second_source(source, connection, dialect)
-        report = Report(lines=[CheckLine(_("Connection"), dialect.server(connection))])
+        report = SourceCheck(lines=[CheckLine(_("Connection"), dialect.server(connection))])
         report.problems = validate(connector, connection)
         report.paused = paused(report.problems)
         _fill(report, connector, connection, dialect)
@@ -68,7 +68,9 @@ def check_source(source: Source, *, now: datetime) -> Report:
     return report
 
 
-def _fill(report: Report, connector: Connector, connection: Connection, dialect: Dialect) -> None:
+def _fill(
+    report: SourceCheck, connector: Connector, connection: Connection, dialect: Dialect
+) -> None:
     usable, unusable = usable_watches(connector, connection)
     total = len(usable) + len(unusable)
     report.lines.append(

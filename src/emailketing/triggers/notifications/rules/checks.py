@@ -6,6 +6,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from emailketing.audience.hours import Calendar
+from emailketing.audience.problem import Problem, place_of
 from emailketing.audience.wanted import read_wanted
 from emailketing.audience.ways import (
     WITHOUT_EMAIL,
@@ -25,7 +26,6 @@ from emailketing.outbox.queueing.dispatch import MailClass
 from emailketing.sources.fields import knows_usage, usages_of
 from emailketing.triggers.notifications.conditions import FieldInfo
 from emailketing.triggers.notifications.models import Rule
-from emailketing.triggers.notifications.rules.problem import Problem, place_of
 
 LONGEST_DELAY = 60 * 24 * 30  # minutes
 MOST_A_DAY = 1_000

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from emailketing.accounts.who import Who
+from emailketing.audience.problem import Problem
 from emailketing.channels.declared import EMAIL
 from emailketing.common.plain import Values
 from emailketing.company.models import Company
@@ -20,7 +21,6 @@ from emailketing.sources.connectors import ReadyRule, in_language
 from emailketing.sources.in_use import in_use
 from emailketing.sources.models import Source
 from emailketing.triggers.notifications.models import Rule
-from emailketing.triggers.notifications.rules.problem import Problem
 from emailketing.triggers.notifications.rules.save import RuleInvalid, save_rule
 
 logger = logging.getLogger(__name__)

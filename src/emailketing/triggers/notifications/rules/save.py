@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from emailketing.accounts.audit import note
 from emailketing.accounts.changes import note_saved, snapshot
 from emailketing.accounts.who import Who
+from emailketing.audience.problem import Problem, place_of
 from emailketing.audience.wanted import RecipientInvalid, check_readable, read_wanted
 from emailketing.audience.ways import gone_channels, in_words, lacks_texts
 from emailketing.channels.declared import EMAIL
@@ -26,7 +27,6 @@ from emailketing.triggers.notifications.rules.checks import (
     saying_problems,
     timing_problems,
 )
-from emailketing.triggers.notifications.rules.problem import Problem, place_of
 from emailketing.triggers.notifications.rules.wording import wording_problems
 from emailketing.triggers.notifications.rules.written import with_currencies
 

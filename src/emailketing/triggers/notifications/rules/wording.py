@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from emailketing.audience.problem import Problem, place_of
 from emailketing.audience.ways import templates_of
 from emailketing.common.language import active_language
 from emailketing.content.models import LANGUAGES, Revision, Template
@@ -18,7 +19,6 @@ from emailketing.sources.connectors import ConnectorError, DocumentType, Process
 from emailketing.sources.connectors.given import given_by
 from emailketing.sources.in_use import in_use
 from emailketing.triggers.notifications.models import Rule
-from emailketing.triggers.notifications.rules.problem import Problem, place_of
 
 MOST_NAMED = 3
 MOST_KEPT = 500

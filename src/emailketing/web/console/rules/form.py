@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from emailketing.accounts.models import User
 from emailketing.accounts.who import Who
+from emailketing.audience.problem import Problem, place_of
 from emailketing.channels.catalogue import channels
 from emailketing.channels.declared import EMAIL, ChannelOf
 from emailketing.channels.senders import usable_by
@@ -20,7 +21,6 @@ from emailketing.outbox.queueing.dispatch import MailClass
 from emailketing.sources.models import Source
 from emailketing.triggers.notifications.models import Rule
 from emailketing.triggers.notifications.rules.checks import LONGEST_DELAY, MOST_AN_HOUR
-from emailketing.triggers.notifications.rules.problem import Problem, place_of
 from emailketing.triggers.notifications.rules.save import RuleInvalid, problems, save_rule
 from emailketing.web.console.forms.reading_form import ReadingForm
 from emailketing.web.console.frame.shapes import Context

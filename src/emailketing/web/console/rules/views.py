@@ -12,6 +12,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from emailketing.audience.problem import place_of
 from emailketing.audience.ways import template_for, templates_of
 from emailketing.channels.catalogue import channel_of, channels
 from emailketing.channels.declared import EMAIL
@@ -20,7 +21,6 @@ from emailketing.content.models import Template
 from emailketing.triggers.notifications.firing.texts import has_phone_way, missing_texts
 from emailketing.triggers.notifications.keys import REVISIONS, with_needed
 from emailketing.triggers.notifications.models import Outcome, Rule
-from emailketing.triggers.notifications.rules.problem import place_of
 from emailketing.triggers.notifications.rules.save import (
     RuleInvalid,
     delete_rule,

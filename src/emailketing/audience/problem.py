@@ -1,4 +1,4 @@
-"""What keeps a rule from working: one sentence, and where in the rule it is put right."""
+"""What keeps a trigger from working: one sentence, and where in it that is put right."""
 
 
 def place_of(channel: str, part: str) -> str:
@@ -9,8 +9,8 @@ def place_of(channel: str, part: str) -> str:
 class Problem(str):
     """A sentence for people that knows its place.
 
-    `place`: a field of the rule, for a list with the number of its row: “name”,
-    “recipients.0”; "" for the rule as a whole.
+    `place`: a field of the trigger, for a list with the number of its row: “name”,
+    “recipients.0”; "" for it as a whole.
     """
 
     __slots__ = ("place",)

@@ -1,0 +1,1 @@
+"""What a report says: checked and saved through one door, whatever the face."""

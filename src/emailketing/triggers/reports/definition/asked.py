@@ -1,0 +1,85 @@
+"""What a report asks: its listing, with what values, seen from which instant (P2)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from babel.dates import format_skeleton
+
+from emailketing.company.models import Company
+from emailketing.content import formats
+from emailketing.listings.ask import parameters_of
+from emailketing.listings.known import Known, find_listing
+from emailketing.listings.periods import Period, period_of, today_of
+from emailketing.sources.connectors import in_language
+from emailketing.sources.connectors.model import PERIOD
+from emailketing.triggers.reports.models import Report
+
+A_DAY = timedelta(days=1)
+DECEMBER = 12
+
+
+@dataclass(frozen=True, slots=True)
+class AskedPeriod:
+    """What a run is about: in words, and short enough for the name of a file."""
+
+    words: str
+    short: str
+
+
+def listing_of(report: Report) -> Known:
+    """Return what is asked.
+
+    Raises:
+        ListingError: there is no such listing any more.
+    """
+    return find_listing(report.listing_name)
+
+
+def zone_of_report(report: Report) -> str:
+    """Return the zone its hours and periods are of."""
+    return str(report.schedule.get("zone") or "") or Company.get().time_zone
+
+
+def period_of_run(report: Report, instant: datetime, language: str) -> AskedPeriod:
+    """Say what a run of this instant is about; a listing without periods is about its day."""
+    today = today_of(instant, zone_of_report(report))
+    for parameter in parameters_of(listing_of(report).listing):
+        given = _given(report, parameter.name, parameter.default)
+        if parameter.type == PERIOD and given:
+            return _said(period_of(given, today=today), language)
+    return AskedPeriod("", today.isoformat())
+
+
+def filters_of(report: Report, language: str) -> tuple[str, ...]:
+    """Say what else was asked for: “Sucursal: 01”."""
+    return tuple(_filters(report, language))
+
+
+def _filters(report: Report, language: str) -> Iterator[str]:
+    for parameter in parameters_of(listing_of(report).listing):
+        given = _given(report, parameter.name, parameter.default)
+        if parameter.type != PERIOD and given:
+            yield f"{in_language(parameter.label, language) or parameter.name}: {given}"
+
+
+def _given(report: Report, name: str, default: str | None) -> str:
+    value = report.values.get(name)
+    return str(default if value is None else value or "").strip()
+
+
+def _said(period: Period, language: str) -> AskedPeriod:
+    first, last = period.start, period.last
+    if first == last:
+        return AskedPeriod(formats.day(first, language), first.isoformat())
+    if first.day == 1 and period.until == _next_month(first):
+        locale = formats.locale_of(language)
+        return AskedPeriod(format_skeleton("yMMMM", first, locale=locale), f"{first:%Y-%m}")
+    if (first.month, first.day) == (1, 1) and period.until == date(first.year + 1, 1, 1):
+        return AskedPeriod(f"{first.year}", f"{first.year}")
+    words = f"{formats.day(first, language)} – {formats.day(last, language)}"
+    return AskedPeriod(words, f"{first.isoformat()}_{last.isoformat()}")
+
+
+def _next_month(first: date) -> date:
+    return date(first.year + first.month // DECEMBER, first.month % DECEMBER + 1, 1)

@@ -1,0 +1,252 @@
+"""What must be so before a report can go out. Each problem is a sentence that knows its place."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Literal, TypeAlias, get_args
+
+from django.utils.translation import gettext as _
+
+from emailketing.audience.hours import Calendar
+from emailketing.audience.problem import Problem, place_of
+from emailketing.audience.wanted import read_wanted
+from emailketing.audience.ways import plan_of
+from emailketing.channels.catalogue import channel_of
+from emailketing.channels.declared import EMAIL
+from emailketing.common.conditions import as_number
+from emailketing.common.plain import JSON, Values
+from emailketing.common.said import sentence_of
+from emailketing.company.free_days import free_days
+from emailketing.company.models import Company
+from emailketing.company.windows import WindowInvalid
+from emailketing.content.models import Template
+from emailketing.content.sheet.column import Column
+from emailketing.content.sheet.figure import MOST_FIGURES
+from emailketing.listings.ask import ask, parameters_of
+from emailketing.listings.errors import ListingError
+from emailketing.listings.parameters import read_values
+from emailketing.listings.reading.limits import Limits
+from emailketing.outbox.classes import WITHOUT_WAY_OUT
+from emailketing.outbox.queueing.dispatch import MailClass
+from emailketing.schedule.recurrence import Recurrence, RecurrenceInvalid, check_recurs
+from emailketing.sources.capture.errors import CaptureError
+from emailketing.sources.connectors import ConnectorError
+from emailketing.triggers.reports.definition.asked import listing_of, zone_of_report
+from emailketing.triggers.reports.models import Report
+
+ChartKind: TypeAlias = Literal["bars", "line", "share"]
+FILES = ("pdf", "xlsx", "csv")
+CHARTS: tuple[ChartKind, ...] = get_args(ChartKind)
+ROWS_BY = ("people", "contact", "address")
+OPERATORS, OF = ("gt", "lt"), ("total", "any")
+MOST_RECIPIENTS = 50
+MOST_PEOPLE = 500  # values of the column that says whose row it is
+MOST_TOP, MOST_DAYS, MOST_HOURS = 50, 3_660, 72
+FIRST_ROW = Limits(rows=1, seconds=10)
+
+
+def report_problems(report: Report, *, now: datetime) -> Iterator[Problem]:
+    """Yield what keeps the report from going out."""
+    if not report.name.strip():
+        yield Problem(_("The report needs a name."), "name")
+    yield from _lengths(report)
+    yield from _asking_problems(report, now)
+    yield from schedule_problems(report.schedule, now)
+    yield from _audience_problems(report)
+    yield from _way_problems(report)
+    yield from _hours_problems(report, now)
+
+
+def _lengths(report: Report) -> Iterator[Problem]:
+    for field in report._meta.concrete_fields:
+        value, most = getattr(report, field.attname), field.max_length
+        if most and isinstance(value, str) and len(value) > most:
+            yield Problem(_("At most %(most)s characters.") % {"most": most}, field.name)
+    for name, least, most in (
+        ("top", 0, MOST_TOP),
+        ("keep_days", 1, MOST_DAYS),
+        ("wait_hours", 0, MOST_HOURS),
+    ):
+        if not least <= getattr(report, name) <= most:
+            sentence = _("%(field)s: a whole number from %(least)s to %(most)s.")
+            label = getattr(Report._meta.get_field(name), "verbose_name", name)
+            yield Problem(sentence % {"field": label, "least": least, "most": most}, name)
+    for name, known in (
+        ("missed", Report.Missed.values),
+        ("when_empty", Report.Empty.values),
+        ("delivery", Report.Delivery.values),
+        ("mail_class", MailClass.values),
+    ):
+        if getattr(report, name) not in known:
+            yield Problem(_one_of(str(getattr(report, name)), known), name)
+
+
+def _one_of(value: str, known: Sequence[str]) -> str:
+    sentence = _("“%(value)s” is none of: %(known)s.")
+    return sentence % {"value": value, "known": ", ".join(known)}
+
+
+def _asking_problems(report: Report, now: datetime) -> Iterator[Problem]:
+    try:
+        listing = listing_of(report).listing
+        read_values(parameters_of(listing), report.values, now=now, zone=zone_of_report(report))
+    except (ListingError, ConnectorError) as error:
+        yield Problem(sentence_of(error), "listing")
+        return
+    yield from column_problems(report, columns_of(report, now=now))
+
+
+def columns_of(report: Report, *, now: datetime) -> tuple[Column, ...] | None:
+    """Ask the source what the listing gives; None: it does not answer, the run will tell."""
+    try:
+        with ask(
+            listing_of(report).listing,
+            report.values,
+            now=now,
+            zone=zone_of_report(report),
+            limits=FIRST_ROW,
+        ) as answer:
+            return answer.columns
+    except (ListingError, CaptureError, ConnectorError):
+        return None
+
+
+def column_problems(report: Report, columns: Sequence[Column] | None) -> Iterator[Problem]:
+    """Yield what the report says of columns that the listing does not have."""
+    known = {column.name: column for column in columns} if columns is not None else None
+    for place, name, is_number in _columns_named(report):
+        if known is None:
+            continue
+        if name not in known:
+            sentence = _("The listing has no column “%(name)s”. There are: %(known)s.")
+            yield Problem(sentence % {"name": name, "known": ", ".join(known)}, place)
+        elif is_number and not known[name].is_numeric:
+            yield Problem(_("“%(name)s” is no column of numbers.") % {"name": name}, place)
+    yield from _shape_problems(report)
+
+
+def _columns_named(report: Report) -> Iterator[tuple[str, str, bool]]:
+    """Yield where it stands, the column's name, and whether it must be of numbers."""
+    yield from (("figures", str(name), True) for name in _listed(report.figures))
+    if report.chart:
+        yield "chart", str(report.chart.get("label") or ""), False
+        yield from (("chart", str(n), True) for n in _listed(report.chart.get("values")))
+    for part in _listed(report.order):
+        yield "order", str(part[0] if isinstance(part, list) and part else part), False
+    if report.only_if:
+        yield "only_if", str(report.only_if.get("column") or ""), True
+    if report.rows_by:
+        yield "rows_by", str(report.rows_by.get("column") or ""), False
+
+
+def _listed(value: JSON) -> list[JSON]:
+    return list(value) if isinstance(value, list | tuple) else []
+
+
+def _shape_problems(report: Report) -> Iterator[Problem]:
+    """Yield what nobody can have chosen by clicking: it came by a file or a command."""
+    if unknown := [name for name in _listed(report.files) if name not in FILES]:
+        yield Problem(_one_of(str(unknown[0]), FILES), "files")
+    if len(_listed(report.figures)) > MOST_FIGURES:
+        yield Problem(_("At most %(most)s figures.") % {"most": MOST_FIGURES}, "figures")
+    if report.chart and report.chart.get("kind") not in CHARTS:
+        yield Problem(_one_of(str(report.chart.get("kind")), CHARTS), "chart")
+    if report.chart and not _listed(report.chart.get("values")):
+        yield Problem(_("Choose what the chart draws."), "chart")
+    if (condition := report.only_if) and (
+        condition.get("op") not in OPERATORS
+        or condition.get("of") not in OF
+        or as_number(str(condition.get("value"))) is None
+    ):
+        example = '{"column": "total", "of": "total", "op": "gt", "value": "0"}'
+        yield Problem(
+            _("The condition is written so: %(example)s.") % {"example": example}, "only_if"
+        )
+    if report.rows_by and report.rows_by.get("kind") not in ROWS_BY:
+        yield Problem(_one_of(str(report.rows_by.get("kind")), ROWS_BY), "rows_by")
+
+
+def limit_of(condition: Values) -> Decimal:
+    return as_number(str(condition.get("value"))) or Decimal(0)
+
+
+def schedule_problems(schedule: Values, now: datetime) -> Iterator[Problem]:
+    """Yield why it never comes; without a schedule it goes out only by hand."""
+    if not schedule:
+        return
+    try:
+        check_recurs(Recurrence.from_json(schedule), now, free_days().is_free)
+    except RecurrenceInvalid as error:
+        yield Problem(sentence_of(error), "schedule")
+
+
+def _audience_problems(report: Report) -> Iterator[Problem]:
+    recipients = _listed(report.recipients)
+    if not recipients and not report.rows_by:
+        yield Problem(_("Choose at least one recipient."), "recipients")
+    if len(recipients) > MOST_RECIPIENTS:
+        sentence = _("At most %(most)s recipients; a duty may have any number of people.")
+        yield Problem(sentence % {"most": MOST_RECIPIENTS}, "recipients")
+    for row, wanted in enumerate(recipients):
+        if problem := _recipient_problem(wanted):
+            yield Problem(problem, f"recipients.{row}")
+    if report.rows_by.get("kind") == "people":
+        yield from _people_problems(report.rows_by.get("people"))
+
+
+def _people_problems(people: JSON) -> Iterator[Problem]:
+    """Yield what is wrong with whose rows are whose."""
+    if not isinstance(people, Mapping) or not people:
+        yield Problem(_("Say who gets which rows."), "rows_by")
+        return
+    if len(people) > MOST_PEOPLE:
+        sentence = _("At most %(most)s values; use a column with the contact or the address.")
+        yield Problem(sentence % {"most": MOST_PEOPLE}, "rows_by")
+    for value, wanted in people.items():
+        for problem in filter(None, map(_recipient_problem, _listed(wanted))):
+            yield Problem(f"{value}: {problem}", "rows_by")
+
+
+def _recipient_problem(wanted: JSON) -> str:
+    if not isinstance(wanted, Mapping):
+        return _("Choose who this is, or remove this line.")
+    if wanted.get("kind") in ("party", "field"):
+        return _("A report is about no document: choose a duty, a contact or an address.")
+    return read_wanted(wanted)[1]
+
+
+def _way_problems(report: Report) -> Iterator[Problem]:
+    if report.mail_class in WITHOUT_WAY_OUT:
+        sentence = _(
+            "The class “%(name)s” cannot be chosen yet: such messages need a link to unsubscribe."
+        )
+        yield Problem(sentence % {"name": MailClass(report.mail_class).label}, "mail_class")
+    for channel, choice in report.choices.items():
+        yield from _words_problems(channel, choice.template)
+        sender = choice.sender
+        if sender is not None and sender.channel != channel:
+            sentence = _("The sender “%(sender)s” writes by %(channel)s. Choose another.")
+            words = {"sender": sender.name, "channel": sender.get_channel_display()}
+            yield Problem(sentence % words, place_of(channel, "sender"))
+    if report.is_active and not plan_of(report).is_ready:
+        sentence = _("There is no active sender for %(channel)s. Make one under Senders.")
+        yield Problem(sentence % {"channel": channel_of(EMAIL).label}, place_of(EMAIL, "sender"))
+
+
+def _words_problems(channel: str, template: Template | None) -> Iterator[Problem]:
+    if template is None:
+        return
+    words = {"template": template.name, "channel": channel_of(channel).label}
+    if template.channel != channel:
+        sentence = _("The template “%(template)s” is not one for %(channel)s.")
+        yield Problem(sentence % words, place_of(channel, "template"))
+    elif not template.revisions.exists():
+        sentence = _("The template “%(template)s” has no text yet. Write it first.")
+        yield Problem(sentence % words, place_of(channel, "template"))
+
+
+def _hours_problems(report: Report, now: datetime) -> Iterator[Problem]:
+    try:
+        Calendar.of(report, Company.get()).not_before(now)
+    except WindowInvalid as error:
+        yield Problem(str(error), "window")

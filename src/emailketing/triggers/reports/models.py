@@ -1,0 +1,145 @@
+"""Reports: which listing, when, for whom, and what of it is shown."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from emailketing.audience.models import Audience, AudienceWay
+from emailketing.common.said import SentenceColumns
+from emailketing.sources.models import Source
+
+KEEP_DAYS = 90
+TOP = 10
+WAIT_HOURS = 6
+LONGEST_REASON = 500
+
+
+class Report(Audience):
+    """A listing that goes out by itself. Who gets it, by which way and when: see `Audience`.
+
+    `listing` is its name within the source, `values` what it is asked with. `schedule` is a
+    `Recurrence` as JSON; {} only by hand. `rows_by`: {"column": "branch", "kind": "people" |
+    "contact" | "address", "usage": "", "people": {"Casa Central": [recipient, …]}}; {}: everybody
+    gets all rows. `only_if`: {"column": "total", "of": "total" | "any", "op": "gt" | "lt",
+    "value": "0"}. `figures`: names of columns whose totals are told; empty: all that have one.
+    """
+
+    class Missed(models.TextChoices):
+        ONCE = "once", _("the latest one, once")
+        EACH = "each", _("each of them")
+        SKIP = "skip", _("none of them")
+
+    class Empty(models.TextChoices):
+        SKIP = "skip", _("send nothing")
+        SEND = "send", _("say that there is nothing to report")
+
+    name = models.CharField(_("name"), max_length=120, unique=True)
+    source = models.ForeignKey(
+        Source, verbose_name=_("source"), on_delete=models.CASCADE, related_name="+"
+    )
+    listing = models.CharField(_("listing"), max_length=120)
+    values = models.JSONField(_("asked with"), default=dict, blank=True)
+    schedule = models.JSONField(_("schedule"), default=dict, blank=True)
+    missed = models.CharField(_("missed runs"), max_length=5, choices=Missed, default=Missed.ONCE)
+    wait_hours = models.PositiveSmallIntegerField(
+        _("wait for the source (hours)"), default=WAIT_HOURS
+    )
+    when_empty = models.CharField(
+        _("without rows"), max_length=5, choices=Empty, default=Empty.SKIP
+    )
+    only_if = models.JSONField(_("only if"), default=dict, blank=True)
+    only_changed = models.BooleanField(_("only when something changed"), default=False)
+    files = models.JSONField(_("files"), default=list, blank=True)
+    figures = models.JSONField(_("key figures"), default=list, blank=True)
+    chart = models.JSONField(_("chart"), default=dict, blank=True)
+    order = models.JSONField(_("order"), default=list, blank=True)
+    top = models.PositiveSmallIntegerField(_("rows in the mail"), default=TOP)
+    rows_by = models.JSONField(_("whose rows"), default=dict, blank=True)
+    keep_days = models.PositiveSmallIntegerField(_("keep its rows (days)"), default=KEEP_DAYS)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("owner"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    # whoever made it had an account: without it nobody's right could be asked (P12)
+    has_owner = models.BooleanField(default=False, editable=False)
+    is_active = models.BooleanField(_("active"), default=False)
+    planned_until = models.DateTimeField(_("planned until"), null=True, blank=True)
+    paused_reason = models.CharField(
+        _("paused because"), max_length=LONGEST_REASON, blank=True, default=""
+    )
+    said = models.JSONField(null=True, blank=True, editable=False)
+    created_at = models.DateTimeField(_("created at"))
+    created_by = models.CharField(_("created by"), max_length=150, blank=True)
+
+    paused_in_words = SentenceColumns("paused_reason", "said")
+
+    class Meta:
+        verbose_name = _("report")
+        verbose_name_plural = _("reports")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def system(self) -> Source:
+        return self.source
+
+    @property
+    def trigger(self) -> str:
+        return f"report:{self.pk}"
+
+    @property
+    def listing_name(self) -> str:
+        return f"{self.source.slug}.{self.listing}"
+
+
+class ReportWay(AudienceWay):
+    """The words and the sender of one channel of a report."""
+
+    report = models.ForeignKey(
+        Report, verbose_name=_("report"), on_delete=models.CASCADE, related_name="ways"
+    )
+
+    class Meta:
+        verbose_name = _("way of a report")
+        verbose_name_plural = _("ways of a report")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["report", "channel"], name="report_way_per_channel")
+        ]
+
+
+class ReportRun(models.Model):
+    """What a run of a report leaves behind besides its row: what the next one compares with."""
+
+    report = models.ForeignKey(
+        Report, verbose_name=_("report"), on_delete=models.CASCADE, related_name="runs"
+    )
+    run = models.OneToOneField(
+        "schedule.Run", verbose_name=_("run"), on_delete=models.CASCADE, related_name="of_report"
+    )
+    # of all rows as they were read: whether something changed since
+    fingerprint = models.CharField(_("fingerprint"), max_length=64, blank=True)
+    # [[value, rows], …] that belong to nobody (P8)
+    unowned = models.JSONField(_("rows of nobody"), default=list, blank=True)
+    read_at = models.DateTimeField(_("read at"))
+    expires_at = models.DateTimeField(_("kept until"))
+    is_kept = models.BooleanField(_("rows are kept"), default=True)
+
+    class Meta:
+        verbose_name = _("rows of a run")
+        verbose_name_plural = _("rows of runs")
+        ordering = ["-pk"]
+        indexes = [
+            models.Index(
+                fields=["expires_at"], condition=models.Q(is_kept=True), name="report_run_expires"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.report_id} {self.run_id}"

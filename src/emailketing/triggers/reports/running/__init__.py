@@ -1,0 +1,1 @@
+"""One run of a report: read once, judge, write to each what is his."""

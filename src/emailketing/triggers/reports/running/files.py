@@ -1,0 +1,126 @@
+"""The files that go along, in each reader's language; what is too large is zipped, then said."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from emailketing.content import formats
+from emailketing.content.sheet.chart import ChartFailed
+from emailketing.content.sheet.csv import CSV, write_csv
+from emailketing.content.sheet.file_names import report_file_name
+from emailketing.content.sheet.frame import SheetFrame
+from emailketing.content.sheet.kept import KeptSheet
+from emailketing.content.sheet.mail import MailContent
+from emailketing.content.sheet.pdf import PDF, PdfContent, PdfFailed, make_sheet_pdf
+from emailketing.content.sheet.xlsx import XLSX, write_xlsx
+from emailketing.content.sheet.zipping import ReportFile, fit_files, size_on_the_wire
+from emailketing.outbox.queueing.dispatch import File
+
+MOST_BYTES = 10_000_000  # of a mail: what the servers on its way take
+Writer = Callable[[Path, KeptSheet, MailContent, SheetFrame], None]
+
+
+@dataclass(slots=True)
+class ReportFiles:
+    """What goes along, and language → what could not be made or is too large, in words."""
+
+    files: list[File] = field(default_factory=list)
+    left_out: dict[str, list[str]] = field(default_factory=dict)
+
+    @property
+    def bytes(self) -> int:
+        return sum(len(file.content) for file in self.files)
+
+
+@dataclass(frozen=True, slots=True)
+class FileName:
+    """What a file is named after: report, whose rows, period."""
+
+    report: str
+    part: str
+    period: str
+
+    def ending(self, ending: str) -> str:
+        return report_file_name(self.report, self.part, self.period, ending)
+
+
+@dataclass(frozen=True, slots=True)
+class FileContent:
+    """What is written into the files: rows, and what of them is shown."""
+
+    sheet: KeptSheet
+    shown: MailContent
+    name: FileName
+
+
+def make_files(
+    kinds: Iterable[str], content: FileContent, frames: Mapping[str, SheetFrame], folder: Path
+) -> ReportFiles:
+    """Write the files of a share in each language into its folder, and take them as they fit."""
+    made, name = ReportFiles(), content.name
+    for language, frame in frames.items():
+        own, said = folder / language, made.left_out.setdefault(language, [])
+        own.mkdir(parents=True, exist_ok=True)
+        written = list(_written(kinds, content, frame, own, said))
+        fitted = fit_files(written, MOST_BYTES, own, name=(name.report, name.part, name.period))
+        if not fitted.fits:
+            said.append(_too_large(fitted.files, language))
+            continue
+        for file in fitted.files:
+            made.files.append(
+                File(
+                    file_name=file.file_name,
+                    mime_type=file.mime_type,
+                    content=file.path.read_bytes(),
+                    language=language,
+                )
+            )
+    return made
+
+
+def _written(
+    kinds: Iterable[str], content: FileContent, frame: SheetFrame, folder: Path, said: list[str]
+) -> Iterator[ReportFile]:
+    for kind in kinds:
+        mime_type, write = WRITERS[kind]
+        path = folder / content.name.ending(kind)
+        try:
+            write(path, content.sheet, content.shown, frame)
+        except (PdfFailed, ChartFailed) as error:
+            said.append(str(error))
+        else:
+            yield ReportFile(path, path.name, mime_type)
+
+
+def _pdf(path: Path, sheet: KeptSheet, content: MailContent, frame: SheetFrame) -> None:
+    shown = PdfContent(order=content.order, figures=content.figures, chart=content.chart)
+    path.write_bytes(make_sheet_pdf(sheet, shown, frame))
+
+
+def _xlsx(path: Path, sheet: KeptSheet, content: MailContent, frame: SheetFrame) -> None:
+    with path.open("wb") as file:
+        rows = sheet.rows(order=content.order)
+        write_xlsx(file, sheet.columns, rows, frame, totals=sheet.totals())
+
+
+def _csv(path: Path, sheet: KeptSheet, content: MailContent, frame: SheetFrame) -> None:
+    with path.open("w", encoding="utf-8", errors="replace", newline="") as file:
+        file.writelines(write_csv(sheet.columns, sheet.rows(order=content.order), frame))
+
+
+WRITERS: dict[str, tuple[str, Writer]] = {
+    "pdf": (PDF, _pdf),
+    "xlsx": (XLSX, _xlsx),
+    "csv": (CSV, _csv),
+}
+
+
+def _too_large(files: Iterable[ReportFile], language: str) -> str:
+    given = list(files)
+    with translation.override(language):
+        size = formats.number(round(size_on_the_wire(given) / 1_000_000, 1), language)
+        sentence = _("%(file)s is too large for a mail (%(size)s MB).")
+        return sentence % {"file": given[0].file_name, "size": size}

@@ -1,0 +1,32 @@
+"""Plan the runs of every active report whose hour has come (P1, P4)."""
+
+from datetime import datetime
+
+from emailketing.company.free_days import free_days
+from emailketing.schedule.plan import MISSED_POLICIES, plan_due
+from emailketing.schedule.recurrence import Recurrence, RecurrenceInvalid
+from emailketing.triggers.reports.definition.save import pause_report
+from emailketing.triggers.reports.models import Report
+
+AUTHOR = "eMailketing"
+
+
+def plan_reports(now: datetime) -> int:
+    """Return how many runs were written."""
+    due = Report.objects.filter(is_active=True).exclude(schedule={})
+    return sum(_plan(report, now) for report in due)
+
+
+def _plan(report: Report, now: datetime) -> int:
+    since = report.planned_until or report.created_at
+    policy = next(name for name in MISSED_POLICIES if name == report.missed)
+    try:
+        recurrence = Recurrence.from_json(report.schedule)
+    except RecurrenceInvalid as error:  # not by `save_report`: put there by another version
+        pause_report(report, by=AUTHOR, now=now, reason=str(error))
+        return 0
+    made = plan_due(report.trigger, recurrence, since, policy, is_free=free_days().is_free, now=now)
+    if made:
+        last = max(run.instant for run in made)
+        Report.objects.filter(pk=report.pk).update(planned_until=last)
+    return len(made)

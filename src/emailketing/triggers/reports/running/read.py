@@ -1,0 +1,126 @@
+"""Read the listing once and keep it: whatever a run writes comes from that file (P5, P7)."""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from django.conf import settings
+
+from emailketing.common.os_errors import why
+from emailketing.common.plain import Cell
+from emailketing.common.said import say as _
+from emailketing.common.said import sentence_of
+from emailketing.content.sheet.column import ColumnError
+from emailketing.content.sheet.kept import KeptMissing, KeptSheet, open_kept, write_kept
+from emailketing.listings.ask import ask
+from emailketing.listings.errors import ListingError
+from emailketing.listings.reading.errors import ReadCancelled
+from emailketing.listings.reading.limits import WHOLE, Limits
+from emailketing.schedule.models import Run
+from emailketing.sources.capture.errors import CaptureError, ConnectionFailed
+from emailketing.sources.connectors import ConnectorError
+from emailketing.triggers.reports.definition.asked import listing_of, zone_of_report
+from emailketing.triggers.reports.definition.checks import column_problems
+from emailketing.triggers.reports.models import Report, ReportRun
+from emailketing.triggers.reports.running.ended import RunEnded, RunLost
+
+OnCancel = Callable[[Callable[[], None]], None]  # is told what stops the reading
+
+
+@dataclass(frozen=True, slots=True)
+class ReadRun:
+    """The rows of a run, and what is noted of them."""
+
+    kept: KeptSheet
+    noted: ReportRun
+
+
+def runs_folder() -> Path:
+    return Path(settings.HOME) / "runs"
+
+
+def run_folder(run_id: int) -> Path:
+    """The rows and files of a run, until they expire."""
+    return runs_folder() / str(run_id)
+
+
+def kept_file(run_id: int) -> Path:
+    return run_folder(run_id) / "all.sheet"
+
+
+def files_folder(run_id: int, share: str) -> Path:
+    return run_folder(run_id) / "files" / share
+
+
+def read_run(
+    report: Report, run: Run, *, now: datetime, on_cancel: OnCancel, limits: Limits = WHOLE
+) -> ReadRun:
+    """Return the rows; those that a worker read who died are not asked for again.
+
+    Raises:
+        RunEnded: the listing gives no answer, or more than may be kept.
+        RunLost: the reading was cancelled.
+    """
+    noted = ReportRun.objects.filter(run=run).first()
+    if noted is not None:
+        with suppress(KeptMissing):
+            return ReadRun(open_kept(kept_file(run.pk)), noted)
+    kept = _kept(report, run, on_cancel, limits)
+    values = {
+        "report": report,
+        "read_at": now,
+        "expires_at": now + timedelta(days=report.keep_days),
+        "fingerprint": fingerprint_of(kept) if report.only_changed else "",
+        "is_kept": True,
+    }
+    return ReadRun(kept, ReportRun.objects.update_or_create(run=run, defaults=values)[0])
+
+
+def _kept(report: Report, run: Run, on_cancel: OnCancel, limits: Limits) -> KeptSheet:
+    try:
+        with ask(
+            listing_of(report).listing,
+            report.values,
+            now=run.instant,
+            zone=zone_of_report(report),
+            limits=limits,
+        ) as answer:
+            on_cancel(answer.cancel)
+            if problems := list(column_problems(report, answer.columns)):
+                raise RunEnded(problems[0])
+            column = report.rows_by.get("column")
+            kept = write_kept(
+                kept_file(run.pk), answer.columns, answer.rows, indexed=[column] if column else ()
+            )
+            if answer.was_cut:
+                kept.path.unlink(missing_ok=True)
+                sentence = _("The listing has more than %(most)s rows: ask for fewer of them.")
+                raise RunEnded(sentence % {"most": limits.rows})
+            return kept
+    except ReadCancelled as error:
+        raise RunLost from error
+    except ConnectionFailed as error:
+        raise RunEnded(sentence_of(error), may_help_later=True) from error
+    except (ListingError, CaptureError, ConnectorError, ColumnError) as error:
+        raise RunEnded(sentence_of(error)) from error
+    except OSError as error:
+        words = {"folder": runs_folder(), "why": why(error)}
+        sentence = _("The rows cannot be kept in %(folder)s: %(why)s. Make room.") % words
+        raise RunEnded(sentence, may_help_later=True) from error
+
+
+def fingerprint_of(kept: KeptSheet) -> str:
+    """Return what is the same as long as all rows are."""
+    hashed = hashlib.sha256()
+    for line in _lines(kept.rows()):
+        hashed.update(line)
+    return hashed.hexdigest()
+
+
+def _lines(rows: Iterable[tuple[Cell, ...]]) -> Iterator[bytes]:
+    for row in rows:
+        yield json.dumps([str(cell) if cell is not None else None for cell in row]).encode()

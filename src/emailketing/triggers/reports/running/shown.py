@@ -1,0 +1,81 @@
+"""How a share looks: frames in each reader's language, figures, what of it stands in the mail."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from emailketing.audience.hours import ASUNCION, zone_of
+from emailketing.common.plain import JSON
+from emailketing.company.models import Company
+from emailketing.content.look import default_brand, look_of
+from emailketing.content.sheet.chart import SheetChart
+from emailketing.content.sheet.figure import MOST_FIGURES, KeyFigure
+from emailketing.content.sheet.frame import SheetFrame
+from emailketing.content.sheet.kept import KeptSheet
+from emailketing.content.sheet.mail import MailContent
+from emailketing.triggers.reports.definition.asked import filters_of, period_of_run
+from emailketing.triggers.reports.definition.checks import CHARTS
+from emailketing.triggers.reports.models import Report
+
+Order = tuple[tuple[str, bool], ...]
+
+
+def frames_of(
+    report: Report,
+    instant: datetime,
+    *,
+    made_at: datetime,
+    languages: Iterable[str],
+    zone: str = "",
+    part: str = "",
+) -> dict[str, SheetFrame]:
+    """Return language → what stands around the table there; periods are of the instant (P2)."""
+    company = Company.get()
+    look = look_of(default_brand())
+    return {
+        language: SheetFrame(
+            title=f"{report.name} · {part}" if part else report.name,
+            period=period_of_run(report, instant, language).words,
+            filters=filters_of(report, language),
+            made_at=made_at,
+            zone=str(zone_of(zone or company.time_zone, ASUNCION)),
+            language=language,
+            currency=company.currency,
+            look=look,
+        )
+        for language in languages
+    }
+
+
+def figures_of(report: Report, sheet: KeptSheet) -> tuple[KeyFigure, ...]:
+    """Return the totals that are told: those chosen, else of every column that has one."""
+    totals = dict(zip((column.name for column in sheet.columns), sheet.totals(), strict=True))
+    chosen = [str(name) for name in report.figures]
+    columns = {c.name: c for c in sheet.columns if c.total and (c.is_numeric or c.total == "count")}
+    names = [name for name in chosen if name in columns] or list(columns)
+    return tuple(
+        KeyFigure(label=columns[name].label, value=totals[name], column=columns[name])
+        for name in names[:MOST_FIGURES]
+    )
+
+
+def content_of(report: Report, sheet: KeptSheet) -> MailContent:
+    return MailContent(
+        figures=figures_of(report, sheet),
+        chart=_chart(report.chart),
+        top=report.top,
+        order=order_of(report),
+    )
+
+
+def order_of(report: Report) -> Order:
+    """Read [["total", true], …]: true is the greatest first."""
+    return tuple((str(part[0]), bool(part[1])) for part in report.order)
+
+
+def _chart(chart: Mapping[str, JSON]) -> SheetChart | None:
+    kind = next((known for known in CHARTS if known == chart.get("kind")), None)
+    values = chart.get("values")
+    if kind is None or not isinstance(values, list):
+        return None
+    named = tuple(str(name) for name in values)
+    return SheetChart(kind=kind, label=str(chart.get("label")), values=named)

@@ -1,0 +1,87 @@
+"""Do the runs of reports: plan what is due, take one, keep it while it is done."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from django.db import close_old_connections, connections
+
+from emailketing.common.reading import one_reading
+from emailketing.schedule.models import Run
+from emailketing.schedule.work import claim, renew
+from emailketing.triggers.reports.running.plan import plan_reports
+from emailketing.triggers.reports.running.read import OnCancel
+from emailketing.triggers.reports.running.run_report import Clock, run_report
+
+LOOK_EVERY = 2.0  # seconds: how soon a cancelled run ends; its lease is renewed, too
+KIND = "report"
+
+
+class RunWork:
+    """One worker at the runs; `stop` ends the reading of the source and gives the run back."""
+
+    def __init__(self, holder: str, clock: Clock, stop: threading.Event) -> None:
+        self._holder = holder
+        self._clock = clock
+        self._stop = stop
+
+    def turn(self) -> int:
+        """Plan what is due and do one run; return how much there was to do."""
+        with one_reading():
+            planned = plan_reports(self._clock())
+            run = claim(self._holder, kind=KIND, now=self._clock())
+        if run is None:
+            return planned
+        with self._kept(run) as on_cancel, one_reading():
+            run_report(run, clock=self._clock, on_cancel=on_cancel)
+        return planned + 1
+
+    @contextmanager
+    def _kept(self, run: Run) -> Iterator[OnCancel]:
+        """Renew the lease while the block lasts; whoever cancels the run stops its reading."""
+        watch = _Watch(run, self._clock, self._stop)
+        thread = threading.Thread(target=watch.run, name=f"run {run.pk}", daemon=True)
+        thread.start()
+        try:
+            yield watch.on_cancel
+        finally:
+            watch.over.set()
+            thread.join()
+
+
+class _Watch:
+    """Looks whether the run is still wanted here, beside whoever does it."""
+
+    def __init__(self, run: Run, clock: Clock, stop: threading.Event) -> None:
+        self.over = threading.Event()
+        self._run = run
+        self._clock = clock
+        self._stop = stop
+        self._is_unwanted = threading.Event()
+        self._ends: list[Callable[[], None]] = []
+
+    def on_cancel(self, end: Callable[[], None]) -> None:
+        self._ends.append(end)
+        if self._is_unwanted.is_set():
+            end()
+
+    def run(self) -> None:
+        try:
+            while not self.over.wait(LOOK_EVERY):
+                close_old_connections()
+                if self._stop.is_set() or not renew(self._run, now=self._clock()):
+                    self._is_unwanted.set()
+                    for end in self._ends:
+                        end()
+                    return
+        finally:
+            connections.close_all()
+
+
+def work_off(holder: str, clock: Callable[[], datetime]) -> int:
+    """Do everything that is due now; return how much that was."""
+    work, done = RunWork(holder, clock, threading.Event()), 0
+    while turn := work.turn():
+        done += turn
+    return done
