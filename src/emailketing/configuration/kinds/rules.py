@@ -1,16 +1,21 @@
 """Rules: templates and senders by name, roles by name."""
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping
 
 from django.utils.translation import gettext as _
 
-from emailketing.channels.catalogue import channels, phones
+from emailketing.channels.catalogue import phones
 from emailketing.channels.declared import EMAIL
 from emailketing.channels.models import Sender
-from emailketing.common.plain import JSON
 from emailketing.company.models import Company
+from emailketing.configuration.audience import (
+    by_name,
+    by_number,
+    check_ways,
+    in_order,
+    take_ways,
+    ways_of,
+)
 from emailketing.configuration.kind import (
     ConfigurationInvalid,
     Entry,
@@ -20,7 +25,6 @@ from emailketing.configuration.kind import (
     fill,
 )
 from emailketing.contacts.models import Role
-from emailketing.content.models import Template
 from emailketing.sources.models import Source
 from emailketing.triggers.notifications.conditions import is_tree
 from emailketing.triggers.notifications.keys import with_needed
@@ -38,8 +42,6 @@ OWN: dict[str, type] = {
     **dict.fromkeys(("condition", "window"), dict),
     "remind_days": list,
 }
-PARTS = ("template", "sender")  # of a way
-EXAMPLE = '{ channel = "email", template = "order", sender = "Notices" }'
 # what 0.1.0 wrote for what are ways now; it had one sender for all phones
 OLDER_TEXTS = ("template", "sms_template", "whatsapp_template")
 OLDER = (*OLDER_TEXTS, "sender", "phone_sender")
@@ -59,53 +61,10 @@ def read_rules() -> Iterator[Entry]:
             "source": rule.source.slug,
             "name": rule.name,
             **entry_of(rule, OWN),
-            "ways": _ways_of(rule),
-            "recipients": [_by_name(wanted, roles) for wanted in rule.recipients],
-            "fallback": _by_name(rule.fallback, roles),
+            "ways": ways_of(rule),
+            "recipients": [by_name(wanted, roles) for wanted in rule.recipients],
+            "fallback": by_name(rule.fallback, roles),
         }
-
-
-def _ways_of(rule: Rule) -> list[Entry]:
-    return _in_order(
-        {
-            channel: {
-                "template": getattr(choice.template, "slug", ""),
-                "sender": getattr(choice.sender, "name", ""),
-            }
-            for channel, choice in rule.choices.items()
-        }
-    )
-
-
-def _in_order(ways: Mapping[str, Entry]) -> list[Entry]:
-    """Return the ways as the file has them, in the order of the lists, without what is empty.
-
-    A channel there is not is kept, empty or not: whoever reads it says so.
-    """
-    names = [*(one for one in channels() if one in ways), *sorted(ways.keys() - channels().keys())]
-    said = ((name, {part: ways[name].get(part) for part in PARTS}) for name in names)
-    return [
-        {"channel": name, **{part: value for part, value in way.items() if value}}
-        for name, way in said
-        if any(way.values()) or name not in channels()
-    ]
-
-
-def _by_name(wanted: dict[str, Any], roles: dict[int, str]) -> dict[str, Any]:
-    if wanted.get("kind") != "role":
-        return wanted
-    return {**wanted, "role": roles.get(int(wanted.get("role") or 0), "")}
-
-
-def _by_number(wanted: Any) -> dict[str, Any]:
-    if not isinstance(wanted, dict) or wanted.get("kind") != "role":
-        return dict(wanted) if isinstance(wanted, dict) else {}
-    role = Role.objects.filter(name=wanted.get("role", "")).first()
-    if role is None:
-        raise ConfigurationInvalid(
-            _("There is no role “%(role)s”.") % {"role": wanted.get("role", "")}
-        )
-    return {**wanted, "role": role.pk}
 
 
 def take_rule(entry: Entry, take: Take, is_new: bool) -> None:
@@ -116,9 +75,9 @@ def take_rule(entry: Entry, take: Take, is_new: bool) -> None:
     known = Rule.objects.filter(source=source, name=entry["name"]).order_by("pk").first()
     rule = Rule(source=source, name=entry["name"]) if is_new or known is None else known
     fill(rule, entry, OWN)
-    _take_ways(rule, entry.get("ways", []))
-    rule.recipients = [_by_number(wanted) for wanted in entry.get("recipients", [])]
-    rule.fallback = _by_number(entry.get("fallback") or {})
+    take_ways(rule, entry.get("ways", []))
+    rule.recipients = [by_number(wanted) for wanted in entry.get("recipients", [])]
+    rule.fallback = by_number(entry.get("fallback") or {})
     own = Company.get().currency
     if is_tree(rule.condition):
         rule.condition = read_tree(rule.condition, rule.document_fields(), own=own, language="")
@@ -131,23 +90,9 @@ def take_rule(entry: Entry, take: Take, is_new: bool) -> None:
         take.notices.append(f"{rule.name}: {said}")
 
 
-def _take_ways(rule: Rule, ways: Iterable[Entry]) -> None:
-    """Choose what the file says of each channel; what it leaves out is none."""
-    wanted = {str(way.get("channel", "")): way for way in ways}
-    for channel in dict.fromkeys((*rule.choices, *wanted)):
-        if channel not in channels() and channel not in rule.choices:
-            sentence = _("There is no channel “%(channel)s”. There are: %(known)s.")
-            raise ConfigurationInvalid(
-                sentence % {"channel": channel, "known": ", ".join(channels())}
-            )
-        way = wanted.get(channel, {})
-        template, sender = _template(way.get("template", "")), _sender(way.get("sender", ""))
-        rule.choose(channel, template=template, sender=sender)
-
-
 def in_ways(entry: Entry, known: Entry | None) -> Entry:
     """Put what 0.1.0 wrote of texts and senders into ways, beside those that are known."""
-    _check_ways(entry.get("ways", []))
+    check_ways(entry.get("ways", []))
     older = {word: entry[word] for word in OLDER if word in entry}
     rest = {word: value for word, value in entry.items() if word not in older}
     if not older and "ways" not in rest:
@@ -162,26 +107,7 @@ def in_ways(entry: Entry, known: Entry | None) -> Entry:
             channel = _channel_of(value)
         part = "template" if word in OLDER_TEXTS else "sender"
         ways.setdefault(channel, {})[part] = value
-    return {**rest, "ways": _in_order(ways)}
-
-
-def _check_ways(ways: list[Entry]) -> None:
-    if not all(map(_is_way, ways)):
-        sentence = _("Each of “ways” is written so: %(example)s.")
-        raise ConfigurationInvalid(sentence % {"example": EXAMPLE})
-    for channel, times in Counter(way["channel"] for way in ways).items():
-        if times > 1:
-            sentence = _("“ways” names the channel “%(channel)s” twice.")
-            raise ConfigurationInvalid(sentence % {"channel": channel})
-
-
-def _is_way(way: JSON) -> bool:
-    return (
-        isinstance(way, dict)
-        and "channel" in way
-        and way.keys() <= {"channel", *PARTS}
-        and all(isinstance(value, str) for value in way.values())
-    )
+    return {**rest, "ways": in_order(ways)}
 
 
 def _channel_of(sender: str) -> str:
@@ -212,24 +138,6 @@ def other_switches(wanted: Mapping[str, Entry]) -> list[str]:
             on = _("%(name)s stays switched on: rules are switched here, not by the file.")
             off = _("%(name)s stays switched off: rules are switched here, not by the file.")
             found.append((on if here.is_active else off) % {"name": here.name})
-    return found
-
-
-def _template(slug: str) -> Template | None:
-    if not slug:
-        return None
-    found = Template.objects.filter(slug=slug).first()
-    if found is None:
-        raise ConfigurationInvalid(_("There is no template “%(slug)s”.") % {"slug": slug})
-    return found
-
-
-def _sender(name: str) -> Sender | None:
-    if not name:
-        return None
-    found = Sender.objects.filter(name=name).first()
-    if found is None:
-        raise ConfigurationInvalid(_("There is no sender “%(name)s”.") % {"name": name})
     return found
 
 

@@ -14,6 +14,7 @@ from emailketing.channels.declared import EMAIL
 from emailketing.common.plain import JSON
 from emailketing.common.said import kept_with
 from emailketing.content.starters import make_starter
+from emailketing.schedule.recurrence import Recurrence
 from emailketing.triggers.reports.definition.checks import report_problems
 from emailketing.triggers.reports.models import LONGEST_REASON, Report
 
@@ -39,6 +40,8 @@ def save_report(report: Report, *, by: Who | str, now: datetime) -> Report:
     check(report, now=now)
     report.recipients = [read_wanted(wanted)[0] for wanted in report.recipients]
     _read_people(report)
+    if report.schedule:
+        report.schedule = Recurrence.from_json(report.schedule).to_json()
     if report._state.adding:
         report.created_at, report.created_by = now, str(by)
         if report.owner is None and isinstance(by, Who):

@@ -1,0 +1,132 @@
+"""Reports: listings by their source, people by the names of their duties, texts by channel."""
+
+from collections.abc import Iterator, Mapping
+
+from django.utils.translation import gettext as _
+
+from emailketing.configuration.audience import by_name, by_number, check_ways, take_ways, ways_of
+from emailketing.configuration.kind import (
+    ConfigurationInvalid,
+    Entry,
+    EntryKind,
+    Take,
+    entry_of,
+    fill,
+)
+from emailketing.contacts.models import Role
+from emailketing.sources.models import Source
+from emailketing.triggers.reports.definition.save import ReportInvalid, check, save_report
+from emailketing.triggers.reports.models import Report
+
+OWN: dict[str, type] = {
+    **dict.fromkeys(("listing", "delivery", "mail_class", "missed", "when_empty"), str),
+    **dict.fromkeys(("wait_hours", "top", "keep_days", "daily_cap"), int),
+    **dict.fromkeys(("only_changed", "is_urgent", "is_active"), bool),
+    **dict.fromkeys(("values", "only_if", "chart", "window"), dict),
+    **dict.fromkeys(("files", "figures", "order"), list),
+}
+REPORT: dict[str, type] = {
+    **OWN,
+    "source": str,
+    "schedule": dict,
+    "rows_by": dict,
+    "ways": list,
+    "recipients": list,
+    "fallback": dict,
+}
+
+
+def read_reports() -> Iterator[Entry]:
+    roles = dict(Role.objects.values_list("pk", "name"))
+    reports = Report.objects.select_related("source").prefetch_related("ways")
+    for report in reports.order_by("name"):
+        people = report.rows_by.get("people")
+        whose = {"people": _each_by_name(people, roles)} if isinstance(people, dict) else {}
+        yield {
+            "name": report.name,
+            "source": report.source.slug,
+            **entry_of(report, OWN),
+            "schedule": {word: v for word, v in report.schedule.items() if v is not None},
+            "rows_by": {**report.rows_by, **whose},
+            "ways": ways_of(report),
+            "recipients": [by_name(wanted, roles) for wanted in report.recipients],
+            "fallback": by_name(report.fallback, roles),
+        }
+
+
+def _each_by_name(people: Entry, roles: dict[int, str]) -> Entry:
+    return {value: [by_name(one, roles) for one in wanted] for value, wanted in people.items()}
+
+
+def take_report(entry: Entry, take: Take, is_new: bool) -> None:
+    known = Report.objects.filter(name=entry["name"]).first()
+    report = Report(name=entry["name"]) if is_new or known is None else known
+    source = Source.objects.filter(slug=entry.get("source", "")).first()
+    if source is None:
+        sentence = _("There is no source “%(source)s”.")
+        raise ConfigurationInvalid(sentence % {"source": entry.get("source", "")})
+    report.source = source
+    fill(report, entry, OWN)
+    report.schedule = entry.get("schedule") or {}
+    take_ways(report, entry.get("ways", []))
+    report.recipients = [by_number(wanted) for wanted in entry.get("recipients", [])]
+    report.fallback = by_number(entry.get("fallback") or {})
+    report.rows_by = _whose(entry.get("rows_by") or {})
+    if report._state.adding and report.is_active:
+        _start_off(report, take)
+    save_report(report, by=take.by, now=take.now)
+
+
+def _whose(rows_by: Entry) -> Entry:
+    people = rows_by.get("people")
+    if not isinstance(people, dict):
+        return rows_by
+    read = {value: [by_number(one) for one in wanted] for value, wanted in people.items()}
+    return {**rows_by, "people": read}
+
+
+def _start_off(report: Report, take: Take) -> None:
+    """What wrote elsewhere does not begin to write here unseen; it is said, and what it lacks."""
+    sentence = _("%(name)s is new here and starts paused: try it, then resume it.")
+    why = ""
+    try:
+        check(report, now=take.now)
+    except ReportInvalid as error:
+        sentence, why = _("%(name)s is paused: %(why)s"), str(error)
+    report.is_active = False
+    take.notices.append(sentence % {"name": report.name, "why": why})
+
+
+def other_switches(wanted: Mapping[str, Entry]) -> list[str]:
+    """Say which reports the file has paused or going out otherwise than here: here it stays."""
+    found = []
+    here = dict(Report.objects.values_list("name", "is_active"))
+    for entry in wanted.values():
+        is_on, name = entry.get("is_active"), str(entry["name"])
+        if name in here and isinstance(is_on, bool) and is_on is not here[name]:
+            on = _("%(name)s goes on going out: reports are paused here, not by the file.")
+            off = _("%(name)s stays paused: reports are resumed here, not by the file.")
+            found.append((on if here[name] else off) % {"name": name})
+    return found
+
+
+def checked_ways(entry: Entry, _known: Entry | None) -> Entry:
+    check_ways(entry.get("ways", []))
+    return entry
+
+
+KINDS = (
+    EntryKind(
+        "report",
+        ("name",),
+        REPORT,
+        read_reports,
+        take_report,
+        Report,
+        needs=("source", "template", "sender", "role"),
+        kept=frozenset({"is_active"}),
+        stays=other_switches,
+        as_now=checked_ways,
+        refusals=(ReportInvalid,),
+    ),
+)
