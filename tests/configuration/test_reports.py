@@ -52,7 +52,7 @@ def test_a_report_becomes_the_same_and_starts_paused(cast: ReportCast) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "named"),
     [
-        ('listing = "sales"', 'listing = "gone"', "gone"),
+        ('listing = "shop.sales"', 'listing = "shop.gone"', "gone"),
         ("FREQ=DAILY", "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30", "never happens"),
         ('role = "Managers"', 'role = "Nobody"', "Nobody"),
         ('kind = "bars"', 'kind = "pie"', "pie"),

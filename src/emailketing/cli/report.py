@@ -44,7 +44,7 @@ def list_reports() -> None:
             (
                 report.pk,
                 report.name,
-                report.listing_name,
+                report.listing,
                 "✓" if report.is_active else report.paused_in_words,
                 next(_next(report, clock(), 1), ""),
                 _last(report),
@@ -166,8 +166,6 @@ def show(number: int) -> None:
 
 
 def _value(report: Report, name: str) -> str:
-    if name == "listing":
-        return report.listing_name
     value = getattr(report, name)
     return "" if value in ({}, [], None) else str(value)
 

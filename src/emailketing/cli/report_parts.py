@@ -51,7 +51,7 @@ def put_listing(report: Report, name: str) -> None:
     except ListingError as error:
         refuse(error)
     report.source = found.listing.source
-    report.listing = found.name.partition(".")[2]
+    report.listing = found.name
 
 
 def put_param(report: Report, text: str) -> None:

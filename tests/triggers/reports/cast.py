@@ -107,7 +107,7 @@ class ReportCast:
         values: dict[str, Any] = {
             "name": "Sales of the day",
             "source": self.source,
-            "listing": "sales",
+            "listing": "shop.sales",
             "schedule": DAILY,
             "recipients": [{"kind": "address", "value": "boss@shop.example", "language": "en"}],
             "mail_class": "report",

@@ -17,11 +17,11 @@ LONGEST_REASON = 500
 class Report(Audience):
     """A listing that goes out by itself. Who gets it, by which way and when: see `Audience`.
 
-    `listing` is its name within the source, `values` what it is asked with. `schedule` is a
-    `Recurrence` as JSON; {} only by hand. `rows_by`: {"column": "branch", "kind": "people" |
-    "contact" | "address", "usage": "", "people": {"Casa Central": [recipient, …]}}; {}: everybody
-    gets all rows. `only_if`: {"column": "total", "of": "total" | "any", "op": "gt" | "lt",
-    "value": "0"}. `figures`: names of columns whose totals are told; empty: all that have one.
+    `listing` is its name as “listing list” shows it, of `source`; `values` what it is asked with.
+    `schedule` is a `Recurrence` as JSON; {} only by hand. `rows_by`: {"column": "branch", "kind":
+    "people" | "contact" | "address", "usage": "", "people": {"Casa Central": [recipient, …]}}; {}:
+    everybody gets all rows. `only_if`: {"column": "total", "of": "total" | "any", "op": "gt" |
+    "lt", "value": "0"}. `figures`: columns whose totals are told; empty: all that have one.
     """
 
     class Missed(models.TextChoices):
@@ -92,10 +92,6 @@ class Report(Audience):
     @property
     def trigger(self) -> str:
         return f"report:{self.pk}"
-
-    @property
-    def listing_name(self) -> str:
-        return f"{self.source.slug}.{self.listing}"
 
 
 class ReportWay(AudienceWay):

@@ -9,7 +9,7 @@ from babel.dates import format_skeleton
 from emailketing.company.models import Company
 from emailketing.content import formats
 from emailketing.listings.ask import parameters_of
-from emailketing.listings.known import Known, find_listing
+from emailketing.listings.known import KnownListing, find_listing
 from emailketing.listings.periods import Period, period_of, today_of
 from emailketing.sources.connectors import in_language
 from emailketing.sources.connectors.model import PERIOD
@@ -27,13 +27,13 @@ class AskedPeriod:
     short: str
 
 
-def listing_of(report: Report) -> Known:
+def listing_of(report: Report) -> KnownListing:
     """Return what is asked.
 
     Raises:
         ListingError: there is no such listing any more.
     """
-    return find_listing(report.listing_name)
+    return find_listing(report.listing)
 
 
 def zone_of_report(report: Report) -> str:
