@@ -14,7 +14,9 @@ from emailketing.cli import report_options as options
 from emailketing.cli import report_runs
 from emailketing.cli.report_parts import SCHEDULE, WORDS, put_words, report_of
 from emailketing.cli.show import clock, refuse, table, who
+from emailketing.common.language import active_language
 from emailketing.company.free_days import free_days
+from emailketing.content import formats
 from emailketing.outbox.queueing.dispatch import MailClass
 from emailketing.schedule.models import Run
 from emailketing.schedule.recurrence import Recurrence, first_instants
@@ -30,6 +32,8 @@ from emailketing.triggers.reports.definition.save import (
     save_report,
 )
 from emailketing.triggers.reports.models import Report
+from emailketing.triggers.reports.running.expire import disk_use
+from emailketing.triggers.reports.running.read import runs_folder
 
 app = typer.Typer(no_args_is_help=True)
 report_runs.register(app)
@@ -52,6 +56,16 @@ def list_reports() -> None:
             for report in Report.objects.select_related("source")
         ],
     )
+    _tell_disk()
+
+
+def _tell_disk() -> None:
+    used = disk_use()
+    if used.runs:
+        size = formats.number(round(used.bytes / 1_000_000, 1), active_language())
+        sentence = _("Rows and files of %(count)s runs take %(size)s MB in %(folder)s.")
+        words = {"count": used.runs, "size": size, "folder": runs_folder()}
+        typer.echo(sentence % words)
 
 
 def _last(report: Report) -> str:
@@ -86,6 +100,7 @@ def add(
     figures: options.Figures = "",
     chart: options.Chart = "",
     order: options.Order = "",
+    compare: options.Compare = "",
     only_if: options.OnlyIf = "",
     when_empty: options.WhenEmpty = "",
     delivery: options.Delivery = "",

@@ -40,6 +40,7 @@ Files = Annotated[str, typer.Option(help=", ".join(FILES))]
 Figures = Annotated[str, typer.Option(help=str(_("Columns whose totals are told first")))]
 Chart = Annotated[str, typer.Option(help=str(_("bars, line or share: “bars:branch:total”")))]
 Order = Annotated[str, typer.Option(help=str(_("Columns to sort by: “total:desc,branch”")))]
+Compare = Annotated[str, typer.Option(help=", ".join(filter(None, Report.Compare.values)))]
 WhenEmpty = Annotated[str, typer.Option(help=", ".join(Report.Empty.values))]
 OnlyIf = Annotated[
     str, typer.Option(help=str(_("“total gt 1000” of the sum, “any total lt 0” of one row")))

@@ -231,6 +231,7 @@ WORDS: dict[str, Put] = {
     "top": partial(put_number, "top"),
     "rows-by": put_rows_by,
     "person": put_person,
+    "compare": partial(put_text, "compare"),
     "when-empty": partial(put_text, "when_empty"),
     "only-if": put_only_if,
     "only-changed": partial(put_switch, "only_changed"),

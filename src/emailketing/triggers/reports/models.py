@@ -29,6 +29,11 @@ class Report(Audience):
         EACH = "each", _("each of them")
         SKIP = "skip", _("none of them")
 
+    class Compare(models.TextChoices):
+        NOTHING = "", _("nothing")
+        BEFORE = "before", _("the period before")
+        YEAR = "year", _("the same of last year")
+
     class Empty(models.TextChoices):
         SKIP = "skip", _("send nothing")
         SEND = "send", _("say that there is nothing to report")
@@ -54,6 +59,9 @@ class Report(Audience):
     chart = models.JSONField(_("chart"), default=dict, blank=True)
     order = models.JSONField(_("order"), default=list, blank=True)
     top = models.PositiveSmallIntegerField(_("rows in the mail"), default=TOP)
+    compare = models.CharField(
+        _("compared with"), max_length=6, choices=Compare, default=Compare.NOTHING, blank=True
+    )
     rows_by = models.JSONField(_("whose rows"), default=dict, blank=True)
     keep_days = models.PositiveSmallIntegerField(_("keep its rows (days)"), default=KEEP_DAYS)
     owner = models.ForeignKey(

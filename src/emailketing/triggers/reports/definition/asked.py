@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 from babel.dates import format_skeleton
 
+from emailketing.common.plain import Values
 from emailketing.company.models import Company
 from emailketing.content import formats
 from emailketing.listings.ask import parameters_of
@@ -13,6 +14,7 @@ from emailketing.listings.known import KnownListing, find_listing
 from emailketing.listings.periods import Period, period_of, today_of
 from emailketing.sources.connectors import in_language
 from emailketing.sources.connectors.model import PERIOD
+from emailketing.triggers.reports.definition.compare import compared_with
 from emailketing.triggers.reports.models import Report
 
 A_DAY = timedelta(days=1)
@@ -61,6 +63,33 @@ def _filters(report: Report, language: str) -> Iterator[str]:
         given = _given(report, parameter.name, parameter.default)
         if parameter.type != PERIOD and given:
             yield f"{in_language(parameter.label, language) or parameter.name}: {given}"
+
+
+def values_before(report: Report, instant: datetime) -> Values | None:
+    """Return what the listing is asked with for the period it is compared with, if it is."""
+    found = _compared(report, instant)
+    if found is None:
+        return None
+    name, period = found
+    return {**report.values, name: f"{period.start.isoformat()}..{period.last.isoformat()}"}
+
+
+def words_before(report: Report, instant: datetime, language: str) -> str:
+    found = _compared(report, instant)
+    return _said(found[1], language).words if found else ""
+
+
+def _compared(report: Report, instant: datetime) -> tuple[str, Period] | None:
+    """Return which parameter is its period, and the period it is compared with."""
+    if not report.compare:
+        return None
+    today = today_of(instant, zone_of_report(report))
+    for parameter in parameters_of(listing_of(report).listing):
+        given = _given(report, parameter.name, parameter.default)
+        if parameter.type == PERIOD and given:
+            period = period_of(given, today=today)
+            return parameter.name, compared_with(period, report.compare, given)
+    return None
 
 
 def _given(report: Report, name: str, default: str | None) -> str:

@@ -31,7 +31,11 @@ from emailketing.outbox.queueing.dispatch import MailClass
 from emailketing.schedule.recurrence import Recurrence, RecurrenceInvalid, check_recurs
 from emailketing.sources.capture.errors import CaptureError
 from emailketing.sources.connectors import ConnectorError
-from emailketing.triggers.reports.definition.asked import listing_of, zone_of_report
+from emailketing.triggers.reports.definition.asked import (
+    listing_of,
+    values_before,
+    zone_of_report,
+)
 from emailketing.triggers.reports.models import Report
 
 ChartKind: TypeAlias = Literal["bars", "line", "share"]
@@ -74,6 +78,7 @@ def _lengths(report: Report) -> Iterator[Problem]:
     for name, known in (
         ("missed", Report.Missed.values),
         ("when_empty", Report.Empty.values),
+        ("compare", Report.Compare.values),
         ("delivery", Report.Delivery.values),
         ("mail_class", MailClass.values),
     ):
@@ -93,6 +98,8 @@ def _asking_problems(report: Report, now: datetime) -> Iterator[Problem]:
     except (ListingError, ConnectorError) as error:
         yield Problem(sentence_of(error), "listing")
         return
+    if report.compare and values_before(report, now) is None:
+        yield Problem(_("The listing has no period: there is nothing to compare with."), "compare")
     yield from column_problems(report, columns_of(report, now=now))
 
 

@@ -12,7 +12,7 @@ from emailketing.schedule.models import Run
 from emailketing.triggers.reports.definition.checks import limit_of
 from emailketing.triggers.reports.models import Report, ReportRun
 from emailketing.triggers.reports.running.ended import RunEnded
-from emailketing.triggers.reports.running.read import ReadRun
+from emailketing.triggers.reports.running.read import ReadRun, sent_before
 
 
 def judge_run(report: Report, read: ReadRun) -> None:
@@ -67,6 +67,5 @@ def exact(value: Cell) -> Decimal | None:
 
 
 def _is_same(report: Report, noted: ReportRun) -> bool:
-    sent = ReportRun.objects.filter(report=report, run__state=Run.State.SENT, run__only_to="")
-    last = sent.exclude(pk=noted.pk).exclude(fingerprint="").order_by("-run__instant").first()
+    last = sent_before(report, noted)
     return last is not None and last.fingerprint == noted.fingerprint

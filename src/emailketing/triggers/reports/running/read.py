@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,7 +11,7 @@ from pathlib import Path
 from django.conf import settings
 
 from emailketing.common.os_errors import why
-from emailketing.common.plain import Cell
+from emailketing.common.plain import Cell, Values
 from emailketing.common.said import say as _
 from emailketing.common.said import sentence_of
 from emailketing.content.sheet.column import ColumnError
@@ -23,11 +23,16 @@ from emailketing.listings.reading.limits import WHOLE, Limits
 from emailketing.schedule.models import Run
 from emailketing.sources.capture.errors import CaptureError, ConnectionFailed
 from emailketing.sources.connectors import ConnectorError
-from emailketing.triggers.reports.definition.asked import listing_of, zone_of_report
+from emailketing.triggers.reports.definition.asked import (
+    listing_of,
+    values_before,
+    zone_of_report,
+)
 from emailketing.triggers.reports.definition.checks import column_problems
 from emailketing.triggers.reports.models import Report, ReportRun
 from emailketing.triggers.reports.running.ended import RunEnded, RunLost
 
+MOST_COMPARED = 200_000  # rows that are held to mark what is new
 OnCancel = Callable[[Callable[[], None]], None]  # is told what stops the reading
 
 
@@ -69,7 +74,7 @@ def read_run(
     if noted is not None:
         with suppress(KeptMissing):
             return ReadRun(open_kept(kept_file(run.pk)), noted)
-    kept = _kept(report, run, on_cancel, limits)
+    kept = keep_rows(report, run.instant, kept_file(run.pk), on_cancel=on_cancel, limits=limits)
     values = {
         "report": report,
         "read_at": now,
@@ -80,12 +85,26 @@ def read_run(
     return ReadRun(kept, ReportRun.objects.update_or_create(run=run, defaults=values)[0])
 
 
-def _kept(report: Report, run: Run, on_cancel: OnCancel, limits: Limits) -> KeptSheet:
+def keep_rows(
+    report: Report,
+    instant: datetime,
+    path: Path,
+    *,
+    on_cancel: OnCancel = lambda _end: None,
+    limits: Limits = WHOLE,
+    values: Values | None = None,
+) -> KeptSheet:
+    """Ask the listing and keep its rows in a file.
+
+    Raises:
+        RunEnded: it gives no answer, or more than may be kept.
+        RunLost: the reading was cancelled.
+    """
     try:
         with ask(
             listing_of(report).listing,
-            report.values,
-            now=run.instant,
+            report.values if values is None else values,
+            now=instant,
             zone=zone_of_report(report),
             limits=limits,
         ) as answer:
@@ -93,9 +112,7 @@ def _kept(report: Report, run: Run, on_cancel: OnCancel, limits: Limits) -> Kept
             if problems := list(column_problems(report, answer.columns)):
                 raise RunEnded(problems[0])
             column = report.rows_by.get("column")
-            kept = write_kept(
-                kept_file(run.pk), answer.columns, answer.rows, indexed=[column] if column else ()
-            )
+            kept = write_kept(path, answer.columns, answer.rows, indexed=[column] if column else ())
             if answer.was_cut:
                 kept.path.unlink(missing_ok=True)
                 sentence = _("The listing has more than %(most)s rows: ask for fewer of them.")
@@ -111,6 +128,42 @@ def _kept(report: Report, run: Run, on_cancel: OnCancel, limits: Limits) -> Kept
         words = {"folder": runs_folder(), "why": why(error)}
         sentence = _("The rows cannot be kept in %(folder)s: %(why)s. Make room.") % words
         raise RunEnded(sentence, may_help_later=True) from error
+
+
+def read_before(report: Report, run: Run, *, on_cancel: OnCancel) -> KeptSheet | None:
+    """Return the rows of the period it is compared with; None: it is compared with none.
+
+    Raises:
+        RunEnded, RunLost: as `keep_rows`.
+    """
+    values = values_before(report, run.instant)
+    if values is None:
+        return None
+    path = run_folder(run.pk) / "before" / "all.sheet"
+    with suppress(KeptMissing):
+        return open_kept(path)
+    return keep_rows(report, run.instant, path, on_cancel=on_cancel, values=values)
+
+
+def rows_known(report: Report, noted: ReportRun) -> Callable[[Sequence[Cell]], bool] | None:
+    """Return what says of a row whether the run before did not have it; None: nobody asks."""
+    if not report.only_changed:
+        return None
+    last = sent_before(report, noted)
+    try:
+        kept = open_kept(kept_file(last.run_id)) if last is not None else None
+    except KeptMissing:
+        return None
+    if kept is None or kept.count > MOST_COMPARED:
+        return None
+    known = {tuple(map(str, row)) for row in kept.rows()}
+    return lambda row: tuple(map(str, row)) not in known
+
+
+def sent_before(report: Report, noted: ReportRun) -> ReportRun | None:
+    """Return the newest run that everybody got, but this one."""
+    sent = ReportRun.objects.filter(report=report, run__state=Run.State.SENT, run__only_to="")
+    return sent.exclude(pk=noted.pk).order_by("-run__instant").first()
 
 
 def fingerprint_of(kept: KeptSheet) -> str:

@@ -17,21 +17,26 @@ from emailketing.outbox.queueing.dispatch import DoesNotFit
 from emailketing.outbox.queueing.told import places_told
 from emailketing.outbox.sending.faults import reach
 from emailketing.schedule.models import Run
-from emailketing.schedule.work import finish, try_again_at
+from emailketing.schedule.work import MOST_ATTEMPTS, finish, try_again_at
 from emailketing.triggers.reports.definition.right import right_lost
 from emailketing.triggers.reports.definition.save import pause_report
 from emailketing.triggers.reports.models import Report
 from emailketing.triggers.reports.running.ended import RunEnded, RunLost
 from emailketing.triggers.reports.running.judge import judge_run
 from emailketing.triggers.reports.running.plan import AUTHOR
-from emailketing.triggers.reports.running.read import OnCancel, read_run
+from emailketing.triggers.reports.running.read import (
+    OnCancel,
+    read_before,
+    read_run,
+    rows_known,
+)
 from emailketing.triggers.reports.running.shares import (
     Shares,
     shares_of,
     sheet_of,
     without_told,
 )
-from emailketing.triggers.reports.running.told import tell_owner
+from emailketing.triggers.reports.running.told import is_told, tell_owner
 from emailketing.triggers.reports.running.write import (
     RunAtWork,
     ShareWritten,
@@ -40,6 +45,7 @@ from emailketing.triggers.reports.running.write import (
 )
 
 TRY_AGAIN = timedelta(minutes=10)
+A_DAY = timedelta(days=1)
 # why nothing can be written: each says so in one sentence
 UNWRITABLE = (DoesNotFit, RenderFailed, StoreFull, WindowInvalid)
 Clock = Callable[[], datetime]
@@ -95,7 +101,8 @@ def _do(report: Report, run: Run, clock: Clock, on_cancel: OnCancel) -> None:
     plan = plan_of(report)
     if not plan.ways:
         raise RunEnded(_("There is no active sender. Make one under Senders."))
-    work = RunAtWork(report, run, plan, read)
+    before = read_before(report, run, on_cancel=on_cancel)
+    work = RunAtWork(report, run, plan, read, before, rows_known(report, read.noted))
     divided = shares_of(report, run, read.kept, plan)
     written = _written(work, divided, clock)
     reach("report_written")
@@ -148,3 +155,20 @@ def _end(report: Report, run: Run, ended: RunEnded, now: datetime) -> None:
         return
     if finish(run, ended.state, now=now, reason=sentence) and ended.state == Run.State.FAILED:
         tell_owner(report, run, sentence, now=now)
+
+
+def tell_given_up(now: datetime) -> int:
+    """Tell owners of runs that the workers died of: nobody was left to do it then."""
+    ended = Run.objects.filter(
+        trigger__startswith="report:",
+        state=Run.State.FAILED,
+        attempts__gte=MOST_ATTEMPTS,
+        finished_at__gte=now - A_DAY,
+    )
+    told = 0
+    for run in ended:
+        report = find_report(run.trigger)
+        if report is not None and not is_told(run):
+            tell_owner(report, run, run.in_words, now=now)
+            told += 1
+    return told

@@ -1,10 +1,11 @@
 """How a share looks: frames in each reader's language, figures, what of it stands in the mail."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from emailketing.audience.hours import ASUNCION, zone_of
-from emailketing.common.plain import JSON
+from emailketing.common.plain import JSON, Cell
 from emailketing.company.models import Company
 from emailketing.content.look import default_brand, look_of
 from emailketing.content.sheet.chart import SheetChart
@@ -12,11 +13,32 @@ from emailketing.content.sheet.figure import MOST_FIGURES, KeyFigure
 from emailketing.content.sheet.frame import SheetFrame
 from emailketing.content.sheet.kept import KeptSheet
 from emailketing.content.sheet.mail import MailContent
-from emailketing.triggers.reports.definition.asked import filters_of, period_of_run
+from emailketing.triggers.reports.definition.asked import (
+    filters_of,
+    period_of_run,
+    words_before,
+)
 from emailketing.triggers.reports.definition.checks import CHARTS
 from emailketing.triggers.reports.models import Report
 
 Order = tuple[tuple[str, bool], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What the columns came to in the period that is compared with, and its words by language."""
+
+    totals: Mapping[str, Cell]
+    words: Mapping[str, str]
+
+
+def before_of(
+    report: Report, instant: datetime, sheet: KeptSheet, languages: Iterable[str]
+) -> Before:
+    """Sum up the rows of the period that is compared with."""
+    totals = dict(zip((column.name for column in sheet.columns), sheet.totals(), strict=True))
+    words = {language: words_before(report, instant, language) for language in languages}
+    return Before(totals, words)
 
 
 def frames_of(
@@ -46,21 +68,28 @@ def frames_of(
     }
 
 
-def figures_of(report: Report, sheet: KeptSheet) -> tuple[KeyFigure, ...]:
+def figures_of(report: Report, sheet: KeptSheet, then: Before | None) -> tuple[KeyFigure, ...]:
     """Return the totals that are told: those chosen, else of every column that has one."""
     totals = dict(zip((column.name for column in sheet.columns), sheet.totals(), strict=True))
     chosen = [str(name) for name in report.figures]
     columns = {c.name: c for c in sheet.columns if c.total and (c.is_numeric or c.total == "count")}
     names = [name for name in chosen if name in columns] or list(columns)
+    before = then.totals if then else {}
     return tuple(
-        KeyFigure(label=columns[name].label, value=totals[name], column=columns[name])
+        KeyFigure(
+            label=columns[name].label,
+            value=totals[name],
+            column=columns[name],
+            before=before.get(name),
+            against=then.words if then else "",
+        )
         for name in names[:MOST_FIGURES]
     )
 
 
-def content_of(report: Report, sheet: KeptSheet) -> MailContent:
+def content_of(report: Report, sheet: KeptSheet, then: Before | None = None) -> MailContent:
     return MailContent(
-        figures=figures_of(report, sheet),
+        figures=figures_of(report, sheet, then),
         chart=_chart(report.chart),
         top=report.top,
         order=order_of(report),

@@ -13,7 +13,7 @@ from emailketing.company.free_days import free_days
 from emailketing.content.models import Template
 from emailketing.content.render import RenderFailed
 from emailketing.content.starters import make_starter
-from emailketing.outbox.queueing.dispatch import MailClass, Request, Way, dispatch
+from emailketing.outbox.queueing.dispatch import MailClass, Request, Way, dispatch, was_dispatched
 from emailketing.schedule.models import Run
 from emailketing.schedule.recurrence import Recurrence, first_instants
 from emailketing.schedule.sentence import run_words
@@ -60,6 +60,10 @@ def tell_owner(report: Report, run: Run, sentence: str, *, now: datetime) -> Non
         dispatch(request, now=now)
     except RenderFailed as error:
         logger.warning("report %s: %s", report.pk, error)
+
+
+def is_told(run: Run) -> bool:
+    return was_dispatched(f"{run.dispatch_key}:failed")
 
 
 def next_words(report: Report, now: datetime) -> Said | str:

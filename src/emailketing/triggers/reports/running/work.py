@@ -3,19 +3,22 @@
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import close_old_connections, connections
 
+from emailketing.common.due import has_come
 from emailketing.common.reading import one_reading
 from emailketing.schedule.models import Run
 from emailketing.schedule.work import claim, renew
+from emailketing.triggers.reports.running.expire import expire_runs
 from emailketing.triggers.reports.running.plan import plan_reports
 from emailketing.triggers.reports.running.read import OnCancel
-from emailketing.triggers.reports.running.run_report import Clock, run_report
+from emailketing.triggers.reports.running.run_report import Clock, run_report, tell_given_up
 
 LOOK_EVERY = 2.0  # seconds: how soon a cancelled run ends; its lease is renewed, too
 KIND = "report"
+CHORES_EVERY = timedelta(minutes=1)
 
 
 class RunWork:
@@ -25,6 +28,7 @@ class RunWork:
         self._holder = holder
         self._clock = clock
         self._stop = stop
+        self._chores_at: datetime | None = None
 
     def turn(self) -> int:
         """Plan what is due and do one run; return how much there was to do."""
@@ -32,10 +36,19 @@ class RunWork:
             planned = plan_reports(self._clock())
             run = claim(self._holder, kind=KIND, now=self._clock())
         if run is None:
-            return planned
+            return planned + self._chores()
         with self._kept(run) as on_cancel, one_reading():
             run_report(run, clock=self._clock, on_cancel=on_cancel)
         return planned + 1
+
+    def _chores(self) -> int:
+        """Now and then: forget what is over, tell of runs that nobody could do."""
+        now = self._clock()
+        if not has_come(self._chores_at, CHORES_EVERY, now):
+            return 0
+        self._chores_at = now + CHORES_EVERY
+        with one_reading():
+            return expire_runs(now) + tell_given_up(now)
 
     @contextmanager
     def _kept(self, run: Run) -> Iterator[OnCancel]:

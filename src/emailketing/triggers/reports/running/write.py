@@ -6,18 +6,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import transaction
-from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from emailketing.audience.hours import Calendar, zones_of
-from emailketing.audience.template_data import template_data
 from emailketing.audience.ways import Plan
-from emailketing.common.document import Document
-from emailketing.common.plain import Entry
+from emailketing.common.plain import Cell
 from emailketing.company.models import Company
 from emailketing.content.sheet.kept import KeptSheet
-from emailketing.content.sheet.mail import freeze_report
 from emailketing.outbox.queueing.dispatch import (
     Dispatched,
     MailClass,
@@ -27,19 +23,16 @@ from emailketing.outbox.queueing.dispatch import (
     was_dispatched,
 )
 from emailketing.schedule.models import Run
+from emailketing.schedule.plan import NOT_YET_MISSED
+from emailketing.schedule.sentence import run_words
 from emailketing.schedule.work import renew
-from emailketing.triggers.reports.definition.asked import period_of_run
+from emailketing.triggers.reports.definition.asked import zone_of_report
 from emailketing.triggers.reports.models import Report
 from emailketing.triggers.reports.running.ended import RunLost
-from emailketing.triggers.reports.running.files import (
-    FileContent,
-    FileName,
-    ReportFiles,
-    make_files,
-)
+from emailketing.triggers.reports.running.files import ReportFiles
+from emailketing.triggers.reports.running.freeze import ShareMaterial, freeze_share
 from emailketing.triggers.reports.running.read import ReadRun, files_folder
-from emailketing.triggers.reports.running.shares import Share, Unowned
-from emailketing.triggers.reports.running.shown import content_of, frames_of
+from emailketing.triggers.reports.running.shares import Share, Unowned, sheet_of
 
 MOST_UNOWNED = 20  # values told
 
@@ -52,6 +45,8 @@ class RunAtWork:
     run: Run
     plan: Plan
     read: ReadRun
+    before: KeptSheet | None = None
+    is_new: Callable[[Sequence[Cell]], bool] | None = None
 
 
 @dataclass(slots=True)
@@ -78,12 +73,12 @@ def write_share(
         RenderFailed, DoesNotFit, WindowInvalid, StoreFull: it cannot be written, in one sentence.
     """
     written = ShareWritten()
+    material = _material(work, share, sheet, unowned)
     for zone, people in _by_zone(share.people).items():
         if was_dispatched(key_of(work.run, share, zone)):
             continue  # by a worker that died
-        request, files = _request(
-            work, replace(share, people=people), sheet, unowned, zone, clock()
-        )
+        these = replace(share, people=people)
+        request, files = _request(work, these, material, zone, clock())
         done = _dispatched(work.run, request, now=clock())
         written.messages += done.messages
         written.bytes += files.bytes
@@ -117,49 +112,48 @@ def _dispatched(run: Run, request: Request, *, now: datetime) -> Dispatched:
         return dispatch(request, now=now)
 
 
+def _material(work: RunAtWork, share: Share, sheet: KeptSheet, unowned: Unowned) -> ShareMaterial:
+    is_whole = share.values is None and not work.run.only_to
+
+    def notes() -> list[str]:
+        return [*_late(work), *(_of_nobody(unowned) if is_whole else ())]
+
+    return ShareMaterial(
+        report=work.report,
+        instant=work.run.instant,
+        read_at=work.read.noted.read_at,
+        sheet=sheet,
+        before=sheet_of(work.report, share, work.before) if work.before else None,
+        part=share.part,
+        number=str(work.run.pk),
+        is_new=work.is_new,
+        notes=notes,
+    )
+
+
 def _request(
-    work: RunAtWork, share: Share, sheet: KeptSheet, unowned: Unowned, zone: str, now: datetime
+    work: RunAtWork, share: Share, material: ShareMaterial, zone: str, now: datetime
 ) -> tuple[Request, ReportFiles]:
     report, run = work.report, work.run
     languages = dict.fromkeys(one.language for one in share.people)
-    frames = frames_of(
-        report,
-        run.instant,
-        made_at=work.read.noted.read_at,
-        languages=languages,
-        zone=zone,
-        part=share.part,
-    )
-    period = period_of_run(report, run.instant, Company.get().language)
-    shown = content_of(report, sheet)
-    content = FileContent(sheet, shown, FileName(report.name, share.part, period.short))
-    files = make_files(report.files, content, frames, files_folder(run.pk, share.key))
-    view = freeze_report(sheet, replace(shown, has_files=bool(files.files)), frames)
-    notes = {language: [*files.left_out.get(language, [])] for language in frames}
-    if share.values is None and not run.only_to:
-        for language in frames:
-            notes[language] += _of_nobody(unowned, language)
-    _add_notes(view, notes)
-    title = f"{report.name} · {share.part}" if share.part else report.name
-    document = Document(
-        type="report", key=str(report.pk), number=str(run.pk), label=f"{title} {period.words}"
-    )
+    folder = files_folder(run.pk, share.key)
+    frozen = freeze_share(material, languages, zone, folder)
     request = Request(
         key=key_of(run, share, zone),
         trigger=report.trigger,
         trigger_label=report.name,
         ways=work.plan.ways,
         recipients=tuple(_in_their_hours(report, share.people, now)),
-        data=template_data(document) | {"report": view},
+        data=frozen.data,
         mail_class=MailClass(report.mail_class),
         scope=report.source.scope,
         document_type="report",
         document_key=str(report.pk),
-        document_label=title,
-        files=tuple(files.files),
+        document_label=material.title,
+        files=tuple(frozen.files.files),
         created_by=run.by,
     )
-    return request, files
+    return request, frozen.files
 
 
 def _in_their_hours(
@@ -176,28 +170,27 @@ def _in_their_hours(
             yield replace(one, not_before=later)
 
 
-def _add_notes(view: Entry, notes: Mapping[str, Sequence[str]]) -> None:
-    several = view["in_language"]
-    if not isinstance(several, dict):
-        return
-    for language, said in several.items():
-        more = notes.get(language, ())
-        if more:
-            said["notes"] = [*said["notes"], *more]
-            said["text"] = "\n".join([str(said["text"]), *more])
+def _late(work: RunAtWork) -> list[str]:
+    """Say that it comes late, where a worker was away or the source (P4)."""
+    late = work.run.late_by
+    if late is None or late < NOT_YET_MISSED:
+        return []
+    minutes = int(late.total_seconds()) // 60
+    when = run_words(work.run.instant, zone_of_report(work.report))
+    words = {"hours": minutes // 60, "minutes": minutes % 60, "when": when}
+    return [_("Late by %(hours)s h %(minutes)s min: it was planned for %(when)s.") % words]
 
 
-def _of_nobody(unowned: Unowned, language: str) -> list[str]:
+def _of_nobody(unowned: Unowned) -> list[str]:
     """Tell who gets the whole which rows nobody got (P8)."""
     if not unowned:
         return []
-    with translation.override(language):
-        told = ", ".join(f"{value or '–'} ({count})" for value, count in unowned[:MOST_UNOWNED])
-        count = sum(rows for _value, rows in unowned)
-        sentence = ngettext(
-            "%(count)s row belongs to nobody: %(values)s",
-            "%(count)s rows belong to nobody: %(values)s",
-            count,
-        )
-        more = _("and more") if len(unowned) > MOST_UNOWNED else ""
-        return [" ".join(filter(None, [sentence % {"count": count, "values": told}, more]))]
+    told = ", ".join(f"{value or '–'} ({count})" for value, count in unowned[:MOST_UNOWNED])
+    count = sum(rows for _value, rows in unowned)
+    sentence = ngettext(
+        "%(count)s row belongs to nobody: %(values)s",
+        "%(count)s rows belong to nobody: %(values)s",
+        count,
+    )
+    more = _("and more") if len(unowned) > MOST_UNOWNED else ""
+    return [" ".join(filter(None, [sentence % {"count": count, "values": told}, more]))]

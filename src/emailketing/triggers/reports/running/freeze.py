@@ -1,0 +1,104 @@
+"""What a share's messages are made of: figures, table, files, frozen in the readers' languages."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+
+from django.utils import translation
+
+from emailketing.audience.template_data import template_data
+from emailketing.common.document import Document
+from emailketing.common.plain import Cell, Entry
+from emailketing.company.models import Company
+from emailketing.content.sheet.kept import KeptSheet
+from emailketing.content.sheet.mail import freeze_report
+from emailketing.triggers.reports.definition.asked import period_of_run
+from emailketing.triggers.reports.models import Report
+from emailketing.triggers.reports.running.files import (
+    FileContent,
+    FileName,
+    ReportFiles,
+    make_files,
+)
+from emailketing.triggers.reports.running.shown import before_of, content_of, frames_of
+
+Notes = Callable[[], list[str]]  # said in the active language
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShareMaterial:
+    """The rows of a share, and what is said of them.
+
+    Attributes:
+        instant: what it is about (P2).
+        sheet, before: its rows, and those of the period they are compared with.
+        part: what its rows have in common; empty for the whole.
+        number: of the run.
+        is_new: says of a row whether the run before did not have it.
+        notes: what else its readers should know.
+    """
+
+    report: Report
+    instant: datetime
+    read_at: datetime
+    sheet: KeptSheet
+    before: KeptSheet | None = None
+    part: str = ""
+    number: str = ""
+    is_new: Callable[[Sequence[Cell]], bool] | None = None
+    notes: Notes = list
+
+    @property
+    def title(self) -> str:
+        return f"{self.report.name} · {self.part}" if self.part else self.report.name
+
+
+@dataclass(frozen=True, slots=True)
+class FrozenShare:
+    """What templates are told, and the files."""
+
+    data: Entry
+    files: ReportFiles = field(default_factory=ReportFiles)
+
+
+def freeze_share(
+    material: ShareMaterial, languages: Iterable[str], zone: str, folder: Path
+) -> FrozenShare:
+    """Write out what readers of these languages in one zone get; files go into the folder.
+
+    Raises:
+        StoreFull: the chart cannot be kept.
+    """
+    report, sheet = material.report, material.sheet
+    frames = frames_of(
+        report,
+        material.instant,
+        made_at=material.read_at,
+        languages=languages,
+        zone=zone,
+        part=material.part,
+    )
+    period = period_of_run(report, material.instant, Company.get().language)
+    then = before_of(report, material.instant, material.before, frames) if material.before else None
+    shown = replace(content_of(report, sheet, then), is_new=material.is_new)
+    content = FileContent(sheet, shown, FileName(report.name, material.part, period.short))
+    files = make_files(report.files, content, frames, folder)
+    view = freeze_report(sheet, replace(shown, has_files=bool(files.files)), frames)
+    _add_notes(view, material, files)
+    document = Document(
+        type="report",
+        key=str(report.pk),
+        number=material.number,
+        label=f"{material.title} {period.words}".strip(),
+    )
+    return FrozenShare(template_data(document) | {"report": view}, files)
+
+
+def _add_notes(view: Entry, material: ShareMaterial, files: ReportFiles) -> None:
+    several = view["in_language"]
+    for language, said in several.items() if isinstance(several, dict) else ():
+        with translation.override(language):
+            more = [*files.left_out.get(language, ()), *material.notes()]
+        said["notes"] = [*said["notes"], *more]
+        said["text"] = "\n".join([str(said["text"]), *more])
