@@ -1,6 +1,7 @@
 """What a worker was at when it died, and that it is dead: both can be seen from outside (R24)."""
 
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -8,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from emailketing.outbox.sending.in_flight import InFlight, workers_seen
+from emailketing.outbox.sending.in_flight import PLACE, ROOM, InFlight, workers_seen
 
 
 def test_r24_others_see_what_a_worker_is_at_and_no_longer_what_it_was_at(tmp_path: Path) -> None:
@@ -29,6 +30,27 @@ def test_r24_what_ended_in_an_error_stays_noted_until_its_lease_has_run_out(tmp_
     with pytest.raises(KeyboardInterrupt), in_flight.at([8]):
         raise KeyboardInterrupt
     assert workers_seen(tmp_path)[0].numbers == {7}, "what was only interrupted is no suspect"
+    in_flight.close()
+
+
+def test_however_many_it_is_at_others_see_all_of_them(tmp_path: Path) -> None:
+    in_flight, many = InFlight(tmp_path), frozenset(range(1, ROOM // PLACE + 500))
+    with in_flight.at(many):
+        assert workers_seen(tmp_path)[0].numbers == many
+    assert workers_seen(tmp_path)[0].numbers == set()
+    in_flight.close()
+
+
+def test_on_a_disk_without_room_it_is_unknown_to_everybody_and_goes_on(tmp_path: Path) -> None:
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (PLACE, limits[1]))  # a store there would kill it
+    try:
+        in_flight = InFlight(tmp_path)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert (in_flight.name, list(tmp_path.iterdir())) == ("", [])
+    with in_flight.at([7]):
+        pass
     in_flight.close()
 
 

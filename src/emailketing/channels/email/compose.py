@@ -13,6 +13,7 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime
+from functools import lru_cache
 from urllib.parse import quote
 
 from emailketing.channels.email import headers
@@ -76,12 +77,17 @@ def _head(mail: Mail) -> str:
             headers.mailbox("To", mail.to_name, mail.to_address),
             "" if same else headers.mailbox("Reply-To", "", mail.reply_to),
             headers.words("Subject", mail.subject),
-            f"Date: {format_datetime(mail.date.astimezone(UTC))}\r\n",
+            _date(mail.date),
             headers.raw("Message-ID", mail.message_id),
             *(headers.own(name, value) for name, value in mail.extra),
             "MIME-Version: 1.0\r\n",
         ]
     )
+
+
+@lru_cache(maxsize=256)  # those of a block begin at the same second
+def _date(date: datetime) -> str:
+    return f"Date: {format_datetime(date.astimezone(UTC))}\r\n"
 
 
 def _words_part(mail: Mail, seed: str) -> tuple[bytes, bytes]:

@@ -130,7 +130,8 @@ class SmtpConversation(asyncio.Protocol):
             self._must_be_there()
             phase = Phase.DOT
             self._write(b".\r\n" + begin)
-            return replace(self._told(phase, await self._reply(DOT_WITHIN)), note=note)
+            told = self._told(phase, await self._reply(DOT_WITHIN))
+            return replace(told, note=note) if note else told
         except ConnectionEnded as error:
             return self._ended(phase, Reply(0, text=sentence_of(error)))
         except BaseException:

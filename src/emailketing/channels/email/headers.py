@@ -36,6 +36,7 @@ class HeaderInvalid(ValueError):
     """A header would break the message; nothing is sent."""
 
 
+@lru_cache(maxsize=256)  # of a campaign all are the same
 def words(name: str, value: str) -> str:
     """Return a header of words, such as Subject."""
     refuse_control(name, value)
@@ -91,6 +92,7 @@ def _display_name(name: str) -> str:
     return encoded.encode(linesep=END) + " "
 
 
+@lru_cache(maxsize=256)
 def own(name: str, value: str) -> str:
     """Return one of the headers our own code may add (S1, S2)."""
     if not _NAME.fullmatch(name) or name not in ALLOWED:

@@ -11,6 +11,7 @@ from emailketing.channels.email.compose import crlf_bytes, crlf_lines
 
 FULL = 75  # columns of a line; in the 76th stands the sign of a soft break
 SOFT_BREAK = b"=\r\n"
+Placed = tuple[bytes, int]  # an encoded piece, and the column after it
 _BEFORE, _AFTER = b"x", b"x\r\n"  # stand for the letters around; the end tells b2a_qp: CRLF
 
 
@@ -27,33 +28,28 @@ class QuotedPieces:
             MailInvalid: signs that no mail may hold.
         """
         self._pieces = [*map(crlf_bytes, pieces[:-1]), crlf_lines(pieces[-1])]
-        self._kept: list[dict[int, bytes]] = [{} for _ in self._pieces]
+        self._kept: list[dict[int, Placed]] = [{} for _ in self._pieces]
 
     def filled(self, values: Iterable[str]) -> bytes:
         """Return the whole text, encoded."""
         parts, column = [], 0
-        for number, value in enumerate([*values, ""]):
-            kept = self._kept[number]
-            part = kept.get(column)
-            if part is None:
-                part = kept[column] = _encoded(self._pieces[number], column)
+        for piece, kept, value in zip(self._pieces, self._kept, [*values, ""], strict=True):
+            placed = kept.get(column)
+            if placed is None:
+                placed = kept[column] = _placed(piece, column)
+            part, column = placed
             parts.append(part)
-            column = _column_after(part, column)
-            if value:
-                part = value.encode()
-                if not value.isascii() or column + len(part) > FULL:
-                    part = _encoded(part, column)
-                parts.append(part)
-                column = _column_after(part, column)
+            if value.isascii() and column + len(value) <= FULL:
+                part, column = value.encode(), column + len(value)
+            else:
+                part, column = _placed(value.encode(), column)
+            parts.append(part)
         return b"".join(parts)
 
 
-def _encoded(data: bytes, column: int) -> bytes:
+def _placed(data: bytes, column: int) -> Placed:
     """Encode what begins in this column and is followed by a letter or by nothing."""
     whole = binascii.b2a_qp(_BEFORE * column + data + _AFTER, istext=True)
-    return whole[column : -len(_AFTER)].removesuffix(SOFT_BREAK)  # that is for the letter after it
-
-
-def _column_after(part: bytes, column: int) -> int:
+    part = whole[column : -len(_AFTER)].removesuffix(SOFT_BREAK)  # that is for the letter after it
     line_end = part.rfind(b"\n")
-    return column + len(part) if line_end < 0 else len(part) - line_end - 1
+    return part, column + len(part) if line_end < 0 else len(part) - line_end - 1

@@ -1,6 +1,7 @@
 """The headers that each class of message carries in addition (deliverability §1.3)."""
 
 import re
+from functools import lru_cache
 
 from emailketing.outbox.models import MailClass
 
@@ -20,6 +21,7 @@ def thread_headers(first: str) -> tuple[tuple[str, str], ...]:
     return ("In-Reply-To", first), ("References", first)
 
 
+@lru_cache(maxsize=256)
 def class_headers(
     mail_class: str, *, trigger: str, from_address: str, sender_id: int
 ) -> tuple[tuple[str, str], ...]:

@@ -35,7 +35,7 @@ from emailketing.outbox.sending.pace import Pace
 logger = logging.getLogger(__name__)
 
 IDLE_SECONDS = 60.0  # an open connection without work is given back after this time
-URGENT_AT_MOST, BULK_AT_MOST = 50, 400  # messages waiting in memory, per destination
+URGENT_AT_MOST, BULK_AT_MOST = 50, 1_000  # messages waiting in memory, per destination
 SHUTTING_DOWN = 421
 ENOUGH_FOR = 60.0  # seconds without another try at more connections
 LOOK_AFTER = 20.0  # seconds: is the line on which receipts come still there?

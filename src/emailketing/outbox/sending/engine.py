@@ -180,7 +180,7 @@ class Engine:
             return AFTER_AN_ERROR
         self._on_probation |= taken.on_probation
         self._distribute(taken)
-        return 0.0 if taken.messages and self._has_room() else self._timing.poll
+        return 0.0 if self._has_room(taken) else self._timing.poll
 
     def _room(self) -> dict[tuple[int, bool], int]:
         return {
@@ -192,8 +192,10 @@ class Engine:
     def _held(self) -> list[Job]:
         return [job for destination in self._destinations.values() for job in destination.held()]
 
-    def _has_room(self) -> bool:
-        return any(self._room().values())
+    def _has_room(self, taken: Taken) -> bool:
+        """Whether a lane that was filled is half empty already: nothing else says so then."""
+        room, filled = self._room(), taken.by_destination().items()
+        return any(room[key, message.is_urgent] for key, some in filled for message in some)
 
     def _distribute(self, taken: Taken) -> None:
         for sender_id, link in taken.links.items():
@@ -203,11 +205,7 @@ class Engine:
             # deleted, or its password cannot be read: hang up
             destination = self._destinations[gone]
             destination.follow(replace(destination.link, listens=False))
-        waiting: dict[int, list[ClaimedMessage]] = {}
-        for message in taken.messages:
-            key = INBOX if message.job.is_redirected else message.job.sender_id
-            waiting.setdefault(key, []).append(message)
-        for key, messages in waiting.items():
+        for key, messages in taken.by_destination().items():
             link = self._inbox if key == INBOX else taken.links[key]
             self._destination(key, link).put(messages)
 

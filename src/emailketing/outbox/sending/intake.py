@@ -40,6 +40,13 @@ class Taken:
     on_probation: set[int] = field(default_factory=set)
     messages: list[ClaimedMessage] = field(default_factory=list)
 
+    def by_destination(self) -> dict[int, list[ClaimedMessage]]:
+        found: dict[int, list[ClaimedMessage]] = {}
+        for message in self.messages:
+            key = INBOX if message.job.is_redirected else message.job.sender_id
+            found.setdefault(key, []).append(message)
+        return found
+
 
 class Intake:
     """Claims for the engine; runs in the ledger's thread."""

@@ -89,11 +89,11 @@ def _mark(cursor: CursorWrapper, jobs: Sequence[Job], now: datetime) -> set[int]
 
 
 def _settle(cursor: CursorWrapper, results: Sequence[Result]) -> None:
-    written = [_settle_values(result) for result in results]
-    cursor.executemany(_SETTLE, written)
+    dated = [(result, instant(result.at)) for result in results]
+    cursor.executemany(_SETTLE, [_settle_values(result, at) for result, at in dated])
     if cursor.rowcount < len(results):
         _note_late_news(cursor, results)
-    cursor.executemany(_END_ATTEMPT, [_attempt_values(result) for result in results])
+    cursor.executemany(_END_ATTEMPT, [_attempt_values(result, at) for result, at in dated])
     for result in results:
         if result.verdict.suppresses:
             reason = Suppression.Reason.BOUNCE
@@ -104,9 +104,8 @@ def _settle(cursor: CursorWrapper, results: Sequence[Result]) -> None:
             note_references(result.job.sender_id, result.job.id, references, now=result.at)
 
 
-def _settle_values(result: Result) -> tuple[Any, ...]:
+def _settle_values(result: Result, at: Any) -> tuple[Any, ...]:
     verdict = result.verdict
-    at = instant(result.at)
     return (
         verdict.state,
         verdict.reason,
@@ -121,7 +120,7 @@ def _settle_values(result: Result) -> tuple[Any, ...]:
     )
 
 
-def _attempt_values(result: Result) -> tuple[Any, ...]:
+def _attempt_values(result: Result, at: Any) -> tuple[Any, ...]:
     verdict, reply = result.verdict, result.verdict.reply
     return (
         verdict.phase,
@@ -131,7 +130,7 @@ def _attempt_values(result: Result) -> tuple[Any, ...]:
         "" if reply.is_ours else reply.enhanced[:12],
         reply.text[:500],
         said_json(reply.text),
-        instant(result.at),
+        at,
         result.job.id,
         result.job.attempt,
     )

@@ -37,14 +37,16 @@ class Verdict:
 
 def kept(handover: Handover) -> Handover:
     """Return it with words that every database can keep, whatever a gateway has answered."""
-    reply = replace(handover.reply, text=legible(handover.reply.text))
-    return replace(handover, reply=reply, reference=legible(handover.reference))
+    text, reference = legible(handover.reply.text), legible(handover.reference)
+    if (text, reference) == (handover.reply.text, handover.reference):
+        return handover
+    return replace(handover, reply=replace(handover.reply, text=text), reference=reference)
 
 
 def judge(handover: Handover, job: Job, *, now: datetime, dice: Random) -> Verdict:
     """Judge what became of one hand-over."""
     verdict = _judge(handover, job, now=now, dice=dice)
-    return replace(verdict, reference=handover.reference)
+    return replace(verdict, reference=handover.reference) if handover.reference else verdict
 
 
 def _judge(handover: Handover, job: Job, *, now: datetime, dice: Random) -> Verdict:
