@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from emailketing.sources.models import Source
+from tests.listings.station_books import station
 from tests.sources.conftest import (
     in_english,
     postgres_database,
@@ -30,6 +31,7 @@ __all__ = [
     "site",
     "sqlite_site",
     "sqlite_store",
+    "station",
 ]
 
 
