@@ -19,6 +19,7 @@ from emailketing.company.models import Company
 from emailketing.content.sheet.cells import heading, shown
 from emailketing.content.sheet.csv import write_csv
 from emailketing.content.sheet.frame import SheetFrame
+from emailketing.content.sheet.levels import indented, level_reader, shown_places
 from emailketing.listings.answer import ListingAnswer
 from emailketing.listings.ask import ask, parameters_of
 from emailketing.listings.errors import ListingError
@@ -202,11 +203,13 @@ def _frame(title: str) -> SheetFrame:
 
 
 def _show(answer: ListingAnswer, frame: SheetFrame) -> None:
-    rows = [
-        [shown(cell, column, frame) for cell, column in zip(row, answer.columns, strict=True)]
-        for row in answer.rows
-    ]
-    table([heading(column, frame) for column in answer.columns], rows)
+    places, level = shown_places(answer.columns), level_reader(answer.columns)
+    columns = [answer.columns[place] for place in places]
+    rows = []
+    for row in answer.rows:
+        cells = [shown(row[p], answer.columns[p], frame) for p in places]
+        rows.append([indented(cells[0], level(row)), *cells[1:]])
+    table([heading(column, frame) for column in columns], rows)
     if answer.was_cut:
         sentence = _("Only the first %(count)s rows: --limit shows more, --csv writes all of them.")
         typer.echo(sentence % {"count": len(rows)})

@@ -1,9 +1,6 @@
 """The one way to ask a listing, whatever kind it is."""
 
-from dataclasses import replace
 from datetime import datetime
-
-from sqlalchemy import Select
 
 from emailketing.common.language import active_language
 from emailketing.common.plain import Values
@@ -14,20 +11,25 @@ from emailketing.listings.answer import ListingAnswer
 from emailketing.listings.asked import (
     CLICKED,
     CONNECTOR,
+    STATEMENT,
     AskedListing,
     ListingKind,
     Moment,
     Question,
 )
 from emailketing.listings.errors import ColumnsWrong
-from emailketing.listings.kinds import of_clicks, of_connector
+from emailketing.listings.kinds import of_clicks, of_connector, of_statements
 from emailketing.listings.parameters import trial_value
 from emailketing.listings.reading.limits import WHOLE, Limits
 from emailketing.listings.reading.read import Read
 from emailketing.sources.connectors.model import Parameter
 
 TRIAL = Limits(seconds=30)
-KINDS: dict[str, ListingKind] = {CONNECTOR: of_connector, CLICKED: of_clicks}
+KINDS: dict[str, ListingKind] = {
+    CONNECTOR: of_connector,
+    CLICKED: of_clicks,
+    STATEMENT: of_statements,
+}
 
 
 def parameters_of(listing: AskedListing) -> tuple[Parameter, ...]:
@@ -73,20 +75,19 @@ def try_out(listing: AskedListing, *, now: datetime) -> tuple[Said, ...]:
         ListingError, CaptureError, ConnectorError: it cannot work, in one sentence.
     """
     kind = KINDS[listing.kind]
-    moment = Moment(now, Company.get().time_zone, active_language())
+    moment = Moment(now, Company.get().time_zone, active_language(), is_trial=True)
     with Read(listing.source, TRIAL) as read:
         values = {each.name: each.default or trial_value(each) for each in kind.parameters(listing)}
         question = kind.question(listing, values, moment, read)
-        statement = question.statement
-        if isinstance(statement, Select):
-            question = replace(question, statement=statement.limit(0))
         with _answer(question, read) as answer:
             list(answer.rows)
     return question.notices
 
 
 def _answer(question: Question, read: Read) -> ListingAnswer:
-    names, rows = read.stream(question.statement, question.values, file=question.file)
+    names, rows = question.names, question.rows or iter(())
+    if question.statement is not None:
+        names, rows = read.stream(question.statement, question.values, file=question.file)
     try:
         described = question.describe(names)
         columns = tuple(column for column, _reader in described)

@@ -1,7 +1,7 @@
 """What is asked: a listing saved here, or one that a connector brings."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol, TypeAlias
 
@@ -15,7 +15,7 @@ from emailketing.listings.reading.read import Read
 from emailketing.sources.connectors.model import Parameter
 from emailketing.sources.models import Source
 
-CONNECTOR, CLICKED = "connector", "clicked"
+CONNECTOR, CLICKED, STATEMENT = "connector", "clicked", "statement"
 
 
 class AskedListing(Protocol):
@@ -36,6 +36,7 @@ class Moment:
     now: datetime
     zone: str
     language: str
+    is_trial: bool = False  # no row is wanted, only whether it works
 
 
 Described: TypeAlias = tuple[Column, Reader]
@@ -48,11 +49,14 @@ class Question:
     `describe` says of the names that come what each column is, and what reads its values.
     """
 
-    statement: Executable
-    values: Mapping[str, Cell]
     file: str  # what a mistake is named after
     describe: Callable[[list[str]], Sequence[Described]]
+    statement: Executable | None = None
+    values: Mapping[str, Cell] = field(default_factory=dict)
     notices: tuple[Said, ...] = ()  # what whoever makes it should know
+    # instead of a statement: rows that were worked out of what was read
+    names: list[str] = field(default_factory=list)
+    rows: Iterator[tuple[Cell, ...]] | None = None
 
 
 class ListingKind(Protocol):

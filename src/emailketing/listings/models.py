@@ -12,6 +12,7 @@ class Listing(models.Model):
 
     class Kind(models.TextChoices):
         CLICKED = "clicked", _("made by clicking")
+        STATEMENT = "statement", _("statement of lines and periods")
 
     slug = models.SlugField(_("identifier"), max_length=60, unique=True)
     name = models.CharField(_("name"), max_length=120)

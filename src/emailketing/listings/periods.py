@@ -90,6 +90,26 @@ WORDS: dict[str, Callable[[date], Period]] = {
 FORMS = (*WORDS, "last_7_days", "next_7_days", "2026-01-01..2026-01-31")  # to tell what there is
 
 
+def earlier(period: Period, unit: Unit) -> Period:
+    """Return the same period a day, week, month, quarter or year before.
+
+    What ends with a month ends with one there, too: all of February beside all of March.
+    """
+    if unit in {"day", "week"}:
+        days = timedelta(days=7 if unit == "week" else 1)
+        return Period(period.start - days, period.until - days)
+    start = _before(unit, period.start)
+    if period.until.day == 1:
+        return Period(start, _before(unit, period.until))
+    return Period(start, _before(unit, period.last) + timedelta(days=1))
+
+
+def _before(unit: Unit, day: date) -> date:
+    first = _moved(unit, day.replace(day=1), -1)
+    last = _moved("month", first, 1) - timedelta(days=1)
+    return first.replace(day=min(day.day, last.day))
+
+
 def today_of(now: datetime, zone: str) -> date:
     return now.astimezone(ZoneInfo(zone)).date()
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 
-from sqlalchemy import and_, case, literal, not_, or_, true
+from sqlalchemy import and_, case, func, literal, not_, or_, true
 
 from emailketing.common.conditions import COMPARE, MEMBERSHIP, Condition, as_number, is_empty
 from emailketing.common.plain import JSON, Cell
@@ -98,6 +98,9 @@ class RowFilters:
             return found if operator == "in" else case((found, 0), else_=1) == 1
         if operator == "contains":
             return say.contains(field.value, str(wanted or ""))
+        if operator == "starts":
+            begin = str(wanted).strip().casefold()
+            return _test("eq", func.substr(say.folded(field.value), 1, len(begin)), literal(begin))
         if operator not in COMPARE:
             why = _("“%(operator)s” cannot be asked of rows.") % {"operator": operator}
             raise DefinitionWrong(place=str(operator), why=why)

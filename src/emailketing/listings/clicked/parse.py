@@ -22,7 +22,7 @@ from emailketing.listings.plain_reader import PlainReader
 from emailketing.sources.connectors.model import PARAMETER_TYPES, Parameter
 from emailketing.sources.dialects.expressions import OPERATIONS, WRITTEN
 
-PERIOD_OPERATOR = frozenset({"period"})
+ROW_OPERATORS = frozenset({"period", "starts"})
 WHAT = ("field", "formula", "share_of", "running")
 
 
@@ -35,18 +35,15 @@ def parse(definition: Values) -> Clicked:
     top = PlainReader(definition, "")
     table = top.text("table", needed=True)
     columns = tuple(_column(each) for each in top.several("columns", MOST_COLUMNS))
-    joins = tuple(_join(each) for each in top.several("joins", MOST_JOINS))
-    fields = {
-        name: FieldChoice(each.one_of("kind", ("", *KINDS)), each.one_of("written", ("", *WRITTEN)))
-        for name, each in top.named("fields")
-    }
+    joins = tuple(join(each) for each in top.several("joins", MOST_JOINS))
+    fields = fields_of(top)
     found = Clicked(
         table=table,
         columns=columns,
         joins=joins,
         fields=fields,
-        filter=top.condition("filter", PERIOD_OPERATOR),
-        having=top.condition("having", PERIOD_OPERATOR),
+        filter=top.condition("filter", ROW_OPERATORS),
+        having=top.condition("having", ROW_OPERATORS),
         order=tuple(
             SortOrder(each.text("column", needed=True), each.flag("descending"))
             for each in top.several("order")
@@ -101,15 +98,22 @@ def _formula(reader: PlainReader) -> Formula:
     return Formula(operation, of, is_age)
 
 
-def _join(reader: PlainReader) -> Join:
-    join = Join(
+def fields_of(reader: PlainReader) -> dict[str, FieldChoice]:
+    return {
+        name: FieldChoice(each.one_of("kind", ("", *KINDS)), each.one_of("written", ("", *WRITTEN)))
+        for name, each in reader.named("fields")
+    }
+
+
+def join(reader: PlainReader) -> Join:
+    found = Join(
         reader.text("name", needed=True), reader.text("table", needed=True), reader.pairs("on")
     )
-    if "." in join.name or not NAME.fullmatch(join.name):
+    if "." in found.name or not NAME.fullmatch(found.name):
         raise reader.wrong(_("a joined table needs a name without a point."))
-    if not join.on:
+    if not found.on:
         raise reader.wrong(_("say by which columns it is joined (“on”)."))
-    return join
+    return found
 
 
 def parameter(reader: PlainReader) -> Parameter:

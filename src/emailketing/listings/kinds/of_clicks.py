@@ -35,7 +35,10 @@ def question(listing: AskedListing, values: Values, moment: Moment, read: Read) 
     statement = builder.build()
     described = [_described(column, builder, moment.language) for column in clicked.columns]
     return Question(
-        statement, {}, clicked.table, lambda _names: described, tuple(builder.fields.notices)
+        clicked.table,
+        lambda _names: described,
+        statement.limit(0) if moment.is_trial else statement,
+        notices=tuple(builder.fields.notices),
     )
 
 

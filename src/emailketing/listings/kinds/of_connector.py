@@ -57,10 +57,10 @@ def question(listing: AskedListing, values: Values, moment: Moment, _read: Read)
         ]
 
     return Question(
-        text(found.query.sql(dialect)),
-        read_values(found.parameters, values, now=moment.now, zone=moment.zone),
         found.query.file_for(dialect),
         describe,
+        text(found.query.sql(dialect)),
+        read_values(found.parameters, values, now=moment.now, zone=moment.zone),
     )
 
 

@@ -112,8 +112,9 @@ class Expressions:
             return first - second
         if operation == "product":
             return first * second
-        whole = func.nullif(second, 0)
-        part = first - second if operation == "change" else first
+        is_change = operation == "change"  # from a loss to a smaller one is up
+        whole = func.nullif(func.abs(second) if is_change else second, 0)
+        part = first - second if is_change else first
         return func.round(as_type(part, Numeric) / whole, PLACES)
 
     def sortable(self, value: Expression) -> Expression:

@@ -87,7 +87,7 @@ _OPERATIONS: dict[str, Callable[[Decimal, Decimal], Decimal]] = {
     "product": EXACT.multiply,
     "quotient": _divided,
     "percentage": _divided,
-    "change": lambda left, right: _divided(EXACT.subtract(left, right), right),
+    "change": lambda left, right: _divided(EXACT.subtract(left, right), abs(right)),
 }
 
 

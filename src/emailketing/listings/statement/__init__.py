@@ -1,0 +1,1 @@
+"""A statement: lines of sums and formulas, columns of periods, made by clicking."""
