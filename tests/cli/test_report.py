@@ -47,6 +47,9 @@ def test_a_report_is_made_shown_changed_run_and_deleted(cast: ReportCast) -> Non
     assert report.order == [["total", True]]
     assert report.only_if == {"column": "total", "of": "total", "op": "gt", "value": "5"}
     assert "18:30" in run("report", "show", str(report.pk)).output
+    seen = run("report", "preview", str(report.pk), "--folder", str(cast.file.parent / "seen"))
+    assert "Ventas" in seen.output
+    assert {"mail.html", "mail.txt"} < {f.name for f in (cast.file.parent / "seen").iterdir()}
     run("report", "run", str(report.pk))
     work_off("one", clock)
     assert Message.objects.get().address == "jefa@shop.example"

@@ -13,7 +13,7 @@ from emailketing.alerts.models import Alert
 from emailketing.alerts.trouble import Kind, Trouble
 from emailketing.common.language import active_language
 from emailketing.common.reading import one_reading
-from emailketing.company.beat import SENDING, last_beat
+from emailketing.company.beat import REPORTS, SENDING, last_beat
 from emailketing.company.models import TOO_LONG, ProgramError, StepState, WorkerProcess
 from emailketing.events.readers import lags
 from emailketing.sources.judging.pending import called, connector_of, ended, unreadable
@@ -54,15 +54,15 @@ def unreadable_documents() -> Iterator[Trouble]:
 
 
 def dead_processes(now: datetime) -> Iterator[Trouble]:
-    """Sending, or one of several workers, that gave signs of life and has none for too long.
+    """Sending, reports or one of several workers: for too long no sign of life, after there were.
 
     Whoever looks here is alive: with the last worker gone, console and /readyz say so. Whoever
     has looked away as long (a night, a computer asleep) says nothing new before the next look:
     the others may only be waking up, too.
     """
     seen = {worker.name: worker.seen_at for worker in WorkerProcess.objects.all()}
-    if sending := last_beat(SENDING):
-        seen[SENDING] = sending
+    ours = {SENDING: _("Sending"), REPORTS: _("Reports")}
+    seen |= {name: at for name in ours if (at := last_beat(name)) is not None}
     dead = {name: at for name, at in seen.items() if now - at >= TOO_LONG}
     awake = not dead or not _has_looked_away(now)
     for name, at in dead.items():
@@ -73,7 +73,7 @@ def dead_processes(now: datetime) -> Iterator[Trouble]:
                 "log, or start eMailketing again: nothing is lost by that."
             )
             words = {"since": date_format(timezone.localtime(at), "d/m/Y H:i")}
-            called = _("Sending") if name == SENDING else _("Worker %(name)s") % {"name": name}
+            called = ours.get(name) or _("Worker %(name)s") % {"name": name}
             yield Trouble(Kind.STANDSTILL, about, called, sentence % words)
 
 
