@@ -69,6 +69,8 @@ PAGES = {
     "source_download": CHIEFS,
     "source_remove": CHIEFS,
     "source_delete": CHIEFS,
+    "free_days": ALL,
+    "runs": ALL,
     "setup_company": CHIEFS,
     "setup_source": CHIEFS,
     "setup_sender": CHIEFS,
@@ -80,6 +82,7 @@ PAGES = {
 ACTS = {
     "rule_try_draft": CHANGERS,
     "rule_sentence": CHANGERS,
+    "schedule_said": ALL,
     "configuration_apply": CHIEFS,
     "rule_send_me": CHANGERS,
     "rule_switch": CHANGERS,
@@ -99,7 +102,7 @@ ACTS = {
     "source_resume": CHIEFS,
 }
 LEAD_ELSEWHERE = {"brand", "setup", "source_connector", "setup_arrived"}
-OWN_TESTS = {"first_run", "safe_mode", "audit_change", "undelivered_seen"}
+OWN_TESTS = {"first_run", "safe_mode", "audit_change", "undelivered_seen", "run_cancel"}
 OTHERS = (
     "dashboard",
     "document",
