@@ -69,6 +69,7 @@ class Firm:
         place = {"dialect": "sqlite", "database": str(folder / "firma.db")}
         if address:
             place = place_of(address)
+        self.address = address
         self.source = Source(slug="firma", name="Firma", connector=str(connector), **place)
         self._business = (
             psycopg.connect(address, autocommit=True) if address else _file(folder / "firma.db")

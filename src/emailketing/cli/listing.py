@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from emailketing.cli.rule_parts import find
-from emailketing.cli.show import clock, refuse, table, who
+from emailketing.cli.show import ask_password, clock, refuse, table, who
 from emailketing.common.language import active_language
 from emailketing.common.os_errors import why
 from emailketing.common.plain import Entry, Values
@@ -33,12 +33,14 @@ from emailketing.listings.save import (
     delete_listing,
     save_listing,
 )
+from emailketing.listings.sql.account import forget_account, grants_for, set_account
 from emailketing.sources.capture.errors import CaptureError
 from emailketing.sources.connectors import ConnectorError
 from emailketing.sources.models import Source
 
 app = typer.Typer(no_args_is_help=True)
 SHOWN = 20
+PASSWORD = "EMAILKETING_SQL_PASSWORD"  # noqa: S105 - the name of the variable
 SourceName = Annotated[str, typer.Argument(metavar="SOURCE")]
 FromFile = Annotated[
     Path, typer.Option("--from", help=str(gettext_lazy("A TOML file that says what it is")))
@@ -83,7 +85,7 @@ def show(
     given, limits = _given(param or []), Limits(most, seconds)
     with one_sentence():
         known = find_listing(name)
-        with ask(known.listing, given, now=clock(), limits=limits) as answer:
+        with ask(known.listing, given, now=clock(), limits=limits, by=who()) as answer:
             if csv:
                 _write(answer, csv, _frame(known.label))
             else:
@@ -120,6 +122,35 @@ def add(file: FromFile) -> None:
 def change(name: Name, file: FromFile) -> None:
     """Change a listing; what the file does not say stays."""
     _save(_own(name), _read(file))
+
+
+@app.command()
+def account(
+    source: SourceName,
+    username: Annotated[str, typer.Option(help=str(gettext_lazy("Name of the account")))] = "",
+    grants: Annotated[
+        bool, typer.Option("--grants", help=str(gettext_lazy("Only show what makes it")))
+    ] = False,
+    forget: Annotated[
+        bool, typer.Option("--forget", help=str(gettext_lazy("Ask no SQL here any more")))
+    ] = False,
+    password: Annotated[str, typer.Option(envvar=PASSWORD, hidden=True)] = "",
+) -> None:
+    """Name the account that SQL is run with: it can only read, and no secret (S28)."""
+    found = find(Source, source)
+    with one_sentence():
+        if forget:
+            forget_account(found, by=who(), now=clock())
+            typer.echo(_("Forgotten."))
+            return
+        if not username:
+            refuse(_("Say which account: --username."))
+        if grants:
+            typer.echo(grants_for(found, username))
+            return
+        password = password or ask_password(PASSWORD)
+        set_account(found, username, password, by=who(), now=clock())
+    typer.echo(_("Saved: %(name)s") % {"name": username})
 
 
 @app.command()

@@ -1,9 +1,13 @@
 """The one way to ask a listing, whatever kind it is."""
 
+import time
+from collections.abc import Callable
 from datetime import datetime
 
+from emailketing.accounts.audit import note
+from emailketing.accounts.who import Who
 from emailketing.common.language import active_language
-from emailketing.common.plain import Values
+from emailketing.common.plain import Entry, Values
 from emailketing.common.said import Said, sentence_of
 from emailketing.company.models import Company
 from emailketing.content.sheet.column import ColumnError, check_columns
@@ -11,6 +15,7 @@ from emailketing.listings.answer import ListingAnswer
 from emailketing.listings.asked import (
     CLICKED,
     CONNECTOR,
+    SQL,
     STATEMENT,
     AskedListing,
     ListingKind,
@@ -18,17 +23,20 @@ from emailketing.listings.asked import (
     Question,
 )
 from emailketing.listings.errors import ColumnsWrong
-from emailketing.listings.kinds import of_clicks, of_connector, of_statements
+from emailketing.listings.kinds import of_clicks, of_connector, of_sql, of_statements
+from emailketing.listings.models import Listing
 from emailketing.listings.parameters import trial_value
 from emailketing.listings.reading.limits import WHOLE, Limits
 from emailketing.listings.reading.read import Read
 from emailketing.sources.connectors.model import Parameter
+from emailketing.sources.dialects.base import Login
 
 TRIAL = Limits(seconds=30)
 KINDS: dict[str, ListingKind] = {
     CONNECTOR: of_connector,
     CLICKED: of_clicks,
     STATEMENT: of_statements,
+    SQL: of_sql,
 }
 
 
@@ -37,7 +45,7 @@ def parameters_of(listing: AskedListing) -> tuple[Parameter, ...]:
     return KINDS[listing.kind].parameters(listing)
 
 
-def ask(
+def ask(  # noqa: PLR0913 - when, where, how far and for whom
     listing: AskedListing,
     values: Values,
     *,
@@ -45,6 +53,7 @@ def ask(
     language: str = "",
     zone: str = "",
     limits: Limits = WHOLE,
+    by: Who | str = "",
 ) -> ListingAnswer:
     """Ask; the rows come while they are read.
 
@@ -55,17 +64,53 @@ def ask(
         language: in which words of the business are said.
         zone: the zone of those periods; empty: the company's.
         limits: how long, and how many rows.
+        by: who asks; noted for SQL (S33). Empty: who made the listing.
 
     Raises:
         ListingError, CaptureError, ConnectorError: one sentence; the rows raise CaptureError, too.
     """
     moment = Moment(now, zone or Company.get().time_zone, language or active_language())
-    read = Read(listing.source, limits)
+    read = Read(listing.source, limits, _login(listing))
     try:
-        return _answer(KINDS[listing.kind].question(listing, values, moment, read), read)
+        question = KINDS[listing.kind].question(listing, values, moment, read)
+        answer = _answer(question, read)
     except BaseException:
         read.close()
         raise
+    if question.noted:
+        answer.close = _noting(listing, question.noted, answer, by or listing_author(listing), now)
+    return answer
+
+
+def _login(listing: AskedListing) -> Login | None:
+    """Return the account it is asked with where that is not the source's."""
+    return of_sql.login(listing) if listing.kind == SQL else None
+
+
+def listing_author(listing: AskedListing) -> str:
+    return str(getattr(listing, "changed_by", ""))
+
+
+def _noting(
+    listing: AskedListing, text: str, answer: ListingAnswer, by: Who | str, now: datetime
+) -> Callable[[], None]:
+    """Return what closes the answer and notes, once, what was run, by whom, for how long (S33)."""
+    close, begun = answer.close, time.monotonic()
+    left = [True]
+
+    def closed() -> None:
+        close()
+        if left and left.pop():
+            seconds = f"{time.monotonic() - begun:.1f}"
+            changes: Entry = {
+                "sql": ["", text],
+                "rows": ["", answer.count],
+                "seconds": ["", seconds],
+            }
+            about = listing if isinstance(listing, Listing) and listing.pk else listing.source
+            note("asked", by=by, now=now, about=about, changes=changes)
+
+    return closed
 
 
 def try_out(listing: AskedListing, *, now: datetime) -> tuple[Said, ...]:
@@ -76,7 +121,7 @@ def try_out(listing: AskedListing, *, now: datetime) -> tuple[Said, ...]:
     """
     kind = KINDS[listing.kind]
     moment = Moment(now, Company.get().time_zone, active_language(), is_trial=True)
-    with Read(listing.source, TRIAL) as read:
+    with Read(listing.source, TRIAL, _login(listing)) as read:
         values = {each.name: each.default or trial_value(each) for each in kind.parameters(listing)}
         question = kind.question(listing, values, moment, read)
         with _answer(question, read) as answer:

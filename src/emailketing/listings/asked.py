@@ -15,7 +15,7 @@ from emailketing.listings.reading.read import Read
 from emailketing.sources.connectors.model import Parameter
 from emailketing.sources.models import Source
 
-CONNECTOR, CLICKED, STATEMENT = "connector", "clicked", "statement"
+CONNECTOR, CLICKED, STATEMENT, SQL = "connector", "clicked", "statement", "sql"
 
 
 class AskedListing(Protocol):
@@ -54,6 +54,7 @@ class Question:
     statement: Executable | None = None
     values: Mapping[str, Cell] = field(default_factory=dict)
     notices: tuple[Said, ...] = ()  # what whoever makes it should know
+    noted: str = ""  # the text that the audit trail keeps of each run (S33)
     # instead of a statement: rows that were worked out of what was read
     names: list[str] = field(default_factory=list)
     rows: Iterator[tuple[Cell, ...]] | None = None

@@ -83,3 +83,20 @@ class FieldGone(ListingError):
 
 class FieldSecret(ListingError):
     sentence = gettext_noop("“%(field)s” is a secret of the business and never shown.")
+
+
+class SqlRefused(ListingError):
+    """Not one SELECT, or one that names what must not be called."""
+
+    sentence = gettext_noop("SQL: %(why)s")
+
+
+class AccountMissing(ListingError):
+    sentence = gettext_noop(
+        "SQL needs an account of its own in the database of “%(source)s”, which can only read: "
+        "“listing account” makes its grants and keeps it."
+    )
+
+
+class AccountUnfit(ListingError):
+    sentence = gettext_noop("This account is not for SQL: %(why)s")

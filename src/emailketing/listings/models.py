@@ -4,6 +4,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from emailketing.common.crypto import decrypt, encrypt
 from emailketing.sources.models import Source
 
 
@@ -13,6 +14,7 @@ class Listing(models.Model):
     class Kind(models.TextChoices):
         CLICKED = "clicked", _("made by clicking")
         STATEMENT = "statement", _("statement of lines and periods")
+        SQL = "sql", _("written in SQL")
 
     slug = models.SlugField(_("identifier"), max_length=60, unique=True)
     name = models.CharField(_("name"), max_length=120)
@@ -32,3 +34,29 @@ class Listing(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class ReadingAccount(models.Model):
+    """The account that SQL is run with in a source's database: it can only read (S28)."""
+
+    source = models.OneToOneField(
+        Source, verbose_name=_("source"), on_delete=models.CASCADE, related_name="+"
+    )
+    username = models.CharField(_("user"), max_length=120)
+    password_encrypted = models.TextField(_("password"), blank=True)
+
+    class Meta:
+        verbose_name = _("account for SQL")
+        verbose_name_plural = _("accounts for SQL")
+        permissions = [("write_sql", _("May write listings in SQL"))]
+
+    def __str__(self) -> str:
+        return self.username
+
+    @property
+    def password(self) -> str:
+        return decrypt(self.password_encrypted)
+
+    @password.setter
+    def password(self, value: str) -> None:
+        self.password_encrypted = encrypt(value)

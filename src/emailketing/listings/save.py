@@ -16,8 +16,10 @@ from emailketing.common.one_line import line_problems
 from emailketing.common.problems import Invalid, Problems, first_of
 from emailketing.common.said import Said
 from emailketing.listings.ask import try_out
+from emailketing.listings.asked import SQL
 from emailketing.listings.errors import ListingError
 from emailketing.listings.models import Listing
+from emailketing.listings.sql.account import may_write_sql
 from emailketing.sources.capture.errors import CaptureError, ConnectionFailed, DatabaseBusy
 from emailketing.sources.connectors import ConnectorError
 
@@ -45,7 +47,7 @@ def save_listing(listing: Listing, *, by: Who | str, now: datetime) -> list[str]
         ListingInvalid: all that is wrong.
     """
     listing.slug = listing.slug or free_slug(listing.name)
-    problems = first_of(_problems(listing))
+    problems = first_of(_problems(listing, by))
     if problems:
         raise ListingInvalid(problems)
     notices = _tried(listing, now)
@@ -58,7 +60,9 @@ def save_listing(listing: Listing, *, by: Who | str, now: datetime) -> list[str]
     return notices
 
 
-def _problems(listing: Listing) -> Problems:
+def _problems(listing: Listing, by: Who | str) -> Problems:
+    if listing.kind == SQL and not may_write_sql(by):
+        yield "kind", _("You have no right to write SQL: an administrator does.")
     if not listing.name.strip():
         yield "name", _("This must not be empty.")
     yield from line_problems(listing, "slug", "name")

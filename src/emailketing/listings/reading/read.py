@@ -17,6 +17,7 @@ from emailketing.listings.reading.limits import Limits
 from emailketing.sources.capture.errors import CaptureError, Unsupported
 from emailketing.sources.dialects.base import Dialect, Login
 from emailketing.sources.dialects.long_read import LongRead, ReadBounds
+from emailketing.sources.dialects.tables import Stored
 from emailketing.sources.link import FROM_DRIVERS, PasswordUnreadable, QueryFailed, translated
 from emailketing.sources.login import login_of
 from emailketing.sources.models import Source
@@ -27,8 +28,8 @@ BLOCK = 1_000  # rows fetched at once
 class Read:
     """A source opened for reading; close it, or use it in a `with`."""
 
-    def __init__(self, source: Source, limits: Limits) -> None:
-        """Open it.
+    def __init__(self, source: Source, limits: Limits, login: Login | None = None) -> None:
+        """Open it; `login`: with another account than the source's.
 
         Raises:
             CaptureError: it cannot be reached or read now.
@@ -36,12 +37,15 @@ class Read:
         self.limits = limits
         self._why: CaptureError | None = None
         self._opened = ExitStack()
+        self.stored: list[Stored] = []  # of the columns that were asked for last
         dialect = source.kind_of_database
         if dialect is None:
             raise Unsupported(detail=source.dialect)
         self.dialect: Dialect = dialect
         bounds = ReadBounds(limits.seconds, Path(settings.HOME) / "reading")
-        self._read: LongRead = self._opened.enter_context(dialect.long_read(_login(source), bounds))
+        self._read: LongRead = self._opened.enter_context(
+            dialect.long_read(login or _login(source), bounds)
+        )
         self._clock = threading.Timer(limits.seconds, self._stop, [self._too_long()])
         self._clock.daemon = True
         self._clock.start()
@@ -83,7 +87,9 @@ class Read:
         except (SQLAlchemyError, *FROM_DRIVERS) as error:
             raise self._translated(error, file) from error
         self._opened.callback(found.close)
-        padded = set(self.dialect.padded(getattr(found.cursor, "description", None) or ()))
+        described = getattr(found.cursor, "description", None) or ()
+        self.stored = self.dialect.stored_of(described)
+        padded = set(self.dialect.padded(described))
         names = list(found.keys())
         blank = [number for number, name in enumerate(names) if name in padded]
 

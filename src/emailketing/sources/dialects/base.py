@@ -23,7 +23,7 @@ from emailketing.sources.dialects.entries import NAMES, ConnectionField, Form
 from emailketing.sources.dialects.expressions import Expressions
 from emailketing.sources.dialects.long_read import LongRead, ReadBounds
 from emailketing.sources.dialects.query_errors import first_line
-from emailketing.sources.dialects.tables import KnownTable, Reference, TableColumn
+from emailketing.sources.dialects.tables import KnownTable, Reference, Stored, TableColumn
 
 OWN_SCHEMA = "emk"  # where our tables are, where there are schemas
 
@@ -45,6 +45,7 @@ class Dialect(ABC):
     name: ClassVar[str]  # also that of its folder, and in the files of connectors
     title: ClassVar[str]  # as people call it
     own_schemas: ClassVar[frozenset[str]] = frozenset()  # of the database itself
+    parser_name: ClassVar[str] = ""  # what a parser of SQL calls it
     usual_schema: ClassVar[str] = ""  # where a table stands that is named without one
     query_options: ClassVar[Mapping[str, Any]] = {}  # SQLAlchemy's, for queries of connectors
 
@@ -198,6 +199,27 @@ class Dialect(ABC):
     def reading_grants(self, tables: Mapping[str, Sequence[str]], reader: str) -> list[str]:  # noqa: ARG002
         """Return the statements that let `reader` read these tables, by schema (C21)."""
         return []
+
+    def reading_account_problems(
+        self,
+        connection: Connection,  # noqa: ARG002
+        secrets: Mapping[tuple[str, str], Sequence[str]],  # noqa: ARG002
+    ) -> Iterator[str]:
+        """Yield what this account may do beyond reading what is no secret (S28)."""
+        yield _("this kind of database has no accounts of its own.")
+
+    def reading_account_grants(
+        self,
+        account: str,  # noqa: ARG002
+        tables: Mapping[tuple[str, str], Sequence[str]],  # noqa: ARG002
+        database: str,  # noqa: ARG002
+    ) -> list[str]:
+        """Return what makes an account that may read these tables; without columns the whole."""
+        return []
+
+    def stored_of(self, described: Sequence[Sequence[Any]]) -> list[Stored]:
+        """Return how the columns of a cursor's description are kept."""
+        return ["text" for _column in described]
 
     # --- what is told of it
 

@@ -12,11 +12,16 @@ from emailketing.sources.capture.base import SWITCHED_OFF
 from emailketing.sources.dialects.base import Login
 from emailketing.sources.dialects.entries import of_a_server
 from emailketing.sources.dialects.long_read import LongRead, ReadBounds
-from emailketing.sources.dialects.postgresql import catalogue, long_read, queries
+from emailketing.sources.dialects.postgresql import (
+    catalogue,
+    long_read,
+    queries,
+    reading_account,
+)
 from emailketing.sources.dialects.postgresql.capture import CaptureInPostgreSQL
 from emailketing.sources.dialects.postgresql.connect import PORT, opener
 from emailketing.sources.dialects.postgresql.values import name as quoted
-from emailketing.sources.dialects.tables import KnownTable, Reference, TableColumn
+from emailketing.sources.dialects.tables import KnownTable, Reference, Stored, TableColumn
 
 # one round trip: a snapshot for header, lines and parties that waits for nobody's lock for long
 _SNAPSHOT = (
@@ -28,6 +33,7 @@ _SNAPSHOT = (
 class PostgreSQL(CaptureInPostgreSQL):
     name = "postgresql"
     title = "PostgreSQL"
+    parser_name = "postgres"
     form = of_a_server(PORT)
     own_schemas = frozenset({"information_schema", "pg_catalog"})
     usual_schema = catalogue.USUAL_SCHEMA
@@ -91,6 +97,19 @@ class PostgreSQL(CaptureInPostgreSQL):
 
     def table_names(self, connection: Connection, schema: str | None) -> list[str]:
         return catalogue.table_names(connection, schema)
+
+    def reading_account_problems(
+        self, connection: Connection, secrets: Mapping[tuple[str, str], Sequence[str]]
+    ) -> Iterator[str]:
+        return reading_account.problems(connection, secrets)
+
+    def reading_account_grants(
+        self, account: str, tables: Mapping[tuple[str, str], Sequence[str]], database: str
+    ) -> list[str]:
+        return reading_account.grants(account, tables, database)
+
+    def stored_of(self, described: Sequence[Sequence[Any]]) -> list[Stored]:
+        return [queries.STORED.get(column[1], "text") for column in described]
 
     def reading_grants(self, tables: Mapping[str, Sequence[str]], reader: str) -> list[str]:
         named = [

@@ -8,8 +8,17 @@ from django.utils.translation import gettext as _
 from sqlalchemy.exc import DBAPIError
 
 from emailketing.sources.dialects.query_errors import first_line, without
+from emailketing.sources.dialects.tables import Stored
 
 BPCHAR = 1042  # the number of CHAR(n)
+# the numbers of its types
+STORED: dict[int, Stored] = {
+    16: "boolean",
+    **dict.fromkeys((20, 21, 23, 700, 701, 790, 1700), "number"),
+    1082: "date",
+    1114: "moment",
+    1184: "instant",
+}
 STOPPED = "57014"
 BUSY = frozenset({"55P03", "40P01", STOPPED, "40001"})
 LOST = ("08", "57P")
