@@ -47,7 +47,7 @@ def refusal(home: Path, *words: str, **more: str) -> str:
 
 
 def children(pid: int) -> dict[str, int]:
-    """Return the supervised processes: web, worker and sending, by their command lines."""
+    """Return the supervised processes: web, worker, sending, reports, by their command lines."""
     found: dict[str, int] = {}
     for folder in Path("/proc").iterdir():
         if folder.name.isdigit():
@@ -78,9 +78,9 @@ def test_serve_runs_restarts_what_dies_and_stops_cleanly(tmp_path: Path) -> None
         message = cast.queue("ana@cliente.test", cast.sender(9), now=real_now())
         cast.wait_for_state(message, State.ACCEPTED)
         first = children(process.pid)
-        for part in ("steps", "sending"):
+        for part in ("steps", "sending", "reports"):
             os.kill(first[part], signal.SIGKILL)
-        for part in ("steps", "sending"):
+        for part in ("steps", "sending", "reports"):
             gone: set[int | None] = {None, first[part]}
             cast.wait_until(lambda: children(process.pid).get(part) not in gone, 60)  # noqa: B023
         again = cast.queue("b@cliente.test", cast.sender(9, name="dos"), now=real_now())
@@ -88,6 +88,7 @@ def test_serve_runs_restarts_what_dies_and_stops_cleanly(tmp_path: Path) -> None
         assert InboxMessage.objects.count() == 2
         assert "worker ended with code -9" in process.text
         assert "sending ended with code -9" in process.text
+        assert "reports ended with code -9" in process.text
         refused = refusal(tmp_path, "serve", "--port", str(free_port()))
         assert "Another “emailketing serve” is running" in refused
         os.kill(process.pid, signal.SIGTERM)
@@ -109,7 +110,7 @@ def test_a_port_in_use_is_one_sentence(tmp_path: Path) -> None:
 def test_the_children_of_a_killed_serve_end_and_free_the_port(tmp_path: Path) -> None:
     port = free_port()
     with running(tmp_path, "serve", "--port", str(port)) as process:
-        wait_until(lambda: len(children(process.pid)) == 3, seconds=60)
+        wait_until(lambda: len(children(process.pid)) == 4, seconds=60)
         wait_until(lambda: holder_of(port) is not None, seconds=60)
         orphans = children(process.pid).values()
         os.kill(process.pid, signal.SIGKILL)
