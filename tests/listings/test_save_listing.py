@@ -209,3 +209,11 @@ def test_the_configuration_file_has_them(firm: Firm) -> None:
     delete_listing(listing, by="ana", now=now())
     apply(text, by="ana", now=now())
     assert Listing.objects.get().definition == listing.definition
+
+
+def test_a_secret_behind_a_view_is_read_as_nothing(firm: Firm) -> None:
+    firm.run("INSERT INTO cliente VALUES ('0001', 'Ana', 'secreta')")
+    firm.run("CREATE VIEW ficha AS SELECT codigo, clave || '' AS otra FROM cliente")
+    columns = [{"name": "codigo", "field": "codigo"}, {"name": "otra", "field": "otra"}]
+    with ask(made(firm, table="ficha", columns=columns), {}, now=now()) as answer:
+        assert list(answer.rows) == [("0001", None)]

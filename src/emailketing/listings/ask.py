@@ -22,14 +22,16 @@ from emailketing.listings.asked import (
     Moment,
     Question,
 )
+from emailketing.listings.clicked.schema import hidden_by
 from emailketing.listings.errors import ColumnsWrong
 from emailketing.listings.kinds import of_clicks, of_connector, of_sql, of_statements
 from emailketing.listings.models import Listing
 from emailketing.listings.parameters import trial_value
 from emailketing.listings.reading.limits import WHOLE, Limits
-from emailketing.listings.reading.read import Read
+from emailketing.listings.reading.read import Read, nothing
 from emailketing.sources.connectors.model import Parameter
 from emailketing.sources.dialects.base import Login
+from emailketing.sources.in_use import in_use
 
 TRIAL = Limits(seconds=30)
 KINDS: dict[str, ListingKind] = {
@@ -70,7 +72,7 @@ def ask(  # noqa: PLR0913 - when, where, how far and for whom
         ListingError, CaptureError, ConnectorError: one sentence; the rows raise CaptureError, too.
     """
     moment = Moment(now, zone or Company.get().time_zone, language or active_language())
-    read = Read(listing.source, limits, _login(listing))
+    read = Read(listing.source, limits, _login(listing), _hides(listing))
     try:
         question = KINDS[listing.kind].question(listing, values, moment, read)
         answer = _answer(question, read)
@@ -85,6 +87,13 @@ def ask(  # noqa: PLR0913 - when, where, how far and for whom
 def _login(listing: AskedListing) -> Login | None:
     """Return the account it is asked with where that is not the source's."""
     return of_sql.login(listing) if listing.kind == SQL else None
+
+
+def _hides(listing: AskedListing) -> Callable[[str, str], bool]:
+    """A connector's own queries may need what nobody is shown; what people make may not."""
+    if listing.kind == CONNECTOR:
+        return nothing
+    return hidden_by(in_use(listing.source), listing.source.dialect)
 
 
 def listing_author(listing: AskedListing) -> str:
@@ -121,7 +130,7 @@ def try_out(listing: AskedListing, *, now: datetime) -> tuple[Said, ...]:
     """
     kind = KINDS[listing.kind]
     moment = Moment(now, Company.get().time_zone, active_language(), is_trial=True)
-    with Read(listing.source, TRIAL, _login(listing)) as read:
+    with Read(listing.source, TRIAL, _login(listing), _hides(listing)) as read:
         values = {each.name: each.default or trial_value(each) for each in kind.parameters(listing)}
         question = kind.question(listing, values, moment, read)
         with _answer(question, read) as answer:

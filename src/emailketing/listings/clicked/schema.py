@@ -1,6 +1,6 @@
 """The tables of the business as a listing may see them: what is a secret is not there."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -126,3 +126,17 @@ class Schema:
 
     def described(self, table: BusinessTable, name: str) -> AuditColumn:
         return self.audit.column(table.called, name)
+
+
+def hidden_by(connector: Connector, dialect: str) -> Callable[[str, str], bool]:
+    """Return what says of (table, column) that it is a secret, also behind a view."""
+    described = connector.audit.tables if connector.audit else {}
+    tables = {
+        connector.place(name, dialect)[1].casefold(): table for name, table in described.items()
+    }
+
+    def hides(table: str, column: str) -> bool:
+        known = tables.get(table.casefold())
+        return known is not None and known.hides(column)
+
+    return hides

@@ -1,7 +1,7 @@
 """One long read of a source: opened within limits, streamed, ended from any thread (P5, C12)."""
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
@@ -25,11 +25,27 @@ from emailketing.sources.models import Source
 BLOCK = 1_000  # rows fetched at once
 
 
+def nothing(_table: str, _column: str) -> bool:
+    return False
+
+
 class Read:
     """A source opened for reading; close it, or use it in a `with`."""
 
-    def __init__(self, source: Source, limits: Limits, login: Login | None = None) -> None:
-        """Open it; `login`: with another account than the source's.
+    def __init__(
+        self,
+        source: Source,
+        limits: Limits,
+        login: Login | None = None,
+        hides: Callable[[str, str], bool] = nothing,
+    ) -> None:
+        """Open it.
+
+        Args:
+            source: whose database is read.
+            limits: how long, and how many rows.
+            login: another account than the source's.
+            hides: (table, column) that is read as nothing, where the database can do that.
 
         Raises:
             CaptureError: it cannot be reached or read now.
@@ -42,7 +58,7 @@ class Read:
         if dialect is None:
             raise Unsupported(detail=source.dialect)
         self.dialect: Dialect = dialect
-        bounds = ReadBounds(limits.seconds, Path(settings.HOME) / "reading")
+        bounds = ReadBounds(limits.seconds, Path(settings.HOME) / "reading", hides)
         self._read: LongRead = self._opened.enter_context(
             dialect.long_read(login or _login(source), bounds)
         )
