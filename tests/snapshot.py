@@ -74,28 +74,31 @@ class Snapshot(Generic[T]):
     _rows: Rows = field(default_factory=dict)
 
     @property
+    def _kept(self) -> Path:
+        return self._home / "kept"
+
+    @property
     def folder(self) -> Path:
         """Where its files lie, in every test the same place."""
         return self._home / "used"
 
     def put(self, now: datetime) -> T:
         """Make it, or put it back where it was made for this moment and this database already."""
-        folder, kept = self.folder, self._home / "kept"
         self.let_go()
-        shutil.rmtree(folder, ignore_errors=True)
+        shutil.rmtree(self.folder, ignore_errors=True)
         if connection.vendor != "sqlite":
-            folder.mkdir()
-            return self.make(folder, now)
+            self.folder.mkdir()
+            return self.make(self.folder, now)
         before = _rows()
         if self._began == (now, before):
             _write(self._rows)
-            shutil.copytree(kept, folder)
+            shutil.copytree(self._kept, self.folder)
             return copy.deepcopy(self._made)  # type: ignore[no-any-return]
-        folder.mkdir()
-        made = self.make(folder, now)
+        self.folder.mkdir()
+        made = self.make(self.folder, now)
         self.let_go()
-        shutil.rmtree(kept, ignore_errors=True)
-        shutil.copytree(folder, kept)
+        shutil.rmtree(self._kept, ignore_errors=True)
+        shutil.copytree(self.folder, self._kept)
         self._rows = {name: rows for name, rows in _rows().items() if rows != before[name]}
         self._began, self._made = (now, before), copy.deepcopy(made)
         return made

@@ -98,4 +98,6 @@ def page(browser: Browser) -> Iterator[Page]:
 def station(db: None, now: datetime, settings: Settings) -> attached.Station:
     """The service station's own database, attached and installed, with one rule."""
     settings.HOME, settings.ATTACHMENTS = STATION.folder, STATION.folder / "attachments"
-    return STATION.put(now)
+    found = STATION.put(now)
+    attached.recognise(found)
+    return found

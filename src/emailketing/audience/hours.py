@@ -41,7 +41,9 @@ class Calendar:
         if audience.is_urgent or audience.mail_class == MailClass.SECURITY:
             return cls(zone)
         quiet = quiet_hours(company.quiet_from, company.quiet_to)
-        return cls(zone, read_window(audience.window), quiet, free_days())
+        window = read_window(audience.window)
+        asks_for_holidays = window is not None and not window.on_holidays
+        return cls(zone, window, quiet, free_days() if asks_for_holidays else ())
 
     @property
     def is_always_open(self) -> bool:

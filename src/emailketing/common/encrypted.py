@@ -8,6 +8,7 @@ from emailketing.common.own_database import own_file
 from emailketing.common.own_dialect import is_a_file
 
 ENDING = "_encrypted"
+CALLED_BY = ("name", "username", "pk")  # the first of them that a model has
 
 
 def encrypted() -> list[str]:
@@ -32,5 +33,6 @@ def _kept_in(model: type[Model], tables: set[str]) -> list[str]:
             empty &= Q(**{field.name: ""})
     if not empty:
         return []
-    names = model._default_manager.exclude(empty).order_by("pk").values_list("name", flat=True)
+    called = next(name for name in CALLED_BY if name == "pk" or name in columns)
+    names = model._default_manager.exclude(empty).order_by("pk").values_list(called, flat=True)
     return [f"{model._meta.verbose_name} {name}" for name in names]
