@@ -181,10 +181,15 @@ class Builder:
             self._refuse_text(made.kind, column.name)
             add = self.say.sum if column.aggregate == "sum" else self.say.average
             return Made(add(made.value), made.kind)
-        is_number = made.kind in NUMERIC
-        value = self.say.sortable(made.value) if is_number else made.value
-        least = func.min(value) if column.aggregate == "min" else func.max(value)
-        return Made(least, made.kind, made.field)
+        return Made(self._end(column, made), made.kind, made.field)
+
+    def _end(self, column: ClickedColumn, made: Made) -> Expression:
+        """Return the first or the last of all; numbers exactly."""
+        if made.kind not in NUMERIC:
+            return func.min(made.value) if column.aggregate == "min" else func.max(made.value)
+        if column.aggregate == "min":
+            return self.say.least(made.value)
+        return self.say.greatest(made.value)
 
     # --- around it
 

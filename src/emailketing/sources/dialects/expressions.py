@@ -100,6 +100,12 @@ class Expressions:
     def average(self, value: Expression) -> Expression:
         return func.round(func.avg(value), PLACES)
 
+    def least(self, value: Expression) -> Expression:
+        return func.min(value)
+
+    def greatest(self, value: Expression) -> Expression:
+        return func.max(value)
+
     def calculated(self, operation: Operation, of: Sequence[Expression]) -> Expression:
         """Return what comes of it; NULL where one is missing, or is divided by nought."""
         first, second = of[0], of[1]

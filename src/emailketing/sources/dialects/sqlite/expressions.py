@@ -50,6 +50,12 @@ class SQLiteExpressions(Expressions):
     def average(self, value: Expression) -> Expression:
         return func.emk_avg(value)
 
+    def least(self, value: Expression) -> Expression:
+        return func.emk_min(value)
+
+    def greatest(self, value: Expression) -> Expression:
+        return func.emk_max(value)
+
     def calculated(self, operation: Operation, of: Sequence[Expression]) -> Expression:
         found = of[0]
         for other in of[1:]:

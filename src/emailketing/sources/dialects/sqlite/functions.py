@@ -25,6 +25,8 @@ def register(raw: sqlite3.Connection) -> None:
     raw.create_function("emk_calc", 3, calculate, deterministic=True)
     raw.create_window_function("emk_sum", 1, ExactSum)
     raw.create_window_function("emk_avg", 1, ExactAverage)
+    raw.create_window_function("emk_min", 1, ExactLeast)
+    raw.create_window_function("emk_max", 1, ExactGreatest)
 
 
 def lower(value: Raw) -> str | None:
@@ -135,3 +137,36 @@ class ExactAverage(ExactSum):
 
     def value(self) -> Raw:
         return _given(_divided(self.exact, Decimal(self.count))) if self.count else None
+
+
+class ExactLeast:
+    """min() of exact numbers; as floats they would come back with other decimals."""
+
+    def __init__(self) -> None:
+        self._found: Decimal | None = None
+
+    def step(self, value: Raw) -> None:
+        exact = _decimal(value)
+        if exact is not None and (self._found is None or self._is_further(exact, self._found)):
+            self._found = exact
+
+    @staticmethod
+    def _is_further(exact: Decimal, found: Decimal) -> bool:
+        return exact < found
+
+    def inverse(self, value: Raw) -> None:
+        raise NotImplementedError  # listings ask for it in groups, whose rows never leave
+
+    def value(self) -> Raw:
+        return None if self._found is None else _given(self._found)
+
+    def finalize(self) -> Raw:
+        return self.value()
+
+
+class ExactGreatest(ExactLeast):
+    """max() of exact numbers."""
+
+    @staticmethod
+    def _is_further(exact: Decimal, found: Decimal) -> bool:
+        return exact > found
