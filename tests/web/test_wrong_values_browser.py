@@ -32,7 +32,7 @@ WRONG: list[tuple[str, dict[str, str], list[str]]] = [
             "postgresql_username": "",
             "postgresql_port": "70000",
         },
-        ["obligatorio", "servidor", "base de datos", "usuario", "65535"],
+        ["vacío", "servidor", "base de datos", "usuario", "65535"],
     ),
     (
         "/senders/new/?kind=smtp",
