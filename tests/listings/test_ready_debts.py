@@ -157,7 +157,7 @@ def test_price_changes(station: StationBooks) -> None:
 def audited(station: StationBooks) -> list[tuple[datetime, str, str]]:
     """Return when, by whom (code) and what, of all the time."""
     words = {
-        "gasto": "gasto de caja",
+        "gasto": "gasto",
         "retiro": "retiro",
         "inventario": "ajuste de inventario",
         "rotura": "rotura",
