@@ -120,6 +120,22 @@ def test_a_party_the_program_errs_over_waits_with_its_documents(
     assert all(row.reason.startswith("An error in the program (") for row in waiting)
 
 
+def test_what_cannot_be_read_keeps_its_reason_where_its_party_waits_too(
+    source: Source, connector: Connector
+) -> None:
+    nameless: Any = None  # a mistake of ours: nothing is ""
+    party = Touched.of("customer", 1)
+    unread, gone = of_another_order("ana"), reading(order(), cause="c3")
+    unread.document = as_document({**order("P-8"), "party": {"key": "customer:1"}})
+    unread.problem = ValueDoesNotFit(why="too long")
+    gone.document = None
+    people = [PartyRead("customer:1", True, nameless)]
+    write_down(
+        source, connector, Work([unread, gone], people, [ReadAttempt(party, NOON)]), now=NOON
+    )
+    assert "too long" in PendingDocument.objects.get(document_key="8").reason
+
+
 def test_a_document_our_database_cannot_keep_waits_alone_and_is_no_error_in_the_program(
     source: Source, connector: Connector, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -158,7 +158,7 @@ def _write_down(source: Source, connector: Connector, work: Work, now: datetime)
         waited = keep_pending(source, attempts, work.looked_at_again, now=now)
         keep(source, work.led, now=now)
         for reading in work.readings:
-            if not reading.problem and not reading.was_deleted:
+            if not reading.was_deleted:
                 reading.before |= waited.get(reading.touched, {})
         return _judge(source, connector, work, paused, now)
 

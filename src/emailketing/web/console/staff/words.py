@@ -50,6 +50,9 @@ def action_names() -> dict[str, str]:
         "release": _("message: released"),
         "cancel": _("message: stopped"),
         "resend": _("message: written once more"),
+        "asked": _("SQL run"),
+        "account_set": _("account for SQL set"),
+        "account_forgotten": _("account for SQL forgotten"),
         "seen": _("took care of what did not arrive"),
     }
 
