@@ -184,6 +184,11 @@ def test_m4_the_far_sides_number_is_kept_whatever_becomes_of_it() -> None:
         assert verdict_of(Handover(Phase.DOT, Reply(code))).reference == ""
 
 
+def test_words_that_every_database_can_keep_are_kept_as_they_are() -> None:
+    handover = Handover(Phase.DOT, Reply(250, "2.0.0", "queued as ñ7"), reference="7")
+    assert kept(handover) == handover
+
+
 def test_what_no_database_can_keep_is_taken_out_of_an_answer() -> None:
     found = kept(Handover(Phase.DOT, Reply(250, "2.0.0", "o\0k\ud800"), reference="7\0"))
     assert found == Handover(Phase.DOT, Reply(250, "2.0.0", "o k"), reference="7 ")
