@@ -9,13 +9,14 @@ from benches.latency import of_goal, ready_worker
 from benches.pairs import Figure
 from benches.phones import PASSWORD, USER, Centre, centre
 from benches.shop import Shop, run
-from emailketing.channels.models import Channel, Sender
+from emailketing.channels.models import Sender
 from emailketing.content.models import Template
 from emailketing.content.save import Texts, save_revision
 from emailketing.outbox.models import Message, State
 from emailketing.outbox.queueing.dispatch import MailClass, Recipient, Request, Way, dispatch
 from emailketing.triggers.notifications.models import Rule
 
+SMS = "sms"
 SAVES = 40
 GOAL = 5_000.0  # milliseconds, p99
 WAIT_SECONDS = 60
@@ -41,7 +42,7 @@ def figures(folder: Path, saves: int = SAVES) -> Iterator[Figure]:
 
 
 def operator(far_side: Centre) -> Sender:
-    sender = Sender(name=f"bench {far_side.port}", channel=Channel.SMS, kind=Sender.Kind.SMPP)
+    sender = Sender(name=f"bench {far_side.port}", channel=SMS, kind="smpp")
     sender.host, sender.port, sender.security = "127.0.0.1", far_side.port, Sender.Security.PLAIN
     sender.from_address, sender.username, sender.password = "Estacion", USER, PASSWORD
     sender.is_default = True
@@ -59,7 +60,7 @@ def taken(shop: Shop) -> float:
     """Fuel a vehicle; return the milliseconds from commit to the last acceptance of its texts."""
     key, saved_at = shop.refuel()
     mine = Message.objects.filter(
-        dispatch__document_type="fuelling", dispatch__document_key=str(key), channel=Channel.SMS
+        dispatch__document_type="fuelling", dispatch__document_key=str(key), channel=SMS
     )
     deadline = time.monotonic() + WAIT_SECONDS
     while time.monotonic() < deadline:
@@ -79,13 +80,13 @@ def under_load(shop: Shop, sender: Sender, saves: int) -> list[float]:
     for number in range(saves):
         if bulk.count() < BULK_LEFT:
             people = tuple(
-                Recipient(address=f"+595981{100_000 + n}", channel=Channel.SMS) for n in range(BULK)
+                Recipient(address=f"+595981{100_000 + n}", channel=SMS) for n in range(BULK)
             )
             request = Request(
                 key=f"texts:{number}",
                 trigger="bench",
                 trigger_label="bench",
-                ways={Channel.SMS.value: Way(template, sender)},
+                ways={SMS: Way(template, sender)},
                 recipients=people,
                 data={},
                 mail_class=MailClass.MARKETING,
@@ -98,7 +99,7 @@ def under_load(shop: Shop, sender: Sender, saves: int) -> list[float]:
 
 def _advertising() -> Template:
     template, _is_new = Template.objects.get_or_create(
-        slug="bench-sms", defaults={"name": "bench SMS", "channel": Channel.SMS}
+        slug="bench-sms", defaults={"name": "bench SMS", "channel": SMS}
     )
     texts = Texts(subject="", preheader="", body="Precios hasta el domingo.", format="short")
     save_revision(
