@@ -208,8 +208,6 @@ BAD: list[tuple[str, Any, str]] = [
 
 @pytest.mark.parametrize(("word", "value", "said"), BAD, ids=[said for *_x, said in BAD])
 def test_bad_input_is_one_clear_sentence(firm: Firm, word: str, value: Any, said: str) -> None:
-    if firm.dialect == "postgresql":
-        pytest.skip("the same sentences")
     firm.source.created_at = now()
     firm.source.save()
     definition = {**STATEMENT_OF_INCOME, "columns": [{"name": "mes", "period": "today"}]}

@@ -6,7 +6,7 @@ Whoever writes a reason down does so in the company's language; whoever reads it
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import Any, ClassVar
 from zlib import crc32
 
 from django.utils import translation
@@ -50,6 +50,24 @@ class Said(str):
 def say(text: str) -> Said:
     """Say it in the active language."""
     return Said(gettext(text), {"t": text})
+
+
+class SaidError(Exception):
+    """An error of one sentence: each class has its own, each error the values in it."""
+
+    sentence: ClassVar[str]
+
+    def __init__(self, **values: object) -> None:
+        super().__init__(values)
+        self.values = values
+
+    def __str__(self) -> str:
+        return str(self.said)
+
+    @property
+    def said(self) -> Said:
+        """The sentence with its parts: it is said again to whoever reads it."""
+        return say(self.sentence) % self.values
 
 
 def pattern(text: str) -> Said:

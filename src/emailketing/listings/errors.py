@@ -1,28 +1,14 @@
 """Why a listing cannot be asked, each in one sentence for whoever wants to see it."""
 
-from typing import ClassVar
-
 from django.utils.translation import gettext_noop
 
-from emailketing.common.said import Said, say
+from emailketing.common.said import Said, SaidError
 
 
-class ListingError(Exception):
+class ListingError(SaidError):
     """This listing gives no answer as it is, or as it is asked."""
 
-    sentence: ClassVar[str] = gettext_noop("The listing cannot be shown: %(why)s")
-
-    def __init__(self, **values: Said | str | int) -> None:
-        super().__init__(values)
-        self.values = values
-
-    def __str__(self) -> str:
-        return str(self.said)
-
-    @property
-    def said(self) -> Said:
-        """The sentence with its parts: it is said again to whoever reads it."""
-        return say(self.sentence) % self.values
+    sentence = gettext_noop("The listing cannot be shown: %(why)s")
 
 
 class NoSuchListing(ListingError):

@@ -1,28 +1,14 @@
 """What can go wrong with a business database, each in one sentence an operator understands."""
 
-from typing import ClassVar
-
 from django.utils.translation import gettext_noop
 
-from emailketing.common.said import Said, say
+from emailketing.common.said import SaidError
 
 
-class CaptureError(Exception):
+class CaptureError(SaidError):
     """The business database cannot be used right now."""
 
-    sentence: ClassVar[str] = gettext_noop("The business database reported: %(detail)s")
-
-    def __init__(self, **values: object) -> None:
-        super().__init__(values)
-        self.values = values
-
-    def __str__(self) -> str:
-        return str(self.said)
-
-    @property
-    def said(self) -> Said:
-        """The sentence with its parts: it is said again to whoever reads it."""
-        return say(self.sentence) % self.values
+    sentence = gettext_noop("The business database reported: %(detail)s")
 
 
 class Held(CaptureError):
