@@ -15,6 +15,11 @@ from psycopg import sql
 OPERATOR = Path(__file__).with_name("erp_operator.py")
 OWNER = "tryton"
 READER = "emailketing"
+# a role is the server's: two processes of tests may make it in the same second
+MAKE_READER = sql.SQL("""DO $$ BEGIN CREATE ROLE {} LOGIN;
+    EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$""").format(
+    sql.Identifier(READER)
+)
 
 
 class Refused(Exception):
@@ -127,8 +132,7 @@ def new_erp(folder: Path, server: str, template: str) -> Iterator[Erp]:
     )
     with psycopg.connect(server, autocommit=True) as root:
         root.execute(make)
-        if not root.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [READER]).fetchone():
-            root.execute(sql.SQL("CREATE ROLE {} LOGIN").format(sql.Identifier(READER)))
+        root.execute(MAKE_READER)
     # every number says which Tryton it is from, and what it numbers: P-urchases, S-ales
     erp.run(f"UPDATE ir_sequence SET prefix = '{erp.prefix}-' || left(name, 1) || id || '-'")  # noqa: S608
     try:
