@@ -72,6 +72,7 @@ def test_income_statement(station: StationBooks, period: str, first: date, last:
         code = row["account"] or CALLED[row["line"]]
         found = (row["amount"], row["last_month"], row["last_year"])
         assert found == (now[code], month[code], year[code]), code
+        assert row["_level"] == row["account"].count(".")  # sums and results 0, then 1, 2 …
         assert near(row["share"], share(now[code], now["4"]))
         assert near(row["month_change"], share(now[code] - month[code], abs(month[code])))
         assert near(row["year_change"], share(now[code] - year[code], abs(year[code])))

@@ -29,25 +29,25 @@ sums AS (
   GROUP BY m.cuenta, m.tipo
 ),
 lines AS (
-  SELECT c.codigo AS place, c.codigo AS account, c.nombre AS line,
+  SELECT c.codigo AS place, c.codigo AS account, c.nombre AS line, c.nivel - 1 AS _level,
          CASE c.tipo WHEN 'ingreso' THEN 1 ELSE -1 END * sum(s.amount) AS amount,
          CASE c.tipo WHEN 'ingreso' THEN 1 ELSE -1 END * sum(s.last_month) AS last_month,
          CASE c.tipo WHEN 'ingreso' THEN 1 ELSE -1 END * sum(s.last_year) AS last_year
   FROM cuenta c JOIN sums s ON s.cuenta = c.codigo OR s.cuenta LIKE c.codigo || '.%'
   WHERE c.nivel <= CAST(:levels AS INTEGER)
-  GROUP BY c.codigo, c.nombre, c.tipo
+  GROUP BY c.codigo, c.nombre, c.nivel, c.tipo
   UNION ALL
-  SELECT '5~', '', 'gross_profit', coalesce(sum(amount), 0), coalesce(sum(last_month), 0),
-         coalesce(sum(last_year), 0)
+  SELECT '5~', '', 'gross_profit', 0, coalesce(sum(amount), 0),
+         coalesce(sum(last_month), 0), coalesce(sum(last_year), 0)
   FROM sums WHERE tipo IN ('ingreso', 'costo')
   UNION ALL
-  SELECT '6~', '', 'result', coalesce(sum(amount), 0), coalesce(sum(last_month), 0),
+  SELECT '6~', '', 'result', 0, coalesce(sum(amount), 0), coalesce(sum(last_month), 0),
          coalesce(sum(last_year), 0)
   FROM sums
 ),
 income AS (SELECT sum(amount) AS amount FROM sums WHERE tipo = 'ingreso')
-SELECT n.account, n.line, n.amount, round(n.amount * 1.0 / nullif(i.amount, 0), 6) AS share,
-       n.last_month,
+SELECT n.line, n._level, n.account, n.amount,
+       round(n.amount * 1.0 / nullif(i.amount, 0), 6) AS share, n.last_month,
        round((n.amount - n.last_month) * 1.0 / nullif(abs(n.last_month), 0), 6) AS month_change,
        n.last_year, round((n.amount - n.last_year) * 1.0 / nullif(abs(n.last_year), 0), 6) AS year_change
 FROM lines n CROSS JOIN income i

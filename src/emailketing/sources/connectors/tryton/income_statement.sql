@@ -43,7 +43,8 @@ sums AS (
          CASE balances.span WHEN 'year' THEN balances.amount ELSE 0 END AS last_year
   FROM balances JOIN account_account account ON account.id = balances.account
 )
-SELECT party.name AS "company", above.name AS "line", currency.code AS "currency",
+SELECT above.name AS "line", cardinality(place.ids) - 1 AS "_level", party.name AS "company",
+       currency.code AS "currency",
        sum(sums.amount) AS "amount", sum(sums.last_month) AS "last_month",
        round((sum(sums.amount) - sum(sums.last_month)) / nullif(abs(sum(sums.last_month)), 0), 6)
          AS "month_change",
@@ -58,5 +59,5 @@ JOIN account_account_type above ON above.id = place.id
 JOIN company_company company ON company.id = above.company
 JOIN party_party party ON party.id = company.party
 JOIN currency_currency currency ON currency.id = company.currency
-GROUP BY company.id, party.name, currency.code, above.name, place.place
+GROUP BY company.id, party.name, currency.code, above.name, place.ids, place.place
 ORDER BY party.name, company.id, place.place
