@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.utils import translation
+from sqlalchemy import event
 from typer.testing import CliRunner, Result
 
 from emailketing.accounts.models import AuditEntry
@@ -14,10 +15,14 @@ from emailketing.company.models import Company
 from emailketing.configuration.apply import apply
 from emailketing.configuration.registry import export_configuration
 from emailketing.listings.ask import ask
+from emailketing.listings.clicked.schema import Schema
 from emailketing.listings.errors import ListingError
 from emailketing.listings.models import Listing
 from emailketing.listings.offered import offered_columns, offered_tables
+from emailketing.listings.reading.limits import WHOLE
+from emailketing.listings.reading.read import Read
 from emailketing.listings.save import ListingInvalid, delete_listing, save_listing
+from emailketing.sources.in_use import in_use
 from tests.listings.firms import Firm
 from tests.sources.shop import now
 
@@ -183,6 +188,26 @@ def test_tables_and_columns_to_click_are_offered_without_secrets(firm: Firm) -> 
     assert (found["total"].kind, found["fecha"].kind) == ("money", "date")
     assert found["vendedor"].leads_to == "vendedor"
     assert offered_columns(firm.source, "pago")[0].leads_to == "venta"
+
+
+def test_each_schema_is_asked_once_for_its_tables(firm: Firm) -> None:
+    asked = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
+        asked.append(statement)
+
+    with Read(firm.source, WHOLE) as read:
+        event.listen(read.connection, "before_cursor_execute", note)
+        schema = Schema(read.connection, in_use(firm.source))
+        assert len([schema.table(name) for name in schema.names()]) == 4
+    assert sum("type IN ('table', 'view')" in each for each in asked) == 1
+
+
+def test_a_key_to_a_table_that_is_not_there_leads_nowhere(firm: Firm) -> None:
+    """SQLite keeps such a key; the columns are offered all the same."""
+    firm.run("CREATE TABLE huerfana (venta integer REFERENCES nadie (id))")
+    (column,) = offered_columns(firm.source, "huerfana")
+    assert (column.name, column.leads_to) == ("venta", "")
 
 
 def test_by_command_from_a_file(firm: Firm, tmp_path: Path) -> None:

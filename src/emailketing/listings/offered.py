@@ -61,7 +61,7 @@ def offered_columns(source: Source, table: str) -> list[OfferedColumn]:
 
 def _columns(schema: Schema, table: BusinessTable) -> Iterator[OfferedColumn]:
     ways = {
-        reference.columns[0]: schema.behind(reference).called
+        reference.columns[0]: schema.name_behind(reference)
         for reference in schema.references(table)
         if len(reference.columns) == 1
     }

@@ -57,6 +57,7 @@ class Schema:
         self.dialect: Dialect = dialect_of(connection)
         self.audit = connector.audit or Audit()
         self._tables: dict[str, BusinessTable] = {}
+        self._names: dict[str | None, frozenset[str]] = {}
         self._references: dict[str, list[Reference]] = {}
 
     def table(self, name: str) -> BusinessTable:
@@ -72,8 +73,7 @@ class Schema:
     def _read(self, schema: str | None, table: str) -> BusinessTable:
         if schema and not self.dialect.usual_schema:  # another spelling of what is here
             raise TableGone(table=f"{schema}.{table}")
-        names = self.dialect.table_names(self.connection, schema)
-        if table not in names or self.dialect.is_no_business(schema, table):
+        if table not in self._names_in(schema):
             raise TableGone(table=table)
         called = self._called(schema, table)
         columns = self.dialect.columns(self.connection, schema, table)
@@ -81,15 +81,31 @@ class Schema:
             schema, table, called, {each.name: each for each in columns}, self.audit.table(called)
         )
 
+    def _names_in(self, schema: str | None) -> frozenset[str]:
+        """Return the tables and views of the business there."""
+        if schema not in self._names:
+            self._names[schema] = frozenset(
+                name
+                for name in self.dialect.table_names(self.connection, schema)
+                if not self.dialect.is_no_business(schema, name)
+            )
+        return self._names[schema]
+
     def _called(self, schema: str | None, table: str) -> str:
         """Return what the connector calls it, whoever names it with or without its schema."""
         usual = self.dialect.usual_schema
-        place = (schema or usual, table)
-        for known in {*self.audit.tables, *(watch.label for watch in self.connector.tables)}:
-            its_schema, its_table = self.connector.place(known, self.dialect.name)
-            if (its_schema or usual, its_table) == place:
-                return known
-        return table if (schema or usual) == (self._own_schema or usual) else f"{schema}.{table}"
+        known = self._names_of_places.get((schema or usual, table))
+        is_own = (schema or usual) == (self._own_schema or usual)
+        return known or (table if is_own else f"{schema}.{table}")
+
+    @cached_property
+    def _names_of_places(self) -> dict[tuple[str, str], str]:
+        """Return (schema, table) → its name; what the audit calls it has its secrets, too."""
+        found = {}
+        for known in (*(watch.label for watch in self.connector.tables), *self.audit.tables):
+            schema, table = self.connector.place(known, self.dialect.name)
+            found[schema or self.dialect.usual_schema, table] = known
+        return found
 
     @cached_property
     def _own_schema(self) -> str | None:
@@ -101,8 +117,7 @@ class Schema:
         found = {
             self._called(schema, name)
             for schema in schemas
-            for name in self.dialect.table_names(self.connection, schema)
-            if not self.dialect.is_no_business(schema, name)
+            for name in self._names_in(schema)
         }
         return sorted(found)
 
@@ -118,6 +133,11 @@ class Schema:
 
     def behind(self, reference: Reference) -> BusinessTable:
         return self.table(self._called(reference.schema, reference.table))
+
+    def name_behind(self, reference: Reference) -> str:
+        """Return the table a key leads to; "" where there is none: SQLite keeps such keys."""
+        is_there = reference.table in self._names_in(reference.schema)
+        return self._called(reference.schema, reference.table) if is_there else ""
 
     def is_unique(self, table: BusinessTable, columns: set[str]) -> bool:
         """Say whether at most one row has the same values there."""
