@@ -210,6 +210,16 @@ def test_a_key_to_a_table_that_is_not_there_leads_nowhere(firm: Firm) -> None:
     assert (column.name, column.leads_to) == ("venta", "")
 
 
+def test_sqlite_follows_a_key_that_is_written_in_other_letters(firm: Firm) -> None:
+    firm.run("CREATE TABLE abono (venta integer REFERENCES VENTA (Id))")
+    firm.run("INSERT INTO venta (id, numero) VALUES (7, 'A-7')")
+    firm.run("INSERT INTO abono VALUES (7)")
+    assert offered_columns(firm.source, "abono")[0].leads_to == "venta"
+    columns = [{"name": "numero", "field": "venta.numero"}]
+    with ask(made(firm, table="abono", columns=columns), {}, now=now()) as answer:
+        assert list(answer.rows) == [("A-7",)]
+
+
 def test_by_command_from_a_file(firm: Firm, tmp_path: Path) -> None:
     file = tmp_path / "l.toml"
     file.write_text(FILE)

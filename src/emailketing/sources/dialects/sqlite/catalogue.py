@@ -85,7 +85,14 @@ def references(connection: Connection, table: str) -> list[Reference]:
 
 
 def _reference(connection: Connection, parts: list[tuple[str, str, str | None]]) -> Reference:
-    table = parts[0][0]
+    """Say it in the spelling of the table it leads to: a key may be written in other letters."""
+    called = parts[0][0]
+    sql = "SELECT name FROM sqlite_master WHERE name = ? COLLATE NOCASE AND type = 'table'"
+    table = connection.exec_driver_sql(sql, (called,)).scalar() or called
     named = tuple(to for _table, _from, to in parts if to is not None)
-    key = named if len(named) == len(parts) else known(connection, table).primary
+    if len(named) < len(parts):
+        key = known(connection, table).primary
+    else:
+        spelled = {each.name.casefold(): each.name for each in columns(connection, table)}
+        key = tuple(spelled.get(to.casefold(), to) for to in named)
     return Reference(tuple(column for _table, column, _to in parts), None, table, key)
