@@ -1,5 +1,6 @@
 """P5, C12: a long read can only read, ends within its limits, and never delays a save."""
 
+import fcntl
 import sqlite3
 import threading
 import time
@@ -176,6 +177,21 @@ def test_a_copy_leaves_nothing_behind(tmp_path: Path) -> None:
         fill(business)
     with override_settings(HOME=tmp_path / "home"), Read(firm.source, WHOLE):
         assert list((tmp_path / "home" / "reading").iterdir()) == []  # its name is gone already
+
+
+def test_a_copy_whose_maker_was_killed_is_deleted_by_the_next(tmp_path: Path) -> None:
+    """With `kill -9` in the middle nobody takes its name away; one that is being made stays."""
+    firm = file_firm(tmp_path / "a.db")
+    with closing(firm.connect()) as business:
+        fill(business)
+    folder = tmp_path / "home" / "reading"
+    folder.mkdir(parents=True)
+    left, under_way = folder / "copy-left.db", folder / "copy-under-way.db"
+    left.write_bytes(b"the business")
+    with under_way.open("w") as file, override_settings(HOME=tmp_path / "home"):
+        fcntl.flock(file, fcntl.LOCK_EX)
+        with Read(firm.source, WHOLE):
+            assert list(folder.iterdir()) == [under_way]
 
 
 def test_a_file_that_is_never_still_is_refused_with_advice(tmp_path: Path) -> None:

@@ -115,9 +115,7 @@ class Schema:
         """Return every table and view that may be listed, of the usual schema and the stated."""
         schemas = {self._own_schema, *(self._schema_of(w.label) for w in self.connector.tables)}
         found = {
-            self._called(schema, name)
-            for schema in schemas
-            for name in self._names_in(schema)
+            self._called(schema, name) for schema in schemas for name in self._names_in(schema)
         }
         return sorted(found)
 

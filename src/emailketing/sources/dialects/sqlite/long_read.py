@@ -4,6 +4,7 @@ With WAL a reader keeps nobody from writing. With a rollback journal it would ke
 that the file is copied without a lock first (`copy_child`) and read there.
 """
 
+import fcntl
 import os
 import sqlite3
 import subprocess
@@ -109,11 +110,8 @@ def _connect(path: Path, how: str) -> sqlite3.Connection:
 
 def _copied(path: Path, bounds: ReadBounds) -> sqlite3.Connection:
     """Return a connection to a copy whose name is gone already: nobody else ever opens it."""
-    bounds.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    number, name = tempfile.mkstemp(prefix="copy-", suffix=".db", dir=bounds.folder)
-    os.close(number)
-    copy = Path(name)
-    command = [sys.executable, "-I", copy_child.__file__, str(path), name, str(bounds.seconds)]
+    lock, copy = _new_copy(bounds.folder)
+    command = [sys.executable, "-I", copy_child.__file__, str(path), str(copy), str(bounds.seconds)]
     try:
         ended = subprocess.run(command, check=False, stdin=subprocess.DEVNULL)  # noqa: S603
         if ended.returncode == copy_child.NEVER_STILL:
@@ -133,6 +131,20 @@ def _copied(path: Path, bounds: ReadBounds) -> sqlite3.Connection:
         return raw
     finally:
         copy.unlink(missing_ok=True)
+        os.close(lock)
+
+
+def _new_copy(folder: Path) -> tuple[int, Path]:
+    """Make an empty one, locked while its maker lives; what a killed one left is deleted."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for left in folder.glob("copy-*.db"):
+        with suppress(OSError), left.open("rb") as file:  # its maker lives, or it is gone already
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            left.unlink()
+    lock, name = tempfile.mkstemp(prefix=".copy-", suffix=".db", dir=folder)
+    fcntl.flock(lock, fcntl.LOCK_EX)  # before it can be found under its name
+    hidden = Path(name)
+    return lock, hidden.rename(hidden.with_name(hidden.name.removeprefix(".")))
 
 
 def _guard(raw: sqlite3.Connection, bounds: ReadBounds, is_over: Callable[[], bool]) -> None:
