@@ -57,6 +57,18 @@ def test_in_the_mail(kept: KeptSheet) -> None:
     assert "columnas" not in mail.text  # the level is none that is left out
 
 
+def test_p6_a_mail_that_cannot_hold_a_statement_shows_its_sums(kept: KeptSheet) -> None:
+    parts: list[list[Cell]] = [[f"Cuenta {number}", 2, number] for number in range(40)]
+    end: list[list[Cell]] = [["Por acción", 0, 7], ["Sin nivel", None, 1]]
+    kept = write_kept(kept.path, COLUMNS, [*parts, *ROWS[2:4], *parts, *end])
+    mail = freeze_report(kept, MailContent(top=5), {"es": FRAME})["in_language"]
+    assert isinstance(mail, dict)
+    assert [row["cells"][0]["text"].strip("\xa0") for row in mail["es"]["rows"]] == [
+        "Cuenta 0", "Ingresos", "Resultado", "Por acción", "Sin nivel",
+    ]  # fmt: skip
+    assert mail["es"]["more"] == "Se muestran 5 de 84 filas."
+
+
 def test_in_the_sheet(kept: KeptSheet) -> None:
     file = io.BytesIO()
     write_xlsx(file, kept.columns, kept.rows(), FRAME, totals=kept.totals())

@@ -5,8 +5,10 @@ writes out what is frozen here, in the reader's language. Nothing of it is asked
 """
 
 import html
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from heapq import nsmallest
+from operator import itemgetter
 
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -21,7 +23,14 @@ from emailketing.content.sheet.column import Column
 from emailketing.content.sheet.figure import MOST_FIGURES, KeyFigure, shown_figure
 from emailketing.content.sheet.frame import SheetFrame
 from emailketing.content.sheet.kept import Flaws, KeptSheet, Where
-from emailketing.content.sheet.levels import LEVEL, SUM, indented, level_reader, shown_places
+from emailketing.content.sheet.levels import (
+    LEVEL,
+    SUM,
+    indented,
+    level_place,
+    level_reader,
+    shown_places,
+)
 from emailketing.content.sheet.mail_text import text_part
 from emailketing.content.sheet.phone import figures_line, phone_text
 from emailketing.content.store import put
@@ -124,17 +133,25 @@ def _places(kept: KeptSheet, names: Sequence[str]) -> list[int]:
     return (wanted or shown_places(kept.columns))[:MOST_SHOWN]
 
 
-def _top(
-    kept: KeptSheet, content: MailContent, places: Sequence[int]
-) -> Iterator[tuple[Cell, ...]]:
-    """Yield the first rows, as many as a mail that no provider cuts can hold."""
-    room = MOST_BYTES
-    limit = min(max(content.top, 0), MOST_TOP)
-    for row in kept.rows(content.where, content.order, limit=limit):
+def _top(kept: KeptSheet, content: MailContent, places: Sequence[int]) -> list[tuple[Cell, ...]]:
+    """Return the first rows, as many as a mail that no provider cuts can hold."""
+    room, chosen = MOST_BYTES, []
+    for number, row in _wanted(kept, content):
         room -= sum(CELL_BYTES + _bytes(row[place]) for place in places)
         if room < 0:
-            return
-        yield row
+            break
+        chosen.append((number, row))
+    return [row for _number, row in sorted(chosen, key=itemgetter(0))]
+
+
+def _wanted(kept: KeptSheet, content: MailContent) -> Iterable[tuple[int, tuple[Cell, ...]]]:
+    """Number the rows that are wanted: of a statement its sums first, as its result is its end."""
+    limit = min(max(content.top, 0), MOST_TOP)
+    if level_place(kept.columns) is None:
+        return enumerate(kept.rows(content.where, content.order, limit=limit))
+    level_of = level_reader(kept.columns)
+    rows = enumerate(kept.rows(content.where, content.order))
+    return nsmallest(limit, rows, key=lambda numbered: level_of(numbered[1]))
 
 
 def _bytes(value: Cell) -> int:
