@@ -17,7 +17,7 @@ from emailketing.content.sheet.column import Column
 from emailketing.content.sheet.figure import KeyFigure
 from emailketing.content.sheet.frame import SheetFrame
 from emailketing.content.sheet.kept import KeptSheet, write_kept
-from emailketing.content.sheet.pdf import PdfContent, draw_sheet_pages, make_sheet_pdf
+from emailketing.content.sheet.pdf import PdfContent, make_sheet_pdf
 
 FRAME = SheetFrame(
     title="Ventas",
@@ -114,9 +114,3 @@ def test_an_empty_report_is_a_page_that_says_so(tmp_path: Path) -> None:
     found = pages(make_sheet_pdf(kept_of(tmp_path, 0), PdfContent(), replace(FRAME, filters=())))
     assert len(found) == 1
     assert "No hay nada que informar." in found[0]
-
-
-def test_pages_can_be_looked_at(tmp_path: Path) -> None:
-    pictures = draw_sheet_pages(kept_of(tmp_path, 70), PdfContent(), FRAME)
-    assert len(pictures) == 2
-    assert all(picture.startswith(b"\x89PNG") for picture in pictures)

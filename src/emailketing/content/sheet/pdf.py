@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
-from typing import Literal
 
 import typst
 from django.utils import translation
@@ -31,7 +30,6 @@ from emailketing.content.sheet.mail import MARKS
 from emailketing.content.sheet.totals import ColumnTotals
 
 PDF = "application/pdf"
-PICTURE_PPI = 110.0
 LAYOUT = Path(__file__).with_name("sheet.typ")
 MOST_ROWS = 1_500
 MOST_COLUMNS = 40
@@ -73,33 +71,17 @@ def make_sheet_pdf(kept: KeptSheet, content: PdfContent, frame: SheetFrame) -> b
         PdfFailed: it cannot be set.
         ChartFailed: the chart cannot be drawn.
     """
-    return _set(kept, content, frame, "pdf")[0]
-
-
-def draw_sheet_pages(kept: KeptSheet, content: PdfContent, frame: SheetFrame) -> list[bytes]:
-    """Return the pages as PNG pictures, for whoever designs a report.
-
-    Raises:
-        PdfFailed, ChartFailed: as `make_sheet_pdf`.
-    """
-    return _set(kept, content, frame, "png")
-
-
-def _set(
-    kept: KeptSheet, content: PdfContent, frame: SheetFrame, form: Literal["pdf", "png"]
-) -> list[bytes]:
     with translation.override(frame.language):
         view = _view(kept, content, frame)
     signs = glyphs.unusual(view)
     view = glyphs.replaced(view, glyphs.lost(signs)) if signs else view
     try:
-        made: bytes | list[bytes] = typst.compile(
+        made: bytes = typst.compile(
             LAYOUT,
             root=LAYOUT.parent,
             font_paths=glyphs.fonts(with_the_machines=bool(signs)),
             ignore_system_fonts=True,
-            format=form,
-            ppi=PICTURE_PPI if form == "png" else None,
+            format="pdf",
             sys_inputs={"data": json.dumps(view), "logo": as_svg(frame.look.logo)},
             timestamp=(frame.made_at or datetime(2000, 1, 1, tzinfo=UTC))
             .astimezone(UTC)
@@ -108,7 +90,7 @@ def _set(
     except (RuntimeError, ValueError) as error:
         why = str(getattr(error, "message", error)).splitlines()[0][:200]
         raise PdfFailed(_("The report cannot be set on paper: %(why)s.") % {"why": why}) from error
-    return made if isinstance(made, list) else [made]
+    return made
 
 
 def _view(kept: KeptSheet, content: PdfContent, frame: SheetFrame) -> Entry:
