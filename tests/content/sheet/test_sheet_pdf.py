@@ -17,7 +17,7 @@ from emailketing.content.sheet.column import Column
 from emailketing.content.sheet.figure import KeyFigure
 from emailketing.content.sheet.frame import SheetFrame
 from emailketing.content.sheet.kept import KeptSheet, write_kept
-from emailketing.content.sheet.pdf import PdfContent, make_sheet_pdf
+from emailketing.content.sheet.pdf import PdfContent, PdfFailed, make_sheet_pdf
 
 FRAME = SheetFrame(
     title="Ventas",
@@ -114,3 +114,15 @@ def test_an_empty_report_is_a_page_that_says_so(tmp_path: Path) -> None:
     found = pages(make_sheet_pdf(kept_of(tmp_path, 0), PdfContent(), replace(FRAME, filters=())))
     assert len(found) == 1
     assert "No hay nada que informar." in found[0]
+
+
+def test_each_reads_in_his_language_why_there_is_no_paper(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pdf, "LAYOUT", tmp_path / "gone.typ")
+    for language, words in (
+        ("es", "No se puede poner el informe"),
+        ("en", "The report cannot be set"),
+    ):
+        with pytest.raises(PdfFailed, match=f"^{words}"):
+            make_sheet_pdf(kept_of(tmp_path, 1), PdfContent(), replace(FRAME, language=language))

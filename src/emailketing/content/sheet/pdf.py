@@ -72,7 +72,10 @@ def make_sheet_pdf(kept: KeptSheet, content: PdfContent, frame: SheetFrame) -> b
         ChartFailed: the chart cannot be drawn.
     """
     with translation.override(frame.language):
-        view = _view(kept, content, frame)
+        return _set(_view(kept, content, frame), frame)
+
+
+def _set(view: Entry, frame: SheetFrame) -> bytes:
     signs = glyphs.unusual(view)
     view = glyphs.replaced(view, glyphs.lost(signs)) if signs else view
     try:
