@@ -38,6 +38,14 @@ def decimals_of(column: Column, frame: SheetFrame) -> int | None:
     return PERCENT_DECIMALS if column.kind == "percent" else None
 
 
+def exact(value: Cell) -> Decimal | None:
+    """Return the number that a cell is; None where it is none that can be counted with."""
+    if isinstance(value, bool) or not isinstance(value, int | Decimal):
+        return None
+    number = Decimal(value)
+    return number if number.is_finite() else None
+
+
 def shown(value: Cell, column: Column, frame: SheetFrame, *, with_sign: bool = False) -> str:
     """Write a value; what is not what its column is declared stays as it is.
 
@@ -117,6 +125,4 @@ def shown_total(value: Cell, column: Column, frame: SheetFrame) -> str:
 
 def tone_of(value: Cell, column: Column) -> str:
     """Return good, warning or bad where a threshold says so, else nothing."""
-    if not column.thresholds or isinstance(value, bool) or not isinstance(value, int | Decimal):
-        return ""
-    return column.tone_of(value) or ""
+    return column.tone_of(exact(value)) or ""

@@ -21,7 +21,7 @@ from emailketing.common.plain import JSON, Cell
 from emailketing.content import glyphs
 from emailketing.content.colours import tint
 from emailketing.content.formats import short_name
-from emailketing.content.sheet.cells import heading, shown
+from emailketing.content.sheet.cells import exact, heading, shown
 from emailketing.content.sheet.column import Column
 from emailketing.content.sheet.frame import SheetFrame
 from emailketing.content.sheet.kept import KeptSheet, Where
@@ -113,7 +113,7 @@ def _points(
     usual = (chart.label, False) if chart.kind == "line" else (chart.values[0], True)
     wanted = [known[name] for name in chart.values]
     found = (
-        (row[known[chart.label]], [_exact(row[place]) for place in wanted])
+        (row[known[chart.label]], [exact(row[place]) for place in wanted])
         for row in kept.rows(where, chart.order or (usual,))
     )
     if chart.kind != "share":
@@ -126,12 +126,6 @@ def _points(
 
 def _is_there(point: Point) -> list[bool]:
     return [value is not None for value in point[1]]
-
-
-def _exact(value: Cell) -> Decimal | None:
-    if isinstance(value, bool) or not isinstance(value, int | Decimal):
-        return None
-    return Decimal(value)
 
 
 def _data(

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from emailketing.common.plain import Cell
 from emailketing.content.formats import EXACT, FIRM, number
 from emailketing.content.kinds import local
-from emailketing.content.sheet.cells import shown, tone_of
+from emailketing.content.sheet.cells import exact, shown, tone_of
 from emailketing.content.sheet.column import Column, Labels
 from emailketing.content.sheet.frame import SheetFrame
 
@@ -67,7 +67,7 @@ def shown_figure(figure: KeyFigure, frame: SheetFrame) -> ShownFigure:
     figure = counted(figure)
     value = shown(figure.value, figure.column, frame, with_sign=True) or "—"
     tone = tone_of(figure.value, figure.column)
-    now, then = _exact(figure.value), _exact(figure.before)
+    now, then = exact(figure.value), exact(figure.before)
     if now is None or then is None:
         return ShownFigure(label, value, tone=tone)
     direction = "same" if now == then else "up" if now > then else "down"
@@ -122,10 +122,3 @@ def _words(figure: KeyFigure, frame: SheetFrame, direction: str, change: str) ->
     if direction == "up":
         return _("%(change)s more than %(against)s (%(before)s)") % told
     return _("%(change)s less than %(against)s (%(before)s)") % told
-
-
-def _exact(value: Cell) -> Decimal | None:
-    if isinstance(value, bool) or not isinstance(value, int | Decimal):
-        return None
-    exact = Decimal(value)
-    return exact if exact.is_finite() else None

@@ -7,7 +7,7 @@ from emailketing.channels.segments import Segments, TooLong
 from emailketing.common.plain import Cell
 from emailketing.content import formats
 from emailketing.content.kinds import local
-from emailketing.content.sheet.cells import currency_of, shown
+from emailketing.content.sheet.cells import currency_of, exact, shown
 from emailketing.content.sheet.figure import KeyFigure, counted, shown_figure
 from emailketing.content.sheet.frame import SheetFrame
 
@@ -40,11 +40,10 @@ def short_number(value: Decimal | int, language: str) -> str:
 def short_value(value: Cell, figure: KeyFigure, frame: SheetFrame) -> str:
     """Write a figure's value for a phone; amounts with their currency."""
     column = counted(figure).column
-    if isinstance(value, bool) or not isinstance(value, int | Decimal):
+    number = exact(value)
+    if number is None or column.kind == "percent":
         return shown(value, column, frame) or "-"
-    if column.kind == "percent" or not Decimal(value).is_finite():
-        return shown(value, column, frame)
-    text = short_number(value, frame.language)
+    text = short_number(number, frame.language)
     if column.kind == "money":
         return f"{formats.sign_of(currency_of(column, frame), frame.language)} {text}".strip()
     return text
