@@ -2,6 +2,7 @@
 
 import io
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from emailketing.content.sheet.column import Column
 from emailketing.content.sheet.csv import write_csv
 from emailketing.content.sheet.frame import SheetFrame
 from emailketing.content.sheet.kept import KeptSheet, write_kept
-from emailketing.content.sheet.levels import LEVEL
+from emailketing.content.sheet.levels import LEVEL, level_reader
 from emailketing.content.sheet.mail import MailContent, freeze_report
 from emailketing.content.sheet.pdf import PdfContent, make_sheet_pdf
 from emailketing.content.sheet.xlsx import write_xlsx
@@ -69,6 +70,17 @@ def test_p6_a_mail_that_cannot_hold_a_statement_shows_its_sums(kept: KeptSheet) 
     assert mail["es"]["more"] == "Se muestran 5 de 84 filas."
 
 
+@pytest.mark.parametrize(
+    ("given", "level"),
+    [
+        *((0, 0), (Decimal("0.0"), 0), (Decimal("2.00"), 2), (99, 6), (-1, 0)),
+        *((True, 1), ("x", 1), (None, 1), (Decimal("NaN"), 1)),
+    ],
+)
+def test_a_level_is_one_as_whichever_number_it_comes(given: Cell, level: int) -> None:
+    assert level_reader(COLUMNS)(["Resultado", given, 1]) == level
+
+
 def test_in_the_sheet(kept: KeptSheet) -> None:
     file = io.BytesIO()
     write_xlsx(file, kept.columns, kept.rows(), FRAME, totals=kept.totals())
@@ -93,3 +105,13 @@ def test_on_paper(kept: KeptSheet) -> None:
     assert "_level" not in text
     assert "84.300.000" in text
     assert content != make_sheet_pdf(kept, PdfContent(columns=("line",)), FRAME)
+
+
+def test_on_paper_the_level_is_no_column_that_is_left_out(kept: KeptSheet) -> None:
+    columns = [Column(LEVEL, "", "number"), *(Column(f"c{n}", "") for n in range(41))]
+    wide = write_kept(kept.path, columns, [[1] * 42])
+    text = "".join(
+        page.extract_text()
+        for page in PdfReader(io.BytesIO(make_sheet_pdf(wide, PdfContent(), FRAME))).pages
+    )
+    assert "40 de 41 columnas" in text

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from emailketing.common.plain import Cell
 from emailketing.content.formats import FIRM
+from emailketing.content.sheet.cells import exact
 from emailketing.content.sheet.column import Column
 
 LEVEL = "_level"
@@ -51,5 +52,6 @@ def without_level(
 
 
 def _level(value: Cell) -> int:
-    known = value if isinstance(value, int) and not isinstance(value, bool) else LINE
-    return min(max(known, SUM), DEEPEST)
+    """Read it as any database gives a whole number: some of them as a decimal."""
+    number = exact(value)
+    return LINE if number is None else min(max(int(number), SUM), DEEPEST)

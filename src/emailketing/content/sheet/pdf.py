@@ -153,8 +153,9 @@ def _notes(table: "_Table", count: int) -> Iterator[str]:
             "count": formats.number(count, language),
         }
         yield _("%(shown)s of %(count)s rows are on this paper; the totals are of all.") % told
-    if len(table.places) == MOST_COLUMNS < len(shown_places(table.kept.columns)):
-        told = {"shown": str(len(table.columns)), "count": str(len(table.kept.columns))}
+    there = len(shown_places(table.kept.columns))
+    if len(table.places) == MOST_COLUMNS < there:
+        told = {"shown": str(len(table.columns)), "count": str(there)}
         yield _("%(shown)s of %(count)s columns are shown.") % told
 
 
