@@ -104,7 +104,13 @@ def test_s1_a_line_end_in_any_field_writes_nothing(field: str, bad: str) -> None
         compose(mail(**{field: f"x{bad}"}))
 
 
-@pytest.mark.parametrize("bad", ["x\r\ny.pdf", "x\0.pdf", "../x.pdf", ""])
+@pytest.mark.parametrize("field", ["subject", "from_name", "to_name", "from_address", "to_address"])
+def test_half_of_a_sign_in_any_field_writes_nothing(field: str) -> None:
+    with pytest.raises(MailInvalid):
+        compose(mail(**{field: "a\ud800@b.test"}))
+
+
+@pytest.mark.parametrize("bad", ["x\r\ny.pdf", "x\0.pdf", "../x.pdf", "x\ud800.pdf", ""])
 def test_s1_s27_a_file_name_with_a_line_end_or_a_path_writes_nothing(bad: str) -> None:
     with pytest.raises(MailInvalid):
         file_part(bad, "application/pdf", b"x")

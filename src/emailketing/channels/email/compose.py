@@ -180,7 +180,7 @@ def _file_name(name: str) -> tuple[str, str]:
     The second is the name in ASCII for old readers. It stands in the Content-Type: beside
     `filename*` many readers would take the plain one, and show “rden” where it says “Órden”.
     """
-    if not name or re.search(r"[\x00-\x1f\x7f/\\]", name):
+    if not name or re.search(r"[\x00-\x1f\x7f/\\\ud800-\udfff]", name):
         raise MailInvalid("filename")
     if _PLAIN_FILE_NAME.fullmatch(name):
         return f'filename="{name}"', name

@@ -11,7 +11,7 @@ from functools import lru_cache
 from emailketing.common.email_address import EmailInvalid, ascii_domain
 
 WIDTH, END = 76, "\r\n"
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_UNFIT = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 _PLAIN_WORDS = re.compile(r"[\x21-\x7e]{1,60}(?: [\x21-\x7e]{1,60})*")
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9 .!#$%&'*+/=?^_`{|}~-]{1,60}")
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,63}")
@@ -101,6 +101,9 @@ def own(name: str, value: str) -> str:
 
 
 def refuse_control(name: str, value: str) -> None:
-    """Refuse CR, LF, NUL and their like: they would begin a header of somebody else's (S1)."""
-    if _CONTROL.search(value):
+    """Refuse CR, LF, NUL and their like: they would begin a header of somebody else's (S1).
+
+    Half of a sign, too: no mail can hold it.
+    """
+    if _UNFIT.search(value):
         raise HeaderInvalid(name)
