@@ -100,6 +100,8 @@ def test_every_page_says_that_the_worker_is_not_running(
     Path(settings.HOME, "worker.beat").unlink()
     assert "No se lee ni se decide nada." in text_of(client, "/inbox/")  # what is queued leaves
     Path(settings.HOME, "worker.beat").write_text(now.isoformat())
+    assert "No se hacen los informes" in text_of(client, "/inbox/")
+    Path(settings.HOME, "reports.beat").write_text(now.isoformat())
     assert "heart_broken" not in text_of(client, "/inbox/")
 
 
@@ -143,10 +145,16 @@ def test_readiness_names_what_is_not_well(
     answer = client.get("/readyz")
     assert answer.status_code == 503
     well, ill = "database: ok\nmigrations: ok\n", "worker: not ready\nsending: not ready\n"
-    assert answer.content.decode() == well + ill
+    assert answer.content.decode() == f"{well}{ill}reports: not ready\n"
     Path(settings.HOME, "worker.beat").write_text(now.isoformat())
-    assert client.get("/readyz").content.decode().endswith("worker: ok\nsending: not ready\n")
+    assert (
+        client.get("/readyz")
+        .content.decode()
+        .endswith("worker: ok\nsending: not ready\nreports: not ready\n")
+    )
     Path(settings.HOME, "sending.beat").write_text(now.isoformat())
+    assert client.get("/readyz").content.decode().endswith("sending: ok\nreports: not ready\n")
+    Path(settings.HOME, "reports.beat").write_text(now.isoformat())
     assert client.get("/readyz").status_code == 200
 
 

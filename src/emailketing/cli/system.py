@@ -18,8 +18,10 @@ from emailketing.common.open_files import close_files, open_files, open_sentence
 from emailketing.common.own_database import own_file
 from emailketing.common.own_dialect import is_a_file
 from emailketing.company.beat import (
+    REPORTS,
     SENDING,
     WORKER,
+    is_reporting_alive,
     is_sending_alive,
     is_worker_alive,
     last_beat,
@@ -73,8 +75,13 @@ def _not_running(now: datetime) -> list[str]:
     said = {
         WORKER: _("The worker is not running: nothing is read. Last sign of life: %(seen)s"),
         SENDING: _("Sending is not running: what is queued waits. Last sign of life: %(seen)s"),
+        REPORTS: _("Reports are not made: their runs wait. Last sign of life: %(seen)s"),
     }
-    alive = {WORKER: is_worker_alive(now), SENDING: is_sending_alive(now)}
+    alive = {
+        WORKER: is_worker_alive(now),
+        SENDING: is_sending_alive(now),
+        REPORTS: is_reporting_alive(now),
+    }
     return [
         sentence % {"seen": local(last_beat(name))}
         for name, sentence in said.items()

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from emailketing.company.beat import is_sending_alive, is_worker_alive
+from emailketing.company.beat import is_reporting_alive, is_sending_alive, is_worker_alive
 
 TEXT = "text/plain; charset=utf-8"
 
@@ -25,7 +25,7 @@ def healthz(_request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 def readyz(_request: HttpRequest) -> HttpResponse:
-    """200: database, migrations, worker and sending are well; 503 names what is not."""
+    """200: database, migrations and all processes are well; 503 names what is not."""
     wrong = what_is_wrong()
     answer = "".join(f"{name}: {'not ready' if name in wrong else 'ok'}\n" for name in PARTS)
     response = HttpResponse(answer, content_type=TEXT, status=503 if wrong else 200)
@@ -34,7 +34,7 @@ def readyz(_request: HttpRequest) -> HttpResponse:
     return response
 
 
-PARTS = ("database", "migrations", "worker", "sending")
+PARTS = ("database", "migrations", "worker", "sending", "reports")
 
 
 def what_is_wrong() -> list[str]:
@@ -50,4 +50,6 @@ def what_is_wrong() -> list[str]:
         wrong.append("worker")
     if not is_sending_alive(now):
         wrong.append("sending")
+    if not is_reporting_alive(now):
+        wrong.append("reports")
     return wrong

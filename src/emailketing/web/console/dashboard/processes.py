@@ -1,4 +1,4 @@
-"""Whether worker and sending run, by their signs of life."""
+"""Whether the processes run, by their signs of life."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,7 +7,9 @@ from django.utils.translation import gettext as _
 
 from emailketing.company.beat import (
     ALIVE_WITHIN,
+    REPORTS,
     SENDING,
+    is_reporting_alive,
     is_sending_alive,
     is_worker_alive,
     last_beat,
@@ -25,10 +27,11 @@ class ProcessLine:
 
 
 def process_lines(now: datetime) -> list[ProcessLine]:
-    """Return reading and sending; where several workers share the steps, each of them too."""
+    """Return the three parts; where several workers share the steps, each of them too."""
     lines = [
         ProcessLine(_("Reading and deciding"), is_worker_alive(now), last_beat()),
         ProcessLine(_("Sending"), is_sending_alive(now), last_beat(SENDING)),
+        ProcessLine(_("Reports"), is_reporting_alive(now), last_beat(REPORTS)),
     ]
     workers = list(WorkerProcess.objects.all())
     if len(workers) > 1:

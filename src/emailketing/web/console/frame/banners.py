@@ -1,5 +1,6 @@
 """What everybody must know on every page, worst first."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -10,7 +11,12 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
 from emailketing.common.open_files import open_files, open_sentence
-from emailketing.company.beat import is_sending_alive, is_worker_alive, last_beat
+from emailketing.company.beat import (
+    is_reporting_alive,
+    is_sending_alive,
+    is_worker_alive,
+    last_beat,
+)
 from emailketing.company.models import Company, SafeMode
 from emailketing.company.safe_mode import sentence
 from emailketing.web.console.frame.shapes import UrlPart
@@ -36,10 +42,7 @@ def banners_for(request: HttpRequest, now: datetime) -> list[Banner]:
     found = [_safe_mode(mode) for mode in SafeMode.objects.filter(confirmed_at=None)]
     if company.is_stopped:
         found.append(_stopped())
-    if not is_worker_alive(now):
-        found.append(_no_worker(is_sending=is_sending_alive(now)))
-    elif not is_sending_alive(now):
-        found.append(_no_sending())
+    found += _not_running(now)
     if user.has_perm("accounts.change_user") and (paths := open_files()):
         found.append(_open(paths))
     found.append(_live() if company.is_live else _sandbox())
@@ -64,6 +67,18 @@ def _stopped() -> Banner:
     )
 
 
+def _not_running(now: datetime) -> Iterator[Banner]:
+    """Without a worker most often nothing runs: one banner says so."""
+    is_sending = is_sending_alive(now)
+    if not is_worker_alive(now):
+        yield _no_worker(is_sending=is_sending)
+        return
+    if not is_sending:
+        yield _no_sending()
+    if not is_reporting_alive(now):
+        yield _no_reports()
+
+
 def _no_worker(*, is_sending: bool) -> Banner:
     """Sending is a process of its own: what is queued may still leave."""
     missing = _("Nothing is read or decided.") if is_sending else _("Nothing is read or sent.")
@@ -81,6 +96,14 @@ def _no_sending() -> Banner:
         " “emailketing serve” and start it again."
     )
     return Banner("bad", "heart_broken", _("Sending is not running."), text)
+
+
+def _no_reports() -> Banner:
+    text = _(
+        "Their runs wait. They are started again by themselves; if this stays, look at the log of"
+        " “emailketing serve” and start it again."
+    )
+    return Banner("bad", "heart_broken", _("Reports are not made."), text)
 
 
 def _open(paths: list[Path]) -> Banner:
