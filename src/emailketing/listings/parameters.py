@@ -10,7 +10,7 @@ from emailketing.common.conditions import NUMBERS, as_number
 from emailketing.common.language import active_language
 from emailketing.common.plain import JSON, Cell
 from emailketing.listings.errors import ParameterMissing, ParameterUnknown, ParameterWrong
-from emailketing.listings.periods import FORMS, NotAPeriod, period_of, today_of
+from emailketing.listings.periods import FORMS, NotAPeriod, earlier, period_of, today_of
 from emailketing.sources.connectors import in_language
 from emailketing.sources.connectors.model import PERIOD, Parameter
 
@@ -52,7 +52,9 @@ def _read(parameter: Parameter, given: JSON, now: datetime, zone: str) -> dict[s
     try:
         if parameter.type == PERIOD:
             period = period_of(written, today=today_of(now, zone))
-            return dict(zip(parameter.places, (period.start, period.until), strict=True))
+            spans = (period, earlier(period, "month"), earlier(period, "year"))
+            days = [day for span in spans for day in (span.start, span.until)]
+            return dict(zip(parameter.places, days, strict=True))
         return {parameter.name: _value(written, parameter.type, now, zone)}
     except ValueError as error:
         raise ParameterWrong(

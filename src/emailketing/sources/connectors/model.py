@@ -18,6 +18,14 @@ FIELD_TYPES = ("text", "money", "number", "quantity", "date", "datetime", "boole
 NUMBERS = frozenset({"money", "number", "quantity"})
 TAXES = "totals.taxes"  # where the rows of the query `taxes` stand in a document
 PERIOD = "period"
+PERIOD_PARTS = (  # first day and the day after the last: its own, and of a month and a year before
+    "from",
+    "until",
+    "month_before_from",
+    "month_before_until",
+    "year_before_from",
+    "year_before_until",
+)
 PARAMETER_TYPES = (*FIELD_TYPES, PERIOD)
 SETTLE = 0.4  # seconds without another change before a document is read
 
@@ -170,7 +178,7 @@ class PartyType:
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """What a listing is asked with; a period fills in two places, `:name_from` and `:name_until`.
+    """What a listing is asked with; a period fills in `:name_from`, `:name_until` and so on.
 
     `default`: a value or a word as somebody would give it; None: it must be given. `choices`: a
     query whose first two columns are what may be chosen and what that is called.
@@ -185,8 +193,9 @@ class Parameter:
     @property
     def places(self) -> tuple[str, ...]:
         """Return the parameters of the query that it fills in."""
-        is_period = self.type == PERIOD
-        return (f"{self.name}_from", f"{self.name}_until") if is_period else (self.name,)
+        if self.type != PERIOD:
+            return (self.name,)
+        return tuple(f"{self.name}_{part}" for part in PERIOD_PARTS)
 
 
 @dataclass(frozen=True, slots=True)

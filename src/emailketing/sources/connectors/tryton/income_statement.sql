@@ -1,21 +1,11 @@
 -- Posted entries by kind of account, each kind before those below it, as Tryton's own statement
 -- has them: the same days a month and a year before beside it. What closes a year is left out.
-WITH RECURSIVE given AS (
-  SELECT CAST(:period_from AS date) AS first, CAST(:period_until AS date) - 1 AS last,
-         extract(day FROM CAST(:period_until AS date)) = 1 AS whole
-),
-spans AS (
-  SELECT 'now' AS span, first, last FROM given
+WITH RECURSIVE spans AS (
+  SELECT 'now' AS span, CAST(:period_from AS date) AS first, CAST(:period_until AS date) AS following
   UNION ALL
-  SELECT 'month', CAST(first - interval '1 month' AS date),
-         CASE WHEN whole THEN CAST(date_trunc('month', last) AS date) - 1
-              ELSE CAST(last - interval '1 month' AS date) END
-  FROM given
+  SELECT 'month', CAST(:period_month_before_from AS date), CAST(:period_month_before_until AS date)
   UNION ALL
-  SELECT 'year', CAST(first - interval '1 year' AS date),
-         CASE WHEN whole THEN CAST(date_trunc('month', last) - interval '11 months' AS date) - 1
-              ELSE CAST(last - interval '1 year' AS date) END
-  FROM given
+  SELECT 'year', CAST(:period_year_before_from AS date), CAST(:period_year_before_until AS date)
 ),
 kinds AS (
   SELECT kind.id, ARRAY[kind.id] AS ids, ARRAY[coalesce(kind.sequence, 0), kind.id] AS place
@@ -30,7 +20,7 @@ balances AS (
   FROM account_move_line line
   JOIN account_move move ON move.id = line.move
   JOIN account_journal journal ON journal.id = move.journal
-  JOIN spans ON move.date BETWEEN spans.first AND spans.last
+  JOIN spans ON move.date >= spans.first AND move.date < spans.following
   WHERE move.state = 'posted' AND journal.type IS DISTINCT FROM 'situation'
   GROUP BY line.account, spans.span
 ),
