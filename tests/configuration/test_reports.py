@@ -7,6 +7,7 @@ from pytest_django.fixtures import Settings
 
 from emailketing.configuration import ConfigurationInvalid, apply, diff, export_configuration
 from emailketing.contacts.models import Role
+from emailketing.sources.models import Source
 from emailketing.triggers.reports.models import Report
 from tests.triggers.reports.cast import NOW, ReportCast
 
@@ -17,6 +18,7 @@ pytestmark = pytest.mark.django_db
 def cast(tmp_path: Path, settings: Settings) -> ReportCast:
     settings.HOME = tmp_path
     cast = ReportCast(tmp_path)
+    Source.objects.create(slug="other", name="Other", connector="gone", created_at=NOW)
     managers = {"kind": "role", "role": cast.managers.pk}
     cast.report(
         recipients=[managers],
@@ -56,6 +58,19 @@ def test_a_report_becomes_the_same_and_starts_paused(cast: ReportCast) -> None:
         ("FREQ=DAILY", "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30", "never happens"),
         ('role = "Managers"', 'role = "Nobody"', "Nobody"),
         ('kind = "bars"', 'kind = "pie"', "pie"),
+        ('[["total", true]]', '["total"]', "The order is written so"),
+        ('[["total", true]]', '[["total"]]', "The order is written so"),
+        ('files = ["pdf", "xlsx"]', 'files = ["pdf", "pdf"]', "once"),
+        ('[{ kind = "role", role = "Managers" }] } }', "5 } }", "Central: Choose who this is"),
+        (
+            'kind = "people", people = { Central = [{ kind = "role", role = "Managers" }]',
+            'kind = "contact", people = { Central = 5',
+            "Central: Choose who this is",
+        ),
+        ("fallback = {}", 'fallback = { kind = "party" }', "about no document"),
+        ('zone = "America/Asuncion", free_day', 'zone = "Nowhere", free_day', "Nowhere"),
+        ('source = "shop"\nlisting', 'source = "other"\nlisting', "of the source “shop”"),
+        ("keep_days = 90", "daily_cap = 3", "daily_cap"),
     ],
 )
 def test_what_cannot_be_is_one_sentence_and_nothing_changes(

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -44,13 +43,13 @@ def in_order(ways: Mapping[str, Entry]) -> list[Entry]:
     ]
 
 
-def by_name(wanted: dict[str, Any], roles: dict[int, str]) -> dict[str, Any]:
-    if wanted.get("kind") != "role":
+def by_name(wanted: JSON, roles: Mapping[int, str]) -> JSON:
+    if not isinstance(wanted, dict) or wanted.get("kind") != "role":
         return wanted
     return {**wanted, "role": roles.get(int(wanted.get("role") or 0), "")}
 
 
-def by_number(wanted: Any) -> dict[str, Any]:
+def by_number(wanted: JSON) -> Entry:
     if not isinstance(wanted, dict) or wanted.get("kind") != "role":
         return dict(wanted) if isinstance(wanted, dict) else {}
     role = Role.objects.filter(name=wanted.get("role", "")).first()

@@ -1,9 +1,10 @@
 """Reports: listings by their source, people by the names of their duties, texts by channel."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from django.utils.translation import gettext as _
 
+from emailketing.common.plain import JSON
 from emailketing.configuration.audience import by_name, by_number, check_ways, take_ways, ways_of
 from emailketing.configuration.kind import (
     ConfigurationInvalid,
@@ -20,7 +21,7 @@ from emailketing.triggers.reports.models import Report
 
 OWN: dict[str, type] = {
     **dict.fromkeys(("listing", "delivery", "mail_class", "missed", "when_empty", "compare"), str),
-    **dict.fromkeys(("wait_hours", "top", "keep_days", "daily_cap"), int),
+    **dict.fromkeys(("wait_hours", "top", "keep_days"), int),
     **dict.fromkeys(("only_changed", "is_urgent", "is_active"), bool),
     **dict.fromkeys(("values", "only_if", "chart", "window"), dict),
     **dict.fromkeys(("files", "figures", "order"), list),
@@ -40,22 +41,16 @@ def read_reports() -> Iterator[Entry]:
     roles = dict(Role.objects.values_list("pk", "name"))
     reports = Report.objects.select_related("source").prefetch_related("ways")
     for report in reports.order_by("name"):
-        people = report.rows_by.get("people")
-        whose = {"people": _each_by_name(people, roles)} if isinstance(people, dict) else {}
         yield {
             "name": report.name,
             "source": report.source.slug,
             **entry_of(report, OWN),
             "schedule": {word: v for word, v in report.schedule.items() if v is not None},
-            "rows_by": {**report.rows_by, **whose},
+            "rows_by": _whose(report.rows_by, lambda wanted: by_name(wanted, roles)),
             "ways": ways_of(report),
             "recipients": [by_name(wanted, roles) for wanted in report.recipients],
             "fallback": by_name(report.fallback, roles),
         }
-
-
-def _each_by_name(people: Entry, roles: dict[int, str]) -> Entry:
-    return {value: [by_name(one, roles) for one in wanted] for value, wanted in people.items()}
 
 
 def take_report(entry: Entry, take: Take, is_new: bool) -> None:
@@ -71,18 +66,22 @@ def take_report(entry: Entry, take: Take, is_new: bool) -> None:
     take_ways(report, entry.get("ways", []))
     report.recipients = [by_number(wanted) for wanted in entry.get("recipients", [])]
     report.fallback = by_number(entry.get("fallback") or {})
-    report.rows_by = _whose(entry.get("rows_by") or {})
+    report.rows_by = _whose(entry.get("rows_by") or {}, by_number)
     if report._state.adding and report.is_active:
         _start_off(report, take)
     save_report(report, by=take.by, now=take.now)
 
 
-def _whose(rows_by: Entry) -> Entry:
+def _whose(rows_by: Entry, told: Callable[[JSON], JSON]) -> Entry:
+    """Return it with everybody of a value told anew; what is no list stays, and is refused."""
     people = rows_by.get("people")
     if not isinstance(people, dict):
         return rows_by
-    read = {value: [by_number(one) for one in wanted] for value, wanted in people.items()}
-    return {**rows_by, "people": read}
+    anew = {
+        value: [told(one) for one in wanted] if isinstance(wanted, list) else wanted
+        for value, wanted in people.items()
+    }
+    return {**rows_by, "people": anew}
 
 
 def _start_off(report: Report, take: Take) -> None:
@@ -123,7 +122,7 @@ KINDS = (
         read_reports,
         take_report,
         Report,
-        needs=("source", "template", "sender", "role"),
+        needs=("source", "listing", "template", "sender", "role"),
         kept=frozenset({"is_active"}),
         stays=other_switches,
         as_now=checked_ways,

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from babel.dates import format_skeleton
 
 from emailketing.common.plain import Values
+from emailketing.common.zones import is_zone
 from emailketing.company.models import Company
 from emailketing.content import formats
 from emailketing.listings.ask import parameters_of
@@ -39,8 +40,9 @@ def listing_of(report: Report) -> KnownListing:
 
 
 def zone_of_report(report: Report) -> str:
-    """Return the zone its hours and periods are of."""
-    return str(report.schedule.get("zone") or "") or Company.get().time_zone
+    """Return the zone its hours and periods are of; its schedule refuses one there is not."""
+    named = str(report.schedule.get("zone") or "")
+    return named if is_zone(named) else Company.get().time_zone
 
 
 def period_of_run(report: Report, instant: datetime, language: str) -> AskedPeriod:

@@ -94,10 +94,14 @@ def _one_of(value: str, known: Sequence[str]) -> str:
 def _asking_problems(report: Report, now: datetime) -> Iterator[Problem]:
     try:
         listing = listing_of(report).listing
-        read_values(parameters_of(listing), report.values, now=now, zone=zone_of_report(report))
+        parameters, zone = parameters_of(listing), zone_of_report(report)
+        read_values(parameters, report.values, now=now, zone=zone)
     except (ListingError, ConnectorError) as error:
         yield Problem(sentence_of(error), "listing")
         return
+    if listing.source != report.source:
+        sentence = _("The listing is of the source “%(source)s”: name this one.")
+        yield Problem(sentence % {"source": listing.source.slug}, "listing")
     if report.compare and values_before(report, now) is None:
         yield Problem(_("The listing has no period: there is nothing to compare with."), "compare")
     yield from column_problems(report, columns_of(report, now=now))
@@ -152,10 +156,7 @@ def _listed(value: JSON) -> list[JSON]:
 
 def _shape_problems(report: Report) -> Iterator[Problem]:
     """Yield what nobody can have chosen by clicking: it came by a file or a command."""
-    if unknown := [name for name in _listed(report.files) if name not in FILES]:
-        yield Problem(_one_of(str(unknown[0]), FILES), "files")
-    if len(_listed(report.figures)) > MOST_FIGURES:
-        yield Problem(_("At most %(most)s figures.") % {"most": MOST_FIGURES}, "figures")
+    yield from _list_problems(report)
     if report.chart and report.chart.get("kind") not in CHARTS:
         yield Problem(_one_of(str(report.chart.get("kind")), CHARTS), "chart")
     if report.chart and not _listed(report.chart.get("values")):
@@ -171,6 +172,24 @@ def _shape_problems(report: Report) -> Iterator[Problem]:
         )
     if report.rows_by and report.rows_by.get("kind") not in ROWS_BY:
         yield Problem(_one_of(str(report.rows_by.get("kind")), ROWS_BY), "rows_by")
+
+
+def _list_problems(report: Report) -> Iterator[Problem]:
+    files = _listed(report.files)
+    if unknown := [name for name in files if name not in FILES]:
+        yield Problem(_one_of(str(unknown[0]), FILES), "files")
+    elif len(set(files)) != len(files):
+        yield Problem(_("Each kind of file goes along once."), "files")
+    if not all(map(_is_order, _listed(report.order))):
+        example = '[["total", true]]'
+        yield Problem(_("The order is written so: %(example)s.") % {"example": example}, "order")
+    if len(_listed(report.figures)) > MOST_FIGURES:
+        yield Problem(_("At most %(most)s figures.") % {"most": MOST_FIGURES}, "figures")
+
+
+def _is_order(part: JSON) -> bool:
+    """Whether it is a column, and whether the greatest comes first."""
+    return isinstance(part, list) and [type(each) for each in part] == [str, bool]
 
 
 def limit_of(condition: Values) -> Decimal:
@@ -197,8 +216,11 @@ def _audience_problems(report: Report) -> Iterator[Problem]:
     for row, wanted in enumerate(recipients):
         if problem := _recipient_problem(wanted):
             yield Problem(problem, f"recipients.{row}")
-    if report.rows_by.get("kind") == "people":
-        yield from _people_problems(report.rows_by.get("people"))
+    if report.fallback and (problem := _recipient_problem(report.fallback)):
+        yield Problem(problem, "fallback.0")
+    people = report.rows_by.get("people")
+    if people or report.rows_by.get("kind") == "people":
+        yield from _people_problems(people)
 
 
 def _people_problems(people: JSON) -> Iterator[Problem]:
@@ -210,7 +232,8 @@ def _people_problems(people: JSON) -> Iterator[Problem]:
         sentence = _("At most %(most)s values; use a column with the contact or the address.")
         yield Problem(sentence % {"most": MOST_PEOPLE}, "rows_by")
     for value, wanted in people.items():
-        for problem in filter(None, map(_recipient_problem, _listed(wanted))):
+        several = wanted if isinstance(wanted, list) else [None]
+        for problem in filter(None, map(_recipient_problem, several)):
             yield Problem(f"{value}: {problem}", "rows_by")
 
 

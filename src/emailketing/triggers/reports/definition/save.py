@@ -11,7 +11,6 @@ from emailketing.audience.problem import Problem
 from emailketing.audience.wanted import read_wanted
 from emailketing.audience.ways import WITHOUT_EMAIL, WITHOUT_PHONE, in_words
 from emailketing.channels.declared import EMAIL
-from emailketing.common.plain import JSON
 from emailketing.common.said import kept_with
 from emailketing.content.starters import make_starter
 from emailketing.schedule.recurrence import Recurrence
@@ -39,6 +38,7 @@ def save_report(report: Report, *, by: Who | str, now: datetime) -> Report:
     _choose_texts(report, now)
     check(report, now=now)
     report.recipients = [read_wanted(wanted)[0] for wanted in report.recipients]
+    report.fallback = read_wanted(report.fallback)[0] if report.fallback else {}
     _read_people(report)
     if report.schedule:
         report.schedule = Recurrence.from_json(report.schedule).to_json()
@@ -122,9 +122,5 @@ def _choose_texts(report: Report, now: datetime) -> None:
 def _read_people(report: Report) -> None:
     people = report.rows_by.get("people")
     if isinstance(people, dict):
-        read = {value: [_read(one) for one in wanted] for value, wanted in people.items()}
+        read = {value: [read_wanted(one)[0] for one in wanted] for value, wanted in people.items()}
         report.rows_by = {**report.rows_by, "people": read}
-
-
-def _read(wanted: JSON) -> JSON:
-    return read_wanted(wanted)[0] if isinstance(wanted, dict) else wanted
