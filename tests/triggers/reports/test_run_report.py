@@ -7,6 +7,7 @@ import pytest
 from emailketing.accounts.models import User
 from emailketing.accounts.roles import OPERATOR, ensure_roles
 from emailketing.accounts.who import Who
+from emailketing.company.models import ProgramError
 from emailketing.outbox.queueing.write_out import write_out
 from emailketing.schedule.models import Run
 from emailketing.triggers.reports.models import Report, ReportRun
@@ -106,6 +107,28 @@ def test_p6_a_failed_run_is_told_to_its_owner_only_once_and_why(cast: ReportCast
     assert "gone" in notes
     assert "It runs again on Tuesday, December 1, 2026 07:00." in notes
     assert not kept_file(run.pk).exists()
+
+
+def test_p6_an_error_in_the_program_ends_the_run_and_is_told_at_once(cast: ReportCast) -> None:
+    cast.sell(("Central", "ana", 100))
+    report = cast.report(by=Who("olga", operator()))
+    Report.objects.update(mail_class="x")  # as no report is saved
+    run = cast.run(report)
+    assert (run.state, run.attempts) == (State.FAILED, 1)
+    assert "An error in the program (ValueError" in run.in_words
+    assert [told.address for told in messages()] == ["olga@shop.example"]
+    assert ProgramError.objects.get().about == report.trigger
+
+
+def test_a_report_that_cannot_be_planned_keeps_no_other_from_its_hour(cast: ReportCast) -> None:
+    cast.sell(("Central", "ana", 100))
+    broken = cast.report(name="A broken one")
+    Report.objects.update(missed="x")  # as no report is saved
+    assert cast.run(cast.report()).state == State.SENT
+    broken.refresh_from_db()
+    assert not broken.is_active
+    assert "An error in the program (StopIteration" in broken.paused_in_words
+    assert ProgramError.objects.get().about == broken.trigger
 
 
 def test_a_source_that_is_away_at_seven_is_waited_for_then_told(cast: ReportCast) -> None:

@@ -7,9 +7,11 @@ from django.db.models import Q
 from django.utils import translation
 
 from emailketing.audience.ways import plan_of
+from emailketing.common.boundary import Boundary
 from emailketing.common.said import join, sentence_of
 from emailketing.common.said import say as _
 from emailketing.company.models import Company
+from emailketing.company.program_errors import note_error
 from emailketing.company.windows import WindowInvalid
 from emailketing.content.render import RenderFailed
 from emailketing.content.store import StoreFull
@@ -65,11 +67,20 @@ def run_report(run: Run, *, clock: Clock, on_cancel: OnCancel = lambda _stop: No
         return
     with translation.override(Company.get().language):
         try:
-            _do(report, run, clock, on_cancel)
+            _do_or_say(report, run, clock, on_cancel)
         except RunLost:
             _give_back(run, clock())
         except RunEnded as ended:
             _end(report, run, ended, clock())
+
+
+def _do_or_say(report: Report, run: Run, clock: Clock, on_cancel: OnCancel) -> None:
+    """Do it; an error in the program ends this run, and whoever owns it hears of it at once."""
+    with Boundary(f"run {run.pk} of {run.trigger}", passing=(RunLost, RunEnded)) as met:
+        _do(report, run, clock, on_cancel)
+    if met.error is not None:
+        note_error(met, report.trigger, report.name, now=clock())
+        raise RunEnded(met.sentence)
 
 
 def _give_back(run: Run, now: datetime) -> None:
