@@ -16,6 +16,7 @@ from emailketing.content.words import word_of
 from emailketing.sources.connectors import Connector, ConnectorError, load
 from emailketing.sources.connectors.given import undeclared
 from emailketing.sources.connectors.words import declared_of
+from emailketing.sources.declared import words_of
 from emailketing.sources.undeclared import in_documents
 
 FIELDS = """
@@ -171,8 +172,20 @@ def test_a_document_of_an_older_version_is_written_with_the_words_of_today() -> 
         language="en",
     )
     assert "morning" in render(compiled, {"document": {"shift": "mañana"}}, language="en").text
+    closing: dict[str, Any] = {"type": "cash_closing", "shift": "mañana"}
+    assert "morning" in render(compiled, {"document": closing}, language="en").text
     told: dict[str, Any] = {"shift": "mañana", "declared": {"kinds": {}, "words": {}}}
     assert "mañana" in render(compiled, {"document": told}, language="en").text
+
+
+def test_a_document_of_an_older_version_has_no_words_of_other_kinds_of_documents() -> None:
+    """Another kind, or a column of a listing, may call the same word otherwise."""
+    of_orders, of_closings = words_of("purchase_order"), words_of("cash_closing")
+    assert word_of("mañana", "en", of_orders) == "mañana"
+    assert word_of("mañana", "en", of_closings) == "morning"
+    assert word_of("CONTADO", "en", of_orders) != "CONTADO"
+    statement = load("estacion").words["statement"]
+    assert not any(word in of_closings for word in statement)
 
 
 def test_a_word_is_found_without_capitals_and_accents_but_not_inside_another() -> None:

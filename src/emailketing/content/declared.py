@@ -46,8 +46,8 @@ class Declares(Protocol):
     def kinds_on_shelf(self, document_type: str) -> Kinds:
         """Return the same of the connectors on this machine, without asking a database."""
 
-    def all_words(self) -> Words:
-        """Return every word the connectors on this machine know."""
+    def words_of(self, document_type: str) -> Words:
+        """Return the words of such documents, as the connectors on this machine say them."""
 
     def starters(self) -> Mapping[str, Starter]:
         """Return the starter texts of the connectors on this machine."""
@@ -93,7 +93,9 @@ def words_in(document: JSON) -> Words:
             for word, labels in words.items()
             if isinstance(labels, Mapping)
         }
-    return _where[0]().all_words() if _where and document else {}
+    if not _where or not isinstance(document, Mapping) or not document:
+        return {}
+    return _where[0]().words_of(str(document.get("type") or ""))
 
 
 def words_told(values: Values) -> Words:

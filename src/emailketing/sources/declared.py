@@ -9,6 +9,7 @@ from emailketing.content.kinds import Kind, Kinds
 from emailketing.content.words import Words
 from emailketing.sources.connectors import Connector, ConnectorError, DocumentType, available
 from emailketing.sources.connectors.texts import spoken
+from emailketing.sources.connectors.words import sets_of
 from emailketing.sources.in_use import in_use
 from emailketing.sources.models import Source
 
@@ -31,16 +32,24 @@ def _kinds(connectors: Iterable[Connector], document_type: str) -> Kinds:
     return kinds
 
 
-def all_words() -> Words:
-    """Return the words of the connectors on this machine, without asking a database."""
-    return once("words of all connectors", _all_words)
+def words_of(document_type: str) -> Words:
+    """Return the words of such documents, without asking a database; all of a kind nobody has."""
+    return once(("words", document_type), lambda: _words_of(document_type))
 
 
-def _all_words() -> Words:
+def _words_of(document_type: str) -> Words:
+    shelf = _on_shelf()
+    several = [
+        connector.words[name]
+        for connector in shelf
+        if (document := connector.documents.get(document_type))
+        for name in sets_of(document)
+    ]
+    if not any(document_type in connector.documents for connector in shelf):
+        several = [words for connector in shelf for words in connector.words.values()]
     found: dict[str, Mapping[str, str]] = {}
-    for connector in _on_shelf():
-        for words in connector.words.values():
-            found = {**words, **found}
+    for words in several:
+        found = {**words, **found}
     return found
 
 

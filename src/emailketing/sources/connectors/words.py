@@ -68,7 +68,7 @@ def _check_agree(connector: Connector, document: DocumentType, place: Section) -
 
     `{days}` stands for any number.
     """
-    sets = {field.words: connector.words[field.words] for field in document.fields if field.words}
+    sets = {name: connector.words[name] for name in sets_of(document)}
     for (one, words), (other, others) in permutations(sets.items(), 2):
         for word in words:
             text = PLACE.sub("1", word)
@@ -79,6 +79,11 @@ def _check_agree(connector: Connector, document: DocumentType, place: Section) -
                     "document cannot use both."
                 )
                 raise place.wrong(message % {"word": word, "one": one, "other": other})
+
+
+def sets_of(document: DocumentType) -> list[str]:
+    """Return the sets of words that its fields name, each once."""
+    return list(dict.fromkeys(field.words for field in document.fields if field.words))
 
 
 def declared_of(document: Values, connector: Connector, described: DocumentType) -> Declared:
