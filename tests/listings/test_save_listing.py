@@ -95,6 +95,10 @@ BAD: list[tuple[dict[str, Any], str]] = [
         {"columns": [{"name": "x", "field": "id"}, {"name": "X", "field": "total"}]},
         "“x” stands twice",
     ),
+    (
+        {"parameters": [{"name": "p", "type": "period"}, {"name": "p_from", "type": "date"}]},
+        "“p_from” stands twice",
+    ),
     ({"columns": [{"name": "x"}]}, "one of these: field, formula, share_of, running"),
     ({"columns": [{"name": "x", "field": "estado", "aggregate": "sum"}]}, "only numbers"),
     ({"columns": [{"name": "x", "field": "id", "aggregate": "product"}]}, "distinct"),

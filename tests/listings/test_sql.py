@@ -13,7 +13,8 @@ from emailketing.accounts.models import AuditEntry, User
 from emailketing.accounts.roles import OPERATOR, ensure_roles
 from emailketing.accounts.who import Who
 from emailketing.company.models import Company
-from emailketing.listings.ask import ask
+from emailketing.listings.ask import ask, parameters_of
+from emailketing.listings.asked import SQL
 from emailketing.listings.errors import AccountMissing, AccountUnfit, ListingError, SqlRefused
 from emailketing.listings.models import Listing, ReadingAccount
 from emailketing.listings.reading.errors import ReadTooLong
@@ -202,6 +203,15 @@ def test_s33_writing_sql_is_a_right_of_its_own(firm: Firm, role: str) -> None:
         save_listing(made(firm), by=Who("op", user), now=now())
     root = User.objects.create_superuser("root", password="x-Y-z-987")  # noqa: S106 - of a test
     save_listing(made(firm), by=Who("root", root), now=now())
+
+
+@pytest.mark.parametrize("word", ["parameters", "columns"])
+def test_two_of_one_name_are_refused(word: str, in_english: None) -> None:
+    kind = "type" if word == "parameters" else "kind"
+    twice = [{"name": "x", kind: "money"}, {"name": "x", kind: "text"}]
+    listing = Listing(kind=SQL, definition={"sql": "SELECT 1 AS x", word: twice})
+    with pytest.raises(ListingError, match="“x” stands twice"):
+        parameters_of(listing)
 
 
 @pytest.mark.django_db

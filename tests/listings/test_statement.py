@@ -198,6 +198,7 @@ BAD: list[tuple[str, Any, str]] = [
     ("lines", [{"name": "a", "formula": {"operation": "sum", "of": ["a", "1"]}}], "of itself"),
     ("lines", [{"name": "a", "formula": {"operation": "quotient", "of": ["a"]}}], "difference"),
     ("lines", [{"name": "a"}, {"name": "a"}], "stands twice"),
+    ("parameters", [{"name": "p", "type": "text"}] * 2, "“p” stands twice"),
     ("lines", [{"name": "a", "sum": "libro", "adds": "below"}], "one of these"),
     ("lines", [{"name": "a", "by": "cuenta"}], "belongs to a sum"),
     ("sums", {"libro": {"table": "asiento", "date": "cuenta", "amount": "importe"}}, "is no date"),

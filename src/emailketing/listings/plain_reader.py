@@ -1,6 +1,6 @@
 """Reading a definition strictly: each word asked for once, what is left over is a mistake."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import TypeVar
 
@@ -143,6 +143,14 @@ class PlainReader:
 
     def inner(self, word: str) -> "PlainReader":
         return PlainReader(self.take(word), f"{self.place} › {word}".strip(" ›"))
+
+    def refuse_twice(self, names: Iterable[str]) -> None:
+        """Refuse a name that stands in it twice."""
+        seen: set[str] = set()
+        for name in names:
+            if name in seen:
+                raise self.wrong(_("“%(name)s” stands twice.") % {"name": name})
+            seen.add(name)
 
     def done(self) -> None:
         if self._values:

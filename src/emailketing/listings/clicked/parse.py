@@ -49,17 +49,22 @@ def parse(definition: Values) -> Clicked:
             for each in top.several("order")
         ),
         top=top.whole("top", most=MOST_TOP) or 0,
-        parameters=tuple(parameter(each) for each in top.several("parameters")),
+        parameters=parameters_of(top),
     )
     top.done()
     _check(found, top)
     return found
 
 
-def _column(reader: PlainReader) -> ClickedColumn:
+def name_of(reader: PlainReader) -> str:
     name = reader.text("name", needed=True)
     if not NAME.fullmatch(name):
         raise reader.wrong(_("a name has letters, digits, blanks, “-”, “.” and “_”, at most 60."))
+    return name
+
+
+def _column(reader: PlainReader) -> ClickedColumn:
+    name = name_of(reader)
     what = [word for word in WHAT if reader.has(word)]
     aggregate = reader.one_of("aggregate", AGGREGATES)
     if len(what) > 1 or (not what and aggregate != "count"):
@@ -116,7 +121,14 @@ def join(reader: PlainReader) -> Join:
     return found
 
 
-def parameter(reader: PlainReader) -> Parameter:
+def parameters_of(top: PlainReader) -> tuple[Parameter, ...]:
+    """Read what it is asked with; no two may fill in one place."""
+    found = tuple(_parameter(each) for each in top.several("parameters"))
+    top.refuse_twice(place for each in found for place in each.places)
+    return found
+
+
+def _parameter(reader: PlainReader) -> Parameter:
     name = reader.text("name", needed=True)
     if not name.isidentifier():
         raise reader.wrong(_("the name of a parameter has letters, digits and “_” only."))
@@ -134,7 +146,8 @@ def _check(found: Clicked, top: PlainReader) -> None:
     """Refuse names that stand twice, and those that nobody has."""
     if not found.columns:
         raise top.wrong(_("choose at least one column."))
-    _refuse_twice(found, top)
+    top.refuse_twice(column.name.casefold() for column in found.columns)
+    top.refuse_twice(join.name for join in found.joins)
     for column in found.columns:
         for name in filter(None, (column.share_of, column.running)):
             _check_number(found, column, name, top)
@@ -142,17 +155,6 @@ def _check(found: Clicked, top: PlainReader) -> None:
         if found.column(order.column) is None:
             sentence = _("it is ordered by “%(name)s”, which is none of its columns.")
             raise top.wrong(sentence % {"name": order.column})
-
-
-def _refuse_twice(found: Clicked, top: PlainReader) -> None:
-    for names in (
-        [column.name.casefold() for column in found.columns],
-        [join.name for join in found.joins],
-        [each.name for each in found.parameters],
-    ):
-        for name in names:
-            if names.count(name) > 1:
-                raise top.wrong(_("“%(name)s” stands twice.") % {"name": name})
 
 
 def _check_number(found: Clicked, column: ClickedColumn, name: str, top: PlainReader) -> None:

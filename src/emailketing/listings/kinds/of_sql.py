@@ -8,7 +8,7 @@ from emailketing.content.sheet.column import KINDS, TOTALS, WIDEST, Column
 from emailketing.listings.asked import AskedListing, Described, Moment, Question
 from emailketing.listings.cells import reader_of
 from emailketing.listings.clicked.fields import KIND_OF
-from emailketing.listings.clicked.parse import parameter
+from emailketing.listings.clicked.parse import parameters_of
 from emailketing.listings.errors import SqlRefused
 from emailketing.listings.parameters import read_values
 from emailketing.listings.plain_reader import PlainReader
@@ -62,10 +62,11 @@ def _parsed(
 ) -> tuple[str, tuple[Parameter, ...], dict[str, Column]]:
     top = PlainReader(definition, "")
     sql = _sql(top.take("sql"), top)
-    parameters = tuple(parameter(each) for each in top.several("parameters"))
-    columns = {column.name: column for column in map(_column, top.several("columns"))}
+    parameters = parameters_of(top)
+    columns = [_column(each) for each in top.several("columns")]
+    top.refuse_twice(column.name for column in columns)
     top.done()
-    return sql, parameters, columns
+    return sql, parameters, {column.name: column for column in columns}
 
 
 def _sql(value: JSON, top: PlainReader) -> str:

@@ -5,8 +5,14 @@ from collections.abc import Iterable
 from emailketing.common.conditions import as_number
 from emailketing.common.plain import Values
 from emailketing.common.said import say as _
-from emailketing.listings.clicked.definition import NAME, Clicked, Formula
-from emailketing.listings.clicked.parse import ROW_OPERATORS, fields_of, join, parameter
+from emailketing.listings.clicked.definition import Clicked, Formula
+from emailketing.listings.clicked.parse import (
+    ROW_OPERATORS,
+    fields_of,
+    join,
+    name_of,
+    parameters_of,
+)
 from emailketing.listings.errors import DefinitionWrong
 from emailketing.listings.periods import FORMS, UNITS, Unit, is_period
 from emailketing.listings.plain_reader import PlainReader
@@ -40,7 +46,7 @@ def parse(definition: Values) -> Statement:
         lines=tuple(_line(each) for each in top.several("lines", MOST_LINES)),
         columns=tuple(_column(each) for each in top.several("columns", MOST_COLUMNS)),
         currency=top.text("currency"),
-        parameters=tuple(parameter(each) for each in top.several("parameters")),
+        parameters=parameters_of(top),
     )
     top.done()
     _check(found, top)
@@ -73,7 +79,7 @@ def _formula(reader: PlainReader) -> Formula:
 
 def _line(reader: PlainReader) -> StatementLine:
     line = StatementLine(
-        name=_name(reader),
+        name=name_of(reader),
         label=reader.labels("label"),
         level=reader.whole("level", most=DEEPEST) or 0,
         base=reader.text("sum"),
@@ -91,15 +97,8 @@ def _line(reader: PlainReader) -> StatementLine:
     return line
 
 
-def _name(reader: PlainReader) -> str:
-    name = reader.text("name", needed=True)
-    if not NAME.fullmatch(name):
-        raise reader.wrong(_("a name has letters, digits, blanks, “-”, “.” and “_”, at most 60."))
-    return name
-
-
 def _column(reader: PlainReader) -> StatementColumn:
-    name, label = _name(reader), reader.labels("label")
+    name, label = name_of(reader), reader.labels("label")
     if reader.has("period"):
         period = reader.text("period")
         if not is_period(period):
@@ -123,8 +122,8 @@ def _check(found: Statement, top: PlainReader) -> None:
     """Refuse what names nothing, or what comes later than it is needed."""
     if not found.lines or not found.periods:
         raise top.wrong(_("a statement needs a line and a column with a period."))
-    _refuse_twice([line.name for line in found.lines], top)
-    _refuse_twice([column.name.casefold() for column in found.columns], top)
+    top.refuse_twice(line.name for line in found.lines)
+    top.refuse_twice(column.name.casefold() for column in found.columns)
     lines = {line.name for line in found.lines}
     periods = {column.name for column in found.periods}
     for line in found.lines:
@@ -141,14 +140,6 @@ def _refuse_unknown(owner: str, names: Iterable[str], known: set[str], top: Plai
     for name in names:
         if name not in known:
             raise _nobody(top, owner, name)
-
-
-def _refuse_twice(names: Iterable[str], top: PlainReader) -> None:
-    seen: set[str] = set()
-    for name in names:
-        if name in seen:
-            raise top.wrong(_("“%(name)s” stands twice.") % {"name": name})
-        seen.add(name)
 
 
 def _nobody(top: PlainReader, owner: str, name: str) -> DefinitionWrong:
