@@ -220,4 +220,6 @@ def test_a_kind_of_database_without_accounts_has_no_sql(tmp_path: Path, in_engli
     firm = Firm(tmp_path)
     with pytest.raises(AccountUnfit, match="no accounts"):
         set_account(firm.source, "x", "y", by="ana", now=now())
+    with pytest.raises(AccountUnfit, match="no accounts"):
+        grants_for(firm.source, "x")
     firm.close()

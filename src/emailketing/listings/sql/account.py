@@ -72,11 +72,7 @@ def set_account(
         AccountUnfit: it can do more than read, sees a secret, or is the source's own.
         CaptureError: it cannot log in.
     """
-    kind = source.kind_of_database
-    if kind is None:
-        raise Unsupported(detail=source.dialect)
-    if not kind.has_accounts:
-        raise AccountUnfit(why=_("this kind of database has no accounts of its own."))
+    _refuse_without_accounts(source)
     if username == source.username:
         raise AccountUnfit(why=_("it is the account that the source itself uses."))
     login = Login(source.database, source.host, source.port, username, password)
@@ -91,6 +87,14 @@ def set_account(
         note("account_set", by=by, now=now, about=source, changes={"username": ["", username]})
 
 
+def _refuse_without_accounts(source: Source) -> None:
+    kind = source.kind_of_database
+    if kind is None:
+        raise Unsupported(detail=source.dialect)
+    if not kind.has_accounts:
+        raise AccountUnfit(why=_("this kind of database has no accounts of its own."))
+
+
 def forget_account(source: Source, *, by: Who | str, now: datetime) -> None:
     with transaction.atomic():
         ReadingAccount.objects.filter(source=source).delete()
@@ -101,8 +105,10 @@ def grants_for(source: Source, username: str) -> str:
     """Return what the database's administrator runs to make such an account.
 
     Raises:
+        AccountUnfit: there are no accounts in that kind of database.
         CaptureError, ConnectorError: the database cannot be looked at now.
     """
+    _refuse_without_accounts(source)
     with Read(source, SECONDS) as read:
         schema = Schema(read.connection, in_use(source))
         tables = [schema.table(name) for name in schema.names()]
