@@ -145,6 +145,12 @@ def test_nothing_but_reading_is_possible(firm: Firm, statement: str) -> None:
     assert count == ROWS
 
 
+def test_what_the_database_says_to_a_look_into_its_catalogue_is_one_sentence(firm: Firm) -> None:
+    with pytest.raises(CaptureError, match="nowhere") as said, Read(firm.source, WHOLE) as read:
+        read.connection.execute(text("SELECT 1 FROM nowhere"))
+    assert "\n" not in str(said.value)
+
+
 def test_a_read_that_takes_too_long_ends_with_a_sentence(firm: Firm) -> None:
     with pytest.raises(ReadTooLong, match="1 sec"), Read(firm.source, Limits(seconds=1.0)) as read:
         list(read.stream(text(COUNTLESS), {}, file="x")[1])

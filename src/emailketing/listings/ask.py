@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from datetime import datetime
 
 from emailketing.accounts.audit import note
@@ -72,13 +73,11 @@ def ask(  # noqa: PLR0913 - when, where, how far and for whom
         ListingError, CaptureError, ConnectorError: one sentence; the rows raise CaptureError, too.
     """
     moment = Moment(now, zone or Company.get().time_zone, language or active_language())
-    read = Read(listing.source, limits, _login(listing), _hides(listing))
-    try:
+    with ExitStack() as opened:
+        read = opened.enter_context(Read(listing.source, limits, _login(listing), _hides(listing)))
         question = KINDS[listing.kind].question(listing, values, moment, read)
         answer = _answer(question, read)
-    except BaseException:
-        read.close()
-        raise
+        opened.pop_all()  # whoever has the answer closes it
     if question.noted:
         answer.close = _noting(listing, question.noted, answer, by or listing_author(listing), now)
     return answer

@@ -51,6 +51,7 @@ class Read:
             CaptureError: it cannot be reached or read now.
         """
         self.limits = limits
+        self._called = source.name
         self._why: CaptureError | None = None
         self._opened = ExitStack()
         self.stored: list[Stored] = []  # of the columns that were asked for last
@@ -138,8 +139,17 @@ class Read:
     def __enter__(self) -> "Read":
         return self
 
-    def __exit__(self, *_error: BaseException | type | TracebackType | None) -> None:
+    def __exit__(
+        self,
+        _kind: type[BaseException] | None,
+        error: BaseException | None,
+        _trace: TracebackType | None,
+    ) -> None:
+        """Close it; what the database said to a look into its catalogue becomes a sentence."""
+        said = self._translated(error, self._called) if isinstance(error, SQLAlchemyError) else None
         self.close()
+        if said is not None:
+            raise said from error
 
 
 def _trimmed(row: tuple[Cell, ...], blank: list[int]) -> tuple[Cell, ...]:
