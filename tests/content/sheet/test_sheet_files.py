@@ -18,6 +18,7 @@ from emailketing.content.sheet.column import Column, Threshold
 from emailketing.content.sheet.csv import csv_cell, write_csv
 from emailketing.content.sheet.file_names import file_name, report_file_name, sheet_name
 from emailketing.content.sheet.frame import SheetFrame
+from emailketing.content.sheet.levels import LEVEL
 from emailketing.content.sheet.xlsx import write_xlsx, xlsx_bytes
 
 ZONE = "America/Asuncion"
@@ -156,6 +157,38 @@ def test_a_total_follows_the_filter() -> None:
     sheet = load_workbook(file)["Cambios"]
     assert sheet["B4"].value == "=SUBTOTAL(109,B2:B3)"
     assert sheet["D4"].value == "=SUBTOTAL(101,D2:D3)"
+
+
+def test_p7_a_fraction_without_end_is_a_number_where_no_digit_that_is_shown_is_lost() -> None:
+    columns = [
+        Column("share", "Parte", "percent", total="average"),
+        Column("mean", "Medio", "money", total="average"),
+        Column("ratio", "Razón", "number"),
+        Column(LEVEL, "", "number"),
+    ]
+    long = Decimal("1234567890.3333333")
+    rows: list[list[Cell]] = [
+        [Decimal(1) / 3, Decimal("27683335.666666666667"), Decimal(2) / 3, 0],
+        [Decimal(1) / 7, Decimal("12345678901234567.5"), long, 1],
+    ]
+    for places in ([0, 1, 2, 3], [0, 1, 2]):  # with levels, and without
+        file = io.BytesIO()
+        totals = [Decimal("0.238095238095"), Decimal("27683335.666666666667"), None, None]
+        write_xlsx(
+            file,
+            [columns[place] for place in places],
+            [[row[place] for place in places] for row in rows],
+            FRAME,
+            totals=[totals[place] for place in places],
+        )
+        sheet = load_workbook(file).worksheets[0]
+        assert [cell.value for cell in sheet[2]] == [
+            pytest.approx(1 / 3), pytest.approx(27683335.666666666), pytest.approx(2 / 3),
+        ]  # fmt: skip
+        assert [cell.data_type for cell in sheet[3]] == ["n", "s", "s"]
+        assert sheet["C3"].value == str(long)
+        assert sheet["A2"].number_format == "#,##0.0%"
+        assert sheet["B4"].value == "=SUBTOTAL(101,B2:B3)"
 
 
 def test_p6_what_one_sheet_cannot_hold_goes_on_in_the_next(

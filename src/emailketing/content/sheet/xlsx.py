@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from emailketing.common.plain import Cell
 from emailketing.content import formats
-from emailketing.content.sheet.cells import LONGEST, heading, shown
+from emailketing.content.sheet.cells import LONGEST, decimals_of, exact, heading, shown
 from emailketing.content.sheet.column import Column
 from emailketing.content.sheet.file_names import sheet_name
 from emailketing.content.sheet.frame import SheetFrame
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_EXACT = 15  # digits a number of Excel holds; a longer one is written as text
 MOST_WHOLE = 1_000_000_000_000_000  # so many digits
+MOST_PARTS = 6  # decimals that are shown of a number whose column says none
 MOST_ROWS = 1_048_576 - 2  # of a sheet, below its heading and above its totals
 OPTIONS = {
     "constant_memory": True,
@@ -158,13 +159,24 @@ def _write_lines(
                 look = looks.number(looks.columns[number], value, is_strong=level == SUM)
                 sheet.write_number(count, number, float(value), look)
             elif value is not None:
-                _write_other(sheet, (count, number), value, looks)
+                _write_other(sheet, (count, number), value, looks, is_strong=level == SUM)
     return count
 
 
-def _write_other(sheet: "Worksheet", place: tuple[int, int], value: Cell, looks: Looks) -> None:
-    """Write what is neither text nor a number that Excel holds: that, as text."""
-    if isinstance(value, bool):
+def _write_other(
+    sheet: "Worksheet",
+    place: tuple[int, int],
+    value: Cell,
+    looks: Looks,
+    *,
+    is_strong: bool = False,
+) -> None:
+    """Write what is neither text nor a number of at most 15 digits; a longer one as text."""
+    column = looks.columns[place[1]]
+    if _is_shown_whole(value, column, looks.frame):
+        look = looks.number(column, value, is_strong=is_strong)
+        sheet.write_number(*place, float(value), look)
+    elif isinstance(value, bool):
         sheet.write_boolean(*place, value, looks.switch)
     elif isinstance(value, datetime):
         sheet.write_datetime(*place, _local(value, looks), looks.moment)
@@ -184,6 +196,16 @@ def _is_exact(value: Cell) -> TypeGuard[int | float | Decimal]:
     return bool(number.is_finite() and len(number.as_tuple().digits) <= MOST_EXACT)
 
 
+def _is_shown_whole(value: Cell, column: Column, frame: SheetFrame) -> TypeGuard[int | Decimal]:
+    """Whether Excel's digits are enough for all that is shown of a longer fraction, such as 1/3."""
+    number = exact(value) if column.is_numeric else None
+    if number is None or number == number.to_integral_value():
+        return False
+    decimals = decimals_of(column, frame)
+    places = MOST_PARTS if decimals is None else decimals + 2 * (column.kind == "percent")
+    return max(number.adjusted() + 1, 0) + places <= MOST_EXACT
+
+
 def _write_totals(
     sheet: "Worksheet", looks: Looks, totals: Sequence[Cell], count: int, *, is_all: bool
 ) -> None:
@@ -197,7 +219,7 @@ def _write_totals(
             sheet.write(*place, _word(looks.frame) if number == 0 else None, looks.total_word)
         elif isinstance(value, date):
             sheet.write_datetime(*place, _local(value, looks), look)
-        elif not _is_exact(value):
+        elif not (_is_exact(value) or _is_shown_whole(value, column, looks.frame)):
             sheet.write_string(*place, shown(value, column, looks.frame), looks.total_word)
         elif is_all:
             area = f"{_letters(number)}2:{_letters(number)}{count + 1}"
