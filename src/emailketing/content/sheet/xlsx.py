@@ -16,13 +16,7 @@ from emailketing.content.sheet.cells import LONGEST, decimals_of, exact, heading
 from emailketing.content.sheet.column import Column
 from emailketing.content.sheet.file_names import sheet_name
 from emailketing.content.sheet.frame import SheetFrame
-from emailketing.content.sheet.levels import (
-    LEVEL,
-    SUM,
-    level_place,
-    level_reader,
-    shown_places,
-)
+from emailketing.content.sheet.levels import SUM, shown_places
 from emailketing.content.sheet.xlsx_looks import Looks, width_of
 from emailketing.content.texts import clean
 
@@ -78,9 +72,8 @@ def write_xlsx(
     import xlsxwriter  # loaded with the first sheet, not with every command
 
     book = xlsxwriter.Workbook(file, OPTIONS)
-    looks = Looks(book, [columns[place] for place in shown_places(columns)], frame)
+    looks = Looks(book, columns, frame)
     totals = [totals[place] for place in shown_places(columns)] if totals else ()
-    looks.level_place = level_place(columns)
     count = _write_sheets(book, looks, rows, totals)
     if frame.made_at:
         _about(book, frame, count)
@@ -147,10 +140,9 @@ def _write_lines(
     sheet: "Worksheet", looks: Looks, rows: Iterable[Sequence[Cell]], place: int
 ) -> int:
     """Write the lines of a statement: sums bold, what they are made of indented."""
-    level_of = level_reader([*looks.columns[:place], Column(LEVEL, ""), *looks.columns[place:]])
     count = 0
     for count, row in enumerate(rows, 1):
-        level = level_of(row)
+        level = looks.level_of(row)
         for number, value in enumerate([*row[:place], *row[place + 1 :]]):
             if isinstance(value, str):
                 text = clean(value, longest=LONGEST)

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from emailketing.content.sheet.cells import decimals_of, tone_of, total_word
 from emailketing.content.sheet.column import Column
 from emailketing.content.sheet.frame import SheetFrame
-from emailketing.content.sheet.levels import LINE, SUM
+from emailketing.content.sheet.levels import LINE, SUM, level_place, level_reader, shown_places
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
@@ -39,9 +39,10 @@ class Looks:
     """The formats of one workbook."""
 
     def __init__(self, book: "Workbook", columns: Sequence[Column], frame: SheetFrame) -> None:
+        self.level_place, self.level_of = level_place(columns), level_reader(columns)
+        columns = [columns[place] for place in shown_places(columns)]
         self.columns, self.frame, self.zone = columns, frame, ZoneInfo(frame.zone)
         self._book = book
-        self.level_place: int | None = None  # in the rows of a statement
         self._numbers: dict[tuple[str, str, bool], Format] = {}
         self._lines: dict[tuple[bool, int], Format] = {}
         head = {"bold": True, "bottom": 1, "bg_color": "#EDF1F5", "valign": "top"}
