@@ -6,7 +6,7 @@ ever is a float.
 
 import re
 import unicodedata
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation, localcontext
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -208,4 +208,12 @@ def _local(value: Cell, zone: str) -> datetime:
         instant = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
     except ValueError as error:
         raise NotAValue(str(value)) from error
-    return instant.astimezone(ZoneInfo(zone)) if instant.tzinfo else instant
+    return in_zone(instant, ZoneInfo(zone))
+
+
+def in_zone(instant: datetime, zone: tzinfo) -> datetime:
+    """Return an instant as it is there; one without a zone, or at the ends of time, stays."""
+    try:
+        return instant.astimezone(zone) if instant.tzinfo else instant
+    except OverflowError:  # 9999-12-31 for ever, 0001-01-01 for never
+        return instant

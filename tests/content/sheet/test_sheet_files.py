@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,10 +15,12 @@ import pytest
 from openpyxl import load_workbook
 
 from emailketing.common.plain import Cell
+from emailketing.content.sheet.cells import shown
 from emailketing.content.sheet.column import Column, Threshold
 from emailketing.content.sheet.csv import csv_cell, write_csv
 from emailketing.content.sheet.file_names import file_name, report_file_name, sheet_name
 from emailketing.content.sheet.frame import SheetFrame
+from emailketing.content.sheet.kept import write_kept
 from emailketing.content.sheet.levels import LEVEL
 from emailketing.content.sheet.xlsx import write_xlsx, xlsx_bytes
 
@@ -189,6 +192,32 @@ def test_p7_a_fraction_without_end_is_a_number_where_no_digit_that_is_shown_is_l
         assert sheet["C3"].value == str(long)
         assert sheet["A2"].number_format == "#,##0.0%"
         assert sheet["B4"].value == "=SUBTOTAL(101,B2:B3)"
+
+
+NEVER, FOR_EVER = "0001-01-01T00:00:00+00:00", "9999-12-31T23:59:59-03:00"
+
+
+def test_p6_the_ends_of_time_stand_in_every_form(tmp_path: Path) -> None:
+    columns = [
+        Column("from", "Desde", "datetime", total="min"),
+        Column("to", "Hasta", "datetime", total="max"),
+        Column("born", "Nacido", "date", total="min"),
+    ]
+    rows: list[list[Cell]] = [[NEVER, FOR_EVER, date(1, 1, 1)], [FOR_EVER, None, "1950-02-03"]]
+    kept = write_kept(tmp_path / "kept", columns, rows)
+    assert not kept.flaws
+    file = io.BytesIO()
+    write_xlsx(file, columns, kept.rows(), FRAME, totals=kept.totals())
+    sheet = load_workbook(file).worksheets[0]
+    found = [[cell.value for cell in row] for row in sheet.iter_rows(2)]
+    for_ever = datetime(9999, 12, 31, 23, 59, 59)  # noqa: DTZ001 - Excel knows no zones
+    assert found[0] == ["0001-01-01 00:00:00+00:00", for_ever, "0001-01-01"]
+    assert found[1] == [for_ever, None, datetime(1950, 2, 3)]  # noqa: DTZ001
+    text = "".join(write_csv(columns, kept.rows(), FRAME))
+    assert text.split("\r\n")[1].split(";")[1:] == ["9999-12-31 23:59:59", "0001-01-01"]
+    tokyo = replace(FRAME, zone="Asia/Tokyo")
+    for frame in (FRAME, tokyo):
+        assert "31/12/9999 23:59" in [shown(row[1], columns[1], frame) for row in kept.rows()]
 
 
 def test_p6_what_one_sheet_cannot_hold_goes_on_in_the_next(

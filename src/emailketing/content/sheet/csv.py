@@ -10,6 +10,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from emailketing.common.plain import Cell
+from emailketing.content import formats
 from emailketing.content.sheet.cells import LONGEST, heading, yes_or_no
 from emailketing.content.sheet.column import Column
 from emailketing.content.sheet.frame import SheetFrame
@@ -67,8 +68,7 @@ def csv_cell(value: Cell, zone: ZoneInfo, *, decimal: str = ".") -> str:
         written = value if isinstance(value, Decimal) else Decimal(repr(value))
         return f"{written:f}".replace(".", decimal) if written.is_finite() else str(value)
     if isinstance(value, datetime):
-        local = value.astimezone(zone) if value.tzinfo else value
-        return f"{local:%Y-%m-%d %H:%M:%S}"
+        return f"{formats.in_zone(value, zone):%Y-%m-%d %H:%M:%S}"
     return value.isoformat() if isinstance(value, date) else _text(str(value))
 
 

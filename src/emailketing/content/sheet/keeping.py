@@ -114,7 +114,7 @@ def _moment(value: Cell) -> Kept:
         moment = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
     except ValueError as error:
         raise NotThatKind from error
-    return (moment.astimezone(UTC) if moment.tzinfo else moment).isoformat()
+    return formats.in_zone(moment, UTC).isoformat()
 
 
 def _read_moment(kept: Kept) -> Cell:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_EXACT = 15  # digits a number of Excel holds; a longer one is written as text
 MOST_WHOLE = 1_000_000_000_000_000  # so many digits
+FIRST_YEAR = 1901  # with some hours left for any zone: Excel's days begin in 1900
 MOST_PARTS = 6  # decimals that are shown of a number whose column says none
 MOST_ROWS = 1_048_576 - 2  # of a sheet, below its heading and above its totals
 OPTIONS = {
@@ -163,17 +164,16 @@ def _write_other(
     *,
     is_strong: bool = False,
 ) -> None:
-    """Write what is neither text nor a number of at most 15 digits; a longer one as text."""
+    """Write what is neither text nor a number of at most 15 digits; as text what Excel lacks."""
     column = looks.columns[place[1]]
     if _is_shown_whole(value, column, looks.frame):
         look = looks.number(column, value, is_strong=is_strong)
         sheet.write_number(*place, float(value), look)
     elif isinstance(value, bool):
         sheet.write_boolean(*place, value, looks.switch)
-    elif isinstance(value, datetime):
-        sheet.write_datetime(*place, _local(value, looks), looks.moment)
-    elif isinstance(value, date):
-        sheet.write_datetime(*place, value, looks.day)
+    elif isinstance(value, date) and value.year >= FIRST_YEAR:
+        look = looks.moment if isinstance(value, datetime) else looks.day
+        sheet.write_datetime(*place, _local(value, looks), look)
     else:
         text = f"{value:f}" if isinstance(value, Decimal) else str(value)
         sheet.write_string(*place, clean(text, longest=LONGEST))
@@ -209,7 +209,7 @@ def _write_totals(
         place, look = (count + 1, number), looks.total(column)
         if value is None:
             sheet.write(*place, _word(looks.frame) if number == 0 else None, looks.total_word)
-        elif isinstance(value, date):
+        elif isinstance(value, date) and value.year >= FIRST_YEAR:
             sheet.write_datetime(*place, _local(value, looks), look)
         elif not (_is_exact(value) or _is_shown_whole(value, column, looks.frame)):
             sheet.write_string(*place, shown(value, column, looks.frame), looks.total_word)
@@ -222,8 +222,8 @@ def _write_totals(
 
 
 def _local(value: date, looks: Looks) -> date:
-    if isinstance(value, datetime) and value.tzinfo:
-        return value.astimezone(looks.zone).replace(tzinfo=None)
+    if isinstance(value, datetime):
+        return formats.in_zone(value, looks.zone).replace(tzinfo=None)
     return value
 
 
