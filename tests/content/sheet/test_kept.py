@@ -62,8 +62,9 @@ def test_p8_rows_of_one_and_their_totals(kept: KeptSheet) -> None:
         Decimal("10.50"),
         Decimal("-0.10"),
     ]
-    assert kept.totals(("branch", "Central"))[1] == Decimal("10.40")
-    assert kept.count_of(("branch", "Central")) == 2
+    own = write_kept(kept.path.with_name("own"), COLUMNS, kept.rows(("branch", "Central")))
+    assert own.totals()[1] == Decimal("10.40")
+    assert own.count == 2
     assert kept.values_of("branch") == [("Central", 2), ("Ñemby", 1)]
     assert list(kept.rows(("branch", "nobody"))) == []
 
@@ -71,10 +72,8 @@ def test_p8_rows_of_one_and_their_totals(kept: KeptSheet) -> None:
 def test_rows_are_sorted_as_people_do(kept: KeptSheet) -> None:
     ordered = [row[1] for row in kept.rows(order=[("sum", True)])]
     assert ordered == [Decimal("10.50"), 7, Decimal("-0.10")]
-    assert [row[0] for row in kept.rows(order=[("branch", False)], offset=1)] == [
-        "Central",
-        "Ñemby",
-    ]
+    names = [row[0] for row in kept.rows(order=[("branch", False)])]
+    assert names == ["Central", "Central", "Ñemby"]
     assert [row[3] for row in kept.rows(order=[("day", False)])][-1] is None
     assert len(list(kept.rows(limit=2))) == 2
 

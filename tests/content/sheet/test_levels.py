@@ -104,7 +104,9 @@ def test_on_paper(kept: KeptSheet) -> None:
     text = PdfReader(io.BytesIO(content)).pages[0].extract_text()
     assert "_level" not in text
     assert "84.300.000" in text
-    assert content != make_sheet_pdf(kept, PdfContent(columns=("line",)), FRAME)
+    plain = [[name, month] for name, _level, month in ROWS]
+    lines = write_kept(kept.path, [COLUMNS[0], COLUMNS[2]], plain)
+    assert content != make_sheet_pdf(lines, PdfContent(), FRAME)
 
 
 def test_on_paper_the_level_is_no_column_that_is_left_out(kept: KeptSheet) -> None:

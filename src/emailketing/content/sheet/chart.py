@@ -24,7 +24,7 @@ from emailketing.content.formats import short_name
 from emailketing.content.sheet.cells import exact, heading, shown
 from emailketing.content.sheet.column import Column
 from emailketing.content.sheet.frame import SheetFrame
-from emailketing.content.sheet.kept import KeptSheet, Where
+from emailketing.content.sheet.kept import KeptSheet
 from emailketing.content.sheet.phone import short_number
 
 LAYOUT = Path(__file__).with_name("chart.typ")
@@ -51,13 +51,11 @@ class SheetChart:
         kind: bars (compare), line (over time) or share (of a whole).
         label: name of the column that says what each point is.
         values: names of one to three number columns; a share has one.
-        order: as `KeptSheet.rows` takes it; a line is drawn in the order of its labels.
     """
 
     kind: Literal["bars", "line", "share"]
     label: str
     values: tuple[str, ...]
-    order: tuple[tuple[str, bool], ...] = ()
 
 
 Point: TypeAlias = tuple[Cell, list[Decimal | None]]
@@ -78,7 +76,6 @@ def draw_chart(
     chart: SheetChart,
     frame: SheetFrame,
     *,
-    where: Where | None = None,
     form: Form = "png",
 ) -> DrawnChart | None:
     """Draw a chart of the rows; None where there is nothing to draw.
@@ -90,7 +87,7 @@ def draw_chart(
     missing = [name for name in (chart.label, *chart.values) if name not in known]
     if missing or not 0 < len(chart.values) <= MOST_SERIES:
         raise ChartFailed(_("The chart names a column that is not there: %s.") % missing)
-    points = _points(kept, chart, known, where)
+    points = _points(kept, chart, known)
     if not points:
         return None
     columns = [kept.columns[known[name]] for name in chart.values]
@@ -105,16 +102,14 @@ def draw_chart(
     return DrawnChart(content, _alt(chart, columns, labels, points, frame), WIDTH, height)
 
 
-def _points(
-    kept: KeptSheet, chart: SheetChart, known: dict[str, int], where: Where | None
-) -> list[Point]:
+def _points(kept: KeptSheet, chart: SheetChart, known: dict[str, int]) -> list[Point]:
     """Take the points; of a share, what is beyond the largest is one more: the others."""
     most = MOST_POINTS[chart.kind]
     usual = (chart.label, False) if chart.kind == "line" else (chart.values[0], True)
     wanted = [known[name] for name in chart.values]
     found = (
         (row[known[chart.label]], [exact(row[place]) for place in wanted])
-        for row in kept.rows(where, chart.order or (usual,))
+        for row in kept.rows(order=(usual,))
     )
     if chart.kind != "share":
         return list(islice((point for point in found if any(_is_there(point))), most))

@@ -25,7 +25,6 @@ from emailketing.content.sheet.totals import ColumnTotals
 
 Where: TypeAlias = tuple[str, Cell]  # (name of a column, its value)
 Flaw: TypeAlias = Literal["kind", "cut"]
-BATCH = 1_000
 
 
 class KeptMissing(Exception):
@@ -56,7 +55,6 @@ class KeptSheet:
         where: Where | None = None,
         order: Sequence[tuple[str, bool]] = (),
         limit: int | None = None,
-        offset: int = 0,
     ) -> Iterator[tuple[Cell, ...]]:
         """Yield the rows, in the order they were read.
 
@@ -65,31 +63,20 @@ class KeptSheet:
             order: columns to sort by, and whether the greatest comes first; empty cells and those
                 of another kind are last.
             limit: so many of them.
-            offset: how many are left out before.
         """
         clause, given = self._where(where)
         names = ", ".join(f"c{number}" for number in range(len(self.columns)))
         by = ", ".join([*(self._key(name, is_down) for name, is_down in order), "n"])
-        sql = f"SELECT {names} FROM sheet{clause} ORDER BY {by} LIMIT ? OFFSET ?"
+        sql = f"SELECT {names} FROM sheet{clause} ORDER BY {by} LIMIT ?"
         readers = [reader(column) for column in self.columns]
         with closing(_opened(self.path)) as database:
-            cursor = database.execute(sql, (*given, -1 if limit is None else limit, offset))
+            cursor = database.execute(sql, (*given, -1 if limit is None else limit))
             for row in cursor:
                 yield tuple([read(value) for read, value in zip(readers, row, strict=True)])
 
-    def count_of(self, where: Where | None) -> int:
-        if where is None:
-            return self.count
-        clause, given = self._where(where)
-        with closing(_opened(self.path)) as database:
-            found = database.execute(f"SELECT count(*) FROM sheet{clause}", given).fetchone()
-        return int(found[0])
-
-    def totals(self, where: Where | None = None) -> tuple[Cell, ...]:
+    def totals(self) -> tuple[Cell, ...]:
         """Return for each column what it comes to, None where it has no total."""
-        if where is None:
-            return self._totals
-        return ColumnTotals(self.columns).add_all(self.rows(where)).values()
+        return self._totals
 
     def values_of(self, name: str) -> list[tuple[Cell, int]]:
         """Return the values that stand in a column and in how many rows, as they first come."""

@@ -22,9 +22,8 @@ from emailketing.content.sheet.chart import ChartFailed, SheetChart, draw_chart
 from emailketing.content.sheet.column import Column
 from emailketing.content.sheet.figure import MOST_FIGURES, KeyFigure, shown_figure
 from emailketing.content.sheet.frame import SheetFrame
-from emailketing.content.sheet.kept import Flaws, KeptSheet, Where
+from emailketing.content.sheet.kept import Flaws, KeptSheet
 from emailketing.content.sheet.levels import (
-    LEVEL,
     SUM,
     indented,
     level_place,
@@ -55,10 +54,8 @@ class MailContent:
     Attributes:
         figures: at most six.
         chart: drawn of the same rows.
-        columns: names of those shown, in their order; empty: the first twelve.
         top: how many rows.
         order: as `KeptSheet.rows` takes it.
-        where: whose rows, in a report that gives each recipient his own (P8).
         is_new: says of a row whether the run before did not have it; such rows are marked.
         has_files: all rows go along in a file.
         link: address of the report's page; empty where there is none.
@@ -66,10 +63,8 @@ class MailContent:
 
     figures: Sequence[KeyFigure] = ()
     chart: SheetChart | None = None
-    columns: tuple[str, ...] = ()
     top: int = 10
     order: tuple[tuple[str, bool], ...] = ()
-    where: Where | None = None
     is_new: Callable[[Sequence[Cell]], bool] | None = None
     has_files: bool = False
     link: str = ""
@@ -95,14 +90,13 @@ def _view(kept: KeptSheet, content: MailContent, frame: SheetFrame) -> Entry:
 
 
 def _view_in_words(kept: KeptSheet, content: MailContent, frame: SheetFrame) -> Entry:
-    places = _places(kept, content.columns)
+    places = shown_places(kept.columns)[:MOST_SHOWN]
     columns = [kept.columns[place] for place in places]
-    count = kept.count_of(content.where)
     rows = [_row(row, places, kept, content, frame) for row in _top(kept, content, places)]
-    summed = kept.totals(content.where)
+    summed = kept.totals()
     totals = _totals([summed[place] for place in places], columns, frame)
     width = _width([*rows, {"cells": totals}], columns, frame)
-    more = _more(len(rows), count, content, frame)
+    more = _more(len(rows), kept.count, content, frame)
     view: Entry = {
         "title": frame.title,
         "period": frame.period,
@@ -117,7 +111,7 @@ def _view_in_words(kept: KeptSheet, content: MailContent, frame: SheetFrame) -> 
         "totals": totals,
         "is_wide": width > WIDE,
         "is_block": width > WIDEST,
-        "count": formats.number(count, frame.language),
+        "count": formats.number(kept.count, frame.language),
         "more": more,
         "notes": [*_left_out(kept, places), *(_flaw(each, kept, frame) for each in kept.flaws)],
         "link": content.link,
@@ -125,12 +119,6 @@ def _view_in_words(kept: KeptSheet, content: MailContent, frame: SheetFrame) -> 
     }
     view["chart"] = _chart(kept, content, frame, view)
     return {**view, "text": text_part(view)}
-
-
-def _places(kept: KeptSheet, names: Sequence[str]) -> list[int]:
-    known = {column.name: place for place, column in enumerate(kept.columns)}
-    wanted = [known[name] for name in names if name in known and name != LEVEL]
-    return (wanted or shown_places(kept.columns))[:MOST_SHOWN]
 
 
 def _top(kept: KeptSheet, content: MailContent, places: Sequence[int]) -> list[tuple[Cell, ...]]:
@@ -148,9 +136,9 @@ def _wanted(kept: KeptSheet, content: MailContent) -> Iterable[tuple[int, tuple[
     """Number the rows that are wanted: of a statement its sums first, as its result is its end."""
     limit = min(max(content.top, 0), MOST_TOP)
     if level_place(kept.columns) is None:
-        return enumerate(kept.rows(content.where, content.order, limit=limit))
+        return enumerate(kept.rows(order=content.order, limit=limit))
     level_of = level_reader(kept.columns)
-    rows = enumerate(kept.rows(content.where, content.order))
+    rows = enumerate(kept.rows(order=content.order))
     return nsmallest(limit, rows, key=lambda numbered: level_of(numbered[1]))
 
 
@@ -290,7 +278,7 @@ def _chart(kept: KeptSheet, content: MailContent, frame: SheetFrame, view: Entry
     if content.chart is None:
         return {}
     try:
-        drawn = draw_chart(kept, content.chart, frame, where=content.where)
+        drawn = draw_chart(kept, content.chart, frame)
     except ChartFailed as error:
         notes = view["notes"]
         view["notes"] = [*(notes if isinstance(notes, list) else ()), str(error)]

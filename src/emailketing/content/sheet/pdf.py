@@ -6,7 +6,7 @@ there, and a sentence says of how many (P6). The whole is in the other files.
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
@@ -24,8 +24,8 @@ from emailketing.content.sheet.chart import SheetChart, draw_chart
 from emailketing.content.sheet.column import Column
 from emailketing.content.sheet.figure import MOST_FIGURES, KeyFigure, shown_figure
 from emailketing.content.sheet.frame import SheetFrame
-from emailketing.content.sheet.kept import KeptSheet, Where
-from emailketing.content.sheet.levels import LEVEL, SUM, indented, level_reader, shown_places
+from emailketing.content.sheet.kept import KeptSheet
+from emailketing.content.sheet.levels import SUM, indented, level_reader, shown_places
 from emailketing.content.sheet.mail import MARKS
 from emailketing.content.sheet.totals import ColumnTotals
 
@@ -48,18 +48,14 @@ class PdfContent:
     """What stands on the paper.
 
     Attributes:
-        columns: names of those shown, in their order; empty: all.
         group: name of a column whose values part the rows, each with its subtotal.
         order: as `KeptSheet.rows` takes it, within a group.
-        where: whose rows (P8).
         figures: at most six, above the table.
         chart: beside them.
     """
 
-    columns: tuple[str, ...] = ()
     group: str = ""
     order: tuple[tuple[str, bool], ...] = ()
-    where: Where | None = None
     figures: Sequence[KeyFigure] = ()
     chart: SheetChart | None = None
 
@@ -99,12 +95,7 @@ def _set(view: Entry, frame: SheetFrame) -> bytes:
 def _view(kept: KeptSheet, content: PdfContent, frame: SheetFrame) -> Entry:
     table = _Table(kept, content, frame)
     rows = list(table.rows())
-    count = kept.count_of(content.where)
-    chart = (
-        draw_chart(kept, content.chart, frame, where=content.where, form="svg")
-        if content.chart
-        else None
-    )
+    chart = draw_chart(kept, content.chart, frame, form="svg") if content.chart else None
     made = formats.moment(frame.made_at, frame.language, frame.zone)
     look = frame.look
     return {
@@ -118,27 +109,16 @@ def _view(kept: KeptSheet, content: PdfContent, frame: SheetFrame) -> Entry:
         "ink": ink_on(look.primary_colour),
         "strong": ink_on("#ffffff", wish=look.primary_colour),
         "tint": tint(look.primary_colour, 0.1),
-        "figures": [_figure(each, frame) for each in content.figures[:MOST_FIGURES]],
+        "figures": [asdict(shown_figure(each, frame)) for each in content.figures[:MOST_FIGURES]],
         "chart": chart.content.decode() if chart else "",
         "alt": chart.alt if chart else "",
         **table.size(rows),
         "rows": rows,
         "rows-count": table.count,
         "carries": table.carries,
-        "totals": table.foot(kept.totals(content.where), _("Total")),
-        "notes": list(_notes(table, count)),
+        "totals": table.foot(kept.totals(), _("Total")),
+        "notes": list(_notes(table, kept.count)),
         "labels": {"page": _("Page {n} of {m}"), "carried": _("Carried forward:")},
-    }
-
-
-def _figure(figure: KeyFigure, frame: SheetFrame) -> Entry:
-    written = shown_figure(figure, frame)
-    return {
-        "label": written.label,
-        "value": written.value,
-        "arrow": written.arrow,
-        "words": written.words,
-        "tone": written.tone,
     }
 
 
@@ -165,8 +145,7 @@ class _Table:
     def __init__(self, kept: KeptSheet, content: PdfContent, frame: SheetFrame) -> None:
         self.kept, self.content, self.frame = kept, content, frame
         known = {column.name: place for place, column in enumerate(kept.columns)}
-        wanted = [known[name] for name in content.columns if name in known and name != LEVEL]
-        wanted = wanted or shown_places(kept.columns)
+        wanted = shown_places(kept.columns)
         self.level = level_reader(kept.columns)
         self.group = known.get(content.group)
         self.places = [place for place in wanted if place != self.group][:MOST_COLUMNS] or wanted
@@ -180,7 +159,7 @@ class _Table:
             order = ((self.content.group, False), *order)
         so_far = ColumnTotals(self.columns)
         of_group, current = ColumnTotals(self.columns), None
-        for row in islice(self.kept.rows(self.content.where, order), MOST_ROWS):
+        for row in islice(self.kept.rows(order=order), MOST_ROWS):
             cells = [row[place] for place in self.places]
             if self.group is not None and (self.count == 0 or row[self.group] != current):
                 if self.count:
