@@ -58,6 +58,16 @@ def test_nothing_to_draw_is_no_chart(kept: KeptSheet) -> None:
     assert draw_chart(empty, chart, FRAME) is None
 
 
+def test_a_line_of_more_days_than_it_holds_ends_with_the_last(kept: KeptSheet) -> None:
+    days = [date(2025, 1, 1) + timedelta(number) for number in range(500)]
+    long = write_kept(
+        kept.path, kept.columns, [["x", place, day] for place, day in enumerate(days)]
+    )
+    drawn = draw_chart(long, SheetChart(kind="line", label="day", values=("sum",)), FRAME)
+    assert drawn is not None
+    assert drawn.alt.startswith(f"Línea: Ventas. {days[100]:%d/%m/%Y}: 100;")
+
+
 def test_a_column_that_is_gone_is_said(kept: KeptSheet) -> None:
     with pytest.raises(ChartFailed, match="gone"):
         draw_chart(kept, SheetChart(kind="bars", label="gone", values=("sum",)), FRAME)

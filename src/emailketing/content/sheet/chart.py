@@ -4,6 +4,7 @@ As PNG for mails and pages, SVG where vectors are wanted; each with a text that 
 """
 
 import json
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -103,7 +104,7 @@ def draw_chart(
 
 
 def _points(kept: KeptSheet, chart: SheetChart, known: dict[str, int]) -> list[Point]:
-    """Take the points; of a share, what is beyond the largest is one more: the others."""
+    """Take the points: the largest, of a line the last; what is beyond of a share is the others."""
     most = MOST_POINTS[chart.kind]
     usual = (chart.label, False) if chart.kind == "line" else (chart.values[0], True)
     wanted = [known[name] for name in chart.values]
@@ -112,7 +113,8 @@ def _points(kept: KeptSheet, chart: SheetChart, known: dict[str, int]) -> list[P
         for row in kept.rows(order=(usual,))
     )
     if chart.kind != "share":
-        return list(islice((point for point in found if any(_is_there(point))), most))
+        told = (point for point in found if any(_is_there(point)))
+        return list(deque(told, most) if chart.kind == "line" else islice(told, most))
     parts = (point for point in found if (point[1][0] or 0) > 0)
     points = list(islice(parts, most))
     rest = Decimal(sum(point[1][0] or 0 for point in parts))
