@@ -13,6 +13,7 @@ from emailketing.channels.models import Sender
 from emailketing.cli.show import refuse
 from emailketing.common.language import active_language
 from emailketing.common.plain import Entry
+from emailketing.company.change_free_days import WEEKDAYS, weekdays_from
 from emailketing.company.models import Company
 from emailketing.contacts.models import Role
 from emailketing.content.models import Template
@@ -23,7 +24,6 @@ from emailketing.triggers.notifications.rules.twins import twin_of, twin_sentenc
 from emailketing.triggers.notifications.rules.written import read_tree
 
 Kind = TypeVar("Kind", Source, Template)
-DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 WINDOW = re.compile(
     r"(?:(?P<first>[a-z]{3})(?:-(?P<last>[a-z]{3}))?\s*)?"
     r"(?:(?P<start>\d{1,2}:\d{2})-(?P<end>\d{1,2}:\d{2})\s*)?(?P<working>not holidays)?"
@@ -76,14 +76,11 @@ def parse_window(text: str) -> Entry:
     """Read `mon-fri 08:00-18:00 not holidays`; each part may be missing."""
     found = WINDOW.fullmatch(" ".join(text.lower().split()))
     days = [found["first"], found["last"]] if found else []
-    if found is None or any(day and day not in DAYS for day in days):
+    if found is None or any(day and day not in WEEKDAYS for day in days):
         refuse(_("“%s” are no hours; write for example “mon-fri 08:00-18:00”.") % text)
     window: Entry = {}
     if found["first"]:
-        first = DAYS.index(found["first"])
-        last = DAYS.index(found["last"] or found["first"])
-        many = (last - first) % len(DAYS) + 1
-        window["days"] = sorted((first + number) % len(DAYS) for number in range(many))
+        window["days"] = sorted(weekdays_from(found["first"], found["last"] or found["first"]))
     if found["start"]:
         window["from"], window["to"] = (f"{t:0>5}" for t in (found["start"], found["end"]))
     if found["working"]:

@@ -185,6 +185,11 @@ def read_week(words: str) -> tuple[int, ...] | None:
             raise FreeDayInvalid(
                 _("“%(text)s” is no day of the week; there are: %(names)s.") % names
             )
-        start, end = WEEKDAYS.index(first), WEEKDAYS.index(last or first)
-        days |= {(start + number) % 7 for number in range((end - start) % 7 + 1)}
+        days.update(weekdays_from(first, last or first))
     return tuple(sorted(days))
+
+
+def weekdays_from(first: str, last: str) -> list[int]:
+    """Return the days from one to the other, both of WEEKDAYS: from sat to mon are three."""
+    start, end = WEEKDAYS.index(first), WEEKDAYS.index(last)
+    return [(start + number) % 7 for number in range((end - start) % 7 + 1)]
