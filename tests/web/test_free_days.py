@@ -81,6 +81,8 @@ def test_readers_look_and_the_week_is_an_administrators(
     assert signed_in("administrator").post("/free-days/", week).status_code == 302
     assert free_days().weekdays == {5, 6}
     assert signed_in("administrator").post("/free-days/", {"do": "x"}).status_code == 400
+    signed_in("administrator").post("/free-days/", {"do": "week", "days": ["5", "9"]})
+    assert free_days().weekdays == {5, 6}, "what cannot be read changes nothing"
     whole = {"do": "week", "days": list("0123456")}
     said = signed_in("administrator").post("/free-days/", whole, follow=True).content.decode()
     assert "nunca se haría nada" in said

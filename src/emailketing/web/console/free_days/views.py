@@ -151,10 +151,12 @@ class FreeDaysPage(ConsolePage):
 
     def _week(self) -> HttpResponse:
         form = WeekForm(self.request.POST)
-        is_good = form.is_valid()
-        days = None if form.cleaned_data.get("usual") else form.cleaned_data.get("days", [])
+        if not form.is_valid():
+            messages.error(self.request, _("This is no day."))
+            return self._back(form)
+        is_usual, days = (form.cleaned_data[name] for name in ("usual", "days"))
         try:
-            chosen = None if days is None or not is_good else [int(day) for day in days]
+            chosen = None if is_usual else [int(day) for day in days]
             set_free_weekdays(chosen, by=who(self.request), now=timezone.now())
         except FreeDayInvalid as wrong:
             messages.error(self.request, str(wrong))
