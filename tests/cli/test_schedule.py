@@ -44,6 +44,7 @@ def test_a_rule_of_rfc_5545() -> None:
         (("--every", "week", "--on", "sun", "--free-day", "skip", "--at", "7:00"), "días libres"),
         (("--every", "day", "--at", "07:00", "--ends", "2026-02-31"), "2026-02-31"),
         (("--every", "day", "--at", "07:00", "--after", "ayer"), "ayer"),
+        (("--every", "day", "--at", "07:00", "--after", "9000-01-01"), "9000-01-01"),
     ],
 )
 def test_what_cannot_be_is_one_sentence(words: tuple[str, ...], named: str) -> None:
@@ -70,6 +71,13 @@ def test_the_free_days_of_the_week() -> None:
     assert "sábado y domingo" in run("free-day", "week", "sat-sun").output
     assert "domingo" in run("free-day", "week", "usual").output
     run("free-day", "week", "mon-sun", code=1)
+
+
+@pytest.mark.parametrize("words", [("list", "--year", "99999"), ("looked", "99999")])
+def test_a_year_far_away_is_refused_with_one_sentence(words: tuple[str, ...]) -> None:
+    said = run("free-day", *words, code=1).output.strip()
+    assert "2199" in said
+    assert len(said.splitlines()) == 1
 
 
 def test_runs_are_listed_and_cancelled() -> None:

@@ -1,6 +1,6 @@
 """How days, hours and weekdays are typed at the command line."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import typer
@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from emailketing.cli.show import clock, refuse
 from emailketing.company.change_free_days import FreeDayInvalid, read_week
+from emailketing.schedule.recurrence import YEARS
 
 A_DAY = typer.Argument(metavar="DAY", help=str(gettext_lazy("A day: 2026-12-31")))
 
@@ -38,5 +39,7 @@ def moment_of(text: str) -> datetime:
     try:
         found = datetime.fromisoformat(text.strip())
     except ValueError:
+        found = None
+    if found is None or found.year not in YEARS:
         refuse(_("“%s” is no moment; write 2026-12-31T07:00.") % text)
-    return found if found.tzinfo else found.replace(tzinfo=ZoneInfo("UTC"))
+    return found if found.tzinfo else found.replace(tzinfo=UTC)

@@ -13,6 +13,7 @@ from emailketing.cli.show import clock, refuse, table, who
 from emailketing.company.change_free_days import (
     FreeDayInvalid,
     add_free_day,
+    check_year,
     look_through_free_days,
     move_free_day,
     read_week,
@@ -37,6 +38,8 @@ def list_days(
     branch: Branch = "",
 ) -> None:
     """List the free days, and holidays that are worked."""
+    if year:
+        _do(lambda: check_year(year))
     known = free_days(branch)
     first = date(year, 1, 1) if year else today_in(Company.get().time_zone)
     last = date(year, 12, 31) if year else first + A_YEAR
@@ -95,7 +98,7 @@ def week(
 @app.command()
 def looked(year: int) -> None:
     """Note that somebody has looked through this year: the alert of December ends."""
-    look_through_free_days(year, by=who(), now=clock())
+    _do(lambda: look_through_free_days(year, by=who(), now=clock()))
     typer.echo(_("Noted: somebody has looked."))
 
 

@@ -97,7 +97,12 @@ def set_free_weekdays(days: Collection[int] | None, *, by: Who | str, now: datet
 
 @transaction.atomic
 def look_through_free_days(year: int, *, by: Who | str, now: datetime) -> None:
-    """Note that somebody looked through the days of this year: the reminder ends."""
+    """Note that somebody looked through the days of this year: the reminder ends.
+
+    Raises:
+        FreeDayInvalid: there is no calendar of such a year.
+    """
+    check_year(year)
     company = Company.objects.select_for_update().get(pk=Company.get().pk)
     before = kept(company)
     company.free_days_looked = year
@@ -154,11 +159,20 @@ def _is_free_without(wanted: FreeDay) -> bool:
 
 
 def _check(wanted: FreeDay) -> None:
-    if wanted.day.year not in YEARS:
-        words = {"first": YEARS.start, "last": YEARS.stop - 1}
-        raise FreeDayInvalid(_("Only days from %(first)s to %(last)s are kept.") % words)
+    check_year(wanted.day.year)
     for _field, said in line_problems(wanted, "name", "branch"):
         raise FreeDayInvalid(said)
+
+
+def check_year(year: int) -> None:
+    """Refuse a year far away.
+
+    Raises:
+        FreeDayInvalid: nothing is kept of it.
+    """
+    if year not in YEARS:
+        words = {"first": YEARS.start, "last": YEARS.stop - 1}
+        raise FreeDayInvalid(_("Only days from %(first)s to %(last)s are kept.") % words)
 
 
 def week_words(days: Collection[int] | None) -> str:
