@@ -10,6 +10,7 @@ from emailketing.accounts.audit import note
 from emailketing.accounts.changes import kept, note_saved
 from emailketing.accounts.who import Who
 from emailketing.common.one_line import line_problems
+from emailketing.common.own_dialect import one_at_a_time
 from emailketing.company.free_days import FreeDays, read_free_days, weekdays_of
 from emailketing.company.models import Company, FreeDay
 
@@ -17,6 +18,7 @@ WEEK = frozenset(range(7))
 YEARS = range(2000, 2200)
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 USUAL, NONE = "usual", "none"
+_TURN = 0x656D_6B03  # the number of our queue among those of this database
 
 
 class FreeDayInvalid(Exception):
@@ -30,6 +32,7 @@ def add_free_day(day: date, name: str, *, branch: str = "", by: Who | str, now: 
     Raises:
         FreeDayInvalid: it is free already, or has no name.
     """
+    one_at_a_time(_TURN)  # a double click, two people on the page of the same day
     branch, name = branch.strip(), name.strip()
     if _is_undone(day, branch, by=by, now=now):
         return
@@ -49,6 +52,7 @@ def remove_free_day(day: date, *, branch: str = "", by: Who | str, now: datetime
     Raises:
         FreeDayInvalid: it is a working day already.
     """
+    one_at_a_time(_TURN)
     branch = branch.strip()
     known = read_free_days(branch)
     if not known.is_free(day):
@@ -64,6 +68,7 @@ def move_free_day(day: date, to: date, *, branch: str = "", by: Who | str, now: 
     Raises:
         FreeDayInvalid: there is no holiday to move, or the other day is one.
     """
+    one_at_a_time(_TURN)
     branch = branch.strip()
     known = read_free_days(branch)
     if day not in known:
@@ -117,6 +122,7 @@ def save_free_day(wanted: FreeDay, *, by: Who | str, now: datetime) -> None:
     Raises:
         FreeDayInvalid: it cannot be kept.
     """
+    one_at_a_time(_TURN)
     _say(wanted, by=by, now=now)
 
 
