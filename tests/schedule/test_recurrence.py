@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from emailketing.schedule.recurrence import (
+    A_DAY,
     FreeDayPolicy,
     Recurrence,
     RecurrenceInvalid,
@@ -18,6 +19,7 @@ from emailketing.schedule.recurrence import (
     first_instants,
     instants,
 )
+from emailketing.schedule.rule_text import days_of
 
 SEVEN = (time(7),)
 ASUNCION, NEW_YORK, SAO_PAULO = "America/Asuncion", "America/New_York", "America/Sao_Paulo"
@@ -273,6 +275,32 @@ def test_what_is_written_as_json_is_read_as_it_was(found: Recurrence) -> None:
     again = Recurrence.from_json(found.to_json())
     assert again == replace(found, times=again.times)
     assert set(again.times) == set(found.times)
+
+
+@settings(max_examples=60)
+@given(
+    rule=st.sampled_from(
+        [
+            "FREQ=DAILY",
+            "FREQ=DAILY;BYMONTHDAY=13;BYDAY=FR",
+            "FREQ=DAILY;COUNT=900",
+            "FREQ=WEEKLY",
+            "FREQ=WEEKLY;BYDAY=MO,WE,SU;WKST=SU",
+            "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=2",
+            "FREQ=WEEKLY;BYDAY=FR;COUNT=90",
+            "FREQ=MONTHLY;BYDAY=-1FR",
+        ]
+    ),
+    interval=st.integers(1, 20),
+    starts=st.dates(date(2016, 1, 1), date(2017, 1, 1)),
+    later=st.integers(0, 2000),
+)
+def test_years_later_its_days_are_those_counted_from_the_first(
+    rule: str, interval: int, starts: date, later: int
+) -> None:
+    rule, since, until = f"{rule};INTERVAL={interval}", starts + later * A_DAY, date(2024, 1, 1)
+    counted = [day for day in days_of(rule, starts, starts, until) if day >= since]
+    assert list(days_of(rule, starts, since, until)) == counted
 
 
 PART = st.builds(

@@ -4,7 +4,7 @@ Hours are no part of it: they are wall-clock times beside it. Nor is the end, wh
 """
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import takewhile
 
 from dateutil import rrule
@@ -60,11 +60,24 @@ def days_of(rule: str, starts: date, since: date, until: date) -> Iterator[date]
     dateutil looks for a day up to the year 9999, ten seconds for 30 February. The calendar repeats
     exactly every 400 years: so we ask near its end, and it is soon there.
     """
+    starts = _near(_parts(rule), starts, since)
     leap = CYCLE * ((LAST_START - starts.year) // CYCLE)
     first, start, last = (_midnight(day, day.year + leap) for day in (starts, since, until))
     found = _read(rule, first).xafter(start, inc=True)
     for day in takewhile(lambda day: day <= last, found):
         yield day.date().replace(year=day.year - leap)
+
+
+def _near(parts: dict[str, str], starts: date, since: date) -> date:
+    """Return a day from which it gives the same days from `since` on: it walks over all before.
+
+    Whole rounds of the interval and the week are left out; the last one is walked over, since a
+    week that begins in its middle is not whole. A month or a year is walked over soon enough.
+    """
+    if parts["FREQ"] not in {"DAILY", "WEEKLY"} or "COUNT" in parts:
+        return starts
+    a_round = timedelta(days=7 * int(parts.get("INTERVAL", 1)))
+    return starts + max((since - starts) // a_round - 1, 0) * a_round
 
 
 def _read(rule: str, first: datetime) -> rrule.rrule:
