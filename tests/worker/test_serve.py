@@ -58,6 +58,7 @@ def children(pid: int) -> dict[str, int]:
                 continue
             if f"PPid:\t{pid}\n" in status:
                 part = words[words.index("--only") + 1] if "--only" in words else "web"
+                part = "public" if "public_asgi" in " ".join(words) else part
                 found[part] = int(folder.name)
     return found
 
@@ -72,15 +73,17 @@ def answers(port: int) -> bool:
 
 def test_serve_runs_restarts_what_dies_and_stops_cleanly(tmp_path: Path) -> None:
     Company.get()
-    port = free_port()
-    with running(tmp_path, "serve", "--port", str(port)) as process:
+    port, public = free_port(), free_port()
+    both = ("--port", str(port), "--public-port", str(public))
+    with running(tmp_path, "serve", *both) as process:
         cast.wait_until(lambda: answers(port), 60)
+        cast.wait_until(lambda: answers(public), 60)
         message = cast.queue("ana@cliente.test", cast.sender(9), now=real_now())
         cast.wait_for_state(message, State.ACCEPTED)
         first = children(process.pid)
-        for part in ("steps", "sending", "reports"):
+        for part in ("steps", "sending", "reports", "public"):
             os.kill(first[part], signal.SIGKILL)
-        for part in ("steps", "sending", "reports"):
+        for part in ("steps", "sending", "reports", "public"):
             gone: set[int | None] = {None, first[part]}
             cast.wait_until(lambda: children(process.pid).get(part) not in gone, 60)  # noqa: B023
         again = cast.queue("b@cliente.test", cast.sender(9, name="dos"), now=real_now())
@@ -89,6 +92,8 @@ def test_serve_runs_restarts_what_dies_and_stops_cleanly(tmp_path: Path) -> None
         assert "worker ended with code -9" in process.text
         assert "sending ended with code -9" in process.text
         assert "reports ended with code -9" in process.text
+        assert "public ended with code -9" in process.text
+        cast.wait_until(lambda: answers(public), 60)
         refused = refusal(tmp_path, "serve", "--port", str(free_port()))
         assert "Another “emailketing serve” is running" in refused
         os.kill(process.pid, signal.SIGTERM)
@@ -104,6 +109,9 @@ def test_a_port_in_use_is_one_sentence(tmp_path: Path) -> None:
         said = refusal(tmp_path, "serve", "--port", port)
         assert f"Port {port} is held by process {os.getpid()}" in said
         assert f"kill {os.getpid()}" in said
+        said = refusal(tmp_path, "serve", "--port", str(free_port()), "--public-port", port)
+        assert "--public-port" in said
+        assert "a port each" in refusal(tmp_path, "serve", "--port", "9", "--public-port", "9")
         assert "built-in inbox" in refusal(tmp_path, "worker", EMAILKETING_INBOX_PORT=port)
 
 

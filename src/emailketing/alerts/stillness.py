@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -13,7 +14,7 @@ from emailketing.alerts.models import Alert
 from emailketing.alerts.trouble import Kind, Trouble
 from emailketing.common.language import active_language
 from emailketing.common.reading import one_reading
-from emailketing.company.beat import REPORTS, SENDING, last_beat
+from emailketing.company.beat import PUBLIC, REPORTS, SENDING, last_beat
 from emailketing.company.models import TOO_LONG, ProgramError, StepState, WorkerProcess
 from emailketing.events.readers import lags
 from emailketing.sources.judging.pending import called, connector_of, ended, unreadable
@@ -62,6 +63,8 @@ def dead_processes(now: datetime) -> Iterator[Trouble]:
     """
     seen = {worker.name: worker.seen_at for worker in WorkerProcess.objects.all()}
     ours = {SENDING: _("Sending"), REPORTS: _("Reports")}
+    if settings.PUBLIC_PORT:
+        ours[PUBLIC] = _("The published pages")
     seen |= {name: at for name in ours if (at := last_beat(name)) is not None}
     dead = {name: at for name, at in seen.items() if now - at >= TOO_LONG}
     awake = not dead or not _has_looked_away(now)

@@ -3,11 +3,12 @@
 from typing import Annotated
 
 import typer
+from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from emailketing.cli.show import refuse
-from emailketing.worker.supervise import CannotServe
+from emailketing.worker.supervise import CannotServe, PublicPlace
 from emailketing.worker.supervise import serve as run_server
 
 Host = Annotated[str, typer.Option(help=str(gettext_lazy("Address to listen on")))]
@@ -21,17 +22,42 @@ Workers = Annotated[
 ]
 
 
+PublicHost = Annotated[
+    str | None, typer.Option(help=str(gettext_lazy("Address on which signed pages are published")))
+]
+PublicPort = Annotated[
+    int | None,
+    typer.Option(
+        help=str(gettext_lazy("Port on which signed pages are published; 0: nothing is published"))
+    ),
+]
+
+
 def register(app: typer.Typer) -> None:
     app.command()(serve)
 
 
-def serve(host: Host = "127.0.0.1", port: Port = 8000, workers: Workers = 1) -> None:
+def serve(
+    host: Host = "127.0.0.1",
+    port: Port = 8000,
+    workers: Workers = 1,
+    public_host: PublicHost = None,
+    public_port: PublicPort = None,
+) -> None:
+    public = PublicPlace(
+        settings.PUBLIC_HOST if public_host is None else public_host,
+        settings.PUBLIC_PORT if public_port is None else public_port,
+    )
+
     def announce() -> None:
         typer.echo(_("Console: http://%(host)s:%(port)s/") % {"host": host, "port": port})
+        if public.port:
+            where = {"host": public.host, "port": public.port}
+            typer.echo(_("Published: http://%(host)s:%(port)s/") % where)
         invite_first_user(host, port)
 
     try:
-        run_server(host=host, port=port, announce=announce, workers=workers)
+        run_server(host=host, port=port, announce=announce, workers=workers, public=public)
     except CannotServe as error:
         refuse(error)
 

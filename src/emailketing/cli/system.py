@@ -18,9 +18,11 @@ from emailketing.common.open_files import close_files, open_files, open_sentence
 from emailketing.common.own_database import own_file
 from emailketing.common.own_dialect import is_a_file
 from emailketing.company.beat import (
+    PUBLIC,
     REPORTS,
     SENDING,
     WORKER,
+    is_published_alive,
     is_reporting_alive,
     is_sending_alive,
     is_worker_alive,
@@ -76,11 +78,13 @@ def _not_running(now: datetime) -> list[str]:
         WORKER: _("The worker is not running: nothing is read. Last sign of life: %(seen)s"),
         SENDING: _("Sending is not running: what is queued waits. Last sign of life: %(seen)s"),
         REPORTS: _("Reports are not made: their runs wait. Last sign of life: %(seen)s"),
+        PUBLIC: _("Signed pages do not answer. Last sign of life: %(seen)s"),
     }
     alive = {
         WORKER: is_worker_alive(now),
         SENDING: is_sending_alive(now),
         REPORTS: is_reporting_alive(now),
+        PUBLIC: is_published_alive(now),
     }
     return [
         sentence % {"seen": local(last_beat(name))}

@@ -6,7 +6,7 @@ from pathlib import Path
 from django.conf import settings
 
 ALIVE_WITHIN = timedelta(seconds=45)
-WORKER, SENDING, REPORTS = "worker", "sending", "reports"
+WORKER, SENDING, REPORTS, PUBLIC = "worker", "sending", "reports", "public"
 
 
 def beat_file(name: str = WORKER) -> Path:
@@ -42,6 +42,11 @@ def is_sending_alive(now: datetime) -> bool:
 
 def is_reporting_alive(now: datetime) -> bool:
     return _is_alive(REPORTS, now)
+
+
+def is_published_alive(now: datetime) -> bool:
+    """Say whether the published side answers; true where nothing is published."""
+    return not settings.PUBLIC_PORT or _is_alive(PUBLIC, now)
 
 
 def _is_alive(name: str, now: datetime) -> bool:

@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "emailketing.web.console",
     "unfold.apps.BasicAppConfig",
     "emailketing.web.console.apps.ConsoleAdminConfig",
+    "emailketing.web.public",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -147,6 +148,10 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0  # of this name only: others are not ours
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
+
+# What anybody with a signed link may see is published here, and nothing else; 0: nothing is.
+PUBLIC_HOST = env_str("PUBLIC_HOST", "127.0.0.1")
+PUBLIC_PORT = env_port("PUBLIC_PORT", 0)
 
 # The built-in inbox listens here; 0 asks the kernel for a free port.
 INBOX_PORT = env_port("INBOX_PORT", 0)

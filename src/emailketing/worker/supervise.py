@@ -19,6 +19,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils.translation import gettext as _
 
+from emailketing.common.env import PREFIX
 from emailketing.common.own_dialect import held_alone, why_one_worker_only
 from emailketing.common.port_holder import holder_of
 
@@ -80,7 +81,25 @@ def end_with_parent() -> None:
         _C.prctl(PR_SET_PDEATHSIG, int(signal.SIGTERM), 0, 0, 0)
 
 
-def serve(*, host: str, port: int, announce: Callable[[], None], workers: int = 1) -> None:
+@dataclass(frozen=True, slots=True)
+class PublicPlace:
+    """Where what is published listens; port 0: nothing is published."""
+
+    host: str = "127.0.0.1"
+    port: int = 0
+
+
+NOTHING_PUBLIC = PublicPlace()
+
+
+def serve(
+    *,
+    host: str,
+    port: int,
+    announce: Callable[[], None],
+    workers: int = 1,
+    public: PublicPlace = NOTHING_PUBLIC,
+) -> None:
     """Run until SIGTERM or SIGINT; `announce` is called when nothing stands in the way.
 
     Raises:
@@ -90,6 +109,10 @@ def serve(*, host: str, port: int, announce: Callable[[], None], workers: int = 
     check_workers(workers)
     check_migrations()
     check_port(host, port)
+    if public.port:
+        check_public_port(public, port)
+    # what looks whether all processes are well, in any of them, has to know
+    os.environ[f"{PREFIX}PUBLIC_PORT"] = str(public.port)
     with only_one():
         announce()
         _supervise(
@@ -102,6 +125,7 @@ def serve(*, host: str, port: int, announce: Callable[[], None], workers: int = 
                 # reading and files take long: no notification waits for them
                 SupervisedProcess("reports", worker_command("reports")),
                 SupervisedProcess("web", web_command(host, port)),
+                *_published(public),
             ]
         )
 
@@ -110,15 +134,22 @@ def worker_command(part: str) -> list[str]:
     return [sys.executable, "-m", "emailketing", "worker", "--only", part]
 
 
-def web_command(host: str, port: int) -> list[str]:
+def _published(public: PublicPlace) -> list[SupervisedProcess]:
+    if not public.port:
+        return []
+    command = web_command(public.host, public.port, application="public_asgi.py")
+    return [SupervisedProcess("public", command)]
+
+
+def web_command(host: str, port: int, *, application: str = "asgi.py") -> list[str]:
     # by its file: by its name granian would look in the current folder first
-    application = Path(__file__).resolve().parents[1] / "config" / "asgi.py"
+    file = Path(__file__).resolve().parents[1] / "config" / application
     return [
         *(sys.executable, "-m", "granian", "--interface", "asginl", "--http", "1"),
         *("--host", host, "--port", str(port), "--workers", "1", "--log-level", "warning"),
         # threads are the gate's; whoever sends no headers within this time is sent away
         *("--http1-header-read-timeout", "10000", "--no-access-log"),
-        f"{application}:application",
+        f"{file}:application",
     ]
 
 
@@ -135,7 +166,7 @@ def check_migrations() -> None:
         )
 
 
-def check_port(host: str, port: int) -> None:
+def check_port(host: str, port: int, *, option: str = "--") -> None:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -143,23 +174,35 @@ def check_port(host: str, port: int) -> None:
             probe.bind((host, port))
         except (OSError, OverflowError) as error:
             if isinstance(error, socket.gaierror) or _number(error) == errno.EADDRNOTAVAIL:
-                message = _("This machine has no address %(host)s. Choose another with --host.")
+                message = _(
+                    "This machine has no address %(host)s. Choose another with %(option)shost."
+                )
             else:
-                message = _("Port %(port)s is in use or not allowed. Choose another with --port.")
-            words = {"host": host, "port": port}
-            raise CannotServe(_by_whom(port) or message % words) from error
+                message = _(
+                    "Port %(port)s is in use or not allowed. Choose another with %(option)sport."
+                )
+            words = {"host": host, "port": port, "option": option}
+            raise CannotServe(_by_whom(port, option) or message % words) from error
 
 
-def _by_whom(port: int) -> str:
+def check_public_port(public: PublicPlace, console: int) -> None:
+    if public.port == console:
+        raise CannotServe(
+            _("The console and what is published need a port each. Change --public-port.")
+        )
+    check_port(public.host, public.port, option="--public-")
+
+
+def _by_whom(port: int, option: str) -> str:
     holder = holder_of(port)
     if holder is None:
         return ""
     sentence = _(
         "Port %(port)s is held by process %(pid)s (%(command)s). End it with “kill %(pid)s”, or"
-        " choose another port with --port."
+        " choose another port with %(option)sport."
     )
     command = holder.command[:LONGEST_COMMAND]
-    return sentence % {"port": port, "pid": holder.pid, "command": command}
+    return sentence % {"port": port, "pid": holder.pid, "command": command, "option": option}
 
 
 def _number(error: Exception) -> int | None:

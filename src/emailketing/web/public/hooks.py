@@ -21,6 +21,7 @@ from emailketing.channels.http.adapter import hook_url_of
 from emailketing.channels.models import Sender
 from emailketing.outbox.afterwards.inbound import note_inbound
 from emailketing.outbox.afterwards.receipts import note_receipt
+from emailketing.web.unlogged import unlogged
 
 logger = logging.getLogger(__name__)
 MOST_BYTES = 512_000  # of one call
@@ -92,5 +93,4 @@ def _count(failures: str) -> None:
 def _say(text: str, status: int) -> HttpResponse:
     response = HttpResponse(f"{text}\n", content_type=TEXT, status=status)
     # the answer is the message: Django would log a warning for each
-    response._has_been_logged = True  # type: ignore[attr-defined]
-    return response
+    return unlogged(response)

@@ -3,12 +3,15 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from emailketing.company.beat import (
     ALIVE_WITHIN,
+    PUBLIC,
     REPORTS,
     SENDING,
+    is_published_alive,
     is_reporting_alive,
     is_sending_alive,
     is_worker_alive,
@@ -33,6 +36,9 @@ def process_lines(now: datetime) -> list[ProcessLine]:
         ProcessLine(_("Sending"), is_sending_alive(now), last_beat(SENDING)),
         ProcessLine(_("Reports"), is_reporting_alive(now), last_beat(REPORTS)),
     ]
+    if settings.PUBLIC_PORT:
+        title = _("The published pages")
+        lines.append(ProcessLine(title, is_published_alive(now), last_beat(PUBLIC)))
     workers = list(WorkerProcess.objects.all())
     if len(workers) > 1:
         lines += [_worker_line(worker, now) for worker in workers]

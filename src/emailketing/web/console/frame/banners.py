@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from emailketing.common.open_files import open_files, open_sentence
 from emailketing.company.beat import (
+    is_published_alive,
     is_reporting_alive,
     is_sending_alive,
     is_worker_alive,
@@ -77,6 +78,8 @@ def _not_running(now: datetime) -> Iterator[Banner]:
         yield _no_sending()
     if not is_reporting_alive(now):
         yield _no_reports()
+    if not is_published_alive(now):
+        yield _no_published()
 
 
 def _no_worker(*, is_sending: bool) -> Banner:
@@ -104,6 +107,14 @@ def _no_reports() -> Banner:
         " “emailketing serve” and start it again."
     )
     return Banner("bad", "heart_broken", _("Reports are not made."), text)
+
+
+def _no_published() -> Banner:
+    text = _(
+        "Links in messages lead nowhere. It is started again by itself; if this stays, look at the"
+        " log of “emailketing serve” and start it again."
+    )
+    return Banner("bad", "heart_broken", _("Signed pages do not answer."), text)
 
 
 def _open(paths: list[Path]) -> Banner:

@@ -1,0 +1,10 @@
+"""The addresses of links in messages, and what their pages load: on the published port only."""
+
+from django.urls import path
+
+from emailketing.web.public.look import look
+
+app_name = "signed"
+urlpatterns = [
+    path("look.css", look, name="look"),
+]
