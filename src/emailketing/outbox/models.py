@@ -127,8 +127,13 @@ class Attachment(models.Model):
 class Message(models.Model):
     """One text to one address over one channel: one row for everything we send."""
 
+    # no index of its own: the constraint below begins with it, and each costs a write three times
     dispatch = models.ForeignKey(
-        Dispatch, verbose_name=_("dispatch"), on_delete=models.PROTECT, related_name="messages"
+        Dispatch,
+        verbose_name=_("dispatch"),
+        on_delete=models.PROTECT,
+        related_name="messages",
+        db_index=False,
     )
     contact = models.ForeignKey(
         Contact, verbose_name=_("contact"), null=True, on_delete=models.SET_NULL, related_name="+"
@@ -152,7 +157,7 @@ class Message(models.Model):
     subject = models.CharField(_("subject"), max_length=300, blank=True)
     mail_class = models.CharField(_("class"), max_length=20, choices=MailClass)
     priority = models.SmallIntegerField(_("priority"), default=50, help_text="0 = first")
-    message_id = models.CharField(_("Message-ID"), max_length=120, unique=True)
+    message_id = models.CharField(_("Message-ID"), max_length=120)
 
     state = models.CharField(_("state"), max_length=20, choices=State, default=State.READY)
     reason = models.CharField(_("reason"), max_length=60, blank=True)
@@ -198,7 +203,9 @@ class Message(models.Model):
             # small and capital letters are one mailbox to everybody but RFC 5321
             models.UniqueConstraint(
                 "dispatch", "channel", Lower("address"), name="message_once_per_mailbox"
-            )
+            ),
+            # not `unique=True`: that has a second index on PostgreSQL, for patterns nobody asks
+            models.UniqueConstraint(fields=["message_id"], name="message_id_once"),
         ]
         indexes = [
             # the claim: what is due, sender by sender, most urgent first (R10, R11, R12)
@@ -283,7 +290,9 @@ class Attempt(models.Model):
         WITHDRAWN = "withdrawn", _("withdrawn in time")
         CRASHED = "crashed", _("the worker stopped")
 
-    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="attempts")
+    message = models.ForeignKey(
+        Message, on_delete=models.CASCADE, related_name="attempts", db_index=False
+    )  # the constraint below begins with it
     number = models.PositiveIntegerField(_("number"))
     phase = models.CharField(_("how far"), max_length=20, choices=Phase, default="claimed")
     outcome = models.CharField(_("outcome"), max_length=20, choices=Outcome, blank=True)

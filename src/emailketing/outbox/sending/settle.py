@@ -15,7 +15,7 @@ from emailketing.outbox.afterwards.receipts import WIDEST, note_references
 from emailketing.outbox.job import Job
 from emailketing.outbox.models import State
 from emailketing.outbox.policy import address_kind, read_brakes
-from emailketing.outbox.sending.sql import instant, listing, said_json
+from emailketing.outbox.sending.sql import UpdateOfMany, instant, listing, said_json
 from emailketing.outbox.sending.verdict import Verdict
 
 LARGEST_CODE = 2**31 - 1  # an SMS centre may answer with any 32 bits
@@ -23,23 +23,54 @@ TRANSMIT_LEASE = timedelta(seconds=660)  # longer than the patience after the do
 _MARK = """
     UPDATE outbox_message SET state = 'transmitting', lease_until = %s
      WHERE claim_token = %s AND state = 'claimed' AND id IN (@) RETURNING id"""
-_SETTLE = """
-    UPDATE outbox_message
-       SET state = %s, reason = %s, detail = %s, said = %s, next_at = COALESCE(%s, next_at),
-           accepted_at = %s, finished_at = %s, reference = COALESCE(%s, reference),
+_SETTLE = UpdateOfMany(
+    """
+    UPDATE outbox_message AS m
+       SET state = v.state, reason = v.reason, detail = v.detail, said = v.said,
+           next_at = COALESCE(v.next_at, m.next_at), accepted_at = v.accepted_at,
+           finished_at = v.finished_at, reference = COALESCE(v.reference, m.reference),
            claim_token = '', lease_until = NULL, crash_count = 0
-     WHERE id = %s AND claim_token = %s AND state IN ('claimed', 'transmitting')"""
+      (@)
+     WHERE m.id = v.id AND m.claim_token = v.token AND m.state IN ('claimed', 'transmitting')""",
+    {
+        "state": "text",
+        "reason": "text",
+        "detail": "text",
+        "said": "jsonb",
+        "next_at": "timestamptz",
+        "accepted_at": "timestamptz",
+        "finished_at": "timestamptz",
+        "reference": "text",
+        "id": "bigint",
+        "token": "text",
+    },
+)
 # the lease was lost after the dot, and yet the far side said 250: no need to doubt or repeat
 _LATE_NEWS = """
     UPDATE outbox_message
        SET state = 'accepted', reason = '', detail = '', accepted_at = %s, finished_at = %s,
            reference = COALESCE(%s, reference)
      WHERE id = %s AND attempt = %s AND state IN ('in_doubt', 'ready')"""
-_END_ATTEMPT = """
-    UPDATE outbox_attempt
-       SET phase = %s, outcome = %s, peer = %s, code = %s, enhanced = %s, reply = %s,
-           said = %s, finished_at = %s
-     WHERE message_id = %s AND number = %s"""
+_END_ATTEMPT = UpdateOfMany(
+    """
+    UPDATE outbox_attempt AS a
+       SET phase = v.phase, outcome = v.outcome, peer = v.peer, code = v.code,
+           enhanced = v.enhanced, reply = v.reply, said = v.said, finished_at = v.finished_at
+      (@)
+     WHERE a.message_id = v.message AND a.number = v.number""",
+    {
+        "phase": "text",
+        "outcome": "text",
+        "peer": "text",
+        "code": "int",
+        "enhanced": "text",
+        "reply": "text",
+        "said": "jsonb",
+        "finished_at": "timestamptz",
+        "message": "bigint",
+        "number": "int",
+    },
+)
 _GIVE_BACK = """
     UPDATE outbox_message
        SET state = 'ready', attempt = attempt - 1, claim_token = '', lease_until = NULL,
@@ -90,10 +121,10 @@ def _mark(cursor: CursorWrapper, jobs: Sequence[Job], now: datetime) -> set[int]
 
 def _settle(cursor: CursorWrapper, results: Sequence[Result]) -> None:
     dated = [(result, instant(result.at)) for result in results]
-    cursor.executemany(_SETTLE, [_settle_values(result, at) for result, at in dated])
-    if cursor.rowcount < len(results):
+    written = _SETTLE.run(cursor, [_settle_values(result, at) for result, at in dated])
+    if written < len(results):
         _note_late_news(cursor, results)
-    cursor.executemany(_END_ATTEMPT, [_attempt_values(result, at) for result, at in dated])
+    _END_ATTEMPT.run(cursor, [_attempt_values(result, at) for result, at in dated])
     for result in results:
         if result.verdict.suppresses:
             reason = Suppression.Reason.BOUNCE
