@@ -70,6 +70,9 @@ PAGES = {
     "source_remove": CHIEFS,
     "source_delete": CHIEFS,
     "free_days": ALL,
+    "listings": ALL,
+    "listing": ALL,
+    "listing_rows": ALL,
     "runs": ALL,
     "setup_company": CHIEFS,
     "setup_source": CHIEFS,
@@ -103,6 +106,7 @@ ACTS = {
 }
 LEAD_ELSEWHERE = {"brand", "setup", "source_connector", "setup_arrived"}
 OWN_TESTS = {"first_run", "safe_mode", "audit_change", "undelivered_seen", "run_cancel"}
+OWN_TESTS |= {"listing_file", "listing_delete"}
 OTHERS = (
     "dashboard",
     "document",
@@ -132,6 +136,8 @@ def address(name: str, station: Station) -> str:
         return reverse("console:audit_export", args=["csv"])
     if name == "rule_pack":
         return reverse("console:rule_pack", args=[station.source.pk])
+    if name in {"listing", "listing_rows"}:
+        return reverse(f"console:{name}", args=["estacion.sales_by_branch"])
     kind = name.split("_")[0]
     takes = [numbers[kind]] if kind in numbers and name not in needs_none else []
     return reverse(f"console:{name}", args=takes)

@@ -86,3 +86,11 @@ class AccountMissing(ListingError):
 
 class AccountUnfit(ListingError):
     sentence = gettext_noop("This account is not for SQL: %(why)s")
+
+
+class LookGone(ListingError):
+    sentence = gettext_noop("These rows are not kept any more: look again.")
+
+
+class LookNotKept(ListingError):
+    sentence = gettext_noop("The rows cannot be kept: %(why)s.")

@@ -20,6 +20,7 @@ from emailketing.listings.asked import SQL
 from emailketing.listings.errors import ListingError
 from emailketing.listings.models import Listing
 from emailketing.listings.sql.account import may_write_sql
+from emailketing.listings.uses import uses_of
 from emailketing.sources.capture.errors import CaptureError, ConnectionFailed, DatabaseBusy
 from emailketing.sources.connectors import ConnectorError
 
@@ -70,8 +71,21 @@ def _problems(listing: Listing, by: Who | str) -> Problems:
         yield "slug", _("The identifier has letters, digits, “-” and “_” only.")
     if Listing.objects.exclude(pk=listing.pk).filter(slug=listing.slug).exists():
         yield "slug", _("There is a listing “%(slug)s” already.") % {"slug": listing.slug}
+    yield from _renamed_in_use(listing)
     if listing.kind not in Listing.Kind.values:
         yield "kind", _("There are: %(names)s.") % {"names": ", ".join(Listing.Kind.values)}
+
+
+def _renamed_in_use(listing: Listing) -> Problems:
+    """Whoever uses it knows it by its identifier."""
+    known = Listing.objects.filter(pk=listing.pk).first()
+    if known is not None and known.slug != listing.slug and (users := _users(known)):
+        sentence = _("“%(name)s” is used by: %(users)s. Its identifier stays.")
+        yield "slug", sentence % {"name": known.name, "users": users}
+
+
+def _users(listing: Listing) -> str:
+    return ", ".join(sorted({use.name for use in uses_of(listing.slug)}))
 
 
 def _tried(listing: Listing, now: datetime) -> list[str]:
@@ -102,11 +116,17 @@ def delete_listing(listing: Listing, *, by: Who | str, now: datetime) -> None:
     Raises:
         ListingInUse: something asks it.
     """
+    if users := _users(listing):
+        raise _in_use(listing, users)
     with transaction.atomic():
         note("deleted", by=by, now=now, about=listing)
         try:
             listing.delete()
         except ProtectedError as error:
             names = ", ".join(sorted(str(each) for each in error.protected_objects))
-            sentence = _("“%(name)s” is used by: %(users)s.")
-            raise ListingInUse(sentence % {"name": listing.name, "users": names}) from error
+            raise _in_use(listing, names) from error
+
+
+def _in_use(listing: Listing, users: str) -> ListingInUse:
+    sentence = _("“%(name)s” is used by: %(users)s.")
+    return ListingInUse(sentence % {"name": listing.name, "users": users})

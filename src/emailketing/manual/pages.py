@@ -39,6 +39,7 @@ TOPICS = (
     "users",
     "changes-made-here",
     "company",
+    "listings",
     "schedules",
     "free-days",
     "configuration",

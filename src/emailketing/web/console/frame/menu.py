@@ -68,6 +68,13 @@ MENU: tuple[tuple[Words, tuple[MenuEntry, ...]], ...] = (
                 "outbox.view_message",
                 ("/messages/",),
             ),
+            MenuEntry(
+                _("Listings"),
+                "table_view",
+                "console:listings",
+                "listings.view_listing",
+                ("/listings/",),
+            ),
             MenuEntry(_("Runs"), "schedule", "console:runs", "schedule.view_run", ("/runs/",)),
             MenuEntry(_("Test inbox"), "inbox", "console:inbox", "channels.view_inboxmessage"),
         ),

@@ -40,6 +40,7 @@ TOPIC_OF = {
     "console:runs": "schedules",
     "console:run_": "schedules",
     "console:schedule": "schedules",
+    "console:listing": "listings",
     "console:free_days": "free-days",
     "console:go_": "company",
     "console:stop_": "company",

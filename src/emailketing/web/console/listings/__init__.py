@@ -1,0 +1,1 @@
+"""Listings: all there are, one with its rows, and the editors that make them."""
