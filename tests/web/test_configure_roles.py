@@ -74,6 +74,7 @@ PAGES = {
     "listing": ALL,
     "listing_rows": ALL,
     "runs": ALL,
+    "reports": ALL,
     "setup_company": CHIEFS,
     "setup_source": CHIEFS,
     "setup_sender": CHIEFS,
@@ -107,6 +108,8 @@ ACTS = {
 LEAD_ELSEWHERE = {"brand", "setup", "source_connector", "setup_arrived"}
 OWN_TESTS = {"first_run", "safe_mode", "audit_change", "undelivered_seen", "run_cancel"}
 OWN_TESTS |= {"listing_file", "listing_delete"}
+OWN_TESTS |= {"report", "report_runs", "report_switch", "report_run", "report_send_me"}
+OWN_TESTS |= {"report_delete", "run", "run_file"}
 OTHERS = (
     "dashboard",
     "document",

@@ -125,10 +125,10 @@ def test_runs_are_listed_by_state_and_stopped_by_who_may(
     run = a_run(Run.State.PLANNED)
     stop = f"/runs/{run.pk}/cancel/"
     said = signed_in("reader").get("/runs/").content.decode()
-    assert "report:12" in said
+    assert "informe 12" in said
     assert stop not in said
     assert signed_in("reader").post(stop).status_code == 403
-    assert "report:12" not in signed_in("reader").get("/runs/?state=sent").content.decode()
+    assert "informe 12" not in signed_in("reader").get("/runs/?state=sent").content.decode()
     assert stop in signed_in("operator").get("/runs/?state=planned").content.decode()
     assert signed_in("operator").get(stop).status_code == 200
     signed_in("operator").post(stop)

@@ -15,14 +15,14 @@ from emailketing.cli import report_preview, report_runs
 from emailketing.cli.report_parts import SCHEDULE, WORDS, put_words, report_of
 from emailketing.cli.show import clock, refuse, table, who
 from emailketing.common.language import active_language
-from emailketing.company.free_days import free_days
 from emailketing.content import formats
 from emailketing.outbox.queueing.dispatch import MailClass
 from emailketing.schedule.models import Run
-from emailketing.schedule.recurrence import Recurrence, first_instants
+from emailketing.schedule.recurrence import Recurrence
 from emailketing.schedule.run_by_hand import SentAlready, day_begins, run_by_hand
 from emailketing.schedule.sentence import run_words, sentence
 from emailketing.triggers.reports.definition.asked import zone_of_report
+from emailketing.triggers.reports.definition.next_runs import next_runs
 from emailketing.triggers.reports.definition.save import (
     ReportInvalid,
     delete_report,
@@ -77,11 +77,8 @@ def _last(report: Report) -> str:
 
 
 def _next(report: Report, after: datetime, count: int) -> Iterator[str]:
-    if not report.is_active or not report.schedule:
-        return
-    recurrence = Recurrence.from_json(report.schedule)
-    for moment in first_instants(recurrence, after, free_days().is_free, count):
-        yield run_words(moment, recurrence.zone)
+    zone = zone_of_report(report)
+    return (run_words(moment, zone) for moment in next_runs(report, after, count))
 
 
 @app.command()

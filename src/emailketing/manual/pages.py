@@ -20,6 +20,7 @@ TOPICS = (
     "rules",
     "trying-a-rule",
     "processes",
+    "reports",
     "events",
     "audit",
     "security-and-audit",

@@ -60,10 +60,11 @@ def disk_use() -> DiskUse:
     """Return what lies in the folder of the runs."""
     folders = _folders()
     files = [file for folder in folders for file in folder.rglob("*") if file.is_file()]
-    return DiskUse(len(folders), sum(_size(file) for file in files))
+    return DiskUse(len(folders), sum(size_of_file(file) for file in files))
 
 
-def _size(file: Path) -> int:
+def size_of_file(file: Path) -> int:
+    """Return its bytes; 0 where it is gone."""
     try:
         return file.stat().st_size
     except OSError:

@@ -48,6 +48,13 @@ MENU: tuple[tuple[Words, tuple[MenuEntry, ...]], ...] = (
                 ("/rules/",),
             ),
             MenuEntry(
+                _("Reports"),
+                "table_chart",
+                "console:reports",
+                "reports.view_report",
+                ("/reports/",),
+            ),
+            MenuEntry(
                 _("Events"),
                 "event_note",
                 "admin:events_event_changelist",

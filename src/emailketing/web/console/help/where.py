@@ -37,6 +37,8 @@ TOPIC_OF = {
     "admin:auth_user_password_change": "users",
     "admin:accounts_auditentry": "changes-made-here",
     "console:company": "company",
+    "console:report": "reports",
+    "console:run": "reports",
     "console:runs": "schedules",
     "console:run_": "schedules",
     "console:schedule": "schedules",

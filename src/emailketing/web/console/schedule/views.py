@@ -1,8 +1,5 @@
 """The runs of everything that recurs, and what a schedule means before it is saved."""
 
-from dataclasses import dataclass
-from datetime import timedelta
-
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -13,45 +10,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from emailketing.schedule.models import Run
-from emailketing.schedule.work import OPEN, CannotCancel, cancel_run
+from emailketing.schedule.work import CannotCancel, cancel_run
 from emailketing.web.console.forms.schedule_form import ScheduleForm
 from emailketing.web.console.frame.base import who
 from emailketing.web.console.frame.pages import ConfirmPage, ConsolePage, ConsoleView
 from emailketing.web.console.frame.shapes import Context, Shown, UrlPart
+from emailketing.web.console.shown.runs import lines_of_runs
 
 PER_PAGE = 50
-TONES = {
-    Run.State.SENT: "ok",
-    Run.State.FAILED: "bad",
-    Run.State.HELD: "warn",
-    Run.State.RUNNING: "info",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class RunLine:
-    """One run of the list."""
-
-    run: Run
-    tone: str
-    late: str
-    is_open: bool
-
-
-def line_of(run: Run) -> RunLine:
-    tone = TONES.get(Run.State(run.state), "muted")
-    return RunLine(run, tone, late_words(run.late_by), run.state in OPEN)
-
-
-def late_words(late: timedelta | None) -> str:
-    """Say how late it began, in hours and minutes; "" where it was in time (P4)."""
-    if late is None:
-        return ""
-    hours, minutes = divmod(int(late.total_seconds() // 60), 60)
-    words = {"hours": hours, "minutes": minutes}
-    return (
-        _("late by %(hours)s h %(minutes)s min") if hours else _("late by %(minutes)s min")
-    ) % words
 
 
 class RunsPage(ConsolePage):
@@ -65,7 +31,7 @@ class RunsPage(ConsolePage):
         page = Paginator(runs, PER_PAGE).get_page(self.request.GET.get("page"))
         return super().get_context_data(
             page=page,
-            lines=[line_of(run) for run in page],
+            lines=lines_of_runs(page),
             states=Run.State.choices,
             state=state,
             schedule=ScheduleForm(prefix="schedule", now=timezone.now()),
@@ -91,7 +57,8 @@ class CancelRun(ConfirmPage):
         return super().get_context_data(run=self.run, **kwargs)
 
     def get_back(self) -> tuple[str, str] | None:
-        return _("Runs"), reverse("console:runs")
+        line = lines_of_runs([self.run])[0]
+        return (line.called, line.address) if line.address else (_("Runs"), reverse("console:runs"))
 
     def act(self, _reason: str) -> str | None:
         cancel_run(self.run, by=who(self.request), now=timezone.now())

@@ -1,0 +1,45 @@
+"""The files of a run as its readers got them, until they expire."""
+
+import mimetypes
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from emailketing.schedule.models import Run
+from emailketing.triggers.reports.running.expire import DiskUse, size_of_file
+from emailketing.triggers.reports.running.read import run_folder
+
+
+@dataclass(frozen=True, slots=True)
+class KeptFile:
+    """A file of a run: for readers of this language."""
+
+    number: int
+    path: Path
+    language: str
+    size: int
+
+    @property
+    def name(self) -> str:
+        return self.path.name
+
+    @property
+    def mime_type(self) -> str:
+        return mimetypes.guess_type(self.name)[0] or "application/octet-stream"
+
+
+def files_of_run(run_id: int) -> list[KeptFile]:
+    """Return what is still there, in an order that stays."""
+    found = sorted((run_folder(run_id) / "files").glob("*/*/*"))
+    files = [path for path in found if path.is_file() and not path.name.startswith(".")]
+    return [
+        KeptFile(number, path, path.parent.name, size_of_file(path))
+        for number, path in enumerate(files, 1)
+    ]
+
+
+def disk_use_of(runs: Iterable[Run]) -> DiskUse:
+    """Return what these runs take."""
+    folders = [folder for run in runs if (folder := run_folder(run.pk)).is_dir()]
+    files = (file for folder in folders for file in folder.rglob("*") if file.is_file())
+    return DiskUse(len(folders), sum(map(size_of_file, files)))

@@ -1,0 +1,1 @@
+"""Reports: their list, what one of them says and did, and their editor."""
