@@ -101,3 +101,35 @@ def test_what_cannot_be_is_one_clear_sentence(
     assert named in said
     assert len(said.splitlines()) == 1
     assert not Report.objects.exists()
+
+
+def test_a_ready_report_is_listed_and_taken_with_one_command(cast: ReportCast) -> None:
+    cast.sell(("Central", "ana", 84_300_000))
+    with (cast.connector / "connector.toml").open("a") as file:
+        file.write(READY)
+    assert "shop.sales" in run("report", "ready").output
+    said = run("report", "add", "--from", "sales", "--at", "06:30", "--to", "jefa@shop.example")
+    assert "Sales of the day" in said.output  # the company's language
+    assert "Todos los días a las 06:30." in said.output
+    report = Report.objects.get()
+    assert (report.schedule["times"], report.is_active) == (["06:30"], False)
+    assert report.values == {"period": "2026-11-29..2026-11-29"}
+    run("report", "set", str(report.pk), "delivery=both")
+    seen = run("report", "preview", str(report.pk)).output
+    assert "Vendido 29/11: Gs. 84,3 M." in seen
+    wrong = run("report", "set", str(report.pk), "phone=es:Vendido {ventas}", code=1).output
+    assert "ventas" in wrong
+    assert "total" in wrong
+    assert "nada" in run("report", "add", "--from", "nada", code=1).output
+    assert "--from" in run("report", "add", "Ventas", code=1).output
+
+
+READY = """
+[reports.sales]
+label = { es = "Ventas del día", en = "Sales of the day", pt = "Vendas do dia" }
+phone = { es = "Vendido {when}: {total}{total+}.", en = "{total}", pt = "{total}" }
+values = { period = "2026-11-29..2026-11-29" }
+every = "day"
+files = ["pdf"]
+roles = ["Gerencia"]
+"""

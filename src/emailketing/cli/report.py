@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from emailketing.audience.ways import in_words
 from emailketing.cli import report_options as options
-from emailketing.cli import report_preview, report_runs
+from emailketing.cli import report_preview, report_ready, report_runs
 from emailketing.cli.report_parts import SCHEDULE, WORDS, put_words, report_of
 from emailketing.cli.show import clock, refuse, table, who
 from emailketing.common.language import active_language
@@ -38,6 +38,7 @@ from emailketing.triggers.reports.running.read import runs_folder
 app = typer.Typer(no_args_is_help=True)
 report_runs.register(app)
 report_preview.register(app)
+report_ready.register(app)
 
 
 @app.command("list")
@@ -83,8 +84,9 @@ def _next(report: Report, after: datetime, count: int) -> Iterator[str]:
 
 @app.command()
 def add(
-    name: str,
-    listing: options.Listing,
+    name: options.Name = "",
+    listing: options.Listing = "",
+    ready: options.Ready = "",
     to: options.To = None,
     param: options.Param = None,
     rows_by: options.RowsBy = "",
@@ -107,15 +109,26 @@ def add(
     also: options.Also = None,
     active: bool = False,
 ) -> None:
-    """Make a report; what has no option of its own is said with --also."""
+    """Make a report, or take a ready one (--from); --also says what has no option of its own."""
     given = {word.replace("_", "-"): value for word, value in locals().items()}
     said = {word: given[word] for word in (*WORDS, *SCHEDULE) if word in given}
-    report = Report(is_active=active, mail_class=MailClass.REPORT)
     changes = [f"{word}={text}" for word in said for text in _texts(word, said[word])]
-    put_words(report, [*changes, *(also or [])])
-    _save(report)
+    changes += also or []
+    report = report_ready.take(ready, changes) if ready else _made(changes, active=active)
+    if ready and active:
+        resume(report.pk)
+        return
     for moment in _next(report, clock(), 5):
         typer.echo(f"  {moment}")
+
+
+def _made(changes: list[str], *, active: bool) -> Report:
+    report = Report(is_active=active, mail_class=MailClass.REPORT)
+    put_words(report, changes)
+    if not report.listing:
+        refuse(_("Say which listing: --listing, or a ready report: --from."))
+    _save(report)
+    return report
 
 
 def _texts(word: str, value: str | list[str] | None) -> list[str]:

@@ -10,6 +10,10 @@ from emailketing.schedule.recurrence import POLICIES
 from emailketing.triggers.reports.definition.checks import FILES
 from emailketing.triggers.reports.models import Report
 
+Name = Annotated[str, typer.Argument(help=str(_("What it is called; a ready one has a name")))]
+Ready = Annotated[
+    str, typer.Option("--from", help=str(_("A ready report, as “report ready” shows it")))
+]
 Listing = Annotated[str, typer.Option(help=str(_("Name, as “listing list” shows it")))]
 Param = Annotated[list[str] | None, typer.Option(help=str(_("What it is asked with: x=y")))]
 To = Annotated[

@@ -96,6 +96,19 @@ def put_only_if(report: Report, text: str) -> None:
     report.only_if |= {"of": of} if words else {}
 
 
+def put_phone_text(report: Report, text: str) -> None:
+    """Take `es:Resultado {when}: {total}{total+}`; nothing behind the language takes it away."""
+    language, colon, words = text.partition(":")
+    if text and not colon:
+        refuse(
+            _("“%(word)s” is no text of a language; write “es:Ventas {when}: {total}”.")
+            % {"word": text}
+        )
+    known = dict(report.phone_text) if text else {}
+    known.pop(language.strip(), None)
+    report.phone_text = known | ({language.strip(): words.strip()} if words.strip() else {})
+
+
 def put_chart(report: Report, text: str) -> None:
     """Take `bars:branch:total,invoices`, or nothing."""
     if not text:
@@ -226,6 +239,7 @@ WORDS: dict[str, Put] = {
     "urgent": partial(put_switch, "is_urgent"),
     "files": partial(put_list, "files"),
     "figures": partial(put_list, "figures"),
+    "phone": put_phone_text,
     "chart": put_chart,
     "order": put_order,
     "top": partial(put_number, "top"),

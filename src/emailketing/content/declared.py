@@ -27,6 +27,7 @@ class Starter:
     description: str
     layout: str | None = None  # None: the layout of the same name
     folder: Path | None = None
+    file: str = ""  # what its texts are called, where that is not its own name
 
 
 @dataclass(frozen=True, slots=True)

@@ -115,6 +115,17 @@ def day(value: Cell, language: str, zone: str = "UTC") -> str:
     return _written(as_date(value, zone), pattern, language)
 
 
+def brief_day(value: Cell, language: str) -> str:
+    """Write a day of this year: 29/11 in Spanish and Portuguese, 29 Nov in English."""
+    pattern = "d MMM" if language == "en" else "dd/MM"
+    return _written(as_date(value), pattern, language)
+
+
+def brief_month(value: Cell, language: str) -> str:
+    """Write a month in three letters: nov."""
+    return _written(as_date(value), "LLL", language).rstrip(".")
+
+
 def long_day(value: Cell, language: str, zone: str = "UTC") -> str:
     """Write a date as in a letter: 24 de noviembre de 2026, 24 November 2026."""
     if value in (None, ""):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from django.db import transaction
 
-from emailketing.channels.catalogue import phones
+from emailketing.channels.catalogue import channels, phones
 from emailketing.channels.declared import EMAIL
 from emailketing.content.declared import Starter, starters_brought
 from emailketing.content.models import LANGUAGES, Brand, Template
@@ -127,7 +127,20 @@ AUTHOR = "eMailketing"
 
 def starters() -> dict[str, Starter]:
     """Return every starter: ours, and those that connectors on this machine bring."""
-    return {**STARTERS, **{k: v for k, v in starters_brought().items() if k not in STARTERS}}
+    ours = {**STARTERS, **_approved()}
+    return {**ours, **{slug: one for slug, one in starters_brought().items() if slug not in ours}}
+
+
+def _approved() -> dict[str, Starter]:
+    """Return a report's text for each channel whose texts somebody has to approve before."""
+    description = "Texto que se hace aprobar antes: vea la Ayuda de este canal."
+    return {
+        f"report-{name}": Starter(
+            f"Informe ({channel.label})", "report", description, file="report-approved"
+        )
+        for name, channel in channels().items()
+        if channel.needs_approved_text
+    }
 
 
 def make_starter_templates(brand: Brand | None, *, now: datetime) -> list[Template]:
@@ -174,5 +187,6 @@ def make_starter(slug: str, brand: Brand | None, *, now: datetime) -> Template:
 
 def starter_texts(slug: str, language: str) -> Texts:
     """Read the texts that ship with a starter template."""
-    folder = starters()[slug].folder or FOLDER
-    return read_texts((folder / f"{slug}.{language}.txt").read_text(encoding="utf-8"))
+    starter = starters()[slug]
+    path = (starter.folder or FOLDER) / f"{starter.file or slug}.{language}.txt"
+    return read_texts(path.read_text(encoding="utf-8"))

@@ -23,7 +23,7 @@ OWN: dict[str, type] = {
     **dict.fromkeys(("listing", "delivery", "mail_class", "missed", "when_empty", "compare"), str),
     **dict.fromkeys(("wait_hours", "top", "keep_days"), int),
     **dict.fromkeys(("only_changed", "is_urgent", "is_active"), bool),
-    **dict.fromkeys(("values", "only_if", "chart", "window"), dict),
+    **dict.fromkeys(("values", "only_if", "chart", "window", "phone_text"), dict),
     **dict.fromkeys(("files", "figures", "order"), list),
 }
 REPORT: dict[str, type] = {

@@ -26,6 +26,7 @@ class KeyFigure:
 
     Attributes:
         label: what it is.
+        name: by which a text for the phone names it: a column, or “line.column” of a statement.
         value: a number, as the read gave it.
         column: how it is written, and its thresholds.
         before: the same of the period before; None where there is none.
@@ -36,6 +37,7 @@ class KeyFigure:
     label: Labels
     value: Cell
     column: Column
+    name: str = ""
     before: Cell = None
     against: Labels = ""
     good: Direction = ""

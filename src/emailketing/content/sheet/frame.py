@@ -12,6 +12,7 @@ class SheetFrame:
 
     Attributes:
         period: what it is about, in words: “noviembre de 2026”.
+        when: the same in a word or two, for a phone: “nov”.
         filters: what was asked for, each in words.
         made_at: when it was read; None where nobody asks.
         zone: IANA name of the reader's zone.
@@ -20,6 +21,7 @@ class SheetFrame:
 
     title: str
     period: str = ""
+    when: str = ""
     filters: tuple[str, ...] = ()
     made_at: datetime | None = None
     zone: str = "UTC"

@@ -1,17 +1,19 @@
 """Lines of a statement stand at levels: sums bold, what they are made of indented below.
 
 A read says it in a column called `_level`, which no form shows: 0 is a sum, 1 a line, 2 and more a
-line of a line. Where there is no such column, every row is a line.
+line of a line. Where there is no such column, every row is a line. What a line is called by
+programs, whatever the reader's language, stands in a column `_line`, which no form shows, either.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
 from emailketing.common.plain import Cell
 from emailketing.content.formats import FIRM
 from emailketing.content.sheet.cells import exact
 from emailketing.content.sheet.column import Column
 
-LEVEL = "_level"
+LEVEL, LINE_NAME = "_level", "_line"
+HIDDEN = frozenset({LEVEL, LINE_NAME})
 SUM, LINE, DEEPEST = 0, 1, 6
 INDENT = FIRM * 3
 
@@ -23,7 +25,12 @@ def level_place(columns: Sequence[Column]) -> int | None:
 
 def shown_places(columns: Sequence[Column]) -> list[int]:
     """Return the places of a row that people see."""
-    return [place for place, column in enumerate(columns) if column.name != LEVEL]
+    return [place for place, column in enumerate(columns) if column.name not in HIDDEN]
+
+
+def figure_column(name: str, columns: Collection[str]) -> str:
+    """Return the column a figure is of: “total”, or “amount” of “result.amount”, of a line."""
+    return name if name in columns or LINE_NAME not in columns else name.rpartition(".")[2]
 
 
 def level_reader(columns: Sequence[Column]) -> Callable[[Sequence[Cell]], int]:
@@ -43,12 +50,12 @@ def without_level(
     columns: Sequence[Column], rows: Iterable[Sequence[Cell]]
 ) -> Iterator[Sequence[Cell]]:
     """Yield the rows without their level, for files that programs read."""
-    place = level_place(columns)
-    if place is None:
+    places = shown_places(columns)
+    if len(places) == len(columns):
         yield from rows
         return
     for row in rows:
-        yield [*row[:place], *row[place + 1 :]]
+        yield [row[place] for place in places]
 
 
 def _level(value: Cell) -> int:

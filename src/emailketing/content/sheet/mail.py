@@ -6,7 +6,7 @@ writes out what is frozen here, in the reader's language. Nothing of it is asked
 
 import html
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from heapq import nsmallest
 from operator import itemgetter
 
@@ -32,6 +32,7 @@ from emailketing.content.sheet.levels import (
 )
 from emailketing.content.sheet.mail_text import text_part
 from emailketing.content.sheet.phone import figures_line, phone_text
+from emailketing.content.sheet.phone_words import own_text
 from emailketing.content.store import put
 
 MOST_SHOWN = 12  # columns; more are only in the files
@@ -59,6 +60,7 @@ class MailContent:
         is_new: says of a row whether the run before did not have it; such rows are marked.
         has_files: all rows go along in a file.
         link: address of the report's page; empty where there is none.
+        words: language → the report's own text for a phone (see `phone_words`); else one is made.
     """
 
     figures: Sequence[KeyFigure] = ()
@@ -68,6 +70,7 @@ class MailContent:
     is_new: Callable[[Sequence[Cell]], bool] | None = None
     has_files: bool = False
     link: str = ""
+    words: Mapping[str, str] = field(default_factory=dict)
 
 
 def freeze_report(kept: KeptSheet, content: MailContent, frames: Mapping[str, SheetFrame]) -> Entry:
@@ -105,7 +108,7 @@ def _view_in_words(kept: KeptSheet, content: MailContent, frame: SheetFrame) -> 
         "zone": frame.zone,
         "figures": [_figure(each, frame) for each in content.figures[:MOST_FIGURES]],
         "line": figures_line(content.figures[:MOST_FIGURES], frame) or more,
-        "phone": phone_text(content.figures, frame, segments=channel_of(SMS).segments),
+        "phone": _phone(kept, content, frame),
         "head": [{"label": heading(each, frame), "side": _side(each)} for each in columns],
         "rows": rows,
         "totals": totals,
@@ -119,6 +122,15 @@ def _view_in_words(kept: KeptSheet, content: MailContent, frame: SheetFrame) -> 
     }
     view["chart"] = _chart(kept, content, frame, view)
     return {**view, "text": text_part(view)}
+
+
+def _phone(kept: KeptSheet, content: MailContent, frame: SheetFrame) -> str:
+    """Write the report's own words where they fit into one segment, else as many figures as do."""
+    segments = channel_of(SMS).segments
+    own = content.words.get(frame.language, "")
+    if own and (text := own_text(own, content.figures, kept.count, frame, segments=segments)):
+        return text
+    return phone_text(content.figures, frame, segments=segments)
 
 
 def _top(kept: KeptSheet, content: MailContent, places: Sequence[int]) -> list[tuple[Cell, ...]]:

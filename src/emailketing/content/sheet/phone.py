@@ -65,7 +65,7 @@ def phone_text(
     told = [_told(figure, frame) for figure in figures] or [("", "")]
     for count, with_change in _ways(len(told)):
         text = _sentence(told[:count], with_change, frame)
-        if segments is None or _fits(text, segments):
+        if segments is None or fits(text, segments):
             return text
     value, change = told[0]
     room = 60
@@ -84,7 +84,7 @@ def _told(figure: KeyFigure, frame: SheetFrame) -> tuple[str, str]:
     written = shown_figure(figure, frame)
     change = f" ({written.change})" if written.change else ""
     value = f"{local(figure.label, frame.language)}: {short_value(figure.value, figure, frame)}"
-    return _plain(value), _plain(change)
+    return plain_signs(value), plain_signs(change)
 
 
 def _ways(count: int) -> list[tuple[int, int]]:
@@ -101,10 +101,10 @@ def _sentence(told: Sequence[tuple[str, str]], with_change: int, frame: SheetFra
         for place, (value, change) in enumerate(told)
     ]
     head = " ".join(part for part in (frame.title, frame.period) if part)
-    return _plain(f"{head.rstrip('.')}. {'. '.join(parts)}".rstrip(" .") + ".")
+    return plain_signs(f"{head.rstrip('.')}. {'. '.join(parts)}".rstrip(" .") + ".")
 
 
-def _fits(text: str, segments: Segments) -> bool:
+def fits(text: str, segments: Segments) -> bool:
     try:
         return segments.measure(text, plain=True).segments <= 1
     except TooLong:
@@ -115,6 +115,6 @@ def _rounded(value: Decimal, places: int) -> Decimal:
     return value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
 
 
-def _plain(text: str) -> str:
+def plain_signs(text: str) -> str:
     """Write with the signs of an SMS: no firm blanks, no long minus; accents stay."""
     return text.replace(formats.FIRM, " ").replace("−", "-").replace("—", "-")

@@ -118,8 +118,8 @@ def _begin(sheet: "Worksheet", looks: Looks) -> None:
 
 
 def _write_rows(sheet: "Worksheet", looks: Looks, rows: Iterable[Sequence[Cell]]) -> int:
-    if looks.level_place is not None:
-        return _write_lines(sheet, looks, rows, looks.level_place)
+    if looks.has_levels:
+        return _write_lines(sheet, looks, rows)
     count = 0
     columns = looks.columns
     write_string, write_number = sheet.write_string, sheet.write_number
@@ -137,14 +137,12 @@ def _write_rows(sheet: "Worksheet", looks: Looks, rows: Iterable[Sequence[Cell]]
     return count
 
 
-def _write_lines(
-    sheet: "Worksheet", looks: Looks, rows: Iterable[Sequence[Cell]], place: int
-) -> int:
+def _write_lines(sheet: "Worksheet", looks: Looks, rows: Iterable[Sequence[Cell]]) -> int:
     """Write the lines of a statement: sums bold, what they are made of indented."""
     count = 0
     for count, row in enumerate(rows, 1):
         level = looks.level_of(row)
-        for number, value in enumerate([*row[:place], *row[place + 1 :]]):
+        for number, value in enumerate([row[place] for place in looks.places]):
             if isinstance(value, str):
                 text = clean(value, longest=LONGEST)
                 sheet.write_string(count, number, text, looks.line(level, is_first=number == 0))

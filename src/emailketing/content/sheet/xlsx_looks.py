@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from emailketing.content.sheet.cells import decimals_of, tone_of, total_word
 from emailketing.content.sheet.column import Column
 from emailketing.content.sheet.frame import SheetFrame
-from emailketing.content.sheet.levels import LINE, SUM, level_place, level_reader, shown_places
+from emailketing.content.sheet.levels import LINE, SUM, level_reader, shown_places
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
@@ -39,8 +39,9 @@ class Looks:
     """The formats of one workbook."""
 
     def __init__(self, book: "Workbook", columns: Sequence[Column], frame: SheetFrame) -> None:
-        self.level_place, self.level_of = level_place(columns), level_reader(columns)
-        columns = [columns[place] for place in shown_places(columns)]
+        self.level_of, self.places = level_reader(columns), shown_places(columns)
+        self.has_levels = len(self.places) < len(columns)
+        columns = [columns[place] for place in self.places]
         self.columns, self.frame, self.zone = columns, frame, ZoneInfo(frame.zone)
         self._book = book
         self._numbers: dict[tuple[str, str, bool], Format] = {}

@@ -249,6 +249,39 @@ class ReadyRule:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadySchedule:
+    """How often a proposed report goes out, in the words that are typed."""
+
+    every: str = "day"
+    at: str = "07:00"
+    on: tuple[str, ...] = ()
+    day: int = 1
+    nth: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class ReadyReport:
+    """A report the connector proposes: its listing, when, and what of it is shown.
+
+    Attributes:
+        values: what the listing is asked with.
+        phone: its text for the phone by language, with places for figures.
+        roles: duties, by name, that get all of it.
+        settings: files, figures, chart, order, top, compare, when_empty, rows_by, as a report
+            keeps them.
+    """
+
+    name: str
+    label: Labels
+    listing: str
+    values: Mapping[str, str] = field(default_factory=dict)
+    phone: Labels = field(default_factory=dict)
+    roles: tuple[str, ...] = ()
+    schedule: ReadySchedule = ReadySchedule()
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Connector:
     """One kind of business system."""
 
@@ -270,6 +303,7 @@ class Connector:
     listings: Mapping[str, ConnectorListing] = field(default_factory=dict)
     products: Query | None = None
     rules: Mapping[str, ReadyRule] = field(default_factory=dict)
+    reports: Mapping[str, ReadyReport] = field(default_factory=dict)
     audit: Audit | None = None
     starters: Mapping[str, Starter] = field(default_factory=dict)
     layouts: Mapping[str, Layout] = field(default_factory=dict)

@@ -20,6 +20,7 @@ from emailketing.sources.connectors.model import ConnectorError, Labels, Query
 from emailketing.sources.connectors.parse_audit import check_audit, read_audit
 from emailketing.sources.connectors.parse_fields import read_field, read_path
 from emailketing.sources.connectors.parse_listings import read_listing
+from emailketing.sources.connectors.ready_reports import check_reports, ready_report
 from emailketing.sources.connectors.ready_rules import check_rules, ready_rule
 from emailketing.sources.connectors.section import FILE, Section, closed
 from emailketing.sources.connectors.texts import (
@@ -53,6 +54,7 @@ def parse(folder: Path) -> model.Connector:
         for name, owner in owners.items():
             _check_children(owner, top.at(f"{place}.{name}"))
     check_rules(connector, top)
+    check_reports(connector, top)
     check_audit(connector, top)
     check_words(connector, top)
     check_starters(connector, top)
@@ -124,6 +126,7 @@ def _connector(top: Section, folder: Path) -> model.Connector:
         listings={name: closed(s, read_listing, name) for name, s in top.named("listings")},
         products=top.query("products"),
         rules={name: closed(s, ready_rule, name) for name, s in top.named("rules")},
+        reports={name: closed(s, ready_report, name) for name, s in top.named("reports")},
         audit=audit,
         starters=read_starters(top),
         layouts=read_layouts(top),

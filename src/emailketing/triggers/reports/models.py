@@ -20,8 +20,10 @@ class Report(Audience):
     `listing` is its name as “listing list” shows it, of `source`; `values` what it is asked with.
     `schedule` is a `Recurrence` as JSON; {} only by hand. `rows_by`: {"column": "branch", "kind":
     "people" | "contact" | "address", "usage": "", "people": {"Casa Central": [recipient, …]}}; {}:
-    everybody gets all rows. `only_if`: {"column": "total", "of": "total" | "any", "op": "gt" |
-    "lt", "value": "0"}. `figures`: columns whose totals are told; empty: all that have one.
+    everybody gets all rows. `phone_text`: language → its own words for a phone, with places for
+    figures (`content.sheet.phone_words`). `only_if`: {"column": "total", "of": "total" | "any",
+    "op": "gt" | "lt", "value": "0"}. `figures`: columns whose totals are told, or lines of a
+    statement (“result.amount”); empty: all totals.
     """
 
     class Missed(models.TextChoices):
@@ -56,6 +58,7 @@ class Report(Audience):
     only_changed = models.BooleanField(_("only when something changed"), default=False)
     files = models.JSONField(_("files"), default=list, blank=True)
     figures = models.JSONField(_("key figures"), default=list, blank=True)
+    phone_text = models.JSONField(_("text for the phone"), default=dict, blank=True)
     chart = models.JSONField(_("chart"), default=dict, blank=True)
     order = models.JSONField(_("order"), default=list, blank=True)
     top = models.PositiveSmallIntegerField(_("rows in the mail"), default=TOP)

@@ -21,7 +21,7 @@ sums AS (
 lines AS (
   -- by the digits alone: a server's collation may leave out points
   SELECT replace(c.codigo, '.', '') AS place, c.codigo AS account, c.nombre AS line,
-         c.nivel - 1 AS _level,
+         c.nivel - 1 AS _level, CASE c.codigo WHEN '4' THEN 'income' ELSE c.codigo END AS _line,
          CASE c.tipo WHEN 'ingreso' THEN 1 ELSE -1 END * sum(s.amount) AS amount,
          CASE c.tipo WHEN 'ingreso' THEN 1 ELSE -1 END * sum(s.last_month) AS last_month,
          CASE c.tipo WHEN 'ingreso' THEN 1 ELSE -1 END * sum(s.last_year) AS last_year
@@ -29,16 +29,16 @@ lines AS (
   WHERE c.nivel <= CAST(:levels AS INTEGER)
   GROUP BY c.codigo, c.nombre, c.nivel, c.tipo
   UNION ALL
-  SELECT '5999999', '', 'gross_profit', 0, coalesce(sum(amount), 0),
+  SELECT '5999999', '', 'gross_profit', 0, 'gross_profit', coalesce(sum(amount), 0),
          coalesce(sum(last_month), 0), coalesce(sum(last_year), 0)
   FROM sums WHERE tipo IN ('ingreso', 'costo')
   UNION ALL
-  SELECT '6999999', '', 'result', 0, coalesce(sum(amount), 0), coalesce(sum(last_month), 0),
+  SELECT '6999999', '', 'result', 0, 'result', coalesce(sum(amount), 0), coalesce(sum(last_month), 0),
          coalesce(sum(last_year), 0)
   FROM sums
 ),
 income AS (SELECT sum(amount) AS amount FROM sums WHERE tipo = 'ingreso')
-SELECT n.line, n._level, n.account, n.amount,
+SELECT n.line, n._level, n._line, n.account, n.amount,
        round(n.amount * 1.0 / nullif(i.amount, 0), 6) AS share, n.last_month,
        round((n.amount - n.last_month) * 1.0 / nullif(abs(n.last_month), 0), 6) AS month_change,
        n.last_year, round((n.amount - n.last_year) * 1.0 / nullif(abs(n.last_year), 0), 6) AS year_change

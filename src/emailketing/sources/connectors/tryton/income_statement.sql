@@ -33,7 +33,8 @@ sums AS (
          CASE balances.span WHEN 'year' THEN balances.amount ELSE 0 END AS last_year
   FROM balances JOIN account_account account ON account.id = balances.account
 )
-SELECT above.name AS "line", cardinality(place.ids) - 1 AS "_level", party.name AS "company",
+SELECT above.name AS "line", cardinality(place.ids) - 1 AS "_level",
+       CASE WHEN cardinality(place.ids) = 1 THEN 'result' ELSE '' END AS "_line", party.name AS "company",
        currency.code AS "currency",
        sum(sums.amount) AS "amount", sum(sums.last_month) AS "last_month",
        round((sum(sums.amount) - sum(sums.last_month)) / nullif(abs(sum(sums.last_month)), 0), 6)

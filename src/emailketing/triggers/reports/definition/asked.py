@@ -24,10 +24,11 @@ DECEMBER = 12
 
 @dataclass(frozen=True, slots=True)
 class AskedPeriod:
-    """What a run is about: in words, and short enough for the name of a file."""
+    """What a run is about: in words, for the name of a file, and in a word for a phone."""
 
     words: str
     short: str
+    brief: str = ""
 
 
 def listing_of(report: Report) -> KnownListing:
@@ -52,7 +53,7 @@ def period_of_run(report: Report, instant: datetime, language: str) -> AskedPeri
         given = _given(report, parameter.name, parameter.default)
         if parameter.type == PERIOD and given:
             return _said(period_of(given, today=today), language)
-    return AskedPeriod("", today.isoformat())
+    return AskedPeriod("", today.isoformat(), brief_period(Period(today, today + A_DAY), language))
 
 
 def filters_of(report: Report, language: str) -> tuple[str, ...]:
@@ -100,16 +101,40 @@ def _given(report: Report, name: str, default: str | None) -> str:
 
 
 def _said(period: Period, language: str) -> AskedPeriod:
-    first, last = period.start, period.last
+    first, last, brief = period.start, period.last, brief_period(period, language)
     if first == last:
-        return AskedPeriod(formats.day(first, language), first.isoformat())
-    if first.day == 1 and period.until == _next_month(first):
+        return AskedPeriod(formats.day(first, language), first.isoformat(), brief)
+    if _is_month(period):
         locale = formats.locale_of(language)
-        return AskedPeriod(format_skeleton("yMMMM", first, locale=locale), f"{first:%Y-%m}")
-    if (first.month, first.day) == (1, 1) and period.until == date(first.year + 1, 1, 1):
-        return AskedPeriod(f"{first.year}", f"{first.year}")
+        words = format_skeleton("yMMMM", first, locale=locale)
+        return AskedPeriod(words, f"{first:%Y-%m}", brief)
+    if _is_year(period):
+        return AskedPeriod(f"{first.year}", f"{first.year}", brief)
     words = f"{formats.day(first, language)} – {formats.day(last, language)}"
-    return AskedPeriod(words, f"{first.isoformat()}_{last.isoformat()}")
+    return AskedPeriod(words, f"{first.isoformat()}_{last.isoformat()}", brief)
+
+
+def brief_period(period: Period, language: str) -> str:
+    """Say a period in a word or two: 29/11 · nov · 1-24 nov · 23/11-29/11 · 2026."""
+    first, last = period.start, period.last
+    if _is_year(period):
+        return f"{first.year}"
+    month = formats.brief_month(last, language)
+    if _is_month(period):
+        return month
+    if (first.year, first.month) == (last.year, last.month) and first != last:
+        return f"{first.day}-{last.day} {month}"
+    days = [formats.brief_day(day, language) for day in dict.fromkeys((first, last))]
+    return "-".join(days)
+
+
+def _is_month(period: Period) -> bool:
+    return period.start.day == 1 and period.until == _next_month(period.start)
+
+
+def _is_year(period: Period) -> bool:
+    first = period.start
+    return (first.month, first.day) == (1, 1) and period.until == date(first.year + 1, 1, 1)
 
 
 def _next_month(first: date) -> date:

@@ -19,9 +19,11 @@ from emailketing.common.said import sentence_of
 from emailketing.company.free_days import free_days
 from emailketing.company.models import Company
 from emailketing.company.windows import WindowInvalid
-from emailketing.content.models import Template
+from emailketing.content.models import LANGUAGES, Template
 from emailketing.content.sheet.column import Column
 from emailketing.content.sheet.figure import MOST_FIGURES
+from emailketing.content.sheet.levels import figure_column
+from emailketing.content.sheet.phone_words import ALWAYS, LONGEST_WORDS, PLACE, unknown_places
 from emailketing.listings.ask import ask, parameters_of
 from emailketing.listings.errors import ListingError
 from emailketing.listings.parameters import read_values
@@ -36,6 +38,7 @@ from emailketing.triggers.reports.definition.asked import (
     values_before,
     zone_of_report,
 )
+from emailketing.triggers.reports.definition.figures import is_told
 from emailketing.triggers.reports.models import Report
 
 ChartKind: TypeAlias = Literal["bars", "line", "share"]
@@ -125,15 +128,36 @@ def columns_of(report: Report, *, now: datetime) -> tuple[Column, ...] | None:
 def column_problems(report: Report, columns: Sequence[Column] | None) -> Iterator[Problem]:
     """Yield what the report says of columns that the listing does not have."""
     known = {column.name: column for column in columns} if columns is not None else None
-    for place, name, is_number in _columns_named(report):
+    for place, named, is_number in _columns_named(report):
         if known is None:
             continue
+        name = figure_column(named, known) if place == "figures" else named
         if name not in known:
             sentence = _("The listing has no column “%(name)s”. There are: %(known)s.")
             yield Problem(sentence % {"name": name, "known": ", ".join(known)}, place)
         elif is_number and not known[name].is_numeric:
             yield Problem(_("“%(name)s” is no column of numbers.") % {"name": name}, place)
     yield from _shape_problems(report)
+    yield from _words_of_phone_problems(report, known)
+
+
+def _words_of_phone_problems(
+    report: Report, known: Mapping[str, Column] | None
+) -> Iterator[Problem]:
+    """Yield what the text for the phone names that is no figure of the report."""
+    told = [name for name, column in (known or {}).items() if is_told(column)]
+    figures = [str(name) for name in _listed(report.figures)] or told
+    for language, words in report.phone_text.items():
+        if language not in dict(LANGUAGES):
+            yield Problem(_one_of(str(language), list(dict(LANGUAGES))), "phone_text")
+        elif not isinstance(words, str) or len(words) > LONGEST_WORDS:
+            yield Problem(_("At most %(most)s characters.") % {"most": LONGEST_WORDS}, "phone_text")
+        elif set("{}") & set(PLACE.sub("", words)):
+            yield Problem(_("Text for the phone: a brace without its other half."), "phone_text")
+        elif (known is not None or figures) and (unknown := unknown_places(words, figures)):
+            sentence = _("The text for the phone names “%(name)s”. There are: %(known)s.")
+            there = ", ".join([*figures, *ALWAYS])
+            yield Problem(sentence % {"name": unknown[0], "known": there}, "phone_text")
 
 
 def _columns_named(report: Report) -> Iterator[tuple[str, str, bool]]:

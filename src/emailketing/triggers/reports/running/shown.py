@@ -1,7 +1,7 @@
 """How a share looks: frames in each reader's language, figures, what of it stands in the mail."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from emailketing.audience.hours import ASUNCION, zone_of
@@ -19,6 +19,7 @@ from emailketing.triggers.reports.definition.asked import (
     words_before,
 )
 from emailketing.triggers.reports.definition.checks import CHARTS
+from emailketing.triggers.reports.definition.figures import figure_named, figure_of, is_told
 from emailketing.triggers.reports.models import Report
 
 Order = tuple[tuple[str, bool], ...]
@@ -26,9 +27,9 @@ Order = tuple[tuple[str, bool], ...]
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """What the columns came to in the period that is compared with, and its words by language."""
+    """What the figures came to in the period that is compared with, and its words by language."""
 
-    totals: Mapping[str, Cell]
+    values: Mapping[str, Cell]
     words: Mapping[str, str]
 
 
@@ -36,9 +37,8 @@ def before_of(
     report: Report, instant: datetime, sheet: KeptSheet, languages: Iterable[str]
 ) -> Before:
     """Sum up the rows of the period that is compared with."""
-    totals = dict(zip((column.name for column in sheet.columns), sheet.totals(), strict=True))
     words = {language: words_before(report, instant, language) for language in languages}
-    return Before(totals, words)
+    return Before({figure.name: figure.value for figure in figures_of(report, sheet, None)}, words)
 
 
 def frames_of(
@@ -53,10 +53,12 @@ def frames_of(
     """Return language → what stands around the table there; periods are of the instant (P2)."""
     company = Company.get()
     look = look_of(default_brand())
+    periods = {language: period_of_run(report, instant, language) for language in languages}
     return {
         language: SheetFrame(
             title=f"{report.name} · {part}" if part else report.name,
-            period=period_of_run(report, instant, language).words,
+            period=period.words,
+            when=period.brief,
             filters=filters_of(report, language),
             made_at=made_at,
             zone=str(zone_of(zone or company.time_zone, ASUNCION)),
@@ -64,26 +66,20 @@ def frames_of(
             currency=company.currency,
             look=look,
         )
-        for language in languages
+        for language, period in periods.items()
     }
 
 
 def figures_of(report: Report, sheet: KeptSheet, then: Before | None) -> tuple[KeyFigure, ...]:
     """Return the totals that are told: those chosen, else of every column that has one."""
-    totals = dict(zip((column.name for column in sheet.columns), sheet.totals(), strict=True))
     chosen = [str(name) for name in report.figures]
-    columns = {c.name: c for c in sheet.columns if c.total and (c.is_numeric or c.total == "count")}
-    names = [name for name in chosen if name in columns] or list(columns)
-    before = then.totals if then else {}
+    found = [figure for name in chosen if (figure := figure_named(name, sheet))]
+    found = found or [figure_of(column, sheet) for column in sheet.columns if is_told(column)]
+    before = then.values if then else {}
+    against = then.words if then else ""
     return tuple(
-        KeyFigure(
-            label=columns[name].label,
-            value=totals[name],
-            column=columns[name],
-            before=before.get(name),
-            against=then.words if then else "",
-        )
-        for name in names[:MOST_FIGURES]
+        replace(figure, before=before.get(figure.name), against=against)
+        for figure in found[:MOST_FIGURES]
     )
 
 
@@ -93,6 +89,7 @@ def content_of(report: Report, sheet: KeptSheet, then: Before | None = None) -> 
         chart=_chart(report.chart),
         top=report.top,
         order=order_of(report),
+        words={language: str(words) for language, words in report.phone_text.items()},
     )
 
 
