@@ -45,9 +45,9 @@ def test_a_proposed_report_is_read(tmp_path: Path) -> None:
     report = load(str(make(tmp_path / "tienda", REPORT))).reports["sales"]
     assert report.listing == "sales"
     assert (report.schedule.at, report.schedule.on) == ("06:30", ("mon",))
-    assert report.settings["chart"] == {"kind": "bars", "label": "branch", "values": ["total"]}
-    assert report.settings["order"] == [["total", True]]
-    assert report.settings["rows_by"] == {"column": "branch", "kind": "contact", "usage": "orders"}
+    assert report.looks.chart == {"kind": "bars", "label": "branch", "values": ["total"]}
+    assert report.looks.order == [("total", True)]
+    assert report.looks.rows_by == {"column": "branch", "kind": "contact", "usage": "orders"}
 
 
 @pytest.mark.parametrize(

@@ -64,10 +64,10 @@ def test_a_connector_knows_the_words_that_reports_know() -> None:
 @pytest.mark.parametrize(("connector", "ready"), READY)
 def test_every_ready_report_has_all_a_report_needs(connector: str, ready: ReadyReport) -> None:
     assert set(ready.label) == set(ready.phone) == set(LANGUAGES)
-    assert ready.settings["files"]
-    assert ready.roles or ready.settings["rows_by"]
+    assert ready.looks.files
+    assert ready.roles or ready.looks.rows_by
     listing = load(connector).listings[ready.listing]
-    figures = ready.settings["figures"] or [n for n, c in listing.columns.items() if c.total]
+    figures = ready.looks.figures or [n for n, c in listing.columns.items() if c.total]
     assert [unknown_places(words, figures) for words in ready.phone.values()] == [[], [], []]
 
 

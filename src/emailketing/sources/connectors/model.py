@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from emailketing.common.conditions import Condition
-from emailketing.common.plain import Values
+from emailketing.common.plain import Entry, Values
 from emailketing.content.declared import Layout, Starter
 from emailketing.content.kinds import TYPES, Kinds
 from emailketing.content.sheet.column import Column
@@ -260,6 +260,20 @@ class ReadySchedule:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadyLooks:
+    """What of a proposed report is shown; each field is named and kept as a report has it."""
+
+    files: list[str] = field(default_factory=list)
+    figures: list[str] = field(default_factory=list)
+    chart: Entry = field(default_factory=dict)
+    order: list[tuple[str, bool]] = field(default_factory=list)
+    top: int = 10
+    compare: str = ""
+    when_empty: str = "skip"
+    rows_by: Entry = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class ReadyReport:
     """A report the connector proposes: its listing, when, and what of it is shown.
 
@@ -267,8 +281,7 @@ class ReadyReport:
         values: what the listing is asked with.
         phone: its text for the phone by language, with places for figures.
         roles: duties, by name, that get all of it.
-        settings: files, figures, chart, order, top, compare, when_empty, rows_by, as a report
-            keeps them.
+        looks: what of it is shown, and to whom.
     """
 
     name: str
@@ -278,7 +291,7 @@ class ReadyReport:
     phone: Labels = field(default_factory=dict)
     roles: tuple[str, ...] = ()
     schedule: ReadySchedule = ReadySchedule()
-    settings: Mapping[str, Any] = field(default_factory=dict)
+    looks: ReadyLooks = field(default_factory=ReadyLooks)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,10 @@ Read as strictly as all the rest: what a report names of its listing must be dec
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 from django.utils.translation import gettext as _
 
-from emailketing.common.plain import Entry, Values
+from emailketing.common.plain import Entry
 from emailketing.content.sheet.levels import figure_column
 from emailketing.content.sheet.phone_words import LONGEST_WORDS, unknown_places
 from emailketing.sources.connectors import model
@@ -40,7 +39,7 @@ def ready_report(section: Section, name: str) -> model.ReadyReport:
         phone=_phone(section),
         roles=section.texts("roles"),
         schedule=_schedule(section),
-        settings=dict(_settings(section)),
+        looks=_looks(section),
     )
 
 
@@ -71,18 +70,20 @@ def _schedule(section: Section) -> model.ReadySchedule:
     return model.ReadySchedule(every, at, days, day, nth)
 
 
-def _settings(section: Section) -> Iterator[tuple[str, Any]]:
+def _looks(section: Section) -> model.ReadyLooks:
     files = list(section.texts("files"))
     if unknown := [kind for kind in files if kind not in FILES]:
         raise section.wrong(_unknown("files", unknown[0], FILES))
-    yield "files", files
-    yield "figures", list(section.texts("figures"))
-    yield "chart", _chart(section)
-    yield "order", [_order(text) for text in section.texts("order")]
-    yield "top", section.take("top", int, 10)
-    yield "compare", _one_of(section, "compare", COMPARED, "")
-    yield "when_empty", _one_of(section, "when_empty", WHEN_EMPTY, "skip")
-    yield "rows_by", _rows_by(section)
+    return model.ReadyLooks(
+        files=files,
+        figures=list(section.texts("figures")),
+        chart=_chart(section),
+        order=[_order(text) for text in section.texts("order")],
+        top=section.take("top", int, 10),
+        compare=_one_of(section, "compare", COMPARED, ""),
+        when_empty=_one_of(section, "when_empty", WHEN_EMPTY, "skip"),
+        rows_by=_rows_by(section),
+    )
 
 
 def _chart(section: Section) -> Entry:
@@ -93,13 +94,13 @@ def _chart(section: Section) -> Entry:
     kind, label, values = [*text.split(":", 2), "", ""][:3]
     if kind not in CHARTS:
         raise section.wrong(_unknown("chart", kind, CHARTS))
-    return {"kind": kind, "label": label, "values": values.split(",")}
+    return {"kind": kind, "label": label, "values": [*values.split(",")]}
 
 
-def _order(text: str) -> list[str | bool]:
+def _order(text: str) -> tuple[str, bool]:
     """Read `total:desc`."""
     name, _colon, direction = text.partition(":")
-    return [name, direction == "desc"]
+    return name, direction == "desc"
 
 
 def _rows_by(section: Section) -> Entry:
@@ -138,19 +139,18 @@ def check_reports(connector: model.Connector, top: Section) -> None:
         columns = {field.path for field in listing.fields}
         _refuse_others((figure_column(name, columns) for name in _columns(report)), columns, place)
         _check_phone(report, listing, place)
-        usage = str(report.settings["rows_by"].get("usage", ""))
+        usage = str(report.looks.rows_by.get("usage", ""))
         if usage and usage not in connector.usages:
             raise place.wrong(_("there is no [usages.%(name)s].") % {"name": usage})
 
 
 def _columns(report: model.ReadyReport) -> Iterator[str]:
-    settings = report.settings
-    yield from settings["figures"]
-    yield from (name for name, _is_down in settings["order"])
-    if chart := settings["chart"]:
-        yield from (chart["label"], *chart["values"])
-    if rows_by := settings["rows_by"]:
-        yield rows_by["column"]
+    looks = report.looks
+    yield from looks.figures
+    yield from (name for name, _is_down in looks.order)
+    values = looks.chart.get("values")
+    drawn = [looks.chart.get("label"), *(values if isinstance(values, list) else [])]
+    yield from (str(name) for name in (*drawn, looks.rows_by.get("column")) if name)
 
 
 def _refuse_others(names: Iterable[str], known: set[str], place: Section) -> None:
@@ -164,7 +164,7 @@ def _check_phone(
     report: model.ReadyReport, listing: model.ConnectorListing, place: Section
 ) -> None:
     told = [name for name, column in listing.columns.items() if column.total]
-    figures: Values | list[str] = report.settings["figures"] or told
+    figures = report.looks.figures or told
     for words in report.phone.values():
         for name in unknown_places(words, figures):
             sentence = _("the text for the phone names “%(name)s”, which is no figure of it.")

@@ -115,7 +115,7 @@ def take_ready(
     Raises:
         ReportInvalid: it cannot be as it is changed.
     """
-    ready = offered.ready
+    ready, looks = offered.ready, offered.ready.looks
     report = Report(
         name=_free_name(in_language(ready.label, Company.get().language)[:LONGEST_NAME]),
         source=offered.source,
@@ -125,7 +125,14 @@ def take_ready(
         schedule=_schedule(ready) | {"starts": _today(now)},
         mail_class=MailClass.REPORT,
         is_active=False,
-        **ready.settings,
+        files=looks.files,
+        figures=looks.figures,
+        chart=dict(looks.chart),
+        order=[list(each) for each in looks.order],
+        top=looks.top,
+        compare=looks.compare,
+        when_empty=looks.when_empty,
+        rows_by=dict(looks.rows_by),
     )
     change(report)
     if not report.recipients:
