@@ -88,6 +88,7 @@ def test_x6_each_manager_his_branch(cast: ReportCast) -> None:
         (("--only-if", "total above 3"), "gt"),
         (("--chart", "pie:branch:total"), "pie"),
         (("--rows-by", "gone:address"), "gone"),
+        (("--rows-by", "branch:contact:fleets"), "fleets"),
         (("--to", "party:orders"), "documento"),
         (("--owner", "nobody"), "nobody"),
         (("--zone", "Luna/Mar"), "Luna/Mar"),

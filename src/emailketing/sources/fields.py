@@ -1,5 +1,7 @@
 """The fields of a document and the usages of an address, as the connector describes them."""
 
+from django.utils.translation import gettext as _
+
 from emailketing.common.said import in_languages
 from emailketing.contacts.models import Address
 from emailketing.sources.connectors import ConnectorError, DocumentType
@@ -40,6 +42,14 @@ def knows_usage(source: Source, usage: str) -> bool:
     except ConnectorError:
         return True  # that the connector is gone is said of the rule itself
     return Address.objects.filter(contact__source=source.slug, usage=usage).exists()
+
+
+def usage_problem(source: Source, usage: str) -> str:
+    """Return a sentence when nobody of this source has an address for the usage, else ""."""
+    if knows_usage(source, usage):
+        return ""
+    message = _("Nobody has an address for “%(usage)s”. There are: %(known)s.")
+    return message % {"usage": usage, "known": ", ".join(usages_of(source)) or "–"}
 
 
 def usages_of(source: Source) -> list[str]:

@@ -104,6 +104,9 @@ def test_p8_a_customer_gets_the_rows_of_his_key(cast: ReportCast) -> None:
         "acme@x.example": 1,
     }
     assert "customer:2 is not among the contacts." in run.in_words
+    (acme,) = [message for message in messages() if message.address == "acme@x.example"]
+    assert "Acme" in acme.subject
+    assert "customer:1" not in acme.subject  # the key says nothing to him
 
 
 def test_p8_whoever_gets_the_whole_does_not_get_his_part_besides(cast: ReportCast) -> None:

@@ -23,7 +23,7 @@ from emailketing.contacts.phone import phone
 from emailketing.content.models import Template
 from emailketing.outbox.classes import WITHOUT_WAY_OUT
 from emailketing.outbox.queueing.dispatch import MailClass
-from emailketing.sources.fields import knows_usage, usages_of
+from emailketing.sources.fields import usage_problem
 from emailketing.triggers.notifications.conditions import FieldInfo
 from emailketing.triggers.notifications.models import Rule
 
@@ -73,9 +73,8 @@ def recipient_problem(rule: Rule, wanted: Values, fields: Mapping[str, FieldInfo
     if kind == "address":
         return _address_problem(rule, str(wanted.get("value", "")))
     usage = str(wanted.get("usage") or "")
-    if kind == "party" and usage and not knows_usage(rule.source, usage):
-        message = _("Nobody has an address for “%(usage)s”. There are: %(known)s.")
-        return message % {"usage": usage, "known": ", ".join(usages_of(rule.source)) or "–"}
+    if kind == "party" and usage and (unknown := usage_problem(rule.source, usage)):
+        return unknown
     # the parts of a document that no field names may be asked for, a misspelt field may not
     path = str(wanted.get("path", ""))
     if kind == "field" and path not in fields and path.split(".")[0] not in _parts(fields):

@@ -33,6 +33,7 @@ from emailketing.outbox.queueing.dispatch import MailClass
 from emailketing.schedule.recurrence import Recurrence, RecurrenceInvalid, check_recurs
 from emailketing.sources.capture.errors import CaptureError
 from emailketing.sources.connectors import ConnectorError
+from emailketing.sources.fields import usage_problem
 from emailketing.triggers.reports.definition.asked import (
     listing_of,
     values_before,
@@ -196,6 +197,9 @@ def _shape_problems(report: Report) -> Iterator[Problem]:
         )
     if report.rows_by and report.rows_by.get("kind") not in ROWS_BY:
         yield Problem(_one_of(str(report.rows_by.get("kind")), ROWS_BY), "rows_by")
+    usage = str(report.rows_by.get("usage") or "")
+    if usage and report.source_id and (unknown := usage_problem(report.source, usage)):
+        yield Problem(unknown, "rows_by")
 
 
 def _list_problems(report: Report) -> Iterator[Problem]:

@@ -17,6 +17,7 @@ from emailketing.common.document import Document
 from emailketing.common.plain import JSON, Cell, Values
 from emailketing.common.said import say as _
 from emailketing.common.said import sentence_of
+from emailketing.contacts.models import Contact
 from emailketing.content.sheet.kept import KeptSheet, write_kept
 from emailketing.outbox.queueing.dispatch import Recipient
 from emailketing.schedule.models import Run
@@ -28,15 +29,19 @@ Unowned = list[tuple[Cell, int]]  # (value of the column, how many rows)
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """Who gets these rows: `values` of the column that says whose they are; None: all rows."""
+    """Who gets these rows: `values` of the column that says whose they are; None: all rows.
+
+    `names` are what people call these values: of a contact's key its name.
+    """
 
     people: tuple[Recipient, ...]
     values: tuple[Cell, ...] | None = None
+    names: tuple[str, ...] = ()
 
     @property
     def part(self) -> str:
         """What its rows have in common, for the title and the names of its files."""
-        return ", ".join(str(value) for value in self.values or ())
+        return ", ".join(self.names)
 
     @property
     def key(self) -> str:
@@ -78,21 +83,31 @@ def _divided(report: Report, kept: KeptSheet, plan: Plan) -> Shares:
     # of a report that nobody owns, those who get the whole hear of the rows of nobody
     owner = owner_of(report) if report.owner or not whole.recipients else ()
     everybody = _once([*whole.recipients, *owner])
-    of_whom: dict[tuple[str, str], tuple[Recipient, list[Cell]]] = {}
+    of_whom: dict[tuple[str, str], tuple[Recipient, dict[Cell, str]]] = {}
     for value, count in kept.values_of(str(report.rows_by["column"])):
         found = _owners(report, value, plan)
         divided.problems += found.problems
         if not found.recipients:
             divided.unowned.append((value, count))
+        name = _name_of(report, value, found)
         for one in found.recipients:
-            of_whom.setdefault(_place(one), (one, []))[1].append(value)
+            of_whom.setdefault(_place(one), (one, {}))[1][value] = name
     if everybody:
         divided.shares.append(Share(tuple(everybody)))
     told = {_place(one) for one in everybody}
-    for place, (one, values) in of_whom.items():
+    for place, (one, named) in of_whom.items():
         if place not in told:  # who gets the whole has his own rows in it
-            divided.shares.append(Share((one,), tuple(values)))
+            divided.shares.append(Share((one,), tuple(named), tuple(named.values())))
     return divided
+
+
+def _name_of(report: Report, value: Cell, found: Resolution) -> str:
+    """Return what people call the value: a contact's key says nothing to the contact."""
+    contacts = {one.contact_id for one in found.recipients if one.contact_id is not None}
+    if report.rows_by.get("kind") == "contact" and contacts:
+        names = Contact.objects.filter(pk__in=contacts).order_by("name")
+        return ", ".join(names.values_list("name", flat=True))
+    return str(value)
 
 
 def _owners(report: Report, value: Cell, plan: Plan) -> Resolution:
