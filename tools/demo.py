@@ -167,12 +167,13 @@ def play(place: Place, part: str) -> list[dict[str, Any]]:
 
 
 def report(place: Place) -> bool:
-    """Play the day, print what arrived for each act; say whether all is right."""
+    """Play the day, ask for the reports, print what arrived; say whether all is right."""
     os.environ.update(place.environment())
     import django
 
     django.setup()
     from tools.demo_report import check, print_table
+    from tools.demo_reports import rows_of_reports
 
     acts = play(place, "day")
     rows = check(acts, place.company_file, seconds=WAIT_SECONDS)
@@ -180,6 +181,7 @@ def report(place: Place) -> bool:
         # orders are changed and annulled after the supplier heard of them
         acts += play(place, "late")
         rows = check(acts, place.company_file, seconds=WAIT_SECONDS)
+    rows += rows_of_reports(place.company_file, seconds=WAIT_SECONDS)
     return print_table(rows)
 
 

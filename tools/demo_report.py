@@ -23,6 +23,7 @@ from emailketing.sources.dialects.connect import open_engine
 from emailketing.sources.dialects.registry import dialect_of
 from emailketing.sources.models import CapturedChange
 
+REPORT = "Informe"
 WIDTH = 170
 SHOWN = 62  # characters of a text in the table
 CHANNELS = {"email": "correo", "sms": "SMS", "whatsapp": "WhatsApp"}
@@ -224,3 +225,10 @@ def _sum_up(console: Console, rows: list[Row]) -> None:
     there = len(NINE) - len(missing)
     without = f" Falta: {', '.join(missing)}." if missing else ""
     console.print(f"{there} de {len(NINE)} procesos avisaron.{without}", highlight=False)
+    reports = {row.act: True for row in rows if row.process == REPORT}
+    reports |= {row.act: False for row in rows if row.process == REPORT and row.problem}
+    console.print(
+        f"{sum(reports.values())} de {len(reports)} informes llegaron, con las cifras de la "
+        "empresa y a cada uno sus filas.",
+        highlight=False,
+    )

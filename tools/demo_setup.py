@@ -70,13 +70,13 @@ def main() -> None:
 
     speak(os.environ["EMAILKETING_LANGUAGE"])
     run(COMMANDS, database)
-    run(f"{SMS}{staff(database)}{RULES}", database)
+    run(f"{SMS}{staff(database)}{RULES}{reports(database)}", database)
 
 
 def run(commands: str, database: str) -> None:
     from emailketing.cli.app import app
 
-    for line in lines(commands):
+    for line in filter(None, lines(commands)):
         if line.startswith("#"):
             say(line.removeprefix("# "))
         elif code := app(words(line, database), standalone_mode=False):
@@ -98,6 +98,15 @@ def staff(database: str) -> str:
             ways = ("--address", email, "--address", phone)
             commands.append(shlex.join(("emailketing", "contact", "add", name, *ways, *roles)))
     return "\n".join(commands)
+
+
+def reports(database: str) -> str:
+    """Return the commands that make the scheduled reports."""
+    from sqlalchemy import create_engine
+    from tools.demo_reports import commands
+
+    with create_engine(f"sqlite:///{database}").connect() as connection:
+        return commands(connection)
 
 
 def say(text: str) -> None:
