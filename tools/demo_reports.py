@@ -106,7 +106,7 @@ def check(company: Connection, *, seconds: float) -> list[Row]:
 
 def _expected(company: Connection, today: date) -> Iterable[Expected]:
     bosses = list(company.execute(text(BOSSES)).scalars())
-    managers = dict(company.execute(text(MANAGERS)).all())
+    managers = {str(name): str(address) for name, address in company.execute(text(MANAGERS))}
     month = _values(company, RESULT, today.replace(day=1), today + timedelta(1))
     yield from (Expected(STATEMENT, boss, frozenset(month)) for boss in bosses)
     sold = _by_name(company, SOLD, today - timedelta(1), today)
