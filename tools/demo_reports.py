@@ -39,7 +39,7 @@ emailketing report add "{BRANCHES}" --listing estacion.sales_by_branch
     --every working-day --at 07:00 --to role:Gerencia --rows-by branch $MANAGERS
     --files pdf --compare before --active
 emailketing report add "{FLEETS}" --listing estacion.fleet_consumption
-    --every week --on mon --at 07:30 --to role:Gerencia --rows-by contact:contact:flota
+    --every week --on mon --at 07:30 --to role:Gerencia --rows-by _contact:contact:flota
     --files pdf --active
 """
 BOSSES = "SELECT email FROM usuario WHERE activo = 1 AND cargo = 'gerencia'"

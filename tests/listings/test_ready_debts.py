@@ -24,11 +24,11 @@ def test_receivables_by_age(station: StationBooks) -> None:
             owed[key][names[place]] += sale["saldo"]
             oldest[key] = min(oldest.get(key, sale["vencimiento"]), sale["vencimiento"])
     rows = station.ask("receivables_by_age")
-    assert {row["contact"]: {name: row[name] for name in names} for row in rows} == {
+    assert {row["_contact"]: {name: row[name] for name in names} for row in rows} == {
         f"customer:{key}": sums for key, sums in owed.items()
     }
     for row in rows:
-        key = int(row["contact"].partition(":")[2])
+        key = int(row["_contact"].partition(":")[2])
         assert row["total"] == sum(owed[key].values())
         assert row["oldest_due"] == oldest[key]
         assert row["customer"] == customers[key]["razon_social"]

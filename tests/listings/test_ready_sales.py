@@ -223,7 +223,7 @@ def test_fleet_consumption_names_whose_row_it_is(station: StationBooks) -> None:
             max(row["odometro"] for row in found) - min(row["odometro"] for row in found),
             vehicle["limite_litros"],
         )
-    names = ("contact", "fleet", "fuellings", "litres", "amount", "km", "month_limit")
+    names = ("_contact", "fleet", "fuellings", "litres", "amount", "km", "month_limit")
     rows = station.ask("fleet_consumption")
     assert {row["plate"]: tuple(row[name] for name in names) for row in rows} == expected
-    assert len({row["contact"] for row in rows}) == 12
+    assert len({row["_contact"] for row in rows}) == 12

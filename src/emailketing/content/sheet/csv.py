@@ -14,7 +14,7 @@ from emailketing.content import formats
 from emailketing.content.sheet.cells import LONGEST, heading, yes_or_no
 from emailketing.content.sheet.column import Column
 from emailketing.content.sheet.frame import SheetFrame
-from emailketing.content.sheet.levels import shown_places, without_level
+from emailketing.content.sheet.levels import only_shown, shown_places
 from emailketing.content.texts import clean
 
 CSV = "text/csv"
@@ -33,7 +33,7 @@ def write_csv(
     Whoever reads it by program adds up; a total among the rows would count twice. Where numbers
     have a decimal comma, as in Spanish and Portuguese, semicolons part the columns.
     """
-    rows = without_level(columns, rows)
+    rows = only_shown(columns, rows)
     columns = [columns[place] for place in shown_places(columns)]
     comma = frame.language in DECIMAL_COMMA
     decimal, zone = ("," if comma else "."), ZoneInfo(frame.zone)

@@ -2,7 +2,8 @@
 
 A read says it in a column called `_level`, which no form shows: 0 is a sum, 1 a line, 2 and more a
 line of a line. Where there is no such column, every row is a line. What a line is called by
-programs, whatever the reader's language, stands in a column `_line`, which no form shows, either.
+programs, whatever the reader's language, stands in a column `_line`, which no form shows, either:
+whatever begins with `_` is for us alone (`_contact`: whose row it is, by the key of the contact).
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
@@ -12,8 +13,8 @@ from emailketing.content.formats import FIRM
 from emailketing.content.sheet.cells import exact
 from emailketing.content.sheet.column import Column
 
+HIDDEN = "_"  # what the name of a column begins with that people do not see
 LEVEL, LINE_NAME = "_level", "_line"
-HIDDEN = frozenset({LEVEL, LINE_NAME})
 SUM, LINE, DEEPEST = 0, 1, 6
 INDENT = FIRM * 3
 
@@ -25,7 +26,7 @@ def level_place(columns: Sequence[Column]) -> int | None:
 
 def shown_places(columns: Sequence[Column]) -> list[int]:
     """Return the places of a row that people see."""
-    return [place for place, column in enumerate(columns) if column.name not in HIDDEN]
+    return [place for place, column in enumerate(columns) if not column.name.startswith(HIDDEN)]
 
 
 def figure_column(name: str, columns: Collection[str]) -> str:
@@ -46,10 +47,10 @@ def indented(text: str, level: int) -> str:
     return f"{INDENT * max(level - LINE, 0)}{text}"
 
 
-def without_level(
+def only_shown(
     columns: Sequence[Column], rows: Iterable[Sequence[Cell]]
 ) -> Iterator[Sequence[Cell]]:
-    """Yield the rows without their level, for files that programs read."""
+    """Yield the rows without what nobody sees, for files that programs read."""
     places = shown_places(columns)
     if len(places) == len(columns):
         yield from rows

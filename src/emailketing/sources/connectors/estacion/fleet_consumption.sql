@@ -1,5 +1,5 @@
--- One row for each vehicle; `contact` says whose it is.
-SELECT 'customer\:' || c.id AS contact, c.razon_social AS fleet, x.chapa AS plate,
+-- One row for each vehicle; `_contact` says whose it is.
+SELECT 'customer\:' || c.id AS _contact, c.razon_social AS fleet, x.chapa AS plate,
        x.marca || ' ' || x.modelo AS vehicle, x.chofer AS driver, p.descripcion AS fuel,
        count(*) AS fuellings, round(sum(f.litros), 3) AS litres, sum(f.importe) AS amount,
        max(f.odometro) - min(f.odometro) AS km, x.limite_litros AS month_limit

@@ -1,8 +1,8 @@
-SELECT a.place, a.contact, a.customer, a.invoices, a.oldest_due, a.not_due, a.days_30, a.days_60,
+SELECT a.place, a._contact, a.customer, a.invoices, a.oldest_due, a.not_due, a.days_30, a.days_60,
        a.days_90, a.over_90, a.total
 FROM (
   SELECT row_number() OVER (ORDER BY sum(v.saldo) DESC, c.id) AS place,
-         'customer\:' || c.id AS contact, c.razon_social AS customer, count(*) AS invoices,
+         'customer\:' || c.id AS _contact, c.razon_social AS customer, count(*) AS invoices,
          min(v.vencimiento) AS oldest_due,
          sum(CASE WHEN v.age <= 0 THEN v.saldo ELSE 0 END) AS not_due,
          sum(CASE WHEN v.age BETWEEN 1 AND 30 THEN v.saldo ELSE 0 END) AS days_30,

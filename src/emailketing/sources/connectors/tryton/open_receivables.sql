@@ -1,5 +1,5 @@
 -- What Tryton calls receivable of a party: lines of posted entries not reconciled yet.
-SELECT 'party\:' || party.id AS "contact", party.name AS "customer",
+SELECT 'party\:' || party.id AS "_contact", party.name AS "customer",
        min(line.maturity_date) AS "oldest_due", currency.code AS "currency",
        sum(CASE WHEN line.age <= 0 THEN line.amount ELSE 0 END) AS "not_due",
        sum(CASE WHEN line.age BETWEEN 1 AND 30 THEN line.amount ELSE 0 END) AS "days_30",
