@@ -11,6 +11,7 @@ from tests.architecture.places import DOCS
 ROWS = {
     "rules": "rule",
     "listings": "listing",
+    "rights": "listingright",
     "reports": "report",
     "templates": "template",
     "contacts": "contact",

@@ -10,6 +10,7 @@ import typer
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from emailketing.cli import listing_right
 from emailketing.cli.rule_parts import find
 from emailketing.cli.show import ask_password, clock, refuse, table, who
 from emailketing.common.language import active_language
@@ -27,6 +28,7 @@ from emailketing.listings.known import KnownListing, find_listing, known_listing
 from emailketing.listings.models import Listing
 from emailketing.listings.offered import offered_columns, offered_tables
 from emailketing.listings.reading.limits import MOST_ROWS, MOST_SECONDS, Limits
+from emailketing.listings.right import who_sees
 from emailketing.listings.save import (
     ListingInUse,
     ListingInvalid,
@@ -39,6 +41,7 @@ from emailketing.sources.connectors import ConnectorError
 from emailketing.sources.models import Source
 
 app = typer.Typer(no_args_is_help=True)
+listing_right.register(app)
 SHOWN = 20
 PASSWORD = "EMAILKETING_SQL_PASSWORD"  # noqa: S105 - the name of the variable
 SourceName = Annotated[str, typer.Argument(metavar="SOURCE")]
@@ -55,9 +58,15 @@ Given = Annotated[
 def list_listings() -> None:
     """List all listings, and what each may be asked with."""
     table(
-        (_("Name"), _("Title"), _("Source"), _("Parameters")),
+        (_("Name"), _("Title"), _("Source"), _("Parameters"), _("Who sees it")),
         [
-            (each.name, each.label, each.listing.source.name, _parameters(each))
+            (
+                each.name,
+                each.label,
+                each.listing.source.name,
+                _parameters(each),
+                who_sees(each.name),
+            )
             for each in known_listings()
         ],
     )

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from emailketing.cli.report_parts import report_of
-from emailketing.cli.show import clock, refuse, save, table
+from emailketing.cli.show import clock, refuse, save, table, who
 from emailketing.common.language import active_language
 from emailketing.common.os_errors import why
 from emailketing.content.render import RenderFailed
@@ -42,6 +42,7 @@ def preview(
                 language=language or active_language(),
                 folder=Path(place),
                 part=part,
+                by=who(),
             )
         except (RunEnded, RenderFailed, StoreFull) as error:
             refuse(error)

@@ -30,6 +30,7 @@ from emailketing.listings.models import Listing
 from emailketing.listings.parameters import trial_value
 from emailketing.listings.reading.limits import WHOLE, Limits
 from emailketing.listings.reading.read import Read, nothing
+from emailketing.listings.right import refuse_unseen
 from emailketing.sources.connectors.model import Parameter
 from emailketing.sources.dialects.base import Login
 from emailketing.sources.in_use import in_use
@@ -67,11 +68,12 @@ def ask(  # noqa: PLR0913 - when, where, how far and for whom
         language: in which words of the business are said.
         zone: the zone of those periods; empty: the company's.
         limits: how long, and how many rows.
-        by: who asks; noted for SQL (S33). Empty: who made the listing.
+        by: who asks, and may see it; noted for SQL (S33). Empty: who made the listing.
 
     Raises:
         ListingError, CaptureError, ConnectorError: one sentence; the rows raise CaptureError, too.
     """
+    refuse_unseen(listing, by)
     moment = Moment(now, zone or Company.get().time_zone, language or active_language())
     with ExitStack() as opened:
         read = opened.enter_context(Read(listing.source, limits, _login(listing), _hides(listing)))

@@ -15,6 +15,12 @@ class NoSuchListing(ListingError):
     sentence = gettext_noop("There is no listing “%(name)s”; “listing list” shows them all.")
 
 
+class NotForYou(ListingError):
+    sentence = gettext_noop(
+        "The listing “%(name)s” is not for you: an administrator chooses who sees it."
+    )
+
+
 class NotThere(ListingError):
     """What a saved listing names is gone from the connector or the database."""
 

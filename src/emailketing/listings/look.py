@@ -24,6 +24,7 @@ from emailketing.listings.ask import ask
 from emailketing.listings.errors import LookGone, LookNotKept
 from emailketing.listings.known import KnownListing
 from emailketing.listings.reading.limits import Limits
+from emailketing.listings.right import refuse_unseen
 
 LOOKED = Limits(rows=100_000, seconds=30)
 KEPT_SECONDS = 1_800
@@ -79,6 +80,7 @@ def kept_look(token: str, known: KnownListing, *, by: Who) -> Look:
 
     Raises:
         LookGone: it is not kept any more.
+        NotForYou: who took it may not see the listing any more.
     """
     if not TOKEN.fullmatch(token) or not token.startswith(f"{_number(by)}-"):
         raise LookGone
@@ -90,6 +92,7 @@ def kept_look(token: str, known: KnownListing, *, by: Who) -> Look:
         raise LookGone from error
     if told["listing"] != known.name:
         raise LookGone
+    refuse_unseen(known.listing, by)
     made_at = datetime.fromisoformat(told["made_at"])
     return Look(token, sheet, told["values"], made_at, told["was_cut"], told["seconds"])
 

@@ -1,5 +1,6 @@
 """Listings made here; those of a connector stand in its folder."""
 
+from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -34,6 +35,27 @@ class Listing(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class ListingRight(models.Model):
+    """Who sees a listing besides administrators; of a listing without one, everybody who may look.
+
+    `listing` is its name as “listing list” shows it: those of connectors are no rows here.
+    """
+
+    listing = models.CharField(_("listing"), max_length=120, unique=True)
+    roles = models.JSONField(_("roles"), default=list, blank=True)
+    users = models.ManyToManyField(
+        settings.AUTH_USER_MODEL, verbose_name=_("users"), related_name="+", blank=True
+    )
+
+    class Meta:
+        verbose_name = _("who sees a listing")
+        verbose_name_plural = _("who sees which listing")
+        ordering = ["listing"]
+
+    def __str__(self) -> str:
+        return self.listing
 
 
 class ReadingAccount(models.Model):

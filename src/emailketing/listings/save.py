@@ -17,8 +17,9 @@ from emailketing.common.problems import Invalid, Problems, first_of
 from emailketing.common.said import Said
 from emailketing.listings.ask import try_out
 from emailketing.listings.asked import SQL
-from emailketing.listings.errors import ListingError
-from emailketing.listings.models import Listing
+from emailketing.listings.errors import ListingError, NotForYou
+from emailketing.listings.models import Listing, ListingRight
+from emailketing.listings.right import may_see
 from emailketing.listings.sql.account import may_write_sql
 from emailketing.listings.uses import uses_of
 from emailketing.sources.capture.errors import CaptureError, ConnectionFailed, DatabaseBusy
@@ -53,6 +54,8 @@ def save_listing(listing: Listing, *, by: Who | str, now: datetime) -> list[str]
         raise ListingInvalid(problems)
     notices = _tried(listing, now)
     before = kept(listing)
+    if before and before["slug"] != listing.slug:
+        ListingRight.objects.filter(listing=before["slug"]).update(listing=listing.slug)
     listing.changed_by, listing.changed_at = str(by), now
     if not before:
         listing.created_at = now
@@ -64,6 +67,8 @@ def save_listing(listing: Listing, *, by: Who | str, now: datetime) -> list[str]
 def _problems(listing: Listing, by: Who | str) -> Problems:
     if listing.kind == SQL and not may_write_sql(by):
         yield "kind", _("You have no right to write SQL: an administrator does.")
+    if name := _unseen(listing, by):
+        yield "name", str(NotForYou(name=name))
     if not listing.name.strip():
         yield "name", _("This must not be empty.")
     yield from line_problems(listing, "slug", "name")
@@ -86,6 +91,12 @@ def _renamed_in_use(listing: Listing) -> Problems:
 
 def _users(listing: Listing) -> str:
     return ", ".join(sorted({use.name for use in uses_of(listing.slug)}))
+
+
+def _unseen(listing: Listing, by: Who | str) -> str:
+    """Return the name of a listing that is kept and not for who changes it; "" of any other."""
+    known = Listing.objects.filter(pk=listing.pk).values_list("slug", flat=True).first()
+    return known if known and not may_see(by, known) else ""
 
 
 def _tried(listing: Listing, now: datetime) -> list[str]:
@@ -114,14 +125,18 @@ def delete_listing(listing: Listing, *, by: Who | str, now: datetime) -> None:
     """Delete a listing and note it.
 
     Raises:
-        ListingInUse: something asks it.
+        ListingInUse: something asks it, or it is not for who deletes it.
     """
+    if name := _unseen(listing, by):
+        raise ListingInUse(str(NotForYou(name=name)))
     if users := _users(listing):
         raise _in_use(listing, users)
     with transaction.atomic():
         note("deleted", by=by, now=now, about=listing)
         try:
+            slug = listing.slug
             listing.delete()
+            ListingRight.objects.filter(listing=slug).delete()
         except ProtectedError as error:
             names = ", ".join(sorted(str(each) for each in error.protected_objects))
             raise _in_use(listing, names) from error

@@ -1,6 +1,10 @@
 """May the author of a report still do what it does? Asked again at each run (P12)."""
 
+from emailketing.accounts.who import Who
+from emailketing.audience.problem import Problem
 from emailketing.common.said import say as _
+from emailketing.listings.errors import NotForYou
+from emailketing.listings.right import may_see
 from emailketing.triggers.reports.models import Report
 
 MAY_REPORT = "reports.change_report"
@@ -24,4 +28,20 @@ def right_lost(report: Report) -> str:
             _("The owner %(name)s may not make reports any more. Choose another, then resume it.")
             % words
         )
+    if not may_see(owner, report.listing):
+        sentence = _(
+            "The owner %(name)s may not see the listing “%(listing)s”. Choose another, then resume"
+            " it."
+        )
+        return sentence % (words | {"listing": report.listing})
     return ""
+
+
+def unseen_by(report: Report, by: Who | str) -> list[Problem]:
+    """Say that its listing is not for who makes it, or not for whom it is made."""
+    if not may_see(by, report.listing):
+        return [Problem(str(NotForYou(name=report.listing)), "listing")]
+    owner = report.owner
+    if owner is not None and owner.is_active and not may_see(owner, report.listing):
+        return [Problem(right_lost(report), "owner")]
+    return []

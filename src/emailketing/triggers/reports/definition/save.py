@@ -15,6 +15,7 @@ from emailketing.common.said import kept_with
 from emailketing.content.starters import make_starter
 from emailketing.schedule.recurrence import Recurrence
 from emailketing.triggers.reports.definition.checks import report_problems
+from emailketing.triggers.reports.definition.right import unseen_by
 from emailketing.triggers.reports.models import LONGEST_REASON, Report
 
 SMS = "sms"
@@ -36,6 +37,10 @@ def save_report(report: Report, *, by: Who | str, now: datetime) -> Report:
         ReportInvalid: all that is wrong.
     """
     _choose_texts(report, now)
+    if report.owner is None and report._state.adding and isinstance(by, Who):
+        report.owner = by.user
+    if unseen := unseen_by(report, by):
+        raise ReportInvalid(*unseen)
     check(report, now=now)
     report.recipients = [read_wanted(wanted)[0] for wanted in report.recipients]
     report.fallback = read_wanted(report.fallback)[0] if report.fallback else {}
@@ -44,8 +49,6 @@ def save_report(report: Report, *, by: Who | str, now: datetime) -> Report:
         report.schedule = Recurrence.from_json(report.schedule).to_json()
     if report._state.adding:
         report.created_at, report.created_by = now, str(by)
-        if report.owner is None and isinstance(by, Who):
-            report.owner = by.user
     report.has_owner = report.has_owner or report.owner is not None
     known = Report.objects.filter(pk=report.pk).first()
     before, ways = (snapshot(known), in_words(known)) if known is not None else ({}, "")
@@ -75,6 +78,8 @@ def resume_report(report: Report, *, by: Who | str, now: datetime) -> None:
     Raises:
         ReportInvalid: it could not.
     """
+    if unseen := unseen_by(report, by):
+        raise ReportInvalid(*unseen)
     was, report.is_active = report.is_active, True
     try:
         check(report, now=now)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from emailketing.accounts.who import Who
 from emailketing.audience.ways import plan_of, templates_of
 from emailketing.channels.declared import EMAIL
 from emailketing.common.plain import Values
@@ -15,7 +16,9 @@ from emailketing.content.models import Revision
 from emailketing.content.render import Rendered, render
 from emailketing.content.report_chart import chart_of
 from emailketing.content.sheet.kept import KeptSheet
+from emailketing.listings.errors import NotForYou
 from emailketing.listings.reading.limits import Limits
+from emailketing.listings.right import may_see
 from emailketing.outbox.queueing.dispatch import File
 from emailketing.schedule.models import Run
 from emailketing.triggers.reports.definition.asked import values_before
@@ -59,7 +62,13 @@ class ReportPreview:
 
 
 def preview_report(
-    report: Report, *, now: datetime, language: str, folder: Path, part: str = ""
+    report: Report,
+    *,
+    now: datetime,
+    language: str,
+    folder: Path,
+    part: str = "",
+    by: Who | str = "",
 ) -> ReportPreview:
     """Read the listing as at this moment and write everything out.
 
@@ -69,11 +78,14 @@ def preview_report(
         language: of the reader.
         folder: where rows and files are written; whoever calls takes it away.
         part: of the share to be shown (“Casa Central”); empty: the whole.
+        by: who looks, and may see its listing.
 
     Raises:
-        RunEnded: the listing gives no answer.
+        RunEnded: the listing gives no answer, or is not for who looks.
         RenderFailed, StoreFull: it cannot be written.
     """
+    if not may_see(by, report.listing):
+        raise RunEnded(NotForYou(name=report.listing).said)
     kept = keep_rows(report, now, folder / "all.sheet", limits=AT_MOST)
     divided = shares_of(report, Run(trigger=report.trigger, instant=now), kept, plan_of(report))
     share = next((one for one in divided.shares if part and one.part == part), Share(()))

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -15,10 +16,11 @@ from emailketing.common.language import active_language
 from emailketing.common.plain import JSON
 from emailketing.listings.ask import parameters_of
 from emailketing.listings.errors import ListingError, LookGone, NoSuchListing
-from emailketing.listings.known import KnownListing, find_listing, known_listings
+from emailketing.listings.known import KnownListing, find_listing
 from emailketing.listings.look import Look, kept_look, take_look
 from emailketing.listings.models import Listing
 from emailketing.listings.period_words import period_in_words
+from emailketing.listings.right import listings_for, may_see
 from emailketing.listings.save import ListingInUse, delete_listing
 from emailketing.listings.uses import ListingUse, uses_of
 from emailketing.sources.capture.errors import CaptureError
@@ -65,7 +67,7 @@ class ListingsPage(ConsolePage):
 
     def get_context_data(self, **kwargs: Shown) -> Context:
         source, kind = (self.request.GET.get(word, "") for word in ("source", "kind"))
-        every = list(known_listings())
+        every = list(listings_for(self.user))
         wanted = [
             known
             for known in every
@@ -97,6 +99,8 @@ class OneListing(ConsoleView):
             raise Http404(str(error)) from error
         if found.name != name:
             raise Http404(name)
+        if not may_see(self.user, name):
+            raise PermissionDenied
         return found
 
     @cached_property
