@@ -19,7 +19,7 @@ from django.db import connection
 
 T = TypeVar("T")
 Rows = dict[str, list[tuple[Any, ...]]]  # table → its rows
-STALE_AFTER = 20.0  # seconds: pages compare with the clock
+STALE_AFTER = 120.0  # seconds: pages compare with the clock, and say “3 minutes ago”
 
 
 @dataclass

@@ -11,6 +11,7 @@ import psycopg
 import pytest
 from django.utils import translation
 from psycopg import sql
+from pytest_django.fixtures import Settings
 
 from emailketing.sources.dialects.connect import open_engine
 from emailketing.sources.dialects.registry import dialect_of
@@ -101,8 +102,8 @@ def shop(request: pytest.FixtureRequest) -> Shop:
 
 
 @pytest.fixture
-def station(tmp_path: Path, db: None) -> Iterator[Station]:
-    with sqlite_company(tmp_path) as found:
+def station(db: None, settings: Settings) -> Iterator[Station]:
+    with sqlite_company(settings) as found:
         yield found
 
 

@@ -13,8 +13,10 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from pytest_django.fixtures import Settings
 from sqlalchemy import select
 
+from emailketing.company.models import Identity
 from emailketing.demo.database import Database, OperatorTransaction, Row
 from emailketing.demo.seed import seed
 from emailketing.demo.tills import open_till
@@ -24,6 +26,7 @@ from emailketing.sources.attaching.install import install
 from emailketing.sources.models import Source
 from emailketing.sources.reading.pull import pull_due
 from emailketing.sources.reading.pulse import pulse_of
+from tests.snapshot import Moment, Snapshot
 from tests.sources.shop import close_links, now, place_of
 
 DEADLINE = 15.0
@@ -94,22 +97,40 @@ class Station:
         return document
 
 
-def attached(database: Database, place: dict[str, Any]) -> Iterator[Station]:
-    """Give the company with our source installed, and close everything afterwards."""
+def _attach(place: dict[str, Any]) -> Source:
     source = Source(slug="estacion", name="Estación", connector="estacion", **place)
     add_source(source, by="test", now=now())
     install(source, by="test", now=now())
-    yield Station(database, source)
-    close_links()
-    database.close()
+    return source
+
+
+def _company(folder: Path, _now: datetime) -> Source:
+    file = shutil.copy(seeded_once(), folder / "estacion.db")
+    return _attach({"dialect": "sqlite", "database": str(file)})
+
+
+KEPT = Snapshot(_company, let_go=close_links)
+MOMENT = Moment()
+
+
+def recognise(source: Source) -> None:
+    """Its file was put back: to us it is the one that was attached, not a copy of it (C20)."""
+    registered = Identity.objects.get(scope=source.scope)
+    place = Path(source.database).stat()
+    registered.values |= {"device": str(place.st_dev), "inode": str(place.st_ino)}
+    registered.save()
 
 
 @contextmanager
-def sqlite_company(folder: Path) -> Iterator[Station]:
-    """Give a company of its own in a file, copied from the seeded one."""
-    file = shutil.copy(seeded_once(), folder / "estacion.db")
-    place = {"dialect": "sqlite", "database": str(file)}
-    yield from attached(Database(f"sqlite:///{file}"), place)
+def sqlite_company(settings: Settings) -> Iterator[Station]:
+    """Give a company in a file, attached; both are made once and put back for each test."""
+    settings.HOME = KEPT.folder  # the pictures of the tables belong to it
+    source = KEPT.put(MOMENT.now())
+    recognise(source)
+    database = Database(f"sqlite:///{source.database}")
+    yield Station(database, source)
+    close_links()
+    database.close()
 
 
 @contextmanager
@@ -118,4 +139,6 @@ def postgres_company(address: str) -> Iterator[Station]:
     place = place_of(address)
     database = Database("postgresql://{username}@{host}:{port}/{database}".format(**place))
     seed(database, today=local_time().date())
-    yield from attached(database, place)
+    yield Station(database, _attach(place))
+    close_links()
+    database.close()

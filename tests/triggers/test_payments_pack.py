@@ -38,14 +38,17 @@ pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 @pytest.fixture
 def station(tmp_path: Path, db: None, settings: Any) -> Iterator[Station]:
     settings.ATTACHMENTS = tmp_path / "store"
-    Company.objects.create(pk=1, language="es", name="Ykua Sati S.A.")
-    first_brand("Ykua Sati", by="ana", now=now())
-    Sender.objects.create(name="Avisos", from_address="avisos@ykuasati.example", host="localhost")
-    Sender.objects.create(
-        name="SMS", channel="sms", kind="kannel", from_address="595981000000", is_default=True
-    )
     ours = ("payment_order", "collection", "quotation")
-    with sqlite_company(tmp_path) as found:
+    with sqlite_company(settings) as found:
+        company = {"language": "es", "name": "Ykua Sati S.A."}
+        Company.objects.update_or_create(pk=1, defaults=company)
+        first_brand("Ykua Sati", by="ana", now=now())
+        Sender.objects.create(
+            name="Avisos", from_address="avisos@ykuasati.example", host="localhost"
+        )
+        Sender.objects.create(
+            name="SMS", channel="sms", kind="kannel", from_address="595981000000", is_default=True
+        )
         for rule in make_pack(found.source, by="ana", now=now()):
             if rule.process in ours or rule.process.startswith("purchase_order"):
                 switch(rule, on=True, by="t", now=now())

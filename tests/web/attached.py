@@ -11,7 +11,6 @@ from django.utils import translation
 
 from emailketing.accounts.models import User
 from emailketing.channels.models import Sender
-from emailketing.company.models import Identity
 from emailketing.content.brand import first_brand
 from emailketing.content.models import Template
 from emailketing.content.starters import make_starter_templates
@@ -70,14 +69,6 @@ def attach(file: Path, now: datetime) -> Source:
     add_source(source, by="test", now=now)
     install(source, by="test", now=now)
     return source
-
-
-def recognise(station: Station) -> None:
-    """Its file was put back: to us it is the one that was attached, not a copy of it (C20)."""
-    registered = Identity.objects.get(scope=station.source.scope)
-    place = station.file.stat()
-    registered.values |= {"device": str(place.st_dev), "inode": str(place.st_ino)}
-    registered.save()
 
 
 def station(folder: Path, now: datetime) -> Station:

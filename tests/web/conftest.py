@@ -14,6 +14,7 @@ from pytest_django.fixtures import Settings
 
 from emailketing.sources.reading.pulse import forget_all
 from tests.snapshot import Moment, Snapshot
+from tests.sources.station import recognise
 from tests.web import attached, cast
 
 CHROMIUM = os.environ.get("EMAILKETING_TEST_CHROMIUM", "/usr/bin/chromium")
@@ -99,5 +100,5 @@ def station(db: None, now: datetime, settings: Settings) -> attached.Station:
     """The service station's own database, attached and installed, with one rule."""
     settings.HOME, settings.ATTACHMENTS = STATION.folder, STATION.folder / "attachments"
     found = STATION.put(now)
-    attached.recognise(found)
+    recognise(found.source)
     return found

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from django.db import transaction
@@ -25,7 +26,7 @@ from emailketing.content.compile import (
 )
 from emailketing.content.declared import kinds_of
 from emailketing.content.frozen_look import freeze_look
-from emailketing.content.kinds import Kinds, declared
+from emailketing.content.kinds import Kind, Kinds, declared
 from emailketing.content.look import BrandLook, look_for
 from emailketing.content.markup import check_markup
 from emailketing.content.models import LANGUAGES, Revision, Template
@@ -141,6 +142,35 @@ def try_texts(
         look=look_for(template),
     )
     return draft
+
+
+def try_shipped(template: Template, *, language: str, texts: Texts) -> Draft:
+    """As `try_texts`, of texts that ship with the program: they need no process of their own.
+
+    Raises:
+        TemplateInvalid: the sentence names the line.
+    """
+    _check_channel(texts, template.channel)
+    kinds = frozenset(kinds_of(template.document_type).items())
+    return _checked_once(texts, template.document_type, language, look_for(template), kinds)
+
+
+@lru_cache(maxsize=128)  # all that ship, for one brand
+def _checked_once(
+    texts: Texts,
+    document_type: str,
+    language: str,
+    look: BrandLook,
+    kinds: frozenset[tuple[str, Kind]],
+) -> Draft:
+    return check_texts(
+        texts,
+        document_type=document_type,
+        language=language,
+        sample=None,
+        look=look,
+        kinds=dict(kinds),
+    )
 
 
 def check_apart(

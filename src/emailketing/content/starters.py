@@ -8,9 +8,17 @@ from django.db import transaction
 
 from emailketing.channels.catalogue import channels, phones
 from emailketing.channels.declared import EMAIL
+from emailketing.common.reading import one_reading
 from emailketing.content.declared import Starter, starters_brought
 from emailketing.content.models import LANGUAGES, Brand, Template
-from emailketing.content.save import TemplateInvalid, Texts, keep_revision, try_texts
+from emailketing.content.save import (
+    Draft,
+    TemplateInvalid,
+    Texts,
+    keep_revision,
+    try_shipped,
+    try_texts,
+)
 from emailketing.content.text_file import read_texts
 
 logger = logging.getLogger(__name__)
@@ -32,7 +40,8 @@ def chosen_layout(slug: str, starter: Starter) -> str:
     return slug if starter.layout is None else starter.layout
 
 
-FOLDER = Path(__file__).with_name("starters")
+PACKAGE = Path(__file__).resolve().parent.parent
+FOLDER = PACKAGE / "content" / "starters"
 STARTERS = {
     "purchase-order": Starter(
         "Orden de compra", "purchase_order", "Se envía al proveedor al confirmar la orden."
@@ -146,7 +155,8 @@ def _approved() -> dict[str, Starter]:
 def make_starter_templates(brand: Brand | None, *, now: datetime) -> list[Template]:
     """Make the ready-made templates that are not there yet; the others stay as they are."""
     there = set(Template.objects.values_list("slug", flat=True))
-    made = [_made(slug, brand, now) for slug in starters()]
+    with one_reading():  # the connectors stay the same meanwhile
+        made = [_made(slug, brand, now) for slug in starters()]
     return [template for template in made if template and template.slug not in there]
 
 
@@ -180,9 +190,16 @@ def make_starter(slug: str, brand: Brand | None, *, now: datetime) -> Template:
     written = set(template.revisions.values_list("language", flat=True))
     for language in sorted({code for code, _name in LANGUAGES} - written):
         texts = starter_texts(slug, language)
-        draft = try_texts(template, language=language, texts=texts, sample=None)
+        draft = _tried(template, starter, language, texts)
         keep_revision(template, draft, by=AUTHOR, now=now)
     return template
+
+
+def _tried(template: Template, starter: Starter, language: str, texts: Texts) -> Draft:
+    """What somebody wrote for a connector of his own is tried apart, as what he writes here."""
+    if (starter.folder or FOLDER).is_relative_to(PACKAGE):
+        return try_shipped(template, language=language, texts=texts)
+    return try_texts(template, language=language, texts=texts, sample=None)
 
 
 def starter_texts(slug: str, language: str) -> Texts:

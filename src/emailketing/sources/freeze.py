@@ -88,6 +88,8 @@ def _text(value: str) -> str:
 
 def _writable(value: str) -> str:
     """Leave out what no database keeps: NUL, and halves of a character (UTF-16 surrogates)."""
+    if value.isascii() and "\0" not in value:
+        return value
     clean = value.replace("\0", "")
     try:
         clean.encode()

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from itertools import islice
 from typing import Literal, TypeAlias
 
@@ -62,6 +63,11 @@ class WatchedTable:
 
 
 def matches(column: str, patterns: Collection[str]) -> bool:
+    return bool(patterns) and _matches(column, tuple(patterns))
+
+
+@lru_cache(maxsize=4096)  # asked for each value of each row
+def _matches(column: str, patterns: tuple[str, ...]) -> bool:
     name = column.casefold()
     return any(fnmatchcase(name, pattern.casefold()) for pattern in patterns)
 
