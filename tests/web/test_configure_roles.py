@@ -73,6 +73,7 @@ PAGES = {
     "listings": ALL,
     "listing": ALL,
     "listing_rows": ALL,
+    "listing_new": CHANGERS,
     "runs": ALL,
     "reports": ALL,
     "setup_company": CHIEFS,
@@ -87,6 +88,8 @@ ACTS = {
     "rule_try_draft": CHANGERS,
     "rule_sentence": CHANGERS,
     "schedule_said": ALL,
+    "listing_draft_fields": CHANGERS,
+    "listing_draft_rows": CHANGERS,
     "configuration_apply": CHIEFS,
     "rule_send_me": CHANGERS,
     "rule_switch": CHANGERS,
@@ -107,7 +110,8 @@ ACTS = {
 }
 LEAD_ELSEWHERE = {"brand", "setup", "source_connector", "setup_arrived"}
 OWN_TESTS = {"first_run", "safe_mode", "audit_change", "undelivered_seen", "run_cancel"}
-OWN_TESTS |= {"listing_file", "listing_delete"}
+OWN_TESTS |= {"listing_file", "listing_delete", "listing_edit"}
+OWN_TESTS |= {"listing_edit_fields", "listing_edit_rows"}
 OWN_TESTS |= {"report", "report_runs", "report_switch", "report_run", "report_send_me"}
 OWN_TESTS |= {"report_delete", "run", "run_file"}
 OTHERS = (
@@ -139,6 +143,8 @@ def address(name: str, station: Station) -> str:
         return reverse("console:audit_export", args=["csv"])
     if name == "rule_pack":
         return reverse("console:rule_pack", args=[station.source.pk])
+    if name in {"listing_new", "listing_draft_fields", "listing_draft_rows"}:
+        return reverse(f"console:{name}", args=["clicked"])
     if name in {"listing", "listing_rows"}:
         return reverse(f"console:{name}", args=["estacion.sales_by_branch"])
     kind = name.split("_")[0]

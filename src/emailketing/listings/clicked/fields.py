@@ -93,6 +93,16 @@ class Fields:
             described,
         )
 
+    def behind(self, path: str) -> BusinessTable | None:
+        """Return the table that a key leads to; None where the field is no key.
+
+        Raises:
+            ListingError: a part of the path, or the table, is not there.
+        """
+        joined, name = self._walk(path)
+        found = self._behind(joined, name)
+        return found[0] if found else None
+
     def _label(self, path: str, described: AuditColumn) -> Labels:
         """A name behind a key is called as the key is: “Cliente”, not “Nombre”."""
         way, _dot, name = path.rpartition(".")

@@ -1,9 +1,23 @@
 from django.urls import path
 
-from emailketing.web.console.listings import files, views
+from emailketing.web.console.listings import editor, files, views
 
 urlpatterns = [
     path("listings/", views.ListingsPage.as_view(), name="listings"),
+    path("listings/new/<str:kind>/", editor.ListingEditor.as_view(), name="listing_new"),
+    path(
+        "listings/draft/<str:kind>/fields/",
+        editor.EditorFields.as_view(),
+        name="listing_draft_fields",
+    ),
+    path("listings/draft/<str:kind>/rows/", editor.EditorRows.as_view(), name="listing_draft_rows"),
+    path("listings/<str:name>/edit/", editor.ListingEditor.as_view(), name="listing_edit"),
+    path(
+        "listings/<str:name>/edit/fields/",
+        editor.EditorFields.as_view(),
+        name="listing_edit_fields",
+    ),
+    path("listings/<str:name>/edit/rows/", editor.EditorRows.as_view(), name="listing_edit_rows"),
     path("listings/<str:name>/", views.ListingPage.as_view(), name="listing"),
     path("listings/<str:name>/rows/", views.ListingRows.as_view(), name="listing_rows"),
     path(

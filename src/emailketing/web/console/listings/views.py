@@ -37,6 +37,7 @@ from emailketing.web.console.listings.shown import KIND_WORDS, shown_table
 VIEW = "listings.view_listing"
 CHANGE = "listings.change_listing"
 DELETE = "listings.delete_listing"
+WRITE_SQL = "listings.write_sql"
 SHOWN, MOST_SHOWN = 50, 1_000
 REFUSALS = (ListingError, CaptureError, ConnectorError)
 
@@ -143,7 +144,7 @@ class ListingPage(OneListing, ConsolePage):
 
 
 def _may_change(page: ConsoleView, own: Listing) -> bool:
-    needs = ("listings.write_sql",) if own.kind == Listing.Kind.SQL else ()
+    needs = (WRITE_SQL,) if own.kind == Listing.Kind.SQL else ()
     return page.user.has_perms((CHANGE, *needs))
 
 
