@@ -76,6 +76,7 @@ PAGES = {
     "listing_new": CHANGERS,
     "runs": ALL,
     "reports": ALL,
+    "public_address": ALL,
     "setup_company": CHIEFS,
     "setup_source": CHIEFS,
     "setup_sender": CHIEFS,

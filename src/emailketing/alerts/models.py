@@ -25,6 +25,7 @@ class Alert(models.Model):
         CLOCK = "clock", _("the clock was wrong")
         GAP = "gap", _("not everything was noted for a while")
         FREE_DAYS = "free_days", _("free days to look through")
+        ADDRESS = "address", _("the public address does not answer")
 
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
     about = models.CharField(_("about"), max_length=80, help_text="7 (its number), installation")

@@ -31,6 +31,7 @@ from emailketing.company.free_days import asks_to_look
 from emailketing.company.models import Company, SafeMode
 from emailketing.company.safe_mode import sentence
 from emailketing.content.formats import money
+from emailketing.links.public_address import known_address
 from emailketing.outbox.afterwards.cases import Stopped, doubtful, stopped
 from emailketing.outbox.afterwards.waiting import waiting_for_switched_off
 from emailketing.outbox.sending.put_right import last_jump
@@ -49,6 +50,7 @@ PATIENCE = {
     Kind.SOURCE: timedelta(minutes=5),
     Kind.UNREADABLE: timedelta(minutes=5),
     Kind.UNJUDGED: timedelta(minutes=5),
+    Kind.ADDRESS: timedelta(minutes=5),
 }
 GAP_IS_NEWS = JUMP_IS_NEWS = timedelta(days=1)
 AT_ONCE = timedelta()
@@ -80,6 +82,7 @@ def troubles(now: datetime) -> list[Trouble]:
         *_safe_modes(),
         *_unreached(now),
         *_free_days(now),
+        *_public_address(),
     ]
 
 
@@ -90,6 +93,18 @@ def _free_days(now: datetime) -> Iterator[Trouble]:
         year = str(today.year + 1)
         sentence = _("Holidays are moved by decree: move, add or take away the days of %(year)s.")
         yield Trouble(Kind.FREE_DAYS, year, year, sentence % {"year": year})
+
+
+def _public_address() -> Iterator[Trouble]:
+    """It worked, links went out, and now they lead nowhere."""
+    known = known_address()
+    if known.problem and known.worked_at is not None:
+        sentence = _(
+            "%(why)s Links in messages lead nowhere, and new messages carry none until it answers "
+            "again."
+        )
+        words = {"why": known.problem_in_words}
+        yield Trouble(Kind.ADDRESS, "installation", known.url, sentence % words)
 
 
 def _senders() -> Iterator[Trouble]:

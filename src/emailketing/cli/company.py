@@ -22,8 +22,17 @@ NEVER = "never"
 _HOUR = r"((?:[01]?\d|2[0-3]):[0-5]\d)"
 HOURS = re.compile(rf"{_HOUR}\s*[-–]\s*{_HOUR}", re.ASCII)
 # how a field is called where it is typed, when not by its own name
-OPTIONS = {"base_url": "--address", "quiet_from": "--quiet", "quiet_to": "--quiet"}
+OPTIONS = {
+    "base_url": "--address",
+    "public_url": "--public-address",
+    "quiet_from": "--quiet",
+    "quiet_to": "--quiet",
+}
 Given = Annotated[str | None, typer.Option()]
+PublicUrl = Annotated[
+    str | None,
+    typer.Option(help=str(gettext_lazy("Where people without an account open links: https://…"))),
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -48,6 +57,7 @@ def setup(
     address: Annotated[
         str | None, typer.Option(help=str(gettext_lazy("How this console is reached")))
     ] = None,
+    public_address: PublicUrl = None,
 ) -> None:
     company = Company.get()
     given = {
@@ -58,6 +68,7 @@ def setup(
         "time_zone": time_zone,
         "currency": currency.upper() if currency else None,
         "base_url": address,
+        "public_url": public_address,
     }
     for field, value in given.items():
         if value is not None:

@@ -81,6 +81,7 @@ GROUPS = {  # by its name, which is its module's too: what it is about
     "configuration": _("The whole configuration as one file, without secrets"),
     "schedule": _("Schedules: when something recurs"),
     "free-day": _("Free days: holidays, and what the company says of them"),
+    "public-address": _("The public address: where links in messages are opened"),
     "safe-mode": _("Safe mode: copies and restores"),
     "audit": _("Audit: who changed or deleted what"),
 }

@@ -30,6 +30,8 @@ def _problems(company: Company) -> Problems:
     yield from _unknown_codes(company)
     if company.base_url and not _is_address(company.base_url):
         yield "base_url", _("Write it as https://mail.example.com/.")
+    if company.public_url and not is_public_address(company.public_url):
+        yield "public_url", _("Write it as https://mail.example.com, by its name and with https.")
     yield from _wrong_hours(company)
     if not is_zone(str(company.time_zone)):
         sentence = _("“%(zone)s” is no time zone; write it like America/Asuncion.")
@@ -54,6 +56,16 @@ def _wrong_hours(company: Company) -> Problems:
         yield "quiet_to", _("Write both hours, or none.")
     elif company.quiet_from is not None and company.quiet_from == company.quiet_to:
         yield "quiet_to", _("Both hours are the same. Write two, or none: then at any hour.")
+
+
+def is_public_address(text: str) -> bool:
+    """Say whether people outside could open it: HTTPS, a whole name, nothing behind it."""
+    if not _is_address(text):
+        return False
+    parts = urlsplit(text)
+    name = (parts.hostname or "").rstrip(".")
+    is_name = "." in name and name.isascii() and not name.replace(".", "").isdigit()
+    return parts.scheme == "https" and is_name and parts.path in {"", "/"}
 
 
 def _is_address(text: str) -> bool:

@@ -31,6 +31,11 @@ class Company(models.Model):
     base_url = models.URLField(
         _("address of this console"), blank=True, help_text=_("For links in messages")
     )
+    public_url = models.URLField(
+        _("public address"),
+        blank=True,
+        help_text=_("Where people without an account open the links of their messages"),
+    )
     is_live = models.BooleanField(_("live"), default=False)
     live_at = models.DateTimeField(_("live since"), null=True, blank=True)
     live_by = models.CharField(_("gone live by"), max_length=150, blank=True)
@@ -192,6 +197,7 @@ class StepState(models.Model):
         ALERTS = "alerts", _("alerts")
         MORNING = "morning", _("morning list")
         SEARCH = "search", _("words for the search")
+        ADDRESS = "address", _("looking at the public address")
 
     name = models.CharField(_("step"), max_length=20, choices=Name, unique=True)
     began_at = models.DateTimeField(_("at work since"), null=True, blank=True)

@@ -20,6 +20,7 @@ SAVED = (
     "quiet_from",
     "quiet_to",
     "base_url",
+    "public_url",
     "setup_at",
 )
 

@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "emailketing.events",
     "emailketing.contacts",
     "emailketing.content",
+    "emailketing.links",
     "emailketing.channels",
     "emailketing.sources",
     "emailketing.listings",

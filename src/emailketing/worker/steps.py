@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from emailketing.alerts.alert import alert
 from emailketing.alerts.morning import morning_due
 from emailketing.company.models import StepState
+from emailketing.links.check_address import check_due
+from emailketing.links.public_address import public_url
 from emailketing.outbox.afterwards.receipts import match_early
 from emailketing.outbox.queueing.fallback import fall_back_due
 from emailketing.search.index import index_due
@@ -21,7 +23,7 @@ Name = StepState.Name
 AT_EVERY_TURN = timedelta(0)
 SECOND, SECONDS = timedelta(seconds=1), timedelta(seconds=2)
 RARELY = timedelta(seconds=5)  # nobody stands and waits for it
-LOOK_AROUND = timedelta(seconds=20)
+LOOK_AROUND, MINUTE = timedelta(seconds=20), timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,8 @@ STEPS = (
     Step(Name.ALERTS, alert, LOOK_AROUND, "watching", is_woken=False),
     # whom did nothing reach yesterday?
     Step(Name.MORNING, morning_due, LOOK_AROUND, "watching", is_woken=False),
+    # do the links in messages still lead anywhere?
+    Step(Name.ADDRESS, check_due, MINUTE, "finding", lambda: bool(public_url()), is_woken=False),
     # what has been queued and done: a search finds it at once, this makes it quick
     Step(Name.SEARCH, index_due, RARELY, "finding", is_woken=False),
 )

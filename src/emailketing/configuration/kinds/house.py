@@ -42,7 +42,7 @@ from emailketing.sources.models import Source
 
 COMPANY = {
     **dict.fromkeys(("name", "tax_id", "country", "time_zone", "language", "currency"), str),
-    **dict.fromkeys(("quiet_from", "quiet_to", "base_url"), str),
+    **dict.fromkeys(("quiet_from", "quiet_to", "base_url", "public_url"), str),
 }
 BRAND = {
     **dict.fromkeys(("primary_colour", "accent_colour", "address", "phone", "email"), str),
@@ -163,7 +163,7 @@ KINDS = (
         read_company,
         take_company,
         Company,
-        kept=frozenset({"base_url"}),
+        kept=frozenset({"base_url", "public_url"}),
         refusals=(CompanyInvalid, FreeDayInvalid),
     ),
     EntryKind(

@@ -3,8 +3,11 @@
 from django.urls import path
 
 from emailketing.web.public.look import look
+from emailketing.web.public.reach import outside, reach
 
 app_name = "signed"
 urlpatterns = [
     path("look.css", look, name="look"),
+    path("reach/<str:token>", reach, name="reach"),
+    path("outside/<str:token>", outside, name="outside"),
 ]

@@ -37,6 +37,7 @@ class CompanyForm(ReadingForm[Company]):
             "quiet_from",
             "quiet_to",
             "base_url",
+            "public_url",
         ]
         help_texts: ClassVar = {
             "language": gettext_lazy("For the console and for people whose language is unknown"),
@@ -67,6 +68,17 @@ class CompanyForm(ReadingForm[Company]):
         widget=forms.URLInput,
     )
 
+    public_url = forms.CharField(
+        label=gettext_lazy("Public address"),
+        help_text=gettext_lazy(
+            "Where people without an account open the links of their messages, by HTTPS. Empty: "
+            "messages carry no links"
+        ),
+        required=False,
+        max_length=200,
+        widget=forms.URLInput,
+    )
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         language = active_language()
@@ -78,7 +90,7 @@ class CompanyForm(ReadingForm[Company]):
 
     def clean(self) -> Context:
         cleaned = super().clean() or self.cleaned_data
-        for name in ("quiet_from", "quiet_to"):
+        for name in ("quiet_from", "quiet_to", "public_url"):
             if name not in self.data:  # a page that does not ask for it does not change it
                 cleaned[name] = getattr(self.instance, name)
         return cleaned

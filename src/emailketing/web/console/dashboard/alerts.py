@@ -63,6 +63,7 @@ def title(alert: Alert) -> str:
         Kind.CLOCK: _("The clock of this computer was wrong"),
         Kind.GAP: _("“%(name)s” was not noted for a while"),
         Kind.FREE_DAYS: _("Look through the free days of %(name)s"),
+        Kind.ADDRESS: _("The public address %(name)s does not answer"),
     }
     return sentences[Kind(alert.kind)] % {"name": alert.name}
 
@@ -92,6 +93,7 @@ def what_to_do(alert: Alert) -> str:
         Kind.CLOCK: _("Have it set by a time server; what waited for the wrong hour has gone on."),
         Kind.GAP: _("Open it: it says from when to when, and what was found by comparing."),
         Kind.FREE_DAYS: _("Open “Free days”, put them right, and say that you have looked."),
+        Kind.ADDRESS: _("Look at the proxy, its certificate and the router, then test it again."),
     }
     return sentences[Kind(alert.kind)]
 
@@ -101,6 +103,8 @@ def page(alert: Alert) -> str:
         return list_url("in_doubt" if is_doubt(alert) else "held", "all")
     if alert.kind == Kind.PROGRAM and not alert.about.isdecimal():
         return "" if alert.about == "events" else address(f"console:{alert.about}")
+    if alert.kind == Kind.ADDRESS:
+        return address("console:public_address")
     if alert.kind == Kind.FREE_DAYS:
         return f"{address('console:free_days')}?year={alert.about}"
     pages = {
