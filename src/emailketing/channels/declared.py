@@ -17,7 +17,12 @@ from emailketing.channels.segments import Segments
 Text = str | Promise
 PASSWORD, GATEWAY = _("Password"), _("The gateway")
 EMAIL = "email"  # the channel of whatever names none
-REQUEST, ANSWER, RECEIPTS = "request", "answer", "receipts"  # groups of options on the screen
+REQUEST, ANSWER, RECEIPTS, LIMITS = (
+    "request",
+    "answer",
+    "receipts",
+    "limits",
+)  # groups of options on the screen
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,13 @@ from enum import StrEnum
 
 from django.utils.crypto import salted_hmac
 
+from emailketing.channels.catalogue import kind_of
+from emailketing.channels.declared import LIMITS
 from emailketing.channels.models import Sender
 from emailketing.common.crypto import SecretUnreadable
+from emailketing.common.plain import JSON
 
-SETTINGS = ("kind", "host", "port", "security", "username", "from_address", "options")
+SETTINGS = ("kind", "host", "port", "security", "username", "from_address")
 
 
 class ConnectionStanding(StrEnum):
@@ -50,5 +53,14 @@ def fingerprint(sender: Sender) -> str:
     except SecretUnreadable:
         password = ""
     values = [getattr(sender, name) for name in SETTINGS]
-    text = json.dumps([*values, password], sort_keys=True, default=str)
+    text = json.dumps([*values, _on_the_wire(sender), password], sort_keys=True, default=str)
     return salted_hmac("emailketing.channels.tried", text, algorithm="sha256").hexdigest()
+
+
+def _on_the_wire(sender: Sender) -> JSON:
+    """Return its options, without limits that say nothing of the connection."""
+    options: JSON = sender.options
+    if not isinstance(options, dict):
+        return options
+    limits = {option.name for option in kind_of(sender.kind).options if option.part == LIMITS}
+    return {name: value for name, value in options.items() if name not in limits}

@@ -2,10 +2,14 @@
 
 import threading
 from datetime import timedelta
+from secrets import token_urlsafe
 
 import pytest
 
 from emailketing.accounts.who import Who
+from emailketing.channels.invalid import SenderInvalid
+from emailketing.channels.senders import save_sender
+from emailketing.channels.tried import fingerprint
 from emailketing.schedule.models import Run
 from emailketing.schedule.work import LEASE, MOST_ATTEMPTS, cancel_run, claim
 from emailketing.triggers.reports.models import ReportRun
@@ -127,3 +131,40 @@ def test_x6_from_the_hour_to_the_readers_mailbox(cast: ReportCast) -> None:
     assert b"Sales_of_the_day" in mail.content
     assert b"Sales-of-the-day_2026-11-29.xlsx" in mail.content
     assert b"1,250,000" in mail.content
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("seller", "limit", "names", "said"),
+    [
+        ("ana" * 130, "", ["csv"], ""),  # 10 MB unless somebody says
+        ("ana" * 130, "1", ["zip"], ""),
+        ("", "1", [], "is too large for a mail"),
+        ("", "3", ["csv"], ""),
+    ],
+)
+def test_issue_9_the_limit_is_the_senders(
+    cast: ReportCast, seller: str, limit: str, names: list[str], said: str
+) -> None:
+    cast.sell(*(("Central", seller or token_urlsafe(300), 1) for _row in range(4_000)))
+    cast.sender.options = {"attachments_mb": limit} if limit else {}
+    save_sender(cast.sender, by="t", now=NOW)
+    cast.run(cast.report(files=["csv"]))
+    files = messages()[0].dispatch.attachments.values_list("file_name", flat=True)
+    assert [name.rpartition(".")[2] for name in files] == names
+    assert said in " ".join(view_of()["notes"])
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("limit", ["0", "101", "ten"])
+def test_a_limit_that_is_none_is_refused(cast: ReportCast, limit: str) -> None:
+    cast.sender.options = {"attachments_mb": limit}
+    with pytest.raises(SenderInvalid):
+        save_sender(cast.sender, by="t", now=NOW)
+
+
+@pytest.mark.django_db
+def test_a_limit_says_nothing_of_the_connection(cast: ReportCast) -> None:
+    tried = fingerprint(cast.sender)
+    cast.sender.options = {"attachments_mb": "25"}
+    assert fingerprint(cast.sender) == tried

@@ -2,7 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from emailketing.channels.declared import EMAIL, ChannelOf, KindOf
+from emailketing.channels.attachments import DEFAULT_MB, LARGEST_MB, MOST_ATTACHED
+from emailketing.channels.declared import EMAIL, LIMITS, ChannelOf, KindOf, Option
 
 SMTP = KindOf(
     kind="smtp",
@@ -16,6 +17,17 @@ SMTP = KindOf(
     ),
     module="smtp",
     may_lack_password=False,
+    options=(
+        Option(
+            MOST_ATTACHED,
+            _("Attachments of a mail at most (MB)"),
+            _("As your provider takes them, and those who receive. What is larger is zipped."),
+            way="number",
+            default=str(DEFAULT_MB),
+            part=LIMITS,
+            between=(1, LARGEST_MB),
+        ),
+    ),
     wire_title=_("The mail server"),
 )
 CHANNEL = ChannelOf(

@@ -7,6 +7,9 @@ from pathlib import Path
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from emailketing.audience.ways import Plan
+from emailketing.channels.attachments import most_attached
+from emailketing.channels.declared import EMAIL
 from emailketing.content import formats
 from emailketing.content.sheet.chart import ChartFailed
 from emailketing.content.sheet.csv import CSV, write_csv
@@ -19,7 +22,6 @@ from emailketing.content.sheet.xlsx import XLSX, write_xlsx
 from emailketing.content.sheet.zipping import ReportFile, fit_files, size_on_the_wire
 from emailketing.outbox.queueing.dispatch import File
 
-MOST_BYTES = 10_000_000  # of a mail: what the servers on its way take
 Writer = Callable[[Path, KeptSheet, MailContent, SheetFrame], None]
 
 
@@ -56,16 +58,34 @@ class FileContent:
     name: FileName
 
 
+def most_attached_by(plan: Plan) -> int:
+    """Return how many bytes the sender of a report's mails takes along with one."""
+    way = plan.ways.get(EMAIL)
+    return most_attached(way.sender if way else None)
+
+
 def make_files(
-    kinds: Iterable[str], content: FileContent, frames: Mapping[str, SheetFrame], folder: Path
+    kinds: Iterable[str],
+    content: FileContent,
+    frames: Mapping[str, SheetFrame],
+    folder: Path,
+    most: int,
 ) -> ReportFiles:
-    """Write the files of a share in each language into its folder, and take them as they fit."""
+    """Write the files of a share in each language into its folder, and take them as they fit.
+
+    Args:
+        kinds: of files.
+        content: what is written into them.
+        frames: language → what is said of the table in it.
+        folder: of the share.
+        most: bytes of a mail that its sender takes; larger ones are zipped, else left out.
+    """
     made, name = ReportFiles(), content.name
     for language, frame in frames.items():
         own, said = folder / language, made.left_out.setdefault(language, [])
         own.mkdir(parents=True, exist_ok=True)
         written = list(_written(kinds, content, frame, own, said))
-        fitted = fit_files(written, MOST_BYTES, own, name=(name.report, name.part, name.period))
+        fitted = fit_files(written, most, own, name=(name.report, name.part, name.period))
         if not fitted.fits:
             said.append(_too_large(fitted.files, language))
             continue

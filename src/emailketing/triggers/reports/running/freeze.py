@@ -8,6 +8,7 @@ from pathlib import Path
 from django.utils import translation
 
 from emailketing.audience.template_data import template_data
+from emailketing.channels.attachments import A_MEGABYTE, DEFAULT_MB
 from emailketing.common.document import Document
 from emailketing.common.plain import Cell, Entry
 from emailketing.company.models import Company
@@ -37,6 +38,7 @@ class ShareMaterial:
         number: of the run.
         is_new: says of a row whether the run before did not have it.
         notes: what else its readers should know.
+        most_attached: bytes that the sender of the mail takes.
     """
 
     report: Report
@@ -48,6 +50,7 @@ class ShareMaterial:
     number: str = ""
     is_new: Callable[[Sequence[Cell]], bool] | None = None
     notes: Notes = list
+    most_attached: int = DEFAULT_MB * A_MEGABYTE
 
     @property
     def title(self) -> str:
@@ -83,7 +86,7 @@ def freeze_share(
     then = before_of(report, material.instant, material.before, frames) if material.before else None
     shown = replace(content_of(report, sheet, then), is_new=material.is_new)
     content = FileContent(sheet, shown, FileName(report.name, material.part, period.short))
-    files = make_files(report.files, content, frames, folder)
+    files = make_files(report.files, content, frames, folder, material.most_attached)
     view = freeze_report(sheet, replace(shown, has_files=bool(files.files)), frames)
     _add_notes(view, material, files)
     document = Document(

@@ -24,6 +24,7 @@ from emailketing.schedule.models import Run
 from emailketing.triggers.reports.definition.asked import values_before
 from emailketing.triggers.reports.models import Report, ReportRun
 from emailketing.triggers.reports.running.ended import RunEnded
+from emailketing.triggers.reports.running.files import most_attached_by
 from emailketing.triggers.reports.running.freeze import ShareMaterial, freeze_share
 from emailketing.triggers.reports.running.judge import judge_run
 from emailketing.triggers.reports.running.read import ReadRun, fingerprint_of, keep_rows
@@ -84,10 +85,9 @@ def preview_report(
         RunEnded: the listing gives no answer, or is not for who looks.
         RenderFailed, StoreFull: it cannot be written.
     """
-    if not may_see(by, report.listing):
-        raise RunEnded(NotForYou(name=report.listing).said)
-    kept = keep_rows(report, now, folder / "all.sheet", limits=AT_MOST)
-    divided = shares_of(report, Run(trigger=report.trigger, instant=now), kept, plan_of(report))
+    kept = _read(report, now, folder, by)
+    plan = plan_of(report)
+    divided = shares_of(report, Run(trigger=report.trigger, instant=now), kept, plan)
     share = next((one for one in divided.shares if part and one.part == part), Share(()))
     sheet = sheet_of(report, share, kept)
     material = ShareMaterial(
@@ -97,6 +97,7 @@ def preview_report(
         sheet=sheet,
         before=_before(report, now, share, folder),
         part=share.part,
+        most_attached=most_attached_by(plan),
     )
     frozen = freeze_share(material, [language], "", folder / "files")
     texts = dict(_texts(report, frozen.data, language))
@@ -110,6 +111,12 @@ def preview_report(
         problems=list(dict.fromkeys(divided.problems)),
         verdict=_verdict(report, kept, now),
     )
+
+
+def _read(report: Report, now: datetime, folder: Path, by: Who | str) -> KeptSheet:
+    if not may_see(by, report.listing):
+        raise RunEnded(NotForYou(name=report.listing).said)
+    return keep_rows(report, now, folder / "all.sheet", limits=AT_MOST)
 
 
 def _before(report: Report, now: datetime, share: Share, folder: Path) -> KeptSheet | None:

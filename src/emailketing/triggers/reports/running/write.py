@@ -29,7 +29,7 @@ from emailketing.schedule.work import renew
 from emailketing.triggers.reports.definition.asked import zone_of_report
 from emailketing.triggers.reports.models import Report
 from emailketing.triggers.reports.running.ended import RunLost
-from emailketing.triggers.reports.running.files import ReportFiles
+from emailketing.triggers.reports.running.files import ReportFiles, most_attached_by
 from emailketing.triggers.reports.running.freeze import ShareMaterial, freeze_share
 from emailketing.triggers.reports.running.read import ReadRun, files_folder
 from emailketing.triggers.reports.running.shares import Share, Unowned, sheet_of
@@ -128,6 +128,7 @@ def _material(work: RunAtWork, share: Share, sheet: KeptSheet, unowned: Unowned)
         number=str(work.run.pk),
         is_new=work.is_new,
         notes=notes,
+        most_attached=most_attached_by(work.plan),
     )
 
 

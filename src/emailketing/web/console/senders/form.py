@@ -17,7 +17,7 @@ from emailketing.accounts.models import User
 from emailketing.accounts.who import Who
 from emailketing.channels import senders
 from emailketing.channels.catalogue import is_phone, kind_of
-from emailketing.channels.declared import ANSWER, RECEIPTS, REQUEST, Option
+from emailketing.channels.declared import ANSWER, LIMITS, RECEIPTS, REQUEST, Option
 from emailketing.channels.models import Sender
 from emailketing.web.console.forms.amount_field import AmountField
 from emailketing.web.console.forms.reading_form import ReadingForm
@@ -191,4 +191,5 @@ class SenderForm(ReadingForm[Sender]):
     @property
     def limits(self) -> list[forms.BoundField]:
         names = ["price", "monthly_budget", "per_second", "daily_limit", "connections"]
+        names += [f"option_{o.name}" for o in self.about.options if o.part == LIMITS]
         return [self[name] for name in names if name in self.fields]
