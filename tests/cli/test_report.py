@@ -89,6 +89,7 @@ def test_x6_each_manager_his_branch(cast: ReportCast) -> None:
         (("--chart", "pie:branch:total"), "pie"),
         (("--rows-by", "gone:address"), "gone"),
         (("--rows-by", "branch:contact:fleets"), "fleets"),
+        (("--also", "columns=branch,gone"), "gone"),
         (("--to", "party:orders"), "documento"),
         (("--owner", "nobody"), "nobody"),
         (("--zone", "Luna/Mar"), "Luna/Mar"),

@@ -243,6 +243,7 @@ WORDS: dict[str, Put] = {
     "chart": put_chart,
     "order": put_order,
     "top": partial(put_number, "top"),
+    "columns": partial(put_list, "columns"),
     "rows-by": put_rows_by,
     "person": put_person,
     "compare": partial(put_text, "compare"),

@@ -160,6 +160,15 @@ def test_no_provider_cuts_a_mail_whatever_stands_in_it(tmp_path: Path, value: st
     assert len(cells_of(mail.html)[0]) == MOST_SHOWN
 
 
+def test_a_mail_shows_the_columns_that_were_chosen_and_says_so(tmp_path: Path) -> None:
+    columns = [Column(f"c{number}", f"Columna {number}") for number in range(8)]
+    kept = kept_of(tmp_path, columns, [list("abcdefgh")])
+    content = MailContent(columns=("c6", "c0", "gone"))
+    mail = written(freeze_report(kept, content, {"es": FRAME}))
+    assert cells_of(mail.html) == [["a", "g"]]
+    assert "Se muestran 2 de 8 columnas" in mail.text
+
+
 def test_the_chart_is_the_one_of_the_read_or_its_words(tmp_path: Path) -> None:
     kept = kept_of(tmp_path, COLUMNS, ROWS)
     report = freeze_report(kept, MailContent(chart=CHART), {"es": FRAME})

@@ -24,7 +24,7 @@ OWN: dict[str, type] = {
     **dict.fromkeys(("wait_hours", "top", "keep_days"), int),
     **dict.fromkeys(("only_changed", "is_urgent", "is_active"), bool),
     **dict.fromkeys(("values", "only_if", "chart", "window", "phone_text"), dict),
-    **dict.fromkeys(("files", "figures", "order"), list),
+    **dict.fromkeys(("files", "figures", "order", "columns"), list),
 }
 REPORT: dict[str, type] = {
     **OWN,

@@ -56,6 +56,7 @@ class MailContent:
         figures: at most six.
         chart: drawn of the same rows.
         top: how many rows.
+        columns: names of those that the mail shows, in the order of the table; none: all.
         order: as `KeptSheet.rows` takes it.
         is_new: says of a row whether the run before did not have it; such rows are marked.
         has_files: all rows go along in a file.
@@ -66,6 +67,7 @@ class MailContent:
     figures: Sequence[KeyFigure] = ()
     chart: SheetChart | None = None
     top: int = 10
+    columns: tuple[str, ...] = ()
     order: tuple[tuple[str, bool], ...] = ()
     is_new: Callable[[Sequence[Cell]], bool] | None = None
     has_files: bool = False
@@ -93,7 +95,7 @@ def _view(kept: KeptSheet, content: MailContent, frame: SheetFrame) -> Entry:
 
 
 def _view_in_words(kept: KeptSheet, content: MailContent, frame: SheetFrame) -> Entry:
-    places = shown_places(kept.columns)[:MOST_SHOWN]
+    places = _places(kept.columns, content.columns)
     columns = [kept.columns[place] for place in places]
     rows = [_row(row, places, kept, content, frame) for row in _top(kept, content, places)]
     summed = kept.totals()
@@ -122,6 +124,12 @@ def _view_in_words(kept: KeptSheet, content: MailContent, frame: SheetFrame) -> 
     }
     view["chart"] = _chart(kept, content, frame, view)
     return {**view, "text": text_part(view)}
+
+
+def _places(columns: Sequence[Column], chosen: Sequence[str]) -> list[int]:
+    """Return the places of a row that the mail shows."""
+    there = shown_places(columns)
+    return ([place for place in there if columns[place].name in chosen] or there)[:MOST_SHOWN]
 
 
 def _phone(kept: KeptSheet, content: MailContent, frame: SheetFrame) -> str:

@@ -268,6 +268,7 @@ class ReadyLooks:
     chart: Entry = field(default_factory=dict)
     order: list[tuple[str, bool]] = field(default_factory=list)
     top: int = 10
+    columns: list[str] = field(default_factory=list)
     compare: str = ""
     when_empty: str = "skip"
     rows_by: Entry = field(default_factory=dict)

@@ -80,6 +80,7 @@ def _looks(section: Section) -> model.ReadyLooks:
         chart=_chart(section),
         order=[_order(text) for text in section.texts("order")],
         top=section.take("top", int, 10),
+        columns=list(section.texts("columns")),
         compare=_one_of(section, "compare", COMPARED, ""),
         when_empty=_one_of(section, "when_empty", WHEN_EMPTY, "skip"),
         rows_by=_rows_by(section),
@@ -147,6 +148,7 @@ def check_reports(connector: model.Connector, top: Section) -> None:
 def _columns(report: model.ReadyReport) -> Iterator[str]:
     looks = report.looks
     yield from looks.figures
+    yield from looks.columns
     yield from (name for name, _is_down in looks.order)
     values = looks.chart.get("values")
     drawn = [looks.chart.get("label"), *(values if isinstance(values, list) else [])]

@@ -62,6 +62,7 @@ class Report(Audience):
     chart = models.JSONField(_("chart"), default=dict, blank=True)
     order = models.JSONField(_("order"), default=list, blank=True)
     top = models.PositiveSmallIntegerField(_("rows in the mail"), default=TOP)
+    columns = models.JSONField(_("columns in the mail"), default=list, blank=True)  # none: all
     compare = models.CharField(
         _("compared with"), max_length=6, choices=Compare, default=Compare.NOTHING, blank=True
     )

@@ -164,6 +164,7 @@ def _words_of_phone_problems(
 def _columns_named(report: Report) -> Iterator[tuple[str, str, bool]]:
     """Yield where it stands, the column's name, and whether it must be of numbers."""
     yield from (("figures", str(name), True) for name in _listed(report.figures))
+    yield from (("columns", str(name), False) for name in _listed(report.columns))
     if report.chart:
         yield "chart", str(report.chart.get("label") or ""), False
         yield from (("chart", str(n), True) for n in _listed(report.chart.get("values")))

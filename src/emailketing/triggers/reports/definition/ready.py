@@ -130,6 +130,7 @@ def take_ready(
         chart=dict(looks.chart),
         order=[list(each) for each in looks.order],
         top=looks.top,
+        columns=looks.columns,
         compare=looks.compare,
         when_empty=looks.when_empty,
         rows_by=dict(looks.rows_by),

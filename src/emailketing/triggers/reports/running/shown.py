@@ -88,6 +88,7 @@ def content_of(report: Report, sheet: KeptSheet, then: Before | None = None) -> 
         figures=figures_of(report, sheet, then),
         chart=_chart(report.chart),
         top=report.top,
+        columns=tuple(str(name) for name in report.columns),
         order=order_of(report),
         words={language: str(words) for language, words in report.phone_text.items()},
     )
