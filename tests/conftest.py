@@ -2,12 +2,14 @@
 
 import os
 from collections import Counter, defaultdict
+from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
 from hypothesis import HealthCheck, Phase, settings
 
 from emailketing.common.crypto import write_key
+from tests.scheduling import Scheduling, turn_of
 
 ALONE = {"tryton": "one Tryton for all"}  # folder → what its tests share
 SECOND_ROUND = "EMAILKETING_TEST_SECOND_ROUND"  # set by `make test`: what differs on PostgreSQL
@@ -51,7 +53,7 @@ def django_db_setup(closed_to_others: int, django_db_setup: None) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Keep what shares something in one process, and begin with it: it takes longest."""
+    """Keep what shares something in one process, and begin with what takes longest."""
     if os.environ.get(SECOND_ROUND):
         same = [item for item in items if not differs(item)]
         config.hook.pytest_deselected(items=same)
@@ -60,7 +62,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         folder = item.path.parent.name
         if folder in ALONE:
             item.add_marker(pytest.mark.xdist_group(folder))
-    items.sort(key=lambda item: item.path.parent.name not in ALONE)
+    items.sort(key=lambda item: turn_of(item.path.parent.name))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Scheduling:
+    return Scheduling(config, log)
 
 
 def differs(item: pytest.Item) -> bool:
