@@ -20,7 +20,7 @@ from mutants import run as mutants
 
 ROOT = Path(__file__).resolve().parent.parent
 PYTEST = (sys.executable, "-m", "pytest", "-q", "--durations=15", "--durations-min=1")
-SIDE_BY_SIDE = ("-n", "3", "--dist", "loadgroup")  # two that work, one that waits: tests/scheduling.py
+SIDE_BY_SIDE = ("-n", "3", "--dist", "loadgroup")  # which takes what: tests/scheduling.py
 ON_POSTGRES = (
     "company",
     "events",

@@ -6,13 +6,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from time import perf_counter
+from typing import TYPE_CHECKING
 
 from django.db import DatabaseError
 
 from emailketing.common.due import has_come
 from emailketing.common.own_database import database_sentence
 from emailketing.company.models import StepState
-from emailketing.worker.steps import Step
+
+if TYPE_CHECKING:  # with the steps comes everything they do
+    from emailketing.worker.steps import Step
 
 logger = logging.getLogger(__name__)
 AFTER_AN_ERROR, LONGEST_PAUSE = timedelta(seconds=2), timedelta(minutes=1)
@@ -65,7 +68,7 @@ class Book:
             for name, record in found.items()
         ]
 
-    def run(self, step: Step, now: datetime, *, is_news: bool = False) -> int:
+    def run(self, step: "Step", now: datetime, *, is_news: bool = False) -> int:
         """Give the step its turn unless it rests; return how much it did."""
         record = self.record(step.name)
         is_woken = is_news and step.is_woken and not record.failures
@@ -92,7 +95,7 @@ class Book:
         record.next_at = None if done and step.is_woken else now + rest
         return done
 
-    def rest(self, steps: Sequence[Step], now: datetime) -> float:
+    def rest(self, steps: "Sequence[Step]", now: datetime) -> float:
         """Return for how many seconds none of the steps has anything to do, as far as they know."""
         nexts = [self.record(step.name).next_at or now for step in steps]
         return min(max((min(nexts) - now).total_seconds(), 0.0), LONGEST_REST)

@@ -7,13 +7,16 @@ is left takes its lanes. A worker holds no more than its share, and gives back w
 import threading
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.db.models import Q
 
 from emailketing.company.models import StepState, WorkerProcess
 from emailketing.worker.book import KEPT, Book
-from emailketing.worker.steps import Lane
+
+if TYPE_CHECKING:  # with the lanes comes everything they do
+    from emailketing.worker.steps import Lane
 
 LEASE = timedelta(seconds=30)  # a worker shows itself every ten
 FORGOTTEN_AFTER = timedelta(days=1)
@@ -22,7 +25,7 @@ FORGOTTEN_AFTER = timedelta(days=1)
 class Leases:
     """The lanes of one worker. Its main thread keeps and takes, each lane's own gives back."""
 
-    def __init__(self, me: str, book: Book, lanes: Sequence[Lane]) -> None:
+    def __init__(self, me: str, book: Book, lanes: "Sequence[Lane]") -> None:
         self.me = me
         self._book = book
         self._lanes = {lane.name: lane for lane in lanes}
@@ -30,12 +33,12 @@ class Leases:
         self._until: dict[str, datetime] = {}  # by lane
         self._surplus: set[str] = set()
 
-    def holds(self, lane: Lane, now: datetime) -> bool:
+    def holds(self, lane: "Lane", now: datetime) -> bool:
         """Whether the lane may begin a turn."""
         with self._lock:
             return has_not_ended(self._until.get(lane.name), now)
 
-    def must_give(self, lane: Lane) -> bool:
+    def must_give(self, lane: "Lane") -> bool:
         with self._lock:
             return lane.name in self._surplus
 
@@ -60,7 +63,7 @@ class Leases:
             for lane in free[: max(more, 0)]:
                 self._take(lane, now)
 
-    def give(self, lane: Lane, now: datetime) -> None:
+    def give(self, lane: "Lane", now: datetime) -> None:
         """Let another worker have the lane, with all that is known of its steps."""
         with self._lock:
             self._surplus.discard(lane.name)
@@ -94,7 +97,7 @@ class Leases:
             self._until = {lane.name: now + LEASE for lane in held if lane.name in self._until}
 
     def _write(
-        self, lanes: Sequence[Lane], *, holder: str, until: datetime | None, now: datetime
+        self, lanes: "Sequence[Lane]", *, holder: str, until: datetime | None, now: datetime
     ) -> int:
         """Keep the records of steps that are ours: one statement."""
         known = self._book.rows(name for lane in lanes for name in _names(lane))
@@ -106,7 +109,7 @@ class Leases:
         fields = [*KEPT, "holder", "leased_until", "written_at"]
         return StepState.objects.filter(holder=self.me).bulk_update(rows, fields) if rows else 0
 
-    def _take(self, lane: Lane, now: datetime) -> None:
+    def _take(self, lane: "Lane", now: datetime) -> None:
         names = _names(lane)
         with transaction.atomic():
             new = [StepState(name=name, written_at=now) for name in names]
@@ -141,9 +144,9 @@ def _free(me: str, now: datetime) -> Q:
     return Q(holder__in=["", me]) | over
 
 
-def _names(lane: Lane) -> list[StepState.Name]:
+def _names(lane: "Lane") -> list[StepState.Name]:
     return [step.name for step in lane.steps]
 
 
-def _count(lanes: Iterable[Lane]) -> int:
+def _count(lanes: "Iterable[Lane]") -> int:
     return sum(len(lane.steps) for lane in lanes)

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from django.db import DatabaseError, close_old_connections
 from django.utils.translation import gettext as _
@@ -24,13 +25,14 @@ from emailketing.outbox.wake import wake_sending
 from emailketing.worker.book import Book
 from emailketing.worker.cannot import CannotWork
 from emailketing.worker.identity import check_before_sending, check_own_identity
-from emailketing.worker.lanes import Lanes
 from emailketing.worker.leases import Leases, show_life
 from emailketing.worker.number import named, own_number
-from emailketing.worker.reporting import Reporting, reporting
-from emailketing.worker.sending import Sending, sending
-from emailketing.worker.steps import LANES
 from emailketing.worker.wake import wake_other_workers, woken_by_others
+
+if TYPE_CHECKING:  # each process imports what its own parts need
+    from emailketing.worker.lanes import Lanes
+    from emailketing.worker.reporting import Reporting
+    from emailketing.worker.sending import Sending
 
 logger = logging.getLogger(__name__)
 
@@ -86,6 +88,8 @@ class Worker:
         """
         with ExitStack() as numbers:
             if Part.STEPS in self._parts:
+                from emailketing.worker.steps import LANES
+
                 self._number = numbers.enter_context(own_number(WORKER))
                 self._leases = Leases(named(self._number), self._book, LANES)
             self._wait_for_the_database()
@@ -114,21 +118,26 @@ class Worker:
                 if quiet_for and clock() - max(self._last_work, begun) > quiet_for:
                     break
 
-    def _sending(self) -> AbstractContextManager[Sending | None]:
+    def _sending(self) -> "AbstractContextManager[Sending | None]":
         if Part.SENDING not in self._parts:
             return nullcontext()
+        from emailketing.worker.sending import sending
+
         return sending(self._stop, clock)
 
-    def _reporting(self) -> AbstractContextManager[Reporting | None]:
+    def _reporting(self) -> "AbstractContextManager[Reporting | None]":
         if Part.REPORTS not in self._parts:
             return nullcontext()
+        from emailketing.worker.reporting import reporting
+
         return reporting(self._stop, clock, self._did)
 
     @contextmanager
-    def _lanes(self, engine: Sending | None) -> Iterator[Lanes | None]:
+    def _lanes(self, engine: "Sending | None") -> "Iterator[Lanes | None]":
         if self._leases is None:
             yield None
             return
+        from emailketing.worker.lanes import Lanes
 
         def idle() -> float:
             """Return how long a lane rests: less while something is going on."""
@@ -181,7 +190,7 @@ class Worker:
             sentence = _("The file of our database %(where)s was moved, deleted or replaced.")
             raise CannotWork(sentence % {"where": own_file()})
 
-    def _turn(self, engine: Sending | None) -> None:
+    def _turn(self, engine: "Sending | None") -> None:
         try:
             close_old_connections()
             self._keep_house(clock())
