@@ -77,6 +77,9 @@ PAGES = {
     "runs": ALL,
     "reports": ALL,
     "public_address": ALL,
+    "report_new": CHANGERS,
+    "report_parameters": CHANGERS,
+    "report_suggestions": CHANGERS,
     "setup_company": CHIEFS,
     "setup_source": CHIEFS,
     "setup_sender": CHIEFS,
@@ -114,7 +117,9 @@ OWN_TESTS = {"first_run", "safe_mode", "audit_change", "undelivered_seen", "run_
 OWN_TESTS |= {"listing_file", "listing_delete", "listing_edit"}
 OWN_TESTS |= {"listing_edit_fields", "listing_edit_rows"}
 OWN_TESTS |= {"report", "report_runs", "report_switch", "report_run", "report_send_me"}
-OWN_TESTS |= {"report_delete", "run", "run_file"}
+OWN_TESTS |= {"report_delete", "report_edit", "report_seen", "report_file", "run", "run_file"}
+OWN_TESTS |= {"report_draft", "report_draft_drop", "report_draft_seen", "report_draft_file"}
+OWN_TESTS |= {"report_people"}
 OTHERS = (
     "dashboard",
     "document",

@@ -16,7 +16,7 @@ _OPERATED = {
     "schedule": ("run",),
     "notifications": ("rule",),
     "listings": ("listing",),
-    "reports": ("report",),
+    "reports": ("report", "reportdraft"),
     "content": ("template", "revision", "brand"),
     "contacts": ("contact", "address", "role", "suppression"),
     "outbox": ("message",),

@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
+from typing import Literal
 
 import typst
 from django.utils import translation
@@ -36,6 +37,7 @@ MOST_COLUMNS = 40
 LONGEST_CELL = 400  # characters; a page holds no longer one without tearing the table
 PORTRAIT, LANDSCAPE = 92, 142  # signs of 8 points that stand side by side
 LARGEST, SMALLEST = 8.5, 5.0  # points
+PICTURE_PPI = 100.0
 WIDEST_WORDS = 36  # signs that a column of words asks for
 
 
@@ -68,19 +70,31 @@ def make_sheet_pdf(kept: KeptSheet, content: PdfContent, frame: SheetFrame) -> b
         ChartFailed: the chart cannot be drawn.
     """
     with translation.override(frame.language):
-        return _set(_view(kept, content, frame), frame)
+        return _set(_view(kept, content, frame), frame)[0]
 
 
-def _set(view: Entry, frame: SheetFrame) -> bytes:
+def draw_first_page(kept: KeptSheet, content: PdfContent, frame: SheetFrame) -> bytes:
+    """Return the first page as a picture (PNG), to look at before it goes out.
+
+    Raises:
+        PdfFailed, ChartFailed: as `make_sheet_pdf`.
+    """
+    with translation.override(frame.language):
+        return _set(_view(kept, content, frame), frame, "png")[0]
+
+
+def _set(view: Entry, frame: SheetFrame, form: Literal["pdf", "png"] = "pdf") -> list[bytes]:
+    """Return the PDF, or its pages as pictures."""
     signs = glyphs.unusual(view)
     view = glyphs.replaced(view, glyphs.lost(signs)) if signs else view
     try:
-        made: bytes = typst.compile(
+        made = typst.compile(
             LAYOUT,
             root=LAYOUT.parent,
             font_paths=glyphs.fonts(with_the_machines=bool(signs)),
             ignore_system_fonts=True,
-            format="pdf",
+            format=form,
+            ppi=PICTURE_PPI,
             sys_inputs={"data": json.dumps(view), "logo": as_svg(frame.look.logo)},
             timestamp=(frame.made_at or datetime(2000, 1, 1, tzinfo=UTC))
             .astimezone(UTC)
@@ -89,7 +103,12 @@ def _set(view: Entry, frame: SheetFrame) -> bytes:
     except (RuntimeError, ValueError) as error:
         why = str(getattr(error, "message", error)).splitlines()[0][:200]
         raise PdfFailed(_("The report cannot be set on paper: %(why)s.") % {"why": why}) from error
-    return made
+    return _pages(made)
+
+
+def _pages(made: bytes | list[bytes]) -> list[bytes]:
+    """Return what was made as a list: a single page comes as it is."""
+    return made if isinstance(made, list) else [made]
 
 
 def _view(kept: KeptSheet, content: PdfContent, frame: SheetFrame) -> Entry:

@@ -151,3 +151,39 @@ class ReportRun(models.Model):
 
     def __str__(self) -> str:
         return f"{self.report_id} {self.run_id}"
+
+
+class ReportDraft(models.Model):
+    """A report that is being made or changed; its author may leave it and go on later.
+
+    `content`: what the report would say; `base`: what it said when the draft began; {}: a new one.
+    `columns`: of its listing, as it answered last.
+    """
+
+    report = models.ForeignKey(
+        Report,
+        verbose_name=_("report"),
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="drafts",
+    )
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("author"),
+        on_delete=models.CASCADE,
+        related_name="+",
+    )
+    content = models.JSONField(_("content"), default=dict)
+    base = models.JSONField(_("what it said before"), default=dict, blank=True)
+    columns = models.JSONField(_("columns"), default=list, blank=True)
+    step = models.CharField(_("step"), max_length=10, blank=True)
+    changed_at = models.DateTimeField(_("changed at"))
+
+    class Meta:
+        verbose_name = _("draft of a report")
+        verbose_name_plural = _("drafts of reports")
+        ordering = ["-changed_at", "-pk"]
+
+    def __str__(self) -> str:
+        return str(self.content.get("name") or self.pk)

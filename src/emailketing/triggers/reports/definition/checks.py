@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
+from enum import Enum
 from typing import Literal, TypeAlias, get_args
 
 from django.utils.translation import gettext as _
@@ -25,7 +26,7 @@ from emailketing.content.sheet.figure import MOST_FIGURES
 from emailketing.content.sheet.levels import figure_column
 from emailketing.content.sheet.phone_words import ALWAYS, LONGEST_WORDS, PLACE, unknown_places
 from emailketing.listings.ask import ask, parameters_of
-from emailketing.listings.errors import ListingError
+from emailketing.listings.errors import ListingError, ParameterMissing, ParameterWrong
 from emailketing.listings.parameters import read_values
 from emailketing.listings.reading.limits import Limits
 from emailketing.outbox.classes import WITHOUT_WAY_OUT
@@ -53,16 +54,41 @@ MOST_TOP, MOST_DAYS, MOST_HOURS = 50, 3_660, 72
 FIRST_ROW = Limits(rows=1, seconds=10)
 
 
-def report_problems(report: Report, *, now: datetime) -> Iterator[Problem]:
-    """Yield what keeps the report from going out."""
-    if not report.name.strip():
-        yield Problem(_("The report needs a name."), "name")
+class Unknown(Enum):
+    """Columns that nobody knows by now."""
+
+    COLUMNS = "columns"
+
+
+UNKNOWN = Unknown.COLUMNS
+
+
+def report_problems(
+    report: Report, *, now: datetime, columns: Sequence[Column] | Unknown | None = None
+) -> Iterator[Problem]:
+    """Yield what keeps the report from going out.
+
+    Args:
+        report: may be unsaved.
+        now: when.
+        columns: of the listing, where somebody knows them; None: it is asked, which may take
+            seconds; UNKNOWN: nobody knows them, and it is not asked.
+    """
+    yield from _name_problems(report)
     yield from _lengths(report)
-    yield from _asking_problems(report, now)
+    yield from _asking_problems(report, now, columns)
     yield from schedule_problems(report.schedule, now)
     yield from _audience_problems(report)
     yield from _way_problems(report)
     yield from _hours_problems(report, now)
+
+
+def _name_problems(report: Report) -> Iterator[Problem]:
+    if not report.name.strip():
+        yield Problem(_("The report needs a name."), "name")
+    elif Report.objects.exclude(pk=report.pk).filter(name=report.name).exists():
+        sentence = _("There is a report “%(name)s” already.")
+        yield Problem(sentence % {"name": report.name}, "name")
 
 
 def _lengths(report: Report) -> Iterator[Problem]:
@@ -95,11 +121,16 @@ def _one_of(value: str, known: Sequence[str]) -> str:
     return sentence % {"value": value, "known": ", ".join(known)}
 
 
-def _asking_problems(report: Report, now: datetime) -> Iterator[Problem]:
+def _asking_problems(
+    report: Report, now: datetime, columns: Sequence[Column] | Unknown | None
+) -> Iterator[Problem]:
     try:
         listing = listing_of(report).listing
         parameters, zone = parameters_of(listing), zone_of_report(report)
         read_values(parameters, report.values, now=now, zone=zone)
+    except (ParameterMissing, ParameterWrong) as error:
+        yield Problem(sentence_of(error), f"values.{error.values['name']}")
+        return
     except (ListingError, ConnectorError) as error:
         yield Problem(sentence_of(error), "listing")
         return
@@ -108,7 +139,10 @@ def _asking_problems(report: Report, now: datetime) -> Iterator[Problem]:
         yield Problem(sentence % {"source": listing.source.slug}, "listing")
     if report.compare and values_before(report, now) is None:
         yield Problem(_("The listing has no period: there is nothing to compare with."), "compare")
-    yield from column_problems(report, columns_of(report, now=now))
+    if isinstance(columns, Unknown):
+        yield from column_problems(report, None)
+    else:
+        yield from column_problems(report, columns or columns_of(report, now=now))
 
 
 def columns_of(report: Report, *, now: datetime) -> tuple[Column, ...] | None:

@@ -1,5 +1,6 @@
 """May the author of a report still do what it does? Asked again at each run (P12)."""
 
+from emailketing.accounts.models import User
 from emailketing.accounts.who import Who
 from emailketing.audience.problem import Problem
 from emailketing.common.said import say as _
@@ -37,7 +38,7 @@ def right_lost(report: Report) -> str:
     return ""
 
 
-def unseen_by(report: Report, by: Who | str) -> list[Problem]:
+def unseen_by(report: Report, by: Who | User | str) -> list[Problem]:
     """Say that its listing is not for who makes it, or not for whom it is made."""
     if not may_see(by, report.listing):
         return [Problem(str(NotForYou(name=report.listing)), "listing")]

@@ -36,7 +36,7 @@ def save_report(report: Report, *, by: Who | str, now: datetime) -> Report:
     Raises:
         ReportInvalid: all that is wrong.
     """
-    _choose_texts(report, now)
+    choose_usual_texts(report, now)
     if report.owner is None and report._state.adding and isinstance(by, Who):
         report.owner = by.user
     if unseen := unseen_by(report, by):
@@ -50,6 +50,8 @@ def save_report(report: Report, *, by: Who | str, now: datetime) -> Report:
     if report._state.adding:
         report.created_at, report.created_by = now, str(by)
     report.has_owner = report.has_owner or report.owner is not None
+    if report.is_active:
+        report.paused_reason, report.said = "", None
     known = Report.objects.filter(pk=report.pk).first()
     before, ways = (snapshot(known), in_words(known)) if known is not None else ({}, "")
     if known is None or known.schedule != report.schedule or not known.is_active:
@@ -116,7 +118,8 @@ def problem_of_report(report: Report, *, now: datetime) -> str:
     return ""
 
 
-def _choose_texts(report: Report, now: datetime) -> None:
+def choose_usual_texts(report: Report, now: datetime) -> None:
+    """Take the ready-made texts where nobody chose others."""
     if report.delivery not in WITHOUT_EMAIL and report.template is None:
         report.choose(EMAIL, template=make_starter("report", None, now=now))
     phone = report.delivery not in WITHOUT_PHONE

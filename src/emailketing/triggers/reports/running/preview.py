@@ -1,6 +1,7 @@
 """A report as it would go out now, on today's data; nothing is sent and no run is kept."""
 
 import base64
+import copy
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,7 +16,9 @@ from emailketing.content.frozen_look import logo_of
 from emailketing.content.models import Revision
 from emailketing.content.render import Rendered, render
 from emailketing.content.report_chart import chart_of
+from emailketing.content.sheet.chart import ChartFailed
 from emailketing.content.sheet.kept import KeptSheet
+from emailketing.content.sheet.pdf import PdfContent, PdfFailed, draw_first_page
 from emailketing.listings.errors import NotForYou
 from emailketing.listings.reading.limits import Limits
 from emailketing.listings.right import may_see
@@ -29,6 +32,7 @@ from emailketing.triggers.reports.running.freeze import ShareMaterial, freeze_sh
 from emailketing.triggers.reports.running.judge import judge_run
 from emailketing.triggers.reports.running.read import ReadRun, fingerprint_of, keep_rows
 from emailketing.triggers.reports.running.shares import Share, Unowned, shares_of, sheet_of
+from emailketing.triggers.reports.running.shown import before_of, content_of, frames_of
 
 AT_MOST = Limits(rows=100_000, seconds=30)
 
@@ -49,6 +53,7 @@ class ReportPreview:
     Attributes:
         mail: subject, HTML with its pictures inside, text.
         phones: channel → text.
+        paper: the first page of the PDF as a picture (PNG), where one goes along.
         verdict: why nothing would be sent; empty where something would.
     """
 
@@ -59,6 +64,7 @@ class ReportPreview:
     shares: list[SharePreview] = field(default_factory=list)
     unowned: Unowned = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
+    paper: bytes = b""
     verdict: str = ""
 
 
@@ -109,6 +115,7 @@ def preview_report(
         shares=[_told(report, one, kept) for one in divided.shares],
         unowned=divided.unowned,
         problems=list(dict.fromkeys(divided.problems)),
+        paper=_paper(material, language) if "pdf" in report.files else b"",
         verdict=_verdict(report, kept, now),
     )
 
@@ -117,6 +124,26 @@ def _read(report: Report, now: datetime, folder: Path, by: Who | str) -> KeptShe
     if not may_see(by, report.listing):
         raise RunEnded(NotForYou(name=report.listing).said)
     return keep_rows(report, now, folder / "all.sheet", limits=AT_MOST)
+
+
+def _paper(material: ShareMaterial, language: str) -> bytes:
+    """Draw the first page; nothing where it cannot be set: the mail says so."""
+    report, sheet = material.report, material.sheet
+    frames = frames_of(
+        report,
+        material.instant,
+        made_at=material.read_at,
+        languages=[language],
+        part=material.part,
+    )
+    before = material.before
+    then = before_of(report, material.instant, before, frames) if before is not None else None
+    shown = content_of(report, sheet, then)
+    content = PdfContent(order=shown.order, figures=shown.figures, chart=shown.chart)
+    try:
+        return draw_first_page(sheet, content, frames[language])
+    except (PdfFailed, ChartFailed):
+        return b""
 
 
 def _before(report: Report, now: datetime, share: Share, folder: Path) -> KeptSheet | None:
@@ -165,3 +192,19 @@ def _with_pictures(revision: Revision, words: Rendered, data: Values, language: 
 
 def _inside(mime_type: str, content: bytes) -> str:
     return f"data:{mime_type};base64,{base64.b64encode(content).decode()}"
+
+
+def values_now(
+    report: Report, column: str, *, now: datetime, folder: Path, by: Who | str = ""
+) -> list[str]:
+    """Return the values that stand in a column today: what says whose a row is.
+
+    Raises:
+        RunEnded: the listing gives no answer, or is not for who looks.
+    """
+    if not may_see(by, report.listing):
+        raise RunEnded(NotForYou(name=report.listing).said)
+    asked = copy.copy(report)
+    asked.rows_by = {"column": column, "kind": "address"}
+    kept = keep_rows(asked, now, folder / "all.sheet", limits=AT_MOST)
+    return [str(value) for value, _count in kept.values_of(column) if value not in (None, "")]

@@ -5,13 +5,11 @@ Use: `ScheduleForm(request.POST, prefix="schedule", now=now)` beside the form's 
 what was clicked once it is valid.
 """
 
-from collections.abc import Mapping
 from datetime import date, datetime, time
 from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
 from django import forms
-from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -28,12 +26,11 @@ from emailketing.schedule.recurrence import (
     read_times,
 )
 from emailketing.schedule.sentence import month_name, run_words, sentence, weekday_name
-from emailketing.web.console.frame.shapes import Context, Shown
+from emailketing.web.console.frame.shapes import Clicked, Context
 
 ISO = "%Y-%m-%d"
 SEVEN = time(7)
 Choices: TypeAlias = list[tuple[str, str]]
-Clicked: TypeAlias = Mapping[str, Shown] | QueryDict
 
 
 def frequency_choices() -> Choices:
@@ -130,7 +127,7 @@ class ScheduleForm(forms.Form):
 
     def __init__(
         self,
-        data: Clicked | None = None,
+        data: Clicked = None,
         *,
         now: datetime,
         branch: str = "",

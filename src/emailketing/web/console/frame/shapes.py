@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from _typeshed import DataclassInstance
     from django.contrib.admin import ModelAdmin
     from django.db.models import Model
+    from django.http import QueryDict
     from django.utils.functional import _StrPromise
 
 UrlPart: TypeAlias = str | int  # what an address captures
@@ -24,4 +25,5 @@ Shown: TypeAlias = (
 )
 Context: TypeAlias = dict[str, Shown]
 Choices: TypeAlias = "Iterable[tuple[str, Words]]"  # of a filter: value, its name
+Clicked: TypeAlias = "Mapping[str, Shown] | QueryDict | None"  # what a form was sent
 ListAdmin: TypeAlias = "ModelAdmin[Any]"  # whatever rows it lists

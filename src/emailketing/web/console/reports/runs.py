@@ -1,11 +1,13 @@
 """The runs of a report, and one run: what it took, who got it, its files while they are kept."""
 
+from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
+from emailketing.listings.right import may_see
 from emailketing.outbox.models import Message
 from emailketing.schedule.models import Run
 from emailketing.schedule.sentence import run_words
@@ -51,6 +53,12 @@ class OneRun(ConsoleView):
     def run(self) -> Run:
         return get_object_or_404(Run, pk=self.kwargs["pk"])
 
+    @cached_property
+    def sees_rows(self) -> bool:
+        """Who may not see the listing gets none of its files, either."""
+        report = find_report(self.run.trigger)
+        return report is None or may_see(self.user, report.listing)
+
 
 class RunPage(OneRun, ConsolePage):
     template_name = "console/reports/run_page.html"
@@ -72,7 +80,8 @@ class RunPage(OneRun, ConsolePage):
             line=line_of(self.run),
             run=self.run,
             noted=noted,
-            files=files_of_run(self.run.pk),
+            files=files_of_run(self.run.pk) if self.sees_rows else [],
+            is_hidden=not self.sees_rows,
             disk=disk_use_of([self.run]),
             told=list(told.select_related("dispatch").order_by("pk")[:MOST_MESSAGES])
             if sees
@@ -89,6 +98,8 @@ class RunFile(OneRun):
     http_method_names = ["get"]
 
     def get(self, _request: HttpRequest, *_args: str, **_kwargs: UrlPart) -> FileResponse:
+        if not self.sees_rows:
+            raise PermissionDenied
         number = self.kwargs["number"]
         found = next((one for one in files_of_run(self.run.pk) if one.number == number), None)
         if found is None:

@@ -14,7 +14,7 @@ from emailketing.schedule.sentence import run_words
 from emailketing.triggers.reports.definition.asked import zone_of_report
 from emailketing.triggers.reports.definition.next_runs import planned_runs, standing_of
 from emailketing.triggers.reports.definition.save import problem_of_report
-from emailketing.triggers.reports.models import Report
+from emailketing.triggers.reports.models import Report, ReportDraft
 from emailketing.triggers.reports.running.expire import disk_use
 from emailketing.triggers.reports.running.kept_files import disk_use_of
 from emailketing.web.console.frame.pages import ConsolePage, ConsoleView
@@ -34,6 +34,7 @@ from emailketing.web.console.reports.words import (
 
 PER_PAGE, RUNS_SHOWN, NEXT_RUNS = 50, 25, 5
 LONGEST_SEARCH = 120
+MOST_DRAFTS = 10
 VIEWS, CHANGES, RUNS = "reports.view_report", "reports.change_report", "schedule.change_run"
 
 
@@ -56,6 +57,7 @@ class ReportList(ConsolePage):
             state=state,
             q=words,
             disk=disk_use(),
+            drafts=ReportDraft.objects.filter(author=self.user.pk)[:MOST_DRAFTS],
             **rights(self),
             **kwargs,
         )

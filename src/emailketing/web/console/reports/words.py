@@ -11,6 +11,7 @@ from emailketing.contacts.models import Role
 from emailketing.listings.ask import parameters_of
 from emailketing.listings.errors import ListingError
 from emailketing.listings.known import KnownListing
+from emailketing.listings.period_words import period_in_words
 from emailketing.schedule.recurrence import Recurrence, RecurrenceInvalid
 from emailketing.schedule.sentence import sentence
 from emailketing.sources.connectors import ConnectorError
@@ -18,7 +19,6 @@ from emailketing.sources.connectors.model import PERIOD, Parameter
 from emailketing.triggers.reports.definition.asked import listing_of
 from emailketing.triggers.reports.models import Report
 from emailketing.web.console.shown.connector_words import said
-from emailketing.web.console.shown.periods import period_words
 from emailketing.web.console.shown.phone import readable_number
 
 MOST_NAMED = 6  # people of one line
@@ -43,7 +43,7 @@ def _values(report: Report, parameters: tuple[Parameter, ...]) -> Iterator[str]:
         given = report.values.get(parameter.name)
         value = str(parameter.default if given is None else given or "")
         if value:
-            words = period_words(value) if parameter.type == PERIOD else value
+            words = period_in_words(value) if parameter.type == PERIOD else value
             yield f"{said(parameter.label, parameter.name)}: {words}"
 
 
