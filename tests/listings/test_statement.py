@@ -84,8 +84,8 @@ def firm(
     found.close()
 
 
-def rows_of(firm: Firm, definition: dict[str, Any]) -> list[tuple[Cell, ...]]:
-    with ask(Listed(firm.source, definition, STATEMENT), {}, now=NOW) as answer:
+def rows_of(firm: Firm, definition: dict[str, Any], **given: str) -> list[tuple[Cell, ...]]:
+    with ask(Listed(firm.source, definition, STATEMENT), given, now=NOW) as answer:
         return list(answer.rows)
 
 
@@ -129,7 +129,7 @@ def test_the_income_statement_adds_up_like_plain_python(firm: Firm, entries: Ent
     expenses = [one + other for one, other in zip(staff, others, strict=True)]
     gross = [one - other for one, other in zip(income, cost, strict=True)]
     result = [one - other for one, other in zip(gross, expenses, strict=True)]
-    found = {str(row[0]): row[2:] for row in rows_of(firm, STATEMENT_OF_INCOME)}
+    found = {str(row[0]): row[3:] for row in rows_of(firm, STATEMENT_OF_INCOME)}
     wanted = {
         "Ingresos": income, "Costo": cost, "Bruta": gross, "Gastos": expenses,
         "Personal": staff, "Otros": others, "Resultado": result,
@@ -158,11 +158,43 @@ def test_levels_are_seen_and_parts_stand_below_their_line(firm: Firm) -> None:
     ]  # fmt: skip
 
 
+ASKED: dict[str, Any] = {
+    **STATEMENT_OF_INCOME,
+    "levels": "depth",
+    "lines": [
+        {"name": "gastos", "sum": "libro", "by": "cuenta", "shows": "concepto",
+         "where": {"field": "cuenta", "op": "starts", "value": "6"}},
+    ],
+    "columns": [
+        {"name": "período", "period": {"param": "period"}},
+        {"name": "antes", "period": {"param": "period"}, "earlier": "month"},
+    ],
+    "parameters": [
+        {"name": "period", "label": "P", "type": "period", "default": "month_to_date"},
+        {"name": "depth", "label": "D", "type": "number", "default": ""},
+    ],
+}  # fmt: skip
+
+
+def test_its_period_and_depth_are_asked_for_and_parts_are_called_by_another_field(
+    firm: Firm,
+) -> None:
+    october = date(2026, 10, 5)
+    entries: Entries = [(TODAY, "6.1", "sueldos", Decimal(5)), (october, "6.2", "luz", Decimal(7))]
+    fill(firm, entries)
+    assert rows_of(firm, ASKED) == [
+        ("Gastos", 0, "gastos", 5, 7),
+        ("sueldos", 1, "gastos.6.1", 5, 0),
+        ("luz", 1, "gastos.6.2", 0, 7),
+    ]
+    assert rows_of(firm, ASKED, period="last_month", depth="1") == [("Gastos", 0, "gastos", 7, 0)]
+
+
 def test_columns_are_amounts_and_percentages(firm: Firm) -> None:
     with ask(Listed(firm.source, STATEMENT_OF_INCOME, STATEMENT), {}, now=NOW) as answer:
         kinds = [column.kind for column in answer.columns]
-        assert kinds == ["text", "number", *["money"] * 5, "percent", "percent"]
-        assert answer.columns[2].currency == "PYG"
+        assert kinds == ["text", "number", "text", *["money"] * 5, "percent", "percent"]
+        assert answer.columns[3].currency == "PYG"
 
 
 @pytest.mark.parametrize(
@@ -198,6 +230,9 @@ BAD: list[tuple[str, Any, str]] = [
     ("lines", [{"name": "a", "formula": {"operation": "sum", "of": ["a", "1"]}}], "of itself"),
     ("lines", [{"name": "a", "formula": {"operation": "quotient", "of": ["a"]}}], "difference"),
     ("lines", [{"name": "a"}, {"name": "a"}], "stands twice"),
+    ("columns", [{"name": "x", "period": {"param": "p"}}], "names “p”"),
+    ("levels", "depth", "names “depth”"),
+    ("lines", [{"name": "a", "sum": "libro", "shows": "concepto"}], "belongs to a sum"),
     ("parameters", [{"name": "p", "type": "text"}] * 2, "“p” stands twice"),
     ("lines", [{"name": "a", "sum": "libro", "adds": "below"}], "one of these"),
     ("lines", [{"name": "a", "by": "cuenta"}], "belongs to a sum"),

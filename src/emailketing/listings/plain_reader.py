@@ -35,6 +35,9 @@ class PlainReader:
     def has(self, word: str) -> bool:
         return self._values.get(word) not in (None, "", [], {})
 
+    def has_table(self, word: str) -> bool:
+        return isinstance(self._values.get(word), Mapping)
+
     def text(self, word: str, *, needed: bool = False) -> str:
         value = self.take(word)
         if value is None or value == "":

@@ -253,6 +253,8 @@ def _only_runs(
 
 
 def _listing(listing: ConnectorListing, connection: Connection) -> Iterator[ConnectorProblem]:
+    if listing.query is None:  # a statement: asked where listings are
+        return
     try:
         columns = columns_of(connection, listing.query)
     except QueryFailed as error:

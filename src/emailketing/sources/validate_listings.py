@@ -16,6 +16,8 @@ def listing_problems(
 ) -> Iterator[str]:
     """Yield what is wrong with a listing whose query gives these columns."""
     dialect = dialect_of(connection).name
+    if listing.query is None:
+        return
     file = listing.query.file_for(dialect)
     for field in listing.fields:
         if field.path not in columns:

@@ -10,8 +10,10 @@ from emailketing.content.words import word_of
 from emailketing.listings.asked import CONNECTOR, AskedListing, Described, Moment, Question
 from emailketing.listings.cells import Reader, named, reader_of
 from emailketing.listings.errors import NotThere
+from emailketing.listings.kinds import of_statements
 from emailketing.listings.parameters import read_values
 from emailketing.listings.reading.read import Read
+from emailketing.listings.statement.parse import parse
 from emailketing.sources.connectors import Connector, ConnectorListing, Field, in_language
 from emailketing.sources.connectors.audit import spelled
 from emailketing.sources.connectors.model import Parameter
@@ -36,7 +38,7 @@ def parameters(listing: AskedListing) -> tuple[Parameter, ...]:
     return described(listing)[1].parameters
 
 
-def question(listing: AskedListing, values: Values, moment: Moment, _read: Read) -> Question:
+def question(listing: AskedListing, values: Values, moment: Moment, read: Read) -> Question:
     """Return the query with its values.
 
     Raises:
@@ -44,6 +46,9 @@ def question(listing: AskedListing, values: Values, moment: Moment, _read: Read)
         ListingError: a value does not fit.
     """
     connector, found = described(listing)
+    if found.query is None:
+        statement = parse(found.statement, found.parameters)
+        return of_statements.asked(statement, listing.source, values, moment, read)
     dialect = listing.source.dialect
     readers = {field.path: _reader(field, connector, moment.language) for field in found.fields}
 

@@ -28,7 +28,8 @@ class Base:
 class StatementLine:
     """A line: a sum with a condition, a formula of lines, what the lines beside it come to.
 
-    `by`: one line more for each value of this field, a level deeper.
+    `by`: one line more for each value of this field, a level deeper, in the order of its values;
+    `shows`: the field that says what each is called, where that is another.
     """
 
     name: str
@@ -37,6 +38,7 @@ class StatementLine:
     base: str = ""
     where: Condition = field(default_factory=Condition)
     by: str = ""
+    shows: str = ""
     formula: Formula | None = None
     adds: Side = ""
     is_negative: bool = False
@@ -50,10 +52,15 @@ class StatementColumn:
     name: str
     label: Labels
     period: str = ""
+    asked: str = ""  # the parameter that says the period
     earlier: Unit | None = None  # the same period of the month, quarter, year before
     work: Work = ""
     of: tuple[str, ...] = ()
     line: str = ""  # whose share
+
+    @property
+    def is_period(self) -> bool:
+        return bool(self.period or self.asked)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +70,8 @@ class Statement:
     columns: tuple[StatementColumn, ...]
     currency: str = ""
     parameters: tuple[Parameter, ...] = ()
+    levels: str = ""  # the parameter that says how many levels are shown
 
     @property
     def periods(self) -> tuple[StatementColumn, ...]:
-        return tuple(column for column in self.columns if column.period)
+        return tuple(column for column in self.columns if column.is_period)

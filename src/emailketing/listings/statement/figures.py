@@ -21,6 +21,7 @@ class LineSums:
 
     whole: Figures = field(default_factory=dict)
     parts: dict[str, Figures] = field(default_factory=dict)
+    called: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +29,14 @@ class StatementRow:
     """A row of the statement: line, what stands in front, level, figures of all columns."""
 
     line: StatementLine
-    part: str | None  # a value of `by`
+    part: str | None  # what a value of `by` is called
     level: int
     figures: Mapping[str, Decimal | None]
+    key: str = ""  # the value of `by`
+
+    @property
+    def name(self) -> str:
+        return self.line.name if self.part is None else f"{self.line.name}.{self.key}"
 
 
 class Figuring:
@@ -52,11 +58,10 @@ class Figuring:
             has_figures = bool(line.base or line.formula or line.adds)
             figures = self._all(self.of(line.name)) if has_figures else {}
             yield StatementRow(line, None, line.level, figures)
-            parts = self._read.get(line.name, LineSums()).parts
-            for part, its_own in sorted(parts.items(), key=lambda item: item[0].casefold()):
-                yield StatementRow(
-                    line, part, line.level + 1, self._all(self._signed(line, its_own))
-                )
+            read = self._read.get(line.name, LineSums())
+            for key, its_own in sorted(read.parts.items(), key=lambda item: item[0].casefold()):
+                own = self._all(self._signed(line, its_own))
+                yield StatementRow(line, read.called.get(key, key), line.level + 1, own, key)
 
     def of(self, name: str) -> Figures:
         """Return the figures of a line in each period.
@@ -109,7 +114,7 @@ class Figuring:
 
     def _all(self, figures: Figures) -> dict[str, Decimal | None]:
         return {
-            column.name: figures[column.name] if column.period else self._worked(column, figures)
+            column.name: figures[column.name] if column.is_period else self._worked(column, figures)
             for column in self.statement.columns
         }
 

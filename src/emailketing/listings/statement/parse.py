@@ -24,6 +24,7 @@ from emailketing.listings.statement.definition import (
     StatementLine,
     Work,
 )
+from emailketing.sources.connectors.model import PERIOD, Parameter
 from emailketing.sources.dialects.expressions import Operation
 
 OF_LINES: tuple[Operation, ...] = ("sum", "difference", "product")
@@ -34,8 +35,12 @@ SIDES: tuple[Side, ...] = ("", "below", "above")
 DEEPEST = 6
 
 
-def parse(definition: Values) -> Statement:
+def parse(definition: Values, parameters: tuple[Parameter, ...] = ()) -> Statement:
     """Return the statement.
+
+    Args:
+        definition: what it is made of.
+        parameters: those it has besides its own: of a connector's listing.
 
     Raises:
         DefinitionWrong: one sentence with its place.
@@ -46,7 +51,8 @@ def parse(definition: Values) -> Statement:
         lines=tuple(_line(each) for each in top.several("lines", MOST_LINES)),
         columns=tuple(_column(each) for each in top.several("columns", MOST_COLUMNS)),
         currency=top.text("currency"),
-        parameters=parameters_of(top),
+        parameters=(*parameters_of(top), *parameters),
+        levels=top.text("levels"),
     )
     top.done()
     _check(found, top)
@@ -85,6 +91,7 @@ def _line(reader: PlainReader) -> StatementLine:
         base=reader.text("sum"),
         where=reader.condition("where", ROW_OPERATORS),
         by=reader.text("by"),
+        shows=reader.text("shows"),
         formula=_formula(reader.inner("formula")) if reader.has("formula") else None,
         adds=reader.one_of("adds", SIDES),
         is_negative=reader.flag("negative"),
@@ -92,19 +99,26 @@ def _line(reader: PlainReader) -> StatementLine:
     )
     if sum(map(bool, (line.base, line.formula, line.adds))) > 1:
         raise reader.wrong(_("it needs one of these: %(words)s.") % {"words": "sum, formula, adds"})
-    if (line.where or line.by) and not line.base:
+    if ((line.where or line.by) and not line.base) or (line.shows and not line.by):
         raise reader.wrong(_("a condition belongs to a sum."))
     return line
 
 
 def _column(reader: PlainReader) -> StatementColumn:
     name, label = name_of(reader), reader.labels("label")
+    if reader.has_table("period"):
+        asked = reader.inner("period")
+        parameter = asked.text("param", needed=True)
+        asked.done()
+        unit = _unit(reader.one_of("earlier", ("", *UNITS)))
+        return StatementColumn(name, label, asked=parameter, earlier=unit)
     if reader.has("period"):
         period = reader.text("period")
         if not is_period(period):
             sentence = _("“%(value)s” is no period; there are: %(words)s.")
             raise reader.wrong(sentence % {"value": period, "words": ", ".join(FORMS)})
-        return StatementColumn(name, label, period, _unit(reader.one_of("earlier", ("", *UNITS))))
+        unit = _unit(reader.one_of("earlier", ("", *UNITS)))
+        return StatementColumn(name, label, period, earlier=unit)
     work = reader.one_of("work", WORKS)
     of = reader.names("of")
     wanted = 1 if work == "share" else 2
@@ -131,7 +145,11 @@ def _check(found: Statement, top: PlainReader) -> None:
             raise _nobody(top, line.name, line.base)
         of = line.formula.of if line.formula else ()
         _refuse_unknown(line.name, (n for n in of if as_number(n) is None), lines, top)
+    asked = {each.name for each in found.parameters}
+    _refuse_unknown("levels", filter(None, [found.levels]), asked, top)
+    spans = {each.name for each in found.parameters if each.type == PERIOD}
     for column in found.columns:
+        _refuse_unknown(column.name, filter(None, [column.asked]), spans, top)
         _refuse_unknown(column.name, column.of, periods, top)
         _refuse_unknown(column.name, filter(None, [column.line]), lines, top)
 

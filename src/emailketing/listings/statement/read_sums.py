@@ -5,6 +5,7 @@ are asked of the groups, which are few, and not of each row for each line.
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 
 from sqlalchemy import Select, case, false, or_, select
@@ -19,7 +20,7 @@ from emailketing.listings.cells import reader_of
 from emailketing.listings.clicked.fields import Fields, ListedField, number_of, reader_for
 from emailketing.listings.clicked.filters import RowFilters
 from emailketing.listings.clicked.schema import Schema
-from emailketing.listings.errors import DefinitionWrong
+from emailketing.listings.errors import DefinitionWrong, ParameterMissing
 from emailketing.listings.periods import Period, earlier, period_of, today_of
 from emailketing.listings.reading.read import Read
 from emailketing.listings.statement.definition import (
@@ -59,9 +60,8 @@ class SumsReader:
         known = {path: fields.field(path) for path in paths}
         statement = self._statement(base, lines, fields, known)
         readers = {
-            line.by: reader_for(known[line.by], self.schema, self.moment.language)
-            for line in lines
-            if line.by
+            path: reader_for(known[path], self.schema, self.moment.language)
+            for path in _parted(lines)
         }
         found = {line.name: LineSums() for line in lines}
         _names, rows = reading.stream(statement, {}, file=base.rows.table)
@@ -74,7 +74,7 @@ class SumsReader:
             by = {path: readers[path](next(cells)) for path in readers}
             for line in lines:
                 if next(cells):
-                    _add(found[line.name], periods, Decimal(amount), by.get(line.by), line)
+                    _add(found[line.name], periods, Decimal(amount), by, line)
         return found
 
     def _statement(
@@ -111,7 +111,7 @@ class SumsReader:
             for n, (path, field) in enumerate(known.items())
         }
         asked = RowFilters(held.__getitem__, self.say, self._values, self.moment)
-        by = dict.fromkeys(line.by for line in lines if line.by)
+        by = _parted(lines)
         return select(
             groups.c.amount,
             *(groups.c[f"p{n}"] for n in range(len(flags))),
@@ -139,20 +139,40 @@ class SumsReader:
 
     def period(self, column: StatementColumn) -> Period:
         today = today_of(self.moment.now, self.moment.zone)
-        period = period_of(column.period, today=today)
+        period = self._given(column.asked) or period_of(column.period, today=today)
         return earlier(period, column.earlier) if column.earlier else period
+
+    def _given(self, parameter: str) -> Period | None:
+        """Return the period that was asked for."""
+        start, until = (self._values.get(f"{parameter}_{part}") for part in ("from", "until"))
+        if isinstance(start, date) and isinstance(until, date):
+            return Period(start, until)
+        if parameter:
+            raise ParameterMissing(name=parameter, label=parameter)
+        return None
 
 
 def _asked(line: StatementLine) -> list[str]:
-    return [*conditions.paths(line.where), *([line.by] if line.by else [])]
+    return [*conditions.paths(line.where), *filter(None, (line.by, line.shows))]
+
+
+def _parted(lines: Sequence[StatementLine]) -> list[str]:
+    """Return the fields that part lines, and those that say what the parts are called."""
+    return list(dict.fromkeys(path for line in lines for path in (line.by, line.shows) if path))
 
 
 def _add(
-    read: LineSums, periods: Sequence[str], amount: Decimal, part: Cell, line: StatementLine
+    read: LineSums,
+    periods: Sequence[str],
+    amount: Decimal,
+    by: Mapping[str, Cell],
+    line: StatementLine,
 ) -> None:
+    part, called = by.get(line.by), by.get(line.shows or line.by)
     named = "" if part is None else str(part)
     for period in periods:
         read.whole[period] = read.whole.get(period, ZERO) + amount
         if line.by:
+            read.called.setdefault(named, "" if called is None else str(called))
             own = read.parts.setdefault(named, {})
             own[period] = own.get(period, ZERO) + amount

@@ -1,5 +1,6 @@
 """Which tables the connector's queries read: what the reading account needs SELECT on (C21)."""
 
+import json
 import re
 from collections.abc import Iterator
 
@@ -49,5 +50,7 @@ def queries(connector: Connector) -> Iterator[Query]:
     yield from (process.past for process in connector.edges.values() if process.past)
     for listing in connector.listings.values():
         yield from listing.queries
+        if listing.statement:
+            yield Query(listing.name, json.dumps(listing.statement))
     named = (connector.actor.name, connector.actor.deleted, connector.products)
     yield from (query for query in named if query is not None)

@@ -200,21 +200,22 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class ConnectorListing:
-    """A named question whose answer is a table: for reports.
+    """A named question whose answer is a table: for reports; a query, or a statement.
 
     `columns`: how the columns of the same name as a field are shown.
     """
 
     name: str
     label: Labels
-    query: Query
+    query: Query | None = None
+    statement: Values = field(default_factory=dict)  # as clicking makes one
     fields: tuple[Field, ...] = ()
     columns: Mapping[str, Column] = field(default_factory=dict)
     parameters: tuple[Parameter, ...] = ()
 
     @property
     def queries(self) -> tuple[Query, ...]:
-        return (self.query, *(p.choices for p in self.parameters if p.choices))
+        return tuple(q for q in (self.query, *(p.choices for p in self.parameters)) if q)
 
 
 @dataclass(frozen=True, slots=True)

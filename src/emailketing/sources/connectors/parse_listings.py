@@ -6,8 +6,10 @@ from typing import TypeVar
 
 from django.utils.translation import gettext as _
 
+from emailketing.common.plain import Entry
 from emailketing.common.said import sentence_of
 from emailketing.content.sheet.column import KINDS, TONES, TOTALS, Column, ColumnError, Threshold
+from emailketing.content.sheet.levels import LEVEL, LINE_NAME
 from emailketing.sources.connectors import model
 from emailketing.sources.connectors.parse_fields import read_field
 from emailketing.sources.connectors.section import Section, closed
@@ -17,7 +19,10 @@ SIDES = ("above", "below")
 
 
 def read_listing(section: Section, name: str) -> model.ConnectorListing:
-    label, query = section.labels("label"), section.needed_query("query")
+    label, statement = section.labels("label"), section.take("statement", dict, {})
+    if statement:
+        return _statement(section, name, label, statement)
+    query = section.needed_query("query")
     described = [closed(field, _column) for field in section.sections("fields")]
     parameters = tuple(closed(each, _parameter) for each in section.sections("parameters"))
     _refuse_twice([field.path for field, _column in described], section)
@@ -29,6 +34,23 @@ def read_listing(section: Section, name: str) -> model.ConnectorListing:
         fields=tuple(field for field, _column in described),
         columns={field.path: column for field, column in described},
         parameters=parameters,
+    )
+
+
+def _statement(
+    section: Section, name: str, label: model.Labels, statement: Entry
+) -> model.ConnectorListing:
+    """Read a statement: what it is made of is checked where statements are."""
+    said = {"columns": statement.get("columns", [])}
+    columns = Section(said, f"{section.place}.statement", section.folder).sections("columns")
+    named = [(each.text("name"), each.labels("label", optional=True)) for each in columns]
+    shown: list[tuple[str, model.Labels]] = [(word, {}) for word in ("line", LEVEL, LINE_NAME)]
+    return model.ConnectorListing(
+        name=name,
+        label=label,
+        statement=statement,
+        fields=tuple(model.Field(path, labels) for path, labels in (*shown, *named)),
+        parameters=tuple(closed(each, _parameter) for each in section.sections("parameters")),
     )
 
 
