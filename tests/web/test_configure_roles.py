@@ -78,6 +78,7 @@ PAGES = {
     "reports": ALL,
     "public_address": ALL,
     "report_new": CHANGERS,
+    "report_ready": CHANGERS,
     "report_parameters": CHANGERS,
     "report_suggestions": CHANGERS,
     "setup_company": CHIEFS,

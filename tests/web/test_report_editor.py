@@ -13,12 +13,19 @@ from emailketing.accounts.models import User
 from emailketing.accounts.roles import OPERATOR, READER
 from emailketing.configuration.kinds.reports import OWN
 from emailketing.content.starters import make_starter
-from emailketing.triggers.reports.definition.draft import PLAIN, begin_draft, content_of, report_of
+from emailketing.triggers.reports.definition.draft import (
+    PLAIN,
+    begin_draft,
+    content_of,
+    drop_old_drafts,
+    report_of,
+)
 from emailketing.triggers.reports.definition.save import save_report
 from emailketing.triggers.reports.models import Report, ReportDraft
 from emailketing.web.console.reports.editor import FORMS
 from tests.triggers.reports.cast import DAILY
 from tests.web import cast
+from tests.web.attached import Station
 from tests.web.reports import ReportDesk, entries
 
 SignIn = Callable[[str], Client]
@@ -281,3 +288,39 @@ def test_who_only_looks_makes_none(path: str, desk: ReportDesk, signed_in: SignI
     assert signed_in(READER).post("/reports/new/", {"listing": "shop.sales"}).status_code == 403
     assert not ReportDraft.objects.exists()
     assert Client().get(f"/reports/{path}").status_code == 302
+
+
+def test_a_ready_report_is_taken_and_rests(station: Station, signed_in: SignIn) -> None:
+    client = signed_in(OPERATOR)
+    page = client.get("/reports/ready/").content.decode()
+    assert 'value="estacion.sales_by_branch"' in page
+    taken = client.post("/reports/ready/", {"name": "estacion.sales_by_branch"})
+    report = Report.objects.get()
+    assert taken.headers["Location"] == f"/reports/{report.pk}/"
+    assert not report.is_active
+    said = client.post("/reports/ready/", {"name": "estacion.none"}, follow=True)
+    assert "estacion.none" in said.content.decode()
+    assert Report.objects.count() == 1
+
+
+def test_a_draft_that_nobody_goes_on_with_is_thrown_away(desk: ReportDesk, now: datetime) -> None:
+    author = User.objects.get(username=OPERATOR)
+    begin_draft(desk.report(), author=author, now=now)
+    assert drop_old_drafts(now + timedelta(days=89)) == 0
+    assert drop_old_drafts(now + timedelta(days=91)) == 1
+
+
+def test_a_source_that_is_away_keeps_nobody_from_the_next_step(
+    desk: ReportDesk, signed_in: SignIn
+) -> None:
+    desk.cast.file.rename(desk.cast.file.with_suffix(".away"))
+    hand = Hand(signed_in(OPERATOR))
+    hand.fill(listing="shop.sales")
+    assert hand.path.endswith("/when/")
+    assert "no respondió" in hand.page()
+    desk.cast.file.with_suffix(".away").rename(desk.cast.file)
+    draft = ReportDraft.objects.get()
+    sent = entries(hand.page())
+    hand.client.post(f"/reports/drafts/{draft.pk}/when/seen/", sent)
+    draft.refresh_from_db()
+    assert [one["name"] for one in draft.columns] == ["branch", "seller", "total"]

@@ -6,7 +6,7 @@ is there by then: what somebody else changed meanwhile stays.
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
@@ -36,6 +36,7 @@ PLAIN = (
     *("keep_days", "is_active"),
 )
 SEVEN = "07:00"
+KEPT = timedelta(days=90)
 USUAL_FILES = ["pdf"]
 
 
@@ -74,8 +75,18 @@ def begin_draft(report: Report, *, author: User, now: datetime) -> ReportDraft:
     )
 
 
-def keep_draft(draft: ReportDraft, report: Report, *, now: datetime, step: str = "") -> None:
-    """Keep what the report says by now; another listing is asked what columns it has."""
+def keep_draft(
+    draft: ReportDraft, report: Report, *, now: datetime, step: str = "", asks: bool = False
+) -> None:
+    """Keep what the report says by now; another listing is asked what columns it has.
+
+    Args:
+        draft: which.
+        report: what it says by now.
+        now: when.
+        step: how far it came.
+        asks: whether a listing that did not answer is asked again, which may take seconds.
+    """
     was = draft.content.get("listing"), draft.content.get("values")
     if was[0] != report.listing:
         report.figures, report.order, report.columns = [], [], []  # of those of another
@@ -83,7 +94,7 @@ def keep_draft(draft: ReportDraft, report: Report, *, now: datetime, step: str =
         report.chart, report.only_if, report.rows_by = {}, {}, {}
         draft.columns = _columns(report, now)
         _suggest(report, known_columns(draft))
-    elif not draft.columns:
+    elif asks and not draft.columns:
         draft.columns = _columns(report, now)
     draft.content, draft.changed_at = content_of(report), now
     draft.step = step or draft.step
@@ -92,6 +103,12 @@ def keep_draft(draft: ReportDraft, report: Report, *, now: datetime, step: str =
 
 def drop_draft(draft: ReportDraft) -> None:
     draft.delete()
+
+
+def drop_old_drafts(now: datetime) -> int:
+    """Throw away what nobody went on with; return how many."""
+    old = ReportDraft.objects.filter(changed_at__lt=now - KEPT)
+    return old.delete()[0]
 
 
 @transaction.atomic

@@ -11,6 +11,7 @@ from emailketing.common.due import has_come
 from emailketing.common.reading import one_reading
 from emailketing.schedule.models import Run
 from emailketing.schedule.work import claim, renew
+from emailketing.triggers.reports.definition.draft import drop_old_drafts
 from emailketing.triggers.reports.running.expire import expire_runs
 from emailketing.triggers.reports.running.plan import plan_reports
 from emailketing.triggers.reports.running.read import OnCancel
@@ -48,7 +49,7 @@ class RunWork:
             return 0
         self._chores_at = now + CHORES_EVERY
         with one_reading():
-            return expire_runs(now) + tell_given_up(now)
+            return expire_runs(now) + drop_old_drafts(now) + tell_given_up(now)
 
     @contextmanager
     def _kept(self, run: Run) -> Iterator[OnCancel]:

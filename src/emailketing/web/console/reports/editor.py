@@ -78,14 +78,15 @@ class EditorView(ConsoleView):
         desk = Desk(self.report, self.user, timezone.now(), columns)
         return FORMS[step](self.request.POST if is_sent else None, desk=desk)
 
-    def keep(self, step: str = "") -> None:
+    def keep(self, step: str = "", *, asks: bool = False) -> None:
         """Keep what was sent; a step that was not reached before counts as reached."""
         now = timezone.now()
         if self.draft is None:
             self.draft = begin_draft(Report(), author=self.user, now=now)
         known = self.draft.step if self.draft.step in ORDER else ORDER[0]
         is_further = step in ORDER and ORDER.index(step) > ORDER.index(known)
-        keep_draft(self.draft, self.report, now=now, step=step if is_further else known)
+        reached = step if is_further else known
+        keep_draft(self.draft, self.report, now=now, step=reached, asks=asks)
 
     def problems(self) -> list[Problem]:
         """What keeps the report from going out, by what its listing said last."""
@@ -142,6 +143,7 @@ class Editor(EditorView, ConsolePage):
             "steps": self._steps(step),
             "draft": self.draft,
             "report": self.report,
+            "lacks_columns": self.draft is not None and not self.draft.columns,
             "previous": ORDER[place - 1] if place else "",
             "wrong": self._wrong() if step == "check" else [],
         }

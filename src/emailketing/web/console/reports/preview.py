@@ -138,7 +138,7 @@ class SeeDraft(EditorView):
             raise Http404
         form = self.form(step, is_sent=True)
         form.read()
-        self.keep()
+        self.keep(asks=True)
         context = _shown(self.report, request.POST.get("part", "")[:LONGEST_PART], who(request))
         context |= {"draft": self.draft, "step": step}
         return render(request, "console/reports/seen.html", context)

@@ -1,10 +1,11 @@
 from django.urls import path
 
-from emailketing.web.console.reports import acts, editor, preview, runs, views
+from emailketing.web.console.reports import acts, editor, preview, ready, runs, views
 
 urlpatterns = [
     path("reports/", views.ReportList.as_view(), name="reports"),
     path("reports/new/", editor.Editor.as_view(), name="report_new"),
+    path("reports/ready/", ready.ReadyReports.as_view(), name="report_ready"),
     path("reports/parameters/", editor.Parameters.as_view(), name="report_parameters"),
     path("reports/people/", editor.Suggestions.as_view(), name="report_suggestions"),
     path("reports/drafts/<int:pk>/drop/", editor.DropDraft.as_view(), name="report_draft_drop"),
