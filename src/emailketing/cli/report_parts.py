@@ -242,6 +242,7 @@ WORDS: dict[str, Put] = {
     "phone": put_phone_text,
     "chart": put_chart,
     "order": put_order,
+    "group-by": partial(put_text, "group_by"),
     "top": partial(put_number, "top"),
     "columns": partial(put_list, "columns"),
     "rows-by": put_rows_by,

@@ -22,7 +22,7 @@ from emailketing.content.sheet.file_names import file_name, report_file_name, sh
 from emailketing.content.sheet.frame import SheetFrame
 from emailketing.content.sheet.kept import write_kept
 from emailketing.content.sheet.levels import LEVEL
-from emailketing.content.sheet.xlsx import write_xlsx, xlsx_bytes
+from emailketing.content.sheet.xlsx import groups_fit, write_xlsx, xlsx_bytes
 
 ZONE = "America/Asuncion"
 AB = [Column("a", "A"), Column("b", "B")]
@@ -270,3 +270,29 @@ def test_a_csv_has_rows_alone_and_exact_figures() -> None:
         "Ñemby;-5;2,25;0,5;2026-11-02;No;",
         "",
     ]
+
+
+def test_subtotals_by_group_and_a_total_that_passes_over_them(tmp_path: Path) -> None:
+    columns = [Column("branch", "Sucursal"), Column("total", "Total", "money", total="sum")]
+    rows = [("Norte", 5), ("Centro", 1), ("Norte", 2), (None, 4)]
+    kept = write_kept(tmp_path / "kept", columns, rows)
+    assert groups_fit(kept, "branch")
+    assert not groups_fit(kept, "shop")
+    ordered = kept.rows(order=(("branch", False),))
+    with TemporaryFile() as file:
+        count = write_xlsx(file, columns, ordered, FRAME, totals=kept.totals(), group="branch")
+        assert count == 4
+        formulas = load_workbook(file)["Cambios"]
+        values = load_workbook(file, data_only=True)["Cambios"]
+    assert [[cell.value for cell in row] for row in values.iter_rows(min_row=2)] == [
+        ["Centro", 1], ["Centro", 1], ["Norte", 5], ["Norte", 2], ["Norte", 7],
+        [None, 4], ["—", 4], ["Total", 12],
+    ]  # fmt: skip
+    written = [formulas.cell(row, 2).value for row in (3, 6, 8, 9)]
+    assert written == [
+        "=SUBTOTAL(109,B2:B2)",
+        "=SUBTOTAL(109,B4:B5)",
+        "=SUBTOTAL(109,B7:B7)",
+        "=SUBTOTAL(109,B2:B8)",
+    ]
+    assert formulas.cell(6, 1).font.bold

@@ -1,17 +1,22 @@
 """What a run says besides: late, compared, new; how it is cancelled; how it ends on the disk."""
 
+import io
 import threading
 from datetime import timedelta
 from secrets import token_urlsafe
 
 import pytest
+from openpyxl import load_workbook
+from pypdf import PdfReader
 
 from emailketing.accounts.who import Who
 from emailketing.channels.invalid import SenderInvalid
 from emailketing.channels.senders import save_sender
 from emailketing.channels.tried import fingerprint
+from emailketing.content.store import get
 from emailketing.schedule.models import Run
 from emailketing.schedule.work import LEASE, MOST_ATTEMPTS, cancel_run, claim
+from emailketing.triggers.reports.definition.save import ReportInvalid
 from emailketing.triggers.reports.models import ReportRun
 from emailketing.triggers.reports.running.expire import disk_use, expire_runs
 from emailketing.triggers.reports.running.read import run_folder
@@ -168,3 +173,21 @@ def test_a_limit_says_nothing_of_the_connection(cast: ReportCast) -> None:
     tried = fingerprint(cast.sender)
     cast.sender.options = {"attachments_mb": "25"}
     assert fingerprint(cast.sender) == tried
+
+
+@pytest.mark.django_db
+def test_issue_9_subtotals_by_group_are_asked_for_by_a_report(cast: ReportCast) -> None:
+    cast.sell(("Central", "ana", 5), ("Luque", "eva", 1), ("Central", "luis", 2))
+    cast.run(cast.report(files=["pdf", "xlsx"], group_by="branch"))
+    pdf, xlsx = messages()[0].dispatch.attachments.order_by("file_name")
+    words = "".join(page.extract_text() for page in PdfReader(io.BytesIO(get(pdf.sha256))).pages)
+    assert words.count("Subtotal") == 2
+    assert "Branch: Central" in words
+    sheet = load_workbook(io.BytesIO(get(xlsx.sha256)), data_only=True).worksheets[0]
+    assert [row[-1].value for row in sheet.iter_rows(min_row=2)] == [5, 2, 7, 1, 1, 8]
+
+
+@pytest.mark.django_db
+def test_a_group_that_is_no_column_is_refused(cast: ReportCast) -> None:
+    with pytest.raises(ReportInvalid, match="no column “shop”"):
+        cast.report(group_by="shop")

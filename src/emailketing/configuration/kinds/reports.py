@@ -20,7 +20,9 @@ from emailketing.triggers.reports.definition.save import ReportInvalid, check, s
 from emailketing.triggers.reports.models import Report
 
 OWN: dict[str, type] = {
-    **dict.fromkeys(("listing", "delivery", "mail_class", "missed", "when_empty", "compare"), str),
+    **dict.fromkeys(
+        ("listing", "delivery", "mail_class", "missed", "when_empty", "compare", "group_by"), str
+    ),
     **dict.fromkeys(("wait_hours", "top", "keep_days"), int),
     **dict.fromkeys(("only_changed", "is_urgent", "is_active"), bool),
     **dict.fromkeys(("values", "only_if", "chart", "window", "phone_text"), dict),

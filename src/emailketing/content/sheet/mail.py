@@ -61,6 +61,7 @@ class MailContent:
         is_new: says of a row whether the run before did not have it; such rows are marked.
         has_files: all rows go along in a file.
         link: address of the report's page; empty where there is none.
+        group: column whose values part the rows on paper and in XLSX, each with its subtotal.
         words: language → the report's own text for a phone (see `phone_words`); else one is made.
     """
 
@@ -72,6 +73,7 @@ class MailContent:
     is_new: Callable[[Sequence[Cell]], bool] | None = None
     has_files: bool = False
     link: str = ""
+    group: str = ""
     words: Mapping[str, str] = field(default_factory=dict)
 
 

@@ -1,9 +1,10 @@
 """A table as XLSX: real types, totals, frozen heading, filters; no cell is a formula (S26)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from itertools import chain, islice
+from itertools import chain, groupby, islice
+from operator import itemgetter
 from tempfile import TemporaryFile
 from typing import IO, TYPE_CHECKING, TypeGuard
 
@@ -16,7 +17,9 @@ from emailketing.content.sheet.cells import LONGEST, decimals_of, exact, heading
 from emailketing.content.sheet.column import Column
 from emailketing.content.sheet.file_names import sheet_name
 from emailketing.content.sheet.frame import SheetFrame
+from emailketing.content.sheet.kept import KeptSheet
 from emailketing.content.sheet.levels import SUM, shown_places
+from emailketing.content.sheet.totals import ColumnTotals
 from emailketing.content.sheet.xlsx_looks import Looks, width_of
 from emailketing.content.texts import clean
 
@@ -57,6 +60,7 @@ def write_xlsx(
     frame: SheetFrame,
     *,
     totals: Sequence[Cell] = (),
+    group: str = "",
 ) -> int:
     """Write the workbook into an open file, row by row (memory stays flat); return its rows.
 
@@ -69,13 +73,18 @@ def write_xlsx(
         rows: values: text, numbers, dates, instants; anything else as text.
         frame: title, language, zone; with the hour it was read, a second sheet says all of it.
         totals: what the columns come to, from the same read (P7).
+        group: column by which the rows come sorted; each of its values ends with a subtotal.
     """
     import xlsxwriter  # loaded with the first sheet, not with every command
 
     book = xlsxwriter.Workbook(file, OPTIONS)
     looks = Looks(book, columns, frame)
     totals = [totals[place] for place in shown_places(columns)] if totals else ()
-    count = _write_sheets(book, looks, rows, totals)
+    place = next((n for n, column in enumerate(columns) if column.name == group), None)
+    if place is None:
+        count = _write_sheets(book, looks, rows, totals)
+    else:
+        count = _write_groups(book, looks, rows, totals, place)
     if frame.made_at:
         _about(book, frame, count)
     book.close()
@@ -96,8 +105,49 @@ def _write_sheets(
         count += written
         ahead = list(islice(left, 1))
         if not ahead and any(value is not None for value in totals):
-            _write_totals(sheet, looks, totals, written, is_all=number == 1)
+            _write_totals(sheet, looks, totals, written, first=0 if number == 1 else None)
     return count
+
+
+def groups_fit(kept: KeptSheet, group: str) -> bool:
+    """Whether all rows and their subtotals stand on one sheet, which a total needs."""
+    if not any(column.name == group for column in kept.columns):
+        return False
+    return kept.count + len(kept.values_of(group)) <= MOST_ROWS
+
+
+def _write_groups(
+    book: "Workbook",
+    looks: Looks,
+    rows: Iterable[Sequence[Cell]],
+    totals: Sequence[Cell],
+    place: int,
+) -> int:
+    """Write the rows of each value of a column, and below them what they come to.
+
+    A subtotal is no row: totals of the whole, and of what a filter leaves, pass it over.
+    """
+    sheet = book.add_worksheet(_part_name(looks.frame.title, 1))
+    _begin(sheet, looks)
+    at = count = 0
+    for value, own in groupby(rows, key=itemgetter(place)):
+        sums, first = ColumnTotals(looks.all_columns), at
+        at = _write_rows(sheet, looks, _added(own, sums), at)
+        count += at - first
+        summed = [sums.values()[each] for each in looks.places]
+        named = shown(value, looks.all_columns[place], looks.frame) or "—"
+        _write_totals(sheet, looks, summed, at, first=first, word=named)
+        at += 1
+    sheet.autofilter(0, 0, max(at, 1), len(looks.columns) - 1)
+    if any(value is not None for value in totals):
+        _write_totals(sheet, looks, totals, at)
+    return count
+
+
+def _added(rows: Iterable[Sequence[Cell]], sums: ColumnTotals) -> Iterator[Sequence[Cell]]:
+    for row in rows:
+        sums.add(row)
+        yield row
 
 
 def _part_name(title: str, number: int) -> str:
@@ -117,13 +167,16 @@ def _begin(sheet: "Worksheet", looks: Looks) -> None:
     sheet.fit_to_pages(1, 0)
 
 
-def _write_rows(sheet: "Worksheet", looks: Looks, rows: Iterable[Sequence[Cell]]) -> int:
+def _write_rows(
+    sheet: "Worksheet", looks: Looks, rows: Iterable[Sequence[Cell]], at: int = 0
+) -> int:
+    """Write the rows below row `at`; return the last one."""
     if looks.has_levels:
-        return _write_lines(sheet, looks, rows)
-    count = 0
+        return _write_lines(sheet, looks, rows, at)
+    count = at
     columns = looks.columns
     write_string, write_number = sheet.write_string, sheet.write_number
-    for count, row in enumerate(rows, 1):
+    for count, row in enumerate(rows, at + 1):
         for number, value in enumerate(row):
             if isinstance(value, str):
                 if value:
@@ -137,10 +190,10 @@ def _write_rows(sheet: "Worksheet", looks: Looks, rows: Iterable[Sequence[Cell]]
     return count
 
 
-def _write_lines(sheet: "Worksheet", looks: Looks, rows: Iterable[Sequence[Cell]]) -> int:
+def _write_lines(sheet: "Worksheet", looks: Looks, rows: Iterable[Sequence[Cell]], at: int) -> int:
     """Write the lines of a statement: sums bold, what they are made of indented."""
-    count = 0
-    for count, row in enumerate(rows, 1):
+    count = at
+    for count, row in enumerate(rows, at + 1):
         level = looks.level_of(row)
         for number, value in enumerate([row[place] for place in looks.places]):
             if isinstance(value, str):
@@ -197,22 +250,38 @@ def _is_shown_whole(value: Cell, column: Column, frame: SheetFrame) -> TypeGuard
 
 
 def _write_totals(
-    sheet: "Worksheet", looks: Looks, totals: Sequence[Cell], count: int, *, is_all: bool
+    sheet: "Worksheet",
+    looks: Looks,
+    totals: Sequence[Cell],
+    count: int,
+    *,
+    first: int | None = 0,
+    word: str = "",
 ) -> None:
     """Write what the columns come to, over the rows a filter leaves where all are in one sheet.
 
     The figure that stands there until somebody filters is that of the read.
+
+    Args:
+        sheet: where.
+        looks: how.
+        totals: what.
+        count: the last row that is added up.
+        first: the row above the first one; None: not all of them stand on this sheet.
+        word: what stands in the first column; empty: “Total”.
     """
     for number, (column, value) in enumerate(zip(looks.columns, totals, strict=True)):
         place, look = (count + 1, number), looks.total(column)
         if value is None:
-            sheet.write(*place, _word(looks.frame) if number == 0 else None, looks.total_word)
+            sheet.write(
+                *place, (word or _word(looks.frame)) if number == 0 else None, looks.total_word
+            )
         elif isinstance(value, date) and value.year >= FIRST_YEAR:
             sheet.write_datetime(*place, _local(value, looks), look)
         elif not (_is_exact(value) or _is_shown_whole(value, column, looks.frame)):
             sheet.write_string(*place, shown(value, column, looks.frame), looks.total_word)
-        elif is_all:
-            area = f"{_letters(number)}2:{_letters(number)}{count + 1}"
+        elif first is not None:
+            area = f"{_letters(number)}{first + 2}:{_letters(number)}{count + 1}"
             formula = f"=SUBTOTAL({SUBTOTALS[column.total]},{area})"
             sheet.write_formula(*place, formula, look, float(value))
         else:

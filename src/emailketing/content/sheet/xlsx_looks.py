@@ -41,6 +41,7 @@ class Looks:
     def __init__(self, book: "Workbook", columns: Sequence[Column], frame: SheetFrame) -> None:
         self.level_of, self.places = level_reader(columns), shown_places(columns)
         self.has_levels = len(self.places) < len(columns)
+        self.all_columns = list(columns)
         columns = [columns[place] for place in self.places]
         self.columns, self.frame, self.zone = columns, frame, ZoneInfo(frame.zone)
         self._book = book

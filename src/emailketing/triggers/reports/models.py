@@ -61,6 +61,7 @@ class Report(Audience):
     phone_text = models.JSONField(_("text for the phone"), default=dict, blank=True)
     chart = models.JSONField(_("chart"), default=dict, blank=True)
     order = models.JSONField(_("order"), default=list, blank=True)
+    group_by = models.CharField(_("subtotals by"), max_length=120, blank=True, default="")
     top = models.PositiveSmallIntegerField(_("rows in the mail"), default=TOP)
     columns = models.JSONField(_("columns in the mail"), default=list, blank=True)  # none: all
     compare = models.CharField(

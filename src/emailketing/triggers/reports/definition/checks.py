@@ -204,6 +204,8 @@ def _columns_named(report: Report) -> Iterator[tuple[str, str, bool]]:
         yield from (("chart", str(n), True) for n in _listed(report.chart.get("values")))
     for part in _listed(report.order):
         yield "order", str(part[0] if isinstance(part, list) and part else part), False
+    if report.group_by:
+        yield "group_by", report.group_by, False
     if report.only_if:
         yield "only_if", str(report.only_if.get("column") or ""), True
     if report.rows_by:

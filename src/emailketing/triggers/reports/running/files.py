@@ -18,7 +18,7 @@ from emailketing.content.sheet.frame import SheetFrame
 from emailketing.content.sheet.kept import KeptSheet
 from emailketing.content.sheet.mail import MailContent
 from emailketing.content.sheet.pdf import PDF, PdfContent, PdfFailed, make_sheet_pdf
-from emailketing.content.sheet.xlsx import XLSX, write_xlsx
+from emailketing.content.sheet.xlsx import XLSX, groups_fit, write_xlsx
 from emailketing.content.sheet.zipping import ReportFile, fit_files, size_on_the_wire
 from emailketing.outbox.queueing.dispatch import File
 
@@ -116,14 +116,18 @@ def _written(
 
 
 def _pdf(path: Path, sheet: KeptSheet, content: MailContent, frame: SheetFrame) -> None:
-    shown = PdfContent(order=content.order, figures=content.figures, chart=content.chart)
+    shown = PdfContent(
+        group=content.group, order=content.order, figures=content.figures, chart=content.chart
+    )
     path.write_bytes(make_sheet_pdf(sheet, shown, frame))
 
 
 def _xlsx(path: Path, sheet: KeptSheet, content: MailContent, frame: SheetFrame) -> None:
     with path.open("wb") as file:
-        rows = sheet.rows(order=content.order)
-        write_xlsx(file, sheet.columns, rows, frame, totals=sheet.totals())
+        group = content.group if groups_fit(sheet, content.group) else ""
+        order = ((content.group, False), *content.order) if content.group else content.order
+        rows = sheet.rows(order=order)
+        write_xlsx(file, sheet.columns, rows, frame, totals=sheet.totals(), group=group)
 
 
 def _csv(path: Path, sheet: KeptSheet, content: MailContent, frame: SheetFrame) -> None:

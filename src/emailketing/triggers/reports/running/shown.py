@@ -90,6 +90,7 @@ def content_of(report: Report, sheet: KeptSheet, then: Before | None = None) -> 
         top=report.top,
         columns=tuple(str(name) for name in report.columns),
         order=order_of(report),
+        group=report.group_by,
         words={language: str(words) for language, words in report.phone_text.items()},
     )
 
