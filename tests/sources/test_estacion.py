@@ -40,7 +40,7 @@ def station(
     else:
         place = place_of(request.getfixturevalue("postgres_database"))
         url = "postgresql://{username}@{host}:{port}/{database}".format(**place)
-    demo("seed", "--database", url)
+    demo("seed", "--days", "21", "--database", url)
     source = Source(slug="estacion", name="Estación", connector="estacion", **place)
     yield add_source(source, by="test", now=now()), url
     close_links()

@@ -26,10 +26,10 @@ from tests.web import cast
 
 @cache
 def _seeded() -> Path:
-    """Seeding takes a second: once for all tests."""
+    """Three weeks of a past, once for all tests."""
     path = Path(tempfile.mkdtemp(prefix="station-")) / "station.sqlite3"
     database = Database(f"sqlite:///{path}")
-    seed(database, today=date(2026, 11, 24))
+    seed(database, today=date(2026, 11, 24), days=21)
     database.close()
     return path
 

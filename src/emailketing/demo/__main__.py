@@ -12,7 +12,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 from emailketing.demo.database import Database
 from emailketing.demo.play import PARTS, play
 from emailketing.demo.refused import Refused
-from emailketing.demo.seed import VALUE, seed
+from emailketing.demo.seed import DAYS, VALUE, seed
 
 PARAGUAY = timezone(timedelta(hours=-3))  # all year since October 2024
 
@@ -53,6 +53,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--database", required=True, metavar="sqlite:///FILE|postgresql://…")
     parser.add_argument("--date", type=date.fromisoformat, help="seed: as on this day")
     parser.add_argument("--value", type=int, default=VALUE, help="seed: another value, other names")
+    parser.add_argument("--days", type=int, default=DAYS, help="seed: of so many days")
     parser.add_argument("--host", default="127.0.0.1", help="serve: address to listen on")
     parser.add_argument("--port", type=int, default=8001, help="serve: port to listen on")
     parser.add_argument("--part", choices=PARTS, default="day", help="play: which part of the day")
@@ -61,8 +62,9 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _seed(database: Database, options: argparse.Namespace) -> None:
-    seed(database, today=options.date or clock().date(), value=options.value)
-    sys.stdout.write("La empresa está lista: tres meses de datos.\n")
+    today = options.date or clock().date()
+    seed(database, today=today, value=options.value, days=options.days)
+    sys.stdout.write(f"La empresa está lista: {options.days} días de datos.\n")
 
 
 def _serve(database: Database, options: argparse.Namespace) -> None:
