@@ -6,8 +6,11 @@ docs/reference/templates.md lists these names; a test compares.
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils import translation
+from django.utils.translation import gettext as _
+
 from emailketing.common.document import Document, as_document, as_json
-from emailketing.common.plain import Values
+from emailketing.common.plain import Entry, Values
 
 PARTY = dict.fromkeys(
     ("key", "name", "tax_id", "address", "city", "phone", "email", "language"), ""
@@ -84,7 +87,17 @@ def report_in(data: Values, language: str) -> dict[str, Any]:
     given = _mapping(data.get("report"))
     several = _mapping(given.get("in_language"))
     first = next(iter(several.values()), given)
-    return {**REPORT, **_mapping(several.get(language) or several.get("es") or first)}
+    found = {**REPORT, **_mapping(several.get(language) or several.get("es") or first)}
+    return _with_link(found, str(_mapping(data.get("recipient")).get("_page") or ""), language)
+
+
+def _with_link(report: Entry, page: str, language: str) -> Entry:
+    """Put in the address of this reader's own page, where he has one (P11)."""
+    if not page:
+        return report
+    with translation.override(language):
+        line = f"{_('See the report')}: {page}"
+    return {**report, "link": page, "text": f"{report['text']}\n\n{line}"}
 
 
 def in_words_of(document: Document, language: str) -> Document:

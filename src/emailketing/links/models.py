@@ -51,3 +51,40 @@ class PublicAddress(models.Model):
 
     def __str__(self) -> str:
         return self.url
+
+
+class SignedLink(models.Model):
+    """A link of one reader to one thing; `about` and `detail` are texts of whoever made it."""
+
+    purpose = models.CharField(_("purpose"), max_length=16)
+    about = models.CharField(_("about"), max_length=80, help_text="report:12")
+    detail = models.CharField(_("of it"), max_length=160, blank=True)
+    channel = models.CharField(_("channel"), max_length=20)
+    address = models.CharField(_("address"), max_length=254)
+    name = models.CharField(_("reader"), max_length=200, blank=True)
+    language = models.CharField(_("language"), max_length=5, default="es")
+    key = models.ForeignKey(LinkKey, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(_("made at"))
+    expires_at = models.DateTimeField(_("valid until"), null=True, blank=True)
+    revoked_at = models.DateTimeField(_("revoked at"), null=True, blank=True)
+    revoked_by = models.CharField(_("revoked by"), max_length=150, blank=True)
+    looks = models.PositiveIntegerField(_("looks"), default=0)
+    machine_looks = models.PositiveIntegerField(_("looks of programs"), default=0)
+    first_look_at = models.DateTimeField(_("first look"), null=True, blank=True)
+    last_look_at = models.DateTimeField(_("last look"), null=True, blank=True)
+    pin_failures = models.PositiveSmallIntegerField(_("wrong PINs"), default=0)
+    pin_failed_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    class Meta:
+        verbose_name = _("signed link")
+        verbose_name_plural = _("signed links")
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["purpose", "about", "detail", "channel", "address"],
+                name="one_link_per_reader_and_thing",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.purpose} {self.about} {self.address}"

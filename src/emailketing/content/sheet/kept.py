@@ -55,6 +55,7 @@ class KeptSheet:
         where: Where | None = None,
         order: Sequence[tuple[str, bool]] = (),
         limit: int | None = None,
+        offset: int = 0,
     ) -> Iterator[tuple[Cell, ...]]:
         """Yield the rows, in the order they were read.
 
@@ -63,14 +64,15 @@ class KeptSheet:
             order: columns to sort by, and whether the greatest comes first; empty cells and those
                 of another kind are last.
             limit: so many of them.
+            offset: after so many.
         """
         clause, given = self._where(where)
         names = ", ".join(f"c{number}" for number in range(len(self.columns)))
         by = ", ".join([*(self._key(name, is_down) for name, is_down in order), "n"])
-        sql = f"SELECT {names} FROM sheet{clause} ORDER BY {by} LIMIT ?"
+        sql = f"SELECT {names} FROM sheet{clause} ORDER BY {by} LIMIT ? OFFSET ?"
         readers = [reader(column) for column in self.columns]
         with closing(_opened(self.path)) as database:
-            cursor = database.execute(sql, (*given, -1 if limit is None else limit))
+            cursor = database.execute(sql, (*given, -1 if limit is None else limit, offset))
             for row in cursor:
                 yield tuple([read(value) for read, value in zip(readers, row, strict=True)])
 

@@ -79,6 +79,7 @@ class Report(Audience):
     )
     # whoever made it had an account: without it nobody's right could be asked (P12)
     has_owner = models.BooleanField(default=False, editable=False)
+    pin_secret = models.CharField(_("PIN"), max_length=128, blank=True, editable=False)
     is_active = models.BooleanField(_("active"), default=False)
     planned_until = models.DateTimeField(_("planned until"), null=True, blank=True)
     paused_reason = models.CharField(

@@ -6,10 +6,12 @@ import sys
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template import loader
+from django.utils import translation
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from emailketing.common.own_database import database_sentence
+from emailketing.links.models import SignedLink
 
 logger = logging.getLogger(__name__)
 
@@ -29,6 +31,17 @@ def not_found(_request: HttpRequest, exception: Exception | None = None) -> Http
     title = _("There is nothing here")
     text = _("This link is not valid. Open it from your message again, whole.")
     return said(title, text, 404)
+
+
+def over(link: SignedLink) -> HttpResponse:
+    """Say in its reader's language that a link is over: only who has it whole hears so."""
+    with translation.override(link.language):
+        title = _("This page is over")
+        if link.revoked_at is not None:
+            text = _("It was taken back. Ask whoever sends it to you.")
+        else:
+            text = _("It is not kept any more. Ask whoever sends it to you for a new one.")
+        return said(title, text, 410)
 
 
 def too_often(_request: HttpRequest) -> HttpResponse:

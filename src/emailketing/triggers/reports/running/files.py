@@ -1,6 +1,6 @@
 """The files that go along, in each reader's language; what is too large is zipped, then said."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from emailketing.content.sheet.xlsx import XLSX, groups_fit, write_xlsx
 from emailketing.content.sheet.zipping import ReportFile, fit_files, size_on_the_wire
 from emailketing.outbox.queueing.dispatch import File
 
+MOST_PDF = 5_000  # rows of a paper that only the page offers
 Writer = Callable[[Path, KeptSheet, MailContent, SheetFrame], None]
 
 
@@ -65,11 +66,13 @@ def most_attached_by(plan: Plan) -> int:
 
 
 def make_files(
-    kinds: Iterable[str],
+    kinds: Collection[str],
     content: FileContent,
     frames: Mapping[str, SheetFrame],
     folder: Path,
     most: int,
+    *,
+    has_page: bool = False,
 ) -> ReportFiles:
     """Write the files of a share in each language into its folder, and take them as they fit.
 
@@ -79,15 +82,19 @@ def make_files(
         frames: language → what is said of the table in it.
         folder: of the share.
         most: bytes of a mail that its sender takes; larger ones are zipped, else left out.
+        has_page: its readers have a page: all kinds lie there, and what is too large for a mail.
     """
     made, name = ReportFiles(), content.name
     for language, frame in frames.items():
         own, said = folder / language, made.left_out.setdefault(language, [])
         own.mkdir(parents=True, exist_ok=True)
         written = list(_written(kinds, content, frame, own, said))
+        if has_page:
+            more = (kind for kind in _of_a_page(content.sheet) if kind not in kinds)
+            list(_written(more, content, frame, own, []))
         fitted = fit_files(written, most, own, name=(name.report, name.part, name.period))
         if not fitted.fits:
-            said.append(_too_large(fitted.files, language))
+            said.append(_too_large(fitted.files, language, has_page=has_page))
             continue
         for file in fitted.files:
             made.files.append(
@@ -142,9 +149,20 @@ WRITERS: dict[str, tuple[str, Writer]] = {
 }
 
 
-def _too_large(files: Iterable[ReportFile], language: str) -> str:
+def _of_a_page(sheet: KeptSheet) -> Iterator[str]:
+    """Name what a page offers; a paper of very many rows only where the report asks for it."""
+    for kind in WRITERS:
+        if kind != "pdf" or sheet.count <= MOST_PDF:
+            yield kind
+
+
+def _too_large(files: Iterable[ReportFile], language: str, *, has_page: bool) -> str:
     given = list(files)
     with translation.override(language):
         size = formats.number(round(size_on_the_wire(given) / 1_000_000, 1), language)
-        sentence = _("%(file)s is too large for a mail (%(size)s MB).")
+        sentence = (
+            _("%(file)s is too large for a mail (%(size)s MB): it is on the page of the report.")
+            if has_page
+            else _("%(file)s is too large for a mail (%(size)s MB).")
+        )
         return sentence % {"file": given[0].file_name, "size": size}

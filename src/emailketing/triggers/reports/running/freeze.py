@@ -39,6 +39,7 @@ class ShareMaterial:
         is_new: says of a row whether the run before did not have it.
         notes: what else its readers should know.
         most_attached: bytes that the sender of the mail takes.
+        has_page: its readers get a link to a page, which has files that no mail carries.
     """
 
     report: Report
@@ -51,6 +52,7 @@ class ShareMaterial:
     is_new: Callable[[Sequence[Cell]], bool] | None = None
     notes: Notes = list
     most_attached: int = DEFAULT_MB * A_MEGABYTE
+    has_page: bool = False
 
     @property
     def title(self) -> str:
@@ -86,7 +88,14 @@ def freeze_share(
     then = before_of(report, material.instant, material.before, frames) if material.before else None
     shown = replace(content_of(report, sheet, then), is_new=material.is_new)
     content = FileContent(sheet, shown, FileName(report.name, material.part, period.short))
-    files = make_files(report.files, content, frames, folder, material.most_attached)
+    files = make_files(
+        report.files,
+        content,
+        frames,
+        folder,
+        material.most_attached,
+        has_page=material.has_page,
+    )
     view = freeze_report(sheet, replace(shown, has_files=bool(files.files)), frames)
     _add_notes(view, material, files)
     document = Document(

@@ -31,6 +31,7 @@ from emailketing.triggers.reports.models import Report
 from emailketing.triggers.reports.running.ended import RunLost
 from emailketing.triggers.reports.running.files import ReportFiles, most_attached_by
 from emailketing.triggers.reports.running.freeze import ShareMaterial, freeze_share
+from emailketing.triggers.reports.running.links import PageKey, keep_view, with_links
 from emailketing.triggers.reports.running.read import ReadRun, files_folder
 from emailketing.triggers.reports.running.shares import Share, Unowned, sheet_of
 
@@ -138,13 +139,18 @@ def _request(
     report, run = work.report, work.run
     languages = dict.fromkeys(one.language for one in share.people)
     folder = files_folder(run.pk, share.key)
-    frozen = freeze_share(material, languages, zone, folder)
+    page = PageKey(run.pk, share.key, zone)
+    people = with_links(share.people, report, work.read, page, now=now)
+    has_page = any("_page" in one.fields for one in people)
+    frozen = freeze_share(replace(material, has_page=has_page), languages, zone, folder)
+    if has_page:
+        keep_view(folder, page, frozen.data["report"])
     request = Request(
         key=key_of(run, share, zone),
         trigger=report.trigger,
         trigger_label=report.name,
         ways=work.plan.ways,
-        recipients=tuple(_in_their_hours(report, share.people, now)),
+        recipients=tuple(_in_their_hours(report, people, now)),
         data=frozen.data,
         mail_class=MailClass(report.mail_class),
         scope=report.source.scope,
