@@ -195,10 +195,20 @@ def test_readers_make_nothing(source: Source, signed_in: SignIn) -> None:
 
 def test_rubbish_in_the_form_is_a_sentence(source: Source, signed_in: SignIn) -> None:
     client = signed_in("operator")
-    for sent in ("[1]", "{", '{"columns": [1, {}], "table": "venta"}', '{"table": "gone"}'):
+    for sent in (
+        "[1]",
+        "{",
+        '{"top": NaN}',
+        '{"columns": [1, {}], "table": "venta"}',
+        '{"table": "gone"}',
+    ):
         values = {"definition": sent, "table": "venta", "do": "drop:9999999999"}
         assert client.post(FIELDS, values).status_code == 200
         assert client.post(ROWS, values).status_code == 200
+    nul = '{"table": "venta", "columns": [{"name": "n", "field": "numero", "label": "\\u0000"}]}'
+    values = {"definition": nul, "table": "venta", "name": "x"}
+    assert client.post(NEW, values).status_code == 422
+    assert client.get("/listings/%00/edit/").status_code == 404
 
 
 plain = st.recursive(

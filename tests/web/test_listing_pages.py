@@ -3,14 +3,16 @@
 import io
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
+from django.conf import settings
 from django.test import Client
 
+from emailketing.listings.look import KEPT, expire_looks
 from emailketing.listings.models import Listing
 from emailketing.listings.period_words import PERIODS, period_in_words
 from emailketing.listings.periods import WORDS
@@ -122,6 +124,16 @@ def test_a_look_is_of_who_took_it(listing: Listing, signed_in: SignIn) -> None:
     look = look_of(read(signed_in("reader"), "/listings/ventas/rows/"))
     other = signed_in("operator").get(f"/listings/ventas/file/csv/?look={look}", follow=True)
     assert "ya no se guardan" in other.content.decode()
+
+
+def test_a_look_is_kept_for_half_an_hour(
+    listing: Listing, signed_in: SignIn, now: datetime
+) -> None:
+    client = signed_in("reader")
+    look_of(read(client, "/listings/ventas/rows/"))
+    assert expire_looks(now + KEPT - timedelta(minutes=5)) == 0
+    assert expire_looks(now + KEPT + timedelta(minutes=5)) == 2
+    assert not list((Path(settings.HOME) / "looks").iterdir())
 
 
 def test_what_it_is_asked_with_is_a_form_in_words(source: Source, signed_in: SignIn) -> None:

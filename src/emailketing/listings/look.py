@@ -10,7 +10,7 @@ import time
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from secrets import token_hex
 
@@ -27,7 +27,7 @@ from emailketing.listings.reading.limits import Limits
 from emailketing.listings.right import refuse_unseen
 
 LOOKED = Limits(rows=100_000, seconds=30)
-KEPT_SECONDS = 1_800
+KEPT = timedelta(minutes=30)
 TOKEN = re.compile(r"\d+-[0-9a-f]{24}")
 
 
@@ -56,6 +56,7 @@ def take_look(
     Raises:
         ListingError, CaptureError, ConnectorError: it gives no answer, or no room to keep it.
     """
+    expire_looks(now)
     folder, begun = _folder(), time.monotonic()
     token = f"{_number(by)}-{token_hex(12)}"
     try:
@@ -101,13 +102,18 @@ def _number(by: Who) -> int:
     return by.user.pk if by.user else 0
 
 
+def expire_looks(now: datetime) -> int:
+    """Delete what is kept no longer; return how many files."""
+    gone = 0
+    for file in _folder().iterdir():
+        with suppress(OSError):  # another process was first
+            if now.timestamp() - file.stat().st_mtime > KEPT.total_seconds():
+                file.unlink()
+                gone += 1
+    return gone
+
+
 def _folder() -> Path:
-    """Return where they are kept, without those that are too old."""
     folder = Path(settings.HOME) / "looks"
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    oldest = time.time() - KEPT_SECONDS
-    for file in folder.iterdir():
-        with suppress(OSError):  # another process was first
-            if file.stat().st_mtime < oldest:
-                file.unlink()
     return folder

@@ -29,6 +29,14 @@ PERIODS = {
     "year_to_date": gettext_noop("this year until today"),
 }
 
+EARLIER = {
+    "day": gettext_noop("a day earlier"),
+    "week": gettext_noop("a week earlier"),
+    "month": gettext_noop("a month earlier"),
+    "quarter": gettext_noop("a quarter earlier"),
+    "year": gettext_noop("a year earlier"),
+}
+
 
 def period_choices() -> list[tuple[str, str]]:
     """Return (word, how it is said) of every period that has a name."""
@@ -47,6 +55,11 @@ def period_in_words(word: str) -> str:
     if found := SPAN.fullmatch(word):
         return f"{_day(found[1])} – {_day(found[2])}"
     return word
+
+
+def compared_in_words(unit: str) -> str:
+    """Say how much earlier it is: “a month earlier”."""
+    return _(EARLIER[unit]) if unit in EARLIER else unit
 
 
 def _day(written: str) -> str:

@@ -1,9 +1,11 @@
 """Save a listing only when it can work, and delete one."""
 
+import json
 import re
 from collections.abc import Iterator
 from datetime import datetime
 
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
 from django.db.models import ProtectedError
 from django.utils.text import slugify
@@ -77,6 +79,8 @@ def _problems(listing: Listing, by: Who | str) -> Problems:
     if Listing.objects.exclude(pk=listing.pk).filter(slug=listing.slug).exists():
         yield "slug", _("There is a listing “%(slug)s” already.") % {"slug": listing.slug}
     yield from _renamed_in_use(listing)
+    if "\\u0000" in json.dumps(listing.definition, cls=DjangoJSONEncoder):
+        yield "definition", _("A text in it has a sign that cannot be kept (NUL).")
     if listing.kind not in Listing.Kind.values:
         yield "kind", _("There are: %(names)s.") % {"names": ", ".join(Listing.Kind.values)}
 

@@ -9,6 +9,7 @@ from django.db import close_old_connections, connections
 
 from emailketing.common.due import has_come
 from emailketing.common.reading import one_reading
+from emailketing.listings.look import expire_looks
 from emailketing.schedule.models import Run
 from emailketing.schedule.work import claim, renew
 from emailketing.triggers.reports.definition.draft import drop_old_drafts
@@ -49,7 +50,8 @@ class RunWork:
             return 0
         self._chores_at = now + CHORES_EVERY
         with one_reading():
-            return expire_runs(now) + drop_old_drafts(now) + tell_given_up(now)
+            forgotten = expire_runs(now) + expire_looks(now) + drop_old_drafts(now)
+            return forgotten + tell_given_up(now)
 
     @contextmanager
     def _kept(self, run: Run) -> Iterator[OnCancel]:

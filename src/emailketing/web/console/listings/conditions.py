@@ -58,12 +58,16 @@ def asked_name(leaf: Part) -> str:
 
 
 def read_conditions(found: Part, word: str, data: Posted, prefix: str, known: Known) -> None:
-    joint, rows = rows_of(found.get(word))
+    tree = part(found.get(word))
+    joint, rows = rows_of(tree)
     joint = data.get(f"{prefix}-joint", joint)
     for number, row in enumerate(rows):
         if is_leaf(row) and f"{prefix}{number}-op" in data:
             _read_leaf(found, row, data, f"{prefix}{number}", known)
-    put(found, word, {"any" if joint == "any" else "all": rows} if rows else {})
+    if rows and not tree.keys() & {"all", "any"}:  # one condition, without a list around it
+        found[word] = rows[0]
+    else:
+        put(found, word, {"any" if joint == "any" else "all": rows} if rows else {})
 
 
 def _read_leaf(found: Part, leaf: Part, data: Posted, name: str, known: Known) -> None:

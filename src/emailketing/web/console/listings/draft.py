@@ -26,10 +26,16 @@ def definition_in(data: Posted) -> Part:
     """Return the definition that was sent along; rubbish is an empty one."""
     text = data.get("definition", "")
     try:
-        found = json.loads(text) if text and len(text) <= LONGEST else {}
+        is_short = len(text) <= LONGEST
+        found = json.loads(text, parse_constant=_no_number) if text and is_short else {}
     except (ValueError, RecursionError):
         return {}
     return dict(found) if isinstance(found, Mapping) else {}
+
+
+def _no_number(word: str) -> JSON:
+    """NaN and Infinity are no JSON, though Python reads them."""
+    raise ValueError(word)
 
 
 def parts(value: JSON) -> list[Part]:
@@ -121,6 +127,7 @@ class ListingDraft:
     source: Source
     listing: Listing
     definition: Part
+    look_at: str = ""  # a table whose columns are at hand
 
     def as_json(self) -> str:
         return json.dumps(self.definition, cls=DjangoJSONEncoder)

@@ -14,6 +14,7 @@ from emailketing.accounts.who import Who
 from emailketing.listings.ask import ask, parameters_of
 from emailketing.listings.models import Listing
 from emailketing.listings.parameters import trial_value
+from emailketing.listings.reading.errors import ReadTooLong
 from emailketing.listings.reading.limits import Limits
 from emailketing.listings.save import ListingInvalid, save_listing
 from emailketing.sources.models import Source
@@ -24,11 +25,17 @@ from emailketing.web.console.frame.shapes import Context, Shown, UrlPart
 from emailketing.web.console.listings.clicked_editor import ClickedEditor
 from emailketing.web.console.listings.draft import ListingDraft, ListingKindEditor, definition_in
 from emailketing.web.console.listings.shown import KIND_WORDS, shown_table
+from emailketing.web.console.listings.sql_editor import SqlEditor
+from emailketing.web.console.listings.statement_editor import StatementEditor
 from emailketing.web.console.listings.views import CHANGE, REFUSALS, VIEW, WRITE_SQL
 
 ADD = "listings.add_listing"
 ROWS = Limits(rows=50, seconds=5)  # what is read while somebody clicks
-EDITORS: dict[str, ListingKindEditor] = {Listing.Kind.CLICKED: ClickedEditor()}
+EDITORS: dict[str, ListingKindEditor] = {
+    Listing.Kind.CLICKED: ClickedEditor(),
+    Listing.Kind.STATEMENT: StatementEditor(),
+    Listing.Kind.SQL: SqlEditor(),
+}
 
 
 class EditsListings(ConsoleView):
@@ -75,6 +82,7 @@ class EditsListings(ConsoleView):
             return ListingDraft(listing.name, source, listing, dict(listing.definition))
         source = self._source(data.get("source", ""))
         draft = ListingDraft(data.get("name", "")[:200], source, listing, definition_in(data))
+        draft.look_at = data.get("look_at", "")
         draft.definition = self.editor.edited(draft, data)
         return draft
 
@@ -168,6 +176,10 @@ class EditorRows(EditsListings):
     def post(self, request: HttpRequest, *_args: str, **_kwargs: UrlPart) -> HttpResponse:
         try:
             context = draft_rows(self.draft, who(request), timezone.now())
+        except ReadTooLong as error:
+            context = {
+                "why": f"{error} {_('It can be saved all the same: a report may take longer.')}"
+            }
         except REFUSALS as error:
             context = {"why": str(error)}
         return render(request, "console/listings/draft_rows.html", context)

@@ -11,13 +11,13 @@ urlpatterns = [
         name="listing_draft_fields",
     ),
     path("listings/draft/<str:kind>/rows/", editor.EditorRows.as_view(), name="listing_draft_rows"),
-    path("listings/<str:name>/edit/", editor.ListingEditor.as_view(), name="listing_edit"),
+    path("listings/<slug:name>/edit/", editor.ListingEditor.as_view(), name="listing_edit"),
     path(
-        "listings/<str:name>/edit/fields/",
+        "listings/<slug:name>/edit/fields/",
         editor.EditorFields.as_view(),
         name="listing_edit_fields",
     ),
-    path("listings/<str:name>/edit/rows/", editor.EditorRows.as_view(), name="listing_edit_rows"),
+    path("listings/<slug:name>/edit/rows/", editor.EditorRows.as_view(), name="listing_edit_rows"),
     path("listings/<str:name>/", views.ListingPage.as_view(), name="listing"),
     path("listings/<str:name>/rows/", views.ListingRows.as_view(), name="listing_rows"),
     path(

@@ -82,6 +82,7 @@ class ListingsPage(ConsolePage):
             kind=kind,
             source=source,
             can_add=self.user.has_perm("listings.add_listing"),
+            can_write_sql=self.user.has_perm(WRITE_SQL),
             **kwargs,
         )
 

@@ -41,7 +41,7 @@
     if (!chip) return;
     const target = chip.dataset.block !== undefined
       ? document.querySelector("textarea[data-takes-chips]")
-      : field || document.querySelector("textarea[data-takes-chips]");
+      : (field?.isConnected && field) || document.querySelector("textarea[data-takes-chips]");
     if (!target) return;
     const own = chip.dataset.block !== undefined ? `\n\n${chip.dataset.insert}\n\n` : chip.dataset.insert;
     target.focus();
