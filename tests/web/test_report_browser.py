@@ -69,7 +69,7 @@ def test_p8_each_manager_his_branch_with_pdf_at_seven_in_25_clicks(
 
 def choose_what_and_when(page: Page, hand: Clicks) -> None:
     hand.choose("listing", "shop.sales")
-    expect(page.locator("[name=param_period]")).to_have_value("yesterday")
+    expect(page.locator("[name=p-period_0]")).to_have_value("yesterday")
     hand.click("Siguiente")
     expect(page.locator(".cf-runs li")).to_have_count(5)
     expect(page.locator(".cf-runs")).to_contain_text("Todos los días hábiles a las 07:00.")

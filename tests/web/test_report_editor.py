@@ -146,6 +146,7 @@ def everything(desk: ReportDesk, now: datetime) -> Report:
         phone_text={"es": "Ventas {when}: {total}"},
         top=20,
         columns=["total", "branch"],
+        group_by="seller",
         compare="year",
         when_empty="send",
         only_if={"column": "total", "of": "any", "op": "lt", "value": "1000.5"},
@@ -184,7 +185,7 @@ def test_every_field_of_a_report_has_its_step() -> None:
 WRONG: dict[str, tuple[str, Page, str]] = {
     "no listing": ("what", {"listing": ""}, "Elija"),
     "a gone listing": ("what", {"listing": "shop.gone"}, "shop.gone"),
-    "no period": ("what", {"param_period_other": "someday"}, "someday"),
+    "no period": ("what", {"p-period_0": "between", "p-period_2": "x"}, "x.."),
     "no day": ("when", {"schedule-frequency": "week"}, "al menos un día"),
     "no hours": ("when", {"wait_hours": "500"}, "72"),
     "no number": ("when", {"wait_hours": "x"}, "entero"),
@@ -324,3 +325,15 @@ def test_a_source_that_is_away_keeps_nobody_from_the_next_step(
     hand.client.post(f"/reports/drafts/{draft.pk}/when/seen/", sent)
     draft.refresh_from_db()
     assert [one["name"] for one in draft.columns] == ["branch", "seller", "total"]
+
+
+def test_one_thing_is_changed_and_saved_in_its_step(desk: ReportDesk, signed_in: SignIn) -> None:
+    report = desk.report()
+    hand = Hand(signed_in(OPERATOR))
+    hand.path = hand.client.post(f"/reports/{report.pk}/edit/").headers["Location"]
+    hand.path = hand.path.replace("/what/", "/when/")
+    hand.fill("save", **{"schedule-at": "18:00"})
+    report.refresh_from_db()
+    assert hand.path == f"/reports/{report.pk}/"
+    assert report.schedule["times"] == ["18:00"]
+    assert not ReportDraft.objects.exists()

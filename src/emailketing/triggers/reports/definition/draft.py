@@ -32,10 +32,11 @@ from emailketing.triggers.reports.models import Report, ReportDraft
 PLAIN = (
     *("name", "listing", "values", "schedule", "recipients", "fallback", "rows_by", "delivery"),
     *("mail_class", "window", "is_urgent", "files", "figures", "phone_text", "chart", "order"),
-    *("top", "columns", "compare", "when_empty", "only_if", "only_changed", "wait_hours", "missed"),
-    *("keep_days", "is_active"),
+    *("top", "columns", "group_by", "compare", "when_empty", "only_if", "only_changed"),
+    *("wait_hours", "missed", "keep_days", "is_active"),
 )
 SEVEN = "07:00"
+LAST_STEP = "check"
 KEPT = timedelta(days=90)
 USUAL_FILES = ["pdf"]
 
@@ -71,6 +72,7 @@ def begin_draft(report: Report, *, author: User, now: datetime) -> ReportDraft:
         content=said,
         base=dict(said),
         columns=_columns(report, now) if report.pk else [],
+        step=LAST_STEP if report.pk else "",  # all of it is there already
         changed_at=now,
     )
 
@@ -90,7 +92,7 @@ def keep_draft(
     was = draft.content.get("listing"), draft.content.get("values")
     if was[0] != report.listing:
         report.figures, report.order, report.columns = [], [], []  # of those of another
-        report.phone_text = {}
+        report.phone_text, report.group_by = {}, ""
         report.chart, report.only_if, report.rows_by = {}, {}, {}
         draft.columns = _columns(report, now)
         _suggest(report, known_columns(draft))

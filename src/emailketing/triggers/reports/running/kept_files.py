@@ -5,9 +5,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from emailketing.content.sheet.column import Column
+from emailketing.content.sheet.kept import KeptMissing, open_kept
 from emailketing.schedule.models import Run
+from emailketing.triggers.reports.models import Report, ReportRun
 from emailketing.triggers.reports.running.expire import DiskUse, size_of_file
-from emailketing.triggers.reports.running.read import run_folder
+from emailketing.triggers.reports.running.read import kept_file, run_folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,15 @@ def files_of_run(run_id: int) -> list[KeptFile]:
         KeptFile(number, path, path.parent.name, size_of_file(path))
         for number, path in enumerate(files, 1)
     ]
+
+
+def last_columns(report: Report) -> tuple[Column, ...]:
+    """Return the columns as the newest run that is kept read them; none where none is."""
+    noted = ReportRun.objects.filter(report=report, is_kept=True).order_by("-pk").first()
+    try:
+        return open_kept(kept_file(noted.run_id)).columns if noted else ()
+    except KeptMissing:
+        return ()
 
 
 def disk_use_of(runs: Iterable[Run]) -> DiskUse:

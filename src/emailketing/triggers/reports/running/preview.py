@@ -139,7 +139,9 @@ def _paper(material: ShareMaterial, language: str) -> bytes:
     before = material.before
     then = before_of(report, material.instant, before, frames) if before is not None else None
     shown = content_of(report, sheet, then)
-    content = PdfContent(order=shown.order, figures=shown.figures, chart=shown.chart)
+    content = PdfContent(
+        group=shown.group, order=shown.order, figures=shown.figures, chart=shown.chart
+    )
     try:
         return draw_first_page(sheet, content, frames[language])
     except (PdfFailed, ChartFailed):

@@ -108,7 +108,7 @@ class EditReport(OneReport):
 
     def post(self, _request: HttpRequest, *_args: str, **_kwargs: UrlPart) -> HttpResponse:
         draft = begin_draft(self.report, author=self.user, now=timezone.now())
-        return redirect("console:report_draft", pk=draft.pk, step=draft.step or ORDER[0])
+        return redirect("console:report_draft", pk=draft.pk, step=ORDER[0])
 
 
 class Editor(EditorView, ConsolePage):
@@ -147,7 +147,8 @@ class Editor(EditorView, ConsolePage):
             "previous": ORDER[place - 1] if place else "",
             "wrong": self._wrong() if step == "check" else [],
         }
-        said |= in_words_of(self.report) if step == "check" else {}
+        columns = (known_columns(self.draft) if self.draft else None) or ()
+        said |= in_words_of(self.report, columns) if step == "check" else {}
         return super().get_context_data(**{**kwargs, **said})
 
     def _opened(self, step: str) -> StepForm:

@@ -33,7 +33,7 @@ DIRECTIONS = (("up", gettext_lazy("least first")), ("down", gettext_lazy("greate
 OF = (("total", gettext_lazy("its total is")), ("any", gettext_lazy("some row is")))
 OPERATORS = (("gt", gettext_lazy("above")), ("lt", gettext_lazy("below")))
 NUMBERS = ("top", "keep_days")
-WORDS = ("compare", "when_empty", "delivery", "mail_class")
+WORDS = ("group_by", "compare", "when_empty", "delivery", "mail_class")
 
 
 def phone_field(language: str) -> str:
@@ -48,7 +48,18 @@ def several(label: str, choices: list[tuple[str, str]]) -> forms.MultipleChoiceF
 
 class AppearanceForm(StepForm):
     places: ClassVar = frozenset(
-        {"files", "figures", "chart", "order", "top", "columns", "compare", "when_empty", "only_if"}
+        {
+            "files",
+            "figures",
+            "chart",
+            "order",
+            "top",
+            "columns",
+            "group_by",
+            "compare",
+            "when_empty",
+            "only_if",
+        }
         | {"only_changed", "keep_days", "delivery", "mail_class", "window", "is_urgent"}
         | {"phone_text"}
         | {place_of(name, part) for name in channels() for part in ("template", "sender")}
@@ -60,6 +71,10 @@ class AppearanceForm(StepForm):
     top = forms.IntegerField(
         label=gettext_lazy("Rows in the mail"),
         help_text=gettext_lazy("The first of them; all rows are in the files."),
+    )
+    group_by = forms.ChoiceField(
+        label=gettext_lazy("Subtotals by"),
+        help_text=gettext_lazy("The rows of each value stand together, with their subtotal."),
     )
     compare = forms.ChoiceField(label=gettext_lazy("Compared with"), choices=Report.Compare.choices)
     delivery = forms.ChoiceField(label=gettext_lazy("How it goes"), choices=Report.Delivery.choices)
@@ -131,6 +146,7 @@ class AppearanceForm(StepForm):
         rest = [one for one in column_choices(self.desk)[1:] if one[0] not in known]
         called = dict(column_choices(self.desk))
         chosen = [(name, called.get(name, name)) for name in known]
+        self.offer("group_by", with_known(column_choices(self.desk), report.group_by))
         self.fields["columns"] = several(_("Columns in the mail"), [*chosen, *rest])
         self.fields["columns"].help_text = _("None chosen: all. The files have all of them.")
         self.fields["chart_values"] = several(_("Chart of"), with_known(numeric[1:], *drawn))

@@ -1,33 +1,24 @@
 """The first step: which listing, with what values, and what the report is called."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from typing import ClassVar
 
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from emailketing.audience.problem import Problem
 from emailketing.listings.ask import parameters_of
-from emailketing.listings.choices import choices_of
 from emailketing.listings.errors import ListingError
 from emailketing.listings.known import KnownListing
-from emailketing.listings.period_words import period_choices, period_in_words
 from emailketing.listings.right import listings_for
-from emailketing.sources.capture.errors import CaptureError
 from emailketing.sources.connectors import ConnectorError
-from emailketing.sources.connectors.model import PERIOD, Parameter
 from emailketing.triggers.reports.models import Report
-from emailketing.web.console.reports.steps import Choices, GroupedChoices, StepForm, with_known
+from emailketing.web.console.forms.parameters_form import ParametersForm
+from emailketing.web.console.reports.steps import Choices, GroupedChoices, StepForm
 from emailketing.web.console.reports.words import called
-from emailketing.web.console.shown.connector_words import said
 
-OTHER = "other"
-USUAL = ("last_7_days", "last_30_days", "last_90_days", "next_7_days", "next_30_days")
-BY_PERIOD = (PERIOD, "date")
-
-
-def parameter_field(name: str) -> str:
-    return f"param_{name}"
+OF_VALUES = "values."
 
 
 class WhatForm(StepForm):
@@ -47,61 +38,29 @@ class WhatForm(StepForm):
         self.known = {one.name: one for one in listings_for(self.desk.user)}
         self.offer("listing", _grouped(self.known, self.report.listing))
         self.initial.update({"name": self.report.name, "listing": self.report.listing})
-        self.parameters = self._parameters()
-        for parameter in self.parameters:
-            self._ask(parameter)
+        self.asked = self._asked()
 
     @property
     def chosen(self) -> KnownListing | None:
         sent = self.data.get("listing") if self.is_bound else self.report.listing
         return self.known.get(str(sent or ""))
 
-    def _parameters(self) -> tuple[Parameter, ...]:
+    def _asked(self) -> ParametersForm | None:
+        """Return the fields of what the chosen listing is asked with."""
+        chosen = self.chosen
+        if chosen is None:
+            return None
         try:
-            return parameters_of(self.chosen.listing) if self.chosen else ()
+            parameters = parameters_of(chosen.listing)
         except (ListingError, ConnectorError):
-            return ()
-
-    def _ask(self, parameter: Parameter) -> None:
-        """Add the field of one parameter, and for periods one for what is not offered."""
-        name, label = parameter_field(parameter.name), said(parameter.label, parameter.name)
-        is_same = self.chosen is not None and self.chosen.name == self.report.listing
-        given = self.report.values.get(parameter.name) if is_same else None
-        value = str(parameter.default if given is None else given or "").strip()
-        choices = self._choices(parameter, value)
-        if choices:
-            self.fields[name] = forms.ChoiceField(label=label, choices=choices)
-        else:
-            self.fields[name] = forms.CharField(label=label)
-        if parameter.type in BY_PERIOD:
-            self.fields[f"{name}_{OTHER}"] = forms.CharField(
-                label=_("or written"),
-                help_text=_("last_45_days, or 2026-01-01..2026-01-31")
-                if parameter.type == PERIOD
-                else "2026-01-31",
-            )
-        self.initial[name] = value
-
-    def _choices(self, parameter: Parameter, value: str) -> Choices:
-        if parameter.type in BY_PERIOD:
-            empty = [("", _("any"))] if not parameter.default else []
-            known = [*empty, *period_choices(), *((one, period_in_words(one)) for one in USUAL)]
-            is_known = not value or value in dict(known)
-            return known if is_known else [*known, (value, period_in_words(value))]
-        if parameter.type == "boolean":
-            return [("yes", _("yes")), ("no", _("no"))]
-        if parameter.choices is None or self.chosen is None:
-            return []
-        try:
-            found = choices_of(self.chosen.listing.source, parameter)
-        except CaptureError:  # it does not answer now: the value is written
-            return []
-        return with_known([("", _("all"))] if not parameter.default else [], "") + with_known(
-            found, value
-        )
-
-    def parameter_fields(self) -> Iterator[forms.BoundField]:
-        return (self[name] for name in self.fields if name.startswith("param_"))
+            return None
+        is_same = chosen.name == self.report.listing
+        sent = self.data if self.is_bound else None
+        values = self.report.values if is_same else {}
+        asked = ParametersForm(parameters, chosen.listing.source, sent, values=values)
+        for field in asked.fields.values():
+            field.required = False
+        return asked
 
     def put(self) -> None:
         sent, chosen = self.cleaned_data, self.chosen
@@ -111,20 +70,31 @@ class WhatForm(StepForm):
         else:
             self.report.source = chosen.listing.source
             self.report.listing = chosen.name
-            self.report.values = {one.name: self._value(one) for one in self.parameters}
+            self.report.values = self.asked.values() if self.asked else {}
         self.report.name = name or (free_name(called(chosen), self.report) if chosen else "")
 
-    def _value(self, parameter: Parameter) -> str:
-        name = parameter_field(parameter.name)
-        written = self.data.get(f"{name}_{OTHER}") or self.data.get(name)
-        if written is None:  # chosen before its fields were there: what is usual
-            written = parameter.default or ""
-        return str(written).replace("\x00", "").strip()
+    def tell(self, problems: Iterable[Problem]) -> bool:
+        """Show what is wrong with a value at its field, among those of the listing."""
+        every = list(problems)
+        is_wrong = super().tell(one for one in every if not one.place.startswith(OF_VALUES))
+        for problem in every:
+            if problem.place.startswith(OF_VALUES):
+                self._tell_value(problem.place.removeprefix(OF_VALUES), problem)
+                is_wrong = True
+        return is_wrong
+
+    def _tell_value(self, name: str, problem: Problem) -> None:
+        if self.asked is None or name not in self.asked.fields:
+            self.add_error("listing", str(problem))
+            return
+        self.asked.errors.clear()  # Django's own sentences: the listing has the say
+        if not self.asked.is_bound:
+            self.asked.cleaned_data = {}
+        self.asked.add_error(name, str(problem))
 
     def field_of(self, place: str, row: str) -> str:
-        if place == "values" and parameter_field(row) in self.fields:
-            return parameter_field(row)
-        return "listing" if place in {"values", "source"} else place
+        del row
+        return "listing" if place == "source" else place
 
 
 def _grouped(known: dict[str, KnownListing], chosen: str) -> GroupedChoices:

@@ -1,5 +1,7 @@
 """Pages of the reports: their list, and what one of them says and did."""
 
+from collections.abc import Iterable
+
 from django.core.paginator import Paginator
 from django.http import Http404
 from django.urls import reverse
@@ -9,6 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from emailketing.audience.ways import in_words
+from emailketing.common.language import active_language
+from emailketing.content.sheet.column import Column
 from emailketing.schedule.models import Run
 from emailketing.schedule.sentence import run_words
 from emailketing.triggers.reports.definition.asked import zone_of_report
@@ -16,13 +20,14 @@ from emailketing.triggers.reports.definition.next_runs import planned_runs, stan
 from emailketing.triggers.reports.definition.save import problem_of_report
 from emailketing.triggers.reports.models import Report, ReportDraft
 from emailketing.triggers.reports.running.expire import disk_use
-from emailketing.triggers.reports.running.kept_files import disk_use_of
+from emailketing.triggers.reports.running.kept_files import disk_use_of, last_columns
 from emailketing.web.console.frame.pages import ConsolePage, ConsoleView
 from emailketing.web.console.frame.shapes import Context, Shown
 from emailketing.web.console.reports.lines import STANDINGS, found_reports, lines_of
 from emailketing.web.console.reports.words import (
     asked_words,
     condition_words,
+    headings_of,
     look_words,
     people_words,
     recipient_word,
@@ -109,7 +114,7 @@ class ReportPage(OneReport, ConsolePage):
             problem=problem_of_report(report, now=now),
             next_runs=_next_words(report),
             disk=disk_use_of(runs),
-            **in_words_of(report),
+            **in_words_of(report, last_columns(report)),
             **rights(self),
             **kwargs,
         )
@@ -120,17 +125,18 @@ def _next_words(report: Report) -> list[str]:
     return [run_words(one, zone) for one in planned_runs(report, timezone.now(), NEXT_RUNS)]
 
 
-def in_words_of(report: Report) -> Context:
+def in_words_of(report: Report, columns: Iterable[Column] = ()) -> Context:
     """What the report says, in words: of a saved one, or of one that is being made."""
+    headings = headings_of(columns, active_language())
     roles = role_names()
     return {
         "asked": asked_words(report, {}),
         "schedule": schedule_words(report, timezone.now()),
         "people": people_words(report, roles),
         "fallback": recipient_word(report.fallback, roles) if report.fallback else "",
-        "rows_by": rows_by_words(report),
+        "rows_by": rows_by_words(report, headings),
         "shares": share_words(report, roles),
         "looks": list(look_words(report)),
-        "conditions": list(condition_words(report)),
+        "conditions": list(condition_words(report, headings)),
         "ways": in_words(report),
     }

@@ -1,13 +1,15 @@
 """A report in words: what it asks, whom it is for, what it sends and when it does not."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from typing import TypeAlias
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from emailketing.common.plain import JSON, Values
 from emailketing.contacts.models import Role
+from emailketing.content.sheet.column import Column
 from emailketing.listings.ask import parameters_of
 from emailketing.listings.errors import ListingError
 from emailketing.listings.known import KnownListing
@@ -21,7 +23,7 @@ from emailketing.triggers.reports.models import Report
 from emailketing.web.console.shown.connector_words import said
 from emailketing.web.console.shown.phone import readable_number
 
-MOST_NAMED = 6  # people of one line
+Headings: TypeAlias = Mapping[str, str]  # name of a column → how it is called
 
 
 def asked_words(report: Report, listings: Mapping[str, KnownListing]) -> str:
@@ -32,6 +34,10 @@ def asked_words(report: Report, listings: Mapping[str, KnownListing]) -> str:
     except (ListingError, ConnectorError):
         return report.listing
     return " · ".join([called(known), *_values(report, parameters)])
+
+
+def headings_of(columns: Iterable[Column], language: str) -> Headings:
+    return {one.name: one.heading(language) for one in columns}
 
 
 def called(known: KnownListing) -> str:
@@ -89,12 +95,16 @@ def share_words(report: Report, roles: Mapping[int, str]) -> list[tuple[str, str
     ]
 
 
-def rows_by_words(report: Report) -> str:
+def rows_by_words(report: Report, headings: Headings) -> str:
     """Say whose rows are whose; "" where everybody gets all."""
     rows_by = report.rows_by
     if not rows_by:
         return ""
-    words = {"column": rows_by.get("column"), "usage": rows_by.get("usage") or _("any address")}
+    column = str(rows_by.get("column") or "")
+    words = {
+        "column": headings.get(column, column),
+        "usage": rows_by.get("usage") or _("any address"),
+    }
     if rows_by.get("kind") == "address":
         return _("Each gets the rows with his address in “%(column)s”.") % words
     if rows_by.get("kind") == "contact":
@@ -121,10 +131,10 @@ def chart_label(kind: JSON) -> str:
     )
 
 
-def condition_words(report: Report) -> Iterator[str]:
+def condition_words(report: Report, headings: Headings) -> Iterator[str]:
     """Yield when it is not sent, and what happens when something is missing."""
     if condition := report.only_if:
-        yield _only_if(condition)
+        yield _only_if(condition, headings)
     if report.only_changed:
         yield _("Only when something changed since the last run.")
     if report.when_empty == Report.Empty.SEND:
@@ -133,8 +143,9 @@ def condition_words(report: Report) -> Iterator[str]:
         yield _("Without rows nothing is sent.")
 
 
-def _only_if(condition: Values) -> str:
-    words = {"column": condition.get("column"), "limit": condition.get("value")}
+def _only_if(condition: Values, headings: Headings) -> str:
+    column = str(condition.get("column") or "")
+    words = {"column": headings.get(column, column), "limit": condition.get("value")}
     is_total, is_above = condition.get("of") == "total", condition.get("op") == "gt"
     if is_total and is_above:
         return _("Only when the total of “%(column)s” is above %(limit)s.") % words
