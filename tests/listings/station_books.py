@@ -1,9 +1,14 @@
 """The sample company as on a Tuesday in November, and all its rows, to reckon a report again."""
 
+import atexit
+import shutil
+import tempfile
 import uuid
 from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -22,6 +27,17 @@ ZONE = ZoneInfo("America/Asuncion")
 NOW = datetime(2026, 11, 24, 7, 0, tzinfo=ZONE)
 TODAY, YESTERDAY = date(2026, 11, 24), date(2026, 11, 23)
 Tables = dict[str, list[Row]]
+
+
+@cache
+def seeded_then() -> Path:
+    """Invent the company as on that Tuesday, once for all tests of this process."""
+    folder = Path(tempfile.mkdtemp(prefix="estacion-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    database = Database(f"sqlite:///{folder}/estacion.db")
+    seed(database, today=TODAY)
+    database.close()
+    return folder / "estacion.db"
 
 
 def tables_of(database: Database) -> Tables:

@@ -24,8 +24,7 @@ from emailketing.triggers.reports.definition.ready import (
 from emailketing.triggers.reports.models import Report
 from emailketing.triggers.reports.running.read import keep_rows
 from emailketing.triggers.reports.running.shown import before_of, content_of, frames_of
-from tests.listings.station_books import NOW
-from tests.sources.station import seeded_once
+from tests.listings.station_books import NOW, seeded_then
 
 pytestmark = pytest.mark.django_db
 LANGUAGES = ("es", "en", "pt")
@@ -42,7 +41,7 @@ def books(tmp_path: Path, settings: Settings) -> Source:
     settings.HOME = tmp_path
     settings.ATTACHMENTS = tmp_path / "attachments"
     Company.objects.create(pk=1, language="es", name="Estación", is_live=True)
-    file = shutil.copy(seeded_once(), tmp_path / "estacion.db")
+    file = shutil.copy(seeded_then(), tmp_path / "estacion.db")
     return Source.objects.create(
         slug="estacion",
         name="Estación",
