@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from emailketing.audience.ways import in_words
 from emailketing.cli import report_options as options
-from emailketing.cli import report_pages, report_preview, report_ready, report_runs
+from emailketing.cli import report_pages, report_preview, report_readers, report_ready, report_runs
 from emailketing.cli.report_parts import SCHEDULE, WORDS, put_words, report_of
 from emailketing.cli.show import clock, refuse, table, who
 from emailketing.common.language import active_language
@@ -39,6 +39,7 @@ app = typer.Typer(no_args_is_help=True)
 report_runs.register(app)
 report_preview.register(app)
 report_pages.register(app)
+report_readers.register(app)
 report_ready.register(app)
 
 

@@ -121,7 +121,14 @@ def _foot() -> str:
     foot = f'<mj-text><span class="quiet">{"".join(lines)}</span></mj-text>'
     label = html.escape(_("See the report"))
     button = f'<mj-button href="{{{{ report.link }}}}">{label}</mj-button>'
-    return f"{foot}{_given('report.link', button)}"
+    less = html.escape(_("Less often, pause or end"))
+    own = f'<a href="{{{{ report.copy }}}}">{less}</a>'
+    leave = (
+        '<mj-text padding="0 24px"><span class="quiet">'
+        f"{{% if report.copy %}}{own}{{% else %}}{{{{ report.leave }}}}{{% endif %}}"
+        "</span></mj-text>"
+    )
+    return f"{foot}{_given('report.link', button)}{leave}"
 
 
 def report_text(_argument: str, _brand: BrandLook) -> str:

@@ -39,7 +39,7 @@ COMPANY = dict.fromkeys(
 # of a report: its title and what is said around its table, and the table itself
 REPORT: dict[str, Any] = {
     **dict.fromkeys(("title", "period", "made_at", "zone", "count", "line", "more"), ""),
-    **dict.fromkeys(("phone", "text", "link", "is_wide", "is_block"), ""),
+    **dict.fromkeys(("phone", "text", "link", "copy", "leave", "is_wide", "is_block"), ""),
     **{name: [] for name in ("figures", "head", "rows", "totals", "filters", "notes")},
     "chart": dict.fromkeys(("sha256", "alt", "width"), ""),
 }
@@ -88,16 +88,20 @@ def report_in(data: Values, language: str) -> dict[str, Any]:
     several = _mapping(given.get("in_language"))
     first = next(iter(several.values()), given)
     found = {**REPORT, **_mapping(several.get(language) or several.get("es") or first)}
-    return _with_link(found, str(_mapping(data.get("recipient")).get("_page") or ""), language)
+    return _with_links(found, _mapping(data.get("recipient")), language)
 
 
-def _with_link(report: Entry, page: str, language: str) -> Entry:
-    """Put in the address of this reader's own page, where he has one (P11)."""
-    if not page:
-        return report
+def _with_links(report: Entry, recipient: Values, language: str) -> Entry:
+    """Put in this reader's own addresses: of his page, and of his choice how often (P9, P11)."""
+    page, copy = (str(recipient.get(name) or "") for name in ("_page", "_copy"))
     with translation.override(language):
-        line = f"{_('See the report')}: {page}"
-    return {**report, "link": page, "text": f"{report['text']}\n\n{line}"}
+        lines = [
+            f"{_('See the report')}: {page}" if page else "",
+            f"{_('Less often, pause or end')}: {copy}" if copy else str(report["leave"]),
+        ]
+    more = "\n".join(filter(None, lines))
+    text = f"{report['text']}\n\n{more}" if more else report["text"]
+    return {**report, "link": page or report["link"], "copy": copy, "text": text}
 
 
 def in_words_of(document: Document, language: str) -> Document:

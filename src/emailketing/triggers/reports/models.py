@@ -189,3 +189,38 @@ class ReportDraft(models.Model):
 
     def __str__(self) -> str:
         return str(self.content.get("name") or self.pk)
+
+
+class ReportReader(models.Model):
+    """A reader who wants his copy otherwise than each time (P9)."""
+
+    class Often(models.TextChoices):
+        EACH = "each", _("each time")
+        WEEKLY = "weekly", _("at most once a week")
+        MONTHLY = "monthly", _("at most once a month")
+
+    report = models.ForeignKey(
+        Report, verbose_name=_("report"), on_delete=models.CASCADE, related_name="readers"
+    )
+    channel = models.CharField(_("channel"), max_length=20)
+    address = models.CharField(_("address"), max_length=254)
+    often = models.CharField(_("how often"), max_length=8, choices=Often, default=Often.EACH)
+    paused_until = models.DateField(_("paused until"), null=True, blank=True)
+    is_ended = models.BooleanField(_("ended"), default=False)
+    # what his last copy was about, where he wants it less often
+    last_instant = models.DateTimeField(null=True, blank=True, editable=False)
+    changed_at = models.DateTimeField(_("changed at"))
+    changed_by = models.CharField(_("changed by"), max_length=150, blank=True)
+
+    class Meta:
+        verbose_name = _("wish of a reader")
+        verbose_name_plural = _("wishes of readers")
+        ordering = ["address"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["report", "channel", "address"], name="report_reader_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.report_id} {self.address}"

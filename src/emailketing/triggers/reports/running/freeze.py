@@ -15,6 +15,7 @@ from emailketing.company.models import Company
 from emailketing.content.sheet.kept import KeptSheet
 from emailketing.content.sheet.mail import freeze_report
 from emailketing.triggers.reports.definition.asked import period_of_run
+from emailketing.triggers.reports.definition.readers import whom_to_write
 from emailketing.triggers.reports.models import Report
 from emailketing.triggers.reports.running.files import (
     FileContent,
@@ -114,3 +115,5 @@ def _add_notes(view: Entry, material: ShareMaterial, files: ReportFiles) -> None
             more = [*files.left_out.get(language, ()), *material.notes()]
         said["notes"] = [*said["notes"], *more]
         said["text"] = "\n".join([str(said["text"]), *more])
+        with translation.override(language):
+            said["leave"] = whom_to_write(material.report)

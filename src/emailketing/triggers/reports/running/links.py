@@ -1,6 +1,6 @@
-"""The link that a run gives each of its readers: to the page of his rows (P11).
+"""The links that a run gives each of its readers: to the page of his rows, and to his own choice.
 
-Only where it leads somewhere (`why_no_links`).
+Only where they lead somewhere (`why_no_links`); else the mail says whom to write to (P9, P11).
 """
 
 import json
@@ -14,6 +14,7 @@ from emailketing.links.public_address import are_links_written
 from emailketing.links.signed import LinkReader, make_link, url_of
 from emailketing.outbox.queueing.dispatch import Recipient
 from emailketing.triggers.reports.definition.pages import PAGE
+from emailketing.triggers.reports.definition.readers import COPY
 from emailketing.triggers.reports.models import Report
 from emailketing.triggers.reports.running.read import ReadRun
 
@@ -67,7 +68,9 @@ def _with_links(
         detail=str(key),
         expires_at=read.noted.expires_at,
     )
-    return replace(one, fields={**one.fields, "_page": url_of(page)})
+    copy = make_link(COPY, report.trigger, reader, now=now)
+    ours = {"_page": url_of(page), "_copy": url_of(copy)}
+    return replace(one, fields={**one.fields, **ours})
 
 
 def keep_view(folder: Path, key: PageKey, frozen: JSON) -> None:

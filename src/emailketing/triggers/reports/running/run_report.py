@@ -20,6 +20,7 @@ from emailketing.outbox.queueing.told import places_told
 from emailketing.outbox.sending.faults import reach
 from emailketing.schedule.models import Run
 from emailketing.schedule.work import MOST_ATTEMPTS, finish, try_again_at
+from emailketing.triggers.reports.definition.readers import left_out_of
 from emailketing.triggers.reports.definition.right import right_lost
 from emailketing.triggers.reports.definition.save import pause_report
 from emailketing.triggers.reports.models import Report
@@ -37,6 +38,7 @@ from emailketing.triggers.reports.running.shares import (
     shares_of,
     sheet_of,
     without_told,
+    without_wishes,
 )
 from emailketing.triggers.reports.running.told import is_told, tell_owner
 from emailketing.triggers.reports.running.write import (
@@ -115,12 +117,15 @@ def _do(report: Report, run: Run, clock: Clock, on_cancel: OnCancel) -> None:
     before = read_before(report, run, on_cancel=on_cancel)
     work = RunAtWork(report, run, plan, read, before, rows_known(report, read.noted))
     divided = shares_of(report, run, read.kept, plan)
+    wishes = set() if run.only_to else left_out_of(report, run.instant)
+    left_out = without_wishes(divided, wishes)
     written = _written(work, divided, clock)
     reach("report_written")
     told = len(places_told(told_prefix(run)))
     if not told:
         sentence = join(" ", dict.fromkeys(divided.problems)) or _("no recipient")
-        raise RunEnded(sentence)
+        is_wish = left_out and len(divided.problems) == 1
+        raise RunEnded(sentence, Run.State.EMPTY if is_wish else Run.State.FAILED)
     read.noted.unowned = [[str(value or ""), count] for value, count in divided.unowned]
     read.noted.save(update_fields=["unowned"])
     notes = [*_of_nobody(divided), *divided.problems, *written.notes]

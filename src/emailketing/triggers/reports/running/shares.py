@@ -191,6 +191,18 @@ def _rows(kept: KeptSheet, column: str, values: Iterable[Cell]) -> Iterator[tupl
         yield from kept.rows((column, value))
 
 
+def without_wishes(divided: Shares, left_out: set[tuple[str, str]]) -> int:
+    """Take out of the shares who does not want this run (P9); return how many that are."""
+    count = 0
+    for number, share in enumerate(divided.shares):
+        wanting = tuple(one for one in share.people if _place(one) not in left_out)
+        count += len(share.people) - len(wanting)
+        divided.shares[number] = replace(share, people=wanting)
+    if count:
+        divided.problems.append(_("Left out by their own wish: %(count)s.") % {"count": count})
+    return count
+
+
 def without_told(share: Share, told: set[tuple[str, str]]) -> Share:
     """Leave out who has it already from a worker that died."""
     left = tuple(one for one in share.people if _place(one) not in told)

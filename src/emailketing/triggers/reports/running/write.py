@@ -27,6 +27,7 @@ from emailketing.schedule.plan import NOT_YET_MISSED
 from emailketing.schedule.sentence import run_words
 from emailketing.schedule.work import renew
 from emailketing.triggers.reports.definition.asked import zone_of_report
+from emailketing.triggers.reports.definition.readers import note_told
 from emailketing.triggers.reports.models import Report
 from emailketing.triggers.reports.running.ended import RunLost
 from emailketing.triggers.reports.running.files import ReportFiles, most_attached_by
@@ -80,7 +81,7 @@ def write_share(
             continue  # by a worker that died
         these = replace(share, people=people)
         request, files = _request(work, these, material, zone, clock())
-        done = _dispatched(work.run, request, now=clock())
+        done = _dispatched(work, request, now=clock())
         written.messages += done.messages
         written.bytes += files.bytes
         refused = [refusal.sentence for refusal in done.refused]
@@ -105,12 +106,16 @@ def _by_zone(people: Sequence[Recipient]) -> Mapping[str, tuple[Recipient, ...]]
     return found
 
 
-def _dispatched(run: Run, request: Request, *, now: datetime) -> Dispatched:
+def _dispatched(work: RunAtWork, request: Request, *, now: datetime) -> Dispatched:
     """Queue it as long as the run is ours: whoever takes it over waits for this, and sees it."""
     with transaction.atomic():
-        if not renew(run, now=now):
+        if not renew(work.run, now=now):
             raise RunLost
-        return dispatch(request, now=now)
+        done = dispatch(request, now=now)
+        if not work.run.only_to:
+            places = {(one.channel, one.address.lower()) for one in request.recipients}
+            note_told(work.report, places, work.run.instant)
+        return done
 
 
 def _material(work: RunAtWork, share: Share, sheet: KeptSheet, unowned: Unowned) -> ShareMaterial:
