@@ -68,7 +68,7 @@ def change(
     except OSError as error:
         refuse(_("%(file)s cannot be read: %(why)s.") % {"file": logo, "why": why(error)})
     except BrandInvalid as error:
-        refuse("\n".join(f"{field}: {sentence}" for field, sentence in error.wrong.items()))
+        refuse("\n".join(f"{field}: {sentence}" for field, sentence in error.problems.items()))
     except (LogoRefused, StoreFull) as error:
         refuse(error)
     for notice in notices:

@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from emailketing.channels.email.compose import MailInvalid
-from emailketing.cli import message_undelivered
 from emailketing.cli.show import Most, clock, local, refuse, table, who
 from emailketing.common.plain import Entry
 from emailketing.company.models import Company
@@ -22,11 +21,12 @@ from emailketing.outbox.queueing.preview import preview
 from emailketing.outbox.queueing.targets import Unusable, address_as_kept
 from emailketing.search.find import narrowed
 from emailketing.search.models import Kind
+from emailketing.triggers.notifications.afterwards.seen import take_care, to_look_after
 
 app = typer.Typer(no_args_is_help=True)
 TEST_INBOX = "test_inbox"  # no state of the ledger: what it took was sent to nobody
-message_undelivered.register(app)
 Reason = Annotated[str, typer.Option(help=str(gettext_lazy("Why, for the record")))]
+SEEN = str(gettext_lazy("Number of a message that somebody has taken care of"))
 AsJson = Annotated[bool, typer.Option("--json", help=str(gettext_lazy("For programs")))]
 
 
@@ -179,3 +179,32 @@ def cancel(number: int, reason: Reason = "") -> None:
 def resend(number: int, reason: Reason) -> None:
     """Write the same once more, as a new message with the reason noted."""
     _decide(number, "resend", reason)
+
+
+@app.command()
+def undelivered(
+    seen: Annotated[int | None, typer.Option(help=SEEN)] = None, limit: Most = 50
+) -> None:
+    """List what did not arrive and nobody has looked after; --seen takes one off the list."""
+    rows = to_look_after()
+    if seen is not None:
+        lost = rows.filter(message_id=seen).first()
+        if lost is None:
+            refuse(_("There is no message %(number)s.") % {"number": seen})
+        take_care(lost, by=who(), now=clock())
+        typer.echo(_("Taken care of: %(name)s") % {"name": lost.message.subject})
+        return
+    table(
+        (_("No."), _("When"), _("Document"), _("Person"), _("Address"), _("Why")),
+        [
+            (
+                one.message_id,
+                local(one.at),
+                one.event.document_label if one.event else "",
+                one.message.name,
+                one.message.address,
+                one.message.in_words or one.in_words,
+            )
+            for one in rows[:limit]
+        ],
+    )

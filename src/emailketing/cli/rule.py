@@ -4,11 +4,11 @@ from typing import Annotated
 
 import typer
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from emailketing.channels.catalogue import channels
 from emailketing.cli import rule_options as options
-from emailketing.cli import rule_pack, rule_set, rule_simulate, rule_test, rule_texts
+from emailketing.cli import rule_pack, rule_set, rule_simulate, rule_test
 from emailketing.cli.rule_parts import (
     choose_phone_sender,
     choose_way,
@@ -26,6 +26,12 @@ from emailketing.content.models import Template
 from emailketing.sources.models import Source
 from emailketing.triggers.notifications.firing.fire import drop_held, release_held, retry_failed
 from emailketing.triggers.notifications.firing.flood import ReasonMissing
+from emailketing.triggers.notifications.firing.texts import (
+    NoWayForTexts,
+    leave_missing,
+    missing_texts,
+    write_missing,
+)
 from emailketing.triggers.notifications.keys import with_needed
 from emailketing.triggers.notifications.models import Rule
 from emailketing.triggers.notifications.rules.save import (
@@ -38,8 +44,11 @@ from emailketing.triggers.notifications.rules.save import (
 from emailketing.triggers.notifications.rules.twins import twin_sentence, twins_among
 
 app = typer.Typer(no_args_is_help=True)
-for part in (rule_pack, rule_simulate, rule_set, rule_test, rule_texts):
+for part in (rule_pack, rule_simulate, rule_set, rule_test):
     part.register(app)
+
+WRITE = str(gettext_lazy("Write them now"))
+LEAVE = str(gettext_lazy("Leave them: the mails have left"))
 
 
 @app.command("list")
@@ -191,3 +200,35 @@ def delete(
         refuse(_("Nothing changed."))
     delete_rule(rule, by=who(), now=clock())
     typer.echo(_("The rule was deleted."))
+
+
+@app.command()
+def texts(
+    number: int,
+    write: Annotated[bool, typer.Option("--write", help=WRITE)] = False,
+    leave: Annotated[bool, typer.Option("--leave", help=LEAVE)] = False,
+) -> None:
+    """Show the texts that had no sender while the mail left; write them now, or leave them."""
+    rule = rule_of(number)
+    if write and leave:
+        refuse(_("Choose one of the two: --write or --leave."))
+    if write:
+        try:
+            count = write_missing(rule, by=who(), now=clock())
+        except NoWayForTexts as error:
+            refuse(error)
+        typer.echo(_("Let through: %(count)s. The worker writes them now.") % {"count": count})
+    elif leave:
+        count = leave_missing(rule, by=who(), now=clock())
+        typer.echo(_("Given up: %(count)s") % {"count": count})
+    else:
+        typer.echo(_not_written(missing_texts(rule).count()))
+
+
+def _not_written(count: int) -> str:
+    sentence = ngettext(
+        "The text about %(count)s document was not written: there was no sender.",
+        "The texts about %(count)s documents were not written: there was no sender.",
+        count,
+    )
+    return sentence % {"count": count}

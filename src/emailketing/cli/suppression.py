@@ -73,8 +73,7 @@ def lift(
 
 def _refuse(error: SuppressionInvalid) -> NoReturn:
     """Say which option it is about; an address is named by its sentence."""
+    sentences = error.problems.items()
     refuse(
-        "\n".join(
-            said if word == "address" else f"--{word}: {said}" for word, said in error.wrong.items()
-        )
+        "\n".join(said if word == "address" else f"--{word}: {said}" for word, said in sentences)
     )

@@ -80,7 +80,7 @@ def add(slug: str, name: str, document_type: str = "", layout: str = "") -> None
     try:
         save_template(template, by=who(), now=clock())
     except SettingsInvalid as error:
-        refuse("\n".join(f"{field}: {sentence}" for field, sentence in error.wrong.items()))
+        refuse("\n".join(f"{field}: {sentence}" for field, sentence in error.problems.items()))
     typer.echo(_("Template “%(slug)s” saved.") % {"slug": slug})
 
 

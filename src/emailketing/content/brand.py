@@ -10,7 +10,7 @@ from emailketing.accounts.audit import note
 from emailketing.accounts.changes import kept, note_saved
 from emailketing.accounts.who import Who
 from emailketing.common.one_line import line_problems
-from emailketing.common.problems import Problems, first_of
+from emailketing.common.problems import Invalid, Problems, first_of
 from emailketing.content.colours import NotAColour, colour_problem, rgb
 from emailketing.content.compile import CompileFailed
 from emailketing.content.declared import kinds_of
@@ -25,12 +25,8 @@ KEEP, DRAW, NONE = "keep", "draw", "none"  # what becomes of the logo when none 
 LINES = ("name", "primary_colour", "accent_colour", "phone", "email", "website", "tax_id")
 
 
-class BrandInvalid(Exception):
-    """A brand cannot be saved; `wrong` has every sentence by its field."""
-
-    def __init__(self, wrong: dict[str, str]) -> None:
-        self.wrong = wrong
-        super().__init__(" ".join(dict.fromkeys(wrong.values())))
+class BrandInvalid(Invalid):
+    """A brand cannot be saved; `problems` has every sentence by its field."""
 
 
 class BrandInUse(Exception):

@@ -13,7 +13,7 @@ from emailketing.accounts.changes import kept, note_saved
 from emailketing.accounts.who import Who
 from emailketing.channels.catalogue import channels
 from emailketing.common.one_line import line_problems
-from emailketing.common.problems import Problems, first_of
+from emailketing.common.problems import Invalid, Problems, first_of
 from emailketing.content.models import Revision, Template
 from emailketing.content.save import Texts, keep_revision, try_texts
 
@@ -21,12 +21,8 @@ SLUG = re.compile(r"[-a-zA-Z0-9_]+")
 LINES = ("slug", "name", "document_type", "layout", "description")
 
 
-class SettingsInvalid(Exception):
-    """What a template is for cannot be kept so; `wrong` has every sentence by its field."""
-
-    def __init__(self, wrong: dict[str, str]) -> None:
-        self.wrong = wrong
-        super().__init__(" ".join(dict.fromkeys(wrong.values())))
+class SettingsInvalid(Invalid):
+    """What a template is for cannot be kept so; `problems` has every sentence by its field."""
 
 
 class TemplateInUse(Exception):

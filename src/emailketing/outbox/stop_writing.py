@@ -1,6 +1,5 @@
 """What a person says about an address: write to it no more, or again; each with the reason."""
 
-from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import transaction
@@ -8,18 +7,15 @@ from django.utils.translation import gettext as _
 
 from emailketing.accounts.audit import note
 from emailketing.accounts.who import Who
+from emailketing.common.problems import Invalid
 from emailketing.company.models import Company
 from emailketing.contacts.models import Suppression
 from emailketing.contacts.suppress import lift, suppress, suppressed_among, wrong_with_note
 from emailketing.outbox.queueing.targets import Unusable, address_as_kept
 
 
-class SuppressionInvalid(Exception):
-    """It cannot be noted as it is; `wrong` has every sentence, by what was asked."""
-
-    def __init__(self, wrong: Mapping[str, str]) -> None:
-        self.wrong = dict(wrong)
-        super().__init__(" ".join(self.wrong.values()))
+class SuppressionInvalid(Invalid):
+    """It cannot be noted as it is; `problems` has every sentence, by what was asked."""
 
 
 @transaction.atomic

@@ -5,6 +5,8 @@ doubt), unless `later_if` finds in the answer that it was not.
 """
 
 import hashlib
+import hmac
+import json
 from dataclasses import replace
 from urllib.parse import urlsplit
 
@@ -15,6 +17,7 @@ from emailketing.channels.hooks import (
     CallUnreadable,
     Heard,
     e164,
+    is_same,
     moment,
 )
 from emailketing.channels.http.adapter import HttpAccount, HttpAdapter, HttpGateway
@@ -23,12 +26,12 @@ from emailketing.channels.http.conversation import Ask, GatewayAnswer, Unsent
 from emailketing.channels.models import Sender
 from emailketing.channels.sms import http_template as template
 from emailketing.channels.sms.encoding import wire_text
-from emailketing.channels.sms.http_receipts import rows_of, signed
 from emailketing.channels.sms.http_values import at_path, search, words_of
 from emailketing.common.plain import Entry, Values
 from emailketing.common.said import say as _
 from emailketing.common.said import sentence_of
 
+MOST_ROWS = 1_000  # receipts in one call
 CLEARLY = {
     "account_if": ReplyKind.ACCOUNT,
     "address_if": ReplyKind.ADDRESS,
@@ -138,6 +141,39 @@ def statuses(text: str) -> list[range]:
         if first.isdecimal() and (last or first).isdecimal():
             found.append(range(int(first), int(last or first) + 1))
     return found
+
+
+def signed(sender: Sender, call: Call) -> bool:
+    """Check what was agreed on: nothing but the address, a secret, or a signature of the body.
+
+    `signature_header` names the header; `signature` is "secret" (the header is the secret) or
+    "sha256" (HMAC-SHA256 of the body in hexadecimal, maybe after `sha256=`).
+    """
+    way = str(sender.options.get("signature") or "")
+    if not way:
+        return True
+    secret = sender.hook_secret
+    given = call.headers.get(str(sender.options.get("signature_header") or "").lower(), "")
+    if way == "secret":
+        return is_same(given, secret)
+    if not secret:
+        return False
+    wanted = hmac.new(secret.encode(), call.body, hashlib.sha256).hexdigest()
+    return is_same(given.removeprefix("sha256=").lower(), wanted)
+
+
+def rows_of(call: Call, path: str) -> list[Entry]:
+    """Return the receipts in a call: its fields, or JSON, or the list in it that `path` names."""
+    try:
+        value = json.loads(call.body) if call.body[:1] in (b"{", b"[") else None
+    except (ValueError, RecursionError):
+        value = None
+    if value is None:
+        return [{**call.values}]
+    for part in filter(None, path.split(".")):
+        value = value.get(part) if isinstance(value, dict) else None
+    found = value if isinstance(value, list) else [value]
+    return [{**call.query, **row} for row in found[:MOST_ROWS] if isinstance(row, dict)]
 
 
 def hear(sender: Sender, call: Call) -> Heard:

@@ -74,7 +74,7 @@ class LookForm(ReadingForm[Brand]):
         try:
             return save_brand(self.instance, by=by, now=now)
         except BrandInvalid as error:
-            self.tell(error.wrong.items())
+            self.tell(error.problems.items())
         except StoreFull as error:
             self.add_error(None, str(error))
         return None

@@ -89,7 +89,7 @@ class AboutAnAddress(ConfirmPage):
         try:
             return super().post(request, *args, **kwargs)
         except SuppressionInvalid as error:
-            for sentence in error.wrong.values():
+            for sentence in error.problems.values():
                 messages.error(request, sentence)
             return self.render_to_response(self.get_context_data(), status=422)
 

@@ -145,5 +145,5 @@ class TemplateForm(ReadingForm[Template]):
         try:
             return save_template(self.instance, by=by, now=now)
         except SettingsInvalid as error:
-            self.tell(error.wrong.items())
+            self.tell(error.problems.items())
             return None
