@@ -13,6 +13,7 @@ from emailketing.accounts.models import AuditEntry, User
 from emailketing.accounts.roles import ADMINISTRATOR, OPERATOR, ensure_roles
 from emailketing.company.models import Company
 from emailketing.listings.models import Listing
+from emailketing.listings.offered_fields import offered_fields
 from emailketing.listings.sql.account import set_account
 from tests.listings.firms import Firm
 from tests.listings.test_sql import PASSWORD, SELECT, firm, role
@@ -85,6 +86,16 @@ def test_parameters_and_columns_are_clicked_beside_the_sql(
     rows = client.post(ROWS, values).content.decode()
     assert "State" in rows
     assert rows.count("<td") == 2
+
+
+@pytest.mark.postgres
+def test_what_may_be_clicked_follows_keys_in_postgresql_too(firm: Firm) -> None:
+    fields = {each.path: each for each in offered_fields(firm.source, "pago", (), now())}
+    assert (fields["venta.total"].label, fields["venta.total"].kind) == ("Total", "money")
+    assert dict(fields["venta.estado"].choices) == {"E": "Emitida", "A": "Anulada"}
+    assert fields["venta.vendedor.nombre"].label == "Vendedor"
+    clients = {each.path for each in offered_fields(firm.source, "cliente", (), now())}
+    assert clients == {"codigo", "nombre"}  # and not the secret
 
 
 @pytest.mark.postgres

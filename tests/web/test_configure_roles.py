@@ -115,7 +115,7 @@ ACTS = {
 }
 LEAD_ELSEWHERE = {"brand", "setup", "source_connector", "setup_arrived"}
 OWN_TESTS = {"first_run", "safe_mode", "audit_change", "undelivered_seen", "run_cancel"}
-OWN_TESTS |= {"listing_file", "listing_delete", "listing_edit"}
+OWN_TESTS |= {"listing_file", "listing_delete", "listing_edit", "listing_right"}
 OWN_TESTS |= {"listing_edit_fields", "listing_edit_rows"}
 OWN_TESTS |= {"report", "report_runs", "report_switch", "report_run", "report_send_me"}
 OWN_TESTS |= {"report_delete", "report_edit", "report_seen", "report_file", "run", "run_file"}

@@ -12,6 +12,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
+from emailketing.accounts.models import User
 from emailketing.listings.look import KEPT, expire_looks
 from emailketing.listings.models import Listing
 from emailketing.listings.period_words import PERIODS, period_in_words
@@ -159,6 +160,25 @@ def test_what_a_report_uses_is_not_deleted(listing: Listing, signed_in: SignIn) 
     client.post("/listings/ventas/delete/")
     assert not Listing.objects.filter(slug="ventas").exists()
     assert client.get("/listings/estacion.sales_by_branch/delete/").status_code == 404
+
+
+def test_who_sees_a_listing_is_chosen_on_its_page(listing: Listing, signed_in: SignIn) -> None:
+    admin, reader, operator = (signed_in(r) for r in ("administrator", "reader", "operator"))
+    assert "/listings/ventas/right/" in read(admin, "/listings/ventas/")
+    assert "/listings/ventas/right/" not in read(reader, "/listings/ventas/")
+    assert operator.post("/listings/ventas/right/", {"who": "everybody"}).status_code == 403
+    admin.post("/listings/ventas/right/", {"who": "chosen", "roles": ["reader"]})
+    assert reader.get("/listings/ventas/").status_code == 200
+    for path in ("", "rows/", "edit/", "delete/"):
+        assert operator.get(f"/listings/ventas/{path}").status_code == 403, path
+    assert operator.post("/listings/ventas/edit/rows/").status_code == 403
+    assert "/listings/ventas/" not in read(operator, "/listings/")
+    number = User.objects.get(username="operator").pk
+    admin.post("/listings/ventas/right/", {"who": "chosen", "users": [str(number)]})
+    assert operator.get("/listings/ventas/edit/").status_code == 200
+    assert reader.get("/listings/ventas/").status_code == 403
+    admin.post("/listings/ventas/right/", {"who": "everybody"})
+    assert reader.get("/listings/ventas/").status_code == 200
 
 
 def test_readers_delete_nothing_and_what_is_not_there_is_not_found(

@@ -16,6 +16,7 @@ from emailketing.listings.models import Listing
 from emailketing.listings.parameters import trial_value
 from emailketing.listings.reading.errors import ReadTooLong
 from emailketing.listings.reading.limits import Limits
+from emailketing.listings.right import may_see
 from emailketing.listings.save import ListingInvalid, save_listing
 from emailketing.sources.models import Source
 from emailketing.web.console.forms.numbers import whole
@@ -49,7 +50,8 @@ class EditsListings(ConsoleView):
             needed = [CHANGE if "name" in self.kwargs else ADD]
             if self.kind == Listing.Kind.SQL:
                 needed.append(WRITE_SQL)
-            if not user.has_perms(needed):
+            is_seen = not self.listing.pk or may_see(self.user, self.listing.slug)
+            if not user.has_perms(needed) or not is_seen:
                 return self.handle_no_permission()
         return super().dispatch(request, *args, **kwargs)
 

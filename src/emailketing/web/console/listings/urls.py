@@ -1,6 +1,6 @@
 from django.urls import path
 
-from emailketing.web.console.listings import editor, files, views
+from emailketing.web.console.listings import editor, files, rights, views
 
 urlpatterns = [
     path("listings/", views.ListingsPage.as_view(), name="listings"),
@@ -23,5 +23,6 @@ urlpatterns = [
     path(
         "listings/<str:name>/file/<str:ending>/", files.ListingFile.as_view(), name="listing_file"
     ),
+    path("listings/<str:name>/right/", rights.ChooseSeers.as_view(), name="listing_right"),
     path("listings/<str:name>/delete/", views.ListingDelete.as_view(), name="listing_delete"),
 ]

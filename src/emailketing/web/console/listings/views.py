@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import ClassVar
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
@@ -32,6 +33,7 @@ from emailketing.web.console.forms.parameters_form import ParametersForm
 from emailketing.web.console.frame.base import who
 from emailketing.web.console.frame.pages import ConfirmPage, ConsolePage, ConsoleView
 from emailketing.web.console.frame.shapes import Context, Shown, UrlPart
+from emailketing.web.console.listings.seers import right_context
 from emailketing.web.console.listings.shown import KIND_WORDS, shown_table
 
 VIEW = "listings.view_listing"
@@ -90,7 +92,7 @@ class ListingsPage(ConsolePage):
 class OneListing(ConsoleView):
     """A page about the listing in its address, own or a connector's."""
 
-    permission_required = (VIEW,)
+    permission_required: ClassVar[tuple[str, ...]] = (VIEW,)
 
     @cached_property
     def known(self) -> KnownListing:
@@ -139,6 +141,8 @@ class ListingPage(OneListing, ConsolePage):
             problem=problem,
             can_change=own is not None and _may_change(self, own),
             can_delete=own is not None and self.user.has_perm(DELETE),
+            **right_context(self.known.name, self.user),
+            can_report=self.user.has_perm("reports.add_report"),
             asked=self.request.GET.urlencode(),
             **kwargs,
         )
