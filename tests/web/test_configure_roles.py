@@ -120,7 +120,7 @@ OWN_TESTS |= {"listing_edit_fields", "listing_edit_rows"}
 OWN_TESTS |= {"report", "report_runs", "report_switch", "report_run", "report_send_me"}
 OWN_TESTS |= {"report_delete", "report_edit", "report_seen", "report_file", "run", "run_file"}
 OWN_TESTS |= {"report_draft", "report_draft_drop", "report_draft_seen", "report_draft_file"}
-OWN_TESTS |= {"report_people"}
+OWN_TESTS |= {"report_people", "report_pages"}
 OTHERS = (
     "dashboard",
     "document",

@@ -149,7 +149,7 @@ def everything(desk: ReportDesk, now: datetime) -> Report:
         group_by="seller",
         compare="year",
         when_empty="send",
-        only_if={"column": "total", "of": "any", "op": "lt", "value": "1000.5"},
+        only_if={"column": "total", "of": "any", "op": "lt", "value": "1.125"},
         only_changed=True,
         wait_hours=3,
         missed="each",

@@ -12,6 +12,7 @@ from emailketing.audience.problem import place_of
 from emailketing.channels.catalogue import channels
 from emailketing.channels.declared import EMAIL, ChannelOf
 from emailketing.channels.senders import usable_by
+from emailketing.common.conditions import as_number
 from emailketing.common.plain import JSON, Entry
 from emailketing.content.models import LANGUAGES, Template
 from emailketing.outbox.classes import WITHOUT_WAY_OUT
@@ -125,7 +126,7 @@ class AppearanceForm(StepForm):
                 "chart_label": report.chart.get("label", ""),
                 "chart_values": report.chart.get("values", []),
                 **{f"only_if_{part}": report.only_if.get(part) for part in ("column", "of", "op")},
-                "only_if_value": report.only_if.get("value"),
+                "only_if_value": as_number(str(report.only_if.get("value") or "")),
                 "only_changed": report.only_changed,
                 "is_urgent": report.is_urgent,
                 "window_days": [str(day) for day in window.get("days", range(7))],
@@ -267,7 +268,8 @@ class AppearanceForm(StepForm):
             return {}
         parts: Entry = {part: str(sent.get(f"only_if_{part}") or "") for part in ("of", "op")}
         value = sent.get("only_if_value")
-        return {"column": column, **parts, "value": "" if value is None else f"{value:f}"}
+        limit = "" if value is None else f"{value.normalize():f}"
+        return {"column": column, **parts, "value": limit}
 
     def field_of(self, place: str, row: str) -> str:
         del row

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from emailketing.web.console.reports import acts, editor, preview, ready, runs, views
+from emailketing.web.console.reports import acts, editor, preview, ready, runs, signed_pages, views
 
 urlpatterns = [
     path("reports/", views.ReportList.as_view(), name="reports"),
@@ -26,6 +26,7 @@ urlpatterns = [
     path("reports/<int:pk>/seen/", preview.SeeReport.as_view(), name="report_seen"),
     path("reports/<int:pk>/files/<str:kind>/", preview.PreviewedFile.as_view(), name="report_file"),
     path("reports/<int:pk>/runs/", runs.ReportRuns.as_view(), name="report_runs"),
+    path("reports/<int:pk>/pages/", signed_pages.SignedPages.as_view(), name="report_pages"),
     path("reports/<int:pk>/switch/", acts.SwitchReport.as_view(), name="report_switch"),
     path("reports/<int:pk>/run/", acts.RunReport.as_view(), name="report_run"),
     path("reports/<int:pk>/send-me/", acts.SendReportToMe.as_view(), name="report_send_me"),

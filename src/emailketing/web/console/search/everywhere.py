@@ -27,6 +27,7 @@ from emailketing.search.models import Kind
 from emailketing.sources.labels import Labels
 from emailketing.triggers.notifications.keys import with_needed
 from emailketing.triggers.notifications.models import Rule
+from emailketing.triggers.reports.models import Report
 from emailketing.web.console.frame.shapes import Words
 from emailketing.web.console.help.views import topic_url
 from emailketing.web.console.search.settings import settings
@@ -117,6 +118,14 @@ def _rules(words: str, _may: May) -> Iterator[Hit]:
             yield Hit(rule.name, reverse("console:rule", args=[rule.pk]), process)
 
 
+def _reports(words: str, _may: May) -> Iterator[Hit]:
+    wanted = terms(words)
+    for report in Report.objects.order_by("name"):
+        if has_all(folded(report.name, report.listing), wanted):
+            url = reverse("console:report", args=[report.pk])
+            yield Hit(report.name, url, report.listing)
+
+
 def _templates(words: str, _may: May) -> Iterator[Hit]:
     """By what they are called and by the words in them, in every language."""
     wanted = terms(words)
@@ -191,6 +200,7 @@ _KINDS: tuple[tuple[Words, str, tuple[str, ...], Callable[[str, May], Iterator[H
         "admin:outbox_message_changelist",
     ),
     (_("Rules"), "bolt", ("notifications.view_rule",), _rules, "console:rules"),
+    (_("Reports"), "table_chart", ("reports.view_report",), _reports, "console:reports"),
     (_("Templates"), "article", ("content.view_template",), _templates, "console:templates"),
     (_("Settings"), "settings", (), _settings, ""),
     (_("Help"), "help", (), _help, ""),
