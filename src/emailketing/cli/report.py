@@ -9,9 +9,9 @@ import typer
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from emailketing.audience.ways import in_words
 from emailketing.cli import report_options as options
 from emailketing.cli import report_pages, report_preview, report_readers, report_ready, report_runs
+from emailketing.cli.report_lines import lines_of
 from emailketing.cli.report_parts import SCHEDULE, WORDS, put_words, report_of
 from emailketing.cli.show import clock, refuse, table, who
 from emailketing.common.language import active_language
@@ -179,23 +179,11 @@ def change(
 def show(number: int) -> None:
     """Show what a report says, its next five runs, and what keeps it from going out."""
     report = report_of(number)
-    rows = [
-        (str(field.verbose_name), _value(report, field.name))
-        for field in Report._meta.concrete_fields
-        if field.editable and field.name not in ("id", "planned_until")
-    ]
-    table(("", report.name), [*rows, (_("Ways"), in_words(report))])
-    if report.schedule:
-        typer.echo(sentence(Recurrence.from_json(report.schedule), clock().date()))
+    table(("", report.name), list(lines_of(report, clock())))
     for moment in _next(report, clock(), 5):
         typer.echo(f"  {moment}")
     if problem := problem_of_report(report, now=clock()):
         typer.echo(f"! {problem}", err=True)
-
-
-def _value(report: Report, name: str) -> str:
-    value = getattr(report, name)
-    return "" if value in ({}, [], None) else str(value)
 
 
 @app.command()

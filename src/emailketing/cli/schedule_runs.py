@@ -7,8 +7,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from emailketing.cli.show import Most, clock, local, refuse, table, who
+from emailketing.common.language import active_language
+from emailketing.content import formats
 from emailketing.schedule.models import Run
 from emailketing.schedule.work import CannotCancel, cancel_run
+from emailketing.web.console.shown.runs import lines_of_runs
 
 
 def register(app: typer.Typer) -> None:
@@ -32,7 +35,7 @@ def list_runs(
     headings = (_("Scheduled for"), _("Missed"), _("State"), _("Began"), _("Seconds"), _("Rows"))
     table(
         ("", _("What runs"), *headings, _("Bytes"), _("Messages"), _("Reason")),
-        [_line(run) for run in found[:limit]],
+        [_line(run.run, run.called) for run in lines_of_runs(found[:limit])],
     )
 
 
@@ -48,16 +51,16 @@ def cancel(number: Annotated[int, typer.Argument(metavar="NUMBER")]) -> None:
     typer.echo(_("The run is being stopped."))
 
 
-def _line(run: Run) -> tuple[str | int | float, ...]:
-    took = run.took.total_seconds() if run.took is not None else ""
+def _line(run: Run, called: str) -> tuple[str | int | float, ...]:
+    seconds = round(run.took.total_seconds(), 1) if run.took is not None else ""
     return (
         run.pk,
-        run.trigger,
+        called,
         local(run.instant),
         run.missed or "",
         run.get_state_display(),
         local(run.started_at),
-        took,
+        formats.number(seconds, active_language(), 1),
         run.rows,
         run.bytes,
         run.messages,
