@@ -82,7 +82,7 @@ def test_a_year_far_away_is_refused_with_one_sentence(words: tuple[str, ...]) ->
 
 def test_runs_are_listed_and_cancelled() -> None:
     run_made = run_by_hand("report:12", "token", by=who(), now=clock())
-    gone = "informe 12, que se eliminó"  # as the page says it
+    gone = "informe 12, que fue eliminado"  # as the page says it
     assert gone in run("schedule", "runs", "--state", "planned").output
     assert gone not in run("schedule", "runs", "--trigger", "report:1").output
     run("schedule", "cancel", str(run_made.pk))
