@@ -7,10 +7,13 @@ from django.utils.translation import gettext as _
 
 from emailketing.audience.ways import in_words
 from emailketing.cli.show import local
+from emailketing.common.language import active_language
 from emailketing.triggers.reports.models import Report
+from emailketing.triggers.reports.running.kept_files import last_columns
 from emailketing.web.console.reports.words import (
     asked_words,
     condition_words,
+    headings_of,
     look_words,
     people_words,
     recipient_word,
@@ -23,7 +26,7 @@ from emailketing.web.console.reports.words import (
 
 def lines_of(report: Report, now: datetime) -> Iterator[tuple[str, str]]:
     """Yield what it says: the name of each part, and its words."""
-    roles = role_names()
+    roles, headings = role_names(), headings_of(last_columns(report), active_language())
     yield _("What it asks"), asked_words(report, {})
     yield _("When it goes out"), schedule_words(report, now)
     yield _("All rows to"), "\n".join(people_words(report, roles)) or "—"
@@ -31,9 +34,9 @@ def lines_of(report: Report, now: datetime) -> Iterator[tuple[str, str]]:
         yield _("when nobody has an address"), recipient_word(report.fallback, roles)
     if report.rows_by:
         shares = [f"{value} → {whose}" for value, whose in share_words(report, roles)]
-        yield _("Own rows"), "\n".join([rows_by_words(report), *shares])
+        yield _("Own rows"), "\n".join([rows_by_words(report, headings), *shares])
     yield _("How it goes"), ", ".join(look_words(report))
-    yield _("Only when"), "\n".join(condition_words(report))
+    yield _("Only when"), "\n".join(condition_words(report, headings))
     yield _("Texts"), in_words(report)
     yield from _chosen(report)
     yield _("missed runs"), str(report.get_missed_display())
