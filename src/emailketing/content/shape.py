@@ -9,9 +9,12 @@ from typing import Any
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from emailketing.channels.catalogue import channel_of
 from emailketing.common.document import Document, as_document, as_json
 from emailketing.common.plain import Entry, Values
+from emailketing.content.sheet.phone import fits
 
+SMS = "sms"
 PARTY = dict.fromkeys(
     ("key", "name", "tax_id", "address", "city", "phone", "email", "language"), ""
 )
@@ -101,7 +104,15 @@ def _with_links(report: Entry, recipient: Values, language: str) -> Entry:
         ]
     more = "\n".join(filter(None, lines))
     text = f"{report['text']}\n\n{more}" if more else report["text"]
-    return {**report, "link": page or report["link"], "copy": copy, "text": text}
+    phone = _with_page(str(report["phone"]), page)
+    links = {"link": page or report["link"], "copy": copy}
+    return {**report, **links, "text": text, "phone": phone}
+
+
+def _with_page(phone: str, page: str) -> str:
+    """Put the page's address behind a phone's text where it costs no second segment."""
+    text, segments = f"{phone} {page}", channel_of(SMS).segments
+    return text if page and segments and fits(text, segments) else phone
 
 
 def in_words_of(document: Document, language: str) -> Document:

@@ -14,6 +14,7 @@ from pytest_django.fixtures import Settings
 from emailketing.accounts.models import AuditEntry
 from emailketing.cli.show import clock
 from emailketing.company.models import Company
+from emailketing.content.shape import complete
 from emailketing.links.keys import new_link_key
 from emailketing.links.models import PublicAddress, SignedLink
 from emailketing.links.pins import CLOSED_FOR, MOST_WRONG
@@ -347,3 +348,14 @@ def test_by_command(cast: ReportCast, visitor: Client, monkeypatch: pytest.Monke
     assert look(visitor, path_of(BOSS)).status_code == 410
     command("report", "pin", number, "--none")
     assert Message.objects.count() == 3
+
+
+@pytest.mark.parametrize(
+    ("phone", "carries"), [("Sales 29 Nov. Total: PYG 358.", True), ("Ventas. " * 18, False)]
+)
+def test_a_phone_gets_the_link_where_it_costs_no_second_segment(phone: str, carries: bool) -> None:
+    link = f"{URL}/r/AAABMxdbjcySgtM3Pd_c"
+    data = {"report": {"in_language": {"en": {"phone": phone}}}, "recipient": {"_page": link}}
+    written = str(complete(data, "en")["report"]["phone"])
+    assert written == (f"{phone} {link}" if carries else phone)
+    assert "http" not in str(complete({**data, "recipient": {}}, "en")["report"])

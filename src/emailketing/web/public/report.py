@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
+from emailketing.company.models import Company
 from emailketing.links.models import SignedLink
 from emailketing.links.pins import PinClosed, is_let_in, pass_of, try_pin
 from emailketing.links.signed import LinkOver, LinkUnknown, note_look, open_link
@@ -78,6 +79,7 @@ def _shown(request: HttpRequest, link: SignedLink, token: str) -> HttpResponse:
         "language": link.language,
         "page": page,
         "view": page.view,
+        "company": Company.get(),
         "table": page.table,
         "files": page.files,
         "link": link,
