@@ -34,7 +34,9 @@ def login_for_sql(source: Source) -> Login:
 
     Raises:
         AccountMissing: nobody has named an account.
+        AccountUnfit: that kind of database has none.
     """
+    _refuse_without_accounts(source)
     account = ReadingAccount.objects.filter(source=source).first()
     if account is None:
         raise AccountMissing(source=source.name)

@@ -119,3 +119,19 @@
     waiting.clear();
   });
 })();
+
+// A form that is drawn anew: what was open stays open, and the keyboard stays where it was.
+(() => {
+  let open = [];
+  let name = "";
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const active = document.activeElement;
+    open = [...event.target.querySelectorAll("details[id][open]")].map((one) => one.id);
+    name = event.target.contains(active) && active.name !== "do" ? active.name : "";
+  });
+  document.addEventListener("htmx:afterSwap", (event) => {
+    open.forEach((id) => { const part = document.getElementById(id); if (part) part.open = true; });
+    if (name && document.activeElement === document.body)
+      event.target.querySelector(`[name="${CSS.escape(name)}"]`)?.focus();
+  });
+})();
