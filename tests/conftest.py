@@ -1,5 +1,6 @@
 """For all tests: which of them share something and must not run beside each other."""
 
+import gc
 import os
 from collections import Counter, defaultdict
 from typing import Any
@@ -68,6 +69,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Scheduling:
     return Scheduling(config, log)
+
+
+def pytest_collection_finish() -> None:
+    """Ten thousand tests and every module stay to the end: they are not looked through again."""
+    gc.collect()
+    gc.freeze()
 
 
 def differs(item: pytest.Item) -> bool:

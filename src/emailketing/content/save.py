@@ -1,7 +1,7 @@
 """Save what an author wrote as a new, immutable revision, or say exactly what is wrong."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -347,21 +347,44 @@ def keep_revision(template: Template, draft: Draft, *, by: str, now: datetime) -
     Raises:
         StoreFull: the logo cannot be kept.
     """
-    texts, revisions = draft.texts, template.revisions.filter(language=draft.language)
     with transaction.atomic():
         Template.objects.select_for_update().get(pk=template.pk)  # one number for one revision
-        newest = revisions.order_by("-number").first()
-        return Revision.objects.create(
-            template=template,
-            language=draft.language,
-            number=(newest.number if newest else 0) + 1,
-            subject=texts.subject,
-            preheader=texts.preheader,
-            format=texts.format,
-            body=texts.body,
-            html=draft.compiled.html,
-            text=draft.compiled.text,
-            brand=freeze_look(draft.look),
-            created_at=now,
-            created_by=by[:150],
+        newest = template.revisions.filter(language=draft.language).order_by("-number").first()
+        number = (newest.number if newest else 0) + 1
+        revision = _revision(template, draft, number=number, by=by, now=now)
+        revision.save()
+        return revision
+
+
+def keep_first(template: Template, drafts: Iterable[Draft], *, by: str, now: datetime) -> None:
+    """Write checked texts down, each the first of its language; what somebody wrote stays.
+
+    Raises:
+        StoreFull: the logo cannot be kept.
+    """
+    with transaction.atomic():
+        Template.objects.select_for_update().get(pk=template.pk)
+        there = set(template.revisions.values_list("language", flat=True))
+        Revision.objects.bulk_create(
+            _revision(template, draft, number=1, by=by, now=now)
+            for draft in drafts
+            if draft.language not in there
         )
+
+
+def _revision(template: Template, draft: Draft, *, number: int, by: str, now: datetime) -> Revision:
+    texts = draft.texts
+    return Revision(
+        template=template,
+        language=draft.language,
+        number=number,
+        subject=texts.subject,
+        preheader=texts.preheader,
+        format=texts.format,
+        body=texts.body,
+        html=draft.compiled.html,
+        text=draft.compiled.text,
+        brand=freeze_look(draft.look),
+        created_at=now,
+        created_by=by[:150],
+    )

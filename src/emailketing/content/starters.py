@@ -15,7 +15,7 @@ from emailketing.content.save import (
     Draft,
     TemplateInvalid,
     Texts,
-    keep_revision,
+    keep_first,
     try_shipped,
     try_texts,
 )
@@ -188,10 +188,12 @@ def make_starter(slug: str, brand: Brand | None, *, now: datetime) -> Template:
         },
     )
     written = set(template.revisions.values_list("language", flat=True))
-    for language in sorted({code for code, _name in LANGUAGES} - written):
-        texts = starter_texts(slug, language)
-        draft = _tried(template, starter, language, texts)
-        keep_revision(template, draft, by=AUTHOR, now=now)
+    drafts = [
+        _tried(template, starter, language, starter_texts(slug, language))
+        for language in sorted({code for code, _name in LANGUAGES} - written)
+    ]
+    if drafts:
+        keep_first(template, drafts, by=AUTHOR, now=now)
     return template
 
 
