@@ -14,11 +14,11 @@ import xlsxwriter
 from benches.pairs import Figure, Other, alternate
 from emailketing.common.plain import Cell
 from emailketing.content.sheet.column import Column
-from emailketing.content.sheet.csv import write_csv
+from emailketing.content.sheet.csv import write_kept_csv
 from emailketing.content.sheet.frame import SheetFrame
 from emailketing.content.sheet.kept import KeptSheet, write_kept
 from emailketing.content.sheet.pdf import PdfContent, make_sheet_pdf
-from emailketing.content.sheet.xlsx import write_xlsx
+from emailketing.content.sheet.xlsx import write_kept_xlsx
 
 ROWS = 30_000
 RECIPIENTS = 20
@@ -101,7 +101,7 @@ def _kept(folder: Path, source: Path) -> KeptSheet:
 
 def _xlsx(kept: KeptSheet) -> None:
     with tempfile.TemporaryFile() as file:
-        write_xlsx(file, kept.columns, kept.rows(), FRAME, totals=kept.totals())
+        write_kept_xlsx(file, kept, FRAME)
 
 
 def _bare_xlsx(source: Path) -> None:
@@ -119,7 +119,7 @@ def _bare_xlsx(source: Path) -> None:
 
 def _csv(kept: KeptSheet) -> None:
     with tempfile.TemporaryFile("w+", encoding="utf-8") as file:
-        file.writelines(write_csv(kept.columns, kept.rows(), FRAME))
+        file.writelines(write_kept_csv(kept, FRAME))
 
 
 def _bare_csv(source: Path) -> None:

@@ -4,9 +4,10 @@ import csv
 import io
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import islice
 from zoneinfo import ZoneInfo
 
 from emailketing.common.plain import Cell
@@ -14,10 +15,13 @@ from emailketing.content import formats
 from emailketing.content.sheet.cells import LONGEST, heading, yes_or_no
 from emailketing.content.sheet.column import Column
 from emailketing.content.sheet.frame import SheetFrame
+from emailketing.content.sheet.keeping import Kept, reader
+from emailketing.content.sheet.kept import KeptSheet
 from emailketing.content.sheet.levels import only_shown, shown_places
 from emailketing.content.texts import clean
 
 CSV = "text/csv"
+BLOCK = 500  # rows that are written together
 BYTE_ORDER_MARK = "\ufeff"  # by which Excel knows that it is UTF-8
 STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 PHONE = re.compile(r"\+[\d ()/-]{6,25}")
@@ -54,6 +58,56 @@ def write_csv(
             cells[place] = words[value] if isinstance(value, bool) else cells[place]
         writer.writerow(cells)
     yield line.getvalue()
+
+
+def write_kept_csv(
+    kept: KeptSheet, frame: SheetFrame, order: Sequence[tuple[str, bool]] = ()
+) -> Iterator[str]:
+    """Yield the same file out of kept rows, which are text already: each column is asked once."""
+    comma = frame.language in DECIMAL_COMMA
+    zone, places = ZoneInfo(frame.zone), shown_places(kept.columns)
+    columns = [kept.columns[place] for place in places]
+    writers = [_kept_writer(each, zone, frame.language, "," if comma else ".") for each in columns]
+    block = io.StringIO()
+    writer = csv.writer(block, delimiter=";" if comma else ",", lineterminator="\r\n")
+    writer.writerow([csv_cell(heading(column, frame), zone) for column in columns])
+    yield f"{BYTE_ORDER_MARK}{block.getvalue()}"
+    changed = list(zip(places, writers, strict=True))
+    rows = kept.kept_rows(order=order)
+    while several := list(islice(rows, BLOCK)):
+        block.seek(0)
+        block.truncate()
+        writer.writerows(
+            [None if row[place] is None else write(row[place]) for place, write in changed]
+            for row in several
+        )
+        yield block.getvalue()
+
+
+def _kept_writer(
+    column: Column, zone: ZoneInfo, language: str, decimal: str
+) -> Callable[[Kept], Kept]:
+    """Return what writes the kept values of a column."""
+    read, words = reader(column), yes_or_no(language)
+
+    def other(value: Kept) -> str:
+        cell = read(value)
+        return words[cell] if isinstance(cell, bool) else csv_cell(cell, zone, decimal=decimal)
+
+    def number(value: Kept) -> Kept:
+        if isinstance(value, str):
+            return value.replace(".", decimal)
+        return value if isinstance(value, int) else other(value)
+
+    def text(value: Kept) -> Kept:
+        return _text(value) if isinstance(value, str) else other(value)
+
+    def day(value: Kept) -> Kept:
+        return value if isinstance(value, str) else other(value)
+
+    if column.is_numeric:
+        return number
+    return {"text": text, "date": day}.get(column.kind, other)
 
 
 def csv_cell(value: Cell, zone: ZoneInfo, *, decimal: str = ".") -> str:

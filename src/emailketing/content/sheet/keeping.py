@@ -5,6 +5,7 @@ instant are text that reads back the same; what is in a column of another kind i
 so that it is never taken for a value, added up or sorted among them (P6).
 """
 
+import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -18,6 +19,7 @@ from emailketing.content.texts import clean
 
 Kept: TypeAlias = int | str | bytes | None
 LARGEST = 2**63 - 1
+PLAIN = re.compile(r"-?\d+\.\d+")  # how most numbers with a point are written: exact as they are
 SWITCHES = {"t": 1, "true": 1, "1": 1, "f": 0, "false": 0, "0": 0}
 
 
@@ -73,7 +75,10 @@ def _number(value: Cell) -> Kept:
     if value is None:
         return None
     if isinstance(value, float):
-        value = repr(value)
+        written = repr(value)
+        if PLAIN.fullmatch(written):
+            return written
+        value = written
     elif isinstance(value, str) and not value.strip():
         return None
     elif not isinstance(value, Decimal | str):

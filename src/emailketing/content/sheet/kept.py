@@ -66,15 +66,24 @@ class KeptSheet:
             limit: so many of them.
             offset: after so many.
         """
+        readers = [reader(column) for column in self.columns]
+        for row in self.kept_rows(where, order, limit, offset):
+            yield tuple([read(value) for read, value in zip(readers, row, strict=True)])
+
+    def kept_rows(
+        self,
+        where: Where | None = None,
+        order: Sequence[tuple[str, bool]] = (),
+        limit: int | None = None,
+        offset: int = 0,
+    ) -> Iterator[tuple[Kept, ...]]:
+        """Yield the same rows as they are kept: numbers and dates as text, for files of many."""
         clause, given = self._where(where)
         names = ", ".join(f"c{number}" for number in range(len(self.columns)))
         by = ", ".join([*(self._key(name, is_down) for name, is_down in order), "n"])
         sql = f"SELECT {names} FROM sheet{clause} ORDER BY {by} LIMIT ? OFFSET ?"
-        readers = [reader(column) for column in self.columns]
         with closing(_opened(self.path)) as database:
-            cursor = database.execute(sql, (*given, -1 if limit is None else limit, offset))
-            for row in cursor:
-                yield tuple([read(value) for read, value in zip(readers, row, strict=True)])
+            yield from database.execute(sql, (*given, -1 if limit is None else limit, offset))
 
     def totals(self) -> tuple[Cell, ...]:
         """Return for each column what it comes to, None where it has no total."""
@@ -212,6 +221,7 @@ class _Taken:
         self.totals = ColumnTotals(columns)
         self._keepers = [keeper(column) for column in columns]
         self._readers = [reader(column) for column in columns]
+        self._texts = [n for n, column in enumerate(columns) if column.kind == "text"]
 
     def take(self, row: Sequence[Cell]) -> list[Kept]:
         self.count += 1
@@ -219,18 +229,24 @@ class _Taken:
             kept = [keep(value) for keep, value in zip(self._keepers, row, strict=True)]
         except NotThatKind:
             kept = [self._kept(number, value) for number, value in enumerate(row)]
-        for number, value in enumerate(row):
-            if isinstance(value, str | bytes | memoryview) and len(value) > LONGEST:
-                self.flaws[self.columns[number].name, "cut"] += 1
+        for number in self._texts:
+            self._notice_cut(number, row[number])
         for number in self.totals.wanted:
-            self.totals.add_value(number, self._readers[number](kept[number]))
+            value = kept[number]
+            whole = type(value) is int and self.columns[number].is_numeric
+            self.totals.add_value(number, value if whole else self._readers[number](value))
         return kept
+
+    def _notice_cut(self, number: int, value: Cell) -> None:
+        if isinstance(value, str | bytes | memoryview) and len(value) > LONGEST:
+            self.flaws[self.columns[number].name, "cut"] += 1
 
     def _kept(self, number: int, value: Cell) -> Kept:
         try:
             return self._keepers[number](value)
         except NotThatKind:
             self.flaws[self.columns[number].name, "kind"] += 1
+            self._notice_cut(number, value)
             return kept_as_it_is(value)
 
 

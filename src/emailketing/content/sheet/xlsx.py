@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from functools import partial
 from itertools import chain, groupby, islice
 from operator import itemgetter
 from tempfile import TemporaryFile
@@ -18,8 +19,9 @@ from emailketing.content.sheet.column import Column
 from emailketing.content.sheet.file_names import sheet_name
 from emailketing.content.sheet.frame import SheetFrame
 from emailketing.content.sheet.kept import KeptSheet
-from emailketing.content.sheet.levels import SUM, shown_places
+from emailketing.content.sheet.levels import SUM
 from emailketing.content.sheet.totals import ColumnTotals
+from emailketing.content.sheet.xlsx_kept import write_kept_rows
 from emailketing.content.sheet.xlsx_looks import Looks, width_of
 from emailketing.content.texts import clean
 
@@ -75,18 +77,57 @@ def write_xlsx(
         totals: what the columns come to, from the same read (P7).
         group: column by which the rows come sorted; each of its values ends with a subtotal.
     """
+    book = _opened(file)
+    return _finished(book, Looks(book, columns, frame), rows, totals, group)
+
+
+def write_kept_xlsx(
+    file: IO[bytes],
+    kept: KeptSheet,
+    frame: SheetFrame,
+    *,
+    order: tuple[tuple[str, bool], ...] = (),
+    group: str = "",
+) -> int:
+    """Write kept rows into an open file, as `write_xlsx` does; return their number.
+
+    Args:
+        file: opened for writing.
+        kept: the rows of a read.
+        frame: title, language, zone.
+        order: as `KeptSheet.rows` takes it, within a group.
+        group: column that parts the rows; with subtotals where one sheet holds them all.
+    """
+    book = _opened(file)
+    looks = Looks(book, kept.columns, frame)
+    order = ((group, False), *order) if group else order
+    group = group if groups_fit(kept, group) else ""
+    looks.are_kept = not (group or looks.has_levels)
+    rows = kept.kept_rows(order=order) if looks.are_kept else kept.rows(order=order)
+    return _finished(book, looks, rows, kept.totals(), group)
+
+
+def _opened(file: IO[bytes]) -> "Workbook":
     import xlsxwriter  # loaded with the first sheet, not with every command
 
-    book = xlsxwriter.Workbook(file, OPTIONS)
-    looks = Looks(book, columns, frame)
-    totals = [totals[place] for place in shown_places(columns)] if totals else ()
-    place = next((n for n, column in enumerate(columns) if column.name == group), None)
+    return xlsxwriter.Workbook(file, OPTIONS)
+
+
+def _finished(
+    book: "Workbook",
+    looks: Looks,
+    rows: Iterable[Sequence[Cell]],
+    totals: Sequence[Cell],
+    group: str,
+) -> int:
+    totals = [totals[place] for place in looks.places] if totals else ()
+    place = next((n for n, column in enumerate(looks.all_columns) if column.name == group), None)
     if place is None:
         count = _write_sheets(book, looks, rows, totals)
     else:
         count = _write_groups(book, looks, rows, totals, place)
-    if frame.made_at:
-        _about(book, frame, count)
+    if looks.frame.made_at:
+        _about(book, looks.frame, count)
     book.close()
     return count
 
@@ -173,21 +214,25 @@ def _write_rows(
     """Write the rows below row `at`; return the last one."""
     if looks.has_levels:
         return _write_lines(sheet, looks, rows, at)
+    if looks.are_kept:
+        other = partial(_write_value, sheet, looks)
+        return write_kept_rows(sheet, looks, rows, at, other)
     count = at
-    columns = looks.columns
-    write_string, write_number = sheet.write_string, sheet.write_number
     for count, row in enumerate(rows, at + 1):
         for number, value in enumerate(row):
-            if isinstance(value, str):
-                if value:
-                    write_string(count, number, clean(value, longest=LONGEST))
-            elif value is None:
-                continue
-            elif isinstance(value, int | float | Decimal) and _is_exact(value):
-                write_number(count, number, float(value), looks.number(columns[number], value))
-            else:
-                _write_other(sheet, (count, number), value, looks)
+            _write_value(sheet, looks, (count, number), value)
     return count
+
+
+def _write_value(sheet: "Worksheet", looks: Looks, place: tuple[int, int], value: Cell) -> None:
+    """Write one value, whatever it is."""
+    if isinstance(value, str):
+        if value:
+            sheet.write_string(*place, clean(value, longest=LONGEST))
+    elif _is_exact(value):
+        sheet.write_number(*place, float(value), looks.number(looks.columns[place[1]], value))
+    elif value is not None:
+        _write_other(sheet, place, value, looks)
 
 
 def _write_lines(sheet: "Worksheet", looks: Looks, rows: Iterable[Sequence[Cell]], at: int) -> int:

@@ -40,6 +40,7 @@ class Looks:
 
     def __init__(self, book: "Workbook", columns: Sequence[Column], frame: SheetFrame) -> None:
         self.level_of, self.places = level_reader(columns), shown_places(columns)
+        self.are_kept = False  # the rows come as they are kept
         self.has_levels = len(self.places) < len(columns)
         self.all_columns = list(columns)
         columns = [columns[place] for place in self.places]
@@ -74,6 +75,14 @@ class Looks:
         exact = Decimal(repr(value)) if isinstance(value, float) else value
         pattern = pattern or (WHOLE if value == int(value) else PARTS)
         return self._number(pattern, tone_of(exact, column), is_strong=is_strong)
+
+    def by_column(self, column: Column) -> "tuple[Format, Format] | None":
+        """Return how whole numbers and others of a column look; None: each has to be looked at."""
+        if column.thresholds:
+            return None
+        if self._patterns[column.name]:
+            return self._plain[column.name], self._plain[column.name]
+        return self._whole, self._parts
 
     def _number(self, pattern: str, tone: str, *, is_strong: bool = False) -> "Format":
         key = (pattern, tone, is_strong)

@@ -12,13 +12,13 @@ from emailketing.channels.attachments import most_attached
 from emailketing.channels.declared import EMAIL
 from emailketing.content import formats
 from emailketing.content.sheet.chart import ChartFailed
-from emailketing.content.sheet.csv import CSV, write_csv
+from emailketing.content.sheet.csv import CSV, write_kept_csv
 from emailketing.content.sheet.file_names import report_file_name
 from emailketing.content.sheet.frame import SheetFrame
 from emailketing.content.sheet.kept import KeptSheet
 from emailketing.content.sheet.mail import MailContent
 from emailketing.content.sheet.pdf import PDF, PdfContent, PdfFailed, make_sheet_pdf
-from emailketing.content.sheet.xlsx import XLSX, groups_fit, write_xlsx
+from emailketing.content.sheet.xlsx import XLSX, write_kept_xlsx
 from emailketing.content.sheet.zipping import ReportFile, fit_files, size_on_the_wire
 from emailketing.outbox.queueing.dispatch import File
 
@@ -131,15 +131,12 @@ def _pdf(path: Path, sheet: KeptSheet, content: MailContent, frame: SheetFrame) 
 
 def _xlsx(path: Path, sheet: KeptSheet, content: MailContent, frame: SheetFrame) -> None:
     with path.open("wb") as file:
-        group = content.group if groups_fit(sheet, content.group) else ""
-        order = ((content.group, False), *content.order) if content.group else content.order
-        rows = sheet.rows(order=order)
-        write_xlsx(file, sheet.columns, rows, frame, totals=sheet.totals(), group=group)
+        write_kept_xlsx(file, sheet, frame, order=content.order, group=content.group)
 
 
 def _csv(path: Path, sheet: KeptSheet, content: MailContent, frame: SheetFrame) -> None:
     with path.open("w", encoding="utf-8", errors="replace", newline="") as file:
-        file.writelines(write_csv(sheet.columns, sheet.rows(order=content.order), frame))
+        file.writelines(write_kept_csv(sheet, frame, content.order))
 
 
 WRITERS: dict[str, tuple[str, Writer]] = {
