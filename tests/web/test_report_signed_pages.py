@@ -12,6 +12,7 @@ from emailketing.accounts.roles import OPERATOR, READER
 from emailketing.links.models import SignedLink
 from emailketing.links.signed import LinkReader, make_link
 from emailketing.triggers.reports.definition.pages import PAGE
+from emailketing.triggers.reports.definition.readers import readers_of
 from emailketing.triggers.reports.models import Report
 from tests.web import cast
 from tests.web.reports import ReportDesk
@@ -58,6 +59,18 @@ def test_s22_the_pin_is_set_and_never_shown(report: Report, signed_in: SignIn) -
     client.post(path, {"do": "no-pin"})
     report.refresh_from_db()
     assert report.pin_secret == ""
+
+
+def test_p9_what_a_reader_wants_is_seen_and_said_for_him(report: Report, signed_in: SignIn) -> None:
+    client, path = signed_in(OPERATOR), f"/reports/{report.pk}/pages/"
+    said = {"do": "wish", "reader": "Boss@shop.example", "choice": "weekly"}
+    page = client.post(path, said, follow=True).content.decode()
+    assert "boss@shop.example" in page
+    wish = readers_of(report).get()
+    assert (wish.often, wish.changed_by) == ("weekly", OPERATOR)
+    client.post(path, said | {"choice": "sometimes"})
+    client.post(path, said | {"reader": ""})
+    assert readers_of(report).get().often == "weekly"
 
 
 def test_who_only_looks_ends_no_page(report: Report, signed_in: SignIn) -> None:
