@@ -9,7 +9,7 @@ import base64
 import hmac
 import secrets
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import F, QuerySet
 
@@ -19,6 +19,7 @@ from emailketing.links.public_address import public_url
 
 SHORT, LONG = 3, 6  # bytes of a number
 LONGEST = 40  # letters of a token
+FORGOTTEN_AFTER, MOST_AT_ONCE = timedelta(days=400), 500
 PATHS = {"report": "r", "copy": "c"}  # purpose → the first part of its address
 NO_KEY = secrets.token_bytes(32)  # unknown numbers take as long to refuse as known ones
 
@@ -127,6 +128,13 @@ def note_look(link: SignedLink, now: datetime, *, is_machine: bool) -> None:
         return
     SignedLink.objects.filter(pk=link.pk, first_look_at=None).update(first_look_at=now)
     SignedLink.objects.filter(pk=link.pk).update(looks=F("looks") + 1, last_look_at=now)
+
+
+def forget_links(purpose: str, now: datetime) -> int:
+    """Forget links of this purpose that have been over for long: then they are unknown."""
+    old = SignedLink.objects.filter(purpose=purpose, expires_at__lte=now - FORGOTTEN_AFTER)
+    some = list(old.order_by("pk").values_list("pk", flat=True)[:MOST_AT_ONCE])
+    return SignedLink.objects.filter(pk__in=some).delete()[0] if some else 0
 
 
 def revoke(links: QuerySet[SignedLink], *, by: str, now: datetime) -> int:

@@ -3,7 +3,7 @@
 import html
 import re
 from datetime import timedelta
-from hashlib import sha256
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,16 +15,20 @@ from emailketing.accounts.models import AuditEntry
 from emailketing.cli.show import clock
 from emailketing.company.models import Company
 from emailketing.content.shape import complete
+from emailketing.content.sheet.kept import open_kept
 from emailketing.links.keys import new_link_key
 from emailketing.links.models import PublicAddress, SignedLink
 from emailketing.links.pins import CLOSED_FOR, MOST_WRONG
-from emailketing.links.signed import token_of, url_of
+from emailketing.links.signed import FORGOTTEN_AFTER, forget_links, token_of, url_of
 from emailketing.outbox.models import Message
 from emailketing.outbox.queueing.material import material_of
 from emailketing.outbox.queueing.write_out import words_of
 from emailketing.triggers.reports.definition.pages import revoke_pages
 from emailketing.triggers.reports.definition.pin import PinInvalid, set_pin
 from emailketing.triggers.reports.models import Report, ReportRun
+from emailketing.triggers.reports.running.files import FileContent, FileName, make_files
+from emailketing.triggers.reports.running.read import kept_file
+from emailketing.triggers.reports.running.shown import content_of, frames_of
 from tests.cli.test_sender_message import run as command
 from tests.triggers.reports.cast import NOW, ReportCast, messages
 from tests.triggers.reports.test_shares import BOSS, PEOPLE, of_branches
@@ -58,7 +62,7 @@ def sent(cast: ReportCast, **more: Any) -> Report:
     for name, value in more.items():
         setattr(report, name, value)
     report.save()
-    cast.run(report)
+    cast.done(report)
     SignedLink.objects.update(expires_at=clock() + timedelta(days=1))
     return report
 
@@ -152,7 +156,7 @@ def test_a_click_sorts_up_and_down_and_rubbish_sorts_nothing(
 def test_html_in_a_cell_is_text(cast: ReportCast, visitor: Client) -> None:
     allow_links()
     cast.sell(("<script>alert(1)</script>", "=1+1", 3))
-    cast.run(cast.report())
+    cast.done(cast.report())
     SignedLink.objects.update(expires_at=clock() + timedelta(days=1))
     source = look(visitor, path_of(BOSS)).content.decode()
     assert "<script" not in source
@@ -162,7 +166,7 @@ def test_html_in_a_cell_is_text(cast: ReportCast, visitor: Client) -> None:
 def test_a_table_of_many_rows_is_shown_page_by_page(cast: ReportCast, visitor: Client) -> None:
     allow_links()
     cast.sell(*((f"B{number:04}", "x", number) for number in range(450)))
-    cast.run(cast.report())
+    cast.done(cast.report())
     SignedLink.objects.update(expires_at=clock() + timedelta(days=1))
     first, last = look(visitor, path_of(BOSS)), look(visitor, path_of(BOSS), page="3", by="total")
     assert (len(first_cells(first)), len(first_cells(last))) == (200, 50)
@@ -187,7 +191,7 @@ def test_the_mail_carries_each_readers_own_link(cast: ReportCast, visitor: Clien
 
 def test_without_a_public_address_no_link_is_written(cast: ReportCast) -> None:
     cast.sell(*SOLD)
-    cast.run(of_branches(cast))
+    cast.done(of_branches(cast))
     assert not SignedLink.objects.exists()
     assert not [message for message in messages() if "_page" in message.fields]
     assert "http" not in str(messages()[0].dispatch.data["report"])
@@ -269,6 +273,16 @@ def test_a_page_expires_is_revoked_or_gone_with_its_report(
     assert look(visitor, path).status_code == 410
 
 
+def test_links_that_were_over_for_long_are_forgotten(cast: ReportCast) -> None:
+    sent(cast)
+    SignedLink.objects.filter(address=BOSS, purpose="report").update(
+        expires_at=NOW - FORGOTTEN_AFTER
+    )
+    forget_links("report", NOW)
+    assert not SignedLink.objects.filter(purpose="report", address=BOSS).exists()
+    assert SignedLink.objects.filter(purpose="copy").count() == 3
+
+
 def test_s19_looks_of_programs_are_counted_apart(cast: ReportCast, visitor: Client) -> None:
     sent(cast)
     path = path_of(BOSS)
@@ -283,6 +297,8 @@ def test_s19_looks_of_programs_are_counted_apart(cast: ReportCast, visitor: Clie
     assert (link.looks, link.machine_looks, link.first_look_at) == (0, 9, None)
     look(visitor, path)
     visitor.get(path, headers=scanner)  # an old browser, after somebody had looked
+    look(visitor, path, by="total")  # of the same look
+    look(visitor, path, page="2")
     link = link_of(BOSS)
     assert (link.looks, link.machine_looks) == (2, 9)
     assert link.first_look_at is not None
@@ -322,19 +338,16 @@ def test_a_pin_is_asked_for_and_closes_after_five_wrong_ones(
     assert "Central" not in text_of(look(visitor, path, **{"pass": letter}))
 
 
-def test_what_is_too_large_for_a_mail_is_on_the_page(cast: ReportCast, visitor: Client) -> None:
-    allow_links()
-    noise = (sha256(str(number).encode()).hexdigest() for number in range(14_000))
-    cast.sell(*((text, text[::-1], 1) for text in noise))
-    cast.sender.options = {"attachments_mb": 1}
-    cast.sender.save()
-    cast.run(cast.report(files=["csv"]))
-    SignedLink.objects.update(expires_at=clock() + timedelta(days=1))
-    [message] = messages()
-    assert not message.dispatch.attachments.exists()
-    notes = message.dispatch.data["report"]["in_language"]["en"]["notes"]
-    assert "it is on the page of the report" in " ".join(notes)
-    assert file_at(visitor, f"{path_of(BOSS)}/file.zip").startswith(b"PK")
+def test_what_is_too_large_for_a_mail_is_on_the_page(cast: ReportCast, tmp_path: Path) -> None:
+    report = sent(cast)
+    kept = open_kept(kept_file(ReportRun.objects.get().run_id))
+    frames = frames_of(report, NOW, made_at=NOW, languages=["en"])
+    content = FileContent(kept, content_of(report, kept), FileName("Sales", "", "2026"))
+    made = make_files(["csv"], content, frames, tmp_path, 10, has_page=True)
+    assert made.files == []
+    assert "it is on the page of the report" in made.left_out["en"][0]
+    there = {path.suffix for path in (tmp_path / "en").iterdir()}
+    assert there == {".csv", ".xlsx", ".pdf", ".zip"}
 
 
 def test_by_command(cast: ReportCast, visitor: Client, monkeypatch: pytest.MonkeyPatch) -> None:

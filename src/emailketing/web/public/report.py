@@ -74,7 +74,8 @@ def _shown(request: HttpRequest, link: SignedLink, token: str) -> HttpResponse:
         return _ask_pin(link, sentence, 429)
     except PageGone:
         return over(link)
-    note_look(link, now, is_machine=is_machine(request, is_first=link.looks == 0))
+    if not {"by", "page"} & request.GET.keys():  # sorting and leafing are no look of their own
+        note_look(link, now, is_machine=is_machine(request, is_first=link.looks == 0))
     words = {
         "language": link.language,
         "page": page,

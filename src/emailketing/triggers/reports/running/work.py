@@ -9,10 +9,12 @@ from django.db import close_old_connections, connections
 
 from emailketing.common.due import has_come
 from emailketing.common.reading import one_reading
+from emailketing.links.signed import forget_links
 from emailketing.listings.look import expire_looks
 from emailketing.schedule.models import Run
 from emailketing.schedule.work import claim, renew
 from emailketing.triggers.reports.definition.draft import drop_old_drafts
+from emailketing.triggers.reports.definition.pages import PAGE
 from emailketing.triggers.reports.running.expire import expire_runs
 from emailketing.triggers.reports.running.plan import plan_reports
 from emailketing.triggers.reports.running.read import OnCancel
@@ -51,7 +53,7 @@ class RunWork:
         self._chores_at = now + CHORES_EVERY
         with one_reading():
             forgotten = expire_runs(now) + expire_looks(now) + drop_old_drafts(now)
-            return forgotten + tell_given_up(now)
+            return forgotten + forget_links(PAGE, now) + tell_given_up(now)
 
     @contextmanager
     def _kept(self, run: Run) -> Iterator[OnCancel]:
