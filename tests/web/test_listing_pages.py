@@ -2,7 +2,9 @@
 
 import io
 import re
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -195,6 +197,18 @@ def test_a_database_that_is_away_is_one_sentence(listing: Listing, signed_in: Si
     listing.source.save()
     rows = read(signed_in("reader"), "/listings/ventas/rows/")
     assert "cf-note--bad" in rows
+
+
+def test_a_cell_is_text_and_no_cell_fills_the_page(listing: Listing, signed_in: SignIn) -> None:
+    """Issue 11, point 19: HTML in a cell, a cell without an end."""
+    rude = "<script>alert(1)</script>" + "x" * 100_000
+    with closing(sqlite3.connect(listing.source.database)) as business, business:
+        business.execute("UPDATE sucursal SET nombre = ? WHERE id = 1", [rude])
+    rows = read(signed_in("reader"), "/listings/ventas/rows/")
+    assert "<script>" not in rows
+    assert "&lt;script&gt;" in rows
+    assert len(rows) < 20_000
+    assert "demasiado largos" in rows  # in the files it is cut, and that is said
 
 
 def test_every_period_has_words_and_comes_back_from_its_parts() -> None:

@@ -14,6 +14,7 @@ from emailketing.content.sheet.frame import SheetFrame
 from emailketing.content.sheet.levels import level_reader, shown_places
 from emailketing.content.sheet.mail import MARKS
 
+LONGEST = 300  # characters of a cell on the screen; files have all of them
 TONE_WORDS = {"good": _("good"), "warning": _("attention"), "bad": _("bad")}
 KIND_WORDS = {
     "connector": _("brought by the connector"),
@@ -102,9 +103,9 @@ def _sort(name: str, order: tuple[str, bool]) -> str:
 
 
 def _cell(value: Cell, column: Column, label: str, frame: SheetFrame) -> ShownCell:
-    tone = tone_of(value, column)
+    tone, text = tone_of(value, column), shown(value, column, frame)
     return ShownCell(
-        shown(value, column, frame),
+        text if len(text) <= LONGEST else f"{text[:LONGEST]} …",
         label,
         column.is_numeric,
         tone,
