@@ -46,7 +46,7 @@ STATION = Snapshot(attached.station, let_go=forget_all)
 
 @pytest.fixture
 def now() -> datetime:
-    """Pages compare with the clock: a moment ago."""
+    """Pages compare with the clock: at most two minutes ago, too long for a sign of life."""
     return MOMENT.now()
 
 

@@ -1,13 +1,12 @@
 """Only web/public is published: what answers on its port, and what each page says of itself."""
 
-from datetime import datetime
-from pathlib import Path
-
 import pytest
 from django.test import Client
 from django.urls import get_resolver
+from django.utils import timezone
 from pytest_django.fixtures import Settings
 
+from emailketing.company.beat import give_beat
 from emailketing.config import public_settings, urls
 from emailketing.web.public.policy import MOST, VisitorBrake
 from tests.web.published import publish
@@ -106,13 +105,11 @@ def test_no_line_of_the_log_names_a_link(
 
 
 @pytest.mark.django_db
-def test_readiness_knows_the_published_side(
-    settings: Settings, client: Client, now: datetime
-) -> None:
+def test_readiness_knows_the_published_side(settings: Settings, client: Client) -> None:
     assert b"public" not in client.get("/readyz").content
     settings.PUBLIC_PORT = 8001
     assert client.get("/readyz").content.endswith(b"public: not ready\n")
-    Path(settings.HOME, "public.beat").write_text(now.isoformat())
+    give_beat("public", 0, timezone.now())  # noqa: TID251
     assert client.get("/readyz").content.endswith(b"public: ok\n")
 
 
