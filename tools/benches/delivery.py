@@ -47,10 +47,10 @@ def figures() -> Iterator[Figure]:
 
 
 @contextmanager
-def worker() -> Iterator[None]:
-    """Run our own worker as `serve` does, two processes, until the end of the block."""
+def worker(*parts: str) -> Iterator[None]:
+    """Run our own worker as `serve` does, a process for each part, until the end of the block."""
     words = [sys.executable, "-m", "emailketing", "worker", "--only"]
-    processes = [subprocess.Popen([*words, part]) for part in ("sending", "steps")]
+    processes = [subprocess.Popen([*words, part]) for part in parts or ("sending", "steps")]
     try:
         yield
     finally:

@@ -14,18 +14,27 @@ from benches.delivery import local_sender, template_of, worker
 from benches.far_side import Sink, sink
 from benches.pairs import Figure
 from benches.shop import Shop
+from emailketing.accounts.who import Who
 from emailketing.channels.models import Sender
 from emailketing.content.documents import make_pdf
 from emailketing.content.look import look_of
 from emailketing.content.samples import sample_data
+from emailketing.listings.models import Listing
+from emailketing.listings.save import save_listing
 from emailketing.outbox.models import Message, State
 from emailketing.outbox.queueing.dispatch import MailClass, Recipient, Request, Way, dispatch
+from emailketing.schedule.models import Run
+from emailketing.schedule.run_by_hand import run_by_hand
+from emailketing.sources.models import Source
+from emailketing.triggers.reports.definition.save import save_report
+from emailketing.triggers.reports.models import Report
 
 SAVES = 40
 FIRST_SAVES = 6
 GOAL_IDLE, GOAL_LOADED = 1_500.0, 2_500.0
 WAIT_SECONDS = 60
 BULK, BULK_LEFT = 4_000, 2_000
+LINE = ("id", "venta_id", "producto_id", "cantidad", "precio", "total")  # of a sale
 
 
 def figures(folder: Path) -> Iterator[Figure]:
@@ -38,6 +47,8 @@ def figures(folder: Path) -> Iterator[Figure]:
         with ready_worker():
             pairs = [(answered(shop), directly(far_side)) for _ in range(SAVES)]
             loaded = under_load(shop, sender)
+            with worker("reports"):
+                beside = beside_a_report(shop)
     shop.close()
     idle = [mine for mine, _direct in pairs]
     yield against("commit to 250, idle, p50", idle, 50, pairs)
@@ -45,6 +56,8 @@ def figures(folder: Path) -> Iterator[Figure]:
     yield of_goal("commit to 250, first save after a quiet time", first, GOAL_IDLE)
     yield of_goal("commit to 250, under load, p50", loaded, GOAL_LOADED, 50)
     yield of_goal("commit to 250, under load, p99", loaded, GOAL_LOADED)
+    yield of_goal("commit to 250 while a large report runs, p50", beside, GOAL_LOADED, 50)
+    yield of_goal("commit to 250 while a large report runs, p99", beside, GOAL_LOADED)
 
 
 @contextmanager
@@ -111,6 +124,37 @@ def under_load(shop: Shop, sender: Sender) -> list[float]:
         taken.append(answered(shop))
     bulk.update(state=State.CANCELLED)  # what is left must not disturb the next measurement
     return taken
+
+
+def beside_a_report(shop: Shop) -> list[float]:
+    """The same while every line ever sold is read and written as XLSX and CSV, again and again."""
+    report, now = large_report(), datetime.now(UTC)
+    taken, runs = [], Run.objects.filter(trigger=report.trigger)
+    for number in range(SAVES):
+        if not runs.filter(state__in=(Run.State.PLANNED, Run.State.RUNNING)).exists():
+            run_by_hand(report.trigger, f"bench-{number}", by=Who("bench"), now=datetime.now(UTC))
+        taken.append(answered(shop))
+    if not runs.exclude(rows=0).exists() and not runs.filter(state=Run.State.RUNNING).exists():
+        raise SystemExit(f"No report ran: {list(runs.values_list('state', 'reason'))}, since {now}")
+    return taken
+
+
+def large_report() -> Report:
+    source = Source.objects.get()
+    columns = [{"name": name, "field": name} for name in LINE]
+    definition = {"table": "venta_linea", "columns": columns}
+    listing = Listing(name="bench", source=source, definition=definition)
+    save_listing(listing, by=Who("bench"), now=datetime.now(UTC))
+    report = Report(
+        name="bench",
+        source=source,
+        listing=listing.slug,
+        files=["xlsx", "csv"],
+        recipients=[{"kind": "address", "value": "bench@example.test"}],
+        mail_class=MailClass.REPORT,
+        is_active=True,
+    )
+    return save_report(report, by=Who("bench"), now=datetime.now(UTC))
 
 
 def percentile(values: list[float], share: int) -> float:
