@@ -215,6 +215,16 @@ def test_what_is_wrong_stands_in_its_step_at_its_field(
     assert not Report.objects.exists()
 
 
+def test_a_report_begins_with_the_listing_somebody_comes_from(
+    desk: ReportDesk, signed_in: SignIn
+) -> None:
+    hand = Hand(signed_in(OPERATOR))
+    hand.path = "/reports/new/?listing=shop.sales"
+    assert entries(hand.page())["listing"] == ["shop.sales"]
+    hand.path = "/reports/new/?listing=shop.nothing"
+    assert entries(hand.page())["listing"] == [""]
+
+
 def test_a_draft_is_left_and_resumed_by_its_author_alone(
     desk: ReportDesk, signed_in: SignIn
 ) -> None:

@@ -111,6 +111,7 @@ class ChannelOf:
         segments: how a text is counted, where it is paid in pieces.
         look: which bubble the pages draw.
         no_text: what a form says where a rule has no text for it.
+        previews_as: what its app calls itself when it looks at a link before the reader does.
     """
 
     name: str
@@ -134,6 +135,7 @@ class ChannelOf:
     look: str = ""
     text_label: Text = ""
     no_text: Text = ""
+    previews_as: str = ""
 
     @property
     def is_phone(self) -> bool:

@@ -73,4 +73,5 @@ CHANNEL = ChannelOf(
     look="green",
     text_label=_("text for WhatsApp"),
     no_text=_("None: no WhatsApp"),
+    previews_as="WhatsApp/",
 )

@@ -9,8 +9,10 @@ import re
 
 from django.http import HttpRequest
 
+from emailketing.channels.catalogue import channels
+
 NAMES = re.compile(
-    r"bot\b|bot/|crawl|spider|preview|scan|whatsapp|facebookexternalhit|telegram|slack|discord|skype"
+    r"bot\b|bot/|crawl|spider|preview|scan|facebookexternalhit|telegram|slack|discord|skype"
     r"|linkedin|twitter|pinterest|google-|googleother|apis-google|mediapartners|bingpreview|yandex"
     r"|proofpoint|mimecast|barracuda|safelinks|symantec|trendmicro|sophos|forcepoint|fireeye|cisco"
     r"|curl|wget|python|java/|go-http|okhttp|libwww|httpclient|node-fetch|axios|ruby|perl|headless"
@@ -24,7 +26,7 @@ LONGEST = 400
 def is_machine(request: HttpRequest, *, is_first: bool) -> bool:
     """Say whether this look is of a program; `is_first`: nobody has looked at this link yet."""
     told = request.headers.get("User-Agent", "")[:LONGEST]
-    if request.method == "HEAD" or not told or NAMES.search(told):
+    if request.method == "HEAD" or not told or NAMES.search(told) or _is_preview(told):
         return True
     purpose = request.headers.get("Sec-Purpose", "") + request.headers.get("Purpose", "")
     if any(word in purpose.lower() for word in AHEAD):
@@ -33,3 +35,9 @@ def is_machine(request: HttpRequest, *, is_first: bool) -> bool:
         return True
     opens_a_page = request.headers.get("Sec-Fetch-Mode", "") == "navigate"
     return is_first and not opens_a_page
+
+
+def _is_preview(told: str) -> bool:
+    """Say whether the app of a channel looks, to show the link in its chat."""
+    names = (channel.previews_as for channel in channels().values())
+    return any(name and name.lower() in told.lower() for name in names)

@@ -9,6 +9,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from emailketing.audience.problem import Problem
+from emailketing.listings.right import listings_for
 from emailketing.triggers.reports.definition.checks import UNKNOWN, report_problems
 from emailketing.triggers.reports.definition.draft import (
     begin_draft,
@@ -71,7 +72,13 @@ class EditorView(ConsoleView):
 
     @cached_property
     def report(self) -> Report:
-        return report_of(self.draft) if self.draft else new_report(timezone.now())
+        if self.draft:
+            return report_of(self.draft)
+        begun = new_report(timezone.now())
+        asked = self.request.GET.get("listing", "")  # “Send it as a report” on its page
+        if asked and any(known.name == asked for known in listings_for(self.user)):
+            begun.listing = asked
+        return begun
 
     def form(self, step: str, *, is_sent: bool = False) -> StepForm:
         columns = known_columns(self.draft) if self.draft else None
