@@ -20,8 +20,8 @@ from emailketing.outbox.sending.verdict import Verdict
 
 LARGEST_CODE = 2**31 - 1  # an SMS centre may answer with any 32 bits
 TRANSMIT_LEASE = timedelta(seconds=660)  # longer than the patience after the dot (R6)
-# COALESCE hides the state from PostgreSQL's planner: its statistics are of a quiet hour, when hardly
-# anything is claimed, and by them it walks through all that is claimed instead of looking up the ids
+# COALESCE hides the state from PostgreSQL's planner: its statistics are of a quiet hour, when
+# nothing is claimed, and by them it walks through all that is claimed instead of looking up ids
 _MARK = """
     UPDATE outbox_message SET state = 'transmitting', lease_until = %s
      WHERE claim_token = %s AND COALESCE(state, '') = 'claimed' AND id IN (@) RETURNING id"""
