@@ -197,6 +197,52 @@ def pay(party: str, amount: str, invoice: str = "") -> dict[str, Any]:
     return {"id": payment.id, "number": payment.number, "state": payment.state}
 
 
+def bill(party: str, amount: str) -> dict[str, Any]:
+    """Enter a customer's invoice and post it."""
+    invoice = Model.get("account.invoice")(type="out")
+    invoice.party = one("party.party", ("name", "=", party))
+    invoice.payment_term = one("account.invoice.payment_term")
+    invoice.invoice_date = today()
+    line = invoice.lines.new()
+    line.account = one("account.account", ("type.revenue", "=", True), ("closed", "=", False))
+    line.quantity, line.unit_price, line.description = 1, Decimal(amount), "Flete"
+    invoice.save()
+    invoice.click("post")
+    return {"total": str(invoice.total_amount)}
+
+
+def count_stock(code: str, quantity: float) -> dict[str, Any]:
+    """Enter what was counted in the first warehouse."""
+    inventory = Model.get("stock.inventory")()
+    inventory.location = one("stock.location", ("type", "=", "warehouse")).storage_location
+    inventory.date = today()
+    line = inventory.lines.new()
+    line.product, line.quantity = one("product.product", ("code", "=", code)), quantity
+    inventory.save()
+    inventory.click("confirm")
+    return {}
+
+
+def shown() -> dict[str, Any]:
+    """Return the figures that the client shows: result, debts, stock, sales by product."""
+    first = today().replace(day=1)
+    span = {"from_date": first, "to_date": today(), "posted": False}
+    storage = one("stock.location", ("type", "=", "warehouse")).storage_location
+    session = config.get_config()
+    with session.set_context(span):
+        kinds = Model.get("account.account.type").find([("statement", "=", "income")])
+        lines = {kind.name: str(kind.amount) for kind in kinds}
+    with session.set_context(locations=[storage.id], stock_date_end=today()):
+        products = Model.get("product.product").find([("code", "!=", None)])
+        stock = {product.code: product.quantity for product in products if product.quantity}
+    with session.set_context(span | {"period": "month"}):
+        sold = Model.get("sale.reporting.product").find([])
+        sales = {one.product.code: str(one.revenue) for one in sold}
+    parties = Model.get("party.party").find([])
+    debts = {party.name: str(party.receivable) for party in parties if party.receivable}
+    return {"lines": lines, "stock": stock, "sales": sales, "debts": debts}
+
+
 def close_till(name: str, lines: list[list[str]], until: str = "validated") -> dict[str, Any]:
     """Enter a closing: what came in and went out by party, and validate it."""
     statement = Model.get("account.statement")(name=name)
@@ -256,6 +302,9 @@ ACTIONS: dict[str, Callable[..., dict[str, Any]]] = {
         contact,
         round_taxes,
         pay,
+        bill,
+        count_stock,
+        shown,
         close_till,
         rename,
         forget,
