@@ -37,6 +37,7 @@ TOPIC_OF = {
     "admin:auth_user_password_change": "users",
     "admin:accounts_auditentry": "changes-made-here",
     "console:company": "company",
+    "console:public_address": "company",
     "console:report": "reports",
     "console:run": "reports",
     "console:runs": "schedules",
