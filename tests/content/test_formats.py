@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -225,3 +226,18 @@ def test_a_text_message_is_written_with_letters_that_cost_no_second_one(
     text: Any, plain: str
 ) -> None:
     assert formats.plain(text) == plain
+
+
+@pytest.mark.parametrize(
+    ("language", "day", "month"),
+    [("es", "29/11", "nov"), ("pt", "29/11", "nov"), ("en", "29 Nov", "Nov")],
+)
+def test_a_day_and_a_month_for_a_text_of_one_segment(language: str, day: str, month: str) -> None:
+    assert formats.brief_day(date(2026, 11, 29), language) == day
+    assert formats.brief_month(date(2026, 11, 29), language) == month
+
+
+def test_an_instant_at_the_end_of_time_stays_as_it_is() -> None:
+    """9999-12-31 stands for “for ever” in many a business system."""
+    for_ever = datetime(9999, 12, 31, 23, tzinfo=UTC)
+    assert formats.in_zone(for_ever, ZoneInfo("Asia/Tokyo")) == for_ever
