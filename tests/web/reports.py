@@ -5,7 +5,6 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 from emailketing.triggers.reports.models import Report
-from emailketing.triggers.reports.running.work import work_off
 from tests.triggers.reports.cast import ReportCast
 
 
@@ -23,7 +22,7 @@ class ReportDesk:
 
     def work(self) -> None:
         """Do what is due by now, as the process of the reports does."""
-        work_off("one", lambda: self.later)
+        self.cast.work(self.later)
 
 
 class _Entries(HTMLParser):

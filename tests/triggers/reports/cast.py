@@ -21,7 +21,6 @@ from emailketing.triggers.reports.definition.save import save_report
 from emailketing.triggers.reports.models import Report
 from emailketing.triggers.reports.running.plan import plan_reports
 from emailketing.triggers.reports.running.run_report import run_report
-from emailketing.triggers.reports.running.work import work_off
 from tests.sources.shop import write_connector
 
 NOW = datetime(2026, 11, 30, 10, 0, 5, tzinfo=UTC)  # 07:00:05 in Asunción, a Monday
@@ -121,16 +120,19 @@ class ReportCast:
         return Run.objects.get(trigger=report.trigger)
 
     def run(self, report: Report, now: datetime = NOW) -> Run:
-        """Plan what is due, do it, and return the newest run."""
-        work_off("one", lambda: now)
+        """Plan what is due, do it, and return the newest run.
+
+        Without the thread that renews the lease every two seconds (`test_more`, `test_kills`):
+        within a test's transaction it would wait for SQLite's only writer, which is the test.
+        """
+        self.work(now)
         return Run.objects.filter(trigger=report.trigger).latest("pk")
 
-    def done(self, report: Report, now: datetime = NOW) -> Run:
-        """Do the same without a thread that watches: a run with papers may last longer than it."""
+    def work(self, now: datetime) -> None:
+        """Do what is due by then."""
         plan_reports(now)
         while (claimed := claim("one", kind="report", now=now)) is not None:
             run_report(claimed, clock=lambda: now)
-        return Run.objects.filter(trigger=report.trigger).latest("pk")
 
     def by_hand(self, report: Report, token: str, **more: Any) -> Run:
         run_by_hand(report.trigger, token, by=Who("t"), now=NOW, **more)

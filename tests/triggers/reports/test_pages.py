@@ -62,7 +62,7 @@ def sent(cast: ReportCast, **more: Any) -> Report:
     for name, value in more.items():
         setattr(report, name, value)
     report.save()
-    cast.done(report)
+    cast.run(report)
     SignedLink.objects.update(expires_at=clock() + timedelta(days=1))
     return report
 
@@ -156,7 +156,7 @@ def test_a_click_sorts_up_and_down_and_rubbish_sorts_nothing(
 def test_html_in_a_cell_is_text(cast: ReportCast, visitor: Client) -> None:
     allow_links()
     cast.sell(("<script>alert(1)</script>", "=1+1", 3))
-    cast.done(cast.report())
+    cast.run(cast.report())
     SignedLink.objects.update(expires_at=clock() + timedelta(days=1))
     source = look(visitor, path_of(BOSS)).content.decode()
     assert "<script" not in source
@@ -166,7 +166,7 @@ def test_html_in_a_cell_is_text(cast: ReportCast, visitor: Client) -> None:
 def test_a_table_of_many_rows_is_shown_page_by_page(cast: ReportCast, visitor: Client) -> None:
     allow_links()
     cast.sell(*((f"B{number:04}", "x", number) for number in range(450)))
-    cast.done(cast.report())
+    cast.run(cast.report())
     SignedLink.objects.update(expires_at=clock() + timedelta(days=1))
     first, last = look(visitor, path_of(BOSS)), look(visitor, path_of(BOSS), page="3", by="total")
     assert (len(first_cells(first)), len(first_cells(last))) == (200, 50)
@@ -191,7 +191,7 @@ def test_the_mail_carries_each_readers_own_link(cast: ReportCast, visitor: Clien
 
 def test_without_a_public_address_no_link_is_written(cast: ReportCast) -> None:
     cast.sell(*SOLD)
-    cast.done(of_branches(cast))
+    cast.run(of_branches(cast))
     assert not SignedLink.objects.exists()
     assert not [message for message in messages() if "_page" in message.fields]
     assert "http" not in str(messages()[0].dispatch.data["report"])

@@ -66,7 +66,7 @@ def text_of(answer: Any) -> str:
 
 def test_p9_each_mail_has_its_readers_own_link(cast: ReportCast, visitor: Client) -> None:
     allow_links()
-    cast.done(daily(cast))
+    cast.run(daily(cast))
     for message in messages():
         words = words_of(message, material_of(message))
         link = message.fields["_copy"]
@@ -80,7 +80,7 @@ def test_p9_each_mail_has_its_readers_own_link(cast: ReportCast, visitor: Client
 
 
 def test_p9_without_links_the_mail_says_whom_to_write_to(cast: ReportCast) -> None:
-    cast.done(daily(cast))
+    cast.run(daily(cast))
     words = words_of(messages()[0], material_of(messages()[0]))
     for text in (words.text, html.unescape(words.html)):
         assert "To get this report less often, pause it or end it, answer this mail." in text
@@ -89,7 +89,7 @@ def test_p9_without_links_the_mail_says_whom_to_write_to(cast: ReportCast) -> No
 
 def test_u2_a_look_changes_nothing(cast: ReportCast, visitor: Client) -> None:
     allow_links()
-    cast.done(daily(cast))
+    cast.run(daily(cast))
     for _time in range(3):
         assert visitor.get(path_of(ANA), {"do": "end"}).status_code == 200
         assert visitor.head(path_of(ANA)).status_code == 200
@@ -102,7 +102,7 @@ def test_p9_a_button_ends_it_the_owner_sees_it_and_another_brings_it_back(
 ) -> None:
     allow_links()
     report = daily(cast)
-    cast.done(report)
+    cast.run(report)
     answer = visitor.post(path_of(ANA), {"do": "end"})  # no cookie, no token of a form
     assert "Saved: ended" in text_of(answer)
     assert not answer.cookies
@@ -115,17 +115,17 @@ def test_p9_a_button_ends_it_the_owner_sees_it_and_another_brings_it_back(
     )
     [noted] = AuditEntry.objects.filter(changes__has_key=ANA)
     assert noted.changes[ANA] == ["each", "end"]
-    run = cast.done(report, NOW + DAY)
+    run = cast.run(report, NOW + DAY)
     assert (run.state, run.messages) == (Run.State.SENT, 1)
     assert "Left out by their own wish: 1." in run.in_words
     assert "ended" in command("report", "readers", str(report.pk)).output
     assert "Saved: each time" in text_of(visitor.post(path_of(ANA), {"do": "each"}))
-    assert cast.done(report, NOW + 2 * DAY).messages == 2
+    assert cast.run(report, NOW + 2 * DAY).messages == 2
 
 
 def test_s17_the_link_of_one_acts_for_no_other(cast: ReportCast, visitor: Client) -> None:
     allow_links()
-    cast.done(daily(cast))
+    cast.run(daily(cast))
     token = path_of(ANA).rpartition("/")[2]
     for bad in (token[:-1] + ("A" if token[-1] != "A" else "B"), token[1:], "x", "A" * 20):
         assert visitor.post(f"/c/{bad}", {"do": "end"}).status_code == 404
@@ -145,7 +145,7 @@ def test_a_link_of_a_year_ago_still_works_until_its_report_is_gone(
 ) -> None:
     allow_links()
     report = daily(cast)
-    cast.done(report)
+    cast.run(report)
     SignedLink.objects.update(created_at=clock() - timedelta(days=400))
     assert visitor.post(path_of(ANA), {"do": "end"}).status_code == 200
     report.delete()
@@ -173,10 +173,10 @@ def test_p9_less_often_is_once_a_week_or_month_of_the_report(
 
 def test_p9_once_a_week_over_two_runs(cast: ReportCast) -> None:
     report = daily(cast)
-    cast.done(report)
+    cast.run(report)
     choose_copy(report, PLACE, "weekly", by="ana", now=NOW)
-    cast.done(report, NOW + DAY)
-    cast.done(report, NOW + 7 * DAY)
+    cast.run(report, NOW + DAY)
+    cast.run(report, NOW + 7 * DAY)
     cast.by_hand(report, "t", only_to=ANA)
     assert (written_to(BOSS), written_to(ANA)) == (3, 3)
 
@@ -194,7 +194,7 @@ def test_whoever_ends_it_after_all_others_leaves_an_empty_run_and_no_failure(
     report = daily(cast)
     for place in (PLACE, CopyPlace("email", BOSS)):
         choose_copy(report, place, "end", by="ana", now=NOW)
-    run = cast.done(report)
+    run = cast.run(report)
     assert run.state == Run.State.EMPTY
     assert "Left out by their own wish: 2." in run.in_words
     assert messages() == []
