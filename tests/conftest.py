@@ -3,13 +3,17 @@
 import gc
 import os
 from collections import Counter, defaultdict
+from collections.abc import Callable
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
 from hypothesis import HealthCheck, Phase, settings
+from pytest_django import DjangoDbBlocker
 
 from emailketing.common.crypto import write_key
+from tests.migrated import Migrated, one_at_a_time
 from tests.scheduling import Scheduling, turn_of
 
 ALONE = {"tryton": "one Tryton for all"}  # folder → what its tests share
@@ -48,8 +52,31 @@ def closed_to_others() -> int:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(closed_to_others: int, django_db_setup: None) -> None:
+def migrated_before(
+    django_db_modify_db_settings: None, django_db_blocker: DjangoDbBlocker
+) -> Callable[[], None]:
+    """Begin with a copy where there is one; what is returned keeps one where there was none."""
+    with django_db_blocker.unblock(), ExitStack() as waiting:
+        waiting.enter_context(one_at_a_time())
+        migrated = Migrated()
+        if migrated.is_there():
+            migrated.begin_with_it()
+            return lambda: None
+        held = waiting.pop_all()
+
+    def keep() -> None:
+        with held, django_db_blocker.unblock():
+            migrated.keep()
+
+    return keep
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    closed_to_others: int, migrated_before: Callable[[], None], django_db_setup: None
+) -> None:
     """Only for the file of the database: servers of the tests run as other users."""
+    migrated_before()
     os.umask(closed_to_others)
 
 

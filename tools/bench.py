@@ -48,12 +48,13 @@ def prepare(folder: Path) -> None:
 
 
 def measure(names: list[str], folder: Path, variables: dict[str, str]) -> Iterator[Figure]:
-    from benches import capture, delivery, documents, fuelling, latency, phones, sheets
+    from benches import capture, cards, delivery, documents, fuelling, latency, phones, sheets
 
     server = variables.get("EMAILKETING_TEST_POSTGRES")
     parts: dict[str, Callable[[], Iterator[Figure]]] = {
         "capture": lambda: capture.figures(folder, server),
         "documents": documents.figures,
+        "cards": cards.figures,
         "delivery": delivery.figures,
         "phones": phones.figures,
         "latency": lambda: latency.figures(folder),

@@ -20,10 +20,13 @@ import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from emailketing.common.port_holder import holder_of
 from emailketing.worker.supervise import end_with_parent
+
+if TYPE_CHECKING:
+    from tools.demo_post import PostOffice
 
 ROOT = Path(__file__).resolve().parent.parent
 WAIT_SECONDS = 60
@@ -166,12 +169,13 @@ def play(place: Place, part: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in finished.stdout.splitlines() if line.startswith("{")]
 
 
-def report(place: Place) -> bool:
+def report(place: Place, post: "PostOffice") -> bool:
     """Play the day, ask for the reports, print what arrived; say whether all is right."""
     os.environ.update(place.environment())
     import django
 
     django.setup()
+    from tools.demo_greeting import rows_of_greeting
     from tools.demo_report import check, print_table
     from tools.demo_reports import rows_of_reports
 
@@ -182,6 +186,7 @@ def report(place: Place) -> bool:
         acts += play(place, "late")
         rows = check(acts, place.company_file, seconds=WAIT_SECONDS)
     rows += rows_of_reports(place.company_file, seconds=WAIT_SECONDS)
+    rows += rows_of_greeting(place.company_file, post, seconds=WAIT_SECONDS)
     return print_table(rows)
 
 
@@ -195,6 +200,8 @@ def options() -> argparse.Namespace:
 def main() -> None:
     os.umask(0o077)  # what the demonstration keeps is nobody else's, as with a real one
     chosen = options()
+    from tools.demo_post import post_office
+
     port, company_port = ports(chosen.port)
     console, pages = f"http://127.0.0.1:{port}/", f"http://127.0.0.1:{company_port}/"
     password = os.environ.get("DEMO_PASSWORD") or secrets.token_urlsafe(9)
@@ -206,11 +213,12 @@ def main() -> None:
     with (
         running(place, "emailketing", *ours) as product,
         running(place, "estacion", *theirs, "--port", str(company_port)) as company,
+        post_office() as post,  # last: it has a thread, and a process that has some must not fork
     ):
         wait_for(pages, company)
         wait_for(f"{console}readyz", product)
         say("Un día de trabajo…")
-        is_right = report(place)
+        is_right = report(place, post)
         if chosen.exit:
             raise SystemExit(0 if is_right else 1)
         say(f"Consola: {console}   usuario: admin   contraseña: {password}")

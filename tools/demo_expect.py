@@ -96,7 +96,7 @@ def _places(
         email, phone = company.execute(text(DRIVER), {"key": act["key"]}).one()
         value = {"driver.email": email, "driver.phone": phone}[wanted["path"]]
         channel = "sms" if wanted["path"] == "driver.phone" else "email"
-        return [(channel, _e164(value) if channel == "sms" else value)] if value else []
+        return [(channel, e164(value) if channel == "sms" else value)] if value else []
     raise LookupError(kind)
 
 
@@ -109,7 +109,7 @@ def _contacts(company: Connection, owner: str, key: int, usage: str) -> tuple[li
         ours = [row for row in rows if row.tipo == kind]
         choices = ([r for r in ours if r.uso == wish] for wish in (usage, "general"))
         found.append([row.valor for row in next(filter(None, choices), ours[:1])])
-    return found[0], [_e164(phone) for phone in found[1]]
+    return found[0], [e164(phone) for phone in found[1]]
 
 
 def _staff(rule: Rule, wanted: Mapping[str, Any], company: Connection) -> Iterable[list[Place]]:
@@ -118,7 +118,7 @@ def _staff(rule: Rule, wanted: Mapping[str, Any], company: Connection) -> Iterab
     post = ROLES[Role.objects.get(pk=wanted["role"]).name]
     query = text("SELECT email, telefono FROM usuario WHERE cargo = :post AND activo = 1")
     for email, phone in company.execute(query, {"post": post}):
-        yield _ways(rule, [email], [_e164(phone)])
+        yield _ways(rule, [email], [e164(phone)])
 
 
 def _ways(rule: Rule, emails: list[str], phones: list[str]) -> list[Place]:
@@ -133,6 +133,6 @@ def _ways(rule: Rule, emails: list[str], phones: list[str]) -> list[Place]:
     }[rule.delivery]
 
 
-def _e164(phone: str) -> str:
+def e164(phone: str) -> str:
     digits = re.sub(r"\D", "", phone)
     return f"+595{digits[1:]}" if digits.startswith("0") else f"+{digits}"

@@ -32,7 +32,7 @@ emailketing source install estacion --yes
 
 SMS = """
 # El remitente de SMS: el modo de prueba nunca le pregunta, por él saldrían
-emailketing sender add SMS --kind http --from-address YkuaSati
+emailketing sender add SMS --kind http --from-address +59521600100
     --option url=https://sms.ykuasati.example/enviar
 """
 RULES = """

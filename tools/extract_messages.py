@@ -1,8 +1,8 @@
 """Collect every text a user can see into locale/*/LC_MESSAGES/django.po (`make messages`).
 
-GNU gettext need not be there: Python is read with Babel, templates with Django's own reader, the
-commands' help from their docstrings, and what the console's frame (Unfold) leaves untranslated from
-its templates. --list prints the texts instead of writing.
+GNU gettext need not be there: Python is read as Python reads it, also inside f-strings, templates
+with Django's own reader, the commands' help from their docstrings, and what the console's frame
+(Unfold) leaves untranslated from its templates. --list prints the texts instead of writing.
 """
 
 import ast
@@ -11,25 +11,18 @@ import sys
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 
 import polib
-from babel.messages.extract import extract_from_file
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "src" / "emailketing"
 LOCALE = PACKAGE / "locale"
 LANGUAGES = ("es", "pt")
 PLURAL_FORMS = {"es": "nplurals=2; plural=(n != 1);", "pt": "nplurals=2; plural=(n > 1);"}
-KEYWORDS: dict[str, Any] = {
-    "_": None,
-    "gettext": None,
-    "gettext_lazy": None,
-    "gettext_noop": None,
-    "ngettext": (1, 2),
-    "ngettext_lazy": (1, 2),
-    "pgettext": ((1, "c"), 2),
-    "pgettext_lazy": ((1, "c"), 2),
+FUNCTIONS = {  # what each one's literals are: a text, its plural, its context
+    **dict.fromkeys(("_", "gettext", "gettext_lazy", "gettext_noop", "say"), ("text",)),
+    **dict.fromkeys(("ngettext", "ngettext_lazy"), ("text", "plural")),
+    **dict.fromkeys(("pgettext", "pgettext_lazy"), ("context", "text")),
 }
 LITERAL = r"""u?(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")"""
 CALL = re.compile(rf"\b(n?p?gettext|_)\(\s*({LITERAL}(?:\s*,\s*{LITERAL})*)")
@@ -52,9 +45,22 @@ def texts() -> dict[Text, str]:
 
 
 def python_texts(path: Path) -> Iterator[Text]:
-    for _line, message, _comments, context in extract_from_file("python", path, KEYWORDS):
-        words = message if isinstance(message, tuple) else (message,)
-        yield context or "", words[0], words[1] if len(words) > 1 else ""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    functions = translating(tree)
+    for call in ast.walk(tree):
+        if isinstance(call, ast.Call) and (kinds := functions.get(ast.unparse(call.func))):
+            literals = [str(one.value) for one in call.args if isinstance(one, ast.Constant)]
+            said = dict(zip(kinds, literals, strict=False))
+            if said.get("text"):
+                yield said.get("context", ""), said["text"], said.get("plural", "")
+
+
+def translating(tree: ast.Module) -> dict[str, tuple[str, ...]]:
+    """Return what translates in a module, by the name that it has there."""
+    imports = (node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom))
+    names = [name for node in imports if node.module != "gettext" for name in node.names]
+    renamed = {one.asname or "": FUNCTIONS[one.name] for one in names if one.name in FUNCTIONS}
+    return FUNCTIONS | renamed
 
 
 def command_texts(path: Path) -> Iterator[Text]:

@@ -35,6 +35,7 @@ PACKAGES = {
     "smtp-sink": ("postfix", lambda: bool(find_sink())),
     "Kannel": ("kannel", lambda: bool(shutil.which("smsbox", path="/usr/sbin:/usr/bin"))),
     "Kannel's fake centre": ("kannel-extras", lambda: FAKE_CENTRE.exists()),
+    "Dovecot": ("dovecot-imapd dovecot-pop3d", lambda: has_dovecot()),
     "gammu-smsd": ("gammu-smsd", lambda: bool(shutil.which("gammu-smsd"))),
     "a font besides ours": ("fonts-dejavu-core", lambda: FONT.exists()),
     "pdftoppm": ("poppler-utils", lambda: bool(shutil.which("pdftoppm"))),
@@ -67,6 +68,10 @@ def find_sink() -> str | None:
     return shutil.which("smtp-sink", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
 
 
+def has_dovecot() -> bool:
+    return all(Path("/usr/lib/dovecot", name).exists() for name in ("imap", "pop3"))
+
+
 def install_missing() -> None:
     missing: dict[str, str] = {}
     check: Callable[[], bool]
@@ -84,7 +89,7 @@ def install_missing() -> None:
     subprocess.run(["apt-get", "update", "-qq"], env=quiet, check=False)
     with (LAB / "apt.log").open("w") as log:
         subprocess.run(
-            ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *missing.values()],
+            ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *names.split()],
             env=quiet,
             stdout=log,
             stderr=log,

@@ -21,6 +21,7 @@ OUTERMOST = {
     "engine.py": "a chore of the sending engine",
     "loop.py": "keeping house must not keep mail from leaving",
     "destination.py": "one connection of many; the lease of its message runs out",
+    "read_mailboxes.py": "a mail of a stranger: it is noted, and the next one is read (R26)",
     "reporting.py": "one run must not keep the others from theirs",
     "receive.py": "the sender is told to try again",
 }

@@ -1,8 +1,10 @@
 """Everything a person reads exists in Spanish, English and Portuguese."""
 
+import ast
 import re
 import string
 import tomllib
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -12,7 +14,7 @@ import pytest
 from django.utils.translation.trans_real import DjangoTranslation
 from tools import extract_messages
 
-from tests.architecture.places import LANGUAGES, PACKAGE, named
+from tests.architecture.places import LANGUAGES, PACKAGE, named, python_files
 
 TRANSLATED = ("es", "pt")  # English is the language of the source
 CONNECTORS = sorted(PACKAGE.rglob("connectors/*/*.toml"))
@@ -43,6 +45,69 @@ def test_no_text_is_left_untranslated(language: str) -> None:
 def test_no_translation_is_left_over(language: str) -> None:
     known = {text[:2] for text in texts()}
     assert [e.msgid for e in catalogue(language) if (e.msgctxt or "", e.msgid) not in known] == []
+
+
+@pytest.mark.parametrize(
+    ("written", "found"),
+    [
+        ('_("One %(a)s") % {"a": _("two")}', {"One %(a)s", "two"}),
+        ("f\"{_('within')}: {x}\"", {"within"}),
+        ('say("bare")', {"bare"}),
+        ('from somewhere import gettext_lazy as later\nlater("renamed")', {"renamed"}),
+        ('ngettext("day", "days", n)', {"day"}),
+        ('pgettext("of a card", "front")', {"front"}),
+        ('import gettext\nfrom gettext import gettext as theirs\ntheirs("not ours")', set()),
+    ],
+)
+def test_texts_are_found_however_they_are_written(
+    tmp_path: Path, written: str, found: set[str]
+) -> None:
+    module = tmp_path / "module.py"
+    module.write_text(written)
+    assert {text for _context, text, _plural in extract_messages.python_texts(module)} == found
+
+
+def test_what_is_translated_by_its_name_is_collected_too() -> None:
+    """`_(TOO_LONG)`: the constant must be marked where it is written, or it stays English."""
+    known, constants = {text[1] for text in texts()}, _constants()
+    named_texts = [
+        (named(path), text)
+        for path in python_files("src")
+        for name in _translated_names(ast.parse(path.read_text()))
+        for text in constants.get(name, ())
+    ]
+    assert len(named_texts) > 10
+    assert [one for one in named_texts if one[1] not in known] == []
+
+
+def _translated_names(tree: ast.Module) -> set[str]:
+    """Return the constants that a module gives to what translates."""
+    functions = extract_messages.translating(tree)
+    calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call) and node.args)
+    given = (call.args[0] for call in calls if ast.unparse(call.func) in functions)
+    bare = (one.value if isinstance(one, ast.Subscript) else one for one in given)
+    return {one.id for one in bare if isinstance(one, ast.Name) and one.id.isupper()}
+
+
+@cache
+def _constants() -> dict[str, set[str]]:
+    """Return the sentences of the constants of all modules, by name."""
+    found: dict[str, set[str]] = {}
+    for path in python_files("src"):
+        for node in ast.parse(path.read_text()).body:
+            if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
+                target = node.targets[0] if isinstance(node, ast.Assign) else node.target
+                found.setdefault(ast.unparse(target), set()).update(_sentences(node.value))
+    return found
+
+
+def _sentences(value: ast.expr) -> Iterator[str]:
+    """Yield the texts of a constant; of a table those that it leads to."""
+    values = value.values if isinstance(value, ast.Dict) else [value]
+    for one in values:
+        text = one.args[0] if isinstance(one, ast.Call) and one.args else one
+        if isinstance(text, ast.Constant) and isinstance(text.value, str):
+            yield text.value
 
 
 @pytest.mark.parametrize("language", TRANSLATED)

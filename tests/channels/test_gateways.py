@@ -193,6 +193,18 @@ class TestWhatsApp:
             ],
         }
 
+    def test_p11_the_button_gets_what_fills_the_place_in_its_address(self, run: Run) -> None:
+        phone = PhoneText("a", "es", "informe_listo", ("a",), button="AAAB-_token=")
+        _done, asked = send(run, cloud.adapter, self.GOOD, phones=[phone], path="", **self.OPTIONS)
+        body, button = json.loads(asked[0].body)["template"]["components"]
+        assert body["type"] == "body"
+        assert button == {
+            "type": "button",
+            "sub_type": "url",
+            "index": "0",
+            "parameters": [{"type": "text", "text": "AAAB-_token="}],
+        }
+
     def test_a_document_is_uploaded_once_and_named_in_the_head(self, run: Run) -> None:
         phone = PhoneText("", "es", "orden_lista", (), PDF)
         other = replace(phone, file=replace(PDF, sha256="cd" * 32))

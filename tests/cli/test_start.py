@@ -4,17 +4,19 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 
 import pytest
 import typer
 from django.conf import settings
 from django.utils.translation import gettext
 from tools import bootstrap
+from typer._click import Command
 from typer.core import TyperGroup
 from typer.main import get_command
 
 from emailketing.cli.app import app
-from emailketing.cli.parts import listed
+from emailketing.cli.parts import ALONE, grown_for, listed
 
 MODULES = """
 import json, sys
@@ -51,9 +53,11 @@ print([f for f in files if "site-packages" in f and f.endswith(".py")
 
 
 def loaded(*words: str) -> set[str]:
+    # what measures coverage has modules of its own
+    plain = {name: value for name, value in os.environ.items() if "COVERAGE" not in name}
     said = subprocess.run(
         [sys.executable, "-c", MODULES, json.dumps(words)],
-        env={**os.environ, "EMAILKETING_HOME": str(settings.HOME)},
+        env={**plain, "EMAILKETING_HOME": str(settings.HOME)},
         text=True,
         capture_output=True,
         check=True,
@@ -78,6 +82,89 @@ def test_a_simple_command_imports_no_heavy_part(command: str, most: int) -> None
     assert f"emailketing.cli.{command}" in found or command in {"steps", "setup"}
     assert not found & (HEAVY | MORE)
     assert len(found) < most
+
+
+@pytest.mark.parametrize(
+    ("words", "most"),
+    [
+        (("rule", "list"), 1080),
+        (("source", "list"), 965),
+        (("alerts",), 1130),
+        (("why", "--help"), 1220),
+    ],
+)
+def test_what_is_asked_often_imports_no_heavy_part(words: tuple[str, ...], most: int) -> None:
+    found = loaded(*words)
+    assert not found & (HEAVY | MORE)
+    assert len(found) < most
+
+
+READING = {
+    *("list", "show", "runs", "links", "readers", "gaps", "connectors", "dialects", "kinds"),
+    *("tables", "columns", "wishes", "misread", "unreachable", "undelivered", "sent", "status"),
+    *("events", "steps", "alerts", "why", "search", "first-steps", "help", "next", "ready"),
+}
+AS_NEEDED = {  # what only reads our own database, but needs more than that
+    "search": "looks into the pages of the console, too",
+    "listing": "what a listing is asked with stands in the query of its kind",
+    "occasion": "whose day it is may stand in a listing",
+    "report": "what a report is asked with stands in its listing",
+    "sender": "which kinds there are say the modules that speak to them",
+    "source status": "looks at the source now",
+}
+WALK = """
+import json, sys
+import django
+django.setup()
+from django.utils.translation import gettext
+from emailketing.cli.parts import grown_for
+brought = {}
+for words in json.loads(sys.argv[1]):
+    grown_for(words, gettext)
+    for name in {"sqlalchemy", "sqlglot", "xlsxwriter", "holidays", "httpx"} & set(sys.modules):
+        brought.setdefault(name, " ".join(words))
+print(json.dumps(brought))
+"""
+
+
+def test_no_command_that_only_reads_imports_what_reads_a_source() -> None:
+    """One process grows them one after the other and says which was the first to bring it."""
+    every = list(leaves(get_command(app)))
+    assert {words[-1] for words in every} >= READING, "a name that no command has any more"
+    reading = [words for words in every if words[-1] in READING]
+    needing = [words for words in reading if {words[0], " ".join(words)} & AS_NEEDED.keys()]
+    assert {key for words in needing for key in (words[0], " ".join(words))} >= AS_NEEDED.keys()
+    light = [words for words in reading if words not in needing]
+    assert len(light) > 30
+    said = subprocess.run(
+        [sys.executable, "-c", WALK, json.dumps(light)],
+        env={
+            **os.environ,
+            "EMAILKETING_HOME": str(settings.HOME),
+            "DJANGO_SETTINGS_MODULE": "emailketing.config.settings",
+        },
+        text=True,
+        capture_output=True,
+        check=True,
+    ).stdout
+    assert json.loads(said) == {}
+
+
+def leaves(command: Command, words: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    if isinstance(command, TyperGroup):
+        for name, below in command.commands.items():
+            yield from leaves(below, (*words, name))
+    else:
+        yield words
+
+
+@pytest.mark.parametrize("group", ALONE)
+def test_a_command_that_runs_alone_is_one_of_its_group(group: str) -> None:
+    of_group = [words for words in leaves(get_command(app)) if words[0] == group]
+    for name in ALONE[group]:
+        tree = get_command(grown_for((group, name), gettext))
+        assert (group, name) in list(leaves(tree))
+        assert set(leaves(tree)) <= set(of_group)
 
 
 SENDING = """

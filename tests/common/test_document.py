@@ -23,7 +23,11 @@ TYPES = {
 BROUGHT = ("cash_closing", "sales_closing", "fuelling", "unpaid_sale")  # by a connector
 WORDS = {str: "text", bool: "true/false", int: "number", dict[str, str]: "texts"}
 
-BASES = {"Document": document.Worded, "AlertTold": Document, "MorningList": Document}
+BASES = {
+    "Document": document.Worded,
+    "AlertTold": Document,
+    "MorningList": Document,
+}
 
 
 def written(kind: Any) -> str:

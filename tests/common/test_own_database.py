@@ -23,6 +23,8 @@ def in_english() -> Iterator[None]:
         (OperationalError("no such table: company_company"), "emailketing migrate"),
         (ProgrammingError('relation "x" does not exist\nLINE 1: …'), "emailketing migrate"),
         (OperationalError('FATAL:  database "x" does not exist'), "make it first"),
+        (ProgrammingError('prepared statement "mark" does not exist'), "pool_mode"),
+        (ProgrammingError('prepared statement "mark" already exists'), "pool_mode"),
         (OperationalError('FATAL:  role "x" does not exist'), "make it first"),
         (OperationalError("password authentication failed for user"), "password"),
         (OperationalError("port 1 failed: Connection refused\n\tIs the server …?"), "Nothing"),

@@ -97,6 +97,8 @@ def test_every_phone_starter_is_one_or_two_sentences(slug: str, language: str) -
         Texts("", "", "Hola {{ document.number }}", "short"),
         Texts("orden_lista", "", "{{ document.number }}\n{{ document.label }}", "approved"),
         Texts("hola", "", "", "approved"),
+        Texts("informe", "", "{{ report.title }}", "approved", "https://a.example/r/{{1}}"),
+        Texts("informe", "", "", "approved", "https://a.example/r/{{1}}"),
         Texts("Asunto", "vista", "Cuerpo", "simple"),
     ],
 )
@@ -145,6 +147,27 @@ class TestSaving:
         with pytest.raises(TemplateInvalid, match=word):
             self.save(channel, texts)
         assert not Revision.objects.exists()
+
+    @pytest.mark.parametrize(
+        ("kind", "button", "word"),
+        [
+            ("purchase_order", "https://a.example/r/{{1}}", "reports"),
+            ("report", "http://a.example/r/{{1}}", "as it was approved"),
+            ("report", "https://a.example/r/", "as it was approved"),
+            ("report", "https://a.example/r/{{2}}", "as it was approved"),
+            ("report", "https://a.example/{{1}}/r", "as it was approved"),
+            ("report", "https://a.example/r/{{ report.link }}", "as it was approved"),
+            ("report", f"https://a.example/{'r' * 300}{{{{1}}}}", "as it was approved"),
+        ],
+    )
+    def test_p11_a_button_is_of_a_report_and_as_it_was_approved(
+        self, kind: str, button: str, word: str
+    ) -> None:
+        made = Template.objects.create(slug="t", name="T", channel="whatsapp", document_type=kind)
+        texts = Texts("n", "", "x", "approved", button)
+        with pytest.raises(TemplateInvalid, match=word) as found:
+            save_revision(made, language="es", texts=texts, sample=None, by="ana", now=NOW)
+        assert found.value.part == "button"
 
     def test_a_saved_text_is_written_out_from_its_revision(self) -> None:
         revision = self.save("whatsapp", Texts("lista", "", "{{ document.number }}", "approved"))

@@ -43,6 +43,7 @@ class Stage:
     database: str  # and of ours
     port: int = field(default_factory=free_port)
     company_port: int = field(default_factory=free_port)
+    public_port: int = 0  # where signed pages are published; 0: nowhere
 
     @property
     def console(self) -> str:
@@ -99,7 +100,8 @@ class Stage:
     def serving(self) -> Iterator[Path]:
         """Run console and worker; gives the file with what they say."""
         log = self.home / "serve.log"
-        with self._process(log, "emailketing", "serve", "--port", str(self.port)) as process:
+        words = ("serve", "--port", str(self.port), "--public-port", str(self.public_port))
+        with self._process(log, "emailketing", *words) as process:
             wait_until(lambda: self._answers(f"{self.console}/readyz", process, log))
             yield log
 

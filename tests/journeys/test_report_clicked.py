@@ -148,7 +148,7 @@ STATEMENT = (
     *(("l4-of0", "Utilidad bruta"), ("l4-of1", "Gastos")),
 )
 RESULT = (
-    "SELECT sum(l.haber - l.debe) AS result FROM asiento_linea l"
+    "SELECT coalesce(sum(l.haber - l.debe), 0) AS result FROM asiento_linea l"
     " JOIN asiento a ON a.id = l.asiento_id JOIN cuenta c ON c.id = l.cuenta_id"
     " WHERE substr(c.codigo, 1, 1) IN ('4', '5', '6')"
     " AND a.fecha >= '{begins}' AND a.fecha < '{until}'"

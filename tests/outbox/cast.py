@@ -16,7 +16,9 @@ from emailketing.company.models import Company
 from emailketing.contacts.models import Suppression
 from emailketing.content.compile import compile_revision
 from emailketing.content.look import BrandLook
-from emailketing.content.models import Revision, Template
+from emailketing.content.models import Brand, Revision, Template
+from emailketing.links.models import PublicAddress
+from emailketing.outbox.classes import NEED_WAY_OUT
 from emailketing.outbox.models import Message
 from emailketing.outbox.queueing.dispatch import (
     Dispatched,
@@ -31,6 +33,7 @@ from emailketing.outbox.sending.engine import Engine, Timing
 Found = TypeVar("Found")
 NOON = datetime(2026, 11, 24, 15, tzinfo=UTC)
 BODY = "Hola {{ recipient.name }}: {{ note }}"
+PUBLIC, STREET = "https://m.estacion.test", "Ruta 2, km 30\nCaacupé"
 INBOX_PASSWORD = "of the worker alone"  # noqa: S105 - of a test
 QUICK = Timing(poll=0.02, reap=0.02, heartbeat=0.02, slow=0.3)
 
@@ -38,6 +41,16 @@ QUICK = Timing(poll=0.02, reap=0.02, heartbeat=0.02, slow=0.3)
 def go_live() -> None:
     Company.get()
     Company.objects.update(is_live=True, name="Estación Ñandutí S.A.", language="en")
+
+
+def allow_links(now: datetime = NOON) -> None:
+    """Let messages carry links, and name the postal address: what advertising needs."""
+    Company.get()
+    Company.objects.update(public_url=PUBLIC)
+    values = {"worked_at": now, "outside_at": now, "checked_at": now}
+    PublicAddress.objects.update_or_create(url=PUBLIC, defaults=values)
+    brand = {"name": "Estación Ñandutí", "address": STREET}
+    Brand.objects.get_or_create(is_default=True, defaults=brand)
 
 
 def is_suppressed(address: str, *, kind: str = "email") -> bool:
@@ -142,6 +155,8 @@ def queue_request(
     people: tuple[Recipient, ...], by: Sender, *, key: str, now: datetime, **values: Any
 ) -> Dispatched:
     words = values.pop("template", None) or template()
+    if values.get("mail_class") in NEED_WAY_OUT and not Company.get().public_url:
+        allow_links(now)
     request: dict[str, Any] = {
         "key": key,
         "trigger": "rule:7",

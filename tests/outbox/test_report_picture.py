@@ -12,7 +12,7 @@ from pytest_django import Settings
 
 from emailketing.common.plain import Entry
 from emailketing.content.models import Revision
-from emailketing.content.sheet.chart import SheetChart
+from emailketing.content.sheet.chart_points import SheetChart
 from emailketing.content.sheet.column import Column
 from emailketing.content.sheet.figure import KeyFigure
 from emailketing.content.sheet.frame import SheetFrame

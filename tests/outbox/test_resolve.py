@@ -109,7 +109,8 @@ def test_sending_once_more_is_a_new_message_with_the_same_words(message: Message
     assert new.message_id != with_file.message_id
     assert new.dispatch.key != again.dispatch.key
     assert (new.state, new.attempt, new.created_at) == (State.READY, 0, LATER)
-    assert new.dispatch.trigger == f"resend:{with_file.pk}"
+    assert new.dispatch.key == f"resend:{with_file.pk}:1"
+    assert new.dispatch.trigger == with_file.dispatch.trigger
     assert preview(new).text == preview(with_file).text
     assert [file.content for file in preview(new).files] == [b"pdf"]
     assert [one.note for one in with_file.decisions.all()] == ["lo perdió", "otra vez"]

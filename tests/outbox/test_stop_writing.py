@@ -7,7 +7,7 @@ import pytest
 from emailketing.accounts.models import AuditEntry
 from emailketing.accounts.who import Who
 from emailketing.contacts.models import Suppression
-from emailketing.contacts.suppress import suppress
+from emailketing.contacts.suppress import Told, suppress
 from emailketing.outbox.stop_writing import SuppressionInvalid, stop_writing, write_again
 from tests.outbox import cast
 
@@ -17,7 +17,7 @@ LATER = cast.NOON + timedelta(hours=1)
 
 
 def test_of_one_that_is_stopped_already_the_first_reason_is_told_and_stays() -> None:
-    suppress(ANA, Suppression.Reason.OPT_OUT, now=cast.NOON, note="STOP")
+    suppress(ANA, Suppression.Reason.OPT_OUT, now=cast.NOON, told=Told(note="STOP"))
     with pytest.raises(SuppressionInvalid, match="STOP"):
         stop_writing(ANA, why="asked by phone", by=ROSA, now=LATER)
     assert Suppression.objects.get().note == "STOP"

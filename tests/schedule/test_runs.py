@@ -4,6 +4,7 @@ import os
 import signal
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
@@ -15,13 +16,13 @@ from emailketing.accounts.who import Who
 from emailketing.channels.models import Sender
 from emailketing.common.said import say
 from emailketing.company.change_free_days import move_free_day
-from emailketing.company.free_days import free_days
+from emailketing.company.free_days import FreeDays, free_days
 from emailketing.content.models import Template
 from emailketing.outbox.models import Message
 from emailketing.outbox.queueing.request import Recipient
 from emailketing.schedule.models import Run
-from emailketing.schedule.plan import MOST_MISSED, MissedPolicy, plan_due
-from emailketing.schedule.recurrence import Recurrence
+from emailketing.schedule.plan import MOST_MISSED, MOST_TOLD, MissedPolicy, plan_due
+from emailketing.schedule.recurrence import FreeDayPolicy, Recurrence
 from emailketing.schedule.run_by_hand import SentAlready, day_begins, run_by_hand
 from emailketing.schedule.work import (
     LEASE,
@@ -30,27 +31,37 @@ from emailketing.schedule.work import (
     cancel_run,
     claim,
     finish,
+    give_back,
+    hold,
     renew,
-    try_again_at,
 )
 from tests.outbox import cast
 
 pytestmark = pytest.mark.django_db
 ZONE = "America/Asuncion"
 DAILY = Recurrence("FREQ=DAILY", (time(7),), ZONE, "run", date(2026, 11, 1))
+LONG_AGO = Recurrence("FREQ=DAILY", (time(7),), ZONE, "run", date(2025, 1, 1))
 SEVEN = datetime(2026, 11, 30, 10, 0, tzinfo=UTC)  # 07:00 in Asunción
-DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
+DAY, HOUR, SECOND = timedelta(days=1), timedelta(hours=1), timedelta(seconds=1)
 ANA = Who("ana")
 SALES = "report:12"
+NEVER_FREE = FreeDays("", frozenset())
 State = Run.State
 
 
 def plan(now: datetime, policy: MissedPolicy = "once", since: datetime = SEVEN - DAY) -> list[Run]:
-    return plan_due(SALES, DAILY, since, policy, is_free=lambda _day: False, now=now)
+    return plan_due(SALES, DAILY, since, policy, free=NEVER_FREE, now=now)
 
 
-def instants() -> list[datetime]:
-    return [run.instant for run in Run.objects.order_by("instant")]
+def instants(*states: State) -> list[datetime]:
+    wanted = Run.objects.filter(state__in=states or [State.PLANNED])
+    return [run.instant for run in wanted.order_by("instant")]
+
+
+def reasons(language: str = "en") -> list[str]:
+    with translation.override(language):
+        left_out = Run.objects.filter(state=State.SKIPPED).order_by("instant")
+        return [run.in_words for run in left_out]
 
 
 def at_work(holder: str = "one", now: datetime = SEVEN) -> Run:
@@ -76,18 +87,50 @@ def test_p4_three_missed_days_under_each_policy(policy: MissedPolicy, days: list
 
 def test_p4_at_noon_skip_runs_nothing_and_once_says_how_late_it_is() -> None:
     noon = SEVEN + timedelta(hours=5)
+    plan(noon, "skip", since=SEVEN - 4 * DAY)
+    assert claim("one", kind="report", now=noon) is None
+    assert instants(State.SKIPPED) == [SEVEN - day * DAY for day in (3, 2, 1, 0)]
+    assert set(reasons()) == {"No worker was at work then, and missed runs are not made up for."}
     assert plan(noon, "skip", since=SEVEN - 4 * DAY) == []
-    assert len(plan(noon, "once", since=SEVEN - 4 * DAY)) == 1
+    Run.objects.all().delete()
+    plan(noon, "once", since=SEVEN - 4 * DAY)
+    assert instants(State.SKIPPED) == [SEVEN - day * DAY for day in (3, 2, 1)]
+    assert set(reasons()) == {
+        "No worker was at work then; the run of Monday, November 30, 2026 07:00 stands for it."
+    }
     assert at_work(now=noon).late_by == timedelta(hours=5)
 
 
+def test_p4_after_a_year_the_newest_that_did_not_run_have_a_row_the_others_are_counted() -> None:
+    plan_due(SALES, LONG_AGO, SEVEN - 400 * DAY, "skip", free=NEVER_FREE, now=SEVEN + 5 * HOUR)
+    assert instants(State.SKIPPED) == [SEVEN - day * DAY for day in range(MOST_TOLD)][::-1]
+    assert Run.objects.earliest("instant").missed == 400 - MOST_TOLD
+
+
+@pytest.mark.parametrize(
+    ("policy", "told"),
+    [
+        ("skip", "Not on a free day: Christmas Day."),
+        ("next", "On Saturday, December 26, 2026 07:00 instead: Christmas Day."),
+        ("previous", "On Thursday, December 24, 2026 07:00 instead: Christmas Day."),
+    ],
+)
+def test_what_a_free_day_does_stands_among_the_runs(policy: FreeDayPolicy, told: str) -> None:
+    christmas = datetime(2026, 12, 25, 10, tzinfo=UTC)
+    paraguay = FreeDays("PY", frozenset({6}))
+    weekly = replace(DAILY, free_day=policy)
+    for day in range(-1, 3):  # the Sunday of the same week is told by the schedule's own words
+        plan_due(SALES, weekly, SEVEN + 22 * DAY, "each", free=paraguay, now=christmas + day * DAY)
+    assert reasons() == [told]
+    assert instants(State.SKIPPED) == [christmas]
+
+
 def test_p4_each_after_a_year_is_bounded_to_the_newest() -> None:
-    long_ago = Recurrence("FREQ=DAILY", (time(7),), ZONE, "run", date(2025, 1, 1))
-    since = SEVEN - 400 * DAY
-    plan_due(SALES, long_ago, since, "each", is_free=lambda _day: False, now=SEVEN)
+    plan_due(SALES, LONG_AGO, SEVEN - 400 * DAY, "each", free=NEVER_FREE, now=SEVEN)
     assert len(instants()) == MOST_MISSED
     assert instants()[-1] == SEVEN
-    assert Run.objects.earliest("instant").missed == 400 - MOST_MISSED
+    assert len(instants(State.SKIPPED)) == MOST_TOLD
+    assert Run.objects.earliest("instant").missed == 400 - MOST_MISSED - MOST_TOLD
 
 
 def test_a_clock_that_ran_ahead_for_a_moment_keeps_no_later_run_away() -> None:
@@ -99,9 +142,12 @@ def test_a_clock_that_ran_ahead_for_a_moment_keeps_no_later_run_away() -> None:
 def test_the_last_working_day_moves_with_a_holiday_that_a_decree_moves() -> None:
     move_free_day(date(2026, 12, 25), date(2026, 12, 31), by=ANA, now=SEVEN)
     last = Recurrence("FREQ=MONTHLY;BYMONTHDAY=-1", (time(7),), ZONE, "previous", DAILY.starts)
-    is_free = free_days().is_free
-    plan_due(SALES, last, SEVEN, "once", is_free=is_free, now=SEVEN + 30 * DAY)
-    assert instants() == [datetime(2026, 12, 30, 10, tzinfo=UTC)]
+    plan_due(SALES, last, SEVEN, "once", free=free_days(), now=SEVEN + 31 * DAY)
+    ran, moved = Run.objects.order_by("instant")
+    assert (ran.instant, ran.state) == (datetime(2026, 12, 30, 10, tzinfo=UTC), State.PLANNED)
+    assert (moved.instant, moved.state) == (ran.instant + DAY, State.SKIPPED)
+    with translation.override("en"):
+        assert moved.in_words.startswith("On Wednesday, December 30, 2026 07:00 instead: ")
 
 
 def test_p2_a_run_caught_up_later_keeps_its_instant() -> None:
@@ -158,11 +204,24 @@ def test_a_run_that_kills_its_workers_is_given_up_with_a_sentence() -> None:
 def test_a_source_that_is_down_at_seven_is_asked_again_later() -> None:
     plan(SEVEN)
     at_eight = SEVEN + timedelta(hours=1)
-    assert try_again_at(at_work(), at_eight, reason=say("Only one line, please."))
+    assert hold(at_work(), at_eight, reason=say("Only one line, please."))
+    held = Run.objects.get()
+    assert (held.state, held.next_at, held.attempts) == (State.HELD, at_eight, 0)
     assert claim("one", kind="report", now=at_eight - SECOND) is None
     run = at_work(now=at_eight)
     assert run.attempts == 1
     assert run.started_at == SEVEN
+
+
+def test_what_a_worker_gives_back_is_planned_and_what_is_held_can_be_cancelled() -> None:
+    plan(SEVEN)
+    assert give_back(at_work(), now=SEVEN)
+    assert Run.objects.get().state == State.PLANNED
+    assert hold(at_work(), SEVEN + DAY, reason=say("Only one line, please."))
+    cancel_run(Run.objects.get(), by=ANA, now=SEVEN)
+    ended = Run.objects.get()
+    assert (ended.state, ended.finished_at) == (State.FAILED, SEVEN)
+    assert claim("one", kind="report", now=SEVEN + DAY) is None
 
 
 def test_what_is_planned_is_cancelled_at_once_and_what_runs_hears_of_it() -> None:
@@ -239,7 +298,7 @@ def test_p1_two_workers_in_the_same_second_give_one_run_and_one_takes_it() -> No
         taken.append(claim(str(threading.get_ident()), kind="report", now=SEVEN))
 
     together(work)
-    assert instants() == [SEVEN]
+    assert Run.objects.get().instant == SEVEN
     assert len([run for run in taken if run is not None]) == 1
 
 

@@ -13,7 +13,7 @@ from emailketing.sources.capture.base import HEARTBEAT, RowChange
 from emailketing.sources.capture.errors import CaptureError
 from emailketing.sources.connectors import Connector, load
 from emailketing.sources.documents.contacts import PartyRead
-from emailketing.sources.documents.roll_up import Touched
+from emailketing.sources.documents.touched import Touched
 from emailketing.sources.judging.edges import DocumentRead
 from emailketing.sources.judging.judge import (
     ATTEMPTS,

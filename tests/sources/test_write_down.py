@@ -15,7 +15,7 @@ from emailketing.events.models import Event
 from emailketing.sources.capture.errors import CaptureError, ValueDoesNotFit
 from emailketing.sources.connectors import Connector
 from emailketing.sources.documents.contacts import PartyRead
-from emailketing.sources.documents.roll_up import Touched
+from emailketing.sources.documents.touched import Touched
 from emailketing.sources.judging.edges import DocumentRead
 from emailketing.sources.judging.judge import Origin, Overtaken, Work, note, write_down
 from emailketing.sources.judging.pending import ReadAttempt

@@ -10,7 +10,7 @@ from pytest_django import Settings
 from emailketing.company.beat import SENDING, beat_file
 from emailketing.company.models import Company
 from emailketing.contacts.models import Contact, Suppression
-from emailketing.contacts.suppress import suppress
+from emailketing.contacts.suppress import Told, suppress
 from emailketing.sources.models import CapturedChange
 from emailketing.triggers.notifications.explain import (
     Answer,
@@ -104,7 +104,9 @@ def test_without_an_address_it_says_where_to_complete_it(cast: Cast) -> None:
 
 
 def test_an_address_nobody_may_write_to_says_since_when_and_how_to_lift_it(cast: Cast) -> None:
-    noted = suppress("compras@nanduti.example", Suppression.Reason.BOUNCE, now=NOW, note="550")
+    noted = suppress(
+        "compras@nanduti.example", Suppression.Reason.BOUNCE, now=NOW, told=Told(note="550")
+    )
     cast.happen()
     first = why("Ñandutí", "OC-17", cast).first
     assert "the address does not exist" in first.what

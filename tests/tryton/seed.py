@@ -9,6 +9,7 @@ import datetime
 import sys
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from proteus import Model, config
 
@@ -56,6 +57,7 @@ PRODUCTS = [  # code, name, unit, purchase price, sale price, tax
     ("L-015", "Aceite 15W40 × 4 L", "Unit", "142500.5", "189000", "IVA 10%"),
     ("S-003", "Yerba mate 500 g", "Unit", "11250.25", "14900", "IVA 5%"),
 ]
+ZONE = "America/Asuncion"
 
 
 def one(model: str, *domain: Any) -> Any:
@@ -77,12 +79,16 @@ def accounting(session: Any) -> dict[str, Any]:
     """Make the company, its chart, fiscal year and taxes; return the accounts."""
     from trytond.modules.account.tests.tools import create_chart, create_fiscalyear, get_accounts
     from trytond.modules.account_invoice.tests.tools import set_fiscalyear_invoice_sequences
-    from trytond.modules.company.tests.tools import create_company
+    from trytond.modules.company.tests.tools import create_company, get_company
 
     owner = party("Estación del Sur S.A.", "80011223-7", None, [])
     create_company(party=owner, currency=currencies(), config=session)
+    company = get_company()
+    company.timezone = ZONE  # its day is not the server's from nine in the evening on
+    company.save()
     create_chart()
-    year = create_fiscalyear()
+    here = datetime.datetime.now(tz=ZoneInfo(ZONE))  # noqa: TID251 - the ERP has its own clock
+    year = create_fiscalyear(today=here.date())
     set_fiscalyear_invoice_sequences(year).click("create_period")
     accounts: dict[str, Any] = get_accounts()
     taxes(accounts["tax"])

@@ -3,9 +3,12 @@
 from datetime import datetime, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from emailketing.triggers.reports.models import Report
-from tests.triggers.reports.cast import ReportCast
+from tests.triggers.reports.cast import ReportCast, Sale
+
+ZONE = ZoneInfo("America/Asuncion")
 
 
 class ReportDesk:
@@ -13,12 +16,18 @@ class ReportDesk:
 
     def __init__(self, folder: Path, now: datetime) -> None:
         self.later = now + timedelta(minutes=5)
+        self._today = now.astimezone(ZONE).date()
         self.cast = ReportCast(folder)
         self.cast.company.language = "es"
         self.cast.company.save()
 
     def report(self, **more: object) -> Report:
         return self.cast.report(**{"files": ["csv"], **more})
+
+    def sell_yesterday(self, *sales: Sale) -> None:
+        """Sell on the company's own day before; today as well: midnight may come meanwhile."""
+        for day in (self._today - timedelta(days=1), self._today):
+            self.cast.sell(*sales, day=day.isoformat())
 
     def work(self) -> None:
         """Do what is due by now, as the process of the reports does."""

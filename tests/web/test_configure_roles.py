@@ -35,6 +35,7 @@ PAGES = {
     "undelivered": ALL,
     "why": ALL,
     "templates": ALL,
+    "template_cards": ALL,
     "template_new": CHANGERS,
     "template": ALL,
     "template_settings": CHANGERS,
@@ -58,6 +59,8 @@ PAGES = {
     "sender": CHIEFS,
     "sender_tests": CHIEFS,
     "sender_delete": CHIEFS,
+    "sender_mailbox": CHIEFS,
+    "sender_mailbox_forget": CHIEFS,
     "sources": ALL,
     "source_new": CHIEFS,
     "source": ALL,
@@ -103,6 +106,7 @@ ACTS = {
     "brand_preview": CHANGERS,
     "sender_check": CHIEFS,
     "sender_test": CHIEFS,
+    "sender_mailbox_try": CHIEFS,
     "sender_resume": CHIEFS,
     "source_try": CHIEFS,
     "source_table": CHIEFS,
@@ -128,6 +132,8 @@ OTHERS = (
     "inbox",
     "message",
     "contact",
+    "occasion",
+    "calendar",
     "suppress",
     "language",
     "help",
@@ -145,6 +151,7 @@ def address(name: str, station: Station) -> str:
         "source": station.source.pk,
     }
     needs_none = {"rule_new", "rule_try_draft", "template_new", "brand_new", "brand_preview"}
+    needs_none |= {"template_cards"}
     needs_none |= {"sender_new", "sender_check", "source_new", "source_try", "rule_sentence"}
     if name == "audit_export":
         return reverse("console:audit_export", args=["csv"])

@@ -67,6 +67,39 @@ def test_a_mistake_in_a_contact_is_refused_alike(
     assert not AuditEntry.objects.filter(action__in=["created", "changed"]).exists()
 
 
+@pytest.mark.parametrize(
+    ("written", "piece"),
+    [
+        ("23/05/2087", "2087"),  # lies ahead
+        ("01/01/1753", "1753"),  # what a program fills in
+        ("30/02/1980", "30/02/1980"),
+        ("marzo", "marzo"),
+        ("29/02/2023", "29/02/2023"),  # of a year that has none
+        ("🎂", "🎂"),
+        ("99999999999999999999", "99999"),
+    ],
+)
+def test_a_birthday_that_is_none_is_refused_alike(
+    written: str, piece: str, staff: dict[str, Any], signed_in: SignIn
+) -> None:
+    ana = Contact.objects.create(name="Ana")
+    page = signed_in("operator").post(
+        f"/people/{ana.pk}/dates/", {"date-birth": written}, follow=True
+    )
+    [sentence] = {str(message) for message in page.context["messages"]}
+    assert piece in sentence
+    assert sentence in " ".join(
+        run("contact", "set", str(ana.pk), "--date", f"birth={written}", code=1).output.split()
+    )
+    text = (
+        f'format = 1\n[[person]]\nsource = ""\nname = "Ana"\n[person.dates]\nbirth = "{written}"\n'
+    )
+    with translation.override("es"), pytest.raises(ConfigurationInvalid) as raised:
+        apply(text, by="ana", now=clock())
+    assert sentence in str(raised.value)
+    assert not ana.dates.exists()
+
+
 def test_a_mistake_in_a_duty_is_refused_alike(staff: dict[str, Any], signed_in: SignIn) -> None:
     client, long = signed_in("operator"), "D" * 81
     answer = client.post("/contacts/role/add/", {"name": long})

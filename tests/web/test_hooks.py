@@ -19,7 +19,8 @@ from emailketing.channels.answered import is_open, note_word
 from emailketing.channels.models import LastWord, Sender
 from emailketing.channels.sms.twilio import signature
 from emailketing.company.models import Company
-from emailketing.contacts.suppress import suppress
+from emailketing.contacts.models import Suppression
+from emailketing.contacts.suppress import Told, suppress
 from emailketing.outbox.models import Message, Receipt, State
 from emailketing.web.public.hooks import MOST_BYTES, MOST_FAILURES
 from tests.outbox import cast
@@ -175,7 +176,7 @@ class TestKannel:
 
     def test_start_does_not_undo_what_an_operator_decided(self, client: Client) -> None:
         sender("kannel")
-        suppress(ANA, "operator", now=NOW, kind="phone", by="ana")  # type: ignore[arg-type]
+        suppress(ANA, Suppression.Reason.OPERATOR, now=NOW, kind="phone", told=Told(via="operator"))
         hook(client, "?from=595981123456&text=START")
         assert cast.is_suppressed(ANA, kind="phone")
 

@@ -112,7 +112,7 @@ def test_a_text_is_written_once_more_as_a_new_message_to_the_same_phone(
 ) -> None:
     old = texts["followed"]
     signed_in("operator").post(f"/messages/{old.pk}/resend/", {"reason": "No lo encontró"})
-    new = Message.objects.get(dispatch__trigger=f"resend:{old.pk}")
+    new = Message.objects.get(dispatch__key=f"resend:{old.pk}:1")
     assert (new.channel, new.address) == ("sms", old.address)
 
 

@@ -1,6 +1,6 @@
 """The journey of reports (P8): made by clicking alone, seen while it is made, received by each."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +12,13 @@ from emailketing.accounts.who import Who
 from emailketing.outbox.models import Message
 from emailketing.schedule.run_by_hand import run_by_hand
 from emailketing.triggers.reports.models import Report
+from emailketing.web.console.reports.preview import ROOM
 from tests.web import cast
 from tests.web.reports import ReportDesk
 from tests.web.test_browser import sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+PATIENCE = 60_000  # milliseconds
 
 
 class Clicks:
@@ -43,8 +45,7 @@ def desk(db: None, tmp_path: Path, settings: Settings, now: datetime) -> ReportD
     settings.HOME, settings.ATTACHMENTS = tmp_path, tmp_path / "attachments"
     made = ReportDesk(tmp_path, now)
     cast.users()
-    day = (now - timedelta(days=1)).date().isoformat()
-    made.cast.sell(("Central", "ana", 100), ("Ñemby", "luis", 50), day=day)
+    made.sell_yesterday(("Central", "ana", 100), ("Ñemby", "luis", 50))
     made.cast.contact("Luis Benítez", "luis@shop.example")
     return made
 
@@ -110,3 +111,34 @@ def received(desk: ReportDesk) -> None:
     assert "Ñemby" in told["luis@shop.example"]
     for one in Message.objects.select_related("dispatch"):
         assert one.dispatch.attachments.exists()
+
+
+def test_a_preview_that_finds_no_room_follows_by_itself(
+    live_server: Any, page: Page, transactional_db: None, desk: ReportDesk
+) -> None:
+    sign_in(page, live_server.url, "operator")
+    page.goto(f"{live_server.url}/reports/")
+    page.get_by_role("link", name="Nuevo informe").first.click()
+    hand = Clicks(page)
+    choose_what_and_when(page, hand)
+    with ROOM.taken(waits=True), ROOM.taken(waits=True):
+        hand.choose("rows_kind", "people")
+        for place in ("#people", "#seen"):
+            expect(page.locator(place)).to_contain_text("esta sigue sola")
+    expect(page.locator("#people tbody tr")).to_have_count(2, timeout=PATIENCE)
+    expect(page.locator("#seen iframe")).to_have_count(2, timeout=PATIENCE)
+
+
+def test_a_part_of_a_page_that_does_not_come_is_told(
+    live_server: Any, page: Page, transactional_db: None, desk: ReportDesk
+) -> None:
+    sign_in(page, live_server.url, "operator")
+    page.goto(f"{live_server.url}/reports/")
+    page.get_by_role("link", name="Nuevo informe").first.click()
+    told = page.get_by_role("alert").filter(has_text="Una parte de esta página no llegó")
+    expect(told).to_be_hidden()
+    page.route("**/*", lambda route: route.fulfill(status=503, body="Too much at once."))
+    Clicks(page).choose("listing", "shop.sales")
+    expect(told).to_be_visible()
+    told.get_by_role("button", name="Cerrar").click()
+    expect(told).to_be_hidden()

@@ -12,6 +12,7 @@ from pytest_django.fixtures import Settings
 from emailketing.accounts.models import User
 from emailketing.accounts.roles import OPERATOR, READER
 from emailketing.configuration.kinds.reports import OWN
+from emailketing.contacts.models import Contact
 from emailketing.content.starters import make_starter
 from emailketing.triggers.reports.definition.draft import (
     PLAIN,
@@ -37,8 +38,7 @@ def desk(db: None, tmp_path: Path, settings: Settings, now: datetime) -> ReportD
     settings.HOME, settings.ATTACHMENTS = tmp_path, tmp_path / "attachments"
     made = ReportDesk(tmp_path, now)
     cast.users()
-    day = (now - timedelta(days=1)).date().isoformat()
-    made.cast.sell(("Central", "ana", 100), ("Ñemby", "luis", 50), day=day)
+    made.sell_yesterday(("Central", "ana", 100), ("Ñemby", "luis", 50))
     made.cast.contact("Ana Giménez", "ana@shop.example", language="pt")
     return made
 
@@ -104,7 +104,7 @@ def test_sales_by_branch_at_seven_to_each_manager_with_pdf_in_25_clicks(
     assert report.compare == "before"
     ana = {"kind": "address", "value": "ana@shop.example", "name": "Ana Giménez"}
     assert report.rows_by["people"] == {
-        "Central": [ana | {"language": "pt"}],
+        "Central": [ana | {"contact": Contact.objects.get(name="Ana Giménez").pk}],
         "Ñemby": [{"kind": "role", "role": desk.cast.managers.pk}],
     }
     assert report.owner is not None

@@ -1,7 +1,8 @@
 """Reports in the console: the list, one of them and its runs, and what is done with it."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from tests.web import cast
 from tests.web.reports import ReportDesk
 
 SignIn = Callable[[str], Client]
+BOSS = {"kind": "address", "value": "boss@shop.example", "language": "es"}
 
 
 @pytest.fixture
@@ -28,8 +30,7 @@ def desk(db: None, tmp_path: Path, settings: Settings, now: datetime) -> ReportD
     settings.ATTACHMENTS = tmp_path / "attachments"
     made = ReportDesk(tmp_path, now)
     cast.users()
-    day = (now - timedelta(days=1)).date().isoformat()
-    made.cast.sell(("Central", "ana", 100), ("Ñemby", "luis", 50), day=day)
+    made.sell_yesterday(("Central", "ana", 100), ("Ñemby", "luis", 50))
     return made
 
 
@@ -60,6 +61,17 @@ def test_the_list_says_what_when_and_what_became_of_it(desk: ReportDesk, signed_
     found = client.get("/reports/?q=deu").content.decode()
     assert "Deuda" in found
     assert "Sales of the day" not in found
+
+
+def test_columns_have_their_labels_before_the_first_run_and_are_asked_for_once(
+    desk: ReportDesk, signed_in: SignIn
+) -> None:
+    own = {"column": "branch", "kind": "people", "people": {"Central": [BOSS]}}
+    report, client = desk.report(rows_by=own), signed_in(OPERATOR)
+    address = reverse("console:report", args=[report.pk])
+    for _look in range(2):
+        assert "valor de «Sucursal»" in unescape(client.get(address).content.decode())
+        desk.cast.file.unlink(missing_ok=True)  # nobody asks the source a second time
 
 
 def test_a_report_whose_last_day_is_over_has_ended(desk: ReportDesk, signed_in: SignIn) -> None:

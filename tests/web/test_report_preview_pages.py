@@ -1,7 +1,7 @@
 """What a report would send now, beside its editor: every form of it, and nothing of it is kept."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -26,8 +26,7 @@ def desk(db: None, tmp_path: Path, settings: Settings, now: datetime) -> ReportD
     settings.HOME, settings.ATTACHMENTS = tmp_path, tmp_path / "attachments"
     made = ReportDesk(tmp_path, now)
     cast.users()
-    day = (now - timedelta(days=1)).date().isoformat()
-    made.cast.sell(("Central", "ana", 100), ("Ñemby", "luis", 50), (None, "x", 1), day=day)
+    made.sell_yesterday(("Central", "ana", 100), ("Ñemby", "luis", 50), (None, "x", 1))
     return made
 
 
@@ -125,11 +124,16 @@ def test_why_nothing_would_be_sent_is_said(
     assert "srcdoc" in shown
 
 
-def test_who_comes_while_others_look_is_told_to_ask_again(
+def test_who_comes_while_others_look_sees_it_as_soon_as_there_is_room(
     draft: ReportDraft, signed_in: SignIn
 ) -> None:
     with ROOM.taken(), ROOM.taken():
-        assert "en unos segundos" in seen(signed_in(OPERATOR), draft)
+        shown = seen(signed_in(OPERATOR), draft, part="Central")
+        assert "esta sigue sola" in shown
+        assert f'hx-post="/reports/drafts/{draft.pk}/look/seen/"' in shown
+        assert """hx-vals='{"part": "Central"}'""" in shown
+        file = signed_in(OPERATOR).get(f"/reports/drafts/{draft.pk}/files/csv/")
+        assert (file.status_code, "en unos segundos" in file.content.decode()) == (409, True)
     assert "srcdoc" in seen(signed_in(OPERATOR), draft)
 
 

@@ -42,8 +42,10 @@ PAGES = {
     "console:contact": ALL,
     "console:contacts_unreachable": ALL,
     "console:contacts_misread": ALL,
+    "console:contacts_dates": ALL,
     "console:suppress": CHANGERS,
     "console:suppression_lift": CHANGERS,
+    "console:suppress_export": ALL,
     "console:help": ALL,
     "console:help_words": ALL,
     "console:help_topic": ALL,
@@ -70,7 +72,11 @@ PAGES = {
     "admin:contacts_suppression_delete": set[str](),
 }
 # acts on POST only
-POSTS = {"console:contact_wishes": CHANGERS, "console:contacts_write": CHANGERS}
+POSTS = {
+    "console:contact_wishes": CHANGERS,
+    "console:contact_dates": CHANGERS,
+    "console:contacts_write": CHANGERS,
+}
 # acts on POST only, whoever is signed in
 FOR_EVERYBODY = {"console:language"}
 OWN_TESTS = {"console:safe_mode"}  # everybody looks, one role acts: test_shell
@@ -101,6 +107,7 @@ def arguments(name: str, story: dict[str, Any]) -> list[Any]:
         "console:event": [message.dispatch.event_id],
         "console:contact": [story["contacts"]["P1"].pk],
         "console:contact_wishes": [story["contacts"]["P1"].pk],
+        "console:contact_dates": [story["contacts"]["P1"].pk],
         "console:contacts_write": [Outcome.objects.get(result="no_address").pk],
         "console:suppression_lift": [Suppression.objects.get().pk],
         "admin:outbox_message_delete": [message.pk],

@@ -264,6 +264,26 @@ def test_an_approved_text_is_its_name_and_its_parameters(
     assert wrong.context["invalid"].part == "subject"
 
 
+def test_p11_the_button_of_an_approved_text_is_entered_and_seen(
+    station: Station, signed_in: SignIn
+) -> None:
+    client = signed_in("operator")
+    made = Template.objects.create(
+        slug="listo", name="Listo", channel="whatsapp", document_type="report"
+    )
+    where, button = f"/templates/{made.pk}/", "https://informes.example.com/r/{{1}}"
+    values = {"language": "es", "format": "approved", "subject": "listo", "button": button}
+    values |= {"body": "{{ report.title }}"}
+    assert client.post(f"{where}preview/", values).context["phone"].button == button
+    wrong = client.post(where, values | {"button": "http://x/"})
+    assert wrong.context["invalid"].part == "button"
+    assert client.post(where, values).status_code == 302
+    page = client.get(where)
+    assert button in page.content.decode()
+    assert page.context["dead_button"]  # no public address is known here
+    assert "button" not in client.get(f"/templates/{station.template.pk}/").context["form"].fields
+
+
 def test_the_channel_of_a_written_template_stays(station: Station, signed_in: SignIn) -> None:
     template = phone_template("sms", "Hola")
     values = {"name": "Otro", "channel": "email", "document_type": "purchase_order"}

@@ -3,6 +3,8 @@
 import asyncio
 import re
 import socket
+import subprocess
+import threading
 import time
 import urllib.request
 from collections.abc import Callable, Iterable
@@ -12,9 +14,11 @@ from typing import Any
 
 import pytest
 
+from emailketing.common.unwanted import HUNG_UP
 from emailketing.company.models import Company
 from emailketing.config import gate
 from emailketing.config.gate import Gate, environ_of
+from emailketing.worker.supervise import web_command
 from tests.outbox.cast import wait_until
 from tests.worker.processes import running
 from tests.worker.test_serve import answers, free_port
@@ -86,6 +90,67 @@ def test_all_bodies_together_have_a_limit(monkeypatch: pytest.MonkeyPatch) -> No
     assert ask(through, scope(), b"x" * 101)[0] == 503
     assert ask(through, scope(), b"x" * 99)[0] == 200  # what was refused is not held
     assert ask(through, scope(), b"x" * 99)[0] == 200
+
+
+def test_whoever_hangs_up_is_told_to_the_page_that_is_being_made() -> None:
+    heard = threading.Event()
+
+    def endless(environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
+        environ[HUNG_UP].on(heard.set)
+        assert heard.wait(20)
+        return page(environ, start)
+
+    async def receive() -> dict[str, Any]:
+        return messages.pop(0)
+
+    async def send(_message: Any) -> None:
+        """Nobody is there."""
+
+    messages = [{"type": "http.request"}, {"type": "http.disconnect"}]
+    asyncio.run(Gate(endless)(scope(), receive, send))
+    assert heard.is_set()
+
+
+WAITS = """
+import threading
+from pathlib import Path
+from emailketing.common.unwanted import HUNG_UP
+from emailketing.config.gate import Gate
+
+def page(environ, start):
+    Path("asked").touch()
+    heard = threading.Event()
+    environ[HUNG_UP].on(heard.set)
+    if heard.wait(30):
+        Path("heard").touch()
+    start("200 OK", [])
+    return [b""]
+
+application = Gate(page)
+"""
+
+
+def test_a_client_that_closes_its_connection_is_heard_by_the_server_we_use(tmp_path: Path) -> None:
+    (tmp_path / "waits.py").write_text(WAITS)
+    port = free_port()
+    command = web_command("127.0.0.1", port)
+    with subprocess.Popen([*command[:-1], "waits:application"], cwd=tmp_path) as server:
+        try:
+            client = wait_until(lambda: _connected(port), 30)
+            assert client is not None
+            client.sendall(b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+            wait_until((tmp_path / "asked").exists)
+            client.close()
+            wait_until((tmp_path / "heard").exists)
+        finally:
+            server.terminate()
+
+
+def _connected(port: int) -> socket.socket | None:
+    try:
+        return socket.create_connection(("127.0.0.1", port), timeout=5)
+    except OSError:
+        return None
 
 
 def test_a_header_with_an_underscore_does_not_pass_for_the_proxys() -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from pytest_django import Settings
 
+from emailketing.common.crypto import write_key
 from emailketing.outbox.afterwards import resolve
 from emailketing.outbox.models import Message, State
 from emailketing.outbox.queueing.dispatch import MailClass
@@ -31,6 +32,7 @@ def real_now() -> datetime:
 
 def kill_worker(home: Path, far: FarSide, point: str) -> None:
     """Run a worker that dies at this point: by itself, or by the hand of the far side."""
+    write_key(home / "secret.key")  # it reads what this test encrypted
     phases = {"at_mail": "mail", "at_rcpt": "rcpt", "after_dot": "data"}
     process: list[Process] = []
     fault = {}

@@ -9,6 +9,7 @@ from random import Random
 
 import pytest
 
+from emailketing.common.crypto import write_key
 from emailketing.outbox.models import OPEN, Message, State
 from emailketing.outbox.queueing.dispatch import MailClass, Recipient
 from tests.far_side import far_side
@@ -23,6 +24,7 @@ MESSAGES, KILLS, CONNECTIONS = 90, 3, 3
 @pytest.mark.parametrize("mail_class", [MailClass.DOCUMENT, MailClass.MARKETING])
 def test_r1_r2_killed_again_and_again(tmp_path: Path, mail_class: MailClass) -> None:
     cast.go_live()
+    write_key(tmp_path / "secret.key")  # the worker reads what this test encrypted
     dice = Random(mail_class)  # noqa: S311 - chooses the moments
     with far_side() as far:
         sender = cast.sender(far.port, connections=CONNECTIONS)

@@ -73,9 +73,9 @@ def taken(shop: Shop) -> float:
 
 
 def under_load(shop: Shop, sender: Sender, saves: int) -> list[float]:
-    """The same while advertising goes out through the same centre as fast as it can."""
-    template = _advertising()
-    bulk = Message.objects.filter(mail_class=MailClass.MARKETING, state__in=("ready", "scheduled"))
+    """The same while mass messages go out through the same centre as fast as they can."""
+    template = _mass_text()
+    bulk = Message.objects.filter(mail_class=MailClass.REPORT, state__in=("ready", "scheduled"))
     milliseconds = []
     for number in range(saves):
         if bulk.count() < BULK_LEFT:
@@ -89,7 +89,7 @@ def under_load(shop: Shop, sender: Sender, saves: int) -> list[float]:
                 ways={SMS: Way(template, sender)},
                 recipients=people,
                 data={},
-                mail_class=MailClass.MARKETING,
+                mail_class=MailClass.REPORT,
             )
             dispatch(request, now=datetime.now(UTC))
         milliseconds.append(taken(shop))
@@ -97,7 +97,7 @@ def under_load(shop: Shop, sender: Sender, saves: int) -> list[float]:
     return milliseconds
 
 
-def _advertising() -> Template:
+def _mass_text() -> Template:
     template, _is_new = Template.objects.get_or_create(
         slug="bench-sms", defaults={"name": "bench SMS", "channel": SMS}
     )

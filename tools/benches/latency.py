@@ -25,6 +25,7 @@ from emailketing.outbox.models import Message, State
 from emailketing.outbox.queueing.dispatch import MailClass, Recipient, Request, Way, dispatch
 from emailketing.schedule.models import Run
 from emailketing.schedule.run_by_hand import run_by_hand
+from emailketing.schedule.work import OPEN
 from emailketing.sources.models import Source
 from emailketing.triggers.reports.definition.save import save_report
 from emailketing.triggers.reports.models import Report
@@ -104,9 +105,9 @@ def directly(far_side: Sink) -> float:
 
 
 def under_load(shop: Shop, sender: Sender) -> list[float]:
-    """The same while advertising goes out as fast as it can."""
+    """The same while mass mail goes out as fast as it can."""
     template = template_of("Hola {{ recipient.name }}: precios de la semana. " * 20)
-    bulk = Message.objects.filter(mail_class=MailClass.MARKETING, state__in=("ready", "scheduled"))
+    bulk = Message.objects.filter(mail_class=MailClass.REPORT, state__in=("ready", "scheduled"))
     taken = []
     for number in range(SAVES):
         if bulk.count() < BULK_LEFT:
@@ -118,7 +119,7 @@ def under_load(shop: Shop, sender: Sender) -> list[float]:
                 ways={"email": Way(template, sender)},
                 recipients=people,
                 data={},
-                mail_class=MailClass.MARKETING,
+                mail_class=MailClass.REPORT,
             )
             dispatch(request, now=datetime.now(UTC))
         taken.append(answered(shop))
@@ -131,7 +132,7 @@ def beside_a_report(shop: Shop) -> list[float]:
     report, now = large_report(), datetime.now(UTC)
     taken, runs = [], Run.objects.filter(trigger=report.trigger)
     for number in range(SAVES):
-        if not runs.filter(state__in=(Run.State.PLANNED, Run.State.RUNNING)).exists():
+        if not runs.filter(state__in=OPEN).exists():
             run_by_hand(report.trigger, f"bench-{number}", by=Who("bench"), now=datetime.now(UTC))
         taken.append(answered(shop))
     if not runs.exclude(rows=0).exists() and not runs.filter(state=Run.State.RUNNING).exists():

@@ -17,6 +17,7 @@ _OPERATED = {
     "notifications": ("rule",),
     "listings": ("listing",),
     "reports": ("report", "reportdraft"),
+    "occasions": ("occasion", "skip", "doubtfulday"),
     "content": ("template", "revision", "brand"),
     "contacts": ("contact", "address", "role", "suppression"),
     "outbox": ("message",),

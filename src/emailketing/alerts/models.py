@@ -26,6 +26,8 @@ class Alert(models.Model):
         GAP = "gap", _("not everything was noted for a while")
         FREE_DAYS = "free_days", _("free days to look through")
         ADDRESS = "address", _("the public address does not answer")
+        OCCASION = "occasion", _("an occasion waits for a person")
+        MAILBOX = "mailbox", _("a mailbox cannot be read")
 
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
     about = models.CharField(_("about"), max_length=80, help_text="7 (its number), installation")

@@ -13,6 +13,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from emailketing.alerts.occasions import occasions_waiting
 from emailketing.alerts.stillness import (
     broken_rules,
     dead_processes,
@@ -25,7 +26,8 @@ from emailketing.alerts.stillness import (
     unreadable_documents,
 )
 from emailketing.alerts.trouble import Kind, Trouble
-from emailketing.channels.models import Sender
+from emailketing.channels.email.mailbox import UNREAD_FOR
+from emailketing.channels.models import Mailbox, Sender
 from emailketing.common.os_errors import why
 from emailketing.company.free_days import asks_to_look
 from emailketing.company.models import Company, SafeMode
@@ -51,9 +53,11 @@ PATIENCE = {
     Kind.UNREADABLE: timedelta(minutes=5),
     Kind.UNJUDGED: timedelta(minutes=5),
     Kind.ADDRESS: timedelta(minutes=5),
+    Kind.MAILBOX: timedelta(minutes=5),
 }
 GAP_IS_NEWS = JUMP_IS_NEWS = timedelta(days=1)
 AT_ONCE = timedelta()
+FAILS_AGAIN = 3  # a mailbox that failed so often does not mend itself
 IN_DOUBT = ":doubt"  # behind the reason to write: an alert of its own
 LOST_FOR = timedelta(days=1)  # then it has stood in the morning list
 
@@ -83,6 +87,8 @@ def troubles(now: datetime) -> list[Trouble]:
         *_unreached(now),
         *_free_days(now),
         *_public_address(),
+        *occasions_waiting(now),
+        *_mailboxes(),
     ]
 
 
@@ -105,6 +111,18 @@ def _public_address() -> Iterator[Trouble]:
         )
         words = {"why": known.problem_in_words}
         yield Trouble(Kind.ADDRESS, "installation", known.url, sentence % words)
+
+
+def _mailboxes() -> Iterator[Trouble]:
+    """Who writes to us to end something is not heard meanwhile."""
+    failing = Mailbox.objects.filter(is_active=True, failures__gte=FAILS_AGAIN)
+    for mailbox in failing.select_related("sender").order_by("pk"):
+        sentence = _(
+            "%(why)s Nobody is heard who asks by mail to get no more messages; after %(hours)s"
+            " hours none that need this way are written."
+        )
+        words = {"why": mailbox.problem_in_words, "hours": UNREAD_FOR // timedelta(hours=1)}
+        yield Trouble(Kind.MAILBOX, str(mailbox.sender_id), mailbox.sender.name, sentence % words)
 
 
 def _senders() -> Iterator[Trouble]:

@@ -11,6 +11,7 @@ from emailketing.company.models import Company
 from emailketing.company.windows import (
     Days,
     Hours,
+    closing_moment,
     next_moment,
     quiet_hours,
     read_window,
@@ -58,6 +59,11 @@ class Calendar:
         zone = zone_of(time_zone, self.zone)
         moment = next_moment(self.window, self.quiet, zone, self.holidays, start)
         return moment if moment > start else None
+
+    def until(self, now: datetime, time_zone: str = "") -> datetime:
+        """Return when it is too late today in this person's zone, where it is open now."""
+        zone = zone_of(time_zone, self.zone)
+        return closing_moment(self.window, self.quiet, zone, self.holidays, now)
 
 
 def zones_of(people: Iterable[Recipient]) -> dict[int | None, str]:

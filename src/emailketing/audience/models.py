@@ -10,10 +10,13 @@ from django.utils.translation import gettext_lazy as _
 from emailketing.channels.catalogue import channel_choices
 from emailketing.channels.declared import EMAIL
 from emailketing.channels.models import Sender
+from emailketing.common.said import SentenceColumns
 from emailketing.content.models import Template
 from emailketing.outbox.models import MailClass
 from emailketing.sources.field_info import FieldInfo
 from emailketing.sources.models import Source
+
+LONGEST_REASON = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +31,8 @@ class Audience(models.Model):
     """Who hears of it, by which way, and when; each trigger keeps these columns in its own table.
 
     `recipients`: [{"kind": "party", "usage": "orders"} | {"kind": "role", "role": 3} |
-    {"kind": "address", "value": "a@b.test" or a phone, "name": "", "language": "es"} |
+    {"kind": "address", "value": "a@b.test" or a phone, "name": "", "language": "es",
+    "contact": 7, where it follows somebody chosen among the contacts} |
     {"kind": "field", "path": "driver.phone"}], each with "copy": true for those who only read
     along. `fallback`: one more of them (or {}), used when
     the others give no address. The words and the sender of each channel are rows beside it, see
@@ -126,6 +130,23 @@ class Audience(models.Model):
     def document_fields(self) -> Mapping[str, FieldInfo]:
         """Return path → field of the documents it is about, labelled in the active language."""
         return {}
+
+
+class PausableAudience(Audience):
+    """One that rests until somebody resumes it; what the program paused says why."""
+
+    is_active = models.BooleanField(_("active"), default=False)
+    paused_reason = models.CharField(
+        _("paused because"), max_length=LONGEST_REASON, blank=True, default=""
+    )
+    said = models.JSONField(null=True, blank=True, editable=False)
+    created_at = models.DateTimeField(_("created at"))
+    created_by = models.CharField(_("created by"), max_length=150, blank=True)
+
+    paused_in_words = SentenceColumns("paused_reason", "said")
+
+    class Meta:
+        abstract = True
 
 
 W = TypeVar("W", bound="AudienceWay")

@@ -1,7 +1,7 @@
 """Who is meant: the document's party by usage, a role, an address, a field; and where they are."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from django.conf import settings
@@ -15,6 +15,7 @@ from emailketing.common.reading import keep, once
 from emailketing.common.said import in_languages, sentence_of
 from emailketing.common.said import say as _
 from emailketing.company.models import Company
+from emailketing.contacts.check import kind_by_look
 from emailketing.contacts.models import Address, Contact, Role
 from emailketing.contacts.phone import PhoneInvalid, phone, written_apart
 from emailketing.sources.connectors import ConnectorError
@@ -112,6 +113,8 @@ class Finder:
         return people
 
     def _address(self, wanted: Values) -> list[Person]:
+        if wanted.get("contact"):
+            return self._contact(wanted)
         places = self.places(str(wanted["value"]))
         language = str(wanted.get("language") or self._company.language)
         name = str(wanted.get("name", ""))
@@ -119,6 +122,23 @@ class Finder:
             Person(name, language, _("named in the rule"), (place,), contact_at(place))
             for place in places
         ]
+
+    def _contact(self, wanted: Values) -> list[Person]:
+        """Follow who was chosen: at the address chosen while it is his, else at his usual one."""
+        contact = followed(wanted)
+        if contact is None or not contact.is_active:
+            problem = (
+                _("The contact %(name)s was deleted: choose somebody else.")
+                if contact is None
+                else _("%(name)s is no longer active in the business system.")
+            )
+            self.problems.append(problem % {"name": wanted.get("name") or wanted["value"]})
+            return []
+        person = person_of(contact, _("named in the rule"), most=1)
+        if chosen := _chosen_place(contact, str(wanted["value"])):
+            others = (place for place in person.places if place.kind != chosen.kind)
+            person = replace(person, places=(chosen, *others))
+        return [replace(person, language=str(wanted.get("language") or person.language))]
 
     def _field(self, path: str) -> list[Person]:
         field = self._audience.document_fields().get(path)
@@ -183,16 +203,41 @@ def usable_addresses(contact: Contact, usage: str, kind: str = Kind.EMAIL.value)
     return addresses[:1]
 
 
+def followed(wanted: Values) -> Contact | None:
+    """Return the contact that a recipient follows; None: it was deleted."""
+    number = int(str(wanted.get("contact") or 0))
+    known = Contact.objects.filter(pk=number).prefetch_related("addresses")
+    return once(("contact", number), known.first)
+
+
+def address_now(wanted: Values) -> str:
+    """Return where a recipient of kind “address” is written to now."""
+    value = str(wanted.get("value") or "")
+    contact = followed(wanted) if wanted.get("contact") else None
+    if contact is None or _chosen_place(contact, value):
+        return value
+    kind = kind_by_look(value)
+    usual = usable_addresses(contact, "", kind)
+    return usual[0].value if usual else value
+
+
+def _chosen_place(contact: Contact, value: str) -> Place | None:
+    for one in contact.addresses.all():
+        if one.value.lower() == value.lower() and not one.problem:
+            return Place(one.kind, one.value, one.person)
+    return None
+
+
 def contact_at(place: Place) -> Contact | None:
     """Return whose address this is, where one person has it."""
-    return once(_whose(place), lambda: _contacts_at([place]).get(place))
+    return once(_whose(place), lambda: contacts_at([place]).get(place))
 
 
 def read_ahead(audience: Audience, documents: Sequence[Document]) -> None:
     """Read in few questions whom these documents name; kept until `one_reading()` ends."""
     source = _slug_of(audience)
     keys = {(document.get("party") or {}).get("key") for document in documents} - {None, ""}
-    for some in _blocks(sorted(map(str, keys))):
+    for some in in_blocks(sorted(map(str, keys))):
         known = Contact.objects.filter(source=source, key__in=some).prefetch_related("addresses")
         found = {contact.key: contact for contact in known}
         for key in some:
@@ -201,8 +246,8 @@ def read_ahead(audience: Audience, documents: Sequence[Document]) -> None:
     paths = _paths(audience.recipients)
     written = {str(v) for f in finders for path in paths for v in f.written(path)}
     places = {place for value in written for place in finders[0].places(value)}
-    for few in _blocks(sorted(places, key=_whose)):
-        at = _contacts_at(few)
+    for few in in_blocks(sorted(places, key=_whose)):
+        at = contacts_at(few)
         for place in few:
             keep(_whose(place), at.get(place))
 
@@ -233,7 +278,7 @@ def _on_duty(number: int) -> tuple[Role | None, list[Contact]]:
 Some = TypeVar("Some")
 
 
-def _blocks(values: Sequence[Some]) -> Iterator[Sequence[Some]]:
+def in_blocks(values: Sequence[Some]) -> Iterator[Sequence[Some]]:
     return (values[start : start + BLOCK] for start in range(0, len(values), BLOCK))
 
 
@@ -241,7 +286,7 @@ def _whose(place: Place) -> tuple[str, str, str]:
     return "contact at", place.kind, place.value
 
 
-def _contacts_at(places: Sequence[Place]) -> dict[Place, Contact]:
+def contacts_at(places: Sequence[Place]) -> dict[Place, Contact]:
     """Return place → contact for those that exactly one active contact has."""
     # no comparison that ignores case: it would read every address there is
     spelt = {(place.kind, text): place for place in places for text in _spellings(place)}

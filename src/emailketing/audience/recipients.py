@@ -75,6 +75,20 @@ def resolve_fallback(audience: Audience, document: Document, *, plan: Plan) -> R
     return resolution
 
 
+class Reach:
+    """How each of many people is reached by one audience's choice of channels."""
+
+    def __init__(self, audience: Audience, plan: Plan) -> None:
+        self._resolution = Resolution()
+        self._search = _Search(audience, Document(), self._resolution, plan, None)
+
+    def of(self, person: Person) -> tuple[list[Recipient], str]:
+        """Return the messages this person gets, or why there is none."""
+        self._resolution.problems.clear()
+        found = list(self._search.reachable(person))
+        return found, "" if found else join(" ", self._resolution.problems)
+
+
 class _Search:
     """Adds people to a resolution, each once for each channel."""
 
@@ -103,7 +117,7 @@ class _Search:
             if self._actor is not None and self._actor.is_same(person):
                 self._resolution.left_out.append(person.name)
                 continue
-            found = list(self._reachable(person))
+            found = list(self.reachable(person))
             for one in found:
                 if wanted.get("copy"):
                     one = replace(one, why=_("copy: %(why)s") % {"why": one.why})
@@ -123,7 +137,7 @@ class _Search:
                 return
         known.append(one)
 
-    def _reachable(self, person: Person) -> Iterator[Recipient]:
+    def reachable(self, person: Person) -> Iterator[Recipient]:
         """Return the messages one person gets, by the rule's choice of channels."""
         emails = [place for place in person.at(Kind.EMAIL) if self._plan.with_email]
         phones = self._phones(person) if self._plan.with_phone else []

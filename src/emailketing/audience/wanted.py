@@ -12,7 +12,7 @@ from emailketing.common.plain import JSON, Values
 from emailketing.common.said import say
 from emailketing.company.models import Company
 from emailketing.contacts.check import kind_by_look
-from emailketing.contacts.models import Address, Role
+from emailketing.contacts.models import Address, Contact, Role
 from emailketing.contacts.phone import PhoneInvalid, phone
 from emailketing.content.models import LANGUAGES
 
@@ -52,6 +52,18 @@ def _role(row: Values) -> Reading:
 
 
 def _address(row: Values) -> Reading:
+    """Read an address, and whom it follows where somebody was chosen among the contacts."""
+    wanted, problem = _written(row)
+    contact = row.get("contact")
+    if not contact:
+        return wanted, problem
+    if not _is_contact(contact):
+        words = {"name": str(wanted.get("name") or wanted["value"])}
+        problem = _("The contact %(name)s was deleted: choose somebody else.") % words
+    return wanted | {"contact": contact}, problem
+
+
+def _written(row: Values) -> Reading:
     """Kept as every country writes it, whatever was typed."""
     value = str(row.get("value") or "").strip()
     wanted: Wanted = {"kind": "address", "value": value}
@@ -71,6 +83,12 @@ def _address(row: Values) -> Reading:
         return wanted, str(error)
     named = {"name": found.name[:LONGEST_NAME]} if found.name and not name else {}
     return wanted | {"value": found.value} | named, ""
+
+
+def _is_contact(number: JSON) -> bool:
+    if not isinstance(number, int) or isinstance(number, bool):
+        return False
+    return Contact.objects.filter(pk=number).exists()
 
 
 def _field(row: Values) -> Reading:

@@ -40,6 +40,10 @@ class Plan:
         return any(way.sender.is_active for way in self.ways.values())
 
     @property
+    def senders(self) -> list[Sender]:
+        return [way.sender for way in self.ways.values()]
+
+    @property
     def with_email(self) -> bool:
         return self.delivery not in WITHOUT_EMAIL
 

@@ -93,6 +93,7 @@ class PhoneText:
         language: of the words: es, en, pt.
         approved: the name of a text that the far side approved; `parameters` fill its places.
         file: the document, when there is one.
+        button: what fills the place in the address of the approved text's button.
     """
 
     text: str
@@ -100,6 +101,7 @@ class PhoneText:
     approved: str = ""
     parameters: tuple[str, ...] = ()
     file: PhoneFile | None = None
+    button: str = ""
 
 
 @dataclass(frozen=True, slots=True)

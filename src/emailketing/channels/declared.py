@@ -64,6 +64,7 @@ class KindOf:
         hook_help: how the far side learns our address; empty: it calls nobody.
         has_own_receipts: its receipts are described by hand, with their secret beside them.
         wire_title: what its page calls the far side.
+        hears_people: what people answer reaches us.
     """
 
     kind: str
@@ -86,6 +87,7 @@ class KindOf:
     hook_help: Text = ""
     has_own_receipts: bool = False
     wire_title: Text = GATEWAY
+    hears_people: bool = True
 
     def option(self, name: str) -> Option | None:
         return next((option for option in self.options if option.name == name), None)

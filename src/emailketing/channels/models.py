@@ -152,6 +152,108 @@ class SaidWord(models.Model):
         return f"{self.address} {self.at}"
 
 
+class Mailbox(models.Model):
+    """Where what people write to a sender's address arrives, and what reading it came to."""
+
+    class Protocol(models.TextChoices):
+        IMAP = "imap", "IMAP"
+        POP3 = "pop3", "POP3"
+
+    sender = models.OneToOneField(
+        Sender, verbose_name=_("sender"), on_delete=models.CASCADE, related_name="mailbox"
+    )
+    protocol = models.CharField(_("protocol"), max_length=4, choices=Protocol, default="imap")
+    host = models.CharField(_("server"), max_length=200)
+    port = models.PositiveIntegerField(_("port"), default=993)
+    security = models.CharField(
+        _("encryption"), max_length=10, choices=Sender.Security, default=Sender.Security.TLS
+    )
+    username = models.CharField(_("user"), max_length=200)
+    password_encrypted = models.TextField(_("password"), blank=True)
+    folder = models.CharField(
+        _("folder"), max_length=200, default="INBOX", help_text=_("IMAP only")
+    )
+    every = models.PositiveIntegerField(
+        _("seconds between two looks"), default=60, help_text=_("From 5 to 3600")
+    )
+    is_active = models.BooleanField(_("active"), default=True)
+    # what was read, and up to where; a folder that was made anew begins anew (RFC 3501 2.3.1.1)
+    next_at = models.DateTimeField(_("next turn"), null=True, blank=True, editable=False)
+    validity = models.BigIntegerField(_("made"), null=True, blank=True, editable=False)
+    last_uid = models.BigIntegerField(_("read up to"), default=0, editable=False)
+    read_at = models.DateTimeField(_("read when"), null=True, blank=True, editable=False)
+    tried_at = models.DateTimeField(_("tried at"), null=True, blank=True, editable=False)
+    failing_since = models.DateTimeField(_("fails since"), null=True, blank=True, editable=False)
+    failures = models.PositiveIntegerField(_("failures in a row"), default=0, editable=False)
+    problem = models.CharField(_("problem"), max_length=300, blank=True, editable=False)
+    problem_said = models.JSONField(_("made of"), null=True, blank=True, editable=False)
+    left_alone = models.PositiveIntegerField(_("left alone"), default=0, editable=False)
+
+    class Meta:
+        verbose_name = _("mailbox")
+        verbose_name_plural = _("mailboxes")
+
+    def __str__(self) -> str:
+        return f"{self.username} ({self.host})"
+
+    @property
+    def password(self) -> str:
+        return decrypt(self.password_encrypted)
+
+    @password.setter
+    def password(self, value: str) -> None:
+        self.password_encrypted = encrypt(value)
+
+    @property
+    def problem_in_words(self) -> str:
+        """Why it cannot be read, in the active language."""
+        return in_reader_language(self.problem, self.problem_said)
+
+
+class MailSeen(models.Model):
+    """A mail that is still in a POP3 mailbox and was looked at: the server remembers nothing."""
+
+    mailbox = models.ForeignKey(
+        Mailbox, verbose_name=_("mailbox"), on_delete=models.CASCADE, related_name="seen"
+    )
+    uid = models.CharField(_("number"), max_length=70)
+
+    class Meta:
+        verbose_name = _("mail that was looked at")
+        verbose_name_plural = _("mails that were looked at")
+        constraints = [models.UniqueConstraint(fields=["mailbox", "uid"], name="mail_seen_once")]
+
+    def __str__(self) -> str:
+        return self.uid
+
+
+class MailTaken(models.Model):
+    """A mail to us that was ours: once, whatever the server calls it tomorrow."""
+
+    class Result(models.TextChoices):
+        ENDED = "ended", _("ended what it asked to end")
+        REFUSED = "refused", _("asked to end something by a link that is over or not ours")
+        AUTOMATIC = "automatic", _("sent back by a program, not by a person")
+        UNREADABLE = "unreadable", _("could not be read")
+
+    mailbox = models.ForeignKey(
+        Mailbox, verbose_name=_("mailbox"), on_delete=models.CASCADE, related_name="taken"
+    )
+    key = models.CharField(_("hash of its header"), max_length=64)
+    at = models.DateTimeField(_("when"))
+    result = models.CharField(_("result"), max_length=10, choices=Result)
+    from_address = models.CharField(_("from"), max_length=254, blank=True)
+
+    class Meta:
+        verbose_name = _("mail to us")
+        verbose_name_plural = _("mails to us")
+        ordering = ["-pk"]
+        constraints = [models.UniqueConstraint(fields=["mailbox", "key"], name="mail_taken_once")]
+
+    def __str__(self) -> str:
+        return f"{self.result} {self.at}"
+
+
 class InboxMessage(models.Model):
     """A message caught by the built-in inbox, exactly as it came over the wire."""
 

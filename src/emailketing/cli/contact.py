@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from django.db import transaction
@@ -14,12 +14,15 @@ from emailketing.company.models import Company
 from emailketing.contacts.check import ANY, ContactInvalid, read_address
 from emailketing.contacts.mail_class import MailClass
 from emailketing.contacts.misread import misread, phones_first, why_misread
-from emailketing.contacts.models import Address, Contact, Role
+from emailketing.contacts.models import Address, Contact, PersonDate, Role
 from emailketing.contacts.save import Besides, save_contact
 from emailketing.contacts.wishes import is_wanted, with_notes
 from emailketing.search.find import narrowed
 from emailketing.search.models import Kind
 from emailketing.triggers.notifications.afterwards.unreached import party_of, unreached
+
+if TYPE_CHECKING:
+    from emailketing.sources.labels import Labels
 
 # how a field is called where it is typed
 _OPTIONS = {
@@ -28,6 +31,8 @@ _OPTIONS = {
     "time_zone": "--time-zone",
     "channel_order": "--order",
     "duties": "--role",
+    "dates": "--date",
+    "why": "--reason",
 }
 app = typer.Typer(no_args_is_help=True)
 Number = Annotated[int, typer.Argument(help=str(gettext_lazy("See “contact list”")))]
@@ -41,6 +46,20 @@ Duties = Annotated[
     list[str] | None,
     typer.Option(help=str(gettext_lazy("Duty; made when there is none of this name"))),
 ]
+
+
+Dates = Annotated[
+    list[str] | None,
+    typer.Option(
+        help=str(gettext_lazy("kind=day, for example birth=23/05/1980; without a day: none"))
+    ),
+]
+
+
+def _labels() -> "Labels":
+    from emailketing.sources.labels import Labels  # the connectors, for those who show dates
+
+    return Labels()
 
 
 def _contact(number: int) -> Contact:
@@ -76,17 +95,45 @@ def list_contacts(
     )
 
 
+@app.command("dates")
+def list_dates(
+    unreadable: Annotated[
+        bool, typer.Option("--unreadable", help=str(gettext_lazy("Only what is no day, and why")))
+    ] = False,
+    limit: Most = 50,
+) -> None:
+    """List the dates of contacts, birthdays and others, by day of the year."""
+    found = PersonDate.objects.select_related("contact").order_by("month", "day", "pk")
+    if unreadable:
+        found = found.filter(problem__gt="")
+    labels = _labels()
+    table(
+        (_("Contact"), _("Of"), _("Kind"), _("As written"), _("Problem")),
+        [
+            (
+                row.contact.shown,
+                row.name,
+                labels.date(row.contact.source, row.kind),
+                row.written,
+                row.problem_in_words,
+            )
+            for row in found[:limit]
+        ],
+    )
+
+
 @app.command()
 def add(
     name: str,
     address: Addresses = None,
     role: Duties = None,
     language: str = "",
+    date: Dates = None,
 ) -> None:
     """Enter somebody by hand, for example who has a duty in the company."""
     contact = Contact(name=name.strip(), language=language or Company.get().language)
     rows = [Address(kind="", value=one, position=at) for at, one in enumerate(address or [])]
-    refuse_all(_not_saved(contact, Besides(addresses=rows, duties=_duties(role))))
+    refuse_all(_not_saved(contact, Besides(rows, _duties(role), dates=_dates(date))))
     typer.echo(_("Saved: %(name)s") % {"name": f"{contact.pk} {contact.shown}"})
 
 
@@ -103,17 +150,17 @@ def change(
         list[str] | None, typer.Option(help=str(gettext_lazy("Address to take away")))
     ] = None,
     active: Annotated[bool | None, typer.Option("--active/--inactive")] = None,
+    date: Dates = None,
 ) -> None:
-    """Give a person a duty or an address, or take it away; rules leave out who is inactive."""
+    """Give a person a duty, an address or a date, or take it away; switch somebody off."""
     contact = _contact(number)
     duties, rows = list(contact.roles.all()), list(contact.addresses.all())
     wrong = [*_without(duties, no_role or []), *_taken_away(contact, rows, no_address or [])]
     first = max((row.position for row in rows), default=-1) + 1
     new = [Address(kind="", value=one, position=at) for at, one in enumerate(address or [], first)]
     contact.is_active = contact.is_active if active is None else active
-    besides = Besides(
-        addresses=[*rows, *new], duties=[*(one.name for one in duties), *_duties(role)]
-    )
+    named = [*(one.name for one in duties), *_duties(role)]
+    besides = Besides([*rows, *new], named, dates=_dates(date))
     refuse_all([*wrong, *_not_saved(contact, besides)])  # which undoes what was well
     typer.echo(_("Saved: %(name)s") % {"name": contact.shown})
 
@@ -130,6 +177,12 @@ def _not_saved(contact: Contact, besides: Besides) -> list[str]:
 def _with_option(place: str, sentence: str) -> str:
     option = _OPTIONS.get(place.partition(".")[0])
     return f"{option}: {sentence}" if option else sentence
+
+
+def _dates(texts: list[str] | None) -> dict[str, str] | None:
+    """Take “birth=23/05/1980” apart; None where nothing is said."""
+    said = (text.partition("=") for text in texts or ())
+    return {kind.strip(): day.strip() for kind, _equals, day in said} or None
 
 
 def _duties(names: list[str] | None) -> list[str]:
@@ -178,6 +231,15 @@ def show(number: Number) -> None:
             for row, notes in noted
         ],
     )
+    labels = _labels()
+    said = [
+        (labels.date(contact.source, d.kind), d.name, d.written, d.withheld or d.problem_in_words)
+        for d in contact.dates.all()
+    ]
+    if said:
+        table((_("Date"), _("Of"), _("As written"), _("Problem")), said)
+    for name, value in contact.traits.items():
+        typer.echo(f"{labels.trait(contact.source, name)}: {value}")
     wanted = {True: "✓", False: "—", None: _("not to every address")}
     order = contact.channel_order
     table(
@@ -205,13 +267,16 @@ def wishes(
     time_zone: Annotated[
         str | None, typer.Option(help=str(gettext_lazy("Empty: the company's")))
     ] = None,
+    reason: Annotated[
+        str, typer.Option(help=str(gettext_lazy("Why something that the person ended goes on")))
+    ] = "",
 ) -> None:
     """Note which classes of messages a person wants, over which channel first, in which zone."""
     contact = _contact(number)
     contact.time_zone = contact.time_zone if time_zone is None else time_zone
     wrong = [*_said_twice(refuses or [], wants or []), *_put_order(contact, order or [])]
     wanted = {**dict.fromkeys(refuses or [], False), **dict.fromkeys(wants or [], True)}
-    refuse_all([*wrong, *_not_saved(contact, Besides(wants=wanted))])
+    refuse_all([*wrong, *_not_saved(contact, Besides(wants=wanted, why=reason))])
     typer.echo(_("Saved: %(name)s") % {"name": contact.shown})
 
 

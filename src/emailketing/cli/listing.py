@@ -10,7 +10,7 @@ import typer
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from emailketing.cli import listing_right
+from emailketing.cli import listing_list, listing_right
 from emailketing.cli.rule_parts import find
 from emailketing.cli.show import ask_password, clock, refuse, table, who
 from emailketing.common.language import active_language
@@ -22,13 +22,12 @@ from emailketing.content.sheet.csv import write_csv
 from emailketing.content.sheet.frame import SheetFrame
 from emailketing.content.sheet.levels import indented, level_reader, shown_places
 from emailketing.listings.answer import ListingAnswer
-from emailketing.listings.ask import ask, parameters_of
+from emailketing.listings.ask import ask
 from emailketing.listings.errors import ListingError
-from emailketing.listings.known import KnownListing, find_listing, known_listings
+from emailketing.listings.known import find_listing
 from emailketing.listings.models import Listing
 from emailketing.listings.offered import offered_columns, offered_tables
 from emailketing.listings.reading.limits import MOST_ROWS, MOST_SECONDS, Limits
-from emailketing.listings.right import who_sees
 from emailketing.listings.save import (
     ListingInUse,
     ListingInvalid,
@@ -41,7 +40,9 @@ from emailketing.sources.connectors import ConnectorError
 from emailketing.sources.models import Source
 
 app = typer.Typer(no_args_is_help=True)
-listing_right.register(app)
+for part in (listing_list, listing_right):
+    part.register(app)
+
 SHOWN = 20
 PASSWORD = "EMAILKETING_SQL_PASSWORD"  # noqa: S105 - the name of the variable
 SourceName = Annotated[str, typer.Argument(metavar="SOURCE")]
@@ -52,29 +53,6 @@ Name = Annotated[str, typer.Argument(help=str(gettext_lazy("Name, as “listing 
 Given = Annotated[
     list[str] | None, typer.Option("--param", help=str(gettext_lazy("What it is asked with: x=y")))
 ]
-
-
-@app.command("list")
-def list_listings() -> None:
-    """List all listings, and what each may be asked with."""
-    table(
-        (_("Name"), _("Title"), _("Source"), _("Parameters"), _("Who sees it")),
-        [
-            (
-                each.name,
-                each.label,
-                each.listing.source.name,
-                _parameters(each),
-                who_sees(each.name),
-            )
-            for each in known_listings()
-        ],
-    )
-
-
-def _parameters(known: KnownListing) -> str:
-    found = parameters_of(known.listing)
-    return ", ".join(f"{p.name}={p.default if p.default is not None else '…'}" for p in found)
 
 
 @app.command()

@@ -5,7 +5,7 @@ Which module has a command stands here, once.
 """
 
 import inspect
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from importlib import import_module, metadata
 from typing import Annotated
 
@@ -71,12 +71,15 @@ GROUPS = {  # by its name, which is its module's too: what it is about
     "listing": _("Listings: questions to a source whose answer is a table"),
     "rule": _("Rules: who hears of what"),
     "report": _("Reports: listings that go out by themselves"),
+    "occasion": _("Occasions: greetings on somebody's day"),
     "template": _("Templates: what we write"),
     "brand": _("The brand: logo, colours, foot"),
+    "card": _("Cards: pictures with a person's name"),
     "contact": _("Contacts: whom we write to, and what they want"),
     "suppression": _("Do not write: addresses that must not be used"),
     "message": _("Messages: list, look at, decide"),
     "sender": _("Senders: the accounts we send with"),
+    "mailbox": _("Mailboxes: where a sender's answers arrive, and what people ask for by mail"),
     "user": _("Users of the console"),
     "configuration": _("The whole configuration as one file, without secrets"),
     "schedule": _("Schedules: when something recurs"),
@@ -84,6 +87,20 @@ GROUPS = {  # by its name, which is its module's too: what it is about
     "public-address": _("The public address: where links in messages are opened"),
     "safe-mode": _("Safe mode: copies and restores"),
     "audit": _("Audit: who changed or deleted what"),
+}
+# Of a group with much behind it, a command whose module runs without the others'.
+ALONE = {
+    "listing": {"list": "listing_list"},
+    "report": {"list": "report_list", "runs": "report_runs"},
+    "rule": {"list": "rule_list"},
+    "schedule": {"runs": "schedule_runs"},
+    "source": {
+        "list": "source_list",
+        "connectors": "source_list",
+        "dialects": "source_list",
+        "gaps": "source_list",
+        "tables": "source_tables",
+    },
 }
 Say = Callable[[str], str]
 
@@ -126,6 +143,18 @@ def listed(say: Say) -> typer.Typer:
 
 def _nothing() -> None:
     """Stand where typer wants a function."""
+
+
+def grown_for(words: Sequence[str], say: Say) -> typer.Typer:
+    """Return the tree with what stands behind the first words of a command line."""
+    alone = ALONE.get(words[0], {}).get(words[1]) if len(words) > 1 else None
+    if alone is None:
+        return grown(words[:1], say)
+    tree, group = root(say), typer.Typer(no_args_is_help=True)
+    import_module(f"emailketing.cli.{alone}").register(group)
+    tree.add_typer(group, name=words[0], cls=SpokenGroup, help=say(GROUPS[words[0]]))
+    translate(tree, say)
+    return tree
 
 
 def grown(words: Iterable[str], say: Say) -> typer.Typer:

@@ -1,28 +1,29 @@
 """`emailketing report …`: reports from the command line."""
 
 import secrets
-from collections.abc import Iterator
-from datetime import datetime
 from typing import Annotated
 
 import typer
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from emailketing.cli import (
+    report_list,
+    report_pages,
+    report_preview,
+    report_readers,
+    report_ready,
+    report_runs,
+)
 from emailketing.cli import report_options as options
-from emailketing.cli import report_pages, report_preview, report_readers, report_ready, report_runs
 from emailketing.cli.report_lines import lines_of
+from emailketing.cli.report_list import next_in_words
 from emailketing.cli.report_parts import SCHEDULE, WORDS, put_words, report_of
 from emailketing.cli.show import clock, refuse, table, who
-from emailketing.common.language import active_language
-from emailketing.content import formats
 from emailketing.outbox.queueing.dispatch import MailClass
-from emailketing.schedule.models import Run
 from emailketing.schedule.recurrence import Recurrence
 from emailketing.schedule.run_by_hand import SentAlready, day_begins, run_by_hand
-from emailketing.schedule.sentence import run_words, sentence
-from emailketing.triggers.reports.definition.asked import zone_of_report
-from emailketing.triggers.reports.definition.next_runs import next_runs
+from emailketing.schedule.sentence import sentence
 from emailketing.triggers.reports.definition.save import (
     ReportInvalid,
     delete_report,
@@ -31,57 +32,19 @@ from emailketing.triggers.reports.definition.save import (
     resume_report,
     save_report,
 )
+from emailketing.triggers.reports.definition.zone import zone_of_report
 from emailketing.triggers.reports.models import Report
-from emailketing.triggers.reports.running.expire import disk_use
-from emailketing.triggers.reports.running.read import runs_folder
 
 app = typer.Typer(no_args_is_help=True)
-report_runs.register(app)
-report_preview.register(app)
-report_pages.register(app)
-report_readers.register(app)
-report_ready.register(app)
-
-
-@app.command("list")
-def list_reports() -> None:
-    """List all reports: when each runs next and what became of the last run."""
-    table(
-        (_("No."), _("Name"), _("Listing"), _("Active"), _("Next run"), _("Last run")),
-        [
-            (
-                report.pk,
-                report.name,
-                report.listing,
-                "✓" if report.is_active else report.paused_in_words,
-                next(_next(report, clock(), 1), ""),
-                _last(report),
-            )
-            for report in Report.objects.select_related("source")
-        ],
-    )
-    _tell_disk()
-
-
-def _tell_disk() -> None:
-    used = disk_use()
-    if used.runs:
-        size = formats.number(round(used.bytes / 1_000_000, 1), active_language())
-        sentence = _("Rows and files of %(count)s runs take %(size)s MB in %(folder)s.")
-        words = {"count": used.runs, "size": size, "folder": runs_folder()}
-        typer.echo(sentence % words)
-
-
-def _last(report: Report) -> str:
-    run = Run.objects.filter(trigger=report.trigger).first()
-    if run is None:
-        return ""
-    return " ".join(filter(None, [str(run.get_state_display()), run.in_words]))
-
-
-def _next(report: Report, after: datetime, count: int) -> Iterator[str]:
-    zone = zone_of_report(report)
-    return (run_words(moment, zone) for moment in next_runs(report, after, count))
+for part in (
+    report_list,
+    report_runs,
+    report_preview,
+    report_pages,
+    report_readers,
+    report_ready,
+):
+    part.register(app)
 
 
 @app.command()
@@ -120,7 +83,7 @@ def add(
     if ready and active:
         resume(report.pk)
         return
-    for moment in _next(report, clock(), 5):
+    for moment in next_in_words(report, clock(), 5):
         typer.echo(f"  {moment}")
 
 
@@ -180,7 +143,7 @@ def show(number: int) -> None:
     """Show what a report says, its next five runs, and what keeps it from going out."""
     report = report_of(number)
     table(("", report.name), list(lines_of(report, clock())))
-    for moment in _next(report, clock(), 5):
+    for moment in next_in_words(report, clock(), 5):
         typer.echo(f"  {moment}")
     if problem := problem_of_report(report, now=clock()):
         typer.echo(f"! {problem}", err=True)
@@ -229,7 +192,7 @@ def resume(number: int) -> None:
     except ReportInvalid as wrong:
         refuse("\n".join(wrong.all))
     typer.echo(_("The report goes out again."))
-    for moment in _next(report, clock(), 5):
+    for moment in next_in_words(report, clock(), 5):
         typer.echo(f"  {moment}")
 
 

@@ -9,7 +9,7 @@ from emailketing.audience.ways import in_words
 from emailketing.cli.show import local
 from emailketing.common.language import active_language
 from emailketing.triggers.reports.models import Report
-from emailketing.triggers.reports.running.kept_files import last_columns
+from emailketing.triggers.reports.running.kept_files import known_columns
 from emailketing.web.console.reports.words import (
     asked_words,
     condition_words,
@@ -26,7 +26,8 @@ from emailketing.web.console.reports.words import (
 
 def lines_of(report: Report, now: datetime) -> Iterator[tuple[str, str]]:
     """Yield what it says: the name of each part, and its words."""
-    roles, headings = role_names(), headings_of(last_columns(report), active_language())
+    columns = known_columns(report, now=now)
+    roles, headings = role_names(), headings_of(columns, active_language())
     yield _("What it asks"), asked_words(report, {})
     yield _("When it goes out"), schedule_words(report, now)
     yield _("All rows to"), "\n".join(people_words(report, roles)) or "—"

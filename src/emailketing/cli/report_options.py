@@ -18,7 +18,9 @@ Listing = Annotated[str, typer.Option(help=str(_("Name, as “listing list” sh
 Param = Annotated[list[str] | None, typer.Option(help=str(_("What it is asked with: x=y")))]
 To = Annotated[
     list[str] | None,
-    typer.Option(help=str(_("role:Name, an e-mail address or a phone; they get all rows"))),
+    typer.Option(
+        help=str(_("role:Name, contact:Name, an e-mail address or a phone; they get all rows"))
+    ),
 ]
 RowsBy = Annotated[
     str,

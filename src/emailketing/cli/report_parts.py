@@ -248,6 +248,7 @@ WORDS: dict[str, Put] = {
     "rows-by": put_rows_by,
     "person": put_person,
     "compare": partial(put_text, "compare"),
+    "trend": partial(put_switch, "trend"),
     "when-empty": partial(put_text, "when_empty"),
     "only-if": put_only_if,
     "only-changed": partial(put_switch, "only_changed"),

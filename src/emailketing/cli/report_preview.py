@@ -14,6 +14,7 @@ from emailketing.common.language import active_language
 from emailketing.common.os_errors import why
 from emailketing.content.render import RenderFailed
 from emailketing.content.store import StoreFull
+from emailketing.triggers.reports.definition.button import buttons_of
 from emailketing.triggers.reports.running.ended import RunEnded
 from emailketing.triggers.reports.running.preview import ReportPreview, preview_report
 
@@ -47,6 +48,8 @@ def preview(
         except (RunEnded, RenderFailed, StoreFull) as error:
             refuse(error)
     _say(found)
+    for address in buttons_of(report, language or active_language()).values():
+        typer.echo(_("Button: %(address)s") % {"address": address})
     if folder is not None:
         _write(found, folder)
 

@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from emailketing.channels.catalogue import channels
+from emailketing.cli import rule_list, rule_pack, rule_set, rule_simulate, rule_test
 from emailketing.cli import rule_options as options
-from emailketing.cli import rule_pack, rule_set, rule_simulate, rule_test
 from emailketing.cli.rule_parts import (
     choose_phone_sender,
     choose_way,
@@ -21,7 +21,7 @@ from emailketing.cli.rule_parts import (
     rule_of,
     sender_of,
 )
-from emailketing.cli.show import clock, refuse, table, who
+from emailketing.cli.show import clock, refuse, who
 from emailketing.content.models import Template
 from emailketing.sources.models import Source
 from emailketing.triggers.notifications.firing.fire import drop_held, release_held, retry_failed
@@ -32,47 +32,20 @@ from emailketing.triggers.notifications.firing.texts import (
     missing_texts,
     write_missing,
 )
-from emailketing.triggers.notifications.keys import with_needed
 from emailketing.triggers.notifications.models import Rule
 from emailketing.triggers.notifications.rules.save import (
     RuleInvalid,
     delete_rule,
-    problem_of,
     save_rule,
     switch,
 )
-from emailketing.triggers.notifications.rules.twins import twin_sentence, twins_among
 
 app = typer.Typer(no_args_is_help=True)
-for part in (rule_pack, rule_simulate, rule_set, rule_test):
+for part in (rule_list, rule_pack, rule_simulate, rule_set, rule_test):
     part.register(app)
 
 WRITE = str(gettext_lazy("Write them now"))
 LEAVE = str(gettext_lazy("Leave them: the mails have left"))
-
-
-@app.command("list")
-def list_rules() -> None:
-    """List all rules."""
-    rules = list(with_needed(Rule.objects.all()))
-    twins = twins_among(rules)
-    table(
-        (_("No."), _("Name"), _("Source"), _("Process"), _("How"), _("Active"), _("Problem")),
-        [
-            (
-                r.pk,
-                r.name,
-                r.source.name,
-                r.process,
-                r.get_delivery_display(),
-                "✓" if r.is_active else "",
-                " ".join(
-                    filter(None, (problem_of(r, now=clock()), twin_sentence(twins.get(r.pk))))
-                ),
-            )
-            for r in rules
-        ],
-    )
 
 
 @app.command()

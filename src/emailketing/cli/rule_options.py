@@ -5,7 +5,6 @@ from typing import Annotated
 import typer
 from django.utils.translation import gettext_lazy as _
 
-from emailketing.outbox.classes import WITHOUT_WAY_OUT
 from emailketing.outbox.queueing.dispatch import MailClass as Classes
 from emailketing.triggers.notifications.models import Rule
 
@@ -17,8 +16,8 @@ To = Annotated[
     typer.Option(
         help=str(
             _(
-                "party:orders, role:Name, field:driver.phone, an e-mail address or a phone;"
-                " copy: in front for who only reads along"
+                "party:orders, role:Name, contact:Name, field:driver.phone, an e-mail address or a"
+                " phone; copy: in front for who only reads along"
             )
         )
     ),
@@ -39,8 +38,7 @@ Whatsapp = Annotated[str, typer.Option(help=str(_("The same as --way whatsapp:â€
 PhoneSender = Annotated[
     str, typer.Option(help=str(_("Sender for the phoneâ€™s channel that it writes by")))
 ]
-CHOICES = [name for name in Classes.values if name not in WITHOUT_WAY_OUT]
-MailClass = Annotated[str, typer.Option("--class", help=", ".join(CHOICES))]
+MailClass = Annotated[str, typer.Option("--class", help=", ".join(Classes.values))]
 Pdf = Annotated[bool, typer.Option(help=str(_("Attach the document")))]
 Repeat = Annotated[str, typer.Option(help=", ".join(Rule.Repeat.values))]
 Delay = Annotated[int, typer.Option(help=str(_("Minutes to wait")))]

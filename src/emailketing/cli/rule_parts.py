@@ -5,6 +5,7 @@ import re
 from typing import TypeVar
 
 import typer
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from emailketing.audience.models import Audience
@@ -15,7 +16,7 @@ from emailketing.common.language import active_language
 from emailketing.common.plain import Entry
 from emailketing.company.change_free_days import WEEKDAYS, weekdays_from
 from emailketing.company.models import Company
-from emailketing.contacts.models import Role
+from emailketing.contacts.models import Contact, Role
 from emailketing.content.models import Template
 from emailketing.sources.models import Source
 from emailketing.triggers.notifications.models import Rule
@@ -31,7 +32,10 @@ WINDOW = re.compile(
 
 
 def parse_recipient(text: str) -> Entry:
-    """Read `party:orders`, `role:Name`, `field:driver.phone`, an address; `copy:` in front."""
+    """Read `party:orders`, `role:Name`, `contact:Ana`, `field:driver.phone`, an address.
+
+    `copy:` in front is for who only reads along.
+    """
     kind, _colon, value = text.partition(":")
     if kind == "copy":
         return {**parse_recipient(value), "copy": True}
@@ -44,7 +48,27 @@ def parse_recipient(text: str) -> Entry:
         if role is None:
             refuse(_("There is no role “%(role)s”.") % {"role": value})
         return {"kind": "role", "role": role.pk}
+    if kind == "contact":
+        return _contact(value)
     return {"kind": "address", "value": text}
+
+
+def _contact(text: str) -> Entry:
+    """Follow a contact, by the name or an address that only one of them has."""
+    named = Q(name__iexact=text) | Q(addresses__value__iexact=text)
+    found = list(Contact.objects.filter(named).distinct()[:2])
+    if len(found) != 1:
+        refuse(
+            _("Several contacts are called “%(name)s”: write the address of one.") % {"name": text}
+            if found
+            else _("There is no contact “%(name)s”.") % {"name": text}
+        )
+    (contact,) = found
+    addresses = contact.addresses.filter(problem="")
+    address = addresses.filter(value__iexact=text).first() or addresses.first()
+    if address is None:
+        refuse(_("%(name)s has no address.") % {"name": contact.shown})
+    return {"kind": "address", "value": address.value, "name": contact.name, "contact": contact.pk}
 
 
 def parse_condition(text: str) -> Entry:

@@ -11,16 +11,16 @@ import typer
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from emailketing.cli import source_tables
+from emailketing.cli import source_list, source_tables
 from emailketing.cli.show import (
     ask_password,
     clock,
-    local,
     refuse,
     save,
     table,
     who,
 )
+from emailketing.cli.source_parts import Slug, source_named
 from emailketing.sources.attaching.accept import accept
 from emailketing.sources.attaching.add import add_source
 from emailketing.sources.attaching.check import check_source
@@ -33,30 +33,25 @@ from emailketing.sources.attaching.pause import pause as pause_source
 from emailketing.sources.attaching.pause import pause_for_upgrade
 from emailketing.sources.attaching.pause import resume as resume_source
 from emailketing.sources.capture.errors import CaptureError
-from emailketing.sources.connectors import ConnectorError, available
-from emailketing.sources.dialects.registry import IN_A_COMMAND, dialects, titles
-from emailketing.sources.gaps import outcome
+from emailketing.sources.connectors import ConnectorError
+from emailketing.sources.dialects.registry import IN_A_COMMAND, dialects
 from emailketing.sources.in_use import news_of
-from emailketing.sources.models import Gap, Source
+from emailketing.sources.models import Source
+from emailketing.sources.reading.reread import reread_all
 from emailketing.sources.reading.sample import one_document
 from emailketing.sources.upkeep.facts import facts
 from emailketing.sources.upkeep.health import look_after
 from emailketing.triggers.notifications.rules.hurt import in_words
 
 app = typer.Typer(no_args_is_help=True)
-Slug = Annotated[str, typer.Argument(help=str(gettext_lazy("Identifier of the source")))]
+for part in (source_list, source_tables):
+    part.register(app)
+
 Yes = Annotated[bool, typer.Option("--yes", help=str(gettext_lazy("Do not ask")))]
 TakeOver = Annotated[
     bool, typer.Option("--take-over", help=str(gettext_lazy("From another installation")))
 ]
 PASSWORD = "EMAILKETING_SOURCE_PASSWORD"  # noqa: S105 - the name of the variable
-
-
-def _source(slug: str) -> Source:
-    source = Source.objects.filter(slug=slug).first()
-    if source is None:
-        refuse(_("There is no source “%(slug)s”.") % {"slug": slug})
-    return source
 
 
 @contextmanager
@@ -66,39 +61,6 @@ def _one_sentence() -> Iterator[None]:
         yield
     except (CaptureError, ConnectorError) as error:
         refuse(error)
-
-
-@app.command("list")
-def list_sources() -> None:
-    """List all sources with their state."""
-    table(
-        (_("Identifier"), _("Name"), _("Connector"), _("Database"), _("State"), _("Problem")),
-        [
-            (s.slug, s.name, s.connector, s.database, s.get_status_display(), s.in_words)
-            for s in Source.objects.all()
-        ],
-    )
-
-
-@app.command()
-def connectors() -> None:
-    """List the connectors there are."""
-    table(
-        (_("Connector"), _("Title"), _("Databases")),
-        [(c.name, c.title.get("es", ""), ", ".join(c.dialects)) for c in available()],
-    )
-
-
-@app.command("dialects")
-def list_dialects() -> None:
-    """List the kinds of database there are, and what says where one is."""
-    table(
-        (_("Name"), _("Title"), _("Entries")),
-        [
-            (name, title, ", ".join(f"--{entry.name}" for entry in dialects()[name].entries()))
-            for name, title in titles()
-        ],
-    )
 
 
 @app.command()
@@ -143,7 +105,7 @@ def add(
 def check(slug: Slug) -> None:
     """Connect, and run every query of the connector for no rows."""
     with _one_sentence():
-        report = check_source(_source(slug), now=clock())
+        report = check_source(source_named(slug), now=clock())
     table(
         ("", "", ""), [("✓" if line.ok else "✗", line.label, line.value) for line in report.lines]
     )
@@ -151,7 +113,7 @@ def check(slug: Slug) -> None:
         typer.echo(f"! {problem.sentence}")
     if report.losses:
         typer.echo(_("The connector's folder was changed. The former one works on; this one:"))
-        for sentence in in_words(_source(slug), report.losses):
+        for sentence in in_words(source_named(slug), report.losses):
             typer.echo(f"! {sentence}")
         typer.echo(_("To work with it all the same: source accept %(slug)s") % {"slug": slug})
     if not report.ok:
@@ -161,7 +123,7 @@ def check(slug: Slug) -> None:
 @app.command("accept")
 def accept_connector(slug: Slug, yes: Yes = False) -> None:
     """Work with the connector's changed folder, though it takes something away."""
-    source = _source(slug)
+    source = source_named(slug)
     for sentence in in_words(source, news_of(source)):
         typer.echo(f"! {sentence}", err=True)
     if not yes and not typer.confirm(_("Work with the changed connector?")):
@@ -176,7 +138,7 @@ def plan(
 ) -> None:
     """Show the SQL that installing would run, for a look or for a DBA; nothing is changed."""
     with _one_sentence():
-        planned = plan_source(_source(slug))
+        planned = plan_source(source_named(slug))
     for warning in planned.warnings:
         typer.echo(f"! {warning}", err=True)
     if to is None:
@@ -190,7 +152,7 @@ def plan(
 def grants(slug: Slug, installer: str = "", reader: str = "") -> None:
     """Show the least rights the database accounts need."""
     with _one_sentence():
-        planned = plan_source(_source(slug), installer=installer, puller=reader)
+        planned = plan_source(source_named(slug), installer=installer, puller=reader)
     for statement in planned.grants:
         is_comment = statement.splitlines()[-1].startswith("--")
         typer.echo(statement if is_comment else f"{statement};")
@@ -199,7 +161,7 @@ def grants(slug: Slug, installer: str = "", reader: str = "") -> None:
 @app.command()
 def install(slug: Slug, yes: Yes = False, take_over: TakeOver = False) -> None:
     """Install capture in the business database."""
-    source = _source(slug)
+    source = source_named(slug)
     with _one_sentence():
         planned = plan_source(source)
         for warning in planned.warnings:
@@ -216,7 +178,7 @@ def install(slug: Slug, yes: Yes = False, take_over: TakeOver = False) -> None:
 
 
 def _act(slug: str, verb: Callable[..., None]) -> None:
-    source = _source(slug)
+    source = source_named(slug)
     with _one_sentence():
         verb(source, by=who(), now=clock())
     typer.echo(f"{source.name}: {source.get_status_display()}  {source.in_words}")
@@ -226,6 +188,15 @@ def _act(slug: str, verb: Callable[..., None]) -> None:
 def repair(slug: Slug) -> None:
     """Make triggers and tables as they should be, after an upgrade of the business system."""
     _act(slug, repair_source)
+
+
+@app.command()
+def reread(slug: Slug) -> None:
+    """Read every party again: names, addresses, dates, traits. An upgrade does it by itself."""
+    source = source_named(slug)
+    with _one_sentence():
+        count = reread_all(source, now=clock())
+    typer.echo(_("Read again: %(count)s people and companies.") % {"count": count})
 
 
 @app.command()
@@ -252,7 +223,7 @@ def resume(slug: Slug) -> None:
 @app.command()
 def remove(slug: Slug, yes: Yes = False) -> None:
     """Take capture out of the business database without a trace; rules and history stay."""
-    source = _source(slug)
+    source = source_named(slug)
     warning = warning_before_removal(source)
     if warning:
         typer.echo(f"! {warning}", err=True)
@@ -264,39 +235,18 @@ def remove(slug: Slug, yes: Yes = False) -> None:
 @app.command()
 def status(slug: Slug) -> None:
     """Look at the source now and say how it is."""
-    source = _source(slug)
+    source = source_named(slug)
     if source.installed_at is not None and source.status != Source.Status.PAUSED:
         with _one_sentence():
             look_after(source, clock())
     table(("", "", ""), [("✓" if ok else "✗", label, value) for label, value, ok in facts(source)])
 
 
-@app.command()
-def gaps(slug: Annotated[str, typer.Argument()] = "") -> None:
-    """List every time in which not all changes were noted, and what is known of it."""
-    found = _source(slug).gaps.all() if slug else Gap.objects.select_related("source")
-    heads = (_("From"), _("to"), _("Table"), _("What happened"), _("What is known"))
-    table(
-        (_("Source"), *heads),
-        [
-            (
-                gap.source.slug,
-                local(gap.begin),
-                local(gap.end) if gap.end else "…",
-                gap.table or _("every table"),
-                gap.get_kind_display(),
-                " ".join(filter(None, (outcome(gap), gap.detail))),
-            )
-            for gap in found
-        ],
-    )
-
-
 @app.command("test-document")
 def test_document(slug: Slug, document: str, key: str) -> None:
     """Show one document as the connector reads it now."""
     with _one_sentence():
-        found = one_document(_source(slug), document, key)
+        found = one_document(source_named(slug), document, key)
     if found is None:
         refuse(
             _("There is no %(document)s with the key %(key)s.")
@@ -306,6 +256,3 @@ def test_document(slug: Slug, document: str, key: str) -> None:
             }
         )
     typer.echo(json.dumps(found, indent=1, ensure_ascii=False))
-
-
-source_tables.register(app)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from emailketing.cli.show import clock, local, refuse, table, who
+from emailketing.cli.source_parts import Slug, source_named
 from emailketing.sources.audit.choices import (
     DECISIONS,
     TableStanding,
@@ -16,9 +17,7 @@ from emailketing.sources.audit.choices import (
 )
 from emailketing.sources.audit.choices import decide as decide_table
 from emailketing.sources.audit.search import audit_of
-from emailketing.sources.models import Source
 
-Slug = Annotated[str, typer.Argument(help=str(gettext_lazy("Identifier of the source")))]
 Table = Annotated[str, typer.Argument(help=str(gettext_lazy("Table, as the database calls it")))]
 Decision = Annotated[str, typer.Argument(help=", ".join(DECISIONS))]
 Column = Annotated[
@@ -31,16 +30,9 @@ def register(app: typer.Typer) -> None:
     app.command("decide")(decide)
 
 
-def _find(slug: str) -> Source:
-    source = Source.objects.filter(slug=slug).first()
-    if source is None:
-        refuse(_("There is no source “%(slug)s”.") % {"slug": slug})
-    return source
-
-
 def tables(slug: Slug) -> None:
     """List the watched tables: changes of 30 days, and whether messages tell of them."""
-    source = _find(slug)
+    source = source_named(slug)
     found = standings(source, audit_of(source), now=clock())
     table(
         (_("Table"), _("Changes"), _("Deleted"), _("Last change"), _("Messages")),
@@ -58,7 +50,7 @@ def _standing(row: TableStanding) -> str:
 def decide(slug: Slug, name: Table, decision: Decision, column: Column = "") -> None:
     """Tell of a table, leave it out, or leave it to the connector again."""
     try:
-        decide_table(_find(slug), name, decision, by=who(), now=clock(), column=column)
+        decide_table(source_named(slug), name, decision, by=who(), now=clock(), column=column)
     except (UnknownDecision, UnknownTable) as error:
         refuse(error)
     what = f"{name}.{column}" if column else name

@@ -24,6 +24,7 @@ from emailketing.content.store import StoreFull
 from emailketing.content.text_file import read_texts, write_texts
 from emailketing.sources.models import Source
 from emailketing.triggers.notifications.rules.fitting import templates_for
+from emailketing.triggers.reports.definition.button import why_button_is_dead
 
 app = typer.Typer(no_args_is_help=True)
 Language = Annotated[str, typer.Option(help="es, en, pt")]
@@ -94,17 +95,20 @@ def show(slug: str, language: Language = "es") -> None:
         "at": local(revision.created_at),
         "by": revision.created_by,
     }
-    typer.echo(f"{line}\n\n{write_texts(_texts(revision))}")
+    typer.echo(f"{line}\n\n{write_texts(Texts.of(revision))}")
+    _say_button(revision)
 
 
-def _texts(revision: Revision) -> Texts:
-    return Texts(revision.subject, revision.preheader, revision.body, revision.format)
+def _say_button(revision: Revision) -> None:
+    """Say where the button of an approved text does not lead."""
+    if why := why_button_is_dead(revision.button, clock()):
+        typer.echo(f"! {why}", err=True)
 
 
 @app.command()
 def export(slug: str, file: Path, language: Language = "es") -> None:
     """Write the newest text of a language into a file, to be changed and given to “edit”."""
-    save(file, write_texts(_texts(_revision(slug, language))).encode())
+    save(file, write_texts(Texts.of(_revision(slug, language))).encode())
     typer.echo(_("Saved: %(name)s") % {"name": file})
 
 
@@ -121,6 +125,7 @@ def edit(slug: str, file: Path, language: Language = "es", document: Document = 
     except (TemplateInvalid, StoreFull) as error:
         refuse(error)
     typer.echo(_("Revision %(number)s saved.") % {"number": revision.number})
+    _say_button(revision)
 
 
 @app.command()
@@ -147,6 +152,8 @@ def preview(
     if html:
         save(html, mail.html.encode())
     typer.echo(f"{mail.subject}\n\n{mail.text}")
+    if revision.button:
+        typer.echo(_("Button: %(address)s") % {"address": revision.button})
 
 
 def _read(file: Path) -> str:

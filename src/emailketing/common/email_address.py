@@ -11,8 +11,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from email_validator import EmailNotValidError, validate_email
-
 from emailketing.common.said import say as _
 
 LONGEST = 254  # RFC 5321 §4.5.3.1.3, without the angle brackets
@@ -213,6 +211,9 @@ def _one(text: str) -> Email | None:
 
 
 def _checked(bare: str, name: str) -> Email | None:
+    # loaded with the first address, not with every command
+    from email_validator import EmailNotValidError, validate_email
+
     # the library knows .local as reserved, which is what offices use it for
     ending = ".local" if bare.lower().endswith(".local") else ""
     try:

@@ -67,6 +67,10 @@ _SENTENCES = (
         ),
     ),
 )
+_POOLED = gettext_noop(
+    "Something between us and our database %(where)s gives each transaction another connection "
+    "(PgBouncer: pool_mode = transaction): let it keep one (session), or go without it."
+)
 _NO_FILE = gettext_noop(
     "There is no database %(where)s: put it back if there was one; if this is a new installation, "
     "run “emailketing migrate” to make it."
@@ -78,6 +82,8 @@ _OTHERWISE = gettext_noop(
 
 def database_sentence(error: DatabaseError | InterfaceError) -> str:
     """Say it without the password that DATABASE_URL may hold, and without any row (S22)."""
+    if "prepared statement" in str(error):
+        return gettext(_POOLED) % {"where": where()}
     if isinstance(error, ProgrammingError):
         return gettext(NOT_UP_TO_DATE)
     said = type(error).__name__

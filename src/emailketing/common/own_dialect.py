@@ -34,6 +34,14 @@ def one_at_a_time(queue: int) -> None:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [queue])
 
 
+def beside_others(queue: int) -> str:
+    """Return PostgreSQL's statement that waits while somebody is in this queue (`one_at_a_time`).
+
+    It lets nobody in until the transaction ends; any number may stand beside it together.
+    """
+    return f"SELECT pg_advisory_xact_lock_shared({queue})"
+
+
 @contextmanager
 def held_alone(number: int) -> Iterator[bool]:
     """Hold a lock of the whole database within it; give False when another process holds it."""

@@ -112,6 +112,28 @@ def holiday_name(country: str, day: date) -> str:
     return str(usual.get(day) or "") if usual is not None else ""
 
 
+@lru_cache(maxsize=64)
+def holidays_named(country: str, year: int) -> dict[str, date]:
+    """Return the holidays of a year by their names, in every language their calendar knows."""
+    usual = _calendar(country, None)
+    languages = [None, *getattr(usual, "supported_languages", ())] if usual is not None else []
+    found: dict[str, date] = {}
+    for named in (_calendar(country, language) for language in languages):
+        if named is None:
+            continue
+        named.get(date(year, 1, 1))  # asked for a year, it fills
+        for day in sorted(day for day in named if day.year == year):
+            found.setdefault(str(named[day]), day)
+    return found
+
+
+def holidays_of(country: str, year: int) -> list[str]:
+    """Return the names of a year's holidays in the active language, in their order."""
+    named = holidays_named(country, year)
+    said = {holiday_name(country, day) for day in named.values()}
+    return [name for name in sorted(named, key=lambda name: named[name]) if name in said]
+
+
 @lru_cache(maxsize=8)
 def _calendar_in(country: str, language: str) -> "HolidayBase | None":
     usual = _calendar(country, None)

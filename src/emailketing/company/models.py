@@ -198,6 +198,8 @@ class StepState(models.Model):
         MORNING = "morning", _("morning list")
         SEARCH = "search", _("words for the search")
         ADDRESS = "address", _("looking at the public address")
+        OCCASIONS = "occasions", _("greeting people on their day")
+        MAILBOXES = "mailboxes", _("reading the mailboxes")
 
     name = models.CharField(_("step"), max_length=20, choices=Name, unique=True)
     began_at = models.DateTimeField(_("at work since"), null=True, blank=True)

@@ -5,7 +5,7 @@ midnight (the night belongs to the day it begins on), and nights with 23 or 25 h
 """
 
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import chain
@@ -95,6 +95,12 @@ def _time(value: JSON) -> time:
         raise WindowInvalid(_("“%s” is no time of the day; write 08:00.") % value) from error
 
 
+def hours_in_words(window: Values) -> str:
+    """Say from when to when, whichever the days."""
+    start, end = (str(window.get(word) or "00:00") for word in ("from", "to"))
+    return _("at any hour") if start == end else f"{start}–{end}"
+
+
 def quiet_hours(start: time | None, end: time | None) -> Hours | None:
     """The company's quiet hours; None when there are none."""
     if start is None or end is None or start == end:
@@ -126,29 +132,43 @@ def next_moment(
     Raises:
         NeverOpens: there is none in the next sixty days.
     """
-
-    def is_open(moment: datetime) -> bool:
-        local = moment.astimezone(zone)
-        if quiet is not None and quiet.contains(local, ()):
-            return False
-        return window is None or window.contains(local, holidays)
-
     first = now.astimezone(zone).date()
-    days = (_openings(window, quiet, zone, first + number * A_DAY) for number in range(HORIZON))
+    times = {MIDNIGHT, *((window.start,) if window else ()), *((quiet.end,) if quiet else ())}
+    days = (_moments(times, zone, first + number * A_DAY) for number in range(HORIZON))
     for moments in chain([[now]], days):
         for moment in sorted(moments):
-            if moment >= now and is_open(moment):
+            if moment >= now and _is_open(window, quiet, holidays, moment.astimezone(zone)):
                 return moment
     raise NeverOpens(_("These hours never open: nothing would ever leave. Change them."))
 
 
-def _openings(
-    window: Hours | None, quiet: Hours | None, zone: ZoneInfo, day: date
-) -> Iterator[datetime]:
-    """Yield every moment of a day at which something may begin: openings, and the clock's leaps."""
-    times = {MIDNIGHT}
-    times |= {window.start} if window else set()
-    times |= {quiet.end} if quiet else set()
+def closing_moment(
+    window: Hours | None,
+    quiet: Hours | None,
+    zone: ZoneInfo,
+    holidays: Days,
+    now: datetime,
+) -> datetime:
+    """Return until when what is open now stays so today: at the latest until midnight there."""
+    today = now.astimezone(zone).date()
+    times = {*((window.end,) if window else ()), *((quiet.start,) if quiet else ())}
+    for moment in sorted(_moments(times, zone, today)):
+        if moment > now and not _is_open(window, quiet, holidays, moment.astimezone(zone)):
+            return moment
+    return datetime.combine(today + A_DAY, MIDNIGHT, tzinfo=zone).astimezone(UTC)
+
+
+def _is_open(window: Hours | None, quiet: Hours | None, holidays: Days, local: datetime) -> bool:
+    if quiet is not None and quiet.contains(local, ()):
+        return False
+    return window is None or window.contains(local, holidays)
+
+
+def _moments(times: Iterable[time], zone: ZoneInfo, day: date) -> Iterator[datetime]:
+    """Yield when it is these times of a day, twice in a night of 25 hours; and the clock's leaps.
+
+    So every moment of the day at which something may begin, or end.
+    """
     for at in times:
         for fold in (0, 1):
             local = datetime.combine(day, at.replace(fold=fold), tzinfo=zone)

@@ -16,6 +16,8 @@ from wsgiref.types import WSGIEnvironment
 if TYPE_CHECKING:
     from _typeshed import OptExcInfo
 
+from emailketing.common.unwanted import HUNG_UP, Unwanted
+
 logger = logging.getLogger(__name__)
 
 Message = MutableMapping[str, Any]
@@ -77,7 +79,7 @@ class Gate:
         body = bytearray()
         try:
             await self._read(body, receive, most)
-            status, headers, content = await self._page(scope, bytes(body))
+            status, headers, content = await self._page(scope, bytes(body), receive)
         finally:
             self._held -= len(body)
         await _answer(send, status, headers, content)
@@ -103,16 +105,22 @@ class Gate:
             self._held += len(piece)
             more = message.get("more_body", False)
 
-    async def _page(self, scope: Message, body: bytes) -> tuple[int, Headers, bytes]:
+    async def _page(
+        self, scope: Message, body: bytes, receive: Receive
+    ) -> tuple[int, Headers, bytes]:
+        """Have it made; what minds hears of it when whoever asked hangs up meanwhile."""
         if self._waiting >= MOST_WAITING:
             raise RequestRefused(503)
         pool = self._watchers if scope["path"] in WATCHED else self._pages
-        environ = environ_of(scope, body)
+        hung_up = Unwanted()
+        environ = environ_of(scope, body) | {HUNG_UP: hung_up}
         self._waiting += 1
+        watching = asyncio.create_task(_watch(receive, hung_up))
         try:
             loop = asyncio.get_running_loop()
             return await loop.run_in_executor(pool, self._made, environ)
         finally:
+            watching.cancel()
             self._waiting -= 1
 
     def _made(self, environ: WSGIEnvironment) -> tuple[int, Headers, bytes]:
@@ -135,6 +143,12 @@ class Gate:
             [(n.lower().encode("latin-1"), v.encode("latin-1")) for n, v in headers],
             content,
         )
+
+
+async def _watch(receive: Receive, hung_up: Unwanted) -> None:
+    """Of a request that is here nothing more comes but that its client is gone."""
+    if (await receive())["type"] == "http.disconnect":
+        await asyncio.to_thread(hung_up.tell)
 
 
 def most_of(scope: Message) -> int:

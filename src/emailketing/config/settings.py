@@ -76,6 +76,7 @@ INSTALLED_APPS = [
     "emailketing.schedule",
     "emailketing.triggers.notifications",
     "emailketing.triggers.reports",
+    "emailketing.triggers.occasions",
     "emailketing.alerts",
     "emailketing.search",
 ]
@@ -159,6 +160,9 @@ INBOX_PORT = env_port("INBOX_PORT", 0)
 
 # A sender's server may listen here only, unless it is this machine (S14).
 SENDER_PORTS = env_ports("SENDER_PORTS", "25,465,587,2465,2525,2587")
+
+# The same for the server of a sender's mailbox.
+MAILBOX_PORTS = env_ports("MAILBOX_PORTS", "110,143,993,995")
 
 # A gateway for phones speaks HTTPS on these ports; inside the house only if named here (S14).
 GATEWAY_PORTS = env_ports("GATEWAY_PORTS", "443,8443")

@@ -1,16 +1,18 @@
 """What triggers have in common in the file: recipients by the names of duties, ways by channel."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from django.utils.translation import gettext as _
 
 from emailketing.audience.models import Audience
+from emailketing.audience.people import address_now
+from emailketing.audience.saving import AudienceInvalid
 from emailketing.channels.catalogue import channels
 from emailketing.channels.models import Sender
 from emailketing.common.plain import JSON
-from emailketing.configuration.kind import ConfigurationInvalid, Entry
-from emailketing.contacts.models import Role
+from emailketing.configuration.kind import ConfigurationInvalid, Entry, Take
+from emailketing.contacts.models import Address, Contact, Role
 from emailketing.content.models import Template
 
 PARTS = ("template", "sender")  # of a way
@@ -44,12 +46,17 @@ def in_order(ways: Mapping[str, Entry]) -> list[Entry]:
 
 
 def by_name(wanted: JSON, roles: Mapping[int, str]) -> JSON:
+    """Return a recipient as the file has it: a contact who is followed by where he is now."""
+    if isinstance(wanted, dict) and wanted.get("contact"):
+        return {**wanted, "value": address_now(wanted), "contact": True}
     if not isinstance(wanted, dict) or wanted.get("kind") != "role":
         return wanted
     return {**wanted, "role": roles.get(int(wanted.get("role") or 0), "")}
 
 
 def by_number(wanted: JSON) -> Entry:
+    if isinstance(wanted, dict) and wanted.get("contact"):
+        return {**wanted, "contact": _followed(wanted).pk}
     if not isinstance(wanted, dict) or wanted.get("kind") != "role":
         return dict(wanted) if isinstance(wanted, dict) else {}
     role = Role.objects.filter(name=wanted.get("role", "")).first()
@@ -58,6 +65,16 @@ def by_number(wanted: JSON) -> Entry:
             _("There is no role “%(role)s”.") % {"role": wanted.get("role", "")}
         )
     return {**wanted, "role": role.pk}
+
+
+def _followed(wanted: Entry) -> Contact:
+    words = {name: str(wanted.get(name) or "") for name in ("value", "name")}
+    rows = Address.objects.filter(value__iexact=words["value"], contact__name=words["name"])
+    contact = Contact.objects.filter(pk__in=rows.values("contact")).first()
+    if contact is None:
+        sentence = _("There is no contact %(name)s with the address “%(value)s”.")
+        raise ConfigurationInvalid(sentence % words)
+    return contact
 
 
 def take_ways(audience: Audience, ways: Iterable[Entry]) -> None:
@@ -72,6 +89,42 @@ def take_ways(audience: Audience, ways: Iterable[Entry]) -> None:
         way = wanted.get(channel, {})
         template, sender = _template(way.get("template", "")), _sender(way.get("sender", ""))
         audience.choose(channel, template=template, sender=sender)
+
+
+def say_off(name: str, check: Callable[[], None], take: Take, *, new: str, lacking: str) -> None:
+    """What wrote elsewhere does not begin to write here unseen: say so, and what it lacks."""
+    sentence, why = new, ""
+    try:
+        check()
+    except AudienceInvalid as error:
+        sentence, why = lacking, str(error)
+    take.notices.append(sentence % {"name": name, "why": why})
+
+
+def other_switches(
+    wanted: Iterable[Entry],
+    here: Mapping[tuple[str, ...], bool],
+    *,
+    keys: tuple[str, ...] = ("name",),
+    on: str,
+    off: str,
+) -> list[str]:
+    """Say which of them the file has at work or at rest otherwise than here, where it stays.
+
+    `here`: by its keys whether one is at work; `on`, `off`: what is said of one that is, or is not.
+    """
+    found = []
+    for entry in wanted:
+        is_on = here.get(tuple(str(entry[key]) for key in keys))
+        said = entry.get("is_active")
+        if is_on is not None and isinstance(said, bool) and said is not is_on:
+            found.append((on if is_on else off) % {"name": entry["name"]})
+    return found
+
+
+def checked_ways(entry: Entry, _known: Entry | None) -> Entry:
+    check_ways(entry.get("ways", []))
+    return entry
 
 
 def check_ways(ways: list[Entry]) -> None:

@@ -4,6 +4,8 @@ from django.db import models
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from emailketing.common.said import SentenceColumns
+
 
 class Contact(models.Model):
     """A person or company we may write to: from a source, or entered by hand (source empty)."""
@@ -18,6 +20,10 @@ class Contact(models.Model):
         default="es",
         choices=[("es", "Español"), ("en", "English"), ("pt", "Português")],
     )
+    # by a link: what the business system says of it changes nothing any more
+    is_language_chosen = models.BooleanField(
+        _("language chosen by the person"), default=False, editable=False
+    )
     time_zone = models.CharField(
         _("time zone"), max_length=60, blank=True, help_text=_("Empty: the company's")
     )
@@ -28,6 +34,8 @@ class Contact(models.Model):
         help_text=_("By class of message; “any” for the others"),
     )
     is_active = models.BooleanField(_("active"), default=True)
+    # by the names its connector declares: {"tipo": "empresa"}
+    traits = models.JSONField(_("traits"), default=dict, blank=True)
     notes = models.TextField(_("notes"), blank=True)
     updated_at = models.DateTimeField(_("updated at"), null=True, blank=True)
 
@@ -79,6 +87,45 @@ class Address(models.Model):
         return self.value
 
 
+class PersonDate(models.Model):
+    """A date of a contact: a birthday, since when it is a customer, when an inspection is due.
+
+    `kind`: as the connector declares it. `name`: who or what of the contact it is of, one of a
+    company's people, one of its things; empty: the contact itself. A text of which no day can be
+    made is kept with the reason and without a day; a year may be missing.
+    """
+
+    contact = models.ForeignKey(
+        Contact, verbose_name=_("contact"), on_delete=models.CASCADE, related_name="dates"
+    )
+    kind = models.CharField(_("kind"), max_length=40)
+    name = models.CharField(_("of"), max_length=120, blank=True)
+    written = models.CharField(_("as written"), max_length=40)
+    month = models.PositiveSmallIntegerField(_("month"), null=True, blank=True)
+    day = models.PositiveSmallIntegerField(_("day"), null=True, blank=True)
+    year = models.PositiveSmallIntegerField(_("year"), null=True, blank=True)
+    # why this one is greeted by nobody, in the business system's own words: “fallecido”
+    withheld = models.CharField(_("withheld"), max_length=80, blank=True)
+    problem = models.CharField(_("problem"), max_length=200, blank=True)
+    said = models.JSONField(null=True, blank=True, editable=False)
+
+    problem_in_words = SentenceColumns("problem", "said")
+
+    class Meta:
+        verbose_name = _("date of a contact")
+        verbose_name_plural = _("dates of contacts")
+        ordering = ["contact_id", "kind", "name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["contact", "kind", "name"], name="date_once_per_contact"
+            )
+        ]
+        indexes = [models.Index(fields=["kind", "month", "day"], name="date_by_day")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.name or self.contact_id}: {self.written}"
+
+
 class Role(models.Model):
     """A duty in the own company: management, purchasing, audit. A rule writes to whoever has it."""
 
@@ -97,7 +144,10 @@ class Role(models.Model):
 
 
 class Suppression(models.Model):
-    """An address never to use again: it bounced, its owner complained or said no."""
+    """An address not to use: it bounced, its owner complained or said no, or somebody here did.
+
+    For everything, for one class, or (`about`) for one reason to write whatever its class.
+    """
 
     class Reason(models.TextChoices):
         BOUNCE = "bounce", _("the address does not exist")
@@ -105,22 +155,37 @@ class Suppression(models.Model):
         OPT_OUT = "opt_out", _("opted out")
         OPERATOR = "operator", _("stopped by an operator")
 
+    class Via(models.TextChoices):
+        """Where from we know it."""
+
+        ONE_CLICK = "one_click", _("the button of the mail program")
+        PAGE = "page", _("the page of the link")
+        MAILTO = "mailto", _("a mail to us")
+        STOP = "stop", _("a word by phone")
+        OPERATOR = "operator", _("somebody here")
+        COMPLAINT = "complaint", _("a complaint")
+        SERVER = "server", _("the answer of the far side")
+
     kind = models.CharField(_("kind"), max_length=10, choices=Address.Kind, default="email")
     value = models.CharField(_("address"), max_length=254, help_text=_("In lower case"))
     reason = models.CharField(_("reason"), max_length=20, choices=Reason)
     mail_class = models.CharField(
         _("class"), max_length=20, blank=True, help_text=_("Empty: every class")
     )
+    about = models.CharField(_("reason to write"), max_length=80, blank=True, help_text="report:12")
     note = models.CharField(_("note"), max_length=300, blank=True)
     at = models.DateTimeField(_("since"))
     by = models.CharField(_("entered by"), max_length=150, blank=True)
+    via = models.CharField(_("where from"), max_length=10, choices=Via, blank=True)
+    # a number of the ledger, which stands above this package; kept when that row is forgotten
+    message = models.PositiveBigIntegerField(_("message"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("suppression")
         verbose_name_plural = _("suppressions")
         constraints = [
             models.UniqueConstraint(
-                fields=["kind", "value", "mail_class"], name="suppression_once_per_address"
+                fields=["kind", "value", "mail_class", "about"], name="suppression_once_per_address"
             )
         ]
 

@@ -19,10 +19,12 @@ from emailketing.contacts.check import (
     wrong_duties,
     wrong_with,
 )
+from emailketing.contacts.dates import date_problems, dates_of, keep_dates
 from emailketing.contacts.duties import duty_named
 from emailketing.contacts.mail_class import MailClass
 from emailketing.contacts.models import Address, Contact, Role
-from emailketing.contacts.wishes import is_wanted, want, with_notes
+from emailketing.contacts.suppress import wrong_with_note
+from emailketing.contacts.wishes import ended_by_person, is_wanted, want, with_notes
 
 FROM_SOURCE = ("name", "tax_id", "is_active")  # of a source's contact it is read again
 
@@ -35,11 +37,15 @@ class Besides:
         addresses: every one the person has from now on, saved before or not.
         duties: all of them by name; one there is not yet is made.
         wants: class of messages → whether the person wants it; the others stay.
+        dates: kind → the day as it is typed, empty to take it away; the others stay.
+        why: asked for where that takes back what the person ended.
     """
 
     addresses: Sequence[Address] | None = None
     duties: Sequence[str] | None = None
     wants: Mapping[str, bool] | None = None
+    dates: Mapping[str, str] | None = None
+    why: str = ""
 
 
 NOTHING_BESIDES = Besides()
@@ -55,7 +61,7 @@ def save_contact(
         ContactInvalid: everything that is wrong.
     """
     before, beside_before = kept(contact), _state(contact, besides)
-    if wrong := wrong_with(contact) | first_of(_wrong_besides(contact, besides, before)):
+    if wrong := wrong_with(contact) | first_of(_wrong_besides(contact, besides, before, now)):
         raise ContactInvalid(wrong)
     contact.save()
     if besides.addresses is not None:
@@ -64,7 +70,10 @@ def save_contact(
         contact.roles.set([duty_named(name, by=by, now=now) for name in besides.duties])
     for name, is_wanted_now in (besides.wants or {}).items():
         want(contact, name, wanted=is_wanted_now, by=str(by), now=now)
+    keep_dates(contact, besides.dates or {})
     more = differences(beside_before, _state(contact, besides))
+    if besides.why.strip():
+        more["reason"] = ["", besides.why.strip()]
     note_saved(contact, before, by=by, now=now, more=more)
     return contact
 
@@ -82,7 +91,7 @@ def delete_contact(contact: Contact, *, by: Who | str, now: datetime) -> None:
     contact.delete()
 
 
-def _wrong_besides(contact: Contact, besides: Besides, before: Values) -> Problems:
+def _wrong_besides(contact: Contact, besides: Besides, before: Values, now: datetime) -> Problems:
     if contact.source and before:
         for field in FROM_SOURCE:
             if getattr(contact, field) != before[field]:
@@ -91,6 +100,21 @@ def _wrong_besides(contact: Contact, besides: Besides, before: Values) -> Proble
         yield from _wrong_addresses(contact, besides.addresses)
     yield from wrong_duties(besides.duties or ())
     yield from unknown_classes("wants", besides.wants or {}, MailClass.values)
+    if contact.source and besides.dates:
+        yield "dates", _only_there(contact)
+    yield from date_problems(besides.dates or {}, now.date())
+    if before:
+        yield from _wrong_again(contact, besides)
+
+
+def _wrong_again(contact: Contact, besides: Besides) -> Problems:
+    """What a person ended goes on only with a reason."""
+    again = [name for name, is_wanted_now in (besides.wants or {}).items() if is_wanted_now]
+    ended = ended_by_person(contact, again)
+    if ended and wrong_with_note(besides.why):
+        labels = ", ".join(str(MailClass(name).label) for name in ended)
+        sentence = _("Whoever gets them has ended these messages: %(names)s. Say why they go on.")
+        yield "why", sentence % {"names": labels}
 
 
 def _wrong_addresses(contact: Contact, rows: Sequence[Address]) -> Problems:
@@ -143,4 +167,6 @@ def _state(contact: Contact, besides: Besides) -> Values:
     if besides.wants is not None:
         noted = with_notes(_addresses(contact))
         found["wants"] = [name for name in MailClass.values if is_wanted(noted, name)]
+    if besides.dates is not None:
+        found["dates"] = [f"{kind}: {said}" for kind, said in sorted(dates_of(contact).items())]
     return found

@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from django.utils.translation import gettext as _
 
+from emailketing.content.card.block import card_html, card_text
 from emailketing.content.inline import inline, plain_inline
 from emailketing.content.look import BrandLook
 from emailketing.content.report_block import report_html, report_text
@@ -233,6 +234,7 @@ HTML_BLOCKS: dict[str, Callable[[str, BrandLook], str]] = {
     "notice": notice_html,
     "changes": changes_html,
     "report": report_html,
+    "card": card_html,
     "button": button_html,
     "signature": signature_html,
 }
@@ -248,6 +250,7 @@ TEXT_BLOCKS: dict[str, Callable[[str, BrandLook], str]] = {
     "notice": notice_text,
     "changes": changes_text,
     "report": report_text,
+    "card": card_text,
     "button": button_text,
     "signature": signature_text,
 }

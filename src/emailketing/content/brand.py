@@ -139,7 +139,7 @@ def _renew_templates(brand: Brand, *, by: str, now: datetime) -> list[str]:
 
 def _renew(template: Template, revision: Revision, brand: Brand, *, by: str, now: datetime) -> None:
     look = look_of(brand)
-    texts = Texts(revision.subject, revision.preheader, revision.body, revision.format)
+    texts = Texts.of(revision)
     with declared(kinds_of(template.document_type)):
         compiled = compile_texts(texts, look=look, language=revision.language)
     same = (compiled.html, compiled.text) == (revision.html, revision.text)

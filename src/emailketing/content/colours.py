@@ -42,8 +42,13 @@ def ink_on(background: str, *, wish: str = WHITE) -> str:
 
 def tint(colour: str, share: float) -> str:
     """Return the colour thinned with white, for backgrounds."""
-    mixed = [round(255 - (255 - part) * share) for part in rgb(colour)]
-    return "#{:02x}{:02x}{:02x}".format(*mixed)
+    return mixed(WHITE, colour, share)
+
+
+def mixed(colour: str, other: str, share: float) -> str:
+    """Return the colour with a share of another in it."""
+    parts = zip(rgb(colour), rgb(other), strict=True)
+    return "#{:02x}{:02x}{:02x}".format(*(round(a + (b - a) * share) for a, b in parts))
 
 
 def colour_problem(primary: str) -> str:

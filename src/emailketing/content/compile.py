@@ -29,6 +29,8 @@ FRAME = Path(__file__).with_name("frame.mjml")
 STYLE = Path(__file__).with_name("frame.css")
 REPORT_STYLE = Path(__file__).with_name("report.css")  # only where a report stands
 IN_A_REPORT = 'class="figure"'
+CARD_STYLE = Path(__file__).with_name("card") / "card.css"  # only where a card stands
+IN_A_CARD = 'class="greeting"'
 BLOCK = re.compile(r"(?:<mj-raw>\s*)?(\[\[\s*\w+\s*(?::[^\]]*)?\]\])(?:\s*</mj-raw>)?")
 BLOCK_PLACE = re.compile(r"emkblock(\d+)x")
 PHONE_FORMATS = frozenset({"short", "approved"})  # no frame, no look
@@ -108,7 +110,9 @@ def _frame() -> str:
 
 def _style_for(content: str) -> str:
     style = STYLE.read_text(encoding="utf-8")
-    return style + REPORT_STYLE.read_text(encoding="utf-8") if IN_A_REPORT in content else style
+    for sign, more in ((IN_A_REPORT, REPORT_STYLE), (IN_A_CARD, CARD_STYLE)):
+        style += more.read_text(encoding="utf-8") if sign in content else ""
+    return style
 
 
 def _coloured(text: str, brand: BrandLook) -> str:

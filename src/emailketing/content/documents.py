@@ -26,6 +26,7 @@ from emailketing.content.formats import NotAValue
 from emailketing.content.kinds import local
 from emailketing.content.logo import as_svg
 from emailketing.content.look import BrandLook
+from emailketing.content.typeset import NotTypeset, typesetting
 
 PARTS = LAYOUTS / "packages"  # `#import "@emailketing/parts:1.0.0": *` in any layout
 NAME = re.compile(r"^[a-z0-9-]+$")
@@ -177,23 +178,23 @@ def _compiled(
     is_unusual: bool,
 ) -> tuple[bytes, ...]:
     try:
-        made: bytes | list[bytes] = typst.compile(
-            path,
-            root=path.parent,
-            # none of the machine's where ours suffice: a document looks the same everywhere
-            font_paths=glyphs.fonts(with_the_machines=is_unusual),
-            ignore_system_fonts=True,
-            format=form,
-            ppi=PICTURE_PPI if form == "png" else None,
-            sys_inputs=dict(inputs),
-            package_path=PARTS,
-            package_cache_path=PARTS,
-            timestamp=made_at,
-        )
-    except (RuntimeError, ValueError) as error:  # TypstError is a RuntimeError
+        with typesetting():
+            made: bytes | list[bytes] = typst.compile(
+                path,
+                root=path.parent,
+                # none of the machine's where ours suffice: a document looks the same everywhere
+                font_paths=glyphs.fonts(with_the_machines=is_unusual),
+                ignore_system_fonts=True,
+                format=form,
+                ppi=PICTURE_PPI if form == "png" else None,
+                sys_inputs=dict(inputs),
+                package_path=PARTS,
+                package_cache_path=PARTS,
+                timestamp=made_at,
+            )
+    except NotTypeset as error:
         sentence = _("The layout “%(name)s” cannot be written out: %(why)s.")
-        why = str(getattr(error, "message", error)).splitlines()[0][:200]
-        raise DocumentFailed(sentence % {"name": path.stem, "why": why}) from error
+        raise DocumentFailed(sentence % {"name": path.stem, "why": error}) from error
     return tuple(made) if isinstance(made, list) else (made,)
 
 

@@ -43,6 +43,16 @@ def logo_of(revision: Revision) -> Logo | None:
     return Logo(content, mime_type_of(content))
 
 
+def frozen_look(revision: Revision) -> BrandLook:
+    """Return the look as it was when this revision was saved; a logo that is gone is left out."""
+    known = {name: value for name, value in revision.brand.items() if name in BrandLook.__slots__}
+    try:
+        logo = get(revision.brand.get("logo_sha256") or "") if known else b""
+    except StoreMissing:
+        logo = b""
+    return BrandLook(**known, logo=logo)
+
+
 def restore_logo(revision: Revision) -> None:
     """Put a logo that is gone from the store back, if a brand still has the same picture."""
     sha256 = revision.brand.get("logo_sha256") or ""

@@ -28,15 +28,18 @@ PROBE = b'#set text(font: ("Inter", "DejaVu Sans Mono"))\n#sys.inputs.signs'
 _known: dict[tuple[str, str], bool] = {}
 
 
-def fonts(*, with_the_machines: bool) -> typst.Fonts:
-    """Return the fonts that ship and the company's own; the machine's too where one is missing."""
-    return _fonts(settings.FONTS, with_the_machines=with_the_machines)
+def fonts(*, with_the_machines: bool, first: Path | None = None) -> typst.Fonts:
+    """Return the fonts that ship and the company's own; the machine's too where one is missing.
+
+    `first`: a folder of fonts that only some layouts ask for.
+    """
+    return _fonts(settings.FONTS, first, with_the_machines=with_the_machines)
 
 
-@lru_cache(maxsize=4)
-def _fonts(own: Path, *, with_the_machines: bool) -> typst.Fonts:
-    folders = [str(FONTS), *([str(own)] if own.is_dir() else [])]
-    return typst.Fonts(include_system_fonts=with_the_machines, font_paths=folders)
+@lru_cache(maxsize=8)
+def _fonts(own: Path, first: Path | None, *, with_the_machines: bool) -> typst.Fonts:
+    folders = [*([first] if first else []), FONTS, *([own] if own.is_dir() else [])]
+    return typst.Fonts(include_system_fonts=with_the_machines, font_paths=list(map(str, folders)))
 
 
 def unusual(values: JSON) -> set[str]:

@@ -6,7 +6,7 @@ only with values that neither the engine nor what follows it would write differe
 
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from emailketing.common.plain import Entry, Values
@@ -60,17 +60,34 @@ class MergeLetter:
         return found
 
 
-def merge_letter(revision: HasTexts, data: Values, *, language: str) -> MergeLetter | None:
+@dataclass(frozen=True, slots=True)
+class LetterFoot:
+    """What is put below a finished letter; `name` tells one foot from another."""
+
+    name: str
+    put: Callable[[Rendered], Rendered]
+
+
+def mark_of(field: str) -> str:
+    """Return what stands in a letter where this field of its reader comes."""
+    return f"{_OPEN}{field}{_CLOSE}"
+
+
+def merge_letter(
+    revision: HasTexts, data: Values, *, language: str, foot: LetterFoot | None = None
+) -> MergeLetter | None:
     """Write a mail out with marks; None where the recipient is more than printed."""
     fields = _printed(revision)
     if fields is None:
         return None
-    marks: Entry = {field: f"{_OPEN}{field}{_CLOSE}" for field in fields}
+    marks: Entry = {field: mark_of(field) for field in fields}
     try:
         words = render(revision, {**data, RECIPIENT: marks}, language=language)
     except RenderFailed:
         return None  # that is told of each message by itself
-    return None if _may_lead_elsewhere(words) else _parted(words)
+    if words.cards or _may_lead_elsewhere(words):
+        return None
+    return _parted(foot.put(words) if foot else words)
 
 
 def _printed(revision: HasTexts) -> set[str] | None:

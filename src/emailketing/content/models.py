@@ -74,7 +74,8 @@ class Revision(models.Model):
 
     `body` is what the author wrote: MJML, or (format "simple") paragraphs and blocks that
     `compile` turns into MJML; "short" is the text for a phone; "approved": `subject` is the name of
-    a text that the far side approved, `body` its parameters in order, one per line.
+    a text that the far side approved, `body` its parameters in order, one per line, `button` the
+    address of its button.
     """
 
     class Format(models.TextChoices):
@@ -92,6 +93,7 @@ class Revision(models.Model):
     preheader = models.CharField(_("preview line"), max_length=300, blank=True)
     format = models.CharField(_("format"), max_length=10, choices=Format, default=Format.SIMPLE)
     body = models.TextField(_("body"))
+    button = models.CharField(_("address of the button"), max_length=300, blank=True)
     html = models.TextField(_("compiled HTML"), blank=True)
     text = models.TextField(_("compiled text"), blank=True)
     brand = models.JSONField(_("brand as it was"), default=dict)

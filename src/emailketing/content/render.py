@@ -7,7 +7,7 @@ output are limited.
 import hashlib
 import re
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -22,6 +22,7 @@ from django.utils.translation import gettext_noop
 from emailketing.common.plain import Values
 from emailketing.content import formats
 from emailketing.content.bounds import TooMuch, check_bounds
+from emailketing.content.card.card import Card, card_address, greets, taken_cards
 from emailketing.content.comparing import TESTS
 from emailketing.content.declared import words_told
 from emailketing.content.kinds import local, typed
@@ -41,25 +42,14 @@ SIGNATURE = "-- "  # what mail programs know a signature by
 MOST_SHORT = 1_530  # characters: ten joined messages of a phone
 MOST_PARAMETER = 1_024  # characters: what the services take
 MOST_TEMPLATES = 300  # compiled texts kept per language
-OURS = frozenset(
-    {"money", "amount", "number", "quantity", "date", "longdate", "datetime", "plural"}
-) | {"left", "right", "words", "means", "time", "plain", "local", "typed", "word", "short"}
+OURS = (
+    frozenset({"card", "greets"})
+    | frozenset({"money", "amount", "number", "quantity", "date", "longdate", "datetime", "plural"})
+    | {"left", "right", "words", "means", "time", "plain", "local", "typed", "word", "short"}
+)
 BORROWED = (
-    frozenset(
-        {
-            "batch",
-            "capitalize",
-            "count",
-            "d",
-            "default",
-            "dictsort",
-            "e",
-            "escape",
-            "first",
-            "items",
-        }
-    )
-    | {"join", "last", "length", "lines", "list", "lower", "map", "reject"}
+    frozenset({"batch", "capitalize", "count", "d", "default", "dictsort", "e", "escape", "first"})
+    | {"items", "join", "last", "length", "lines", "list", "lower", "map", "reject"}
     | {"rejectattr", "replace", "reverse", "select", "selectattr", "slice", "sort", "split"}
     | {"string", "title", "trim", "unique", "upper", "urlencode"}
 )
@@ -108,6 +98,13 @@ class Rendered:
     subject: str
     html: str
     text: str
+    cards: tuple[Card, ...] = ()
+
+    @classmethod
+    def read(cls, texts: Mapping[str, str], cards: Iterable[Mapping[str, str]]) -> "Rendered":
+        """Return it from the plain values that another process sent."""
+        shown = tuple(Card(**card) for card in cards)
+        return cls(texts["subject"], texts["html"], texts["text"], shown)
 
 
 def render(revision: HasTexts, data: Values, *, language: str) -> Rendered:
@@ -130,13 +127,14 @@ def render(revision: HasTexts, data: Values, *, language: str) -> Rendered:
         return Rendered(subject="", html="", text=_short(revision.text, values, language))
     if revision.format == "approved":
         return Rendered(revision.subject, "", _parameters(revision.text, values, language))
-    page = render_text(revision.html, values, language, name="mail.html")
+    page, cards = taken_cards(render_text(revision.html, values, language, name="mail.html"))
     if wrong := wrong_link(page):
         raise RenderFailed(wrong)
     return Rendered(
         subject=one_line(render_text(revision.subject, values, language)),
         html=page,
         text=tidy(render_text(revision.text, values, language)),
+        cards=cards,
     )
 
 
@@ -353,6 +351,8 @@ def _filters(
         ),
         "means": lambda value: word_of(value, language, words()),
         "word": lambda value: word_of(value, language, words()),
+        "card": card_address,
+        "greets": greets,
         "number": lambda value, decimals=None: formats.number(value, language, decimals),
         "quantity": lambda value: formats.number(value, language),
         "date": lambda value: formats.day(value, language, zone),

@@ -46,12 +46,17 @@ def _heading() -> str:
 
 def _figures() -> str:
     change = "{{ [figure.arrow, figure.words]|select|join(' ') }}"
+    trend = _given(
+        "figure.trend",
+        '<img class="trend" src="cid:trend{{ loop.index0 }}" alt="{{ figure.trend.alt }}" '
+        'width="{{ figure.trend.width }}"/>',
+    )
     figure = (
         '<div class="figure"><div class="quiet">{{ figure.label }}</div>'
         "{% if figure.is_long %}"
         '<div class="big long">{{ figure.value }}</div>{% else %}'
         '<div class="big">{{ figure.value }}</div>{% endif %}'
-        f'<div class="change">{_toned("figure", change)}</div></div>'
+        f'<div class="change">{_toned("figure", change)}</div>{trend}</div>'
     )
     figures = _each("figure", "report.figures", figure)
     return _given("report.figures", f'<mj-text padding="6px 24px">{figures}</mj-text>')

@@ -1,7 +1,7 @@
 """Save what an author wrote as a new, immutable revision, or say exactly what is wrong."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -17,6 +17,7 @@ from emailketing.channels.catalogue import channel_of
 from emailketing.common.document import Document
 from emailketing.common.plain import Values
 from emailketing.content.apart import GaveUp, ask_apart
+from emailketing.content.button import wrong_button
 from emailketing.content.compile import (
     BLOCK,
     PHONE_FORMATS,
@@ -40,7 +41,7 @@ from emailketing.content.render import (
     render_text,
 )
 from emailketing.content.samples import sample_data
-from emailketing.content.shape import NAMES, complete
+from emailketing.content.shape import NAMES, complete, merged
 from emailketing.content.tags import unescaped
 
 MOST_SUBJECT = 300
@@ -57,6 +58,14 @@ class Texts:
     preheader: str
     body: str
     format: str = Revision.Format.SIMPLE
+    button: str = ""
+
+    @classmethod
+    def of(cls, revision: Revision) -> "Texts":
+        """Return what the author of a revision wrote."""
+        return cls(
+            revision.subject, revision.preheader, revision.body, revision.format, revision.button
+        )
 
 
 def compile_texts(texts: Texts, *, look: BrandLook, language: str) -> Compiled:
@@ -91,7 +100,7 @@ class TemplateInvalid(Exception):
         self.sentence = sentence
         self.line = line
         self.suggestion = suggestion
-        self.part = part  # subject, preheader or body
+        self.part = part  # subject, preheader, body or button
 
 
 def save_revision(
@@ -108,7 +117,7 @@ def save_revision(
     Args:
         template: whose texts these are.
         language: es, en or pt.
-        texts: subject, preview line and body.
+        texts: what is written in this language.
         sample: a document of this kind to try with; None takes an invented one.
         by: who saves.
         now: when.
@@ -209,7 +218,7 @@ def check_apart(
         raise RenderFailed(**failed)
     rendered = answer["rendered"]
     draft = Draft(language, texts, Compiled(**answer["compiled"]), look)
-    return draft, Rendered(**rendered) if rendered else None
+    return draft, Rendered.read(rendered, rendered["cards"]) if rendered else None
 
 
 def check_texts(
@@ -227,6 +236,7 @@ def check_texts(
         TemplateInvalid: the first thing that is wrong.
     """
     _check_sizes(texts, language)
+    _check_button(texts, document_type)
     data: dict[str, Any] = complete(sample_data(document_type, language))
     known = merged(NAMES, data)
     if sample is not None:
@@ -299,6 +309,12 @@ def _check_phone(texts: Texts) -> None:
         raise _invalid("body", sentence, MOST_PARAMETERS + 1)
 
 
+def _check_button(texts: Texts, document_type: str) -> None:
+    button = texts.button if texts.format == Revision.Format.APPROVED else ""
+    if wrong := wrong_button(button, document_type):
+        raise TemplateInvalid(wrong, part="button")
+
+
 def _check_one_line(part: str, text: str) -> None:
     if len(text.splitlines()) > 1:
         raise _invalid(part, _("Only one line goes here."), 1)
@@ -329,16 +345,6 @@ def _invalid(part: str, sentence: str, line: int, suggestion: str = "") -> Templ
     }[part]
     whole = pattern % {"line": line, "what": sentence}
     return TemplateInvalid(whole, line, suggestion, part=part)
-
-
-def merged(one: Any, other: Any) -> Any:
-    """Join two trees of names; of lists, the first element stands for all."""
-    if isinstance(one, Mapping) and isinstance(other, Mapping):
-        both = {**other, **one}
-        return {k: merged(one[k], other[k]) if k in one and k in other else both[k] for k in both}
-    if isinstance(one, list) and isinstance(other, list):
-        return [merged(one[0], other[0])] if one and other else one or other
-    return one or other
 
 
 def keep_revision(template: Template, draft: Draft, *, by: str, now: datetime) -> Revision:
@@ -384,6 +390,7 @@ def _revision(template: Template, draft: Draft, *, number: int, by: str, now: da
         body=texts.body,
         html=draft.compiled.html,
         text=draft.compiled.text,
+        button=texts.button if texts.format == Revision.Format.APPROVED else "",
         brand=freeze_look(draft.look),
         created_at=now,
         created_by=by[:150],

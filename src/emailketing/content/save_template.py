@@ -88,7 +88,7 @@ def restore_revision(old: Revision, *, by: Who | str, now: datetime) -> Revision
         TemplateInvalid: the text cannot be used any more.
         StoreFull: the logo cannot be kept.
     """
-    texts = Texts(old.subject, old.preheader, old.body, old.format)
+    texts = Texts.of(old)
     draft = try_texts(old.template, language=old.language, texts=texts, sample=None)
     with transaction.atomic():
         new = keep_revision(old.template, draft, by=str(by), now=now)

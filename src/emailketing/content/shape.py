@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from emailketing.channels.catalogue import channel_of
 from emailketing.common.document import Document, as_document, as_json
 from emailketing.common.plain import Entry, Values
+from emailketing.content.sheet.mail_text import folded
 from emailketing.content.sheet.phone import fits
 
 SMS = "sms"
@@ -51,7 +52,9 @@ NAMES: dict[str, Any] = {
     "before": {},
     "event": {"actor": "", "at": ""},
     "company": COMPANY,
-    "recipient": {"name": "", "language": ""},
+    # of an occasion besides: whose day (a person, a thing), how many years, and which day; of one
+    # whose dates a listing has, the rows with all its columns
+    "recipient": {**dict.fromkeys(("name", "language", "of", "years", "day"), ""), "rows": []},
     # of a reminder: after how many days, which one, of how many
     "reminder": {"days": "", "number": "", "of": ""},
     # of a digest: what it tells of (each like `document`, without lists), and how much that is
@@ -100,7 +103,7 @@ def _with_links(report: Entry, recipient: Values, language: str) -> Entry:
     with translation.override(language):
         lines = [
             f"{_('See the report')}: {page}" if page else "",
-            f"{_('Less often, pause or end')}: {copy}" if copy else str(report["leave"]),
+            f"{_('Less often, pause or end')}: {copy}" if copy else folded(str(report["leave"])),
         ]
     more = "\n".join(filter(None, lines))
     text = f"{report['text']}\n\n{more}" if more else report["text"]
@@ -119,6 +122,16 @@ def in_words_of(document: Document, language: str) -> Document:
     """Put over the document what reads otherwise in this language."""
     told = _mapping(_mapping(document.get("in_language")).get(language))
     return as_document({**as_json(document), **told}) if told else document
+
+
+def merged(one: Any, other: Any) -> Any:
+    """Join two trees of names; of lists, the first element stands for all."""
+    if isinstance(one, Mapping) and isinstance(other, Mapping):
+        both = {**other, **one}
+        return {k: merged(one[k], other[k]) if k in one and k in other else both[k] for k in both}
+    if isinstance(one, list) and isinstance(other, list):
+        return [merged(one[0], other[0])] if one and other else one or other
+    return one or other
 
 
 def _told(value: Any) -> dict[str, Any]:

@@ -42,6 +42,28 @@ def chosen_layout(slug: str, starter: Starter) -> str:
 
 PACKAGE = Path(__file__).resolve().parent.parent
 FOLDER = PACKAGE / "content" / "starters"
+# a day → its name, and when its mail is sent
+_DAYS = {
+    "birthday": ("Cumpleaños", "Saluda a la persona en su cumpleaños, con una tarjeta."),
+    "christmas": ("Navidad", "Saluda en Navidad, con una tarjeta."),
+    "new-year": ("Año Nuevo", "Saluda en Año Nuevo, con una tarjeta."),
+    "anniversary": ("Aniversario de cliente", "Agradece los años de cliente, con una tarjeta."),
+    "mothers-day": ("Día de la Madre", "Saluda a las madres en su día, con una tarjeta."),
+    "fathers-day": ("Día del Padre", "Saluda a los padres en su día, con una tarjeta."),
+    "thanks": ("Agradecimiento", "Da las gracias, con una tarjeta."),
+    "inspection": ("Inspección por vencer", "Recuerda a tiempo una inspección que vence."),
+}
+_GREETINGS = {
+    slug: starter
+    for day, (name, what) in _DAYS.items()
+    for slug, starter in (
+        (f"greeting-{day}", Starter(name, "greeting", what, "")),
+        (
+            f"greeting-{day}-sms",
+            Starter(f"{name} (SMS)", "greeting", what.split(",")[0].rstrip(".") + "."),
+        ),
+    )
+}
 STARTERS = {
     "purchase-order": Starter(
         "Orden de compra", "purchase_order", "Se envía al proveedor al confirmar la orden."
@@ -126,6 +148,7 @@ STARTERS = {
     "digest-sms": Starter("Resumen (SMS)", "", "Varios avisos en un solo SMS."),
     "report": Starter("Informe", "report", "Cifras, gráfico y tabla de un informe programado.", ""),
     "report-sms": Starter("Informe (SMS)", "report", "Las cifras de un informe, en un SMS."),
+    **_GREETINGS,
     "alert": Starter("Aviso al administrador", "alert", "Cuando algo dejó de funcionar.", ""),
     "morning-list": Starter(
         "Lista de la mañana", "morning_list", "Sin dirección y por decidir, cada mañana.", ""

@@ -1,7 +1,8 @@
 """A text as a file, for starters, export and edit.
 
 A mail: subject, preview line, an empty line, body. For phones a first line says the format:
-“format: short”, an empty line, the text; “format: approved”, the name, an empty line, parameters.
+“format: short”, an empty line, the text; “format: approved”, the name, the address of its
+button if it has one (“button: https://…/{{1}}”), an empty line, parameters.
 """
 
 import re
@@ -12,6 +13,7 @@ from emailketing.content.models import Revision
 from emailketing.content.save import TemplateInvalid, Texts
 
 FORMAT = re.compile(r"format:\s*(\w+)\s*(?:\n|$)")
+BUTTON = re.compile(r"button:[ \t]*(\S*)[ \t]*(?:\n|$)")
 SHORT, APPROVED = Revision.Format.SHORT, Revision.Format.APPROVED
 
 
@@ -43,8 +45,11 @@ def _read_phone(style: str, rest: str) -> Texts:
         return Texts("", "", rest.strip(), SHORT)
     if style != APPROVED:
         raise TemplateInvalid(_("There is no format “%(name)s”.") % {"name": style})
-    name, _line, body = rest.strip().partition("\n")
-    return Texts(name.strip(), "", body.strip(), APPROVED)
+    head, _line, body = rest.strip().partition("\n")
+    name, button = head.strip(), ""
+    if said := BUTTON.match(body):
+        button, body = said.group(1), body[said.end() :]
+    return Texts(name, "", body.strip(), APPROVED, button)
 
 
 def write_texts(texts: Texts) -> str:
@@ -52,5 +57,6 @@ def write_texts(texts: Texts) -> str:
     if texts.format == SHORT:
         return f"format: short\n\n{texts.body}\n"
     if texts.format == APPROVED:
-        return f"format: approved\n{texts.subject}\n\n{texts.body}\n"
+        button = f"button: {texts.button}\n" if texts.button else ""
+        return f"format: approved\n{texts.subject}\n{button}\n{texts.body}\n"
     return f"{texts.subject}\n{texts.preheader}\n\n{texts.body}\n"

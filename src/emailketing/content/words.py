@@ -1,7 +1,7 @@
 """Words that a business system keeps, said to each reader as its connector declares them."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 
 from emailketing.common.folded import bare
@@ -18,6 +18,7 @@ MEANS: Words = {
     "credit": {"es": "A crédito", "en": "On account", "pt": "A prazo"},
 }
 LONGEST = 200  # signs of such a word
+REMEMBERED = 1_000  # words of a column, while its rows are said
 PLACE = re.compile(r"\{(\w+)\}")  # stands for a number: “Crédito {days} días”
 DIGITS = r"(\d{1,6})"
 
@@ -42,6 +43,21 @@ def word_of(value: object, language: str, words: Words | None = None) -> str:
     text = str(value or "")
     known = said_in(words or {}, text) or MEANS.get(text) or {}
     return known.get(language, text)
+
+
+def with_means(words: Words) -> Words:
+    """Return these words, and those everybody has."""
+    return {**words, **{word: said for word, said in MEANS.items() if word not in words}}
+
+
+def sayer(words: Words, language: str) -> Callable[[str], str]:
+    """Return what says the values of many rows: each of the words is looked for once."""
+
+    @lru_cache(maxsize=REMEMBERED)
+    def said(text: str) -> str:
+        return said_in(words, text).get(language, text)
+
+    return said
 
 
 def _bare(text: str) -> str:

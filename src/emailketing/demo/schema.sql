@@ -396,6 +396,7 @@ CREATE TABLE vehiculo (
   chofer_telefono VARCHAR(30),
   limite_litros NUMERIC(10,2),                -- por mes; vacío: sin límite
   odometro BIGINT,
+  vence_inspeccion DATE,
   activo SMALLINT NOT NULL DEFAULT 1,
   modificado_por VARCHAR(20) REFERENCES usuario (codigo),
   modificado_en TIMESTAMP

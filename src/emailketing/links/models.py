@@ -85,6 +85,7 @@ class SignedLink(models.Model):
                 name="one_link_per_reader_and_thing",
             )
         ]
+        indexes = [models.Index(fields=["expires_at"], name="signed_link_expires")]
 
     def __str__(self) -> str:
         return f"{self.purpose} {self.about} {self.address}"

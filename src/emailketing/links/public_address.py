@@ -23,6 +23,15 @@ def known_address() -> PublicAddress:
     return known if known is not None and known.url == url else PublicAddress(url=url)
 
 
+def seen_address() -> str:
+    """Return the address that was opened from outside; empty as long as none was.
+
+    Unlike links in messages it does not come and go with each look: machines were told it.
+    """
+    known = known_address()
+    return known.url if known.outside_at is not None else ""
+
+
 def why_no_links(now: datetime) -> str:
     """Return why no link is written, in one sentence; empty where links are written.
 
@@ -31,8 +40,25 @@ def why_no_links(now: datetime) -> str:
     return once(("why no links", now.replace(second=0, microsecond=0)), lambda: _why(now))
 
 
+def why_links_lead_nowhere() -> str:
+    """Return why no link will be written, whatever the last look showed of today.
+
+    For who saves what needs them: a look that falls out this minute is no reason to refuse it.
+    """
+    return _lacking(known_address())
+
+
 def _why(now: datetime) -> str:
     known = known_address()
+    if why := _lacking(known):
+        return why
+    if known.worked_at and known.worked_at < now - FRESH:
+        words = {"url": known.url}
+        return _("Messages carry no links: %(url)s was not tried yet, or not lately.") % words
+    return ""
+
+
+def _lacking(known: PublicAddress) -> str:
     if not known.url:
         return _(
             "Messages carry no links: no public address is set. Everything goes in the message."
@@ -41,7 +67,7 @@ def _why(now: datetime) -> str:
     if known.problem:
         sentence = _("Messages carry no links: %(url)s does not answer as it must. %(why)s")
         return sentence % {**words, "why": _again(known)}
-    if known.worked_at is None or known.worked_at < now - FRESH:
+    if known.worked_at is None:
         return _("Messages carry no links: %(url)s was not tried yet, or not lately.") % words
     if known.outside_at is None:
         return (

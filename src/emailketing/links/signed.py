@@ -20,7 +20,7 @@ from emailketing.links.public_address import public_url
 SHORT, LONG = 3, 6  # bytes of a number
 LONGEST = 40  # letters of a token
 FORGOTTEN_AFTER, MOST_AT_ONCE = timedelta(days=400), 500
-PATHS = {"report": "r", "copy": "c"}  # purpose → the first part of its address
+PATHS = {"report": "r", "copy": "c", "out": "u"}  # purpose → the first part of its address
 NO_KEY = secrets.token_bytes(32)  # unknown numbers take as long to refuse as known ones
 
 
@@ -74,7 +74,12 @@ def make_link(
 
 
 def url_of(link: SignedLink) -> str:
-    return f"{public_url()}/{PATHS[link.purpose]}/{token_of(link)}"
+    return f"{pages_begin(link.purpose)}{token_of(link)}"
+
+
+def pages_begin(purpose: str) -> str:
+    """Return what every address of this purpose begins with."""
+    return f"{public_url()}/{PATHS[purpose]}/"
 
 
 def token_of(link: SignedLink) -> str:
@@ -130,11 +135,16 @@ def note_look(link: SignedLink, now: datetime, *, is_machine: bool) -> None:
     SignedLink.objects.filter(pk=link.pk).update(looks=F("looks") + 1, last_look_at=now)
 
 
-def forget_links(purpose: str, now: datetime) -> int:
-    """Forget links of this purpose that have been over for long: then they are unknown."""
-    old = SignedLink.objects.filter(purpose=purpose, expires_at__lte=now - FORGOTTEN_AFTER)
-    some = list(old.order_by("pk").values_list("pk", flat=True)[:MOST_AT_ONCE])
-    return SignedLink.objects.filter(pk__in=some).delete()[0] if some else 0
+def forget_links(now: datetime) -> int:
+    """Forget links that have been over for long: then they are unknown."""
+    old = SignedLink.objects.filter(expires_at__lte=now - FORGOTTEN_AFTER)
+    some = list(old.order_by("expires_at").values_list("pk", flat=True)[:MOST_AT_ONCE])
+    return old.filter(pk__in=some).delete()[0] if some else 0
+
+
+def erase_links(address: str) -> int:
+    """Forget every link of somebody who is erased: whoever opens one hears that it is none."""
+    return SignedLink.objects.filter(address=address.strip().lower()).delete()[0]
 
 
 def revoke(links: QuerySet[SignedLink], *, by: str, now: datetime) -> int:

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import datetime
 
 from emailketing.accounts.audit import note
@@ -10,6 +11,7 @@ from emailketing.accounts.who import Who
 from emailketing.common.language import active_language
 from emailketing.common.plain import Entry, Values
 from emailketing.common.said import Said, sentence_of
+from emailketing.common.unwanted import OnUnwanted, always_wanted
 from emailketing.company.models import Company
 from emailketing.content.sheet.column import ColumnError, check_columns
 from emailketing.listings.answer import ListingAnswer
@@ -19,10 +21,12 @@ from emailketing.listings.asked import (
     SQL,
     STATEMENT,
     AskedListing,
+    Described,
     ListingKind,
     Moment,
     Question,
 )
+from emailketing.listings.cells import saying
 from emailketing.listings.clicked.schema import hidden_by
 from emailketing.listings.errors import ColumnsWrong
 from emailketing.listings.kinds import of_clicks, of_connector, of_sql, of_statements
@@ -55,9 +59,11 @@ def ask(  # noqa: PLR0913 - when, where, how far and for whom
     *,
     now: datetime,
     language: str = "",
+    in_words: bool = True,
     zone: str = "",
     limits: Limits = WHOLE,
     by: Who | str = "",
+    on_unwanted: OnUnwanted = always_wanted,
 ) -> ListingAnswer:
     """Ask; the rows come while they are read.
 
@@ -66,9 +72,12 @@ def ask(  # noqa: PLR0913 - when, where, how far and for whom
         values: what it is asked with, as somebody gives it; what is missing has its default.
         now: periods are reckoned from it: the instant it was planned for (P2).
         language: in which words of the business are said.
+        in_words: else values stand as the business has them, and columns have the words of each
+            language: one read for readers of several.
         zone: the zone of those periods; empty: the company's.
         limits: how long, and how many rows.
         by: who asks, and may see it; noted for SQL (S33). Empty: who made the listing.
+        on_unwanted: is told what ends it at the source, from any thread.
 
     Raises:
         ListingError, CaptureError, ConnectorError: one sentence; the rows raise CaptureError, too.
@@ -77,8 +86,9 @@ def ask(  # noqa: PLR0913 - when, where, how far and for whom
     moment = Moment(now, zone or Company.get().time_zone, language or active_language())
     with ExitStack() as opened:
         read = opened.enter_context(Read(listing.source, limits, _login(listing), _hides(listing)))
+        on_unwanted(read.cancel)
         question = KINDS[listing.kind].question(listing, values, moment, read)
-        answer = _answer(question, read)
+        answer = _answer(question, read, moment.language if in_words else "")
         opened.pop_all()  # whoever has the answer closes it
     if question.noted:
         answer.close = _noting(listing, question.noted, answer, by or listing_author(listing), now)
@@ -134,17 +144,18 @@ def try_out(listing: AskedListing, *, now: datetime) -> tuple[Said, ...]:
     with Read(listing.source, TRIAL, _login(listing), _hides(listing)) as read:
         values = {each.name: each.default or trial_value(each) for each in kind.parameters(listing)}
         question = kind.question(listing, values, moment, read)
-        with _answer(question, read) as answer:
+        with _answer(question, read, moment.language) as answer:
             list(answer.rows)
     return question.notices
 
 
-def _answer(question: Question, read: Read) -> ListingAnswer:
+def _answer(question: Question, read: Read, language: str) -> ListingAnswer:
+    """Give the rows, said in a language; empty: their words stay with the columns."""
     names, rows = question.names, question.rows or iter(())
     if question.statement is not None:
         names, rows = read.stream(question.statement, question.values, file=question.file)
     try:
-        described = question.describe(names)
+        described = [_said(one, language) for one in question.describe(names)]
         columns = tuple(column for column, _reader in described)
         check_columns(columns)
     except ColumnError as error:
@@ -152,3 +163,10 @@ def _answer(question: Question, read: Read) -> ListingAnswer:
     answer = ListingAnswer(columns, rows, read.cancel, read.close)
     answer.read_as(rows, [reader for _column, reader in described], read.limits.rows)
     return answer
+
+
+def _said(described: Described, language: str) -> Described:
+    column, reader = described
+    if not (column.words and language):
+        return described
+    return replace(column, words={}), saying(reader, column.words, language)

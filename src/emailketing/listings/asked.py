@@ -3,17 +3,19 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol, TypeAlias
-
-from sqlalchemy import Executable
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from emailketing.common.plain import Cell, Values
 from emailketing.common.said import Said
 from emailketing.content.sheet.column import Column
 from emailketing.listings.cells import Reader
-from emailketing.listings.reading.read import Read
 from emailketing.sources.connectors.model import Parameter
 from emailketing.sources.models import Source
+
+if TYPE_CHECKING:
+    from sqlalchemy import Executable
+
+    from emailketing.listings.reading.read import Read
 
 CONNECTOR, CLICKED, STATEMENT, SQL = "connector", "clicked", "statement", "sql"
 
@@ -51,7 +53,7 @@ class Question:
 
     file: str  # what a mistake is named after
     describe: Callable[[list[str]], Sequence[Described]]
-    statement: Executable | None = None
+    statement: "Executable | None" = None
     values: Mapping[str, Cell] = field(default_factory=dict)
     notices: tuple[Said, ...] = ()  # what whoever makes it should know
     noted: str = ""  # the text that the audit trail keeps of each run (S33)
@@ -65,5 +67,5 @@ class ListingKind(Protocol):
 
     def parameters(self, listing: AskedListing) -> tuple[Parameter, ...]: ...
     def question(
-        self, listing: AskedListing, values: Values, moment: Moment, read: Read
+        self, listing: AskedListing, values: Values, moment: Moment, read: "Read"
     ) -> Question: ...

@@ -11,22 +11,49 @@ from django.utils.translation import gettext as _
 
 from emailketing.common.conditions import as_number
 from emailketing.common.plain import Cell
+from emailketing.common.said import LANGUAGES
+from emailketing.content.kinds import local
+from emailketing.content.sheet.column import Column
+from emailketing.content.words import Words, sayer
 from emailketing.sources.freeze import freeze
 
 Reader = Callable[[Cell], Cell]
 NUMBERS = frozenset({"money", "number", "quantity", "percent"})
 
 
-def reader_of(kind: str, called: Callable[[str], str] | None = None) -> Reader:
-    """Return what reads the values of a column; `called`: what its words are called."""
-    reader = _READERS.get(kind, _number if kind in NUMBERS else _text)
-    if called is None:
-        return reader
-    return lambda value: None if value is None else called(str(freeze(value)))
+def reader_of(kind: str) -> Reader:
+    """Return what reads the values of a column."""
+    return _READERS.get(kind, _number if kind in NUMBERS else _text)
 
 
-def named(words: Mapping[str, str]) -> Callable[[str], str]:
-    return lambda text: words.get(text, text)
+def described_by(column: Column, words: Words) -> tuple[Column, Reader]:
+    """Let a column read its values; those that words say stay as the business writes them."""
+    if not words:
+        return column, reader_of(column.kind)
+    return column.with_words(words), as_written
+
+
+def as_written(value: Cell) -> Cell:
+    return None if value is None else str(freeze(value))
+
+
+def saying(reader: Reader, words: Words, language: str) -> Reader:
+    """Return what reads a value and says its word."""
+    say = sayer(words, language)
+
+    def said(value: Cell) -> Cell:
+        cell = reader(value)
+        return say(cell) if isinstance(cell, str) else cell
+
+    return said
+
+
+def choice_words(choices: Mapping[str, Mapping[str, str]]) -> Words:
+    """Return what values are called, in each language, also where only another one has it."""
+    return {
+        value: {language: local(label, language) for language in LANGUAGES}
+        for value, label in choices.items()
+    }
 
 
 def _number(value: Cell) -> Cell:

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class ListingUse:
-    """One thing that asks a listing; `key`: its number, for a link."""
+    """One thing that asks a listing; `key`: its number, for a link to a `kind` of things."""
 
     name: str
     key: int
+    kind: str = "report"
 
 
 Uses = Callable[[str], Iterable[ListingUse]]  # name of a listing → what asks it

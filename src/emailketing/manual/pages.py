@@ -42,6 +42,7 @@ TOPICS = (
     "company",
     "listings",
     "schedules",
+    "special-dates",
     "free-days",
     "configuration",
     "alerts",

@@ -32,8 +32,9 @@ POLICIES = {
     MailClass.GREETING: ClassPolicy(70, None, HOLD),
     MailClass.MARKETING: ClassPolicy(90, timedelta(hours=24), HOLD),
 }
-# promotional in law: not before there is a way out in one click (RFC 8058)
-WITHOUT_WAY_OUT = frozenset({MailClass.GREETING, MailClass.MARKETING})
+# promotional in law: never without a way out (RFC 8058); `outbox.way_out` says where there is one
+NEED_WAY_OUT = frozenset({MailClass.GREETING, MailClass.MARKETING})
+OFFER_WAY_OUT = NEED_WAY_OUT | {MailClass.REPORT}
 URGENT = (0, 10, 20)  # the lane that overtakes; one connection per sender is kept for it
 BULK = (50, 70, 90)
 

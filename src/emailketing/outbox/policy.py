@@ -21,8 +21,10 @@ from emailketing.outbox.models import MailClass, Message, State
 
 PERSONAL = frozenset({MailClass.SECURITY, MailClass.TRANSACTIONAL, MailClass.DOCUMENT})
 _BRAKES = """
-    SELECT c.is_stopped, c.is_live, c.time_zone, c.language, c.base_url, s.scope
+    SELECT c.is_stopped, c.is_live, c.time_zone, c.language, coalesce(p.url, c.base_url), s.scope
       FROM company_company c LEFT JOIN company_safemode s ON s.confirmed_at IS NULL
+      LEFT JOIN links_publicaddress p ON p.outside_at IS NOT NULL AND p.url <> ''
+       AND p.url = rtrim(c.public_url, '/')
      WHERE c.id = 1"""
 # what stops even mail about a person's own business; a complaint or an opt-out does not (B5)
 STOPS_ALL = frozenset({Suppression.Reason.BOUNCE, Suppression.Reason.OPERATOR})
@@ -46,14 +48,10 @@ class Brakes:
         """Whether a message of this scope goes to the built-in inbox instead (S34, C20)."""
         return not self.is_live or INSTALLATION in self.safe_scopes or scope in self.safe_scopes
 
-    def allows(self, *, scope: str, is_redirected: bool) -> bool:
-        """Whether what was claimed may still go where it was meant to go: asked at the mark."""
-        return not self.is_stopped and (is_redirected or not self.redirects(scope))
-
 
 def read_brakes() -> Brakes:
     """Read the brakes; nobody may keep the result for longer than one turn."""
-    with connection.cursor() as cursor:  # plain: this is asked before every group of final dots
+    with connection.cursor() as cursor:  # plain: asked at every look at the ledger
         cursor.execute(_BRAKES)
         rows = cursor.fetchall()
     if not rows:
@@ -69,8 +67,10 @@ def _before_the_setup() -> tuple[bool, bool, frozenset[str], str, str, str]:
     return own.is_stopped, own.is_live, known, own.time_zone, own.language, own.base_url
 
 
-def stops(suppression: Suppression, mail_class: str) -> bool:
-    """Whether this suppression holds for a message of this class."""
+def stops(suppression: Suppression, mail_class: str, trigger: str = "") -> bool:
+    """Whether this suppression holds for a message of this class, written for this reason."""
+    if suppression.about:
+        return suppression.about == trigger
     if suppression.mail_class:
         return suppression.mail_class == mail_class
     if suppression.reason in STOPS_ALL or mail_class not in PERSONAL:
@@ -79,9 +79,11 @@ def stops(suppression: Suppression, mail_class: str) -> bool:
     return suppression.kind == Address.Kind.PHONE and mail_class != MailClass.SECURITY
 
 
-def stopping(suppressions: Iterable[Suppression], mail_class: str) -> Suppression | None:
-    """Return the first suppression that holds for a message of this class."""
-    return next((one for one in suppressions if stops(one, mail_class)), None)
+def stopping(
+    suppressions: Iterable[Suppression], mail_class: str, trigger: str = ""
+) -> Suppression | None:
+    """Return the first suppression that holds for a message of this class and reason."""
+    return next((one for one in suppressions if stops(one, mail_class, trigger)), None)
 
 
 def address_kind(channel: str) -> str:

@@ -23,6 +23,7 @@ class Run(models.Model):
         SENT = "sent", _("sent")
         EMPTY = "empty", _("nothing to report")
         HELD = "held", _("held")
+        SKIPPED = "skipped", _("not run")
         FAILED = "failed", _("failed")
 
     trigger = models.CharField(_("trigger"), max_length=60, help_text="report:12")
@@ -38,7 +39,7 @@ class Run(models.Model):
     next_at = models.DateTimeField(_("not before"))
     started_at = models.DateTimeField(_("started at"), null=True, blank=True)
     finished_at = models.DateTimeField(_("finished at"), null=True, blank=True)
-    # of those that were due while nobody was at work, how many it stands for (P4)
+    # of those before it that did not run, how many have no row of their own (P4)
     missed = models.PositiveIntegerField(_("missed before it"), default=0)
     rows = models.PositiveBigIntegerField(_("rows"), default=0)
     bytes = models.PositiveBigIntegerField(_("bytes"), default=0)
@@ -67,7 +68,7 @@ class Run(models.Model):
         indexes = [
             models.Index(
                 fields=["next_at"],
-                condition=models.Q(state__in=["planned", "running"]),
+                condition=models.Q(state__in=["planned", "running", "held"]),
                 name="run_to_do",
             ),
         ]

@@ -164,6 +164,23 @@ def next_days(recurrence: Recurrence, since: date, is_free: IsFree) -> Iterator[
             told = day
 
 
+def moved_instants(
+    recurrence: Recurrence, after: datetime, until: datetime, is_free: IsFree
+) -> Iterator[tuple[datetime, datetime | None]]:
+    """Yield when it does not recur because the day is free, and when instead; None: not at all."""
+    if recurrence.free_day == "run":
+        return
+    zone = ZoneInfo(recurrence.zone)
+    first = max(recurrence.starts, after.astimezone(zone).date())
+    last = min(recurrence.ends or date.max, until.astimezone(zone).date())
+    for named in filter(is_free, days_of(recurrence.rule, recurrence.starts, first, last)):
+        day = _on_working_day(named, recurrence.free_day, is_free)
+        for at in sorted(recurrence.times):
+            moment = _moment(named, at, zone)
+            if after < moment <= until:
+                yield moment, None if day is None else _moment(day, at, zone)
+
+
 def first_instants(
     recurrence: Recurrence, after: datetime, is_free: IsFree, count: int = 5
 ) -> list[datetime]:

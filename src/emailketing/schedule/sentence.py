@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from emailketing.common.language import active_language
 from emailketing.common.marked import gettext_noop
+from emailketing.common.said import Said, in_each
 from emailketing.content.formats import locale_of
 from emailketing.schedule.choices import FIXED, LAST, RecurrenceChoice, choice_of
 from emailketing.schedule.recurrence import Recurrence
@@ -72,6 +73,11 @@ def run_words(moment: datetime, zone: str) -> str:
     """Write an instant as the clock on the wall there shows it: Tuesday, December 1, 2026 07:00."""
     local = moment.astimezone(ZoneInfo(zone))
     return f"{format_date(local, 'full', locale=_locale())} {local:%H:%M}"
+
+
+def run_said(moment: datetime, zone: str) -> Said:
+    """Write it so that each reader has it in his own language."""
+    return in_each(lambda _language: run_words(moment, zone))
 
 
 def weekday_name(day: int) -> str:

@@ -18,7 +18,8 @@ from emailketing.schedule.models import LONGEST_REASON, Run
 LEASE = timedelta(seconds=60)  # to be renewed every twenty
 MOST_ATTEMPTS = 5  # whom five workers died of has a fault of its own
 State = Run.State
-OPEN = (State.PLANNED, State.RUNNING)
+WAITING = (State.PLANNED, State.HELD)  # for their time, with nobody at them
+OPEN = (*WAITING, State.RUNNING)
 
 
 class CannotCancel(Exception):
@@ -52,7 +53,7 @@ def claim(holder: str, *, kind: str, now: datetime) -> Run | None:
 
 def renew(run: Run, *, now: datetime) -> bool:
     """Keep it; False: it is not ours any more, or somebody cancelled it: stop at once."""
-    held = _held(run).filter(is_cancelled=False)
+    held = _ours(run).filter(is_cancelled=False)
     return bool(held.update(leased_until=now + LEASE))
 
 
@@ -68,29 +69,25 @@ def finish(
 
     Args:
         run: as `claim` gave it.
-        state: sent, empty, held or failed.
+        state: sent, empty, skipped or failed.
         now: when.
         reason: in words, where there is one.
         figures: rows, bytes, messages.
     """
     rows, size, messages = figures
-    values = {**_reason(reason), "rows": rows, "bytes": size, "messages": messages}
+    values = {**kept_reason(reason), "rows": rows, "bytes": size, "messages": messages}
     ended = {"holder": "", "leased_until": None, "finished_at": now}
-    return bool(_held(run).update(state=state, **values, **ended))
+    return bool(_ours(run).update(state=state, **values, **ended))
 
 
-def try_again_at(run: Run, at: datetime, *, reason: str) -> bool:
-    """Give it back until then: the source does not answer; the attempt does not count."""
-    return bool(
-        _held(run).update(
-            state=State.PLANNED,
-            next_at=at,
-            holder="",
-            leased_until=None,
-            attempts=F("attempts") - 1,
-            **_reason(reason),
-        )
-    )
+def hold(run: Run, until: datetime, *, reason: str) -> bool:
+    """Let it wait: the source does not answer; the attempt does not count."""
+    return _returned(run, State.HELD, until, reason)
+
+
+def give_back(run: Run, *, now: datetime) -> bool:
+    """Leave it to the next worker, as if nobody had taken it."""
+    return _returned(run, State.PLANNED, now, "")
 
 
 @transaction.atomic
@@ -105,23 +102,33 @@ def cancel_run(run: Run, *, by: Who, now: datetime) -> None:
         words = {"state": fresh.get_state_display()}
         raise CannotCancel(_("This run is over: %(state)s.") % words)
     note("cancelled", by=by, now=now, about=fresh)
-    if fresh.state == State.PLANNED:
+    if fresh.state in WAITING:
         _end(fresh, State.FAILED, _("Cancelled by %(name)s.") % {"name": str(by)}, now)
         return
     fresh.is_cancelled = True
     fresh.save(update_fields=["is_cancelled"])
 
 
+def kept_reason(sentence: str) -> dict[str, Stored]:
+    """Return what a run keeps of a sentence."""
+    return {"reason": str(sentence)[:LONGEST_REASON], "said": kept_with(sentence)}
+
+
 def _free(kind: str, now: datetime) -> QuerySet[Run]:
     """Return what is due and held by nobody; rows that another one looks at are passed over."""
     over = Q(leased_until=None) | Q(leased_until__lte=now) | Q(leased_until__gt=now + 2 * LEASE)
-    due = Q(state=State.PLANNED, next_at__lte=now) | (Q(state=State.RUNNING) & over)
+    due = Q(state__in=WAITING, next_at__lte=now) | (Q(state=State.RUNNING) & over)
     can_skip = connection.features.has_select_for_update_skip_locked
     runs = Run.objects.select_for_update(skip_locked=can_skip).filter(due)
     return runs.filter(trigger__startswith=f"{kind}:").order_by("next_at", "pk")[:20]
 
 
-def _held(run: Run) -> QuerySet[Run]:
+def _returned(run: Run, state: Run.State, at: datetime, reason: str) -> bool:
+    free = {"holder": "", "leased_until": None, "attempts": F("attempts") - 1}
+    return bool(_ours(run).update(state=state, next_at=at, **free, **kept_reason(reason)))
+
+
+def _ours(run: Run) -> QuerySet[Run]:
     return Run.objects.filter(
         pk=run.pk, state=State.RUNNING, holder=run.holder, attempts=run.attempts
     )
@@ -129,8 +136,4 @@ def _held(run: Run) -> QuerySet[Run]:
 
 def _end(run: Run, state: Run.State, reason: str, now: datetime) -> None:
     ended = {"holder": "", "leased_until": None, "finished_at": now}
-    Run.objects.filter(pk=run.pk).update(state=state, **_reason(reason), **ended)
-
-
-def _reason(sentence: str) -> dict[str, Stored]:
-    return {"reason": str(sentence)[:LONGEST_REASON], "said": kept_with(sentence)}
+    Run.objects.filter(pk=run.pk).update(state=state, **kept_reason(reason), **ended)

@@ -16,7 +16,7 @@ from emailketing.search.models import Changed, Entry, Kind, Mark
 from emailketing.search.rows import rows_of, texts_of
 from emailketing.search.tables import mend
 
-BUDGET = 0.5  # seconds of a turn, after which it rests for five
+BUDGET = 0.5  # seconds of a turn, after which it rests for ten
 BLOCK = 500  # rows in one transaction
 LEDGERS = (Kind.MESSAGE, Kind.EVENT)  # rows that are added and then stay
 SWEEP = timedelta(minutes=1)

@@ -3,7 +3,10 @@
 from functools import cache
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from emailketing.common.language import active_language
+from emailketing.contacts.dates import BIRTH
 from emailketing.sources.connectors import Connector, ConnectorError, in_language
 from emailketing.sources.in_use import in_use
 from emailketing.sources.models import Source
@@ -44,6 +47,18 @@ class Labels:
 
     def document_type(self, slug: str, name: str) -> str:
         return self._word(slug, "documents", name)
+
+    def date(self, slug: str, name: str) -> str:
+        connector = self._connector(slug)
+        declared = connector.dates.get(name) if connector else None
+        if declared is not None:
+            return in_language(declared.label, self._language) or spelled(name)
+        return _("Birthday") if name == BIRTH else spelled(name)
+
+    def trait(self, slug: str, name: str) -> str:
+        connector = self._connector(slug)
+        label = connector.traits.get(name) if connector else None
+        return in_language(label, self._language) if label else spelled(name)
 
     def fields(self, slug: str, document_type: str) -> dict[str, tuple[str, str]]:
         """Return path → (label, type) of what the connector says of this kind of document."""

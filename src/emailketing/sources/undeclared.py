@@ -1,9 +1,9 @@
 """What a connector does not say of its fields and columns: nobody guesses it from a name."""
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
-from sqlalchemy import Connection
 
 from emailketing.common.language import active_language
 from emailketing.sources.capture.base import matches
@@ -11,6 +11,9 @@ from emailketing.sources.connectors import Connector, in_language
 from emailketing.sources.connectors.audit import AuditTable
 from emailketing.sources.connectors.given import undeclared
 from emailketing.sources.documents.catalogue import known
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 
 def in_documents(connector: Connector) -> Iterator[tuple[str, str]]:
@@ -22,7 +25,7 @@ def in_documents(connector: Connector) -> Iterator[tuple[str, str]]:
             yield label, sentence % {"fields": ", ".join(paths)}
 
 
-def in_tables(connector: Connector, connection: Connection) -> Iterator[tuple[str, str]]:
+def in_tables(connector: Connector, connection: "Connection") -> Iterator[tuple[str, str]]:
     """Yield each told table with a sentence that names the columns nobody described."""
     for table in connector.audit.tables.values() if connector.audit else ():
         if columns := _columns(connector, connection, table):
@@ -31,7 +34,7 @@ def in_tables(connector: Connector, connection: Connection) -> Iterator[tuple[st
             yield label, sentence % {"columns": ", ".join(columns)}
 
 
-def _columns(connector: Connector, connection: Connection, table: AuditTable) -> list[str]:
+def _columns(connector: Connector, connection: "Connection", table: AuditTable) -> list[str]:
     """Return the columns of a table that are told and that nobody described."""
     if not table.is_told or connector.audit is None:
         return []

@@ -28,7 +28,7 @@ from emailketing.sources.validate_keys import few_columns, key_problems, party_c
 from emailketing.sources.validate_listings import listing_problems
 
 NEEDED_OF_CONTACT = ("name",)
-NEEDED_OF_ADDRESS = ("kind", "value")
+NEEDED_OF_ADDRESS = NEEDED_OF_DATE = ("kind", "value")
 
 
 class KeyDoesNotFit(CaptureError):
@@ -226,6 +226,7 @@ def _party(
     for query, needed in (
         (party.contact, NEEDED_OF_CONTACT),
         (party.addresses, NEEDED_OF_ADDRESS),
+        (party.dates, NEEDED_OF_DATE),
     ):
         if query is None:
             continue

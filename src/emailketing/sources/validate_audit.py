@@ -1,8 +1,7 @@
 """Does an `[audit]` fit this database? What it names and is not there is shown by its key."""
 
 from collections.abc import Iterator
-
-from sqlalchemy import Connection
+from typing import TYPE_CHECKING
 
 from emailketing.common.said import say as _
 from emailketing.sources.capture.base import WatchedTable
@@ -11,8 +10,11 @@ from emailketing.sources.connectors import Connector
 from emailketing.sources.connectors.audit import PLACE, AuditTable
 from emailketing.sources.dialects.registry import dialect_of
 
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
-def audit_problems(connector: Connector, connection: Connection) -> Iterator[str]:
+
+def audit_problems(connector: Connector, connection: "Connection") -> Iterator[str]:
     """Yield a sentence for each column that is named and not there; nothing stops because of it."""
     if connector.audit is None:
         return

@@ -24,6 +24,11 @@ def listing_problems(
             sentence = _("%(file)s: gives no column “%(column)s”, which the field %(field)s needs")
             label = in_language(field.label, active_language())
             yield sentence % {"file": file, "column": field.path, "field": label}
+    dates = listing.dates
+    for name in filter(None, (dates.date, dates.party, dates.of) if dates else ()):
+        if name not in columns:
+            sentence = _("%(file)s: gives no column “%(column)s”, which its dates need")
+            yield sentence % {"file": file, "column": name}
     declared = {place for each in listing.parameters for place in each.places}
     for name in text(listing.query.sql(dialect)).compile().params:
         if name not in declared:

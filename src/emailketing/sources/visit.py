@@ -2,13 +2,15 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-
-from sqlalchemy import Connection
+from typing import TYPE_CHECKING
 
 from emailketing.sources.capture.mark import SourceMark
 from emailketing.sources.connectors import Connector
 from emailketing.sources.dialects.base import Dialect
 from emailketing.sources.models import Source
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 
 @dataclass(slots=True)
@@ -17,7 +19,7 @@ class Visit:
 
     source: Source
     connector: Connector
-    connection: Connection
+    connection: "Connection"
     dialect: Dialect
     now: datetime
     mark: SourceMark = field(default_factory=SourceMark)  # as it was read there last

@@ -1,6 +1,7 @@
 """What does the runs of reports: in a thread of its own; `serve` gives it a process of its own.
 
-Reading, XLSX and PDF may take minutes and much memory: no notification waits for them.
+Reading, XLSX and PDF may take minutes and much memory: no notification waits for them. The listings
+that have the days of occasions are read here, too.
 """
 
 import logging
@@ -13,10 +14,12 @@ from django.db import DatabaseError, close_old_connections, connections
 
 from emailketing.common.own_database import database_sentence
 from emailketing.company.beat import REPORTS
+from emailketing.triggers.occasions.running.dates_work import DatesWork
 from emailketing.triggers.reports.running.work import RunWork
 from emailketing.worker.number import named, own_number
 
 logger = logging.getLogger(__name__)
+OnWork = Callable[[], None]
 LOOK_EVERY = 1.0  # seconds
 AFTER_AN_ERROR = 5.0
 
@@ -35,12 +38,13 @@ class Reporting:
 
 @contextmanager
 def reporting(
-    stop: threading.Event, clock: Callable[[], datetime], on_work: Callable[[], None]
+    stop: threading.Event, clock: Callable[[], datetime], on_work: OnWork
 ) -> Iterator[Reporting]:
     """Do what is due until `stop` is set; a run that is being read then is given back."""
     with own_number(REPORTS) as number:
         work = RunWork(named(number), clock, stop)
-        thread = threading.Thread(target=_run, args=(work, stop, on_work), name="reports")
+        parts = work, DatesWork(clock, stop), stop, on_work
+        thread = threading.Thread(target=_run, args=parts, name="reports")
         thread.start()
         try:
             yield Reporting(thread, number)
@@ -49,12 +53,12 @@ def reporting(
             thread.join()
 
 
-def _run(work: RunWork, stop: threading.Event, on_work: Callable[[], None]) -> None:
+def _run(work: RunWork, dates: DatesWork, stop: threading.Event, on_work: OnWork) -> None:
     try:
         while not stop.is_set():
             close_old_connections()
             try:
-                done = work.turn()
+                done = work.turn() + dates.turn()
             except DatabaseError as error:
                 logger.warning("%s", database_sentence(error))
                 stop.wait(AFTER_AN_ERROR)

@@ -11,6 +11,7 @@ from emailketing.links.check_address import check_due
 from emailketing.links.public_address import public_url
 from emailketing.outbox.afterwards.receipts import match_early
 from emailketing.outbox.queueing.fallback import fall_back_due
+from emailketing.preferences.read_mailboxes import has_mailboxes, read_due
 from emailketing.search.index import index_due
 from emailketing.sources.audit.due import audit_due, has_untold
 from emailketing.sources.reading.pull import has_sources, pull_due
@@ -18,11 +19,13 @@ from emailketing.triggers.notifications.afterwards.undelivered import undelivere
 from emailketing.triggers.notifications.firing.digest import gathered_due
 from emailketing.triggers.notifications.firing.fire import fire_due
 from emailketing.triggers.notifications.firing.remind import reminders_due
+from emailketing.triggers.occasions.running.greet import greet_due, has_occasions
 
 Name = StepState.Name
 AT_EVERY_TURN = timedelta(0)
 SECOND, SECONDS = timedelta(seconds=1), timedelta(seconds=2)
 RARELY = timedelta(seconds=5)  # nobody stands and waits for it
+SELDOM = timedelta(seconds=10)  # whoever asks meanwhile gets it all the same
 LOOK_AROUND, MINUTE = timedelta(seconds=20), timedelta(minutes=1)
 
 
@@ -67,14 +70,18 @@ STEPS = (
     Step(Name.FALLBACKS, fall_back_due, RARELY, "telling"),  # whom did one channel not reach?
     # what certainly did not arrive: who stands in?
     Step(Name.UNDELIVERED, undelivered_due, RARELY, "telling"),
+    # whose day is it? (where nobody waits: a Christmas of thousands holds up no order)
+    Step(Name.OCCASIONS, greet_due, MINUTE, "finding", has_occasions, is_woken=False),
     # does anything stand still?
     Step(Name.ALERTS, alert, LOOK_AROUND, "watching", is_woken=False),
     # whom did nothing reach yesterday?
     Step(Name.MORNING, morning_due, LOOK_AROUND, "watching", is_woken=False),
     # do the links in messages still lead anywhere?
     Step(Name.ADDRESS, check_due, MINUTE, "finding", lambda: bool(public_url()), is_woken=False),
+    # what do people write to us? (a lane of its own: it waits for servers)
+    Step(Name.MAILBOXES, read_due, SECOND, "mailboxes", has_mailboxes, is_woken=False),
     # what has been queued and done: a search finds it at once, this makes it quick
-    Step(Name.SEARCH, index_due, RARELY, "finding", is_woken=False),
+    Step(Name.SEARCH, index_due, SELDOM, "finding", is_woken=False),
 )
 
 

@@ -4,12 +4,14 @@ import io
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from PIL import Image
 
 from emailketing.common.plain import Cell
-from emailketing.content.sheet.chart import ChartFailed, SheetChart, draw_chart
+from emailketing.content.sheet.chart import ChartFailed, draw_chart
+from emailketing.content.sheet.chart_points import SheetChart
 from emailketing.content.sheet.column import Column
 from emailketing.content.sheet.frame import SheetFrame
 from emailketing.content.sheet.kept import KeptSheet, write_kept
@@ -71,3 +73,46 @@ def test_a_line_of_more_days_than_it_holds_ends_with_the_last(kept: KeptSheet) -
 def test_a_column_that_is_gone_is_said(kept: KeptSheet) -> None:
     with pytest.raises(ChartFailed, match="gone"):
         draw_chart(kept, SheetChart(kind="bars", label="gone", values=("sum",)), FRAME)
+
+
+def of_branches(path: Path, *rows: list[Cell], level: bool = False) -> KeptSheet:
+    columns = [
+        Column("branch", "Sucursal"),
+        Column("sum", "Diferencia", "money", total="sum"),
+        Column("day", "Día", "date"),
+        *([Column("_level", "", "number")] if level else []),
+    ]
+    return write_kept(path, columns, rows)
+
+
+def alt_of(kept: KeptSheet, kind: Literal["bars", "line", "share"], label: str) -> str:
+    drawn = draw_chart(kept, SheetChart(kind=kind, label=label, values=("sum",)), FRAME)
+    assert drawn is not None
+    return drawn.alt
+
+
+def test_rows_of_one_label_are_added_up_and_the_farthest_from_nothing_come_first(
+    tmp_path: Path,
+) -> None:
+    day = date(2026, 11, 3)
+    rows: list[list[Cell]] = [["Luque", 100, day], ["Ñemby", -300, day], ["Luque", 150, day]]
+    kept = of_branches(tmp_path / "kept", *rows, ["x", "rubbish", day])
+    assert alt_of(kept, "bars", "branch") == "Barras: Diferencia. Ñemby: -300; Luque: 250."
+
+
+def test_bars_of_days_stand_in_their_order(tmp_path: Path) -> None:
+    rows: list[list[Cell]] = [["x", 10 * day, date(2026, 11, day)] for day in (9, 2, 5)]
+    kept = of_branches(tmp_path / "kept", *rows)
+    told = "02/11/2026: 20; 05/11/2026: 50; 09/11/2026: 90"
+    assert alt_of(kept, "bars", "day") == f"Barras: Diferencia. {told}."
+
+
+def test_of_a_statement_the_sums_are_drawn_in_its_order(tmp_path: Path) -> None:
+    day = date(2026, 11, 3)
+    rows: list[list[Cell]] = [
+        ["Ingresos", 10, day, 0],
+        ["Combustible", 9, day, 1],
+        ["Resultado", -40, day, 0],
+    ]
+    kept = of_branches(tmp_path / "kept", *rows, level=True)
+    assert alt_of(kept, "bars", "branch") == "Barras: Diferencia. Ingresos: 10; Resultado: -40."

@@ -43,7 +43,10 @@ def test_p10_the_change_is_said_with_arrow_tone_and_words() -> None:
         (None, 10, "", "", ""),
         ("NaN", 10, "", "", ""),
         (Decimal("NaN"), 10, "", "", ""),
-        (5, -10, "▲", "+150\xa0%", "150\xa0% más que octubre (Gs.\xa0-10)"),
+        # below nothing a percent would read the wrong way round
+        (5, -10, "▲", "+Gs.\xa015", "Gs.\xa015 más que octubre (Gs.\xa0-10)"),
+        (-30, -10, "▼", "−Gs.\xa020", "Gs.\xa020 menos que octubre (Gs.\xa0-10)"),
+        (-5, 10, "▼", "−Gs.\xa015", "Gs.\xa015 menos que octubre (Gs.\xa010)"),
     ],
 )
 def test_what_cannot_be_compared_just_stands_there(

@@ -18,15 +18,16 @@ from emailketing.common.plain import Cell, Entry
 from emailketing.content.compile import Compiled
 from emailketing.content.look import BrandLook
 from emailketing.content.render import Rendered, render
-from emailketing.content.report_chart import chart_of
+from emailketing.content.report_chart import pictures_of
 from emailketing.content.samples import sample_data
 from emailketing.content.save import compile_texts
-from emailketing.content.sheet.chart import SheetChart
+from emailketing.content.sheet.chart_points import SheetChart
 from emailketing.content.sheet.column import Column, Threshold
 from emailketing.content.sheet.figure import KeyFigure
 from emailketing.content.sheet.frame import SheetFrame
 from emailketing.content.sheet.kept import KeptSheet, write_kept
 from emailketing.content.sheet.mail import MOST_SHOWN, MailContent, freeze_report
+from emailketing.content.sheet.mail_text import folded
 from emailketing.content.starters import starter_texts
 
 LOOK = BrandLook(name="Estación Ñu Guasu S.A.", address="Ruta PY02", phone="+595 21 555 100")
@@ -173,14 +174,14 @@ def test_the_chart_is_the_one_of_the_read_or_its_words(tmp_path: Path) -> None:
     kept = kept_of(tmp_path, COLUMNS, ROWS)
     report = freeze_report(kept, MailContent(chart=CHART), {"es": FRAME})
     page = written(report).html
-    chart = chart_of(page, {"report": report}, "es")
+    [chart] = pictures_of(page, {"report": report}, "es")
     assert chart is not None
     assert chart.content.startswith(b"\x89PNG")
     assert 'alt="Barras: Ventas. Casa Central: 84,3 M' in page
     for file in (tmp_path / "store").rglob("*"):
         if file.is_file():
             file.unlink()
-    assert chart_of(page, {"report": report}, "es") is None
+    assert list(pictures_of(page, {"report": report}, "es")) == []
 
 
 @pytest.mark.browser
@@ -207,3 +208,11 @@ def test_a_phone_of_320_points_and_a_page_of_600_need_no_scrolling(
             tab.goto(page.as_uri())
             assert tab.evaluate("document.documentElement.scrollWidth") <= width
         browser.close()
+
+
+def test_issue_8_the_text_part_breaks_its_lines_and_never_an_address() -> None:
+    told = folded(f"Filtro: {'sucursal y turno ' * 9}https://avisos.example.com/{'r' * 90} fin")
+    lines = told.split("\n")
+    assert max(len(line) for line in lines if "https" not in line) <= 76
+    assert f"  https://avisos.example.com/{'r' * 90}" in lines
+    assert folded("* Ventas: 1\n* Compras: 2") == "* Ventas: 1\n* Compras: 2"

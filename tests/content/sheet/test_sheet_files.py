@@ -57,6 +57,15 @@ def test_the_heading_stays_and_filters() -> None:
     assert sheet.column_dimensions["B"].width == pytest.approx(30, abs=1)
 
 
+def test_printed_it_lies_on_its_side_as_wide_as_the_sheet_under_its_heading() -> None:
+    sheet = opened(["a", "b"])
+    assert sheet.print_title_rows == "$1:$1"
+    assert sheet.page_setup.orientation == "landscape"
+    assert sheet.sheet_properties.pageSetUpPr.fitToPage
+    assert sheet.page_setup.fitToWidth in (None, 1)  # one is what Excel takes where nothing is said
+    assert sheet.page_setup.fitToHeight == 0  # as many as there are
+
+
 @pytest.mark.parametrize("value", HOSTILE)
 def test_s26_no_text_becomes_a_formula(value: str) -> None:
     cell = opened(["x", value])["B2"]

@@ -11,8 +11,8 @@ from pypdf import PdfReader
 
 from emailketing.common.plain import Cell
 from emailketing.content.look import BrandLook
-from emailketing.content.sheet import pdf
-from emailketing.content.sheet.chart import SheetChart
+from emailketing.content.sheet import paper_pieces
+from emailketing.content.sheet.chart_points import SheetChart
 from emailketing.content.sheet.column import Column
 from emailketing.content.sheet.figure import KeyFigure
 from emailketing.content.sheet.frame import SheetFrame
@@ -92,9 +92,8 @@ def test_a_wide_table_lies_on_its_side(tmp_path: Path, count: int, is_landscape:
     assert pages(content)[0].count("1.234.567") == count
 
 
-def test_p6_paper_ends_and_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pdf, "MOST_ROWS", 10)
-    text = " ".join(pages(make_sheet_pdf(kept_of(tmp_path, 25), PdfContent(), FRAME)))
+def test_p6_paper_ends_and_says_so(tmp_path: Path) -> None:
+    text = " ".join(pages(make_sheet_pdf(kept_of(tmp_path, 25), PdfContent(most=10), FRAME)))
     assert "10 de 25 filas están en este papel; los totales son de todas." in text
     assert "Total 25.300" in text
 
@@ -120,7 +119,7 @@ def test_an_empty_report_is_a_page_that_says_so(tmp_path: Path) -> None:
 def test_each_reads_in_his_language_why_there_is_no_paper(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pdf, "LAYOUT", tmp_path / "gone.typ")
+    monkeypatch.setattr(paper_pieces, "LAYOUT", tmp_path / "gone.typ")
     for language, words in (
         ("es", "No se puede poner el informe"),
         ("en", "The report cannot be set"),

@@ -7,7 +7,10 @@ import pytest
 from django.utils import translation
 from pytest_django.fixtures import Settings
 
+from tests.sources.conftest import postgres_database, postgres_server
 from tests.triggers.reports.cast import ReportCast
+
+__all__ = ["cast", "in_english", "postgres_database", "postgres_server"]
 
 
 @pytest.fixture(autouse=True)

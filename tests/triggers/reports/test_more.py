@@ -85,7 +85,7 @@ def test_a_worker_that_ends_gives_its_run_back(cast: ReportCast) -> None:
     run = cast.planned(report)
     claimed = claim("one", kind="report", now=NOW)
     assert claimed is not None
-    run_report(claimed, clock=lambda: NOW, on_cancel=lambda end: end())
+    run_report(claimed, clock=lambda: NOW, on_unwanted=lambda end: end())
     run.refresh_from_db()
     assert (run.state, run.attempts) == (Run.State.PLANNED, 0)
     work_off("two", lambda: NOW)

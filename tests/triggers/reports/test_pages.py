@@ -2,6 +2,7 @@
 
 import html
 import re
+import threading
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from emailketing.content.sheet.kept import open_kept
 from emailketing.links.keys import new_link_key
 from emailketing.links.models import PublicAddress, SignedLink
 from emailketing.links.pins import CLOSED_FOR, MOST_WRONG
-from emailketing.links.signed import FORGOTTEN_AFTER, forget_links, token_of, url_of
+from emailketing.links.signed import FORGOTTEN_AFTER, token_of, url_of
 from emailketing.outbox.models import Message
 from emailketing.outbox.queueing.material import material_of
 from emailketing.outbox.queueing.write_out import words_of
@@ -29,6 +30,7 @@ from emailketing.triggers.reports.models import Report, ReportRun
 from emailketing.triggers.reports.running.files import FileContent, FileName, make_files
 from emailketing.triggers.reports.running.read import kept_file
 from emailketing.triggers.reports.running.shown import content_of, frames_of
+from emailketing.triggers.reports.running.work import RunWork
 from tests.cli.test_sender_message import run as command
 from tests.triggers.reports.cast import NOW, ReportCast, messages
 from tests.triggers.reports.test_shares import BOSS, PEOPLE, of_branches
@@ -273,14 +275,18 @@ def test_a_page_expires_is_revoked_or_gone_with_its_report(
     assert look(visitor, path).status_code == 410
 
 
-def test_links_that_were_over_for_long_are_forgotten(cast: ReportCast) -> None:
+@pytest.mark.parametrize(("purpose", "other"), [("report", "out"), ("out", "report")])
+def test_links_that_were_over_for_long_are_forgotten(
+    cast: ReportCast, purpose: str, other: str
+) -> None:
     sent(cast)
-    SignedLink.objects.filter(address=BOSS, purpose="report").update(
+    left = SignedLink.objects.filter(purpose=other).count()
+    SignedLink.objects.filter(address=BOSS, purpose=purpose).update(
         expires_at=NOW - FORGOTTEN_AFTER
     )
-    forget_links("report", NOW)
-    assert not SignedLink.objects.filter(purpose="report", address=BOSS).exists()
-    assert SignedLink.objects.filter(purpose="copy").count() == 3
+    assert RunWork("test", lambda: NOW, threading.Event()).turn() >= 1
+    assert not SignedLink.objects.filter(purpose=purpose, address=BOSS).exists()
+    assert SignedLink.objects.filter(purpose=other).count() == left > 0
 
 
 def test_s19_looks_of_programs_are_counted_apart(cast: ReportCast, visitor: Client) -> None:
@@ -342,7 +348,7 @@ def test_what_is_too_large_for_a_mail_is_on_the_page(cast: ReportCast, tmp_path:
     report = sent(cast)
     kept = open_kept(kept_file(ReportRun.objects.get().run_id))
     frames = frames_of(report, NOW, made_at=NOW, languages=["en"])
-    content = FileContent(kept, content_of(report, kept), FileName("Sales", "", "2026"))
+    content = FileContent(kept, content_of(report, kept), FileName(report, "", "2026"))
     made = make_files(["csv"], content, frames, tmp_path, 10, has_page=True)
     assert made.files == []
     assert "it is on the page of the report" in made.left_out["en"][0]

@@ -28,7 +28,7 @@ def test_what_is_seen_is_what_would_go_out(cast: ReportCast, tmp_path: Path) -> 
         ("Central", ("c@shop.example",), 1),
         ("Ñemby", ("n@shop.example",), 1),
     ]
-    assert found.unowned == [(None, 1)]
+    assert found.unowned == [("", 1)]
     assert not Run.objects.exists()
     assert messages() == []
 

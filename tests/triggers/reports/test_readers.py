@@ -13,12 +13,12 @@ from pytest_django.fixtures import Settings
 from emailketing.accounts.models import AuditEntry
 from emailketing.cli.show import clock
 from emailketing.links.models import SignedLink
+from emailketing.links.out import OUT
 from emailketing.links.signed import url_of
 from emailketing.outbox.queueing.material import material_of
 from emailketing.outbox.queueing.write_out import words_of
 from emailketing.schedule.models import Run
 from emailketing.triggers.reports.definition.readers import (
-    COPY,
     PAUSED_FOR,
     ChoiceUnknown,
     CopyPlace,
@@ -57,7 +57,7 @@ def written_to(address: str) -> int:
 
 
 def path_of(address: str) -> str:
-    return urlsplit(url_of(SignedLink.objects.get(purpose=COPY, address=address))).path
+    return urlsplit(url_of(SignedLink.objects.get(purpose=OUT, address=address))).path
 
 
 def text_of(answer: Any) -> str:
@@ -75,8 +75,8 @@ def test_p9_each_mail_has_its_readers_own_link(cast: ReportCast, visitor: Client
         assert link in words.text
         assert "write to" not in words.text
         page = text_of(visitor.get(urlsplit(link).path))
-        assert f"It is sent to {message.address}" in page
-        assert "Now: each time" in page
+        assert f"to {message.address}." in page
+        assert "Each time." in page
 
 
 def test_p9_without_links_the_mail_says_whom_to_write_to(cast: ReportCast) -> None:
@@ -84,7 +84,7 @@ def test_p9_without_links_the_mail_says_whom_to_write_to(cast: ReportCast) -> No
     words = words_of(messages()[0], material_of(messages()[0]))
     for text in (words.text, html.unescape(words.html)):
         assert "To get this report less often, pause it or end it, answer this mail." in text
-    assert "/c/" not in words.html
+    assert "/u/" not in words.html
 
 
 def test_u2_a_look_changes_nothing(cast: ReportCast, visitor: Client) -> None:
@@ -103,10 +103,12 @@ def test_p9_a_button_ends_it_the_owner_sees_it_and_another_brings_it_back(
     allow_links()
     report = daily(cast)
     cast.run(report)
-    answer = visitor.post(path_of(ANA), {"do": "end"})  # no cookie, no token of a form
+    answer = visitor.post(
+        path_of(ANA), {"do": f"end:{report.trigger}"}
+    )  # no cookie, no token of a form
     assert "Saved: ended" in text_of(answer)
     assert not answer.cookies
-    assert visitor.post(path_of(ANA), {"do": "end"}).status_code == 200
+    assert visitor.post(path_of(ANA), {"do": f"end:{report.trigger}"}).status_code == 200
     [wish] = readers_of(report)
     assert (wish.address, wish.is_ended, wish.changed_by) == (
         ANA,
@@ -119,7 +121,9 @@ def test_p9_a_button_ends_it_the_owner_sees_it_and_another_brings_it_back(
     assert (run.state, run.messages) == (Run.State.SENT, 1)
     assert "Left out by their own wish: 1." in run.in_words
     assert "ended" in command("report", "readers", str(report.pk)).output
-    assert "Saved: each time" in text_of(visitor.post(path_of(ANA), {"do": "each"}))
+    assert "Saved: each time" in text_of(
+        visitor.post(path_of(ANA), {"do": f"each:{report.trigger}"})
+    )
     assert cast.run(report, NOW + 2 * DAY).messages == 2
 
 
@@ -128,12 +132,13 @@ def test_s17_the_link_of_one_acts_for_no_other(cast: ReportCast, visitor: Client
     cast.run(daily(cast))
     token = path_of(ANA).rpartition("/")[2]
     for bad in (token[:-1] + ("A" if token[-1] != "A" else "B"), token[1:], "x", "A" * 20):
-        assert visitor.post(f"/c/{bad}", {"do": "end"}).status_code == 404
+        assert visitor.post(f"/u/{bad}", {"do": "end"}).status_code == 404
     page = SignedLink.objects.get(purpose="report", address=ANA)
     page_token = url_of(page).rpartition("/")[2]
-    assert visitor.post(f"/c/{page_token}", {"do": "end"}).status_code == 404
+    assert visitor.post(f"/u/{page_token}", {"do": "end"}).status_code == 404
     assert visitor.get(f"/r/{token}").status_code == 404
-    visitor.post(path_of(ANA), {"do": "end", "address": BOSS, "report": "7"})
+    about = SignedLink.objects.get(purpose=OUT, address=ANA).about
+    visitor.post(path_of(ANA), {"do": f"end:{about}", "address": BOSS, "report": "7"})
     assert [wish.address for wish in ReportReader.objects.all()] == [ANA]
     for bad in ("", "END", "delete", "x" * 500, "each' OR 1=1"):
         assert "Saved" not in text_of(visitor.post(path_of(BOSS), {"do": bad}))
@@ -147,9 +152,10 @@ def test_a_link_of_a_year_ago_still_works_until_its_report_is_gone(
     report = daily(cast)
     cast.run(report)
     SignedLink.objects.update(created_at=clock() - timedelta(days=400))
-    assert visitor.post(path_of(ANA), {"do": "end"}).status_code == 200
+    asked = {"do": f"end:{report.trigger}"}
+    assert "Saved: ended" in text_of(visitor.post(path_of(ANA), asked))
     report.delete()
-    assert visitor.post(path_of(ANA), {"do": "each"}).status_code == 410
+    assert "cannot be chosen any more" in text_of(visitor.post(path_of(ANA), asked))
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,8 @@
 """Issue 11, point 18: a ready report's figures, parsed out of every form, are an independent sum.
 
 The rows of the listings are compared with plain Python in tests/listings; here what a reader
-gets: mail, text, paper, XLSX, CSV and SMS, against SQL that shares nothing with the listings.
+gets: mail, text, paper, XLSX, CSV, SMS and the page by signed link, against SQL that shares
+nothing with the listings.
 """
 
 import csv
@@ -9,24 +10,39 @@ import io
 import re
 import sqlite3
 from contextlib import closing
+from datetime import timedelta
 from decimal import Decimal
 from html import unescape
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
+from django.test import Client
 from django.utils import translation
 from openpyxl import load_workbook
 from pypdf import PdfReader
+from pytest_django.fixtures import Settings
 
+from emailketing.accounts.who import Who
+from emailketing.channels.models import Sender
+from emailketing.cli.show import clock
 from emailketing.content.sheet.column import Column
+from emailketing.links.models import PublicAddress, SignedLink
+from emailketing.links.signed import url_of
+from emailketing.schedule.run_by_hand import run_by_hand
+from emailketing.schedule.work import claim
 from emailketing.sources.connectors import load
 from emailketing.sources.models import Source
 from emailketing.triggers.reports.definition.ready import find_ready, take_ready
 from emailketing.triggers.reports.models import Report
+from emailketing.triggers.reports.running.kept_files import last_columns
 from emailketing.triggers.reports.running.preview import preview_report
 from emailketing.triggers.reports.running.read import keep_rows
+from emailketing.triggers.reports.running.run_report import run_report
 from tests.listings.station_books import NOW
+from tests.triggers.reports.test_pages import allow_links
 from tests.triggers.reports.test_ready import books
+from tests.web.published import publish
 
 # ruff: noqa: S608 - the sums stand here
 
@@ -234,3 +250,56 @@ def test_p7_every_form_tells_an_independent_sum(books: Source, name: str, tmp_pa
             told, most = sms[figure]
             assert abs(told - value) <= most, f"SMS {figure}"
     assert sms.keys() & sums.keys()
+
+
+def for_the_boss(report: Report) -> None:
+    report.recipients = [{"kind": "address", "value": "boss@shop.example", "language": "es"}]
+    report.rows_by, report.files, report.chart = {}, ["csv"], {}
+
+
+def page_sent(name: str, visitor: Client) -> str:
+    """Let the report run, and open the page of its reader as he does."""
+    Sender.objects.create(name="Avisos", from_address="a@shop.example", host="127.0.0.1")
+    allow_links()
+    report = take_ready(find_ready(name), by=Who("ana"), now=NOW, change=for_the_boss)
+    PublicAddress.objects.update(worked_at=NOW)
+    run_by_hand(report.trigger, "now", by=Who("ana"), now=NOW)
+    claimed = claim("one", kind="report", now=NOW)
+    assert claimed is not None
+    run_report(claimed, clock=lambda: NOW)
+    link = SignedLink.objects.select_related("key").get(purpose="report")
+    SignedLink.objects.update(expires_at=clock() + timedelta(days=1))
+    answer = visitor.get(urlsplit(url_of(link)).path)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def cells_of(row: str) -> list[str]:
+    cells = re.findall(r"<t[dh][^>]*>(.*?)</t[dh]>", row, re.DOTALL)
+    return [unescape(re.sub(r"<[^>]+>", "", cell)).strip(" \n▲▼") for cell in cells]
+
+
+def rows_between(page: str, part: str) -> list[list[str]]:
+    inner = page.partition(f"<{part}>")[2].partition(f"</{part}>")[0]
+    return [cells_of(row) for row in inner.split("</tr>") if "<t" in row.replace("<tr", "")]
+
+
+@pytest.mark.parametrize("name", WANTED)
+def test_p7_the_page_tells_it_too(books: Source, name: str, settings: Settings) -> None:
+    page = page_sent(name, publish(settings))
+    report = Report.objects.get()
+    columns = {column.name: column for column in last_columns(report)}
+    (head,), totals = rows_between(page, "thead"), rows_between(page, "tfoot")
+    lines = {row[0].replace("\xa0", ""): row for row in rows_between(page, "tbody")}
+    labels = {"result": "Resultado", "income": "Ingresos", "gross_profit": "Utilidad bruta"}
+    boxes = [numbers(unescape(box)) for box in re.findall(r"<strong>(.*?)</strong>", page)]
+    for figure, value in wanted(books, name).items():
+        if figure == "rows":
+            (count,) = re.findall(r"<h2>\s*([\d.]+) filas?", page)
+            assert number(count) == value
+            continue
+        line, _dot, column = figure.rpartition(".")
+        row = lines[labels[line]] if line else totals[0]
+        cell = row[head.index(columns[column].heading("es"))]
+        assert value in numbers(cell), f"page {figure}"
+        assert boxes[report.figures.index(figure)] == {value}, f"page {figure}"

@@ -10,6 +10,7 @@ from emailketing.accounts.who import Who
 from emailketing.company.models import ProgramError
 from emailketing.outbox.queueing.write_out import write_out
 from emailketing.schedule.models import Run
+from emailketing.triggers.reports.definition.save import pause_report
 from emailketing.triggers.reports.models import Report, ReportRun
 from emailketing.triggers.reports.running.read import kept_file
 from tests.triggers.reports.cast import NOW, ReportCast, messages, rows_in
@@ -135,11 +136,29 @@ def test_a_source_that_is_away_at_seven_is_waited_for_then_told(cast: ReportCast
     report = cast.report(wait_hours=1)
     cast.file.rename(cast.file.with_suffix(".away"))
     run = cast.run(report)
-    assert run.state == State.PLANNED
+    assert run.state == State.HELD
+    assert run.in_words.endswith("It is tried again on Monday, November 30, 2026 07:10.")
     assert messages() == []
     cast.file.with_suffix(".away").rename(cast.file)
     cast.sell(("Central", "ana", 100))
     assert cast.run(report, NOW + timedelta(minutes=11)).state == State.SENT
+
+
+def test_a_report_that_is_paused_while_its_run_waits_sends_nothing_and_says_so(
+    cast: ReportCast,
+) -> None:
+    report = cast.report()
+    cast.file.rename(cast.file.with_suffix(".away"))
+    assert cast.run(report).state == State.HELD
+    cast.file.with_suffix(".away").rename(cast.file)
+    cast.sell(("Central", "ana", 100))
+    pause_report(report, by=Who("t"), now=NOW)
+    run = cast.run(report, NOW + timedelta(minutes=11))
+    assert (run.state, run.in_words) == (
+        State.SKIPPED,
+        "The report was paused before it could run.",
+    )
+    assert messages() == []
 
 
 def test_p12_who_lost_the_right_his_report_pauses_and_says_so(cast: ReportCast) -> None:

@@ -93,6 +93,13 @@ def _display_name(name: str) -> str:
 
 
 @lru_cache(maxsize=256)
+def phrase(words: str) -> str:
+    """Return words as they stand before an identifier in brackets, in ASCII (RFC 2919)."""
+    refuse_control("phrase", words)
+    return " ".join(_display_name(" ".join(words.split())).split())
+
+
+@lru_cache(maxsize=256)
 def own(name: str, value: str) -> str:
     """Return one of the headers our own code may add (S1, S2)."""
     if not _NAME.fullmatch(name) or name not in ALLOWED:

@@ -15,7 +15,7 @@ from emailketing.channels.http.conversation import (
 from emailketing.channels.models import Sender
 from emailketing.common.plain import Values
 from emailketing.common.said import say as _
-from emailketing.company.links import link_to
+from emailketing.company.links import links_outside
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,12 @@ class HttpGateway:
 
 def hook_url_of(sender: Sender) -> str:
     """Where the gateway tells us what became of a message; empty until our own address is known."""
-    return link_to("hook", sender.hook_token) if sender.hook_token else ""
+    return next(iter(hook_urls_of(sender)), "")
+
+
+def hook_urls_of(sender: Sender) -> tuple[str, ...]:
+    """Return it with those it may have been told before: a call is signed with its own."""
+    return links_outside("hook", sender.hook_token) if sender.hook_token else ()
 
 
 class HttpAdapter:

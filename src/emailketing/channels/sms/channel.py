@@ -158,6 +158,7 @@ GAMMU = KindOf(
     helps=PRICE_HELP,
     password="",
     wire_title=_("The modem"),
+    hears_people=False,
 )
 CHANNEL = ChannelOf(
     name="sms",

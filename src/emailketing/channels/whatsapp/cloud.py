@@ -82,6 +82,9 @@ class Cloud(HttpGateway):
         if phone.parameters:
             texts = [{"type": "text", "text": value} for value in phone.parameters]
             parts.append({"type": "body", "parameters": texts})
+        if phone.button:
+            place: Entry = {"type": "text", "text": phone.button}
+            parts.append({"type": "button", "sub_type": "url", "index": "0", "parameters": [place]})
         language = self.account.option(
             f"language_{phone.language}", LANGUAGES.get(phone.language, phone.language)
         )

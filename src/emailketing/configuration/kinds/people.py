@@ -6,12 +6,13 @@ from django.utils.translation import gettext as _
 
 from emailketing.configuration.kind import Entry, EntryKind, Take, entry_of, fill
 from emailketing.contacts.check import ContactInvalid
+from emailketing.contacts.dates import dates_of
 from emailketing.contacts.duties import save_role
 from emailketing.contacts.models import Address, Contact, Role
 from emailketing.contacts.save import Besides, save_contact
 
 OWN: dict[str, type] = {"language": str, "time_zone": str, "channel_order": dict}
-PERSON: dict[str, type] = {**OWN, "emails": list, "phones": list, "roles": list}
+PERSON: dict[str, type] = {**OWN, "emails": list, "phones": list, "roles": list, "dates": dict}
 PLACES = {"emails": Address.Kind.EMAIL, "phones": Address.Kind.PHONE}
 
 
@@ -40,7 +41,7 @@ def _own(contact: Contact) -> Entry:
         word: list(contact.addresses.filter(kind=kind).values_list("value", flat=True))
         for word, kind in PLACES.items()
     }
-    return {**entry_of(contact, OWN), **addresses}
+    return {**entry_of(contact, OWN), **addresses, "dates": dates_of(contact)}
 
 
 def take_person(entry: Entry, take: Take, _is_new: bool) -> None:
@@ -55,8 +56,14 @@ def take_person(entry: Entry, take: Take, _is_new: bool) -> None:
     besides = Besides(duties=duties)
     if not entry["source"]:
         fill(contact, entry, OWN)
-        besides = Besides(duties=duties, addresses=_addresses(contact, entry))
+        besides = Besides(_addresses(contact, entry), duties, dates=_dates(contact, entry))
     save_contact(contact, besides, by=take.by, now=take.now)
+
+
+def _dates(contact: Contact, entry: Entry) -> dict[str, str] | None:
+    """What the file names is all there is from now on."""
+    said = {str(kind): str(day) for kind, day in entry.get("dates", {}).items()}
+    return dict.fromkeys(dates_of(contact), "") | said or None
 
 
 def _addresses(contact: Contact, entry: Entry) -> list[Address]:

@@ -5,7 +5,15 @@ from collections.abc import Callable, Iterator, Mapping
 from django.utils.translation import gettext as _
 
 from emailketing.common.plain import JSON
-from emailketing.configuration.audience import by_name, by_number, check_ways, take_ways, ways_of
+from emailketing.configuration.audience import (
+    by_name,
+    by_number,
+    checked_ways,
+    other_switches,
+    say_off,
+    take_ways,
+    ways_of,
+)
 from emailketing.configuration.kind import (
     ConfigurationInvalid,
     Entry,
@@ -24,7 +32,7 @@ OWN: dict[str, type] = {
         ("listing", "delivery", "mail_class", "missed", "when_empty", "compare", "group_by"), str
     ),
     **dict.fromkeys(("wait_hours", "top", "keep_days"), int),
-    **dict.fromkeys(("only_changed", "is_urgent", "is_active"), bool),
+    **dict.fromkeys(("trend", "only_changed", "is_urgent", "is_active"), bool),
     **dict.fromkeys(("values", "only_if", "chart", "window", "phone_text"), dict),
     **dict.fromkeys(("files", "figures", "order", "columns"), list),
 }
@@ -70,7 +78,14 @@ def take_report(entry: Entry, take: Take, is_new: bool) -> None:
     report.fallback = by_number(entry.get("fallback") or {})
     report.rows_by = _whose(entry.get("rows_by") or {}, by_number)
     if report._state.adding and report.is_active:
-        _start_off(report, take)
+        say_off(
+            report.name,
+            lambda: check(report, now=take.now),
+            take,
+            new=_("%(name)s is new here and starts paused: try it, then resume it."),
+            lacking=_("%(name)s is paused: %(why)s"),
+        )
+        report.is_active = False
     save_report(report, by=take.by, now=take.now)
 
 
@@ -86,34 +101,15 @@ def _whose(rows_by: Entry, told: Callable[[JSON], JSON]) -> Entry:
     return {**rows_by, "people": anew}
 
 
-def _start_off(report: Report, take: Take) -> None:
-    """What wrote elsewhere does not begin to write here unseen; it is said, and what it lacks."""
-    sentence = _("%(name)s is new here and starts paused: try it, then resume it.")
-    why = ""
-    try:
-        check(report, now=take.now)
-    except ReportInvalid as error:
-        sentence, why = _("%(name)s is paused: %(why)s"), str(error)
-    report.is_active = False
-    take.notices.append(sentence % {"name": report.name, "why": why})
-
-
-def other_switches(wanted: Mapping[str, Entry]) -> list[str]:
+def switches(wanted: Mapping[str, Entry]) -> list[str]:
     """Say which reports the file has paused or going out otherwise than here: here it stays."""
-    found = []
-    here = dict(Report.objects.values_list("name", "is_active"))
-    for entry in wanted.values():
-        is_on, name = entry.get("is_active"), str(entry["name"])
-        if name in here and isinstance(is_on, bool) and is_on is not here[name]:
-            on = _("%(name)s goes on going out: reports are paused here, not by the file.")
-            off = _("%(name)s stays paused: reports are resumed here, not by the file.")
-            found.append((on if here[name] else off) % {"name": name})
-    return found
-
-
-def checked_ways(entry: Entry, _known: Entry | None) -> Entry:
-    check_ways(entry.get("ways", []))
-    return entry
+    rows = Report.objects.values_list("name", "is_active")
+    return other_switches(
+        wanted.values(),
+        {(name,): is_on for name, is_on in rows},
+        on=_("%(name)s goes on going out: reports are paused here, not by the file."),
+        off=_("%(name)s stays paused: reports are resumed here, not by the file."),
+    )
 
 
 KINDS = (
@@ -124,9 +120,9 @@ KINDS = (
         read_reports,
         take_report,
         Report,
-        needs=("source", "listing", "template", "sender", "role"),
+        needs=("source", "listing", "template", "sender", "role", "person"),
         kept=frozenset({"is_active"}),
-        stays=other_switches,
+        stays=switches,
         as_now=checked_ways,
         refusals=(ReportInvalid,),
     ),

@@ -13,6 +13,8 @@ from emailketing.configuration.audience import (
     by_number,
     check_ways,
     in_order,
+    other_switches,
+    say_off,
     take_ways,
     ways_of,
 )
@@ -82,7 +84,14 @@ def take_rule(entry: Entry, take: Take, is_new: bool) -> None:
     if is_tree(rule.condition):
         rule.condition = read_tree(rule.condition, rule.document_fields(), own=own, language="")
     if rule._state.adding and rule.is_active:
-        _start_off(rule, take)
+        say_off(
+            rule.name,
+            lambda: check(rule, now=take.now),
+            take,
+            new=_("%(name)s is new here and starts switched off: try it, then switch it on."),
+            lacking=_("%(name)s is switched off: %(why)s"),
+        )
+        rule.is_active = False
     if not rule.is_active:
         rule.active_since = None
     save_rule(rule, by=take.by, now=take.now)
@@ -116,29 +125,16 @@ def _channel_of(sender: str) -> str:
     return found if found in phones() else phones()[0]
 
 
-def _start_off(rule: Rule, take: Take) -> None:
-    """What wrote elsewhere does not begin to write here unseen; it is said, and what it lacks."""
-    sentence = _("%(name)s is new here and starts switched off: try it, then switch it on.")
-    why = ""
-    try:
-        check(rule, now=take.now)
-    except RuleInvalid as error:
-        sentence, why = _("%(name)s is switched off: %(why)s"), str(error)
-    rule.is_active = False
-    take.notices.append(sentence % {"name": rule.name, "why": why})
-
-
-def other_switches(wanted: Mapping[str, Entry]) -> list[str]:
+def switches(wanted: Mapping[str, Entry]) -> list[str]:
     """Say of which rules the file has the switch otherwise than it is here: here it stays."""
-    found = []
-    for entry in wanted.values():
-        is_on = entry.get("is_active")
-        here = Rule.objects.filter(source__slug=entry["source"], name=entry["name"]).first()
-        if here is not None and isinstance(is_on, bool) and is_on is not here.is_active:
-            on = _("%(name)s stays switched on: rules are switched here, not by the file.")
-            off = _("%(name)s stays switched off: rules are switched here, not by the file.")
-            found.append((on if here.is_active else off) % {"name": here.name})
-    return found
+    rows = Rule.objects.order_by("-pk").values_list("source__slug", "name", "is_active")
+    return other_switches(
+        wanted.values(),
+        {(source, name): is_on for source, name, is_on in rows},
+        keys=("source", "name"),
+        on=_("%(name)s stays switched on: rules are switched here, not by the file."),
+        off=_("%(name)s stays switched off: rules are switched here, not by the file."),
+    )
 
 
 KINDS = (
@@ -149,9 +145,9 @@ KINDS = (
         read_rules,
         take_rule,
         Rule,
-        needs=("source", "template", "sender", "role"),
+        needs=("source", "template", "sender", "role", "person"),
         kept=frozenset({"is_active"}),
-        stays=other_switches,
+        stays=switches,
         as_now=in_ways,
         refusals=(RuleInvalid, NotUnderstood),
     ),

@@ -21,7 +21,7 @@ OWN = {
     **dict.fromkeys(("name", "document_type", "channel", "layout", "description"), str),
 }
 TEMPLATE: dict[str, type] = {**OWN, "brand": str, "texts": dict}
-PARTS = ("subject", "preheader", "format", "body")
+PARTS = ("subject", "preheader", "format", "body", "button")
 
 
 def read_templates() -> Iterator[Entry]:

@@ -8,6 +8,7 @@ from emailketing.common.document import Document
 from emailketing.common.plain import Entry
 from emailketing.content.declared import sample_brought
 from emailketing.content.samples.changes import change
+from emailketing.content.samples.greetings import greeting
 from emailketing.content.samples.orders import is_quotation, order_or_quotation
 from emailketing.content.samples.own_people import alert, morning_list
 from emailketing.content.samples.payments import CUSTOMER, collection, empty, payment_order
@@ -22,6 +23,7 @@ MAKERS: dict[str, Callable[[str], Document | Entry]] = {
     "payment_order": payment_order,
     "collection": collection,
     "change": change,
+    "greeting": greeting,
     "report": of_a_report,
 }
 
@@ -48,7 +50,7 @@ def sample_data(document_type: str, language: str) -> dict[str, Any]:
         "before": {},
         "event": {"actor": "mgomez", "at": "2026-11-24T14:05:00-03:00"},
         "company": deepcopy(COMPANY),
-        "recipient": {"name": "Rosa Benítez", "language": language},
+        "recipient": {"name": "Rosa Benítez", "language": language, **OF_A_DAY},
         "reminder": {"days": 7, "number": 1, "of": 3},
         "documents": [told, told],
         "count": 2,
@@ -56,6 +58,8 @@ def sample_data(document_type: str, language: str) -> dict[str, Any]:
     }
 
 
+# what an occasion tells of a person; it is the recipient's own day
+OF_A_DAY = {"of": "", "years": 7, "day": "2026-12-08"}
 COMPANY = {
     "name": "Estación Ñu Guasu S.A.",
     "tax_id": "80098765-4",

@@ -7,59 +7,38 @@ import json
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from decimal import Decimal
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
-from typing import Literal, TypeAlias
 
-import typst
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from emailketing.common.plain import JSON, Cell
+from emailketing.common.plain import JSON
 from emailketing.content import glyphs
 from emailketing.content.colours import tint
 from emailketing.content.formats import short_name
-from emailketing.content.sheet.cells import exact, heading, shown
+from emailketing.content.sheet.cells import heading, shown
+from emailketing.content.sheet.chart_points import Point, SheetChart, all_points
 from emailketing.content.sheet.column import Column
 from emailketing.content.sheet.frame import SheetFrame
 from emailketing.content.sheet.kept import KeptSheet
 from emailketing.content.sheet.phone import short_number
+from emailketing.content.typeset import NotTypeset, PictureForm, draw_picture
 
 LAYOUT = Path(__file__).with_name("chart.typ")
-PPI = 144.0  # twice what is shown: sharp on phones
 WIDTH = 380  # points: on a phone its words are still read, a mail of 600 shows it larger
 MOST_POINTS = {"bars": 12, "line": 400, "share": 8}
 MOST_SERIES = 3
+IN_TIME = frozenset({"date", "datetime"})  # such bars stand in their order
 MOST_TOLD = 8  # points in the text that stands for the picture
 LONGEST_LABEL = 22
-MADE_AT = datetime(2000, 1, 1, tzinfo=UTC)
 OTHERS = ("#2a9d8f", "#e76f51", "#8d6cab", "#b5838d", "#6c757d", "#a3b18a", "#c9ada7")
-Form = Literal["png", "svg"]
 
 
 class ChartFailed(Exception):
     """The chart cannot be drawn; the report goes out without it, and says so."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SheetChart:
-    """What is drawn of a table.
-
-    Attributes:
-        kind: bars (compare), line (over time) or share (of a whole).
-        label: name of the column that says what each point is.
-        values: names of one to three number columns; a share has one.
-    """
-
-    kind: Literal["bars", "line", "share"]
-    label: str
-    values: tuple[str, ...]
-
-
-Point: TypeAlias = tuple[Cell, list[Decimal | None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,18 +56,19 @@ def draw_chart(
     chart: SheetChart,
     frame: SheetFrame,
     *,
-    form: Form = "png",
+    form: PictureForm = "png",
 ) -> DrawnChart | None:
     """Draw a chart of the rows; None where there is nothing to draw.
 
     Raises:
         ChartFailed: one sentence.
     """
+    kept = kept.said_in(frame.language)
     known = {column.name: place for place, column in enumerate(kept.columns)}
     missing = [name for name in (chart.label, *chart.values) if name not in known]
     if missing or not 0 < len(chart.values) <= MOST_SERIES:
         raise ChartFailed(_("The chart names a column that is not there: %s.") % missing)
-    points = _points(kept, chart, known)
+    points = _points(kept, chart)
     if not points:
         return None
     columns = [kept.columns[known[name]] for name in chart.values]
@@ -103,26 +83,19 @@ def draw_chart(
     return DrawnChart(content, _alt(chart, columns, labels, points, frame), WIDTH, height)
 
 
-def _points(kept: KeptSheet, chart: SheetChart, known: dict[str, int]) -> list[Point]:
+def _points(kept: KeptSheet, chart: SheetChart) -> list[Point]:
     """Take the points: the largest, of a line the last; what is beyond of a share is the others."""
-    most = MOST_POINTS[chart.kind]
-    usual = (chart.label, False) if chart.kind == "line" else (chart.values[0], True)
-    wanted = [known[name] for name in chart.values]
-    found = (
-        (row[known[chart.label]], [exact(row[place]) for place in wanted])
-        for row in kept.rows(order=(usual,))
-    )
-    if chart.kind != "share":
-        told = (point for point in found if any(_is_there(point)))
-        return list(deque(told, most) if chart.kind == "line" else islice(told, most))
+    most, found = MOST_POINTS[chart.kind], all_points(kept, chart)
+    if chart.kind == "line":
+        return list(deque(found, most))
+    if chart.kind == "bars":
+        points = list(islice(found, most))
+        in_time = next(c for c in kept.columns if c.name == chart.label).kind in IN_TIME
+        return sorted(points, key=lambda point: str(point[0])) if in_time else points
     parts = (point for point in found if (point[1][0] or 0) > 0)
     points = list(islice(parts, most))
     rest = Decimal(sum(point[1][0] or 0 for point in parts))
     return [*points, (None, [rest])] if rest else points
-
-
-def _is_there(point: Point) -> list[bool]:
-    return [value is not None for value in point[1]]
 
 
 def _data(
@@ -217,19 +190,9 @@ def _row_told(values: list[Decimal | None], columns: Sequence[Column], frame: Sh
 
 
 @lru_cache(maxsize=4)
-def _drawn(data: str, form: Form, is_unusual: bool) -> bytes:
+def _drawn(data: str, form: PictureForm, is_unusual: bool) -> bytes:
+    fonts = glyphs.fonts(with_the_machines=is_unusual)
     try:
-        made: bytes = typst.compile(
-            LAYOUT,
-            root=LAYOUT.parent,
-            font_paths=glyphs.fonts(with_the_machines=is_unusual),
-            ignore_system_fonts=True,
-            format=form,
-            ppi=PPI if form == "png" else None,
-            sys_inputs={"data": data},
-            timestamp=MADE_AT,
-        )
-    except (RuntimeError, ValueError) as error:
-        why = str(getattr(error, "message", error)).splitlines()[0][:200]
-        raise ChartFailed(_("The chart cannot be drawn: %(why)s.") % {"why": why}) from error
-    return made
+        return draw_picture(LAYOUT, {"data": data}, fonts=fonts, form=form)
+    except NotTypeset as error:
+        raise ChartFailed(_("The chart cannot be drawn: %(why)s.") % {"why": error}) from error

@@ -6,13 +6,14 @@ them show the same (P7).
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Literal, TypeAlias, TypeVar, get_args
 
-from emailketing.common.plain import JSON, Entry, Values
+from emailketing.common.plain import JSON, Cell, Entry, Values
 from emailketing.common.said import say as _
 from emailketing.content.kinds import local
+from emailketing.content.words import Words, said_in
 
 Labels: TypeAlias = str | Mapping[str, str]  # a text for all, or {"es": …, "en": …}
 Tone: TypeAlias = Literal["good", "warning", "bad"]
@@ -58,9 +59,10 @@ class Threshold:
 class Column:
     """One column of a table.
 
-    `width` is in characters, 0 what its kind needs. `currency` is that of all its amounts, empty
-    the company's. `decimals` None is what kind and currency say. The first threshold that applies
-    counts.
+    `words` say what its values are called; then they stand as the business has them, the same for
+    every reader. `width` is in characters, 0 what its kind needs. `currency` is that of all its
+    amounts, empty the company's. `decimals` None is what kind and currency say. The first threshold
+    that applies counts.
     """
 
     name: str
@@ -71,6 +73,7 @@ class Column:
     currency: str = ""
     decimals: int | None = None
     thresholds: tuple[Threshold, ...] = ()
+    words: Words = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not self.name or len(self.name) > LONGEST_NAME or "\x00" in self.name:
@@ -89,6 +92,24 @@ class Column:
     def heading(self, language: str) -> str:
         """Return the label in the reader's language, or the name where there is none."""
         return local(self.label, language) or self.name
+
+    def called(self, value: Cell) -> Labels:
+        """Return what people call a value: a text for all, or by language."""
+        text = "" if value is None else str(value)
+        return said_in(self.words, text) or text
+
+    def names_of(self, value: Cell) -> list[str]:
+        """Return by what a value may be named: as it is kept, and in any language; in small."""
+        called = self.called(value)
+        words = [called] if isinstance(called, str) else called.values()
+        return list(dict.fromkeys(name.strip().casefold() for name in (str(value), *words)))
+
+    def with_words(self, words: Words) -> "Column":
+        """Let words say its values, which are no numbers then, whatever they look like."""
+        total: Total = "count" if self.total == "count" else ""
+        return replace(
+            self, words=words, kind="text", total=total, currency="", decimals=None, thresholds=()
+        )
 
     def tone_of(self, value: Decimal | int | None) -> Tone | None:
         """Say how a value of this column is to be looked at; None: like any other."""
@@ -131,6 +152,7 @@ def to_plain(column: Column) -> Entry:
             {"limit": str(each.limit), "is_above": each.is_above, "tone": each.tone}
             for each in column.thresholds
         ],
+        "words": {word: dict(said) for word, said in column.words.items()},
     }
 
 
@@ -148,7 +170,17 @@ def from_plain(plain: Values) -> Column:
         currency=str(plain["currency"]),
         decimals=None if decimals is None else int(str(decimals)),
         thresholds=tuple(_threshold(each) for each in _members(thresholds)),
+        words=_words(plain.get("words")),  # older files have none
     )
+
+
+def _words(value: JSON) -> Words:
+    several = value.items() if isinstance(value, Mapping) else ()
+    return {
+        word: {language: str(text) for language, text in said.items()}
+        for word, said in several
+        if isinstance(said, Mapping)
+    }
 
 
 def _members(value: JSON) -> list[Values]:

@@ -64,6 +64,7 @@ def write_kept_csv(
     kept: KeptSheet, frame: SheetFrame, order: Sequence[tuple[str, bool]] = ()
 ) -> Iterator[str]:
     """Yield the same file out of kept rows, which are text already: each column is asked once."""
+    kept = kept.said_in(frame.language)
     comma = frame.language in DECIMAL_COMMA
     zone, places = ZoneInfo(frame.zone), shown_places(kept.columns)
     columns = [kept.columns[place] for place in places]

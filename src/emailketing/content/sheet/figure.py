@@ -32,6 +32,7 @@ class KeyFigure:
         before: the same of the period before; None where there is none.
         against: what `before` is of: “octubre”.
         good: which direction is good news; empty where neither is.
+        past: what it came to in the runs before, the oldest first, for its trend.
     """
 
     label: Labels
@@ -41,6 +42,7 @@ class KeyFigure:
     before: Cell = None
     against: Labels = ""
     good: Direction = ""
+    past: tuple[Cell, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,8 @@ class ShownFigure:
     Attributes:
         label, value: as they stand.
         arrow: ▲, ▼ or =; empty where nothing is compared.
-        change: “+12 %”, or “+2,1 p.” between percentages; empty where it cannot be said.
+        change: “+12 %”, “+2,1 p.” between percentages, “+Gs. 15” where one is below nothing;
+            empty where it cannot be said.
         words: the change for those who see no colour: “12 % más que octubre (Gs. 75.267.857)”.
         tone: good, warning, bad or empty.
     """
@@ -100,6 +103,8 @@ def change_of(now: Decimal, then: Decimal, column: Column, frame: SheetFrame) ->
                 return _signed(now > then, _("%(points)s points") % {"points": points.lstrip("-")})
         if then == 0:
             return ""
+        if min(now, then) < 0:  # of a loss no percent says anything
+            return _signed(now > then, shown(abs(now - then), column, frame, with_sign=True))
         percent = abs((now - then) / then * 100)
     places = 0 if percent >= WHOLE_FROM else 1
     written = number(round(percent, places).normalize(), frame.language)

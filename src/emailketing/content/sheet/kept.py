@@ -8,21 +8,24 @@ import json
 import sqlite3
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from secrets import token_hex
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, TypeVar
 
 from emailketing.common.plain import Cell
 from emailketing.content.sheet.cells import LONGEST
 from emailketing.content.sheet.column import Column, check_columns, from_plain, to_plain
 from emailketing.content.sheet.keeping import Kept, NotThatKind, keeper, kept_as_it_is, reader
 from emailketing.content.sheet.totals import ColumnTotals
+from emailketing.content.words import sayer
 
 # ruff: noqa: S608 - column names are c0, c1 …; everything else is a parameter
 
+Held = TypeVar("Held", Cell, Kept)
 Where: TypeAlias = tuple[str, Cell]  # (name of a column, its value)
 Flaw: TypeAlias = Literal["kind", "cut"]
 
@@ -42,13 +45,34 @@ class Flaws:
 
 @dataclass(frozen=True, slots=True)
 class KeptSheet:
-    """The rows of one read."""
+    """The rows of one read, with the values that the business has; `said_in` a language its words.
+
+    Whose a row is, what is new and what is counted are asked of those values; only what is written
+    for a reader is said, and sorted, in his words.
+    """
 
     path: Path
     columns: tuple[Column, ...]
     count: int
     flaws: tuple[Flaws, ...] = ()
     _totals: tuple[Cell, ...] = field(default=(), repr=False)
+    _sayers: Mapping[int, Callable[[str], str]] = field(
+        default_factory=dict, repr=False
+    )  # place → what says it
+
+    def said_in(self, language: str) -> "KeptSheet":
+        """Return the same rows, whose values are called as this language calls them."""
+        places = [place for place, column in enumerate(self.columns) if column.words]
+        said = {place: sayer(self.columns[place].words, language) for place in places}
+        return replace(self, _sayers=said)
+
+    def said(self, row: Sequence[Held]) -> tuple[Held, ...]:
+        """Say a row that was yielded unsaid."""
+        return tuple([self._word(place, value) for place, value in enumerate(row)])
+
+    def _word(self, place: int, value: Held) -> Held:
+        say = self._sayers.get(place)
+        return say(value) if say and isinstance(value, str) else value
 
     def rows(
         self,
@@ -56,6 +80,8 @@ class KeptSheet:
         order: Sequence[tuple[str, bool]] = (),
         limit: int | None = None,
         offset: int = 0,
+        *,
+        unsaid: bool = False,
     ) -> Iterator[tuple[Cell, ...]]:
         """Yield the rows, in the order they were read.
 
@@ -65,9 +91,10 @@ class KeptSheet:
                 of another kind are last.
             limit: so many of them.
             offset: after so many.
+            unsaid: sorted as they are said, but with the values that the business has.
         """
         readers = [reader(column) for column in self.columns]
-        for row in self.kept_rows(where, order, limit, offset):
+        for row in self.kept_rows(where, order, limit, offset, unsaid=unsaid):
             yield tuple([read(value) for read, value in zip(readers, row, strict=True)])
 
     def kept_rows(
@@ -76,14 +103,20 @@ class KeptSheet:
         order: Sequence[tuple[str, bool]] = (),
         limit: int | None = None,
         offset: int = 0,
+        *,
+        unsaid: bool = False,
     ) -> Iterator[tuple[Kept, ...]]:
         """Yield the same rows as they are kept: numbers and dates as text, for files of many."""
         clause, given = self._where(where)
         names = ", ".join(f"c{number}" for number in range(len(self.columns)))
         by = ", ".join([*(self._key(name, is_down) for name, is_down in order), "n"])
         sql = f"SELECT {names} FROM sheet{clause} ORDER BY {by} LIMIT ? OFFSET ?"
-        with closing(_opened(self.path)) as database:
-            yield from database.execute(sql, (*given, -1 if limit is None else limit, offset))
+        with closing(self._opened()) as database:
+            rows = database.execute(sql, (*given, -1 if limit is None else limit, offset))
+            yield from map(self.said, rows) if self._sayers and not unsaid else rows
+
+    def column(self, name: str) -> Column:
+        return self.columns[self._number(name)]
 
     def totals(self) -> tuple[Cell, ...]:
         """Return for each column what it comes to, None where it has no total."""
@@ -91,11 +124,40 @@ class KeptSheet:
 
     def values_of(self, name: str) -> list[tuple[Cell, int]]:
         """Return the values that stand in a column and in how many rows, as they first come."""
-        column = self._cell(name)
-        read = reader(self.columns[self._number(name)])
+        column, place = self._cell(name), self._number(name)
+        read = reader(self.columns[place])
         sql = f"SELECT {column}, count(*), min(n) FROM sheet GROUP BY {column} ORDER BY min(n)"
         with closing(_opened(self.path)) as database:
-            return [(read(value), int(count)) for value, count, _first in database.execute(sql)]
+            found = [(read(value), int(count)) for value, count, _first in database.execute(sql)]
+        return [(self._word(place, value), count) for value, count in found]
+
+    def added_up(
+        self, name: str, values: Sequence[str], *, by_label: bool = False
+    ) -> Iterator[tuple[Cell, tuple[Cell, ...]]]:
+        """Yield each value of a column and what others come to where it stands, for a picture.
+
+        Args:
+            name: the column that parts the rows.
+            values: columns of numbers.
+            by_label: in the order of the column; else what comes to most, up or down, first.
+        """
+        cell, place = self._cell(name), self._number(name)
+        read = reader(self.columns[place])
+        sums = ", ".join(
+            f"sum(CASE WHEN typeof({one}) <> 'blob' THEN CAST({one} AS REAL) END) AS s{number}"
+            for number, one in enumerate(map(self._cell, values))
+        )
+        by = self._key(name, is_down=False) if by_label else "abs(s0) DESC, min(n)"
+        sql = f"SELECT {cell}, {sums} FROM sheet GROUP BY {cell} ORDER BY {by}"
+        with closing(self._opened()) as database:
+            for label, *added in database.execute(sql):
+                yield self._word(place, read(label)), tuple(added)
+
+    def _opened(self) -> sqlite3.Connection:
+        database = _opened(self.path)
+        for place in self._sayers:
+            database.create_function(f"said{place}", 1, partial(self._word, place))
+        return database
 
     def _number(self, name: str) -> int:
         return next(number for number, column in enumerate(self.columns) if column.name == name)
@@ -110,8 +172,10 @@ class KeptSheet:
         return f" WHERE {self._cell(name)} IS ?", (_kept(value, self.columns[self._number(name)]),)
 
     def _key(self, name: str, is_down: bool) -> str:
-        cell, column = self._cell(name), self.columns[self._number(name)]
-        value = f"folded({cell})" if column.kind == "text" else cell
+        cell, place = self._cell(name), self._number(name)
+        column = self.columns[place]
+        word = f"said{place}({cell})" if place in self._sayers else cell
+        value = f"folded({word})" if column.kind == "text" else cell
         value = f"CAST({cell} AS REAL)" if column.is_numeric else value
         last = f"{cell} IS NULL, typeof({cell}) = 'blob'"
         return f"{last}, {value}{' DESC' if is_down else ''}"

@@ -18,7 +18,8 @@ from emailketing.channels.catalogue import channel_of
 from emailketing.common.plain import JSON, Cell, Entry
 from emailketing.content import formats
 from emailketing.content.sheet.cells import heading, shown, shown_total, tone_of
-from emailketing.content.sheet.chart import ChartFailed, SheetChart, draw_chart
+from emailketing.content.sheet.chart import ChartFailed, draw_chart
+from emailketing.content.sheet.chart_points import SheetChart
 from emailketing.content.sheet.column import Column
 from emailketing.content.sheet.figure import MOST_FIGURES, KeyFigure, shown_figure
 from emailketing.content.sheet.frame import SheetFrame
@@ -33,6 +34,8 @@ from emailketing.content.sheet.levels import (
 from emailketing.content.sheet.mail_text import text_part
 from emailketing.content.sheet.phone import figures_line, phone_text
 from emailketing.content.sheet.phone_words import own_text
+from emailketing.content.sheet.trend import WIDTH as TREND_WIDTH
+from emailketing.content.sheet.trend import draw_trend, trend_of
 from emailketing.content.store import put
 
 MOST_SHOWN = 12  # columns; more are only in the files
@@ -93,7 +96,7 @@ def freeze_report(kept: KeptSheet, content: MailContent, frames: Mapping[str, Sh
 
 def _view(kept: KeptSheet, content: MailContent, frame: SheetFrame) -> Entry:
     with translation.override(frame.language):
-        return _view_in_words(kept, content, frame)
+        return _view_in_words(kept.said_in(frame.language), content, frame)
 
 
 def _view_in_words(kept: KeptSheet, content: MailContent, frame: SheetFrame) -> Entry:
@@ -144,10 +147,11 @@ def _phone(kept: KeptSheet, content: MailContent, frame: SheetFrame) -> str:
 
 
 def _top(kept: KeptSheet, content: MailContent, places: Sequence[int]) -> list[tuple[Cell, ...]]:
-    """Return the first rows, as many as a mail that no provider cuts can hold."""
+    """Return the first rows unsaid, as many as a mail that no provider cuts can hold."""
     room, chosen = MOST_BYTES, []
     for number, row in _wanted(kept, content):
-        room -= sum(CELL_BYTES + _bytes(row[place]) for place in places)
+        words = kept.said(row)
+        room -= sum(CELL_BYTES + _bytes(words[place]) for place in places)
         if room < 0:
             break
         chosen.append((number, row))
@@ -158,9 +162,9 @@ def _wanted(kept: KeptSheet, content: MailContent) -> Iterable[tuple[int, tuple[
     """Number the rows that are wanted: of a statement its sums first, as its result is its end."""
     limit = min(max(content.top, 0), MOST_TOP)
     if level_place(kept.columns) is None:
-        return enumerate(kept.rows(order=content.order, limit=limit))
+        return enumerate(kept.rows(order=content.order, limit=limit, unsaid=True))
     level_of = level_reader(kept.columns)
-    rows = enumerate(kept.rows(order=content.order))
+    rows = enumerate(kept.rows(order=content.order, unsaid=True))
     return nsmallest(limit, rows, key=lambda numbered: level_of(numbered[1]))
 
 
@@ -176,7 +180,8 @@ def _row(
     content: MailContent,
     frame: SheetFrame,
 ) -> Entry:
-    cells: list[JSON] = [_cell(row[place], kept.columns[place], frame) for place in places]
+    words = kept.said(row)
+    cells: list[JSON] = [_cell(words[place], kept.columns[place], frame) for place in places]
     first = cells[0]
     if content.is_new and content.is_new(row) and isinstance(first, dict):
         cells[0] = {**first, "text": _("%(text)s (new)") % {"text": first["text"]}}
@@ -249,6 +254,20 @@ def _figure(figure: KeyFigure, frame: SheetFrame) -> Entry:
         "words": written.words,
         "tone": written.tone,
         "is_long": len(written.value) > LONG_VALUE,
+        "trend": _trend(figure, frame),
+    }
+
+
+def _trend(figure: KeyFigure, frame: SheetFrame) -> Entry:
+    trend = trend_of(figure, frame)
+    if trend is None:
+        return {}
+    return {
+        "sha256": put(draw_trend(trend.svg)),
+        "alt": trend.alt,
+        "width": TREND_WIDTH,
+        "points": trend.points,
+        "end": list(trend.end),
     }
 
 

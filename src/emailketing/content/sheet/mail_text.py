@@ -1,5 +1,6 @@
 """The text part of a report: as good as the page, for those who read without pictures."""
 
+import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 
 from django.utils.translation import gettext as _
@@ -18,10 +19,28 @@ def text_part(view: Entry) -> str:
         "\n".join(_figures(view)),
         _chart(view),
         "\n".join(_table(view)),
-        "\n".join([str(view["more"]), *_texts(view["notes"])]).strip(),
+        "\n".join(map(folded, [str(view["more"]), *_texts(view["notes"])])).strip(),
         "\n".join(_foot(view)),
     ]
     return "\n\n".join(part for part in parts if part)
+
+
+def folded(text: str, indent: str = "  ") -> str:
+    """Break a line that is longer than a mail program shows; what goes on is set in.
+
+    A word stays whole: it may be an address. A firm blank holds a number and its sign together.
+    """
+    return "\n".join(
+        textwrap.fill(
+            row,
+            WIDTH,
+            subsequent_indent=indent,
+            break_long_words=False,
+            break_on_hyphens=False,
+            replace_whitespace=False,
+        )
+        for row in text.split("\n")
+    )
 
 
 def _heading(view: Values) -> Iterator[str]:
@@ -35,18 +54,21 @@ def _heading(view: Values) -> Iterator[str]:
 def _figures(view: Values) -> Iterator[str]:
     for figure in _members(view["figures"]):
         change = " ".join(str(figure[name]) for name in ("arrow", "words") if figure[name])
-        yield f"* {figure['label']}: {figure['value']}{f'  {change}' if change else ''}"
+        yield folded(f"* {figure['label']}: {figure['value']}{f'  {change}' if change else ''}")
+        trend = figure.get("trend")
+        if isinstance(trend, Mapping) and trend:
+            yield folded(f"  {trend['alt']}")
 
 
 def _chart(view: Values) -> str:
     chart = view["chart"]
     alt = chart.get("alt") if isinstance(chart, Mapping) else ""
-    return f"[{alt}]" if alt else ""
+    return folded(f"[{alt}]", " ") if alt else ""
 
 
 def _foot(view: Values) -> Iterator[str]:
     for text in _texts(view["filters"]):
-        yield f"{_('Filter')}: {text}"
+        yield folded(f"{_('Filter')}: {text}")
     if view["made_at"]:
         yield f"{_('Made at')}: {view['made_at']} ({view['zone']})"
     if view["link"]:
@@ -96,14 +118,14 @@ def _in_blocks(
     """A table that is wider than a line: each row is a block, its values under each other."""
     rows: list[str] = []
     for texts in [*lines, *([sums] if sums else [])]:
-        rows += [f"{texts[0] or '—'}", *_pairs(labels, texts), ""]
+        rows += [folded(texts[0] or "—"), *_pairs(labels, texts), ""]
     return rows[:-1]
 
 
 def _pairs(labels: Sequence[str], texts: Sequence[str]) -> Iterator[str]:
     for label, text in zip(labels[1:], texts[1:], strict=True):
         if text:
-            yield f"  {label}: {text}"
+            yield folded(f"  {label}: {text}", " " * 4)
 
 
 def _marked(cell: Values) -> str:

@@ -70,7 +70,7 @@ def sheet_page(
     at: int = 1,
 ) -> SheetPage:
     """Return page `at`; sorted by the column `by` where there is such a one, else as usual."""
-    places = shown_places(kept.columns)
+    kept, places = kept.said_in(frame.language), shown_places(kept.columns)
     columns = [kept.columns[place] for place in places]
     names = {column.name for column in columns}
     order = ((by, down),) if by in names else tuple(one for one in usual if one[0] in names)

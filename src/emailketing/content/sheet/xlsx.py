@@ -98,7 +98,7 @@ def write_kept_xlsx(
         order: as `KeptSheet.rows` takes it, within a group.
         group: column that parts the rows; with subtotals where one sheet holds them all.
     """
-    book = _opened(file)
+    book, kept = _opened(file), kept.said_in(frame.language)
     looks = Looks(book, kept.columns, frame)
     order = ((group, False), *order) if group else order
     group = group if groups_fit(kept, group) else ""

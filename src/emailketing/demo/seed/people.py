@@ -131,7 +131,7 @@ def _add_company(book: SeedBook, line: dict[str, str], *, is_fleet: bool) -> Non
 
 
 def _add_vehicles(book: SeedBook, owner: int, count: int, domain: str) -> None:
-    for _ in range(count):
+    for number in range(count):
         place = book.random.randrange(len(CARS))
         brand, model = CARS[place]
         driver = person(book.random)
@@ -149,8 +149,14 @@ def _add_vehicles(book: SeedBook, owner: int, count: int, domain: str) -> None:
             chofer_telefono=mobile(book.random),
             limite_litros=(900 if place >= TRUCKS else 260) if book.chance(0.5) else None,
             odometro=book.random.randint(8_000, 280_000),
+            vence_inspeccion=_inspection(book.today, owner, number),
             **_stamp(book),
         )
+
+
+def _inspection(today: date, owner: int, number: int) -> date:
+    """Return when it is due: spread over the year to come, of each fleet one or two a month."""
+    return today + timedelta(days=(owner * 5 + number * 23) % 365)
 
 
 def _add_person(book: SeedBook, name: str, language: str) -> None:

@@ -8,9 +8,9 @@ from sqlalchemy import FromClause, and_
 from emailketing.common.said import Said
 from emailketing.common.said import say as _
 from emailketing.content.sheet.column import NUMERIC, Labels
-from emailketing.content.words import word_of
+from emailketing.content.words import Words, with_means
 from emailketing.listings.asked import Moment
-from emailketing.listings.cells import Reader, named, reader_of
+from emailketing.listings.cells import choice_words
 from emailketing.listings.clicked.definition import Clicked, Join
 from emailketing.listings.clicked.schema import BusinessTable, Schema
 from emailketing.listings.errors import DefinitionWrong, FieldGone
@@ -189,16 +189,13 @@ class Fields:
         return joined
 
 
-def reader_for(field: ListedField, schema: Schema, language: str) -> Reader:
-    """Return what reads the values of a field that is shown as it is."""
+def words_of(field: ListedField, schema: Schema) -> Words:
+    """Return what the values of a field that is shown as it is are called."""
     described = field.described
     if described and described.choices:
-        called = {v: in_language(label, language) for v, label in described.choices.items()}
-        return reader_of(field.kind, named(called))
+        return choice_words(described.choices)
     words = schema.audit.words.get(described.words) if described and described.words else None
-    if words:
-        return reader_of(field.kind, lambda text: word_of(text, language, words))
-    return reader_of(field.kind)
+    return with_means(words) if words else {}
 
 
 def number_of(field: ListedField, schema: Schema) -> Expression:

@@ -1,14 +1,12 @@
 """A listing made by clicking."""
 
-from dataclasses import replace
-
 from emailketing.common.plain import Values
 from emailketing.content.sheet.column import NUMERIC, Column, Labels, Total
 from emailketing.listings.asked import AskedListing, Described, Moment, Question
-from emailketing.listings.cells import Reader, reader_of
-from emailketing.listings.clicked.build import Builder, Made
+from emailketing.listings.cells import described_by
+from emailketing.listings.clicked.build import Builder
 from emailketing.listings.clicked.definition import Clicked, ClickedColumn
-from emailketing.listings.clicked.fields import reader_for
+from emailketing.listings.clicked.fields import words_of
 from emailketing.listings.clicked.parse import parse
 from emailketing.listings.clicked.schema import Schema
 from emailketing.listings.parameters import read_values
@@ -33,7 +31,7 @@ def question(listing: AskedListing, values: Values, moment: Moment, read: Read) 
     schema = Schema(read.connection, in_use(listing.source))
     builder = Builder(clicked, schema, given, moment)
     statement = builder.build()
-    described = [_described(column, builder, moment.language) for column in clicked.columns]
+    described = [_described(column, builder) for column in clicked.columns]
     return Question(
         clicked.table,
         lambda _names: described,
@@ -42,22 +40,20 @@ def question(listing: AskedListing, values: Values, moment: Moment, read: Read) 
     )
 
 
-def _described(column: ClickedColumn, builder: Builder, language: str) -> Described:
+def _described(column: ClickedColumn, builder: Builder) -> Described:
     made = builder.made[column.name]
     kind = column.kind or made.kind
-    return (
-        Column(
-            name=column.name,
-            label=column.label or _label(column, builder),
-            kind=kind,
-            width=column.width,
-            total=_total(column, kind, builder.clicked) if column.total is None else column.total,
-            currency=column.currency,
-            decimals=column.decimals,
-            thresholds=column.thresholds,
-        ),
-        _reader(made, kind, builder, language),
+    shown = Column(
+        name=column.name,
+        label=column.label or _label(column, builder),
+        kind=kind,
+        width=column.width,
+        total=_total(column, kind, builder.clicked) if column.total is None else column.total,
+        currency=column.currency,
+        decimals=column.decimals,
+        thresholds=column.thresholds,
     )
+    return described_by(shown, words_of(made.field, builder.schema) if made.field else {})
 
 
 def _label(column: ClickedColumn, builder: Builder) -> Labels:
@@ -70,9 +66,3 @@ def _total(column: ClickedColumn, kind: str, clicked: Clicked) -> Total:
     """Sums of groups come to a sum; of single rows nobody knows whether that means anything."""
     is_sum = column.aggregate in {"sum", "count"} or bool(column.share_of)
     return "sum" if is_sum and kind in NUMERIC and clicked.is_grouped else ""
-
-
-def _reader(made: Made, kind: str, builder: Builder, language: str) -> Reader:
-    if made.field is None:
-        return reader_of(kind)
-    return reader_for(replace(made.field, kind=kind), builder.schema, language)

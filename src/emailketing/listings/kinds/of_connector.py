@@ -6,15 +6,15 @@ from sqlalchemy import text
 
 from emailketing.common.plain import Values
 from emailketing.content.sheet.column import Column
-from emailketing.content.words import word_of
+from emailketing.content.words import Words, with_means
 from emailketing.listings.asked import CONNECTOR, AskedListing, Described, Moment, Question
-from emailketing.listings.cells import Reader, named, reader_of
+from emailketing.listings.cells import choice_words, described_by
 from emailketing.listings.errors import NotThere
 from emailketing.listings.kinds import of_statements
 from emailketing.listings.parameters import read_values
 from emailketing.listings.reading.read import Read
 from emailketing.listings.statement.parse import parse
-from emailketing.sources.connectors import Connector, ConnectorListing, Field, in_language
+from emailketing.sources.connectors import Connector, ConnectorListing, Field
 from emailketing.sources.connectors.audit import spelled
 from emailketing.sources.connectors.model import Parameter
 from emailketing.sources.in_use import in_use
@@ -50,16 +50,11 @@ def question(listing: AskedListing, values: Values, moment: Moment, read: Read) 
         statement = parse(found.statement, found.parameters)
         return of_statements.asked(statement, listing.source, values, moment, read)
     dialect = listing.source.dialect
-    readers = {field.path: _reader(field, connector, moment.language) for field in found.fields}
+    words = {field.path: _words(field, connector) for field in found.fields}
 
     def describe(names: list[str]) -> list[Described]:
-        return [
-            (
-                found.columns.get(name) or Column(name, spelled(name)),
-                readers.get(name) or reader_of("text"),
-            )
-            for name in names
-        ]
+        columns = (found.columns.get(name) or Column(name, spelled(name)) for name in names)
+        return [described_by(column, words.get(column.name, {})) for column in columns]
 
     return Question(
         found.query.file_for(dialect),
@@ -77,11 +72,7 @@ def described(listing: AskedListing) -> tuple[Connector, ConnectorListing]:
     return connector, connector.listings[name]
 
 
-def _reader(field: Field, connector: Connector, language: str) -> Reader:
+def _words(field: Field, connector: Connector) -> Words:
     if field.choices:
-        called = {value: in_language(label, language) for value, label in field.choices.items()}
-        return reader_of(field.type, named(called))
-    if field.words:
-        words = connector.words[field.words]
-        return reader_of(field.type, lambda text: word_of(text, language, words))
-    return reader_of(field.type)
+        return choice_words(field.choices)
+    return with_means(connector.words[field.words]) if field.words else {}

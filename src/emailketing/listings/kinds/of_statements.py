@@ -1,14 +1,16 @@
 """A statement: a row for each line, a column for each period."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from emailketing.common.plain import Cell, Values
+from emailketing.common.said import LANGUAGES
 from emailketing.content.kinds import local
 from emailketing.content.sheet.cells import exact
 from emailketing.content.sheet.column import Column
 from emailketing.content.sheet.levels import LEVEL, LINE_NAME
+from emailketing.content.words import Words, said_in
 from emailketing.listings.asked import AskedListing, Described, Moment, Question
-from emailketing.listings.cells import reader_of
+from emailketing.listings.cells import described_by, reader_of
 from emailketing.listings.clicked.schema import Schema
 from emailketing.listings.parameters import read_values
 from emailketing.listings.reading.read import Read
@@ -48,31 +50,39 @@ def asked(
     schema = Schema(read.connection, in_use(source))
     reader = SumsReader(statement, schema, given, moment)
     figuring = Figuring(statement, reader.read(read))
-    described = _described(statement)
     levels = exact(given.get(statement.levels))
-    rows = (row for row in figuring.rows() if levels is None or row.level < levels)
+    rows = [row for row in figuring.rows() if levels is None or row.level < levels]
+    described = _described(statement, {_written(row): said for row in rows if (said := _said(row))})
     return Question(
         "statement",
         lambda _names: described,
         names=[column.name for column, _reader in described],
-        rows=_rows(rows, statement, moment.language),
+        rows=_rows(rows, statement),
     )
 
 
-def _rows(
-    rows: Iterator[StatementRow], statement: Statement, language: str
-) -> Iterator[tuple[Cell, ...]]:
+def _rows(rows: Sequence[StatementRow], statement: Statement) -> Iterator[tuple[Cell, ...]]:
     for row in rows:
-        label = local(row.line.label, language) or local(spelled(row.line.name), language)
-        text = label if row.part is None else row.part or OF_NOBODY
         figures = (row.figures.get(column.name) for column in statement.columns)
-        yield text, row.level, row.name, *figures
+        yield _written(row), row.level, row.name, *figures
 
 
-def _described(statement: Statement) -> Sequence[Described]:
-    first = Column("line", LINE, width=36)
+def _written(row: StatementRow) -> str:
+    """Return what stands in front of a row for all readers; what each reads is said of it."""
+    return f"={row.name}" if _said(row) else row.part or OF_NOBODY
+
+
+def _said(row: StatementRow) -> Mapping[str, str]:
+    """Return what the row is called in each language; nothing where it is a name."""
+    if row.part is not None:
+        return said_in(row.words, row.part)
+    label = row.line.label or spelled(row.line.name)
+    return {language: local(label, language) for language in LANGUAGES}
+
+
+def _described(statement: Statement, words: Words) -> Sequence[Described]:
     return [
-        (first, reader_of("text")),
+        described_by(Column("line", LINE, width=36), words),
         (Column(LEVEL, LEVEL, "number"), reader_of("number")),
         (Column(LINE_NAME, LINE_NAME), reader_of("text")),
         *(_column(column, statement) for column in statement.columns),

@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from django.conf import settings
-from sqlalchemy import Connection, Executable
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from emailketing.common.crypto import SecretUnreadable
@@ -21,6 +21,9 @@ from emailketing.sources.dialects.tables import Stored
 from emailketing.sources.link import FROM_DRIVERS, PasswordUnreadable, QueryFailed, translated
 from emailketing.sources.login import login_of
 from emailketing.sources.models import Source
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Executable
 
 BLOCK = 1_000  # rows fetched at once
 
@@ -69,7 +72,7 @@ class Read:
         self._opened.callback(self._clock.cancel)
 
     @property
-    def connection(self) -> Connection:
+    def connection(self) -> "Connection":
         return self._read.connection
 
     def cancel(self) -> None:
@@ -84,7 +87,7 @@ class Read:
         self._read.stop()
 
     def stream(
-        self, statement: Executable, values: Mapping[str, Cell], *, file: str
+        self, statement: "Executable", values: Mapping[str, Cell], *, file: str
     ) -> tuple[list[str], Iterator[tuple[Cell, ...]]]:
         """Return names of the columns, and the rows as they come.
 
@@ -97,6 +100,8 @@ class Read:
             QueryFailed: it cannot run; the iterator raises it, too.
             ReadTooLong, ReadCancelled: it was ended.
         """
+        if self._why:
+            raise self._why
         options = {**self.dialect.query_options, "stream_results": True, "max_row_buffer": BLOCK}
         bound = {name: self.dialect.for_database(value) for name, value in values.items()}
         try:

@@ -6,6 +6,7 @@ from decimal import ROUND_HALF_UP, Context, Decimal
 
 from emailketing.common.conditions import as_number
 from emailketing.common.said import say as _
+from emailketing.content.words import Words
 from emailketing.listings.errors import DefinitionWrong
 from emailketing.listings.statement.definition import Statement, StatementColumn, StatementLine
 
@@ -22,6 +23,7 @@ class LineSums:
     whole: Figures = field(default_factory=dict)
     parts: dict[str, Figures] = field(default_factory=dict)
     called: dict[str, str] = field(default_factory=dict)
+    words: Words = field(default_factory=dict)  # what those values are called in each language
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,7 @@ class StatementRow:
     level: int
     figures: Mapping[str, Decimal | None]
     key: str = ""  # the value of `by`
+    words: Words = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -61,7 +64,8 @@ class Figuring:
             read = self._read.get(line.name, LineSums())
             for key, its_own in sorted(read.parts.items(), key=lambda item: item[0].casefold()):
                 own = self._all(self._signed(line, its_own))
-                yield StatementRow(line, read.called.get(key, key), line.level + 1, own, key)
+                called = read.called.get(key, key)
+                yield StatementRow(line, called, line.level + 1, own, key, read.words)
 
     def of(self, name: str) -> Figures:
         """Return the figures of a line in each period.

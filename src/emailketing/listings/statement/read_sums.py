@@ -16,8 +16,8 @@ from emailketing.common.plain import Cell
 from emailketing.common.said import say as _
 from emailketing.content.sheet.column import NUMERIC
 from emailketing.listings.asked import Moment
-from emailketing.listings.cells import reader_of
-from emailketing.listings.clicked.fields import Fields, ListedField, number_of, reader_for
+from emailketing.listings.cells import as_written, reader_of
+from emailketing.listings.clicked.fields import Fields, ListedField, number_of, words_of
 from emailketing.listings.clicked.filters import RowFilters
 from emailketing.listings.clicked.schema import Schema
 from emailketing.listings.errors import DefinitionWrong, ParameterMissing
@@ -59,11 +59,11 @@ class SumsReader:
         paths = list(dict.fromkeys(p for line in lines for p in _asked(line)))
         known = {path: fields.field(path) for path in paths}
         statement = self._statement(base, lines, fields, known)
+        words = {path: words_of(known[path], self.schema) for path in _parted(lines)}
         readers = {
-            path: reader_for(known[path], self.schema, self.moment.language)
-            for path in _parted(lines)
+            path: as_written if words[path] else reader_of(known[path].kind) for path in words
         }
-        found = {line.name: LineSums() for line in lines}
+        found = {line.name: LineSums(words=words.get(line.shows or line.by, {})) for line in lines}
         _names, rows = reading.stream(statement, {}, file=base.rows.table)
         for row in rows:
             cells = iter(row)

@@ -137,7 +137,7 @@ def _undecided(message: Message) -> Finding:
 def _suppressed(message: Message) -> Finding:
     address = message.address.lower()
     noted = suppressed_among([address], kind=address_kind(message.channel)).get(address, [])
-    barred = stopping(noted, message.mail_class)
+    barred = stopping(noted, message.mail_class, message.dispatch.trigger)
     words = _words(message)
     if barred is None:
         what = _("It was not sent: nobody wrote to %(address)s then (%(why)s).")

@@ -19,7 +19,8 @@ from emailketing.channels.models import SaidWord, Sender
 from emailketing.company.models import Company
 from emailketing.contacts.models import Suppression
 from emailketing.contacts.phone import PhoneInvalid, phone
-from emailketing.contacts.suppress import suppress, suppressed_among
+from emailketing.contacts.suppress import Told, suppress, suppressed_among
+from emailketing.outbox.afterwards.last_told import last_told
 from emailketing.outbox.plain import legible
 
 logger = logging.getLogger(__name__)
@@ -45,7 +46,9 @@ def note_inbound(sender: Sender, said: Inbound, *, now: datetime) -> None:
         return
     if word in STOP:
         reason = Suppression.Reason.OPT_OUT
-        suppress(said.address, reason, now=at, kind="phone", note=word.upper())
+        message = last_told(said.address, at, channels=(sender.channel,))
+        told = Told(via=Suppression.Via.STOP, note=word.upper(), message=message)
+        suppress(said.address, reason, now=at, kind="phone", told=told)
         logger.info("A phone opted out", extra={"action": "opt_out", "sender": sender.pk})
     else:
         _lift_own(said.address, at)
@@ -79,5 +82,10 @@ def _e164(number: str) -> str:
 def _lift_own(address: str, at: datetime) -> None:
     """Only what the person said before can be taken back by the person."""
     for row in suppressed_among([address], kind="phone").get(address, []):
-        if row.reason == Suppression.Reason.OPT_OUT and not row.by and row.at <= at:
+        if row.reason == Suppression.Reason.OPT_OUT and _is_own(row) and row.at <= at:
             row.delete()
+
+
+def _is_own(row: Suppression) -> bool:
+    """By a word or on the page of a link: not what somebody here noted for the person."""
+    return row.via != Suppression.Via.OPERATOR

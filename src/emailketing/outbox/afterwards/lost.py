@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 
 from emailketing.outbox.models import ENDED_BADLY, Message
 from emailketing.outbox.queueing.fallback import DECIDED
+from emailketing.outbox.queueing.told import ONCE_MORE
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ def lost(
     """
     ended = Message.objects.filter(state__in=ENDED_BADLY, created_at__gte=since)
     ended = ended.filter(dispatch__trigger__startswith=trigger, falls_back=False, followed_by=None)
+    ended = ended.exclude(dispatch__key__startswith=ONCE_MORE)  # somebody looks after it
     ended = ended.exclude(reason__in=DECIDED).exclude(pk__in=dealt_with)
     rows = ended.only("dispatch", "address", "name", "detail", "state").order_by("pk")[:most]
     return [Lost(row.pk, row.dispatch_id, row.address, row.name, _why(row)) for row in rows]

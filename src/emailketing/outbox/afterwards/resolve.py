@@ -18,6 +18,8 @@ from emailketing.outbox.afterwards.doubt import doubt
 from emailketing.outbox.classes import expiry
 from emailketing.outbox.models import Attachment, Decision, Dispatch, Message, State
 from emailketing.outbox.queueing.message_id import new_message_id
+from emailketing.outbox.queueing.told import ONCE_MORE
+from emailketing.outbox.queueing.ways_out import ends_of, give_ways_out
 
 DOUBTFUL = (State.IN_DOUBT,)
 # a person made sure: also of what was put aside after crashes, one of them perhaps after the dot
@@ -101,6 +103,8 @@ def resend(message: Message, *, by: Who | str, note: str, now: datetime) -> Mess
         raise CannotResolve(_not_now(current))
     dispatch = _copy_dispatch(current.dispatch, message=current, by=str(by), now=now)
     new = _copy_message(current, dispatch, now)
+    give_ways_out([new], ends_of(current), now)
+    new.save()
     _Said("resend", by, note, now).write(current, current.state)
     return new
 
@@ -170,11 +174,12 @@ def _not_now(message: Message) -> str:
 
 
 def _copy_dispatch(old: Dispatch, *, message: Message, by: str, now: datetime) -> Dispatch:
-    times = Dispatch.objects.filter(key__startswith=f"resend:{message.pk}:").count()
+    own = f"{ONCE_MORE}{message.pk}:"
+    times = Dispatch.objects.filter(key__startswith=own).count()
     new = Dispatch.objects.create(
-        key=f"resend:{message.pk}:{times + 1}",
+        key=f"{own}{times + 1}",
         fingerprint=old.fingerprint,
-        trigger=f"resend:{message.pk}",
+        trigger=old.trigger,  # whoever has ended what it is about gets it no more, either
         trigger_label=old.trigger_label,
         event_id=old.event_id,
         scope=old.scope,
@@ -212,7 +217,7 @@ def _copy_message(old: Message, dispatch: Dispatch, now: datetime) -> Message:
         ),
         *("priority", "in_doubt_policy", "segments", "cost"),
     )
-    return Message.objects.create(
+    return Message(
         dispatch=dispatch,
         message_id=new_message_id(old.sender, now),
         created_at=now,

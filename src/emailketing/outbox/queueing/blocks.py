@@ -121,6 +121,12 @@ def add_block(
         return _add(locked, name, recipients, fingerprint, now)
 
 
+def is_over(dispatch: Dispatch, now: datetime) -> bool:
+    """Whether what is added to it now would be too late to leave."""
+    ends = _as_moment(dispatch.terms["expires_at"])
+    return ends is not None and ends <= now
+
+
 def close_dispatch(dispatch: Dispatch) -> Dispatch:
     """Say that all blocks are there; twice is once.
 
@@ -227,6 +233,7 @@ def _terms(request: Request) -> Entry:
         },
         "notes": [[file.language, file.note] for file in request.files if file.note],
         "hold_reason": request.hold_reason,
+        "ends": request.ends,
         "not_before": _as_text(request.not_before),
         "expires_at": _as_text(request.expires_at),
     }
@@ -257,6 +264,7 @@ def _request(dispatch: Dispatch) -> Request:
         not_before=_as_moment(terms["not_before"]),
         expires_at=_as_moment(terms["expires_at"]),
         hold_reason=terms["hold_reason"],
+        ends=terms.get("ends", ""),
     )
 
 

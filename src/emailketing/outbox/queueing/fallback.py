@@ -17,6 +17,7 @@ from emailketing.outbox.queueing.request import Recipient
 from emailketing.outbox.queueing.rows import Frame, complete, new_row
 from emailketing.outbox.queueing.targets import Target
 from emailketing.outbox.queueing.thread import put_below_the_first
+from emailketing.outbox.queueing.ways_out import ends_of, give_ways_out
 from emailketing.outbox.queueing.write_out import Material
 
 BLOCK = 100
@@ -93,6 +94,7 @@ def _row(failed: Message, target: Target, now: datetime) -> Message:
     )
     row = new_row(frame, recipient, target)
     row.why_said = failed.why_said
+    give_ways_out([row], ends_of(failed), now)
     material = Material(row.revision, failed.dispatch.trigger, failed.dispatch.data)
     noted = suppressed_among([row.address], kind=address_kind(row.channel))
     complete(row, material, noted.get(row.address.lower(), ()), now)

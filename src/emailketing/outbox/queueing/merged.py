@@ -6,7 +6,7 @@ from typing import Protocol
 from emailketing.channels.email.compose import MailInvalid
 from emailketing.channels.email.quoted_pieces import QuotedPieces
 from emailketing.common.plain import Values
-from emailketing.content.merge import MergeLetter, merge_letter
+from emailketing.content.merge import LetterFoot, MergeLetter, merge_letter
 from emailketing.content.render import HasTexts
 
 
@@ -55,21 +55,26 @@ class MergedLetters:
     """The letters of one revision and one dispatch's data, by language; made at the second use."""
 
     def __init__(self) -> None:
-        self._used: set[str] = set()
-        self._letters: dict[str, MergedLetter | None] = {}
+        self._used: set[tuple[str, str]] = set()
+        self._letters: dict[tuple[str, str], MergedLetter | None] = {}
 
-    def of(self, revision: HasTexts, data: Values, *, language: str) -> MergedLetter | None:
+    def of(
+        self, revision: HasTexts, data: Values, *, language: str, foot: LetterFoot | None = None
+    ) -> MergedLetter | None:
         """Return the letter; None for the first recipient, or where it cannot be merged."""
-        if language not in self._used:
-            self._used.add(language)  # one mail alone is written out at less cost
+        key = language, foot.name if foot else ""
+        if key not in self._used:
+            self._used.add(key)  # one mail alone is written out at less cost
             return None
-        if language not in self._letters:
-            self._letters[language] = _made(revision, data, language)
-        return self._letters[language]
+        if key not in self._letters:
+            self._letters[key] = _made(revision, data, language, foot)
+        return self._letters[key]
 
 
-def _made(revision: HasTexts, data: Values, language: str) -> MergedLetter | None:
-    letter = merge_letter(revision, data, language=language)
+def _made(
+    revision: HasTexts, data: Values, language: str, foot: LetterFoot | None
+) -> MergedLetter | None:
+    letter = merge_letter(revision, data, language=language, foot=foot)
     try:
         return MergedLetter(letter) if letter else None
     except MailInvalid:

@@ -6,11 +6,18 @@ from dataclasses import dataclass
 
 from emailketing.channels.catalogue import channel_of, is_phone
 from emailketing.content.frozen_look import logo_of
-from emailketing.content.report_chart import chart_of
+from emailketing.content.report_chart import pictures_of
 from emailketing.content.store import get
 from emailketing.outbox.models import Message
 from emailketing.outbox.queueing.material import material_of
-from emailketing.outbox.queueing.write_out import FileRef, Material, words_of, write_out
+from emailketing.outbox.queueing.write_out import (
+    FileRef,
+    Material,
+    cards_shown,
+    with_button,
+    words_of,
+    write_out,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +59,12 @@ def preview(message: Message) -> Preview:
     if logo:
         inside = f"data:{logo.mime_type};base64,{base64.b64encode(logo.content).decode()}"
         page = page.replace("cid:logo", inside)
-    if chart := chart_of(page, material.data, message.language):
-        inside = f"data:image/png;base64,{base64.b64encode(chart.content).decode()}"
-        page = page.replace("cid:chart", inside)
+    for picture in pictures_of(page, material.data, message.language):
+        inside = f"data:image/png;base64,{base64.b64encode(picture.content).decode()}"
+        page = page.replace(f'"cid:{picture.name}"', f'"{inside}"')
+    for name, content in cards_shown(words, material, message).items():
+        inside = f"data:image/png;base64,{base64.b64encode(content).decode()}"
+        page = page.replace(f"cid:{name}", inside)
     return Preview(
         subject=words.subject,
         html=page,
@@ -67,12 +77,13 @@ def preview(message: Message) -> Preview:
 def _preview_phone(message: Message, material: Material) -> Preview:
     """A phone gets its text, and the document where the channel can carry one."""
     words = words_of(message, material)
+    text = with_button(words.text, message, material)
     carried = material.files_for(message.language)[:1]
     return Preview(
         subject=words.subject,
         html="",
-        text=words.text,
-        source=words.text.encode(),
+        text=text,
+        source=text.encode(),
         files=_files(carried if channel_of(message.channel).carries_files else []),
     )
 

@@ -71,6 +71,7 @@ class Request:
         key: natural and unique (R28): the same key twice is the same decision.
         ways: by channel; a recipient's message is made by the way of its channel.
         hold_reason: a sentence; the messages then wait until a person releases them.
+        ends: what a reader ends by the link in it: a reason to write (report:12); "": the class.
     """
 
     key: str
@@ -90,6 +91,7 @@ class Request:
     expires_at: datetime | None = None
     hold_reason: str = ""
     created_by: str = ""
+    ends: str = ""
 
 
 @dataclass(frozen=True)

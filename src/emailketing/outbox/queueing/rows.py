@@ -16,6 +16,9 @@ from emailketing.common.said import say as _
 from emailketing.company.models import Company
 from emailketing.contacts.models import Suppression
 from emailketing.content import formats
+from emailketing.content.card.card import Card, may_show_cards
+from emailketing.content.card.mailed import keep_cards
+from emailketing.content.frozen_look import frozen_look
 from emailketing.content.models import Revision
 from emailketing.content.render import RenderFailed
 from emailketing.outbox.classes import HOLD, POLICIES, expiry
@@ -25,7 +28,15 @@ from emailketing.outbox.policy import stopping
 from emailketing.outbox.queueing.message_id import new_message_id
 from emailketing.outbox.queueing.request import Recipient
 from emailketing.outbox.queueing.targets import Target
-from emailketing.outbox.queueing.write_out import NOTE, PLAIN, THREAD, Material, words_of
+from emailketing.outbox.queueing.write_out import (
+    CARDS,
+    NOTE,
+    OUT,
+    PLAIN,
+    THREAD,
+    Material,
+    words_of,
+)
 
 MOST_SEGMENTS = 10
 
@@ -80,7 +91,7 @@ def new_row(frame: Frame, recipient: Recipient, target: Target) -> Message:
 
 def _own_data(recipient: Recipient, target: Target) -> Entry:
     """Return the person's own data, and whether the sender's texts go without accents (R5)."""
-    ours = (NOTE, PLAIN, THREAD)
+    ours = (CARDS, NOTE, OUT, PLAIN, THREAD)
     fields = {name: value for name, value in recipient.fields.items() if name not in ours}
     if channel_of(target.channel).segments and target.sender.options.get("plain"):
         fields[PLAIN] = True
@@ -113,13 +124,15 @@ def complete(
     row: Message, material: Material, suppressions: Iterable[Suppression], now: datetime
 ) -> None:
     """Say at once what will not leave, and what it costs; find template errors now (R25)."""
-    if suppression := stopping(suppressions, row.mail_class):
+    if suppression := stopping(suppressions, row.mail_class, row.dispatch.trigger):
         row.state, row.reason = State.SUPPRESSED, suppression.reason
         row.detail, row.finished_at = _since(suppression), now
         row.said = kept_with(row.detail)
+    elif row.state == State.FAILED:
+        return  # there is no way out of it
     elif is_phone(row.channel):
         _count(row, material, now)
-    elif row.mail_class != MailClass.MARKETING:
+    elif row.mail_class != MailClass.MARKETING or may_show_cards(row.revision.html):
         _try_rendering(row, material, now)
 
 
@@ -137,9 +150,27 @@ def _since(suppression: Suppression) -> str:
 def _try_rendering(row: Message, material: Material, now: datetime) -> None:
     """Find template errors now, not at the wire; the subject is kept for the lists."""
     try:
-        row.subject = one_line(words_of(row, material).subject)[:300]
+        words = words_of(row, material)
     except RenderFailed as error:
-        _fail(row, "render", str(error), now)
+        fail(row, "render", str(error), now)
+        return
+    row.subject = one_line(words.subject)[:300]
+    if words.cards:
+        _keep_cards(row, words.cards, material)
+
+
+def draw_cards(row: Message, material: Material) -> None:
+    """Draw the cards of a row that is not written yet; what is wrong is said when it is."""
+    if may_show_cards(row.revision.html):
+        with suppress(RenderFailed):
+            keep_cards(words_of(row, material).cards, frozen_look(material.revision))
+
+
+def _keep_cards(row: Message, cards: tuple[Card, ...], material: Material) -> None:
+    """Draw its cards now: they stay the same, and what is not on them is told (R5)."""
+    kept = keep_cards(cards, frozen_look(material.revision))
+    told = {NOTE: kept.note[:500]} if kept.note else {}
+    row.fields = {**row.fields, CARDS: kept.sha256, **told}
 
 
 def _count(row: Message, material: Material, now: datetime) -> None:
@@ -147,13 +178,13 @@ def _count(row: Message, material: Material, now: datetime) -> None:
     try:
         words = words_of(row, material)
     except RenderFailed as error:
-        _fail(row, "render", str(error), now)
+        fail(row, "render", str(error), now)
         return
     row.subject = one_line(f"{words.subject} {words.text}")[:300]
     row.segments = 1
     channel = channel_of(row.channel)
     if _is_unanswered(row, channel.answers_within, now):
-        _fail(row, "window", channel.outside_answers(), now)
+        fail(row, "window", channel.outside_answers(), now)
     if channel.segments:
         row.segments = channel.segments.measure(words.text).segments
     row.cost = (row.sender.price or Decimal()) * row.segments
@@ -161,7 +192,7 @@ def _count(row: Message, material: Material, now: datetime) -> None:
         sentence = _(
             "The text takes %(count)s segments, a phone message may have %(most)s: shorten it."
         )
-        _fail(row, "too_long", sentence % {"count": row.segments, "most": MOST_SEGMENTS}, now)
+        fail(row, "too_long", sentence % {"count": row.segments, "most": MOST_SEGMENTS}, now)
 
 
 def _is_unanswered(row: Message, within: timedelta | None, now: datetime) -> bool:
@@ -172,7 +203,8 @@ def _is_unanswered(row: Message, within: timedelta | None, now: datetime) -> boo
     return not is_open(row.sender, row.address, within=within, now=starts)
 
 
-def _fail(row: Message, reason: str, sentence: str, now: datetime) -> None:
+def fail(row: Message, reason: str, sentence: str, now: datetime) -> None:
+    """Say at once that it will not leave, and why."""
     row.state, row.reason = State.FAILED, reason
     row.detail, row.said, row.finished_at = sentence[:500], kept_with(sentence), now
 

@@ -189,7 +189,7 @@ def _suppressions(rows: list[Row]) -> dict[str, list[Suppression]]:
 
 
 def _judge(row: Row, suppressions: Iterable[Suppression], now: datetime) -> PolicyRefusal | None:
-    if suppression := stopping(suppressions, row["mail_class"]):
+    if suppression := stopping(suppressions, row["mail_class"], row["trigger"]):
         detail = in_each(lambda _language: suppression.get_reason_display())
         return PolicyRefusal(row["id"], State.SUPPRESSED, suppression.reason, detail)
     if aware(row["expires_at"]) <= now:

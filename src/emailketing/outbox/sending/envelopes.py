@@ -17,6 +17,8 @@ from emailketing.outbox.queueing.write_out import (
     Frozen,
     Material,
     encoded_file,
+    place_on_button,
+    with_button,
     words_of,
     write_out,
 )
@@ -61,8 +63,9 @@ def phone_text(frozen: Frozen, material: Material) -> PhoneText:
     if material.revision.format != Revision.Format.APPROVED:
         return PhoneText(words.text, frozen.language, file=file)
     places = tuple(words.text.strip("\n").split("\n")) if words.text.strip() else ()
+    button = place_on_button(frozen, material)
     # the language of the words, which may be another than the reader's: the far side asks
-    return PhoneText(words.text, material.revision.language, words.subject, places, file)
+    return PhoneText(words.text, material.revision.language, words.subject, places, file, button)
 
 
 def in_the_inbox(frozen: Frozen) -> tuple[str, str]:
@@ -77,6 +80,7 @@ def phone_as_mail(frozen: Frozen, material: Material) -> bytes:
     words = words_of(frozen, material)
     from_address, to_address = in_the_inbox(frozen)
     is_approved = material.revision.format == Revision.Format.APPROVED
+    text = with_button(words.text, frozen, material)
     carries_files = channel_of(frozen.channel).carries_files
     return compose(
         Mail(
@@ -85,7 +89,7 @@ def phone_as_mail(frozen: Frozen, material: Material) -> bytes:
             to_name=frozen.name,
             to_address=to_address,
             subject="",
-            text=f"[{words.subject}]\n{words.text}" if is_approved else words.text,
+            text=f"[{words.subject}]\n{text}" if is_approved else text,
             date=frozen.not_before,
             message_id=frozen.message_id,
             files=tuple(map(encoded_file, material.files_for(frozen.language)[:1]))

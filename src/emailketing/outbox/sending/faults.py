@@ -16,7 +16,8 @@ def reach(point: str) -> None:
     Args:
         point: `after_claim` (K1), `before_mark` (K4), `before_dot` (K5: marked, dot not sent),
             `after_250` (K7), `after_commit` (K8); in a report's run `report_claimed`,
-            `report_read`, `report_share` (after each), `report_written`.
+            `report_read`, `report_share` (after each), `report_written`; in a block of greetings
+            `greeting_judged`, `greeting_told` (not committed), `greeting_written`.
     """
     if point == _ARMED:
         os.kill(os.getpid(), signal.SIGKILL)

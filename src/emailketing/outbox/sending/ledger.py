@@ -1,4 +1,6 @@
-"""The ledger's own thread: every statement of the engine runs there, marks and results in groups.
+"""The ledger's own thread: the engine's statements run there, one after another.
+
+Marks and results are written in groups; to a server from the event loop, in the same order.
 
 While one commit is on its way to the disk the next group gathers by itself: one message alone waits
 for nobody, and at full speed one commit serves all connections.
@@ -9,15 +11,26 @@ import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
-from typing import ParamSpec, TypeVar
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from django.db import DatabaseError, connections
 from django.utils import translation
 
 from emailketing.common.own_database import database_sentence
+from emailketing.common.own_dialect import is_a_file
 from emailketing.outbox.job import Job
 from emailketing.outbox.sending.faults import reach
-from emailketing.outbox.sending.settle import CommitGroup, Result, commit_group
+from emailketing.outbox.sending.settle import (
+    CommitGroup,
+    Result,
+    commit_group,
+    has_consequences,
+    queue_of,
+    writings_of,
+)
+
+if TYPE_CHECKING:
+    from emailketing.outbox.sending.server_line import ServerLine
 
 logger = logging.getLogger(__name__)
 P = ParamSpec("P")
@@ -33,6 +46,8 @@ class Ledger:
         self._clock = clock
         self._language = language
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="ledger")
+        self._server = _server_line()
+        self._alone = asyncio.Lock()  # of thread and server: one at a time, and in their order
         self._group = CommitGroup()
         self._answers: list[asyncio.Future[bool]] = []
         self._news = asyncio.Event()
@@ -51,7 +66,8 @@ class Ledger:
                 connections.close_all()  # the next piece of work gets a new connection
                 raise
 
-        return await asyncio.get_running_loop().run_in_executor(self._thread, run)
+        async with self._alone:
+            return await asyncio.get_running_loop().run_in_executor(self._thread, run)
 
     @property
     def is_alive(self) -> bool:
@@ -81,6 +97,8 @@ class Ledger:
         self._is_closing = True
         self._news.set()
         await asyncio.wait([self._pump])
+        if self._server is not None:
+            await self._server.close()
         await asyncio.get_running_loop().run_in_executor(self._thread, connections.close_all)
         self._thread.shutdown()
 
@@ -112,7 +130,7 @@ class Ledger:
         marked: set[int] = set()
         began = loop.time()
         try:
-            marked = await self.do(commit_group, group, now=self._clock())
+            marked = await self._write(group)
         except DatabaseError as error:
             logger.warning("%s", database_sentence(error))
             self._group.results[:0] = group.results  # what we know must not be lost
@@ -123,6 +141,22 @@ class Ledger:
         finally:
             _answer(group.marks, answers, marked)
         self._last = len(group.marks), loop.time() - began
+
+    async def _write(self, group: CommitGroup) -> set[int]:
+        """Write a group, on a server from here; what has consequences goes the thread's way."""
+        if self._server is None or has_consequences(group):
+            return await self.do(commit_group, group, now=self._clock())
+        async with self._alone:
+            writings = writings_of(group, now=self._clock())
+            return (await self._server.write(*writings, beside=queue_of(group)))[0]
+
+
+def _server_line() -> "ServerLine | None":
+    if is_a_file():
+        return None
+    from emailketing.outbox.sending.server_line import ServerLine  # needs the server's driver
+
+    return ServerLine()
 
 
 def _answer(jobs: list[Job], answers: list[asyncio.Future[bool]], marked: set[int]) -> None:

@@ -15,7 +15,7 @@ from emailketing.channels.models import Sender
 from emailketing.common.own_dialect import locking
 from emailketing.outbox.models import ClockJump, Message
 from emailketing.outbox.sending.claim import BLOCK
-from emailketing.outbox.sending.settle import TRANSMIT_LEASE
+from emailketing.outbox.sending.mark import TRANSMIT_LEASE
 from emailketing.outbox.sending.sql import aware, instant
 
 NEWEST = 1_000  # looked at each time: a campaign that waits is not read through every 15 seconds

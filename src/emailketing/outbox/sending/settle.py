@@ -1,40 +1,48 @@
 """Write into the ledger what happened, in groups: the mark before the dot, and the results (R3)."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.backends.utils import CursorWrapper
 
 from emailketing.contacts.models import Suppression
-from emailketing.contacts.suppress import suppress
+from emailketing.contacts.suppress import LAST_WORD, Told, suppress
 from emailketing.outbox.afterwards.receipts import WIDEST, note_references
 from emailketing.outbox.job import Job
 from emailketing.outbox.models import State
-from emailketing.outbox.policy import address_kind, read_brakes
-from emailketing.outbox.sending.sql import UpdateOfMany, instant, listing, said_json
+from emailketing.outbox.policy import address_kind
+from emailketing.outbox.sending.mark import MARK, mark_rows
+from emailketing.outbox.sending.sql import (
+    UpdateOfMany,
+    Writing,
+    instant,
+    listing,
+    said_json,
+    write_together,
+)
 from emailketing.outbox.sending.verdict import Verdict
 
 LARGEST_CODE = 2**31 - 1  # an SMS centre may answer with any 32 bits
-TRANSMIT_LEASE = timedelta(seconds=660)  # longer than the patience after the dot (R6)
 # COALESCE hides the state from PostgreSQL's planner: its statistics are of a quiet hour, when
-# nothing is claimed, and by them it walks through all that is claimed instead of looking up ids
-_MARK = """
-    UPDATE outbox_message SET state = 'transmitting', lease_until = %s
-     WHERE claim_token = %s AND COALESCE(state, '') = 'claimed' AND id IN (@) RETURNING id"""
+# nothing is claimed, and by them it walks through all that is claimed instead of looking up ids.
+# what lost its lease after the dot, and yet the far side said 250, is neither in doubt nor repeated
 _SETTLE = UpdateOfMany(
+    "settle",
     """
     UPDATE outbox_message AS m
        SET state = v.state, reason = v.reason, detail = v.detail, said = v.said,
            next_at = COALESCE(v.next_at, m.next_at), accepted_at = v.accepted_at,
            finished_at = v.finished_at, reference = COALESCE(v.reference, m.reference),
            claim_token = '', lease_until = NULL, crash_count = 0
-      (@)
-     WHERE m.id = v.id AND m.claim_token = v.token
-       AND COALESCE(m.state, '') IN ('claimed', 'transmitting')""",
+      FROM (@)
+     WHERE m.id = v.id
+       AND (m.claim_token = v.token AND COALESCE(m.state, '') IN ('claimed', 'transmitting')
+            OR v.state = 'accepted' AND m.attempt = v.attempt
+               AND COALESCE(m.state, '') IN ('in_doubt', 'ready'))""",
     {
         "state": "text",
         "reason": "text",
@@ -46,20 +54,16 @@ _SETTLE = UpdateOfMany(
         "reference": "text",
         "id": "bigint",
         "token": "text",
+        "attempt": "int",
     },
 )
-# the lease was lost after the dot, and yet the far side said 250: no need to doubt or repeat
-_LATE_NEWS = """
-    UPDATE outbox_message
-       SET state = 'accepted', reason = '', detail = '', accepted_at = %s, finished_at = %s,
-           reference = COALESCE(%s, reference)
-     WHERE id = %s AND attempt = %s AND state IN ('in_doubt', 'ready')"""
 _END_ATTEMPT = UpdateOfMany(
+    "end_attempt",
     """
     UPDATE outbox_attempt AS a
        SET phase = v.phase, outcome = v.outcome, peer = v.peer, code = v.code,
            enhanced = v.enhanced, reply = v.reply, said = v.said, finished_at = v.finished_at
-      (@)
+      FROM (@)
      WHERE a.message_id = v.message AND a.number = v.number""",
     {
         "phase": "text",
@@ -104,39 +108,59 @@ class CommitGroup:
 def commit_group(group: CommitGroup, *, now: datetime) -> set[int]:
     """Write a group; return the ids whose mark holds: only those may send the dot.
 
-    A mark is refused when the claim was lost (R6) or when a brake was pulled since (S34).
+    A mark is refused when the claim was lost (R6), when a brake was pulled since (S34), or when
+    the person has said no since (U4).
     """
-    with transaction.atomic(), connection.cursor() as cursor:
-        marked = _mark(cursor, group.marks, now) if group.marks else set()
-        if group.results:
-            _settle(cursor, group.results)
+    with _with_consequences(group.results):
+        marked, *_rest = write_together(*writings_of(group, now=now), beside=queue_of(group))
     return marked
 
 
-def _mark(cursor: CursorWrapper, jobs: Sequence[Job], now: datetime) -> set[int]:
-    brakes = read_brakes()
-    allowed = [j for j in jobs if brakes.allows(scope=j.scope, is_redirected=j.is_redirected)]
-    marked: set[int] = set()
-    for token, ids in _by_token(allowed).items():
-        cursor.execute(listing(_MARK, ids), [instant(now + TRANSMIT_LEASE), token, *ids])
-        marked |= {row[0] for row in cursor.fetchall()}
-    return marked
+def writings_of(group: CommitGroup, *, now: datetime) -> tuple[Writing, Writing, Writing]:
+    """Return what is to be written of a group: its marks, its results, the ends of attempts."""
+    dated = [(result, instant(result.at)) for result in group.results]
+    return (
+        (MARK, mark_rows(group.marks, now)),
+        (_SETTLE, [_settle_values(result, at) for result, at in dated]),
+        (_END_ATTEMPT, [_attempt_values(result, at) for result, at in dated]),
+    )
 
 
-def _settle(cursor: CursorWrapper, results: Sequence[Result]) -> None:
-    dated = [(result, instant(result.at)) for result in results]
-    written = _SETTLE.run(cursor, [_settle_values(result, at) for result, at in dated])
-    if written < len(results):
-        _note_late_news(cursor, results)
-    _END_ATTEMPT.run(cursor, [_attempt_values(result, at) for result, at in dated])
-    for result in results:
-        if result.verdict.suppresses:
-            reason = Suppression.Reason.BOUNCE
-            note = result.verdict.reply.text
-            kind = address_kind(result.job.channel)
-            suppress(result.job.address, reason, now=result.at, kind=kind, note=note)
-        if references := result.verdict.reference.split():
-            note_references(result.job.sender_id, result.job.id, references, now=result.at)
+def queue_of(group: CommitGroup) -> int | None:
+    """Return beside which queue it is written: a mark sees every “no” that was said before."""
+    return LAST_WORD if group.marks else None
+
+
+def has_consequences(group: CommitGroup) -> bool:
+    """Whether more follows from its results than what stands in them."""
+    return any(_has_consequence(result) for result in group.results)
+
+
+def _has_consequence(result: Result) -> bool:
+    return bool(result.verdict.suppresses or result.verdict.reference)
+
+
+@contextmanager
+def _with_consequences(results: Sequence[Result]) -> Iterator[None]:
+    """Write what follows from these results in the same transaction: most have nothing."""
+    some = [result for result in results if _has_consequence(result)]
+    if not some:
+        yield
+        return
+    with transaction.atomic():
+        yield
+        for result in some:
+            _follow(result)
+
+
+def _follow(result: Result) -> None:
+    verdict, job = result.verdict, result.job
+    if verdict.suppresses:
+        told = Told(via=Suppression.Via.SERVER, note=verdict.reply.text, message=job.id)
+        reason, kind = Suppression.Reason.BOUNCE, address_kind(job.channel)
+        suppress(job.address, reason, now=result.at, kind=kind, told=told)
+    if references := verdict.reference.split():
+        note_references(job.sender_id, job.id, references, now=result.at)
 
 
 def _settle_values(result: Result, at: Any) -> tuple[Any, ...]:
@@ -152,6 +176,7 @@ def _settle_values(result: Result, at: Any) -> tuple[Any, ...]:
         _first_reference(verdict),
         result.job.id,
         result.job.token,
+        result.job.attempt,
     )
 
 
@@ -169,15 +194,6 @@ def _attempt_values(result: Result, at: Any) -> tuple[Any, ...]:
         result.job.id,
         result.job.attempt,
     )
-
-
-def _note_late_news(cursor: CursorWrapper, results: Sequence[Result]) -> None:
-    for result in results:
-        if result.verdict.state == State.ACCEPTED:
-            at = instant(result.at)
-            reference = _first_reference(result.verdict)
-            values = [at, at, reference, result.job.id, result.job.attempt]
-            cursor.execute(_LATE_NEWS, values)
 
 
 def _first_reference(verdict: Verdict) -> str | None:

@@ -9,10 +9,11 @@ from emailketing.accounts.audit import note
 from emailketing.accounts.who import Who
 from emailketing.sources.capture.errors import CaptureError
 from emailketing.sources.connectors import load
-from emailketing.sources.in_use import adopt, in_use, is_news
+from emailketing.sources.in_use import in_use, is_news
 from emailketing.sources.judging.pending import try_at_once
 from emailketing.sources.link import connected_to
 from emailketing.sources.models import Source
+from emailketing.sources.upkeep.adopt import adopt
 from emailketing.sources.upkeep.health import look, revalidate
 from emailketing.sources.visit import Visit
 

@@ -2,21 +2,25 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
-from sqlalchemy import Connection
 
 from emailketing.common.language import active_language
 from emailketing.common.said import parts_of
 from emailketing.sources.connectors import Connector, in_language, load
 from emailketing.sources.connectors.losses import Loss
 from emailketing.sources.dialects.base import Dialect
-from emailketing.sources.in_use import in_use, is_news, what_is_lost
+from emailketing.sources.in_use import in_use, is_news
 from emailketing.sources.link import connected_to
 from emailketing.sources.models import Source
 from emailketing.sources.undeclared import in_documents, in_tables
+from emailketing.sources.upkeep.adopt import what_is_lost
 from emailketing.sources.upkeep.neighbours import refuse_second_source
 from emailketing.sources.validate import ConnectorProblem, paused, usable_watches, validate
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +73,7 @@ def check_source(source: Source, *, now: datetime) -> SourceCheck:
 
 
 def _fill(
-    report: SourceCheck, connector: Connector, connection: Connection, dialect: Dialect
+    report: SourceCheck, connector: Connector, connection: "Connection", dialect: Dialect
 ) -> None:
     usable, unusable = usable_watches(connector, connection)
     total = len(usable) + len(unusable)

@@ -3,10 +3,10 @@
 import secrets
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from sqlalchemy import Connection
 
 from emailketing.accounts.audit import note
 from emailketing.accounts.who import Who
@@ -39,6 +39,9 @@ from emailketing.sources.upkeep.put_right import is_blind, note_blindness
 from emailketing.sources.upkeep.turns import KnownMark, begin, here, remember
 from emailketing.sources.validate import refuse_bad_keys, usable_watches, validate
 from emailketing.sources.visit import Visit
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +223,7 @@ def _role(dialect: Dialect, reader: str) -> str | None:
 def _grants(
     source: Source,
     connector: Connector,
-    connection: Connection,
+    connection: "Connection",
     dialect: Dialect,
     roles: tuple[str, str],
 ) -> list[str]:
@@ -236,7 +239,7 @@ def _grants(
 
 
 def _install_or_recognise(
-    source: Source, connection: Connection, dialect: Dialect, watches: list[WatchedTable]
+    source: Source, connection: "Connection", dialect: Dialect, watches: list[WatchedTable]
 ) -> None:
     mark = _mark(source)
     try:

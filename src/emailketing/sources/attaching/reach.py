@@ -3,17 +3,19 @@
 import json
 import re
 from collections.abc import Iterator
-
-from sqlalchemy import Connection
+from typing import TYPE_CHECKING
 
 from emailketing.sources.connectors import Connector, Query
 from emailketing.sources.dialects.registry import dialect_of
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 _WORD = re.compile(r"\w+")
 _QUOTED = re.compile(r'"((?:[^"]|"")+)"')
 
 
-def readable_tables(connector: Connector, connection: Connection, reader: str) -> list[str]:
+def readable_tables(connector: Connector, connection: "Connection", reader: str) -> list[str]:
     """Return the grants for reading documents, parties and names, where there are accounts."""
     dialect = dialect_of(connection)
     if not dialect.has_accounts:

@@ -6,10 +6,10 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils import translation
-from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from emailketing.common.document import Document, as_json
@@ -46,6 +46,9 @@ from emailketing.sources.connectors.audit import CHANGED, DELETED, DOCUMENT_TYPE
 from emailketing.sources.in_use import in_use
 from emailketing.sources.link import connected_to
 from emailketing.sources.models import CapturedChange, Source
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 logger = logging.getLogger(__name__)
 AT_ONCE = 500  # changes with their values in memory
@@ -148,7 +151,7 @@ def _tell(
     return 0
 
 
-def _connection(stack: ExitStack, source: Source) -> Connection | None:
+def _connection(stack: ExitStack, source: Source) -> "Connection | None":
     """A connection of our own: the one that is kept for reading belongs to another thread."""
     try:
         connection, _dialect = stack.enter_context(connected_to(source))

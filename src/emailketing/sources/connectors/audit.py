@@ -124,7 +124,12 @@ class Audit:
         return self.table(name).label or spelled(name)
 
 
+_OURS: dict[str, Labels] = {"_contact": {"es": "Contacto", "en": "Contact", "pt": "Contato"}}
+
+
 def spelled(name: str) -> Labels:
     """Spell the name of a column or table: “precio_venta” → “Precio venta”."""
+    if ours := _OURS.get(name):
+        return ours
     words = " ".join(name.replace("_", " ").split())
     return dict.fromkeys(("es", "en", "pt"), words[:1].upper() + words[1:])

@@ -19,7 +19,7 @@ from emailketing.sources.connectors.model import (
 class Loss:
     """One thing that is gone or is another by now; `kind` and `name` say what uses it.
 
-    `kind`: process, condition, document, field, party, usage, table, query or folder.
+    `kind`: process, condition, document, field, party, usage, date, trait, table, query or folder.
     """
 
     kind: str
@@ -38,6 +38,7 @@ def losses(old: Connector, new: Connector) -> Iterator[Loss]:
     for name, document in old.documents.items():
         yield from _of_document(document, new.documents.get(name))
     yield from _of_parties(old, new)
+    yield from _of_people(old, new)
     yield from _of_tables(old, new)
 
 
@@ -47,9 +48,18 @@ def _of_parties(old: Connector, new: Connector) -> Iterator[Loss]:
         if found is None or (found.table, found.key) != (party.table, party.key):
             sentence = _("“%s” are no longer read as before") % _said(party.label, kind)
             yield Loss("party", kind, sentence)
-    for usage, label in old.usages.items():
-        if usage not in new.usages:
-            yield Loss("usage", usage, _("the usage “%s” is gone") % _said(label, usage))
+
+
+def _of_people(old: Connector, new: Connector) -> Iterator[Loss]:
+    for name in old.usages.keys() - new.usages.keys():
+        label = _said(old.usages[name], name)
+        yield Loss("usage", name, _("the usage “%s” is gone") % label)
+    for name in old.dates.keys() - new.dates.keys():
+        label = _said(old.dates[name].label, name)
+        yield Loss("date", name, _("the date “%s” is gone") % label)
+    for name in old.traits.keys() - new.traits.keys():
+        label = _said(old.traits[name], name)
+        yield Loss("trait", name, _("the trait “%s” is gone") % label)
 
 
 def _of_tables(old: Connector, new: Connector) -> Iterator[Loss]:

@@ -169,11 +169,21 @@ class PartyType:
     key: tuple[str, ...]  # its columns
     contact: Query
     addresses: Query | None = None
+    dates: Query | None = None
     children: tuple[ChildTable, ...] = ()
 
     @property
     def queries(self) -> tuple[Query, ...]:
-        return tuple(q for q in (self.contact, self.addresses) if q is not None)
+        every = (self.contact, self.addresses, self.dates)
+        return tuple(query for query in every if query is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class DateKind:
+    """What a date of a party is: one that comes again each year, or a day that is there once."""
+
+    label: Labels
+    is_yearly: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,10 +209,26 @@ class Parameter:
 
 
 @dataclass(frozen=True, slots=True)
+class ListedDates:
+    """A date that each row of a listing has: `kind` says what it is (“inspection”).
+
+    `date`, `party` and `of` are columns: the date, whose row it is (the key of a contact), and
+    what it is of (a plate); empty: the contact itself.
+    """
+
+    kind: str
+    date: str
+    party: str
+    of: str = ""
+    is_yearly: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class ConnectorListing:
     """A named question whose answer is a table: for reports; a query, or a statement.
 
-    `columns`: how the columns of the same name as a field are shown.
+    `columns`: how the columns of the same name as a field are shown. `dates`: what its rows are
+    for somebody's special date.
     """
 
     name: str
@@ -212,6 +238,7 @@ class ConnectorListing:
     fields: tuple[Field, ...] = ()
     columns: Mapping[str, Column] = field(default_factory=dict)
     parameters: tuple[Parameter, ...] = ()
+    dates: ListedDates | None = None
 
     @property
     def queries(self) -> tuple[Query, ...]:
@@ -313,6 +340,8 @@ class Connector:
     processes: Mapping[str, Process] = field(default_factory=dict)
     parties: Mapping[str, PartyType] = field(default_factory=dict)
     usages: Mapping[str, Labels] = field(default_factory=dict)
+    dates: Mapping[str, DateKind] = field(default_factory=dict)
+    traits: Mapping[str, Labels] = field(default_factory=dict)
     words: Mapping[str, Mapping[str, Labels]] = field(default_factory=dict)
     actor: ActorQuery = ActorQuery()
     listings: Mapping[str, ConnectorListing] = field(default_factory=dict)

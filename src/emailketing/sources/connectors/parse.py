@@ -1,7 +1,7 @@
 """Reading a connector's folder strictly: what is not understood is refused, with its place."""
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -120,7 +120,9 @@ def _connector(top: Section, folder: Path) -> model.Connector:
             **(audit_processes() if audit else {}),
         },
         parties=parties,
-        usages=dict(_usages(top)),
+        usages={name: closed(s, _label) for name, s in top.named("usages")},
+        dates={name: closed(s, _date_kind) for name, s in top.named("dates")},
+        traits={name: closed(s, _label) for name, s in top.named("traits")},
         words=words,
         actor=_actor(top),
         listings={name: closed(s, read_listing, name) for name, s in top.named("listings")},
@@ -146,9 +148,12 @@ def _schema(section: Section) -> str:
     return section.text("schema")
 
 
-def _usages(top: Section) -> Iterator[tuple[str, Labels]]:
-    for name, section in top.named("usages"):
-        yield name, closed(section, lambda s: s.labels("label"))
+def _label(section: Section) -> Labels:
+    return section.labels("label")
+
+
+def _date_kind(section: Section) -> model.DateKind:
+    return model.DateKind(section.labels("label"), section.take("yearly", bool, True))
 
 
 def _actor(top: Section) -> model.ActorQuery:
@@ -283,6 +288,7 @@ def _party(section: Section, kind: str) -> model.PartyType:
         key=section.key("key", ("id",)),
         contact=section.needed_query("contact"),
         addresses=section.query("addresses"),
+        dates=section.query("dates"),
         children=_children(section),
     )
 

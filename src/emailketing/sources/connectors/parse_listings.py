@@ -25,6 +25,7 @@ def read_listing(section: Section, name: str) -> model.ConnectorListing:
     query = section.needed_query("query")
     described = [closed(field, _column) for field in section.sections("fields")]
     parameters = tuple(closed(each, _parameter) for each in section.sections("parameters"))
+    dates = next((closed(said, _dates) for said in section.optional("dates")), None)
     _refuse_twice([field.path for field, _column in described], section)
     _refuse_twice([place for each in parameters for place in each.places], section)
     return model.ConnectorListing(
@@ -34,6 +35,19 @@ def read_listing(section: Section, name: str) -> model.ConnectorListing:
         fields=tuple(field for field, _column in described),
         columns={field.path: column for field, column in described},
         parameters=parameters,
+        dates=dates,
+    )
+
+
+def _dates(section: Section) -> model.ListedDates:
+    kind = section.text("kind")
+    section.check_name(kind)
+    return model.ListedDates(
+        kind=kind,
+        date=section.text("date"),
+        party=section.text("party", "_contact"),
+        of=section.text("of", ""),
+        is_yearly=section.take("yearly", bool, False),
     )
 
 

@@ -9,11 +9,9 @@ from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.utils.translation import gettext as _
-from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DBAPIError
 
 from emailketing.common.plain import Cell, Values
 from emailketing.common.port import port_problem
@@ -24,6 +22,10 @@ from emailketing.sources.dialects.expressions import Expressions
 from emailketing.sources.dialects.long_read import LongRead, ReadBounds
 from emailketing.sources.dialects.query_errors import first_line
 from emailketing.sources.dialects.tables import KnownTable, Reference, Stored, TableColumn
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Engine
+    from sqlalchemy.exc import DBAPIError
 
 OWN_SCHEMA = "emk"  # where our tables are, where there are schemas
 
@@ -59,7 +61,7 @@ class Dialect(ABC):
     refuses_to_drop: ClassVar[bool] = False  # a column that a trigger of ours names (C19)
 
     @abstractmethod
-    def engine(self, login: Login, *, timeout: float) -> Engine:
+    def engine(self, login: Login, *, timeout: float) -> "Engine":
         """Return an engine that is not connected yet.
 
         Its connections raise `ConnectionFailed` (or `DatabaseBusy`) with a sentence for the
@@ -71,7 +73,7 @@ class Dialect(ABC):
         """
 
     @abstractmethod
-    def server(self, connection: Connection) -> str:
+    def server(self, connection: "Connection") -> str:
         """Return product and version in words; leaves no transaction open."""
 
     def glance(self, login: Login) -> object | None:  # noqa: ARG002
@@ -114,13 +116,13 @@ class Dialect(ABC):
     # --- reading what the connector asks for
 
     @abstractmethod
-    def snapshot(self, connection: Connection) -> AbstractContextManager[None]:
+    def snapshot(self, connection: "Connection") -> AbstractContextManager[None]:
         """Read consistently within it, blocking nobody and waiting for nobody for long (C12).
 
         Where that would lock others, `data_version` says whether to read again.
         """
 
-    def data_version(self, connection: Connection) -> object | None:  # noqa: ARG002
+    def data_version(self, connection: "Connection") -> object | None:  # noqa: ARG002
         """Return a token that another connection's commit changes; None: a snapshot is enough."""
         return None
 
@@ -145,34 +147,36 @@ class Dialect(ABC):
         return []
 
     @abstractmethod
-    def is_busy(self, error: DBAPIError) -> bool:
+    def is_busy(self, error: "DBAPIError") -> bool:
         """Say whether somebody held a lock, or we gave up waiting: it is tried again."""
 
-    def is_stopped(self, error: DBAPIError) -> bool:  # noqa: ARG002
+    def is_stopped(self, error: "DBAPIError") -> bool:  # noqa: ARG002
         """Say whether a query was ended because somebody, or its time limit, stopped it."""
         return False
 
-    def is_lost(self, error: DBAPIError) -> bool:
+    def is_lost(self, error: "DBAPIError") -> bool:
         """Say whether the connection is gone."""
         return error.connection_invalidated
 
-    def why(self, error: DBAPIError) -> str:
+    def why(self, error: "DBAPIError") -> str:
         """Say why a query cannot run, naming table or column, on one line (`query_errors`)."""
         return first_line(error)
 
     # --- the catalogue
 
     @abstractmethod
-    def table(self, connection: Connection, schema: str | None, table: str) -> KnownTable:
+    def table(self, connection: "Connection", schema: str | None, table: str) -> KnownTable:
         """Return what the catalogue says of a table or view; nothing of one that is not there."""
 
     @abstractmethod
-    def columns(self, connection: Connection, schema: str | None, table: str) -> list[TableColumn]:
+    def columns(
+        self, connection: "Connection", schema: str | None, table: str
+    ) -> list[TableColumn]:
         """Return the columns of a table or view in their order; none of one that is not there."""
 
     def references(
         self,
-        connection: Connection,  # noqa: ARG002
+        connection: "Connection",  # noqa: ARG002
         schema: str | None,  # noqa: ARG002
         table: str,  # noqa: ARG002
     ) -> list[Reference]:
@@ -185,7 +189,7 @@ class Dialect(ABC):
         return Expressions()
 
     @abstractmethod
-    def table_names(self, connection: Connection, schema: str | None) -> list[str]:
+    def table_names(self, connection: "Connection", schema: str | None) -> list[str]:
         """Return what tables and views there are."""
 
     def is_no_business(self, schema: str | None, table: str) -> bool:  # noqa: ARG002
@@ -202,7 +206,7 @@ class Dialect(ABC):
 
     def reading_account_problems(
         self,
-        connection: Connection,  # noqa: ARG002
+        connection: "Connection",  # noqa: ARG002
         secrets: Mapping[tuple[str, str], Sequence[str]],  # noqa: ARG002
     ) -> Iterator[str]:
         """Yield what this account may do beyond reading what is no secret (S28)."""
@@ -234,7 +238,7 @@ class Dialect(ABC):
     # --- capture
 
     @abstractmethod
-    def describe(self, connection: Connection, watch: WatchedTable) -> TableShape:
+    def describe(self, connection: "Connection", watch: WatchedTable) -> TableShape:
         """Read the table as it stands.
 
         Raises:
@@ -244,7 +248,7 @@ class Dialect(ABC):
     @abstractmethod
     def plan(
         self,
-        connection: Connection,
+        connection: "Connection",
         watches: Sequence[WatchedTable],
         *,
         identity_id: str,
@@ -257,7 +261,7 @@ class Dialect(ABC):
         """
 
     @abstractmethod
-    def removal(self, connection: Connection) -> list[str]:
+    def removal(self, connection: "Connection") -> list[str]:
         """Return the statements that remove us without a trace: triggers first, tables last."""
 
     @abstractmethod
@@ -267,7 +271,7 @@ class Dialect(ABC):
     @abstractmethod
     def install(
         self,
-        connection: Connection,
+        connection: "Connection",
         watches: Sequence[WatchedTable],
         *,
         identity_id: str,
@@ -283,7 +287,7 @@ class Dialect(ABC):
     @abstractmethod
     def repair(
         self,
-        connection: Connection,
+        connection: "Connection",
         watches: Sequence[WatchedTable],
         *,
         identity_id: str | None = None,
@@ -294,12 +298,12 @@ class Dialect(ABC):
         """
 
     @abstractmethod
-    def remove(self, connection: Connection) -> None:
+    def remove(self, connection: "Connection") -> None:
         """Carry out the removal, all or nothing. Changes not read yet are gone with it."""
 
     @abstractmethod
     def read(
-        self, connection: Connection, *, limit: int, known: Collection[str] = ()
+        self, connection: "Connection", *, limit: int, known: Collection[str] = ()
     ) -> ChangeBlock:
         """Return what is waiting, oldest first, at most `limit` rows, holding no lock (C12, C14).
 
@@ -312,7 +316,7 @@ class Dialect(ABC):
 
     @abstractmethod
     def rows(
-        self, connection: Connection, watch: WatchedTable
+        self, connection: "Connection", watch: WatchedTable
     ) -> Generator[tuple[Row, Row], None, None]:
         """Yield key and columns of every row as its insert would be noted, making nobody wait.
 
@@ -323,12 +327,12 @@ class Dialect(ABC):
         """
 
     @abstractmethod
-    def lift(self, connection: Connection) -> None:
+    def lift(self, connection: "Connection") -> None:
         """Take our triggers away, leaving our tables as they are: nothing is noted any more."""
 
     @abstractmethod
     def forget(
-        self, connection: Connection, uids: Sequence[str], mark: SourceMark | None = None
+        self, connection: "Connection", uids: Sequence[str], mark: SourceMark | None = None
     ) -> int:
         """Delete exactly these changes, which are stored by now, in small blocks (C12, C14, C17).
 
@@ -341,42 +345,44 @@ class Dialect(ABC):
         """
 
     @abstractmethod
-    def stamp(self, connection: Connection) -> object | None:
+    def stamp(self, connection: "Connection") -> object | None:
         """Return a token that every save of the business changes.
 
         None: `forget` disturbs nobody, whatever the business does at that moment.
         """
 
     @abstractmethod
-    def still_there(self, connection: Connection, uid: str) -> bool:
+    def still_there(self, connection: "Connection", uid: str) -> bool:
         """Say whether this change still waits: what nobody forgot must be there."""
 
     @abstractmethod
-    def put_mark(self, connection: Connection, mark: SourceMark, *, politely: bool = False) -> None:
+    def put_mark(
+        self, connection: "Connection", mark: SourceMark, *, politely: bool = False
+    ) -> None:
         """Write the mark, but for its identity, and make sure of the disk."""
 
     @abstractmethod
-    def renew_lease(self, connection: Connection, until: datetime) -> None:
+    def renew_lease(self, connection: "Connection", until: datetime) -> None:
         """Let the triggers write until then (C3)."""
 
     @abstractmethod
-    def inspect(self, connection: Connection, watches: Sequence[WatchedTable]) -> Health:
+    def inspect(self, connection: "Connection", watches: Sequence[WatchedTable]) -> Health:
         """Look at everything (C23). Changes nothing."""
 
     @abstractmethod
-    def heartbeat(self, connection: Connection, now: datetime) -> None:
+    def heartbeat(self, connection: "Connection", now: datetime) -> None:
         """Change our own watched row; it is expected back in `read` (C23)."""
 
     @abstractmethod
-    def heartbeat_seen(self, connection: Connection, at: datetime) -> None:
+    def heartbeat_seen(self, connection: "Connection", at: datetime) -> None:
         """Note that the change of the heartbeat written at `at` came back."""
 
     @abstractmethod
-    def forget_misses(self, connection: Connection, until: datetime) -> None:
+    def forget_misses(self, connection: "Connection", until: datetime) -> None:
         """Remove the misses up to then: somebody has looked at them."""
 
     @abstractmethod
-    def identity(self, connection: Connection) -> dict[str, str]:
+    def identity(self, connection: "Connection") -> dict[str, str]:
         """Return what tells this database from a copy of it (C20).
 
         "installation" is our random id; the other entries are the database's own.

@@ -1,9 +1,12 @@
 """Opening a business database of any kind."""
 
-from sqlalchemy import Engine
+from typing import TYPE_CHECKING
 
 from emailketing.sources.dialects.base import Login
 from emailketing.sources.dialects.registry import DIALECT, dialect_named
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
 
 
 def open_engine(  # noqa: PLR0913 - one for each field of a source
@@ -15,7 +18,7 @@ def open_engine(  # noqa: PLR0913 - one for each field of a source
     username: str = "",
     password: str = "",
     timeout: float = 5,
-) -> Engine:
+) -> "Engine":
     """Return an engine that is not connected yet and knows its dialect, see `Dialect.engine`.
 
     Raises:

@@ -3,8 +3,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,5 +23,5 @@ class ReadBounds:
 class LongRead:
     """An open connection for reading only; `stop` ends what it is at, from any thread."""
 
-    connection: Connection
+    connection: "Connection"
     stop: Callable[[], None]

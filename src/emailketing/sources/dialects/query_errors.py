@@ -1,14 +1,17 @@
 """What a database says of a query that cannot run, in words that name table and column."""
 
 import re
+from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
-from sqlalchemy.exc import DBAPIError
+
+if TYPE_CHECKING:
+    from sqlalchemy.exc import DBAPIError
 
 LONGEST = 300  # characters
 
 
-def first_line(error: DBAPIError) -> str:
+def first_line(error: "DBAPIError") -> str:
     """Return what the database said, on one line."""
     lines = str(error.orig).strip().splitlines()
     return (lines[0] if lines else str(type(error.orig)))[:LONGEST]

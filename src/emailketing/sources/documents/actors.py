@@ -1,8 +1,7 @@
 """Who did it: the name behind what a row says; for a deleted row the program's own log (C22)."""
 
 import logging
-
-from sqlalchemy import Connection
+from typing import TYPE_CHECKING
 
 from emailketing.common.plain import Cell
 from emailketing.sources.capture.base import RowChange
@@ -10,13 +9,16 @@ from emailketing.sources.connectors import Connector, Query
 from emailketing.sources.freeze import freeze
 from emailketing.sources.link import QueryFailed, ask, snapshot
 
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
 logger = logging.getLogger(__name__)
 
 
 class Actors:
     """Names for one block of changes; "" when nobody can say. Never the last editor (C22)."""
 
-    def __init__(self, connector: Connector, connection: Connection) -> None:
+    def __init__(self, connector: Connector, connection: "Connection") -> None:
         self._actor = connector.actor
         self._connection = connection
         self._names: dict[str, str] = {}

@@ -1,9 +1,8 @@
 """What the business database's catalogue says of a table: kinds of columns, what is unique."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
-
-from sqlalchemy import Connection, Engine
 
 from emailketing.common.plain import Cell
 from emailketing.sources.connectors import Connector
@@ -11,10 +10,13 @@ from emailketing.sources.dialects.registry import dialect_of
 from emailketing.sources.dialects.tables import KnownTable
 from emailketing.sources.keys import Key, as_key, canonical, parts_of
 
-_known: WeakKeyDictionary[Engine, dict[tuple[str | None, str], KnownTable]] = WeakKeyDictionary()
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Engine
+
+_known: WeakKeyDictionary["Engine", dict[tuple[str | None, str], KnownTable]] = WeakKeyDictionary()
 
 
-def known(connector: Connector, connection: Connection, table: str) -> KnownTable:
+def known(connector: Connector, connection: "Connection", table: str) -> KnownTable:
     """Return what the catalogue says of this table; it is asked once."""
     dialect = dialect_of(connection)
     name = connector.schemas.get(dialect.name), table
@@ -29,14 +31,14 @@ def known(connector: Connector, connection: Connection, table: str) -> KnownTabl
     return tables[name]
 
 
-def forget_catalogue(connection: Connection) -> None:
+def forget_catalogue(connection: "Connection") -> None:
     """Ask again: the tables may have been altered."""
     _known.pop(connection.engine, None)
 
 
 def key_from(
     connector: Connector,
-    connection: Connection,
+    connection: "Connection",
     table: str,
     columns: Sequence[str],
     key: Cell | Key,
@@ -46,7 +48,7 @@ def key_from(
 
 
 def key_from_text(
-    connector: Connector, connection: Connection, table: str, columns: Sequence[str], text: str
+    connector: Connector, connection: "Connection", table: str, columns: Sequence[str], text: str
 ) -> Key:
     """Return the key that is written like this.
 

@@ -4,9 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
-from typing import Any
-
-from sqlalchemy import Connection
+from typing import TYPE_CHECKING, Any
 
 from emailketing.common.email_address import emails, says_nothing
 from emailketing.common.plain import Cell
@@ -15,13 +13,18 @@ from emailketing.contacts.models import Address, Contact
 from emailketing.contacts.phone import PhoneInvalid, phone, written_apart
 from emailketing.sources.connectors import Connector
 from emailketing.sources.documents.catalogue import key_from
+from emailketing.sources.documents.dates import DateRead, DatesChanged, read_dates
 from emailketing.sources.documents.read_document import ask_by_key, party_key
 from emailketing.sources.freeze import freeze
 from emailketing.sources.link import ask
 from emailketing.sources.models import Source
 
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
 BLOCK = 200
-FIELDS = ("name", "tax_id", "language", "is_active")
+LONGEST_TRAIT = 120
+FIELDS = ("name", "tax_id", "language", "is_active", "traits")
 LANGUAGES = frozenset({"es", "en", "pt"})
 
 
@@ -47,9 +50,11 @@ class PartyRead:
     language: str = ""  # it does not say: what was chosen here stays
     is_active: bool = True
     addresses: tuple[Where, ...] = ()
+    dates: tuple[DateRead, ...] = ()
+    traits: Mapping[str, str] = field(default_factory=dict)
 
 
-def read_party(connection: Connection, connector: Connector, kind: str, key: Any) -> PartyRead:
+def read_party(connection: "Connection", connector: Connector, kind: str, key: Any) -> PartyRead:
     """Read a party with its addresses.
 
     Raises:
@@ -75,7 +80,13 @@ def read_party(connection: Connection, connector: Connector, kind: str, key: Any
         addresses=tuple(
             dict.fromkeys(where for row in addresses for where in _addresses(row, country))
         ),
+        dates=read_dates(ask(connection, party.dates, **asked) if party.dates else (), connector),
+        traits={name: _trait(found.get(name)) for name in connector.traits if found.get(name)},
     )
+
+
+def _trait(value: Cell) -> str:
+    return str(freeze(value)).strip()[:LONGEST_TRAIT]
 
 
 def _addresses(row: Mapping[str, Cell], country: str) -> Iterator[Where]:
@@ -115,8 +126,8 @@ def save_contacts(source: Source, people: Iterable[PartyRead], *, now: datetime)
 def _save_block(source: Source, people: Sequence[PartyRead], now: datetime) -> int:
     keys = [who.key for who in people]
     found = Contact.objects.filter(source=source.slug, key__in=keys).order_by("pk")
-    known = {contact.key: contact for contact in found.prefetch_related("addresses")}
-    new, changed, addresses = [], [], _Addresses()
+    known = {c.key: c for c in found.prefetch_related("addresses", "dates")}
+    new, changed, addresses, dates = [], [], _Addresses(), DatesChanged()
     for who in people:
         contact = known.get(who.key)
         if contact is None:
@@ -129,23 +140,27 @@ def _save_block(source: Source, people: Sequence[PartyRead], now: datetime) -> i
             _fill(contact, who, now)
             changed.append(contact)
         if who.exists:
-            there = list(contact.addresses.all()) if who.key in known else []
-            addresses.compare(contact, there, who.addresses)
+            is_known = who.key in known
+            addresses.compare(contact, contact.addresses.all() if is_known else (), who.addresses)
+            dates.compare(contact, contact.dates.all() if is_known else (), who.dates)
     Contact.objects.bulk_create(new)
     Contact.objects.bulk_update(changed, [*FIELDS, "updated_at"])
     addresses.save()
-    touched = {contact.key for contact in (*new, *changed)} | addresses.keys
+    dates.save()
+    touched = {contact.key for contact in (*new, *changed)} | addresses.keys | dates.keys
     return len(touched)
 
 
 def _wanted(contact: Contact, who: PartyRead) -> dict[str, Any]:
     if not who.exists:
         return {"is_active": False}
+    said = "" if contact.is_language_chosen else who.language
     return {
         "name": who.name,
         "tax_id": who.tax_id,
-        "language": who.language or contact.language,
+        "language": said or contact.language,
         "is_active": who.is_active,
+        "traits": dict(who.traits),
     }
 
 
@@ -168,10 +183,11 @@ class _Addresses:
     gone: list[int] = field(default_factory=list)
     keys: set[str | None] = field(default_factory=set)  # whose
 
-    def compare(self, contact: Contact, there: Sequence[Address], wanted: Sequence[Where]) -> None:
-        known = {Where(a.kind, a.value, a.usage, a.person, a.problem): a for a in there}
+    def compare(self, contact: Contact, there: Iterable[Address], wanted: Sequence[Where]) -> None:
+        rows = list(there)
+        known = {Where(a.kind, a.value, a.usage, a.person, a.problem): a for a in rows}
         before = len(self.new) + len(self.moved) + len(self.gone)
-        self.gone += [a.pk for a in there if a not in [known.get(where) for where in wanted]]
+        self.gone += [a.pk for a in rows if a not in [known.get(where) for where in wanted]]
         for number, where in enumerate(wanted):
             address = known.get(where)
             if address is None:

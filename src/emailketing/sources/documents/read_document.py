@@ -3,12 +3,12 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, Executable, func, select
 from sqlalchemy.exc import DBAPIError
 
 from emailketing.common.conditions import Condition, asks_amount, holds, leaves
 from emailketing.common.document import Document, as_document, as_json
-from emailketing.common.plain import Entry, Row
+from emailketing.common.plain import Cell, Entry, Row
 from emailketing.company.models import Company
 from emailketing.sources.connectors import (
     Connector,
@@ -110,8 +110,7 @@ def _stored(
     connection: Connection, connector: Connector, owner: DocumentType | PartyType, key: Key
 ) -> Iterator[Key]:
     """Yield how the key stands in its table, whatever blanks are behind it."""
-    table = table_of(connector, owner.table, connection, *owner.key)
-    columns = [table.c[name] for name in owner.key]
+    columns = _key_columns(connection, connector, owner)
     query = select(*columns)
     for column, part in zip(columns, key, strict=True):
         query = query.where(func.rtrim(column) == part if isinstance(part, str) else column == part)
@@ -214,12 +213,42 @@ def all_keys(
     newest: int | None = None,
 ) -> Iterator[Key]:
     """Yield the keys of all documents or parties of a kind, or of the newest ones."""
-    there = table_of(connector, owner.table, connection, *owner.key)
-    columns = [there.c[name] for name in owner.key]
+    columns = _key_columns(connection, connector, owner)
     query = select(*columns)
     if newest is not None:
         # the number stands behind company and kind
         query = query.order_by(*(column.desc() for column in reversed(columns))).limit(newest)
+    return _keys(connection, connector, owner, query)
+
+
+def next_keys(
+    connection: Connection,
+    connector: Connector,
+    owner: DocumentType | PartyType,
+    *,
+    behind: int,
+    most: int,
+) -> Iterator[Key]:
+    """Yield the keys behind the first so many: in their order all come by, block by block."""
+    columns = _key_columns(connection, connector, owner)
+    query = select(*columns).where(*(column.is_not(None) for column in columns))
+    query = query.order_by(*columns).offset(behind).limit(most)
+    return _keys(connection, connector, owner, query)
+
+
+def _key_columns(
+    connection: Connection, connector: Connector, owner: DocumentType | PartyType
+) -> list[ColumnElement[Cell]]:
+    there = table_of(connector, owner.table, connection, *owner.key)
+    return [there.c[name] for name in owner.key]
+
+
+def _keys(
+    connection: Connection,
+    connector: Connector,
+    owner: DocumentType | PartyType,
+    query: Executable,
+) -> Iterator[Key]:
     try:
         found = connection.execute(query).all()
     except DBAPIError as error:

@@ -2,9 +2,8 @@
 
 from collections import deque
 from collections.abc import Callable, Hashable, Iterable, Sequence
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from emailketing.common.boundary import Boundary
@@ -13,15 +12,18 @@ from emailketing.sources.capture.errors import CaptureError
 from emailketing.sources.connectors import Connector
 from emailketing.sources.documents.contacts import PartyRead, read_party
 from emailketing.sources.documents.read_document import read_document
-from emailketing.sources.documents.roll_up import Touched
+from emailketing.sources.documents.touched import Touched
 from emailketing.sources.link import QueryFailed, ValuesNotUnderstood, snapshot, translated
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 Item = TypeVar("Item", bound=Hashable)
 Found = TypeVar("Found")
 
 
 def read_documents(
-    connection: Connection, connector: Connector, wanted: Sequence[Touched], *, language: str
+    connection: "Connection", connector: Connector, wanted: Sequence[Touched], *, language: str
 ) -> tuple[dict[Touched, Document | None], dict[Touched, QueryFailed]]:
     """Return the documents, and what could not be read with the reason."""
     return each(
@@ -32,13 +34,13 @@ def read_documents(
 
 
 def read_parties(
-    connection: Connection, connector: Connector, wanted: Sequence[Touched]
+    connection: "Connection", connector: Connector, wanted: Sequence[Touched]
 ) -> tuple[dict[Touched, PartyRead], dict[Touched, QueryFailed]]:
     return each(connection, wanted, lambda t: read_party(connection, connector, t.owner, t.key))
 
 
 def each(
-    connection: Connection, wanted: Iterable[Item], read: Callable[[Item], Found]
+    connection: "Connection", wanted: Iterable[Item], read: Callable[[Item], Found]
 ) -> tuple[dict[Item, Found], dict[Item, QueryFailed]]:
     """Read all in one snapshot; after a failure the rest in a new one (PostgreSQL aborts it)."""
     found: dict[Item, Found] = {}

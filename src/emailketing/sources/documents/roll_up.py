@@ -1,8 +1,7 @@
 """From captured rows to the documents and parties they belong to (child rows roll up)."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
 
 from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.exc import DBAPIError
@@ -14,25 +13,11 @@ from emailketing.sources.connectors import Connector, DocumentType, PartyType
 from emailketing.sources.connectors.model import ChildTable
 from emailketing.sources.dialects.registry import dialect_of
 from emailketing.sources.documents.catalogue import key_from, known
-from emailketing.sources.keys import Key, as_key, text_of
+from emailketing.sources.documents.touched import Touched
+from emailketing.sources.keys import Key, text_of
 from emailketing.sources.link import ask, table_of, translated
 
 Row = Values
-
-
-@dataclass(frozen=True, slots=True)
-class Touched:
-    """A document or party that a change concerns."""
-
-    owner: str  # document type or kind of party
-    key: Key = field(compare=False)  # its parts, in the order of the connector
-    name: str  # the key as text
-
-    @classmethod
-    def of(cls, owner: str, key: Any) -> "Touched":
-        """Name it; `key` is canonical (`catalogue.key_from`), a single value or the parts."""
-        parts = as_key(key)
-        return cls(owner, parts, text_of(parts))
 
 
 @dataclass(frozen=True, slots=True)

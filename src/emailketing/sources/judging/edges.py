@@ -14,7 +14,7 @@ from emailketing.events.record import Happening
 from emailketing.sources.capture.errors import CaptureError
 from emailketing.sources.connectors import Connector, Process
 from emailketing.sources.documents.read_document import has_become, is_so, was_so
-from emailketing.sources.documents.roll_up import Touched
+from emailketing.sources.documents.touched import Touched
 from emailketing.sources.freeze import nest
 from emailketing.sources.judging.follow import ToldDocument, as_read, last_event, last_told, sequel
 from emailketing.sources.models import DocumentState, Source

@@ -5,8 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-
-from sqlalchemy import Connection
+from typing import TYPE_CHECKING
 
 from emailketing.common.document import Document
 from emailketing.common.plain import JSON, Entry
@@ -15,7 +14,8 @@ from emailketing.sources.connectors import Connector
 from emailketing.sources.documents.actors import Actors
 from emailketing.sources.documents.read_document import is_so
 from emailketing.sources.documents.read_fresh import each, read_documents, read_parties
-from emailketing.sources.documents.roll_up import RollUp, Touched
+from emailketing.sources.documents.roll_up import RollUp
+from emailketing.sources.documents.touched import Touched
 from emailketing.sources.freeze import freeze
 from emailketing.sources.judging.edges import DocumentRead, is_known
 from emailketing.sources.judging.judge import Origin, Work, merged, note
@@ -23,6 +23,9 @@ from emailketing.sources.judging.pending import ReadAttempt
 from emailketing.sources.judging.unmatched import Led
 from emailketing.sources.keys import parts_of, shortened
 from emailketing.sources.models import DocumentState, PendingDocument, Source
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 logger = logging.getLogger(__name__)
 LONGEST_SETTLE = 8  # times the settle time: a document that never rests is read all the same
@@ -44,7 +47,7 @@ class SourceSession:
 
     source: Source
     connector: Connector
-    connection: Connection
+    connection: "Connection"
     language: str
     now: datetime
 

@@ -24,7 +24,7 @@ from emailketing.sources.connectors import Connector, Process
 from emailketing.sources.dialects.registry import dialect_named
 from emailketing.sources.documents.contacts import PartyRead, save_contacts
 from emailketing.sources.documents.read_document import party_key
-from emailketing.sources.documents.roll_up import Touched
+from emailketing.sources.documents.touched import Touched
 from emailketing.sources.freeze import plain_json
 from emailketing.sources.judging.edges import (
     DocumentRead,

@@ -9,7 +9,7 @@ from django.db.models import Min, Q, QuerySet
 from emailketing.common.plain import Entry, Values
 from emailketing.sources.capture.errors import CaptureError
 from emailketing.sources.connectors import Connector, ConnectorError, in_language
-from emailketing.sources.documents.roll_up import Touched
+from emailketing.sources.documents.touched import Touched
 from emailketing.sources.in_use import in_use
 from emailketing.sources.keys import plain
 from emailketing.sources.models import PendingDocument, Source

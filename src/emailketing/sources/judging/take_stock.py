@@ -4,8 +4,7 @@ import logging
 from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import partial
 from itertools import islice
-
-from sqlalchemy import Connection
+from typing import TYPE_CHECKING
 
 from emailketing.common.document import Document
 from emailketing.common.said import sentence_of
@@ -13,7 +12,7 @@ from emailketing.sources.connectors import Connector, DocumentType, Process, Que
 from emailketing.sources.documents.catalogue import key_from
 from emailketing.sources.documents.read_document import all_keys, has_become, is_so, read_document
 from emailketing.sources.documents.read_fresh import read_documents
-from emailketing.sources.documents.roll_up import Touched
+from emailketing.sources.documents.touched import Touched
 from emailketing.sources.judging.edges import save_states
 from emailketing.sources.judging.gather import SourceSession, gather_unnoticed
 from emailketing.sources.judging.judge import read_and_write_down
@@ -22,6 +21,9 @@ from emailketing.sources.keys import Key
 from emailketing.sources.link import QueryFailed, ask, snapshot
 from emailketing.sources.models import DocumentState
 from emailketing.sources.visit import Visit
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 logger = logging.getLogger(__name__)
 BLOCK = 200
@@ -91,7 +93,7 @@ def _note_past(
 
 def true_keys(
     connector: Connector,
-    connection: Connection,
+    connection: "Connection",
     process: Process,
     unread: dict[Touched, QueryFailed],
 ) -> Iterator[Key]:
@@ -116,7 +118,7 @@ def true_keys(
 
 
 def _said_keys(
-    connector: Connector, connection: Connection, document: DocumentType, past: Query
+    connector: Connector, connection: "Connection", document: DocumentType, past: Query
 ) -> Iterator[Key]:
     with snapshot(connection):
         rows = ask(connection, past)
@@ -149,7 +151,7 @@ def catch_up(session: SourceSession) -> int:
 
 
 def past_keys(
-    connector: Connector, connection: Connection, process: Process, *, most: int
+    connector: Connector, connection: "Connection", process: Process, *, most: int
 ) -> list[Key]:
     document = connector.documents[process.document_type]
     return list(all_keys(connection, connector, document, newest=most))
@@ -157,7 +159,7 @@ def past_keys(
 
 def newest_documents(
     connector: Connector,
-    connection: Connection,
+    connection: "Connection",
     process: Process,
     *,
     most: int,

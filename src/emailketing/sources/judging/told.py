@@ -10,7 +10,7 @@ from emailketing.events.models import Event
 from emailketing.sources.connectors import DocumentType
 from emailketing.sources.documents.read_document import all_keys
 from emailketing.sources.documents.read_fresh import read_documents
-from emailketing.sources.documents.roll_up import Touched
+from emailketing.sources.documents.touched import Touched
 from emailketing.sources.judging.follow import as_read
 from emailketing.sources.judging.waiting import made_now, touched_now
 from emailketing.sources.models import DocumentState

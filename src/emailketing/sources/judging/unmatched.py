@@ -4,10 +4,14 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from emailketing.sources.capture.base import RowChange
-from emailketing.sources.documents.roll_up import RollUp, Touched
+from emailketing.sources.documents.touched import Touched
 from emailketing.sources.models import Source, Unmatched
+
+if TYPE_CHECKING:
+    from emailketing.sources.documents.roll_up import RollUp
 
 TOO_MANY = 20  # changes in a row: no documents deleted at once, and no half-made ones
 
@@ -23,7 +27,7 @@ class Led:
     @classmethod
     def of(
         cls,
-        roll_up: RollUp,
+        roll_up: "RollUp",
         changes: Sequence[RowChange],
         owners: Mapping[str, Sequence[Touched]],
         found: Collection[Touched],

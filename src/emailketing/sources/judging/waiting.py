@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from emailketing.sources.capture.base import RowChange
 from emailketing.sources.documents.read_fresh import each
-from emailketing.sources.documents.roll_up import RollUp, Touched
+from emailketing.sources.documents.roll_up import RollUp
+from emailketing.sources.documents.touched import Touched
 from emailketing.sources.judging.judge import already_stored
 from emailketing.sources.visit import Visit
 

@@ -17,12 +17,14 @@ from emailketing.sources.capture.base import ChangeBlock, RowChange
 from emailketing.sources.capture.errors import CaptureError, DatabaseBusy, Held, NotInstalled
 from emailketing.sources.connectors import ConnectorError
 from emailketing.sources.gaps import Blind, note_gap
-from emailketing.sources.in_use import in_use, keep_up, news_of
+from emailketing.sources.in_use import in_use, news_of
 from emailketing.sources.judging.gather import GatheredDocuments, SourceSession, gather
 from emailketing.sources.judging.judge import already_stored, write_down
 from emailketing.sources.judging.pending import LONGEST_PAUSE, next_try, try_at_once
 from emailketing.sources.models import CATCHING_UP, Gap, Source
 from emailketing.sources.reading.pulse import Pulse, keep_only, pulse_of
+from emailketing.sources.reading.reread import reread_some
+from emailketing.sources.upkeep.adopt import keep_up
 from emailketing.sources.upkeep.health import (
     LOOK_EVERY,
     judge_pending,
@@ -136,6 +138,7 @@ def _read(source: Source, pulse: Pulse, now: datetime) -> int:
             done = 0
         pulse.succeeded()
         done += _try_again(visit, pulse)
+        done += 0 if done else reread_some(visit)
         if has_come(pulse.look_at, LOOK_EVERY, now):
             look(visit, is_forced=False)
             pulse.look_at = now + LOOK_EVERY

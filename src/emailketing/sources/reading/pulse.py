@@ -5,14 +5,16 @@ from concurrent.futures import TimeoutError as NotYet
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from threading import local
-
-from sqlalchemy import Connection
+from typing import TYPE_CHECKING
 
 from emailketing.common.due import has_come
 from emailketing.sources.connectors import Connector
 from emailketing.sources.link import SourceConnection, address_of, link_to
 from emailketing.sources.models import CATCHING_UP, Source
 from emailketing.sources.upkeep.tidy_up import Leftovers
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 FIRST_DELAY, LONGEST_DELAY = timedelta(seconds=1), timedelta(seconds=60)
 CLOSELY_EVERY = timedelta(seconds=2)

@@ -11,7 +11,7 @@ from emailketing.sources.capture.errors import CaptureError
 from emailketing.sources.connectors import ConnectorError, DocumentType
 from emailketing.sources.documents.read_document import has_become, read_document
 from emailketing.sources.documents.read_fresh import read_documents
-from emailketing.sources.documents.roll_up import Touched
+from emailketing.sources.documents.touched import Touched
 from emailketing.sources.in_use import in_use
 from emailketing.sources.judging.take_stock import newest_documents
 from emailketing.sources.keys import SEPARATOR, parts_of

@@ -15,7 +15,7 @@ from emailketing.sources.capture.errors import DatabaseBusy
 from emailketing.sources.connectors import Process
 from emailketing.sources.documents.catalogue import forget_catalogue
 from emailketing.sources.gaps import Blind, is_for_upgrade, note_gap
-from emailketing.sources.in_use import in_use, keep_up, why_not_adopted
+from emailketing.sources.in_use import in_use, why_not_adopted
 from emailketing.sources.judging.gather import SourceSession, gather_pending
 from emailketing.sources.judging.judge import read_and_write_down
 from emailketing.sources.judging.pending import due
@@ -24,6 +24,7 @@ from emailketing.sources.judging.waiting import made_now, touched_now
 from emailketing.sources.link import connected_to
 from emailketing.sources.models import Gap, Source
 from emailketing.sources.snapshots.take import take_pictures
+from emailketing.sources.upkeep.adopt import keep_up
 from emailketing.sources.upkeep.facts import HEARTBEAT_LOST, facts
 from emailketing.sources.upkeep.missed import note_misses
 from emailketing.sources.upkeep.put_right import is_blind, put_right, see_again

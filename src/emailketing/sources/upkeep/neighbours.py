@@ -1,11 +1,12 @@
 """Who else is at a business database: another source of ours, or another installation?"""
 
+from typing import TYPE_CHECKING
+
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
-from sqlalchemy import Connection
 
 from emailketing.company.models import Identity
 from emailketing.sources.capture.errors import CaptureError, Held, NotInstalled
@@ -14,6 +15,9 @@ from emailketing.sources.dialects.base import Dialect
 from emailketing.sources.dialects.registry import dialect_named
 from emailketing.sources.login import login_of
 from emailketing.sources.models import Source
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 Place = frozenset[tuple[str, ...]]
 
@@ -42,7 +46,7 @@ class TakenOver(Held):
 
 
 def refuse_neighbours(
-    source: Source, connection: Connection, dialect: Dialect, *, take_over: bool = False
+    source: Source, connection: "Connection", dialect: Dialect, *, take_over: bool = False
 ) -> SourceMark:
     """Refuse before anything is touched; return the mark that stands there.
 
@@ -57,7 +61,7 @@ def refuse_neighbours(
     return mark
 
 
-def refuse_second_source(source: Source, connection: Connection, dialect: Dialect) -> None:
+def refuse_second_source(source: Source, connection: "Connection", dialect: Dialect) -> None:
     """Raise `SourceAlreadyThere` when this is the database of a source that is installed."""
     try:
         identity = dialect.identity(connection)
@@ -77,7 +81,7 @@ def refuse_same_address(source: Source) -> None:
             raise SourceAlreadyThere(name=other.name)
 
 
-def mark_there(connection: Connection, dialect: Dialect) -> SourceMark:
+def mark_there(connection: "Connection", dialect: Dialect) -> SourceMark:
     try:
         return dialect.read(connection, limit=0).mark
     except NotInstalled:

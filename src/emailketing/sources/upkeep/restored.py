@@ -21,7 +21,7 @@ from emailketing.sources.capture.errors import CaptureError, Held
 from emailketing.sources.connectors import ConnectorError, Process
 from emailketing.sources.documents.read_document import has_become
 from emailketing.sources.documents.read_fresh import read_documents
-from emailketing.sources.documents.roll_up import Touched
+from emailketing.sources.documents.touched import Touched
 from emailketing.sources.gaps import Blind, note_gap
 from emailketing.sources.in_use import in_use
 from emailketing.sources.judging.edges import before_of

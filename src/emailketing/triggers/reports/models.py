@@ -4,17 +4,15 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from emailketing.audience.models import Audience, AudienceWay
-from emailketing.common.said import SentenceColumns
+from emailketing.audience.models import AudienceWay, PausableAudience
 from emailketing.sources.models import Source
 
 KEEP_DAYS = 90
 TOP = 10
 WAIT_HOURS = 6
-LONGEST_REASON = 500
 
 
-class Report(Audience):
+class Report(PausableAudience):
     """A listing that goes out by itself. Who gets it, by which way and when: see `Audience`.
 
     `listing` is its name as “listing list” shows it, of `source`; `values` what it is asked with.
@@ -67,6 +65,7 @@ class Report(Audience):
     compare = models.CharField(
         _("compared with"), max_length=6, choices=Compare, default=Compare.NOTHING, blank=True
     )
+    trend = models.BooleanField(_("trend of the key figures"), default=False)
     rows_by = models.JSONField(_("whose rows"), default=dict, blank=True)
     keep_days = models.PositiveSmallIntegerField(_("keep its rows (days)"), default=KEEP_DAYS)
     owner = models.ForeignKey(
@@ -80,16 +79,7 @@ class Report(Audience):
     # whoever made it had an account: without it nobody's right could be asked (P12)
     has_owner = models.BooleanField(default=False, editable=False)
     pin_secret = models.CharField(_("PIN"), max_length=128, blank=True, editable=False)
-    is_active = models.BooleanField(_("active"), default=False)
     planned_until = models.DateTimeField(_("planned until"), null=True, blank=True)
-    paused_reason = models.CharField(
-        _("paused because"), max_length=LONGEST_REASON, blank=True, default=""
-    )
-    said = models.JSONField(null=True, blank=True, editable=False)
-    created_at = models.DateTimeField(_("created at"))
-    created_by = models.CharField(_("created by"), max_length=150, blank=True)
-
-    paused_in_words = SentenceColumns("paused_reason", "said")
 
     class Meta:
         verbose_name = _("report")
@@ -135,6 +125,8 @@ class ReportRun(models.Model):
     )
     # of all rows as they were read: whether something changed since
     fingerprint = models.CharField(_("fingerprint"), max_length=64, blank=True)
+    # of the listing and what it was asked with: only runs that asked the same have one trend
+    asked = models.CharField(_("asked"), max_length=64, blank=True, default="")
     # [[value, rows], …] that belong to nobody (P8)
     unowned = models.JSONField(_("rows of nobody"), default=list, blank=True)
     read_at = models.DateTimeField(_("read at"))

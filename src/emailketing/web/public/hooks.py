@@ -17,7 +17,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from emailketing.channels.hooks import BadSignature, Call, CallUnreadable, Heard, hear
-from emailketing.channels.http.adapter import hook_url_of
+from emailketing.channels.http.adapter import hook_urls_of
 from emailketing.channels.models import Sender
 from emailketing.outbox.afterwards.inbound import note_inbound
 from emailketing.outbox.afterwards.receipts import note_receipt
@@ -72,11 +72,13 @@ def _keep(sender: Sender, heard: Heard) -> None:
 def _call(request: HttpRequest, sender: Sender) -> Call:
     body = request.body  # first of all: the signature is of the bytes
     path = request.get_full_path()
-    ours = hook_url_of(sender)
     query = f"?{request.META['QUERY_STRING']}" if request.META.get("QUERY_STRING") else ""
     return Call(
         method=request.method or "",
-        urls=tuple(filter(None, (ours and f"{ours}{query}", request.build_absolute_uri(path)))),
+        urls=(
+            *(f"{ours}{query}" for ours in hook_urls_of(sender)),
+            request.build_absolute_uri(path),
+        ),
         query=request.GET.dict(),
         form=request.POST.dict(),
         headers={name.lower(): value for name, value in request.headers.items()},

@@ -44,6 +44,14 @@ def over(link: SignedLink) -> HttpResponse:
         return said(title, text, 410)
 
 
+def out_of_date(link: SignedLink) -> HttpResponse:
+    """Say that a link to what somebody gets is over: nothing was changed by it."""
+    with translation.override(link.language):
+        title = _("This link is over")
+        text = _("Nothing was changed. Use the link of a newer message, or answer that message.")
+        return said(title, text, 410)
+
+
 def too_often(_request: HttpRequest) -> HttpResponse:
     response = said(_("A moment, please"), _("Too many requests. Try again in a minute."), 429)
     response.headers["Retry-After"] = "60"

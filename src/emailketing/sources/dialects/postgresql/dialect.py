@@ -2,11 +2,10 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 from sqlalchemy import Connection, Engine, create_engine
-from sqlalchemy.exc import DBAPIError
 
 from emailketing.sources.capture.base import SWITCHED_OFF
 from emailketing.sources.dialects.base import Login
@@ -22,6 +21,9 @@ from emailketing.sources.dialects.postgresql.capture import CaptureInPostgreSQL
 from emailketing.sources.dialects.postgresql.connect import PORT, opener
 from emailketing.sources.dialects.postgresql.values import name as quoted
 from emailketing.sources.dialects.tables import KnownTable, Reference, Stored, TableColumn
+
+if TYPE_CHECKING:
+    from sqlalchemy.exc import DBAPIError
 
 # one round trip: a snapshot for header, lines and parties that waits for nobody's lock for long
 _SNAPSHOT = (
@@ -74,16 +76,16 @@ class PostgreSQL(CaptureInPostgreSQL):
     def long_read(self, login: Login, bounds: ReadBounds) -> AbstractContextManager[LongRead]:
         return long_read.long_read(self, login, bounds)
 
-    def is_stopped(self, error: DBAPIError) -> bool:
+    def is_stopped(self, error: "DBAPIError") -> bool:
         return queries.code_of(error) == queries.STOPPED
 
-    def is_busy(self, error: DBAPIError) -> bool:
+    def is_busy(self, error: "DBAPIError") -> bool:
         return queries.code_of(error) in queries.BUSY
 
-    def is_lost(self, error: DBAPIError) -> bool:
+    def is_lost(self, error: "DBAPIError") -> bool:
         return super().is_lost(error) or queries.code_of(error).startswith(queries.LOST)
 
-    def why(self, error: DBAPIError) -> str:
+    def why(self, error: "DBAPIError") -> str:
         return queries.why(error)
 
     def table(self, connection: Connection, schema: str | None, table: str) -> KnownTable:

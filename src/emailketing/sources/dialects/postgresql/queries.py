@@ -2,13 +2,15 @@
 
 import re
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
-from sqlalchemy.exc import DBAPIError
 
 from emailketing.sources.dialects.query_errors import first_line, without
 from emailketing.sources.dialects.tables import Stored
+
+if TYPE_CHECKING:
+    from sqlalchemy.exc import DBAPIError
 
 BPCHAR = 1042  # the number of CHAR(n)
 # the numbers of its types
@@ -34,11 +36,11 @@ _TABLE = re.compile(
 )
 
 
-def code_of(error: DBAPIError) -> str:
+def code_of(error: "DBAPIError") -> str:
     return str(getattr(error.orig, "sqlstate", None) or "")
 
 
-def why(error: DBAPIError) -> str:
+def why(error: "DBAPIError") -> str:
     said = first_line(error)
     if sentence := without(said, column=_COLUMN, table=_TABLE):
         return sentence

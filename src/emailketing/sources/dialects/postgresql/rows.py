@@ -5,9 +5,7 @@ import math
 from collections.abc import Iterator
 from contextlib import closing
 from decimal import Decimal
-from typing import Any
-
-from sqlalchemy import Connection
+from typing import TYPE_CHECKING, Any
 
 from emailketing.common.plain import JSON
 from emailketing.sources.capture.base import Row, TableShape
@@ -15,6 +13,9 @@ from emailketing.sources.capture.errors import NoKey
 from emailketing.sources.dialects.postgresql import plan as plans
 from emailketing.sources.dialects.postgresql import sql
 from emailketing.sources.freeze import SURE_DIGITS
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 # nothing outside pg_catalog is called on a value by its name; nobody's lock is waited for
 _SNAPSHOT = (
@@ -26,7 +27,7 @@ LEAST_NOISE = 10  # decimals
 _OPTIONS: dict[str, Any] = {"no_parameters": True, "stream_results": True}
 
 
-def read_rows(connection: Connection, shape: TableShape) -> Iterator[tuple[Row, Row]]:
+def read_rows(connection: "Connection", shape: TableShape) -> Iterator[tuple[Row, Row]]:
     """Yield key and columns of each row.
 
     Raises:

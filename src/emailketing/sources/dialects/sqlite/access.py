@@ -6,9 +6,8 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from emailketing.sources.capture.errors import (
@@ -20,6 +19,9 @@ from emailketing.sources.capture.errors import (
 )
 from emailketing.sources.dialects.sqlite.connect import BUSY_TIMEOUT
 
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
 Statement = tuple[str, tuple[object, ...]]
 ATTEMPTS = 8
 PAUSE = 0.2  # seconds
@@ -27,7 +29,7 @@ LOCKS = Path("/proc/locks")
 FIRST, LAST = 120, 127  # SQLite's file format: WAL_WRITE_LOCK to WAL_READ_LOCK(4)
 
 
-def file_of(connection: Connection) -> Path:
+def file_of(connection: "Connection") -> Path:
     databases = connection.exec_driver_sql("PRAGMA database_list").all()
     return Path(next(row.file for row in databases if row.name == "main"))
 
@@ -54,7 +56,7 @@ def file_stamp(path: Path | str) -> list[FileState]:
     return found
 
 
-def carry_out(connection: Connection, plan: Callable[[], list[str]]) -> None:
+def carry_out(connection: "Connection", plan: Callable[[], list[str]]) -> None:
     """Run the plan in one transaction; another writer is waited for only a moment (C13)."""
     for attempt in range(1, ATTEMPTS + 1):
         try:
@@ -70,7 +72,7 @@ def carry_out(connection: Connection, plan: Callable[[], list[str]]) -> None:
 
 
 @contextmanager
-def reading(connection: Connection) -> Iterator[None]:
+def reading(connection: "Connection") -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
@@ -80,7 +82,7 @@ def reading(connection: Connection) -> Iterator[None]:
 
 
 @contextmanager
-def writing(connection: Connection) -> Iterator[None]:
+def writing(connection: "Connection") -> Iterator[None]:
     """Write at once or not at all (C12).
 
     Where there is no WAL, waiting for readers would keep new ones out and break the transactions
@@ -103,7 +105,7 @@ def writing(connection: Connection) -> Iterator[None]:
         connection.exec_driver_sql(f"PRAGMA busy_timeout = {int(BUSY_TIMEOUT * 1000)}")
 
 
-def write_politely(connection: Connection, statements: Sequence[Statement]) -> int:
+def write_politely(connection: "Connection", statements: Sequence[Statement]) -> int:
     """Write where that can wait; return how many rows the last statement touched.
 
     With WAL our commit would break whoever has read within a transaction and now wants to write.
@@ -132,7 +134,7 @@ def write_politely(connection: Connection, statements: Sequence[Statement]) -> i
     return touched
 
 
-def keep_for_sure(connection: Connection) -> None:
+def keep_for_sure(connection: "Connection") -> None:
     """Bring our last commit to the disk, now that nobody waits for us any more."""
     with reading(connection):
         database = file_of(connection)

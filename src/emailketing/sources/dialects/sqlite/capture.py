@@ -16,8 +16,7 @@ be lent to a neighbour (C22).
 import json
 from collections.abc import Collection, Generator, Sequence
 from datetime import UTC, datetime, timedelta
-
-from sqlalchemy import Connection, Row
+from typing import TYPE_CHECKING
 
 from emailketing.sources.capture import base
 from emailketing.sources.capture.base import (
@@ -51,6 +50,9 @@ from emailketing.sources.dialects.sqlite.access import (
 from emailketing.sources.dialects.sqlite.rows import pieces
 from emailketing.sources.dialects.sqlite.values import literals, rows
 
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Row
+
 SAME_RUN = timedelta(seconds=1)
 # read with every poll: the cheap first look (C19), and whether our own rows are still there
 _OWN = (sql.LEASE_ID, plans.IDENTITY_ID)
@@ -67,13 +69,13 @@ _MARK = (
 
 
 class CaptureInSQLite(Dialect):
-    def describe(self, connection: Connection, watch: WatchedTable) -> TableShape:
+    def describe(self, connection: "Connection", watch: WatchedTable) -> TableShape:
         with reading(connection):
             return plans.describe(connection, watch)
 
     def plan(
         self,
-        connection: Connection,
+        connection: "Connection",
         watches: Sequence[WatchedTable],
         *,
         identity_id: str,
@@ -82,7 +84,7 @@ class CaptureInSQLite(Dialect):
         with reading(connection):
             return plans.plan(connection, watches, identity_id)
 
-    def removal(self, connection: Connection) -> list[str]:
+    def removal(self, connection: "Connection") -> list[str]:
         with reading(connection):
             return plans.removal(connection)
 
@@ -91,7 +93,7 @@ class CaptureInSQLite(Dialect):
 
     def install(
         self,
-        connection: Connection,
+        connection: "Connection",
         watches: Sequence[WatchedTable],
         *,
         identity_id: str,
@@ -101,18 +103,18 @@ class CaptureInSQLite(Dialect):
 
     def repair(
         self,
-        connection: Connection,
+        connection: "Connection",
         watches: Sequence[WatchedTable],
         *,
         identity_id: str | None = None,
     ) -> None:
         carry_out(connection, lambda: plans.plan(connection, watches, identity_id))
 
-    def remove(self, connection: Connection) -> None:
+    def remove(self, connection: "Connection") -> None:
         carry_out(connection, lambda: plans.removal(connection))
 
     def read(
-        self, connection: Connection, *, limit: int, known: Collection[str] = ()
+        self, connection: "Connection", *, limit: int, known: Collection[str] = ()
     ) -> ChangeBlock:
         with reading(connection):  # all rows at once: a half-read SELECT can block a save (C12)
             found = connection.exec_driver_sql(
@@ -144,7 +146,7 @@ class CaptureInSQLite(Dialect):
         return block
 
     def rows(
-        self, connection: Connection, watch: WatchedTable
+        self, connection: "Connection", watch: WatchedTable
     ) -> Generator[tuple[base.Row, base.Row], None, None]:
         shape = self.describe(connection, watch)
         found = pieces(connection, shape)
@@ -155,11 +157,11 @@ class CaptureInSQLite(Dialect):
                 return
             yield from piece
 
-    def lift(self, connection: Connection) -> None:
+    def lift(self, connection: "Connection") -> None:
         carry_out(connection, lambda: plans.lifting(connection))
 
     def forget(
-        self, connection: Connection, uids: Sequence[str], mark: SourceMark | None = None
+        self, connection: "Connection", uids: Sequence[str], mark: SourceMark | None = None
     ) -> int:
         gone = 0
         with reading(connection):
@@ -180,19 +182,21 @@ class CaptureInSQLite(Dialect):
             put = []
         return gone
 
-    def stamp(self, connection: Connection) -> object | None:
+    def stamp(self, connection: "Connection") -> object | None:
         """A transaction that has read cannot write any more after our delete: no time-out helps."""
         with reading(connection):
             path = file_of(connection)
         return file_stamp(path)
 
-    def still_there(self, connection: Connection, uid: str) -> bool:
+    def still_there(self, connection: "Connection", uid: str) -> bool:
         asked = f"SELECT 1 FROM {sql.CHANGE} WHERE id = ? AND {UID} = ?"
         with reading(connection):
             number = int(uid.partition("-")[0])
             return connection.exec_driver_sql(asked, (number, uid)).first() is not None
 
-    def put_mark(self, connection: Connection, mark: SourceMark, *, politely: bool = False) -> None:
+    def put_mark(
+        self, connection: "Connection", mark: SourceMark, *, politely: bool = False
+    ) -> None:
         statement, values = _state_row(sql.MARKS_ID, "marks", mark.written())
         if politely:
             write_politely(connection, [(statement, values)])
@@ -200,19 +204,19 @@ class CaptureInSQLite(Dialect):
         with writing(connection):
             connection.exec_driver_sql(statement, values)
 
-    def renew_lease(self, connection: Connection, until: datetime) -> None:
+    def renew_lease(self, connection: "Connection", until: datetime) -> None:
         write_politely(connection, [_state_row(sql.LEASE_ID, "lease", _written(until))])
 
-    def heartbeat(self, connection: Connection, now: datetime) -> None:
+    def heartbeat(self, connection: "Connection", now: datetime) -> None:
         write_politely(connection, [(f"UPDATE {sql.PULSE} SET at = ?", (_written(now),))])
 
-    def heartbeat_seen(self, connection: Connection, at: datetime) -> None:
+    def heartbeat_seen(self, connection: "Connection", at: datetime) -> None:
         write_politely(connection, [_state_row(plans.SEEN_ID, "heartbeat_seen", _written(at))])
 
-    def forget_misses(self, connection: Connection, until: datetime) -> None:
+    def forget_misses(self, connection: "Connection", until: datetime) -> None:
         """There are none: SQLite cannot catch an error in a trigger."""
 
-    def identity(self, connection: Connection) -> dict[str, str]:
+    def identity(self, connection: "Connection") -> dict[str, str]:
         with reading(connection):
             path = file_of(connection)
             state = _state(connection)
@@ -237,7 +241,7 @@ class CaptureInSQLite(Dialect):
             f"-- {puller}\n-- needs to read and write the file and its folder:\n-- {database}"
         ]
 
-    def inspect(self, connection: Connection, watches: Sequence[WatchedTable]) -> Health:
+    def inspect(self, connection: "Connection", watches: Sequence[WatchedTable]) -> Health:
         with reading(connection):
             now = connection.exec_driver_sql(f"SELECT {sql.CLOCK}").scalar_one()
             triggers = plans.standing_triggers(connection)
@@ -270,7 +274,7 @@ def _state_row(number: int, name: str, value: str) -> Statement:
 
 
 def _compare(
-    connection: Connection,
+    connection: "Connection",
     watches: Sequence[WatchedTable],
     *,
     triggers: dict[str, str],
@@ -296,7 +300,7 @@ def _compare(
             health.drifted.append(label)
 
 
-def _count(connection: Connection, health: Health) -> None:
+def _count(connection: "Connection", health: Health) -> None:
     if sql.CHANGE not in health.damaged:
         row = connection.exec_driver_sql(
             f"SELECT (SELECT count(*) FROM (SELECT 1 FROM {sql.CHANGE} LIMIT {MOST_COUNTED})) AS n,"
@@ -308,7 +312,7 @@ def _count(connection: Connection, health: Health) -> None:
         health.heartbeat_sent = _maybe_time(at)
 
 
-def _change(row: Row, *, uid: str, at: datetime, run: str) -> RowChange:  # type: ignore[type-arg]
+def _change(row: "Row", *, uid: str, at: datetime, run: str) -> RowChange:  # type: ignore[type-arg]
     key = list(literals(row.pk))
     names, values = key[::2], key[1::2]
     old, new = rows(row.cells, row.op)
@@ -328,7 +332,7 @@ def _change(row: Row, *, uid: str, at: datetime, run: str) -> RowChange:  # type
     )
 
 
-def _state(connection: Connection) -> dict[str, str]:
+def _state(connection: "Connection") -> dict[str, str]:
     """Return what the state table holds, nothing when it is not as it should be."""
     if sql.STATE in plans.damaged_tables(connection):
         return {}

@@ -1,23 +1,25 @@
 """What the catalogue of an SQLite file says of a table."""
 
 import re
-
-from sqlalchemy import Connection
+from typing import TYPE_CHECKING
 
 from emailketing.sources.dialects.tables import KnownTable, Reference, Stored, TableColumn
 from emailketing.sources.keys import TEXT, KeyKind
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 _CHAR = re.compile(
     r"(?:native +|national +|n)?(?:character|char)\s*(?:\(\s*(\d+)\s*\))?", re.IGNORECASE
 )
 
 
-def table_names(connection: Connection) -> list[str]:
+def table_names(connection: "Connection") -> list[str]:
     sql = "SELECT name FROM sqlite_master WHERE type IN ('table', 'view')"
     return list(connection.exec_driver_sql(sql).scalars())
 
 
-def known(connection: Connection, table: str) -> KnownTable:
+def known(connection: "Connection", table: str) -> KnownTable:
     columns = connection.exec_driver_sql("SELECT * FROM pragma_table_xinfo(?)", (table,)).all()
     view = connection.exec_driver_sql(
         "SELECT 1 FROM sqlite_master WHERE name = ? COLLATE NOCASE AND type = 'view'", (table,)
@@ -62,7 +64,7 @@ _STORED: tuple[tuple[str, Stored], ...] = (
 )
 
 
-def columns(connection: Connection, table: str) -> list[TableColumn]:
+def columns(connection: "Connection", table: str) -> list[TableColumn]:
     found = connection.exec_driver_sql("SELECT * FROM pragma_table_xinfo(?)", (table,)).all()
     return [TableColumn(row.name, _stored(row.type)) for row in found if row.hidden in {0, 2, 3}]
 
@@ -73,7 +75,7 @@ def _stored(declared: str) -> Stored:
     return next((kind for pattern, kind in _STORED if re.search(pattern, upper)), "text")
 
 
-def references(connection: Connection, table: str) -> list[Reference]:
+def references(connection: "Connection", table: str) -> list[Reference]:
     """One that names no column means the primary key."""
     rows = connection.exec_driver_sql(
         "SELECT * FROM pragma_foreign_key_list(?) ORDER BY id, seq", (table,)
@@ -84,7 +86,7 @@ def references(connection: Connection, table: str) -> list[Reference]:
     return [_reference(connection, parts) for _id, parts in sorted(found.items())]
 
 
-def _reference(connection: Connection, parts: list[tuple[str, str, str | None]]) -> Reference:
+def _reference(connection: "Connection", parts: list[tuple[str, str, str | None]]) -> Reference:
     """Say it in the spelling of the table it leads to: a key may be written in other letters."""
     called = parts[0][0]
     sql = "SELECT name FROM sqlite_master WHERE name = ? COLLATE NOCASE AND type = 'table'"

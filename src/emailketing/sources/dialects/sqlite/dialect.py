@@ -5,12 +5,11 @@ from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from sqlalchemy import Connection, Engine, create_engine
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from emailketing.common.plain import Cell, Values
@@ -25,6 +24,9 @@ from emailketing.sources.dialects.sqlite.connect import opener
 from emailketing.sources.dialects.sqlite.errors import NoSchemas
 from emailketing.sources.dialects.sqlite.expressions import SQLiteExpressions
 from emailketing.sources.dialects.tables import KnownTable, Reference, TableColumn
+
+if TYPE_CHECKING:
+    from sqlalchemy.exc import DBAPIError
 
 # file systems tell times coarsely: within it a second save may leave no mark of its own
 SETTLED_AFTER = timedelta(seconds=2)
@@ -99,13 +101,13 @@ class SQLite(CaptureInSQLite):
     def for_database(self, value: Cell) -> Cell:
         return queries.for_database(value)
 
-    def is_stopped(self, error: DBAPIError) -> bool:
+    def is_stopped(self, error: "DBAPIError") -> bool:
         return queries.is_stopped(error)
 
-    def is_busy(self, error: DBAPIError) -> bool:
+    def is_busy(self, error: "DBAPIError") -> bool:
         return queries.is_busy(error)
 
-    def why(self, error: DBAPIError) -> str:
+    def why(self, error: "DBAPIError") -> str:
         return queries.why(error)
 
     def table(self, connection: Connection, schema: str | None, table: str) -> KnownTable:  # noqa: ARG002

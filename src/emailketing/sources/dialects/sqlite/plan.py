@@ -3,8 +3,7 @@
 # ruff: noqa: S608 - generating SQL is the task; names and values pass through name() and text()
 
 from collections.abc import Iterator, Sequence
-
-from sqlalchemy import Connection
+from typing import TYPE_CHECKING
 
 from emailketing.sources.capture.base import (
     HEARTBEAT,
@@ -18,11 +17,14 @@ from emailketing.sources.capture.errors import TableNotFound, TableTooWide
 from emailketing.sources.dialects.sqlite import sql
 from emailketing.sources.dialects.sqlite.errors import NoSchemas
 
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
 LONGEST_STATEMENT = 900_000  # SQLite's usual limit is 1 000 000 bytes, for stored triggers too
 IDENTITY_ID, SEEN_ID, FIRST_SHAPE_ID = 2, 3, 100  # rows of STATE
 
 
-def describe(connection: Connection, watch: WatchedTable) -> TableShape:
+def describe(connection: "Connection", watch: WatchedTable) -> TableShape:
     if watch.schema not in {None, "main"}:
         raise NoSchemas(table=watch.label, schema=watch.schema)
     info = connection.exec_driver_sql(f"PRAGMA table_xinfo({sql.name(watch.table)})").all()
@@ -47,7 +49,7 @@ def describe(connection: Connection, watch: WatchedTable) -> TableShape:
     )
 
 
-def _is_plain_table(connection: Connection, table: str) -> bool:
+def _is_plain_table(connection: "Connection", table: str) -> bool:
     found = connection.exec_driver_sql(
         "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ? COLLATE NOCASE"
         " AND sql NOT LIKE 'CREATE VIRTUAL%'",
@@ -81,7 +83,7 @@ def wanted_triggers(shape: TableShape, label: str) -> dict[str, str]:
     return triggers
 
 
-def standing_triggers(connection: Connection) -> dict[str, str]:
+def standing_triggers(connection: "Connection") -> dict[str, str]:
     """Return name and text of our triggers that are there, on whatever table."""
     found = connection.exec_driver_sql(
         "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
@@ -90,7 +92,7 @@ def standing_triggers(connection: Connection) -> dict[str, str]:
     return {row.name: row.sql for row in found}
 
 
-def damaged_tables(connection: Connection) -> list[str]:
+def damaged_tables(connection: "Connection") -> list[str]:
     """Return those of our tables that are missing, altered, or had something hung onto them."""
     found = connection.exec_driver_sql(
         "SELECT name, tbl_name, sql FROM sqlite_master WHERE tbl_name IN (?, ?, ?)",
@@ -106,7 +108,7 @@ def damaged_tables(connection: Connection) -> list[str]:
 
 
 def plan(
-    connection: Connection, watches: Sequence[WatchedTable], identity_id: str | None
+    connection: "Connection", watches: Sequence[WatchedTable], identity_id: str | None
 ) -> list[str]:
     """Return everything that installs, renews or repairs; None keeps the identity there is."""
     old = standing_triggers(connection)
@@ -138,7 +140,7 @@ def _own_shape() -> TableShape:
     )
 
 
-def _rebuild(connection: Connection, table: str) -> Iterator[str]:
+def _rebuild(connection: "Connection", table: str) -> Iterator[str]:
     """Make a table of ours anew, keeping what can be kept of its rows."""
     info = connection.exec_driver_sql(f"PRAGMA table_info({table})").all()
     create = sql.TABLES[table].replace("CREATE TABLE", "CREATE TABLE IF NOT EXISTS", 1)
@@ -169,11 +171,11 @@ def _state(shapes: dict[str, str], identity_id: str | None) -> Iterator[str]:
     yield f"INSERT OR IGNORE INTO {sql.PULSE} (id) VALUES (1)"
 
 
-def lifting(connection: Connection) -> list[str]:
+def lifting(connection: "Connection") -> list[str]:
     return [f"DROP TRIGGER IF EXISTS {sql.name(name)}" for name in standing_triggers(connection)]
 
 
-def removal(connection: Connection) -> list[str]:
+def removal(connection: "Connection") -> list[str]:
     """Triggers first, tables last (C11)."""
     return [
         *lifting(connection),

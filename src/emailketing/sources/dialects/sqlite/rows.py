@@ -3,8 +3,7 @@
 # ruff: noqa: S608 - generating SQL is the task; names and values pass through name() and text()
 
 from collections.abc import Iterator
-
-from sqlalchemy import Connection
+from typing import TYPE_CHECKING
 
 from emailketing.common.plain import JSON
 from emailketing.sources.capture.base import Row, TableShape
@@ -13,10 +12,13 @@ from emailketing.sources.dialects.sqlite import plan as plans
 from emailketing.sources.dialects.sqlite import sql
 from emailketing.sources.dialects.sqlite.values import literals, rows
 
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
 PIECE = 500  # rows: a few milliseconds, and the lock is gone
 
 
-def pieces(connection: Connection, shape: TableShape) -> Iterator[list[tuple[Row, Row]]]:
+def pieces(connection: "Connection", shape: TableShape) -> Iterator[list[tuple[Row, Row]]]:
     """Yield all rows, each piece read at once and the lock given back.
 
     Raises:
@@ -54,7 +56,7 @@ def _query(shape: TableShape, order: list[str]) -> str:
     )
 
 
-def _order(connection: Connection, shape: TableShape) -> list[str]:
+def _order(connection: "Connection", shape: TableShape) -> list[str]:
     """By row number where there is one: a key may be NULL in SQLite, and sorts by its collation."""
     info = connection.exec_driver_sql(f"PRAGMA table_list({sql.name(shape.watch.table)})").first()
     columns = connection.exec_driver_sql(f"PRAGMA table_xinfo({sql.name(shape.watch.table)})")
@@ -69,7 +71,7 @@ def _marks(order: list[str]) -> str:
     return ", ".join("?" for _ in order)
 
 
-def _scheme(connection: Connection) -> int:
+def _scheme(connection: "Connection") -> int:
     return int(connection.exec_driver_sql("PRAGMA schema_version").scalar_one())
 
 

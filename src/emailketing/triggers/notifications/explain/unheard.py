@@ -13,7 +13,6 @@ from emailketing.sources.connectors import Connector, ConnectorError, Process, i
 from emailketing.sources.fields import fields_of_document
 from emailketing.sources.in_use import in_use
 from emailketing.sources.models import Source
-from emailketing.sources.reading.sample import one_document
 from emailketing.triggers.notifications.conditions import ConditionInvalid, Facts, FieldInfo
 from emailketing.triggers.notifications.explain.lacking import lacking
 from emailketing.triggers.notifications.explain.papers import Paper
@@ -23,6 +22,8 @@ UNHEARD = 35  # rank
 
 def unheard(paper: Paper) -> Iterator[Finding]:
     """Say for each process of such documents what this one lacks today."""
+    from emailketing.sources.reading.sample import one_document  # only here the source is read
+
     source = Source.objects.filter(slug=paper.source).first()
     if source is None:
         return

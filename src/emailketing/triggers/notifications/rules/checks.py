@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from emailketing.audience.hours import Calendar
 from emailketing.audience.problem import Problem, place_of
+from emailketing.audience.saving import value_problems
 from emailketing.audience.wanted import read_wanted
 from emailketing.audience.ways import (
     WITHOUT_EMAIL,
@@ -21,8 +22,8 @@ from emailketing.company.models import Company
 from emailketing.company.windows import WindowInvalid
 from emailketing.contacts.phone import phone
 from emailketing.content.models import Template
-from emailketing.outbox.classes import WITHOUT_WAY_OUT
 from emailketing.outbox.queueing.dispatch import MailClass
+from emailketing.outbox.way_out import ways_without_way_out
 from emailketing.sources.fields import usage_problem
 from emailketing.triggers.notifications.conditions import FieldInfo
 from emailketing.triggers.notifications.models import Rule
@@ -47,10 +48,7 @@ def saying_problems(rule: Rule) -> Iterator[Problem]:
     """Yield what is missing, too long or out of bounds, whatever else the rule says."""
     if not rule.name.strip():
         yield Problem(_("The rule needs a name."), "name")
-    for field in rule._meta.concrete_fields:
-        value, most = getattr(rule, field.attname), field.max_length
-        if most and isinstance(value, str) and len(value) > most:
-            yield Problem(_("At most %(most)s characters.") % {"most": most}, field.name)
+    yield from value_problems(rule)
     for name, (least, most) in BOUNDS.items():
         value, numbered = getattr(rule, name), Rule._meta.get_field(name)
         is_open = value is None and numbered.null
@@ -105,11 +103,8 @@ def delivery_problems(rule: Rule) -> Iterator[Problem]:
     if unknown:
         yield unknown[0]
         return
-    if rule.mail_class in WITHOUT_WAY_OUT:
-        sentence = _(
-            "The class “%(name)s” cannot be chosen yet: such messages need a link to unsubscribe."
-        )
-        yield Problem(sentence % {"name": MailClass(rule.mail_class).label}, "mail_class")
+    if why := next(ways_without_way_out(rule.mail_class, plan_of(rule).senders), ""):
+        yield Problem(why, "mail_class")
     yield from _sender_problems(rule)
     yield from _words_problems(EMAIL, rule.template)
     if rule.delivery in WITHOUT_PHONE:

@@ -7,11 +7,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from emailketing.accounts.audit import note
-from emailketing.accounts.changes import note_saved, snapshot
 from emailketing.accounts.who import Who
 from emailketing.audience.problem import Problem, place_of
+from emailketing.audience.saving import AudienceInvalid, save_noted
 from emailketing.audience.wanted import RecipientInvalid, check_readable, read_wanted
-from emailketing.audience.ways import gone_channels, in_words, lacks_texts
+from emailketing.audience.ways import gone_channels, lacks_texts
 from emailketing.channels.declared import EMAIL
 from emailketing.company.models import Company
 from emailketing.triggers.notifications.conditions import (
@@ -33,12 +33,8 @@ from emailketing.triggers.notifications.rules.written import with_currencies
 MOST_RECIPIENTS = 50
 
 
-class RuleInvalid(Exception):
-    """The rule cannot work as it is; each of `all` says what to put right, and where."""
-
-    def __init__(self, *problems: Problem) -> None:
-        self.all = list(dict.fromkeys(problems))
-        super().__init__(" ".join(self.all))
+class RuleInvalid(AudienceInvalid):
+    """The rule cannot work as it is."""
 
 
 @transaction.atomic
@@ -58,12 +54,7 @@ def save_rule(rule: Rule, *, by: Who | str, now: datetime) -> Rule:
         rule.created_at, rule.created_by = now, str(by)
     if rule.is_active and rule.active_since is None:
         rule.active_since = now
-    known = Rule.objects.filter(pk=rule.pk).first()
-    before, ways = (snapshot(known), in_words(known)) if known is not None else ({}, "")
-    rule.save()
-    now_ways = in_words(rule)
-    more = {"ways": [ways, now_ways]} if before and ways != now_ways else None
-    note_saved(rule, before, by=by, now=now, more=more)
+    save_noted(rule, Rule.objects.filter(pk=rule.pk).first(), by=by, now=now)
     return rule
 
 

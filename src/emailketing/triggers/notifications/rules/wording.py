@@ -12,8 +12,7 @@ from emailketing.common.language import active_language
 from emailketing.content.models import LANGUAGES, Revision, Template
 from emailketing.content.names import ANYTHING
 from emailketing.content.samples import sample_document
-from emailketing.content.save import merged
-from emailketing.content.shape import NAMES
+from emailketing.content.shape import NAMES, merged
 from emailketing.content.unknown_names import unknown_names
 from emailketing.sources.connectors import ConnectorError, DocumentType, Process, in_language
 from emailketing.sources.connectors.given import given_by

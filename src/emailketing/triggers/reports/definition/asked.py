@@ -7,8 +7,6 @@ from datetime import date, datetime, timedelta
 from babel.dates import format_skeleton
 
 from emailketing.common.plain import Values
-from emailketing.common.zones import is_zone
-from emailketing.company.models import Company
 from emailketing.content import formats
 from emailketing.listings.ask import parameters_of
 from emailketing.listings.known import KnownListing, find_listing
@@ -16,6 +14,7 @@ from emailketing.listings.periods import Period, period_of, today_of
 from emailketing.sources.connectors import in_language
 from emailketing.sources.connectors.model import PERIOD
 from emailketing.triggers.reports.definition.compare import compared_with
+from emailketing.triggers.reports.definition.zone import zone_of_report
 from emailketing.triggers.reports.models import Report
 
 A_DAY = timedelta(days=1)
@@ -38,12 +37,6 @@ def listing_of(report: Report) -> KnownListing:
         ListingError: there is no such listing any more.
     """
     return find_listing(report.listing)
-
-
-def zone_of_report(report: Report) -> str:
-    """Return the zone its hours and periods are of; its schedule refuses one there is not."""
-    named = str(report.schedule.get("zone") or "")
-    return named if is_zone(named) else Company.get().time_zone
 
 
 def period_of_run(report: Report, instant: datetime, language: str) -> AskedPeriod:

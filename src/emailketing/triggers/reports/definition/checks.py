@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from emailketing.audience.hours import Calendar
 from emailketing.audience.problem import Problem, place_of
+from emailketing.audience.saving import value_problems
 from emailketing.audience.wanted import read_wanted
 from emailketing.audience.ways import plan_of
 from emailketing.channels.catalogue import channel_of
@@ -25,22 +26,21 @@ from emailketing.content.sheet.column import Column
 from emailketing.content.sheet.figure import MOST_FIGURES
 from emailketing.content.sheet.levels import figure_column
 from emailketing.content.sheet.phone_words import ALWAYS, LONGEST_WORDS, PLACE, unknown_places
-from emailketing.listings.ask import ask, parameters_of
+from emailketing.listings.ask import parameters_of
+from emailketing.listings.columns import columns_now
 from emailketing.listings.errors import ListingError, ParameterMissing, ParameterWrong
 from emailketing.listings.parameters import read_values
 from emailketing.listings.reading.limits import Limits
-from emailketing.outbox.classes import WITHOUT_WAY_OUT
-from emailketing.outbox.queueing.dispatch import MailClass
+from emailketing.outbox.way_out import ways_without_way_out
 from emailketing.schedule.recurrence import Recurrence, RecurrenceInvalid, check_recurs
-from emailketing.sources.capture.errors import CaptureError
 from emailketing.sources.connectors import ConnectorError
 from emailketing.sources.fields import usage_problem
 from emailketing.triggers.reports.definition.asked import (
     listing_of,
     values_before,
-    zone_of_report,
 )
 from emailketing.triggers.reports.definition.figures import is_told
+from emailketing.triggers.reports.definition.zone import zone_of_report
 from emailketing.triggers.reports.models import Report
 
 ChartKind: TypeAlias = Literal["bars", "line", "share"]
@@ -75,7 +75,8 @@ def report_problems(
             seconds; UNKNOWN: nobody knows them, and it is not asked.
     """
     yield from _name_problems(report)
-    yield from _lengths(report)
+    yield from value_problems(report, "missed", "when_empty", "compare", "delivery", "mail_class")
+    yield from _number_problems(report)
     yield from _asking_problems(report, now, columns)
     yield from schedule_problems(report.schedule, now)
     yield from _audience_problems(report)
@@ -91,11 +92,7 @@ def _name_problems(report: Report) -> Iterator[Problem]:
         yield Problem(sentence % {"name": report.name}, "name")
 
 
-def _lengths(report: Report) -> Iterator[Problem]:
-    for field in report._meta.concrete_fields:
-        value, most = getattr(report, field.attname), field.max_length
-        if most and isinstance(value, str) and len(value) > most:
-            yield Problem(_("At most %(most)s characters.") % {"most": most}, field.name)
+def _number_problems(report: Report) -> Iterator[Problem]:
     for name, least, most in (
         ("top", 0, MOST_TOP),
         ("keep_days", 1, MOST_DAYS),
@@ -105,15 +102,6 @@ def _lengths(report: Report) -> Iterator[Problem]:
             sentence = _("%(field)s: a whole number from %(least)s to %(most)s.")
             label = getattr(Report._meta.get_field(name), "verbose_name", name)
             yield Problem(sentence % {"field": label, "least": least, "most": most}, name)
-    for name, known in (
-        ("missed", Report.Missed.values),
-        ("when_empty", Report.Empty.values),
-        ("compare", Report.Compare.values),
-        ("delivery", Report.Delivery.values),
-        ("mail_class", MailClass.values),
-    ):
-        if getattr(report, name) not in known:
-            yield Problem(_one_of(str(getattr(report, name)), known), name)
 
 
 def _one_of(value: str, known: Sequence[str]) -> str:
@@ -148,16 +136,10 @@ def _asking_problems(
 def columns_of(report: Report, *, now: datetime) -> tuple[Column, ...] | None:
     """Ask the source what the listing gives; None: it does not answer, the run will tell."""
     try:
-        with ask(
-            listing_of(report).listing,
-            report.values,
-            now=now,
-            zone=zone_of_report(report),
-            limits=FIRST_ROW,
-        ) as answer:
-            return answer.columns
-    except (ListingError, CaptureError, ConnectorError):
+        listing = listing_of(report).listing
+    except ListingError:
         return None
+    return columns_now(listing, report.values, now=now, zone=zone_of_report(report))
 
 
 def column_problems(report: Report, columns: Sequence[Column] | None) -> Iterator[Problem]:
@@ -311,11 +293,8 @@ def _recipient_problem(wanted: JSON) -> str:
 
 
 def _way_problems(report: Report) -> Iterator[Problem]:
-    if report.mail_class in WITHOUT_WAY_OUT:
-        sentence = _(
-            "The class “%(name)s” cannot be chosen yet: such messages need a link to unsubscribe."
-        )
-        yield Problem(sentence % {"name": MailClass(report.mail_class).label}, "mail_class")
+    if why := next(ways_without_way_out(report.mail_class, plan_of(report).senders), ""):
+        yield Problem(why, "mail_class")
     for channel, choice in report.choices.items():
         yield from _words_problems(channel, choice.template)
         sender = choice.sender

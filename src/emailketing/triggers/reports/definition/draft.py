@@ -33,6 +33,7 @@ PLAIN = (
     *("name", "listing", "values", "schedule", "recipients", "fallback", "rows_by", "delivery"),
     *("mail_class", "window", "is_urgent", "files", "figures", "phone_text", "chart", "order"),
     *("top", "columns", "group_by", "compare", "when_empty", "only_if", "only_changed"),
+    "trend",
     *("wait_hours", "missed", "keep_days", "is_active"),
 )
 SEVEN = "07:00"

@@ -38,7 +38,8 @@ def _of_a_line(name: str, column: Column, sheet: KeptSheet) -> KeyFigure:
     """Take the line of this name; where several are called so (two companies), all of them."""
     line, place = name.rpartition(".")[0], sheet.columns.index(column)
     rows = list(sheet.rows(where=(LINE_NAME, line)))
-    label = str(rows[0][shown_places(sheet.columns)[0]]) if rows else line
+    first = shown_places(sheet.columns)[0]
+    label = sheet.columns[first].called(rows[0][first]) if rows else line
     return KeyFigure(
         name=name, label=label, value=_sum([row[place] for row in rows]), column=column
     )

@@ -14,12 +14,15 @@ from django.utils.translation import gettext as _
 
 from emailketing.accounts.audit import note
 from emailketing.accounts.who import Who
+from emailketing.contacts.models import Suppression
 from emailketing.content import formats
+from emailketing.outbox.opt_out import Ended, opt_in_to, opt_out_of
+from emailketing.outbox.policy import address_kind
 from emailketing.schedule.models import Run
-from emailketing.triggers.reports.definition.asked import zone_of_report
+from emailketing.triggers.reports.definition.zone import zone_of_report
 from emailketing.triggers.reports.models import Report, ReportReader
 
-COPY = "copy"  # the purpose of links to a reader's own choice
+COPY = "copy"  # the purpose of links to a reader's own choice, in mails of before decision 108
 PAUSE, END = "pause", "end"
 PAUSED_FOR = timedelta(days=30)
 Often = ReportReader.Often
@@ -55,9 +58,25 @@ def reader_at(report: Report, place: CopyPlace) -> ReportReader:
 
 @transaction.atomic
 def choose_copy(
-    report: Report, place: CopyPlace, choice: str, *, by: Who | str, now: datetime
+    report: Report,
+    place: CopyPlace,
+    choice: str,
+    *,
+    by: Who | str,
+    now: datetime,
+    via: str = Suppression.Via.OPERATOR,
 ) -> ReportReader:
     """Take a choice: "each", "weekly", "monthly", "pause" (30 days), "end"; the same twice is once.
+
+    What is ended is noted against the address, too: then also what is queued already stays (U4).
+
+    Args:
+        report: of which report.
+        place: where the copy goes.
+        choice: what is wanted.
+        by: who says so.
+        now: when.
+        via: where from we know it (`Suppression.Via`).
 
     Raises:
         ChoiceUnknown: it is none of these.
@@ -74,6 +93,7 @@ def choose_copy(
         reader.often = choice
         if reader.last_instant is None and choice != Often.EACH:
             reader.last_instant = _last_instant(report)
+    _end_or_not(report, place, is_ended=reader.is_ended, via=via, by=by, now=now)
     word = state_word(reader)
     if word == was and reader.pk is not None:
         return reader
@@ -81,6 +101,29 @@ def choose_copy(
     reader.save()
     note("changed", by=by, now=now, about=report, changes={place.written: [was, word]})
     return reader
+
+
+def _end_or_not(
+    report: Report, place: CopyPlace, *, is_ended: bool, via: str, by: Who | str, now: datetime
+) -> None:
+    what = Ended(place.written, address_kind(place.channel), str(report.mail_class), report.trigger)
+    if is_ended:
+        opt_out_of(what, via=via, by=by, now=now)
+    else:
+        opt_in_to(what, via=via, by=by, now=now)
+
+
+def report_of_trigger(trigger: str) -> Report | None:
+    """Return the report of a reason to write (report:12), if it is one and still there."""
+    kind, _colon, number = trigger.partition(":")
+    if kind != "report" or not number.isdecimal():
+        return None
+    return Report.objects.filter(pk=int(number[:18])).first()
+
+
+def report_names() -> dict[str, str]:
+    """Return what each report is called, by the reason to write that it is (report:12)."""
+    return {report.trigger: report.name for report in Report.objects.only("name")}
 
 
 def _last_instant(report: Report) -> datetime | None:

@@ -5,28 +5,23 @@ from datetime import datetime
 from django.db import transaction
 
 from emailketing.accounts.audit import note
-from emailketing.accounts.changes import note_saved, snapshot
 from emailketing.accounts.who import Who
-from emailketing.audience.problem import Problem
+from emailketing.audience.saving import (
+    AudienceInvalid,
+    choose_texts,
+    pause,
+    resume,
+    save_noted,
+)
 from emailketing.audience.wanted import read_wanted
-from emailketing.audience.ways import WITHOUT_EMAIL, WITHOUT_PHONE, in_words
-from emailketing.channels.declared import EMAIL
-from emailketing.common.said import kept_with
-from emailketing.content.starters import make_starter
 from emailketing.schedule.recurrence import Recurrence
 from emailketing.triggers.reports.definition.checks import report_problems
 from emailketing.triggers.reports.definition.right import unseen_by
-from emailketing.triggers.reports.models import LONGEST_REASON, Report
-
-SMS = "sms"
+from emailketing.triggers.reports.models import Report
 
 
-class ReportInvalid(Exception):
-    """The report cannot go out as it is; each of `all` says what to put right, and where."""
-
-    def __init__(self, *problems: Problem) -> None:
-        self.all = list(dict.fromkeys(problems))
-        super().__init__(" ".join(self.all))
+class ReportInvalid(AudienceInvalid):
+    """The report cannot go out as it is."""
 
 
 @transaction.atomic
@@ -53,13 +48,9 @@ def save_report(report: Report, *, by: Who | str, now: datetime) -> Report:
     if report.is_active:
         report.paused_reason, report.said = "", None
     known = Report.objects.filter(pk=report.pk).first()
-    before, ways = (snapshot(known), in_words(known)) if known is not None else ({}, "")
     if known is None or known.schedule != report.schedule or not known.is_active:
         report.planned_until = now  # what lay before was of another schedule
-    report.save()
-    now_ways = in_words(report)
-    more = {"ways": [ways, now_ways]} if before and ways != now_ways else None
-    note_saved(report, before, by=by, now=now, more=more)
+    save_noted(report, known, by=by, now=now)
     return report
 
 
@@ -73,7 +64,6 @@ def check(report: Report, *, now: datetime) -> None:
         raise ReportInvalid(*found)
 
 
-@transaction.atomic
 def resume_report(report: Report, *, by: Who | str, now: datetime) -> None:
     """Let it go out again from now on; what it missed meanwhile is not made up for.
 
@@ -82,24 +72,12 @@ def resume_report(report: Report, *, by: Who | str, now: datetime) -> None:
     """
     if unseen := unseen_by(report, by):
         raise ReportInvalid(*unseen)
-    was, report.is_active = report.is_active, True
-    try:
-        check(report, now=now)
-    except ReportInvalid:
-        report.is_active = was
-        raise
-    report.planned_until, report.paused_reason, report.said = now, "", None
-    report.save(update_fields=["is_active", "planned_until", "paused_reason", "said"])
-    note("switched", by=by, now=now, about=report, changes={"is_active": [was, True]})
+    resume(report, lambda: check(report, now=now), since="planned_until", by=by, now=now)
 
 
-@transaction.atomic
 def pause_report(report: Report, *, by: Who | str, now: datetime, reason: str = "") -> None:
     """Let it rest until somebody resumes it."""
-    was, report.is_active = report.is_active, False
-    report.paused_reason, report.said = str(reason)[:LONGEST_REASON], kept_with(reason)
-    report.save(update_fields=["is_active", "paused_reason", "said"])
-    note("switched", by=by, now=now, about=report, changes={"is_active": [was, False]})
+    pause(report, by=by, now=now, reason=reason)
 
 
 @transaction.atomic
@@ -120,11 +98,7 @@ def problem_of_report(report: Report, *, now: datetime) -> str:
 
 def choose_usual_texts(report: Report, now: datetime) -> None:
     """Take the ready-made texts where nobody chose others."""
-    if report.delivery not in WITHOUT_EMAIL and report.template is None:
-        report.choose(EMAIL, template=make_starter("report", None, now=now))
-    phone = report.delivery not in WITHOUT_PHONE
-    if phone and not any(c.template for name, c in report.choices.items() if name != EMAIL):
-        report.choose(SMS, template=make_starter("report-sms", None, now=now))
+    choose_texts(report, "report", now=now)
 
 
 def _read_people(report: Report) -> None:

@@ -11,7 +11,9 @@ from emailketing.audience.ways import Plan
 from emailketing.channels.attachments import most_attached
 from emailketing.channels.declared import EMAIL
 from emailketing.content import formats
+from emailketing.content.kinds import local
 from emailketing.content.sheet.chart import ChartFailed
+from emailketing.content.sheet.column import Labels
 from emailketing.content.sheet.csv import CSV, write_kept_csv
 from emailketing.content.sheet.file_names import report_file_name
 from emailketing.content.sheet.frame import SheetFrame
@@ -21,8 +23,12 @@ from emailketing.content.sheet.pdf import PDF, PdfContent, PdfFailed, make_sheet
 from emailketing.content.sheet.xlsx import XLSX, write_kept_xlsx
 from emailketing.content.sheet.zipping import ReportFile, fit_files, size_on_the_wire
 from emailketing.outbox.queueing.dispatch import File
+from emailketing.triggers.reports.definition.called import name_in
+from emailketing.triggers.reports.models import Report
 
-MOST_PDF = 5_000  # rows of a paper that only the page offers
+# rows of a paper nobody asked for, which the page offers besides: 20 000 take a core three minutes,
+# in each language
+MOST_OFFERED = 5_000
 Writer = Callable[[Path, KeptSheet, MailContent, SheetFrame], None]
 
 
@@ -42,12 +48,12 @@ class ReportFiles:
 class FileName:
     """What a file is named after: report, whose rows, period."""
 
-    report: str
-    part: str
+    report: Report
+    part: Labels
     period: str
 
-    def ending(self, ending: str) -> str:
-        return report_file_name(self.report, self.part, self.period, ending)
+    def said_in(self, language: str) -> tuple[str, str, str]:
+        return name_in(self.report, language), local(self.part, language), self.period
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +90,7 @@ def make_files(
         most: bytes of a mail that its sender takes; larger ones are zipped, else left out.
         has_page: its readers have a page: all kinds lie there, and what is too large for a mail.
     """
-    made, name = ReportFiles(), content.name
+    made = ReportFiles()
     for language, frame in frames.items():
         own, said = folder / language, made.left_out.setdefault(language, [])
         own.mkdir(parents=True, exist_ok=True)
@@ -92,7 +98,7 @@ def make_files(
         if has_page:
             more = (kind for kind in _of_a_page(content.sheet) if kind not in kinds)
             list(_written(more, content, frame, own, []))
-        fitted = fit_files(written, most, own, name=(name.report, name.part, name.period))
+        fitted = fit_files(written, most, own, name=content.name.said_in(language))
         if not fitted.fits:
             said.append(_too_large(fitted.files, language, has_page=has_page))
             continue
@@ -113,7 +119,7 @@ def _written(
 ) -> Iterator[ReportFile]:
     for kind in kinds:
         mime_type, write = WRITERS[kind]
-        path = folder / content.name.ending(kind)
+        path = folder / report_file_name(*content.name.said_in(frame.language), kind)
         try:
             write(path, content.sheet, content.shown, frame)
         except (PdfFailed, ChartFailed) as error:
@@ -149,7 +155,7 @@ WRITERS: dict[str, tuple[str, Writer]] = {
 def _of_a_page(sheet: KeptSheet) -> Iterator[str]:
     """Name what a page offers; a paper of very many rows only where the report asks for it."""
     for kind in WRITERS:
-        if kind != "pdf" or sheet.count <= MOST_PDF:
+        if kind != "pdf" or sheet.count <= MOST_OFFERED:
             yield kind
 
 

@@ -12,8 +12,10 @@ from emailketing.channels.attachments import A_MEGABYTE, DEFAULT_MB
 from emailketing.common.document import Document
 from emailketing.common.plain import Cell, Entry
 from emailketing.company.models import Company
+from emailketing.content.sheet.column import Labels
 from emailketing.content.sheet.kept import KeptSheet
 from emailketing.content.sheet.mail import freeze_report
+from emailketing.content.sheet.mail_text import folded
 from emailketing.triggers.reports.definition.asked import period_of_run
 from emailketing.triggers.reports.definition.readers import whom_to_write
 from emailketing.triggers.reports.models import Report
@@ -23,7 +25,8 @@ from emailketing.triggers.reports.running.files import (
     ReportFiles,
     make_files,
 )
-from emailketing.triggers.reports.running.shown import before_of, content_of, frames_of
+from emailketing.triggers.reports.running.shown import before_of, content_of, frames_of, title_of
+from emailketing.triggers.reports.running.trend import Past
 
 Notes = Callable[[], list[str]]  # said in the active language
 
@@ -39,6 +42,7 @@ class ShareMaterial:
         number: of the run.
         is_new: says of a row whether the run before did not have it.
         notes: what else its readers should know.
+        past: what its figures came to in the runs before.
         most_attached: bytes that the sender of the mail takes.
         has_page: its readers get a link to a page, which has files that no mail carries.
     """
@@ -48,16 +52,17 @@ class ShareMaterial:
     read_at: datetime
     sheet: KeptSheet
     before: KeptSheet | None = None
-    part: str = ""
+    part: Labels = ""
     number: str = ""
     is_new: Callable[[Sequence[Cell]], bool] | None = None
     notes: Notes = list
+    past: Past = field(default_factory=dict)
     most_attached: int = DEFAULT_MB * A_MEGABYTE
     has_page: bool = False
 
     @property
     def title(self) -> str:
-        return f"{self.report.name} · {self.part}" if self.part else self.report.name
+        return title_of(self.report, self.part, Company.get().language)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +92,8 @@ def freeze_share(
     )
     period = period_of_run(report, material.instant, Company.get().language)
     then = before_of(report, material.instant, material.before, frames) if material.before else None
-    shown = replace(content_of(report, sheet, then), is_new=material.is_new)
-    content = FileContent(sheet, shown, FileName(report.name, material.part, period.short))
+    shown = replace(content_of(report, sheet, then, material.past), is_new=material.is_new)
+    content = FileContent(sheet, shown, FileName(report, material.part, period.short))
     files = make_files(
         report.files,
         content,
@@ -114,6 +119,6 @@ def _add_notes(view: Entry, material: ShareMaterial, files: ReportFiles) -> None
         with translation.override(language):
             more = [*files.left_out.get(language, ()), *material.notes()]
         said["notes"] = [*said["notes"], *more]
-        said["text"] = "\n".join([str(said["text"]), *more])
+        said["text"] = "\n".join([str(said["text"]), *map(folded, more)])
         with translation.override(language):
             said["leave"] = whom_to_write(material.report)

@@ -1,16 +1,24 @@
 """The files of a run as its readers got them, until they expire."""
 
+import hashlib
+import json
 import mimetypes
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
+
+from django.core.cache import cache
 
 from emailketing.content.sheet.column import Column
 from emailketing.content.sheet.kept import KeptMissing, open_kept
 from emailketing.schedule.models import Run
+from emailketing.triggers.reports.definition.checks import columns_of
 from emailketing.triggers.reports.models import Report, ReportRun
 from emailketing.triggers.reports.running.expire import DiskUse, size_of_file
 from emailketing.triggers.reports.running.read import kept_file, run_folder
+
+ANSWER_KEPT, SILENCE_KEPT = 60 * 60, 60  # seconds: what a listing told of its columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +47,24 @@ def files_of_run(run_id: int) -> list[KeptFile]:
         KeptFile(number, path, path.parent.name, size_of_file(path))
         for number, path in enumerate(files, 1)
     ]
+
+
+def known_columns(report: Report, *, now: datetime) -> tuple[Column, ...]:
+    """Return the columns, to call them by their labels; before the first run the listing is asked.
+
+    Not at each look: what it answered is remembered.
+    """
+    return last_columns(report) or _told_columns(report, now)
+
+
+def _told_columns(report: Report, now: datetime) -> tuple[Column, ...]:
+    asked = json.dumps([report.pk, report.listing, report.values], sort_keys=True)
+    key = f"report-columns:{hashlib.sha256(asked.encode()).hexdigest()}"
+    found: tuple[Column, ...] | None = cache.get(key)
+    if found is None:
+        found = columns_of(report, now=now) or ()
+        cache.set(key, found, ANSWER_KEPT if found else SILENCE_KEPT)
+    return found
 
 
 def last_columns(report: Report) -> tuple[Column, ...]:

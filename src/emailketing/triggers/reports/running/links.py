@@ -10,11 +10,11 @@ from datetime import datetime
 from pathlib import Path
 
 from emailketing.common.plain import JSON, Entry
+from emailketing.links.out import Links, out_links
 from emailketing.links.public_address import are_links_written
 from emailketing.links.signed import LinkReader, make_link, url_of
 from emailketing.outbox.queueing.dispatch import Recipient
 from emailketing.triggers.reports.definition.pages import PAGE
-from emailketing.triggers.reports.definition.readers import COPY
 from emailketing.triggers.reports.models import Report
 from emailketing.triggers.reports.running.read import ReadRun
 
@@ -51,15 +51,21 @@ def with_links(
     now: datetime,
 ) -> tuple[Recipient, ...]:
     """Give each his links among his own data; nothing where none are written."""
+    several = tuple(people)
     if not are_links_written(now):
-        return tuple(people)
-    return tuple(_with_links(one, report, read, key, now) for one in people)
+        return several
+    own = out_links(report.trigger, [_reader(one) for one in several], now=now)
+    return tuple(_with_links(one, report, read, key, own, now=now) for one in several)
+
+
+def _reader(one: Recipient) -> LinkReader:
+    return LinkReader(one.channel, one.address, one.name, one.language)
 
 
 def _with_links(
-    one: Recipient, report: Report, read: ReadRun, key: PageKey, now: datetime
+    one: Recipient, report: Report, read: ReadRun, key: PageKey, own: Links, *, now: datetime
 ) -> Recipient:
-    reader = LinkReader(one.channel, one.address, one.name, one.language)
+    reader = _reader(one)
     page = make_link(
         PAGE,
         report.trigger,
@@ -68,7 +74,7 @@ def _with_links(
         detail=str(key),
         expires_at=read.noted.expires_at,
     )
-    copy = make_link(COPY, report.trigger, reader, now=now)
+    copy = own[one.channel, one.address.strip().lower()]
     ours = {"_page": url_of(page), "_copy": url_of(copy)}
     return replace(one, fields={**one.fields, **ours})
 

@@ -37,7 +37,7 @@ def _plan(report: Report, now: datetime) -> int:
     except RecurrenceInvalid as error:  # not by `save_report`: put there by another version
         pause_report(report, by=AUTHOR, now=now, reason=sentence_of(error))
         return 0
-    made = plan_due(report.trigger, recurrence, since, policy, is_free=free_days().is_free, now=now)
+    made = plan_due(report.trigger, recurrence, since, policy, free=free_days(), now=now)
     if made:
         last = max(run.instant for run in made)
         Report.objects.filter(pk=report.pk).update(planned_until=last)

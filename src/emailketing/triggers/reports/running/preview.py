@@ -2,20 +2,23 @@
 
 import base64
 import copy
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
 from emailketing.accounts.who import Who
-from emailketing.audience.ways import plan_of, templates_of
+from emailketing.audience.ways import Plan, plan_of, templates_of
 from emailketing.channels.declared import EMAIL
+from emailketing.common.language import active_language
 from emailketing.common.plain import Values
 from emailketing.common.said import sentence_of
+from emailketing.common.unwanted import OnUnwanted, always_wanted
 from emailketing.content.frozen_look import logo_of
+from emailketing.content.kinds import local
 from emailketing.content.models import Revision
 from emailketing.content.render import Rendered, render
-from emailketing.content.report_chart import chart_of
+from emailketing.content.report_chart import pictures_of
 from emailketing.content.sheet.chart import ChartFailed
 from emailketing.content.sheet.kept import KeptSheet
 from emailketing.content.sheet.pdf import PdfContent, PdfFailed, draw_first_page
@@ -25,14 +28,16 @@ from emailketing.listings.right import may_see
 from emailketing.outbox.queueing.dispatch import File
 from emailketing.schedule.models import Run
 from emailketing.triggers.reports.definition.asked import values_before
+from emailketing.triggers.reports.definition.button import dead_buttons
 from emailketing.triggers.reports.models import Report, ReportRun
 from emailketing.triggers.reports.running.ended import RunEnded
 from emailketing.triggers.reports.running.files import most_attached_by
 from emailketing.triggers.reports.running.freeze import ShareMaterial, freeze_share
 from emailketing.triggers.reports.running.judge import judge_run
 from emailketing.triggers.reports.running.read import ReadRun, fingerprint_of, keep_rows
-from emailketing.triggers.reports.running.shares import Share, Unowned, shares_of, sheet_of
+from emailketing.triggers.reports.running.shares import Share, shares_of, sheet_of
 from emailketing.triggers.reports.running.shown import before_of, content_of, frames_of
+from emailketing.triggers.reports.running.trend import past_of
 
 AT_MOST = Limits(rows=100_000, seconds=30)
 
@@ -62,13 +67,13 @@ class ReportPreview:
     phones: dict[str, str] = field(default_factory=dict)
     files: list[File] = field(default_factory=list)
     shares: list[SharePreview] = field(default_factory=list)
-    unowned: Unowned = field(default_factory=list)
+    unowned: list[tuple[str, int]] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     paper: bytes = b""
     verdict: str = ""
 
 
-def preview_report(
+def preview_report(  # noqa: PLR0913 - what, when, for whom and how long
     report: Report,
     *,
     now: datetime,
@@ -76,6 +81,7 @@ def preview_report(
     folder: Path,
     part: str = "",
     by: Who | str = "",
+    on_unwanted: OnUnwanted = always_wanted,
 ) -> ReportPreview:
     """Read the listing as at this moment and write everything out.
 
@@ -86,44 +92,91 @@ def preview_report(
         folder: where rows and files are written; whoever calls takes it away.
         part: of the share to be shown (“Casa Central”); empty: the whole.
         by: who looks, and may see its listing.
+        on_unwanted: is told what ends the reading.
 
     Raises:
-        RunEnded: the listing gives no answer, or is not for who looks.
-        RenderFailed, StoreFull: it cannot be written.
+        RunEnded, RunLost, RenderFailed, StoreFull: it cannot be made, or nobody wants it any more.
     """
-    kept = _read(report, now, folder, by)
-    plan = plan_of(report)
+    reads = _Reads(report, now, folder, by, on_unwanted)
+    kept, plan = reads.rows(), plan_of(report)
     divided = shares_of(report, Run(trigger=report.trigger, instant=now), kept, plan)
-    share = next((one for one in divided.shares if part and one.part == part), Share(()))
-    sheet = sheet_of(report, share, kept)
-    material = ShareMaterial(
-        report=report,
-        instant=now,
-        read_at=now,
-        sheet=sheet,
-        before=_before(report, now, share, folder),
-        part=share.part,
-        most_attached=most_attached_by(plan),
-    )
+    share = _share_of(divided.shares, part, language)
+    material = _material(report, share, kept, reads.rows_before(), now, plan)
     frozen = freeze_share(material, [language], "", folder / "files")
     texts = dict(_texts(report, frozen.data, language))
     return ReportPreview(
         mail=texts.pop(EMAIL, Rendered("", "", "")),
-        rows=sheet.count,
+        rows=material.sheet.count,
         phones={channel: words.text for channel, words in texts.items()},
         files=frozen.files.files,
-        shares=[_told(report, one, kept) for one in divided.shares],
-        unowned=divided.unowned,
-        problems=list(dict.fromkeys(divided.problems)),
+        shares=[_told(report, one, kept, language) for one in divided.shares],
+        unowned=[(local(value, language), count) for value, count in divided.unowned],
+        problems=list(dict.fromkeys([*divided.problems, *dead_buttons(report, language, now)])),
         paper=_paper(material, language) if "pdf" in report.files else b"",
         verdict=_verdict(report, kept, now),
     )
 
 
-def _read(report: Report, now: datetime, folder: Path, by: Who | str) -> KeptSheet:
-    if not may_see(by, report.listing):
-        raise RunEnded(NotForYou(name=report.listing).said)
-    return keep_rows(report, now, folder / "all.sheet", limits=AT_MOST)
+@dataclass(frozen=True, slots=True)
+class _Reads:
+    """Asks the listing as at this moment, for whoever looks and as long as he does."""
+
+    report: Report
+    now: datetime
+    folder: Path
+    by: Who | str
+    on_unwanted: OnUnwanted
+
+    def rows(self) -> KeptSheet:
+        """Return the rows.
+
+        Raises:
+            RunEnded: the listing gives no answer, or is not for who looks.
+            RunLost: nobody wants it any more.
+        """
+        if not may_see(self.by, self.report.listing):
+            raise RunEnded(NotForYou(name=self.report.listing).said)
+        return self._kept(self.folder)
+
+    def rows_before(self) -> KeptSheet | None:
+        """Return the rows it is compared with; None: it is compared with none."""
+        values = values_before(self.report, self.now)
+        return None if values is None else self._kept(self.folder / "before", values)
+
+    def _kept(self, folder: Path, values: Values | None = None) -> KeptSheet:
+        return keep_rows(
+            self.report,
+            self.now,
+            folder / "all.sheet",
+            on_unwanted=self.on_unwanted,
+            limits=AT_MOST,
+            values=values,
+        )
+
+
+def _material(
+    report: Report,
+    share: Share,
+    kept: KeptSheet,
+    before: KeptSheet | None,
+    now: datetime,
+    plan: Plan,
+) -> ShareMaterial:
+    return ShareMaterial(
+        report=report,
+        instant=now,
+        read_at=now,
+        sheet=sheet_of(report, share, kept),
+        before=sheet_of(report, share, before) if before is not None else None,
+        part=share.part,
+        past=past_of(report, now) if share.values is None else {},
+        most_attached=most_attached_by(plan),
+    )
+
+
+def _share_of(shares: Iterable[Share], part: str, language: str) -> Share:
+    named = ((local(one.part, language), one) for one in shares)
+    return next((one for name, one in named if part and name == part), Share(()))
 
 
 def _paper(material: ShareMaterial, language: str) -> bytes:
@@ -138,7 +191,7 @@ def _paper(material: ShareMaterial, language: str) -> bytes:
     )
     before = material.before
     then = before_of(report, material.instant, before, frames) if before is not None else None
-    shown = content_of(report, sheet, then)
+    shown = content_of(report, sheet, then, material.past)
     content = PdfContent(
         group=shown.group, order=shown.order, figures=shown.figures, chart=shown.chart
     )
@@ -148,17 +201,10 @@ def _paper(material: ShareMaterial, language: str) -> bytes:
         return b""
 
 
-def _before(report: Report, now: datetime, share: Share, folder: Path) -> KeptSheet | None:
-    values = values_before(report, now)
-    if values is None:
-        return None
-    path = folder / "before" / "all.sheet"
-    return sheet_of(report, share, keep_rows(report, now, path, limits=AT_MOST, values=values))
-
-
-def _told(report: Report, share: Share, kept: KeptSheet) -> SharePreview:
+def _told(report: Report, share: Share, kept: KeptSheet, language: str) -> SharePreview:
     people = tuple(one.name or one.address for one in share.people)
-    return SharePreview(share.part, people, sheet_of(report, share, kept).count)
+    part = local(share.part, language)
+    return SharePreview(part, people, sheet_of(report, share, kept).count)
 
 
 def _verdict(report: Report, kept: KeptSheet, now: datetime) -> str:
@@ -187,8 +233,9 @@ def _with_pictures(revision: Revision, words: Rendered, data: Values, language: 
     page = words.html
     if logo := logo_of(revision):
         page = page.replace("cid:logo", _inside(logo.mime_type, logo.content))
-    if chart := chart_of(page, data, language):
-        page = page.replace("cid:chart", _inside("image/png", chart.content))
+    for picture in pictures_of(page, data, language):
+        inside = _inside("image/png", picture.content)
+        page = page.replace(f'"cid:{picture.name}"', f'"{inside}"')
     return Rendered(words.subject, page, words.text)
 
 
@@ -197,16 +244,26 @@ def _inside(mime_type: str, content: bytes) -> str:
 
 
 def values_now(
-    report: Report, column: str, *, now: datetime, folder: Path, by: Who | str = ""
-) -> list[str]:
-    """Return the values that stand in a column today: what says whose a row is.
+    report: Report,
+    column: str,
+    *,
+    now: datetime,
+    folder: Path,
+    by: Who | str = "",
+    on_unwanted: OnUnwanted = always_wanted,
+) -> dict[str, list[str]]:
+    """Return the values that stand in a column today, and all the names of each (`names_of`).
 
     Raises:
         RunEnded: the listing gives no answer, or is not for who looks.
+        RunLost: nobody wants it any more.
     """
-    if not may_see(by, report.listing):
-        raise RunEnded(NotForYou(name=report.listing).said)
     asked = copy.copy(report)
     asked.rows_by = {"column": column, "kind": "address"}
-    kept = keep_rows(asked, now, folder / "all.sheet", limits=AT_MOST)
-    return [str(value) for value, _count in kept.values_of(column) if value not in (None, "")]
+    kept = _Reads(asked, now, folder, by, on_unwanted).rows()
+    shown, values = kept.column(column), (value for value, _count in kept.values_of(column))
+    return {
+        local(shown.called(value), active_language()): shown.names_of(value)
+        for value in values
+        if value not in (None, "")
+    }

@@ -14,6 +14,7 @@ from emailketing.common.os_errors import why
 from emailketing.common.plain import Cell, Values
 from emailketing.common.said import say as _
 from emailketing.common.said import sentence_of
+from emailketing.common.unwanted import OnUnwanted, always_wanted
 from emailketing.content.sheet.column import ColumnError
 from emailketing.content.sheet.kept import KeptMissing, KeptSheet, open_kept, write_kept
 from emailketing.listings.ask import ask
@@ -26,14 +27,13 @@ from emailketing.sources.connectors import ConnectorError
 from emailketing.triggers.reports.definition.asked import (
     listing_of,
     values_before,
-    zone_of_report,
 )
 from emailketing.triggers.reports.definition.checks import column_problems
+from emailketing.triggers.reports.definition.zone import zone_of_report
 from emailketing.triggers.reports.models import Report, ReportRun
 from emailketing.triggers.reports.running.ended import RunEnded, RunLost
 
 MOST_COMPARED = 200_000  # rows that are held to mark what is new
-OnCancel = Callable[[Callable[[], None]], None]  # is told what stops the reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ def files_folder(run_id: int, share: str) -> Path:
 
 
 def read_run(
-    report: Report, run: Run, *, now: datetime, on_cancel: OnCancel, limits: Limits = WHOLE
+    report: Report, run: Run, *, now: datetime, on_unwanted: OnUnwanted, limits: Limits = WHOLE
 ) -> ReadRun:
     """Return the rows; those that a worker read who died are not asked for again.
 
@@ -74,13 +74,14 @@ def read_run(
     if noted is not None:
         with suppress(KeptMissing):
             return ReadRun(open_kept(kept_file(run.pk)), noted)
-    kept = keep_rows(report, run.instant, kept_file(run.pk), on_cancel=on_cancel, limits=limits)
+    kept = keep_rows(report, run.instant, kept_file(run.pk), on_unwanted=on_unwanted, limits=limits)
     values = {
         "report": report,
         "read_at": now,
         "expires_at": now + timedelta(days=report.keep_days),
         "fingerprint": fingerprint_of(kept) if report.only_changed else "",
         "is_kept": True,
+        "asked": asked_of(report),
     }
     return ReadRun(kept, ReportRun.objects.update_or_create(run=run, defaults=values)[0])
 
@@ -90,7 +91,7 @@ def keep_rows(
     instant: datetime,
     path: Path,
     *,
-    on_cancel: OnCancel = lambda _end: None,
+    on_unwanted: OnUnwanted = always_wanted,
     limits: Limits = WHOLE,
     values: Values | None = None,
 ) -> KeptSheet:
@@ -105,10 +106,11 @@ def keep_rows(
             listing_of(report).listing,
             report.values if values is None else values,
             now=instant,
+            in_words=False,  # each reader has his own
             zone=zone_of_report(report),
             limits=limits,
+            on_unwanted=on_unwanted,
         ) as answer:
-            on_cancel(answer.cancel)
             if problems := list(column_problems(report, answer.columns)):
                 raise RunEnded(problems[0])
             column = report.rows_by.get("column")
@@ -130,7 +132,7 @@ def keep_rows(
         raise RunEnded(sentence, may_help_later=True) from error
 
 
-def read_before(report: Report, run: Run, *, on_cancel: OnCancel) -> KeptSheet | None:
+def read_before(report: Report, run: Run, *, on_unwanted: OnUnwanted) -> KeptSheet | None:
     """Return the rows of the period it is compared with; None: it is compared with none.
 
     Raises:
@@ -142,7 +144,7 @@ def read_before(report: Report, run: Run, *, on_cancel: OnCancel) -> KeptSheet |
     path = run_folder(run.pk) / "before" / "all.sheet"
     with suppress(KeptMissing):
         return open_kept(path)
-    return keep_rows(report, run.instant, path, on_cancel=on_cancel, values=values)
+    return keep_rows(report, run.instant, path, on_unwanted=on_unwanted, values=values)
 
 
 def rows_known(report: Report, noted: ReportRun) -> Callable[[Sequence[Cell]], bool] | None:
@@ -164,6 +166,12 @@ def sent_before(report: Report, noted: ReportRun) -> ReportRun | None:
     """Return the newest run that everybody got, but this one."""
     sent = ReportRun.objects.filter(report=report, run__state=Run.State.SENT, run__only_to="")
     return sent.exclude(pk=noted.pk).order_by("-run__instant").first()
+
+
+def asked_of(report: Report) -> str:
+    """Return what is the same as long as a report asks the same: only such runs are compared."""
+    asked = json.dumps([report.listing, report.values], sort_keys=True)
+    return hashlib.sha256(asked.encode()).hexdigest()
 
 
 def fingerprint_of(kept: KeptSheet) -> str:

@@ -5,7 +5,7 @@ A share is a table of its own, made of the one read: what writes it out never se
 
 import copy
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from emailketing.audience.own_people import administrators
@@ -15,33 +15,36 @@ from emailketing.audience.ways import Plan
 from emailketing.channels.declared import EMAIL
 from emailketing.common.document import Document
 from emailketing.common.plain import JSON, Cell, Values
+from emailketing.common.said import LANGUAGES, sentence_of
 from emailketing.common.said import say as _
-from emailketing.common.said import sentence_of
 from emailketing.contacts.models import Contact
+from emailketing.content.kinds import local
+from emailketing.content.sheet.column import Column, Labels
 from emailketing.content.sheet.kept import KeptSheet, write_kept
 from emailketing.outbox.queueing.dispatch import Recipient
 from emailketing.schedule.models import Run
 from emailketing.triggers.reports.models import Report
 
 NOWHERE = Document()
-Unowned = list[tuple[Cell, int]]  # (value of the column, how many rows)
+Unowned = list[tuple[Labels, int]]  # (what the value of the column is called, how many rows)
 
 
 @dataclass(frozen=True, slots=True)
 class Share:
     """Who gets these rows: `values` of the column that says whose they are; None: all rows.
 
-    `names` are what people call these values: of a contact's key its name.
+    `names` are what people call these values, in each language: of a contact's key its name.
     """
 
     people: tuple[Recipient, ...]
     values: tuple[Cell, ...] | None = None
-    names: tuple[str, ...] = ()
+    names: tuple[Labels, ...] = ()
 
     @property
-    def part(self) -> str:
+    def part(self) -> Labels:
         """What its rows have in common, for the title and the names of its files."""
-        return ", ".join(self.names)
+        said = {each: ", ".join(local(name, each) for name in self.names) for each in LANGUAGES}
+        return said if len(set(said.values())) > 1 else next(iter(said.values()))
 
     @property
     def key(self) -> str:
@@ -83,13 +86,14 @@ def _divided(report: Report, kept: KeptSheet, plan: Plan) -> Shares:
     # of a report that nobody owns, those who get the whole hear of the rows of nobody
     owner = owner_of(report) if report.owner or not whole.recipients else ()
     everybody = _once([*whole.recipients, *owner])
-    of_whom: dict[tuple[str, str], tuple[Recipient, dict[Cell, str]]] = {}
-    for value, count in kept.values_of(str(report.rows_by["column"])):
-        found = _owners(report, value, plan)
+    of_whom: dict[tuple[str, str], tuple[Recipient, dict[Cell, Labels]]] = {}
+    column = kept.column(str(report.rows_by["column"]))
+    for value, count in kept.values_of(column.name):
+        found = _owners(report, value, column, plan)
         divided.problems += found.problems
         if not found.recipients:
-            divided.unowned.append((value, count))
-        name = _name_of(report, value, found)
+            divided.unowned.append((column.called(value), count))
+        name = _name_of(report, value, column, found)
         for one in found.recipients:
             of_whom.setdefault(_place(one), (one, {}))[1][value] = name
     if everybody:
@@ -101,23 +105,24 @@ def _divided(report: Report, kept: KeptSheet, plan: Plan) -> Shares:
     return divided
 
 
-def _name_of(report: Report, value: Cell, found: Resolution) -> str:
+def _name_of(report: Report, value: Cell, column: Column, found: Resolution) -> Labels:
     """Return what people call the value: a contact's key says nothing to the contact."""
     contacts = {one.contact_id for one in found.recipients if one.contact_id is not None}
     if report.rows_by.get("kind") == "contact" and contacts:
         names = Contact.objects.filter(pk__in=contacts).order_by("name")
         return ", ".join(names.values_list("name", flat=True))
-    return str(value)
+    return column.called(value)
 
 
-def _owners(report: Report, value: Cell, plan: Plan) -> Resolution:
+def _owners(report: Report, value: Cell, column: Column, plan: Plan) -> Resolution:
     """Return whose rows these are; nobody where the value is empty or not understood."""
     written = "" if value is None else str(value).strip()
     if not written:
         return Resolution()
     kind = report.rows_by.get("kind")
     if kind == "people":
-        return _found(report, _people(report.rows_by.get("people"), written), {}, plan)
+        people = _people(report.rows_by.get("people"), column.names_of(written))
+        return _found(report, people, {}, plan)
     if kind == "address":
         return _found(report, [{"kind": "address", "value": written}], {}, plan)
     usage = str(report.rows_by.get("usage") or "")
@@ -125,10 +130,11 @@ def _owners(report: Report, value: Cell, plan: Plan) -> Resolution:
     return _found(report, [{"kind": "party", "usage": usage}], {}, plan, party)
 
 
-def _people(people: JSON, written: str) -> list[Values]:
+def _people(people: JSON, names: Collection[str]) -> list[Values]:
+    """Return who is named beside the value, in whatever language whoever named them read it."""
     named = people if isinstance(people, Mapping) else {}
     wanted = {str(name).strip().casefold(): lines for name, lines in named.items()}
-    lines = wanted.get(written.casefold())
+    lines = next((wanted[name] for name in names if name in wanted), None)
     several = lines if isinstance(lines, list) else []
     return [line for line in several if isinstance(line, Mapping)]
 

@@ -7,8 +7,10 @@ from datetime import datetime
 from emailketing.audience.hours import ASUNCION, zone_of
 from emailketing.common.plain import JSON, Cell
 from emailketing.company.models import Company
+from emailketing.content.kinds import local
 from emailketing.content.look import default_brand, look_of
-from emailketing.content.sheet.chart import SheetChart
+from emailketing.content.sheet.chart_points import SheetChart
+from emailketing.content.sheet.column import Labels
 from emailketing.content.sheet.figure import MOST_FIGURES, KeyFigure
 from emailketing.content.sheet.frame import SheetFrame
 from emailketing.content.sheet.kept import KeptSheet
@@ -18,10 +20,12 @@ from emailketing.triggers.reports.definition.asked import (
     period_of_run,
     words_before,
 )
+from emailketing.triggers.reports.definition.called import name_in
 from emailketing.triggers.reports.definition.checks import CHARTS
 from emailketing.triggers.reports.definition.figures import figure_named, figure_of, is_told
 from emailketing.triggers.reports.models import Report
 
+NO_PAST: Mapping[str, tuple[Cell, ...]] = {}
 Order = tuple[tuple[str, bool], ...]
 
 
@@ -48,7 +52,7 @@ def frames_of(
     made_at: datetime,
     languages: Iterable[str],
     zone: str = "",
-    part: str = "",
+    part: Labels = "",
 ) -> dict[str, SheetFrame]:
     """Return language → what stands around the table there; periods are of the instant (P2)."""
     company = Company.get()
@@ -56,7 +60,7 @@ def frames_of(
     periods = {language: period_of_run(report, instant, language) for language in languages}
     return {
         language: SheetFrame(
-            title=f"{report.name} · {part}" if part else report.name,
+            title=title_of(report, part, language),
             period=period.words,
             when=period.brief,
             filters=filters_of(report, language),
@@ -70,7 +74,17 @@ def frames_of(
     }
 
 
-def figures_of(report: Report, sheet: KeptSheet, then: Before | None) -> tuple[KeyFigure, ...]:
+def title_of(report: Report, part: Labels, language: str) -> str:
+    name = name_in(report, language)
+    return f"{name} · {local(part, language)}" if part else name
+
+
+def figures_of(
+    report: Report,
+    sheet: KeptSheet,
+    then: Before | None,
+    past: Mapping[str, tuple[Cell, ...]] = NO_PAST,
+) -> tuple[KeyFigure, ...]:
     """Return the totals that are told: those chosen, else of every column that has one."""
     chosen = [str(name) for name in report.figures]
     found = [figure for name in chosen if (figure := figure_named(name, sheet))]
@@ -78,14 +92,24 @@ def figures_of(report: Report, sheet: KeptSheet, then: Before | None) -> tuple[K
     before = then.values if then else {}
     against = then.words if then else ""
     return tuple(
-        replace(figure, before=before.get(figure.name), against=against)
+        replace(
+            figure,
+            before=before.get(figure.name),
+            against=against,
+            past=past.get(figure.name, ()),
+        )
         for figure in found[:MOST_FIGURES]
     )
 
 
-def content_of(report: Report, sheet: KeptSheet, then: Before | None = None) -> MailContent:
+def content_of(
+    report: Report,
+    sheet: KeptSheet,
+    then: Before | None = None,
+    past: Mapping[str, tuple[Cell, ...]] = NO_PAST,
+) -> MailContent:
     return MailContent(
-        figures=figures_of(report, sheet, then),
+        figures=figures_of(report, sheet, then, past),
         chart=_chart(report.chart),
         top=report.top,
         columns=tuple(str(name) for name in report.columns),

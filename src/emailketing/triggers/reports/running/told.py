@@ -17,7 +17,7 @@ from emailketing.outbox.queueing.dispatch import MailClass, Request, Way, dispat
 from emailketing.schedule.models import Run
 from emailketing.schedule.recurrence import Recurrence, first_instants
 from emailketing.schedule.sentence import run_words
-from emailketing.triggers.reports.definition.asked import zone_of_report
+from emailketing.triggers.reports.definition.zone import zone_of_report
 from emailketing.triggers.reports.models import Report
 from emailketing.triggers.reports.running.shares import owner_of
 

@@ -9,15 +9,14 @@ from django.db import close_old_connections, connections
 
 from emailketing.common.due import has_come
 from emailketing.common.reading import one_reading
+from emailketing.common.unwanted import OnUnwanted, Unwanted
 from emailketing.links.signed import forget_links
 from emailketing.listings.look import expire_looks
 from emailketing.schedule.models import Run
 from emailketing.schedule.work import claim, renew
 from emailketing.triggers.reports.definition.draft import drop_old_drafts
-from emailketing.triggers.reports.definition.pages import PAGE
 from emailketing.triggers.reports.running.expire import expire_runs
 from emailketing.triggers.reports.running.plan import plan_reports
-from emailketing.triggers.reports.running.read import OnCancel
 from emailketing.triggers.reports.running.run_report import Clock, run_report, tell_given_up
 
 LOOK_EVERY = 2.0  # seconds: how soon a cancelled run ends; its lease is renewed, too
@@ -41,8 +40,8 @@ class RunWork:
             run = claim(self._holder, kind=KIND, now=self._clock())
         if run is None:
             return planned + self._chores()
-        with self._kept(run) as on_cancel, one_reading():
-            run_report(run, clock=self._clock, on_cancel=on_cancel)
+        with self._kept(run) as on_unwanted, one_reading():
+            run_report(run, clock=self._clock, on_unwanted=on_unwanted)
         return planned + 1
 
     def _chores(self) -> int:
@@ -53,16 +52,16 @@ class RunWork:
         self._chores_at = now + CHORES_EVERY
         with one_reading():
             forgotten = expire_runs(now) + expire_looks(now) + drop_old_drafts(now)
-            return forgotten + forget_links(PAGE, now) + tell_given_up(now)
+            return forgotten + forget_links(now) + tell_given_up(now)
 
     @contextmanager
-    def _kept(self, run: Run) -> Iterator[OnCancel]:
+    def _kept(self, run: Run) -> Iterator[OnUnwanted]:
         """Renew the lease while the block lasts; whoever cancels the run stops its reading."""
         watch = _Watch(run, self._clock, self._stop)
         thread = threading.Thread(target=watch.run, name=f"run {run.pk}", daemon=True)
         thread.start()
         try:
-            yield watch.on_cancel
+            yield watch.unwanted.on
         finally:
             watch.over.set()
             thread.join()
@@ -76,25 +75,20 @@ class _Watch:
         self._run = run
         self._clock = clock
         self._stop = stop
-        self._is_unwanted = threading.Event()
-        self._ends: list[Callable[[], None]] = []
-
-    def on_cancel(self, end: Callable[[], None]) -> None:
-        self._ends.append(end)
-        if self._is_unwanted.is_set():
-            end()
+        self.unwanted = Unwanted()
 
     def run(self) -> None:
         try:
             while not self.over.wait(LOOK_EVERY):
                 close_old_connections()
-                if self._stop.is_set() or not renew(self._run, now=self._clock()):
-                    self._is_unwanted.set()
-                    for end in self._ends:
-                        end()
-                    return
+                if self._is_over():
+                    self.unwanted.tell()
         finally:
             connections.close_all()
+
+    def _is_over(self) -> bool:
+        is_told = self.unwanted.is_told or self._stop.is_set()
+        return is_told or not renew(self._run, now=self._clock())
 
 
 def work_off(holder: str, clock: Callable[[], datetime]) -> int:

@@ -11,8 +11,10 @@ from django.utils.translation import ngettext
 
 from emailketing.audience.hours import Calendar, zones_of
 from emailketing.audience.ways import Plan
+from emailketing.common.language import active_language
 from emailketing.common.plain import Cell
 from emailketing.company.models import Company
+from emailketing.content.kinds import local
 from emailketing.content.sheet.kept import KeptSheet
 from emailketing.outbox.queueing.dispatch import (
     Dispatched,
@@ -26,8 +28,8 @@ from emailketing.schedule.models import Run
 from emailketing.schedule.plan import NOT_YET_MISSED
 from emailketing.schedule.sentence import run_words
 from emailketing.schedule.work import renew
-from emailketing.triggers.reports.definition.asked import zone_of_report
 from emailketing.triggers.reports.definition.readers import note_told
+from emailketing.triggers.reports.definition.zone import zone_of_report
 from emailketing.triggers.reports.models import Report
 from emailketing.triggers.reports.running.ended import RunLost
 from emailketing.triggers.reports.running.files import ReportFiles, most_attached_by
@@ -35,6 +37,7 @@ from emailketing.triggers.reports.running.freeze import ShareMaterial, freeze_sh
 from emailketing.triggers.reports.running.links import PageKey, keep_view, with_links
 from emailketing.triggers.reports.running.read import ReadRun, files_folder
 from emailketing.triggers.reports.running.shares import Share, Unowned, sheet_of
+from emailketing.triggers.reports.running.trend import past_of
 
 MOST_UNOWNED = 20  # values told
 
@@ -133,6 +136,8 @@ def _material(work: RunAtWork, share: Share, sheet: KeptSheet, unowned: Unowned)
         part=share.part,
         number=str(work.run.pk),
         is_new=work.is_new,
+        # rows of his own have no trend: what others' came to is nobody's to see (P8)
+        past=past_of(work.report, work.run.instant) if share.values is None else {},
         notes=notes,
         most_attached=most_attached_by(work.plan),
     )
@@ -164,6 +169,7 @@ def _request(
         document_label=material.title,
         files=tuple(frozen.files.files),
         created_by=run.by,
+        ends=report.trigger,
     )
     return request, frozen.files
 
@@ -197,7 +203,8 @@ def _of_nobody(unowned: Unowned) -> list[str]:
     """Tell who gets the whole which rows nobody got (P8)."""
     if not unowned:
         return []
-    told = ", ".join(f"{value or '–'} ({count})" for value, count in unowned[:MOST_UNOWNED])
+    named = [(local(value, active_language()), count) for value, count in unowned[:MOST_UNOWNED]]
+    told = ", ".join(f"{value or '–'} ({count})" for value, count in named)
     count = sum(rows for _value, rows in unowned)
     sentence = ngettext(
         "%(count)s row belongs to nobody: %(values)s",

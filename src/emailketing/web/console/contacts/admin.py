@@ -15,10 +15,11 @@ from django.utils.translation import gettext_lazy as _
 from emailketing.company.models import Company
 from emailketing.contacts.check import ContactInvalid, read_address, wrong_with, wrong_with_role
 from emailketing.contacts.duties import delete_role, save_role
-from emailketing.contacts.mail_class import MailClass
 from emailketing.contacts.misread import why_misread
 from emailketing.contacts.models import Address, Contact, Role, Suppression
-from emailketing.contacts.save import Besides, delete_contact, save_contact
+from emailketing.contacts.save import Besides, save_contact
+from emailketing.preferences.forget import forget_person
+from emailketing.preferences.listed import ended_words
 from emailketing.search.models import Kind
 from emailketing.sources.labels import Labels
 from emailketing.web.console.forms.reading_form import ReadingForm
@@ -162,7 +163,7 @@ class ContactAdmin(LongList):
         save_contact(form.instance, Besides(addresses), by=who(request), now=timezone.now())
 
     def delete_model(self, request: HttpRequest, obj: Model) -> None:
-        delete_contact(Contact.objects.get(pk=obj.pk), by=who(request), now=timezone.now())
+        forget_person(Contact.objects.get(pk=obj.pk), by=who(request), now=timezone.now())
 
     @admin.display(description=_("name"), ordering="name")
     def who(self, contact: Contact) -> SafeString:
@@ -223,8 +224,8 @@ class RoleAdmin(ConsoleAdmin):
 class SuppressionAdmin(ReadOnlyAdmin, LongList):
     """Addresses never to use; lifted on a page of their own, with the reason."""
 
-    list_display = ("whom", "what", "reason_words", "since", "by", "lift")
-    list_filter = ("reason", "kind", "mail_class")
+    list_display = ("whom", "what", "reason_words", "where_from", "since", "by", "answers", "lift")
+    list_filter = ("via", "reason", "kind", "mail_class")
     search_fields = ("value",)
     list_display_links = None
     ordering = ("-pk",)
@@ -251,13 +252,23 @@ class SuppressionAdmin(ReadOnlyAdmin, LongList):
 
     @admin.display(description=_("for which messages"), ordering="mail_class")
     def what(self, suppression: Suppression) -> str:
-        """Of everything, or of one class of messages only."""
-        known = dict(MailClass.choices)
-        return str(known.get(suppression.mail_class, _("all messages")))
+        """Of everything, of one class of messages only, or of one report."""
+        return ended_words(suppression)
 
     @admin.display(description=_("reason"), ordering="reason")
     def reason_words(self, suppression: Suppression) -> SafeString:
         return two_lines(suppression.get_reason_display(), suppression.note)
+
+    @admin.display(description=_("where from"), ordering="via")
+    def where_from(self, suppression: Suppression) -> str:
+        return str(suppression.get_via_display()) or "—"
+
+    @admin.display(description=_("message"), ordering="message")
+    def answers(self, suppression: Suppression) -> str:
+        if suppression.message is None:
+            return "—"
+        address = reverse("console:message", args=[suppression.message])
+        return format_html('<a class="ek-link" href="{}">{}</a>', address, suppression.message)
 
     @admin.display(description=_("since"), ordering="at")
     def since(self, suppression: Suppression) -> str:

@@ -3,7 +3,8 @@
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
@@ -13,22 +14,29 @@ from django.utils.translation import gettext_lazy
 
 from emailketing.company.models import Company
 from emailketing.contacts.models import Address, Contact, Suppression
-from emailketing.contacts.wishes import barred, with_notes
+from emailketing.contacts.wishes import barred, is_of_person, with_notes
+from emailketing.content.sheet.csv import CSV
+from emailketing.content.sheet.file_names import file_name
 from emailketing.outbox.models import MailClass, Message
-from emailketing.outbox.stop_writing import SuppressionInvalid, stop_writing, write_again
+from emailketing.outbox.stop_writing import SuppressionInvalid, stop_writing
+from emailketing.preferences.listed import ended_words, suppressions, suppressions_csv
+from emailketing.preferences.resume import resume
 from emailketing.sources.labels import Labels
+from emailketing.triggers.reports.definition.readers import report_names
 from emailketing.web.console.company.forms import with_chosen, zone_choices
+from emailketing.web.console.contacts.dates import entered_dates, shown_dates, shown_traits
 from emailketing.web.console.contacts.wishes import (
     SaveWishes,
     order_choices,
     wishes,
 )
 from emailketing.web.console.frame.base import who
-from emailketing.web.console.frame.pages import ConfirmPage, ConsolePage
+from emailketing.web.console.frame.pages import ConfirmPage, ConsolePage, ConsoleView
 from emailketing.web.console.frame.shapes import Context, Shown, UrlPart
 from emailketing.web.console.shown.phone import readable_number
 
 PER_PAGE = 50
+LONGEST_WORDS = 254
 
 
 class ContactPage(ConsolePage):
@@ -51,15 +59,20 @@ class ContactPage(ConsolePage):
     def get_context_data(self, **kwargs: Shown) -> Context:
         contact = self.contact
         addresses = list(contact.addresses.all())
-        noted = with_notes(addresses)
+        noted, labels, names = with_notes(addresses), Labels(), report_names()
         page = Paginator(written_to(contact, addresses), PER_PAGE)
         return super().get_context_data(
             contact=contact,
             addresses=[(row, barred(notes)) for row, notes in noted],
+            ended=[(one, ended_words(one, names)) for _row, notes in noted for one in notes],
+            has_ended=any(is_of_person(one) for _row, notes in noted for one in notes),
             wishes=[(wish, order_choices(wish.order)) for wish in wishes(contact, noted)],
             zones=with_chosen(zone_choices(), contact.time_zone),
             company_zone=Company.get().time_zone,
-            source_name=Labels().source(contact.source),
+            source_name=labels.source(contact.source),
+            dates=shown_dates(contact, labels),
+            entered_dates=entered_dates(contact),
+            traits=shown_traits(contact, labels),
             page=page.get_page(self.request.GET.get("page")),
             can_see_messages=self.user.has_perm("outbox.view_message"),
             can_change=self.user.has_perm("contacts.change_contact"),
@@ -133,6 +146,9 @@ class LiftSuppression(AboutAnAddress):
         found = self.suppression()
         value = found.value
         words = {"address": value if found.kind == "email" else readable_number(value)}
+        if found.about:
+            words["name"] = ended_words(found)
+            return _("Send “%(name)s” to %(address)s again?") % words
         if not found.mail_class:
             return _("Allow %(address)s again?") % words
         words["mail_class"] = str(MailClass(found.mail_class).label)
@@ -142,4 +158,18 @@ class LiftSuppression(AboutAnAddress):
         return _("Do not write"), reverse("admin:contacts_suppression_changelist")
 
     def act(self, reason: str) -> None:
-        write_again(self.suppression(), why=reason, by=who(self.request), now=timezone.now())
+        resume(self.suppression(), why=reason, by=who(self.request), now=timezone.now())
+
+
+class ExportSuppressions(ConsoleView):
+    """All of the list as CSV; who took it is noted."""
+
+    permission_required = ("contacts.view_suppression",)
+
+    def get(self, request: HttpRequest, *_args: str, **_kwargs: UrlPart) -> HttpResponseBase:
+        found = suppressions(request.GET.get("q", "")[:LONGEST_WORDS])
+        lines = suppressions_csv(found, by=who(request), now=timezone.now())
+        response = StreamingHttpResponse(lines, content_type=f"{CSV}; charset=utf-8")
+        name = file_name(f"{_('Do not write')} {timezone.localtime():%Y-%m-%d %H%M}", "csv")
+        response["Content-Disposition"] = f'attachment; filename="{name}"'
+        return response

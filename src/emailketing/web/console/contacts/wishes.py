@@ -92,7 +92,7 @@ class SaveWishes(ConsoleView):
     def post(self, request: HttpRequest, *_args: str, **kwargs: UrlPart) -> HttpResponse:
         contact = get_object_or_404(Contact, pk=kwargs["pk"])
         self._take_order(contact)
-        besides = Besides(wants=self._wants())
+        besides = Besides(wants=self._wants(), why=request.POST.get("why", ""))
         try:
             save_contact(contact, besides, by=who(request), now=timezone.now())
         except ContactInvalid as error:

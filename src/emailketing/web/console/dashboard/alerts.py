@@ -47,6 +47,7 @@ def resolved(now: datetime) -> list[DashboardLine]:
 def title(alert: Alert) -> str:
     sentences = {
         Kind.SENDER: _("The sender “%(name)s” does not send"),
+        Kind.MAILBOX: _("The mailbox of “%(name)s” cannot be read"),
         Kind.BUDGET: _("The budget of “%(name)s” is spent"),
         Kind.SOURCE: _("The source “%(name)s” is in trouble"),
         Kind.UNREADABLE: _("Documents of “%(name)s” cannot be read"),
@@ -77,6 +78,7 @@ def what_to_do(alert: Alert) -> str:
         return _("Ask the recipient, then say: it was sent, send it again, or give up.")
     sentences = {
         Kind.SENDER: _("Its messages wait. Look at server, user, password and line, then test it."),
+        Kind.MAILBOX: _("Look at its server, user, password and folder, then try it."),
         Kind.BUDGET: _("Its messages wait. Raise the budget, or wait for next month."),
         Kind.SOURCE: _("Open it: it says what is missing, what to do, and when nothing was noted."),
         Kind.UNREADABLE: _("Open it: it names document and query. Correct the value or the query."),
@@ -110,6 +112,7 @@ def page(alert: Alert) -> str:
     pages = {
         Kind.SENDER: "console:sender",
         Kind.BUDGET: "console:sender",
+        Kind.MAILBOX: "console:sender_mailbox",
         Kind.SOURCE: "console:source",
         Kind.UNREADABLE: "console:source",
         Kind.UNMATCHED: "console:source_check",

@@ -55,6 +55,13 @@ MENU: tuple[tuple[Words, tuple[MenuEntry, ...]], ...] = (
                 ("/reports/",),
             ),
             MenuEntry(
+                _("Special dates"),
+                "celebration",
+                "console:occasions",
+                "occasions.view_occasion",
+                ("/occasions/", "/calendar/"),
+            ),
+            MenuEntry(
                 _("Events"),
                 "event_note",
                 "admin:events_event_changelist",
@@ -101,7 +108,7 @@ MENU: tuple[tuple[Words, tuple[MenuEntry, ...]], ...] = (
                 "person_off",
                 "console:contacts_unreachable",
                 "contacts.view_contact",
-                ("/people/misread/",),
+                ("/people/misread/", "/people/dates/"),
             ),
             MenuEntry(_("Duties"), "badge", "admin:contacts_role_changelist", "contacts.view_role"),
             MenuEntry(

@@ -11,6 +11,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from emailketing.accounts.who import Who
+from emailketing.common.unwanted import OnUnwanted, always_wanted
 from emailketing.listings.ask import ask, parameters_of
 from emailketing.listings.models import Listing
 from emailketing.listings.parameters import trial_value
@@ -23,6 +24,7 @@ from emailketing.web.console.forms.numbers import whole
 from emailketing.web.console.frame.base import who
 from emailketing.web.console.frame.pages import ConsolePage, ConsoleView
 from emailketing.web.console.frame.shapes import Context, Shown, UrlPart
+from emailketing.web.console.frame.waited import waited_for
 from emailketing.web.console.listings.clicked_editor import ClickedEditor
 from emailketing.web.console.listings.draft import ListingDraft, ListingKindEditor, definition_in
 from emailketing.web.console.listings.shown import KIND_WORDS, shown_table
@@ -177,7 +179,9 @@ class EditorRows(EditsListings):
 
     def post(self, request: HttpRequest, *_args: str, **_kwargs: UrlPart) -> HttpResponse:
         try:
-            context = draft_rows(self.draft, who(request), timezone.now())
+            with waited_for(request) as waited:
+                by, on_unwanted = who(request), waited.on_unwanted
+                context = draft_rows(self.draft, by, timezone.now(), on_unwanted=on_unwanted)
         except ReadTooLong as error:
             context = {
                 "why": f"{error} {_('It can be saved all the same: a report may take longer.')}"
@@ -187,7 +191,9 @@ class EditorRows(EditsListings):
         return render(request, "console/listings/draft_rows.html", context)
 
 
-def draft_rows(draft: ListingDraft, by: Who, now: datetime) -> Context:
+def draft_rows(
+    draft: ListingDraft, by: Who, now: datetime, *, on_unwanted: OnUnwanted = always_wanted
+) -> Context:
     """Ask what stands in the form.
 
     Raises:
@@ -199,7 +205,7 @@ def draft_rows(draft: ListingDraft, by: Who, now: datetime) -> Context:
     values = {
         each.name: trial_value(each) for each in parameters_of(listing) if each.default is None
     }
-    with ask(listing, values, now=now, limits=ROWS, by=by) as answer:
+    with ask(listing, values, now=now, limits=ROWS, by=by, on_unwanted=on_unwanted) as answer:
         rows = list(answer.rows)
         return {
             "table": shown_table(answer.columns, rows),

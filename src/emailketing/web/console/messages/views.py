@@ -136,7 +136,7 @@ def document_url(message: Message) -> str:
 
 
 def rule_url(message: Message) -> str:
-    """Where the rule that wrote it is, "" when it was a test or sent once more."""
+    """Where the rule that wrote it is, "" when it was something else."""
     kind, _colon, number = message.dispatch.trigger.partition(":")
     is_rule = kind == "rule" and number.isdigit() and Rule.objects.filter(pk=number).exists()
     return reverse("console:rule", args=[number]) if is_rule else ""

@@ -19,13 +19,13 @@ from emailketing.schedule.run_by_hand import (
     run_by_hand,
     sent_since,
 )
-from emailketing.triggers.reports.definition.asked import zone_of_report
 from emailketing.triggers.reports.definition.save import (
     ReportInvalid,
     delete_report,
     pause_report,
     resume_report,
 )
+from emailketing.triggers.reports.definition.zone import zone_of_report
 from emailketing.web.console.frame.base import who
 from emailketing.web.console.frame.pages import ConfirmPage
 from emailketing.web.console.frame.shapes import Context, Shown, UrlPart

@@ -11,8 +11,8 @@ from emailketing.common.reading import one_reading
 from emailketing.listings.known import KnownListing, known_listings
 from emailketing.schedule.models import Run
 from emailketing.schedule.sentence import run_words
-from emailketing.triggers.reports.definition.asked import zone_of_report
 from emailketing.triggers.reports.definition.next_runs import Standing, next_runs, standing_of
+from emailketing.triggers.reports.definition.zone import zone_of_report
 from emailketing.triggers.reports.models import Report
 from emailketing.web.console.frame.shapes import Words
 from emailketing.web.console.reports.words import asked_words, schedule_words

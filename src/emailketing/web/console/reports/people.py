@@ -5,8 +5,9 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from django.db.models import Q
 
+from emailketing.audience.people import address_now
 from emailketing.common.plain import JSON, Entry
-from emailketing.contacts.models import Address, Role
+from emailketing.contacts.models import Address, Contact, Role
 from emailketing.web.console.reports.steps import Choices
 
 ROLE = "role:"
@@ -27,15 +28,28 @@ def read_role(chosen: str) -> Entry | None:
 def read_address(text: str, known: Mapping[str, Entry], language: str = "") -> Entry:
     """Read “Ana <ana@example.com>”; what was known of this address stays known.
 
-    Where nobody said a language, it is the one of the contact who has this address.
+    Who is named as a contact who has this address is followed: to another address of his, in
+    his language. Where nobody said a language, it is that of the contact at this address.
     """
     found = NAMED.fullmatch(text)
     value = found["value"].strip() if found else text
     entry: Entry = {**known.get(value.lower(), {}), "kind": "address", "value": value}
-    if found and (name := found["name"].strip(' "')):
+    name = found["name"].strip(' "') if found else ""
+    if name:
         entry["name"] = name
+    if (contact := contact_called(name, value)) is not None:
+        entry["contact"] = contact.pk
+        entry.pop("language", None)
+        return entry | ({"language": language} if language else {})
     spoken = language or str(entry.get("language") or "") or _language_of(value)
     return entry | ({"language": spoken} if spoken else {})
+
+
+def contact_called(name: str, value: str) -> Contact | None:
+    """Return the one contact of this name who has this address, as `suggested` writes both."""
+    rows = Address.objects.filter(value__iexact=value, contact__name__iexact=name)
+    found = list(Contact.objects.filter(pk__in=rows.values("contact"))[:2]) if name else []
+    return found[0] if len(found) == 1 else None
 
 
 def _language_of(value: str) -> str:
@@ -52,7 +66,7 @@ def read_several(text: str, known: Mapping[str, Entry]) -> Iterator[Entry]:
 
 def written(wanted: Mapping[str, JSON]) -> str:
     """Return an address as it is typed."""
-    value, name = str(wanted.get("value") or ""), str(wanted.get("name") or "")
+    value, name = address_now(wanted), str(wanted.get("name") or "")
     return f"{name} <{value}>" if name and value else value
 
 
@@ -63,7 +77,7 @@ def chosen_role(wanted: Mapping[str, JSON]) -> str:
 def by_address(lines: Iterable[JSON]) -> dict[str, Entry]:
     """Return address → what is known of it."""
     return {
-        str(one.get("value") or "").lower(): dict(one)
+        address_now(one).lower(): dict(one)
         for one in lines
         if isinstance(one, Mapping) and one.get("kind") == "address"
     }

@@ -17,13 +17,14 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
-from emailketing.accounts.who import Who
 from emailketing.channels.catalogue import channel_of
 from emailketing.common.language import active_language
 from emailketing.common.said import sentence_of
+from emailketing.common.unwanted import OnUnwanted
 from emailketing.content.look import default_brand, look_of
 from emailketing.content.render import Rendered, RenderFailed
 from emailketing.content.store import StoreFull
+from emailketing.triggers.reports.definition.button import buttons_of
 from emailketing.triggers.reports.definition.checks import FILES, UNKNOWN, report_problems
 from emailketing.triggers.reports.definition.save import choose_usual_texts
 from emailketing.triggers.reports.models import Report
@@ -35,6 +36,7 @@ from emailketing.triggers.reports.running.preview import (
 )
 from emailketing.web.console.frame.base import who
 from emailketing.web.console.frame.shapes import Context, UrlPart
+from emailketing.web.console.frame.waited import waited_for
 from emailketing.web.console.reports.editor import FORMS, EditorView
 from emailketing.web.console.reports.step_who import MOST_PEOPLE, WhoForm
 from emailketing.web.console.reports.views import CHANGES, OneReport
@@ -42,7 +44,8 @@ from emailketing.web.console.shown.mail import bytes_answer
 from emailketing.web.console.shown.preview import data_address, view_of
 from emailketing.web.console.templates_.phone import phone_view
 
-AT_ONCE = 2  # previews; whoever comes then is told to ask again
+AT_ONCE = 2  # previews; a page that comes then asks again by itself
+A_MOMENT = 5.0  # seconds: until one has ended
 LONGEST_PART = 200
 OF_ASKING = frozenset({"listing", "values", "source", "compare"})
 OF_LOOKS = frozenset({"chart", "figures", "order", "top", "only_if", "files"})
@@ -52,6 +55,13 @@ class PreviewRefused(Exception):
     """There is nothing to be seen now; one sentence says why."""
 
 
+class PreviewBusy(PreviewRefused):
+    """Others are being made; this one can be made in some seconds."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Other previews are being made: ask again in some seconds."))
+
+
 class _Room:
     """How many previews are made at once in this process."""
 
@@ -59,14 +69,17 @@ class _Room:
         self._free = threading.BoundedSemaphore(most)
 
     @contextmanager
-    def taken(self) -> Iterator[Path]:
+    def taken(self, *, waits: bool = False) -> Iterator[Path]:
         """Give a folder that is gone afterwards.
 
+        Args:
+            waits: for a moment, for one that ends.
+
         Raises:
-            PreviewRefused: there are enough of them.
+            PreviewBusy: there are enough of them.
         """
-        if not self._free.acquire(blocking=False):
-            raise PreviewRefused(_("Other previews are being made: ask again in some seconds."))
+        if not self._free.acquire(timeout=A_MOMENT if waits else 0):
+            raise PreviewBusy
         try:
             with TemporaryDirectory(prefix="seen-", dir=settings.HOME) as folder:
                 yield Path(folder)
@@ -77,8 +90,23 @@ class _Room:
 ROOM = _Room(AT_ONCE)
 
 
-def previewed(report: Report, part: str, by: Who) -> ReportPreview:
-    """Make it.
+@contextmanager
+def _room(request: HttpRequest) -> Iterator[tuple[Path, OnUnwanted]]:
+    """Make room for what the page asks.
+
+    Raises:
+        PreviewBusy: there is none; a file, which no page asks for again, waits for it.
+    """
+    match = request.resolver_match  # each step of a draft shows the same preview
+    of = f"{match.url_name} {match.kwargs.get('pk')}" if match else ""
+    with waited_for(request, of) as waited:
+        waits = waited.ends_another or request.method == "GET"
+        with ROOM.taken(waits=waits) as folder:
+            yield folder, waited.on_unwanted
+
+
+def previewed(request: HttpRequest, report: Report, part: str) -> ReportPreview:
+    """Make it for whoever asks.
 
     Raises:
         PreviewRefused: it cannot be made; one sentence.
@@ -90,29 +118,34 @@ def previewed(report: Report, part: str, by: Who) -> ReportPreview:
             raise PreviewRefused(str(problem))
     choose_usual_texts(report, now)
     try:
-        with ROOM.taken() as folder:
+        with _room(request) as (folder, on_unwanted):
             return preview_report(
                 report,
                 now=now,
                 language=active_language(),
                 folder=folder / "seen",
                 part=part,
-                by=by,
+                by=who(request),
+                on_unwanted=on_unwanted,
             )
     except (RunEnded, RenderFailed, StoreFull) as error:
         raise PreviewRefused(str(sentence_of(error))) from error
-    except (RunLost, OSError) as error:
+    except RunLost as error:
+        raise PreviewRefused(_("Nobody waits for this preview any more.")) from error
+    except OSError as error:
         raise PreviewRefused(
             _("The preview cannot be made now: %(why)s") % {"why": error}
         ) from error
 
 
-def _shown(report: Report, part: str, by: Who) -> Context:
+def _shown(request: HttpRequest, report: Report) -> Context:
+    part = request.POST.get("part", "")[:LONGEST_PART]
     try:
-        found = previewed(report, part, by)
+        found = previewed(request, report, part)
     except PreviewRefused as error:
-        return {"problem": str(error)}
-    look = look_of(default_brand())
+        again = request.path if isinstance(error, PreviewBusy) else ""
+        return {"problem": str(error), "again": again, "part": part}
+    look, buttons = look_of(default_brand()), buttons_of(report, active_language())
     return {
         "seen": found,
         "part": part,
@@ -120,7 +153,7 @@ def _shown(report: Report, part: str, by: Who) -> Context:
         "mail": view_of(found.mail, look, language=active_language()) if found.mail.html else None,
         "paper": data_address(found.paper, "image/png") if found.paper else "",
         "phones": [
-            phone_view(Rendered("", "", text.strip()), channel)
+            phone_view(Rendered("", "", text.strip()), channel, buttons.get(channel, ""))
             for channel, text in found.phones.items()
             if channel_of(channel).is_phone
         ],
@@ -139,7 +172,7 @@ class SeeDraft(EditorView):
         form = self.form(step, is_sent=True)
         form.read()
         self.keep(asks=True)
-        context = _shown(self.report, request.POST.get("part", "")[:LONGEST_PART], who(request))
+        context = _shown(request, self.report)
         context |= {"draft": self.draft, "step": step}
         return render(request, "console/reports/seen.html", context)
 
@@ -162,7 +195,7 @@ class SeeReport(OneReport):
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest, *_args: str, **_kwargs: UrlPart) -> HttpResponse:
-        context = _shown(self.report, request.POST.get("part", "")[:LONGEST_PART], who(request))
+        context = _shown(request, self.report)
         return render(request, "console/reports/seen.html", context | {"report": self.report})
 
 
@@ -179,7 +212,7 @@ def _file(request: HttpRequest, report: Report, kind: str) -> HttpResponse:
         raise Http404
     report.files = [kind]
     try:
-        found = previewed(report, request.GET.get("part", "")[:LONGEST_PART], who(request))
+        found = previewed(request, report, request.GET.get("part", "")[:LONGEST_PART])
     except PreviewRefused as error:
         return HttpResponse(str(error), status=409, content_type="text/plain; charset=utf-8")
     if not found.files:
@@ -207,27 +240,39 @@ class People(EditorView):
         form = self.who_form
         if self.report.rows_by.get("kind") != "people":
             return HttpResponse("")
-        values, problem = self._values(str(self.report.rows_by.get("column") or ""))
+        values: dict[str, list[str]] = {}
+        problem = again = ""
+        try:
+            values, problem = self._values(str(self.report.rows_by.get("column") or ""))
+        except PreviewBusy:
+            again = request.path  # what is entered stays in the page until then
         rows = form.person_rows(values)
         if len(rows) > MOST_PEOPLE:
             rows, problem = (
                 rows[:MOST_PEOPLE],
                 _("There are too many values: use a column with the address or the contact."),
             )
-        context: Context = {"form": form, "rows": rows, "problem": problem}
+        context: Context = {"form": form, "rows": rows, "problem": problem, "again": again}
         return render(request, "console/reports/people.html", context)
 
-    def _read(self, column: str, folder: Path) -> list[str]:
-        now, by = timezone.now(), who(self.request)
-        return values_now(self.report, column, now=now, folder=folder, by=by)
+    def _values(self, column: str) -> tuple[dict[str, list[str]], str]:
+        """Return the values, or why there are none.
 
-    def _values(self, column: str) -> tuple[list[str], str]:
+        Raises:
+            PreviewBusy: others are asked for now.
+        """
         if not column:
-            return [], ""
+            return {}, ""
         try:
-            with ROOM.taken() as folder:
-                return self._read(column, folder), ""
-        except PreviewRefused as error:
-            return [], str(error)
-        except RunEnded as error:
-            return [], str(sentence_of(error))
+            with _room(self.request) as (folder, on_unwanted):
+                values = values_now(
+                    self.report,
+                    column,
+                    now=timezone.now(),
+                    folder=folder,
+                    by=who(self.request),
+                    on_unwanted=on_unwanted,
+                )
+                return values, ""
+        except (RunEnded, RunLost) as error:
+            return {}, str(sentence_of(error))

@@ -11,7 +11,7 @@ from emailketing.listings.right import may_see
 from emailketing.outbox.models import Message
 from emailketing.schedule.models import Run
 from emailketing.schedule.sentence import run_words
-from emailketing.triggers.reports.definition.asked import zone_of_report
+from emailketing.triggers.reports.definition.zone import zone_of_report
 from emailketing.triggers.reports.models import ReportRun
 from emailketing.triggers.reports.running.kept_files import KeptFile, disk_use_of, files_of_run
 from emailketing.triggers.reports.running.run_report import find_report

@@ -15,7 +15,6 @@ from emailketing.channels.senders import usable_by
 from emailketing.common.conditions import as_number
 from emailketing.common.plain import JSON, Entry
 from emailketing.content.models import LANGUAGES, Template
-from emailketing.outbox.classes import WITHOUT_WAY_OUT
 from emailketing.outbox.queueing.dispatch import MailClass
 from emailketing.triggers.reports.definition.checks import FILES
 from emailketing.triggers.reports.models import Report
@@ -58,6 +57,7 @@ class AppearanceForm(StepForm):
             "columns",
             "group_by",
             "compare",
+            "trend",
             "when_empty",
             "only_if",
         }
@@ -78,6 +78,10 @@ class AppearanceForm(StepForm):
         help_text=gettext_lazy("The rows of each value stand together, with their subtotal."),
     )
     compare = forms.ChoiceField(label=gettext_lazy("Compared with"), choices=Report.Compare.choices)
+    trend = forms.BooleanField(
+        label=gettext_lazy("Trend of the key figures"),
+        help_text=gettext_lazy("A small line of the last 12 runs beside each, from the third on."),
+    )
     delivery = forms.ChoiceField(label=gettext_lazy("How it goes"), choices=Report.Delivery.choices)
     when_empty = forms.ChoiceField(label=gettext_lazy("Without rows"), choices=Report.Empty.choices)
     only_if_column = forms.ChoiceField(label=gettext_lazy("Only when"))
@@ -111,10 +115,7 @@ class AppearanceForm(StepForm):
         self._offer_phone_texts()
         for channel in channels().values():
             self._offer_way(channel)
-        self.offer(
-            "mail_class",
-            [(v, str(label)) for v, label in MailClass.choices if v not in WITHOUT_WAY_OUT],
-        )
+        self.offer("mail_class", [(v, str(label)) for v, label in MailClass.choices])
         window = report.window or {}
         self.initial.update(
             {
@@ -128,6 +129,7 @@ class AppearanceForm(StepForm):
                 **{f"only_if_{part}": report.only_if.get(part) for part in ("column", "of", "op")},
                 "only_if_value": as_number(str(report.only_if.get("value") or "")),
                 "only_changed": report.only_changed,
+                "trend": report.trend,
                 "is_urgent": report.is_urgent,
                 "window_days": [str(day) for day in window.get("days", range(7))],
                 "window_from": window.get("from") or "",
@@ -236,6 +238,7 @@ class AppearanceForm(StepForm):
         texts = {code: str(sent.get(phone_field(code)) or "").strip() for code, _n in LANGUAGES}
         unknown = {code: words for code, words in report.phone_text.items() if code not in texts}
         report.phone_text = unknown | {code: words for code, words in texts.items() if words}
+        report.trend = bool(sent.get("trend"))
         report.only_changed = bool(sent.get("only_changed"))
         report.is_urgent = bool(sent.get("is_urgent"))
         if not {"window_from", "window_to", "window_days"} & set(self.errors):

@@ -1,6 +1,6 @@
 """The third step: who gets all rows, and who his own."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -26,6 +26,7 @@ from emailketing.web.console.shown.connector_words import connector_of
 
 SPARE_ROWS = 2
 MOST_ROWS, MOST_PEOPLE = 60, 510  # a few more than may be: then the report's check says so
+NONE: Mapping[str, Collection[str]] = {}
 ROWS_BY = (
     ("", gettext_lazy("Everybody gets all rows")),
     ("people", gettext_lazy("Each his own rows: I say whose each value is")),
@@ -117,10 +118,17 @@ class WhoForm(StepForm):
             self.row_errors.get(f"recipients.{number}", ""),
         )
 
-    def person_rows(self, values: Iterable[str] = ()) -> list[PersonRow]:
-        """Return a row for each value: those that are known, and those found in the data."""
+    def person_rows(self, values: Mapping[str, Collection[str]] = NONE) -> list[PersonRow]:
+        """Return a row for each value: those that are known, and those found in the data.
+
+        Args:
+            values: what a value is called → all its names: whoever reads another language knows it
+                by one of them.
+        """
         people = self._people()
-        names = dict.fromkeys([*people, *values])
+        known = {name.strip().casefold() for name in people}
+        new = [value for value, names in values.items() if known.isdisjoint(names)]
+        names = dict.fromkeys([*people, *new])
         return [self._person(n, name, people.get(name)) for n, name in enumerate(names)]
 
     def _person(self, number: int, value: str, wanted: JSON) -> PersonRow:

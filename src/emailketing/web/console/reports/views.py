@@ -15,12 +15,12 @@ from emailketing.common.language import active_language
 from emailketing.content.sheet.column import Column
 from emailketing.schedule.models import Run
 from emailketing.schedule.sentence import run_words
-from emailketing.triggers.reports.definition.asked import zone_of_report
 from emailketing.triggers.reports.definition.next_runs import planned_runs, standing_of
 from emailketing.triggers.reports.definition.save import problem_of_report
+from emailketing.triggers.reports.definition.zone import zone_of_report
 from emailketing.triggers.reports.models import Report, ReportDraft
 from emailketing.triggers.reports.running.expire import disk_use
-from emailketing.triggers.reports.running.kept_files import disk_use_of, last_columns
+from emailketing.triggers.reports.running.kept_files import disk_use_of, known_columns
 from emailketing.web.console.frame.pages import ConsolePage, ConsoleView
 from emailketing.web.console.frame.shapes import Context, Shown
 from emailketing.web.console.reports.lines import STANDINGS, found_reports, lines_of
@@ -114,7 +114,7 @@ class ReportPage(OneReport, ConsolePage):
             problem=problem_of_report(report, now=now),
             next_runs=_next_words(report),
             disk=disk_use_of(runs),
-            **in_words_of(report, last_columns(report)),
+            **in_words_of(report, known_columns(report, now=now)),
             **rights(self),
             **kwargs,
         )

@@ -121,6 +121,8 @@ def look_words(report: Report) -> Iterator[str]:
         yield str(chart_label(report.chart.get("kind")))
     if report.compare:
         yield _("compared with %(what)s") % {"what": report.get_compare_display()}
+    if report.trend:
+        yield _("with the trend of its figures")
     text = ngettext("%(count)s row in the mail", "%(count)s rows in the mail", report.top)
     yield text % {"count": report.top}
 

@@ -16,7 +16,6 @@ from emailketing.channels.declared import EMAIL, ChannelOf
 from emailketing.channels.senders import usable_by
 from emailketing.company.models import Company
 from emailketing.content.models import Template
-from emailketing.outbox.classes import WITHOUT_WAY_OUT
 from emailketing.outbox.queueing.dispatch import MailClass
 from emailketing.sources.models import Source
 from emailketing.triggers.notifications.models import Rule
@@ -104,9 +103,7 @@ class RuleForm(TimingFields, ReadingForm[Rule]):
             self.initial["what"] = f"{self.instance.source_id}:{self.instance.process}"
         for channel in channels().values():
             self._offer(channel, user)
-        self.fields["mail_class"].choices = [  # type: ignore[attr-defined]
-            (value, label) for value, label in MailClass.choices if value not in WITHOUT_WAY_OUT
-        ]
+        self.fields["mail_class"].choices = MailClass.choices  # type: ignore[attr-defined]
 
     def _offer(self, channel: ChannelOf, user: User) -> None:
         """Ask for the words and the sender of one channel."""

@@ -27,6 +27,8 @@ from emailketing.search.models import Kind
 from emailketing.sources.labels import Labels
 from emailketing.triggers.notifications.keys import with_needed
 from emailketing.triggers.notifications.models import Rule
+from emailketing.triggers.occasions.models import Occasion
+from emailketing.triggers.occasions.running.due import label_of
 from emailketing.triggers.reports.models import Report
 from emailketing.web.console.frame.shapes import Words
 from emailketing.web.console.help.views import topic_url
@@ -126,6 +128,14 @@ def _reports(words: str, _may: May) -> Iterator[Hit]:
             yield Hit(report.name, url, report.listing)
 
 
+def _occasions(words: str, _may: May) -> Iterator[Hit]:
+    wanted = terms(words)
+    for occasion in Occasion.objects.select_related("source").order_by("name"):
+        if has_all(folded(occasion.name), wanted):
+            url = reverse("console:occasion", args=[occasion.pk])
+            yield Hit(occasion.name, url, label_of(occasion))
+
+
 def _templates(words: str, _may: May) -> Iterator[Hit]:
     """By what they are called and by the words in them, in every language."""
     wanted = terms(words)
@@ -201,6 +211,13 @@ _KINDS: tuple[tuple[Words, str, tuple[str, ...], Callable[[str, May], Iterator[H
     ),
     (_("Rules"), "bolt", ("notifications.view_rule",), _rules, "console:rules"),
     (_("Reports"), "table_chart", ("reports.view_report",), _reports, "console:reports"),
+    (
+        _("Special dates"),
+        "celebration",
+        ("occasions.view_occasion",),
+        _occasions,
+        "console:occasions",
+    ),
     (_("Templates"), "article", ("content.view_template",), _templates, "console:templates"),
     (_("Settings"), "settings", (), _settings, ""),
     (_("Help"), "help", (), _help, ""),

@@ -12,11 +12,13 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from emailketing.channels import mailboxes
 from emailketing.channels.base import AccountFailure, ChannelFailure
 from emailketing.channels.catalogue import is_phone, kind_of, kinds
+from emailketing.channels.declared import EMAIL
 from emailketing.channels.hooks import has_hook
 from emailketing.channels.http.adapter import hook_url_of
-from emailketing.channels.models import Sender
+from emailketing.channels.models import Mailbox, Sender
 from emailketing.channels.registry import adapter
 from emailketing.channels.senders import (
     SenderInUse,
@@ -27,6 +29,7 @@ from emailketing.channels.senders import (
 )
 from emailketing.channels.tried import note_trial
 from emailketing.common.crypto import SecretUnreadable
+from emailketing.company.links import outside_address
 from emailketing.company.models import Company
 from emailketing.outbox.models import Message, State
 from emailketing.outbox.queueing.test_mail import SenderTestFailed, send_test
@@ -100,13 +103,19 @@ class SenderEdit(ConsolePage):
         return super().get_context_data(
             form=kwargs.pop("form", None) or SenderForm(instance=self.sender),
             sender=self.sender,
+            mailbox=self._mailbox(),
             about=kind_of(self.sender.kind),
             my_address="" if is_phone(self.sender.channel) else self.user.email,
             hook_url=self._hook_url() if has_hook(self.sender.kind) else "",
-            has_own_address=bool(Company.get().base_url),
+            has_own_address=bool(outside_address() or Company.get().base_url),
             can_delete=self.user.has_perm("channels.delete_sender"),
             **kwargs,
         )
+
+    def _mailbox(self) -> Mailbox | None:
+        """Where its answers arrive; only mail has such a place, and only a saved sender."""
+        has_one = self.sender.pk and self.sender.channel == EMAIL
+        return mailboxes.begun(self.sender) if has_one else None
 
     def _hook_url(self) -> str:
         """Where the provider must send receipts; once the sender is saved."""

@@ -16,7 +16,7 @@ from emailketing.content import formats
 from emailketing.content.store import get
 from emailketing.outbox.models import Message
 from emailketing.outbox.queueing.material import material_of
-from emailketing.outbox.queueing.write_out import FileRef, Material, words_of
+from emailketing.outbox.queueing.write_out import FileRef, Material, with_button, words_of
 from emailketing.web.console.shown.mail import MailFile, ShownMail
 
 
@@ -54,7 +54,7 @@ def message_bubble(message: Message) -> Bubble:
         StoreMissing: an attachment is gone.
     """
     material = material_of(message)
-    text = words_of(message, material).text.strip()
+    text = with_button(words_of(message, material).text.strip(), message, material)
     return Bubble(
         channel=message.channel,
         number=readable_number(message.address),

@@ -3,6 +3,7 @@
 import base64
 from dataclasses import dataclass
 
+from emailketing.content.card.mailed import MIME_TYPE, embedded
 from emailketing.content.look import BrandLook, data_uri
 from emailketing.content.render import Rendered
 from emailketing.web.console.shown.mail import frame_html
@@ -24,7 +25,9 @@ class MailView:
 def view_of(
     mail: Rendered, look: BrandLook, *, language: str = "", readers: tuple[str, ...] = ()
 ) -> MailView:
-    page = frame_html(NO_SCROLL_BAR + mail.html, {"logo": data_uri(look)})
+    cards = embedded(mail.html, mail.cards, look)
+    pictures = {name: data_address(content, MIME_TYPE) for name, content in cards.items()}
+    page = frame_html(NO_SCROLL_BAR + mail.html, {"logo": data_uri(look), **pictures})
     return MailView(mail.subject, page, mail.text, language, readers)
 
 

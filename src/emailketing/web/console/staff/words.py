@@ -45,6 +45,7 @@ def action_names() -> dict[str, str]:
         "confirmed_identity": _("safe mode ended"),
         "suppressed": _("do not write to an address"),
         "lifted": _("address allowed again"),
+        **_of_readers(),
         "emptied_inbox": _("test inbox emptied"),
         "exported": _("exported"),
         "imported": _("configuration taken over"),
@@ -58,6 +59,13 @@ def action_names() -> dict[str, str]:
         "account_set": _("account for SQL set"),
         "account_forgotten": _("account for SQL forgotten"),
         "seen": _("took care of what did not arrive"),
+    }
+
+
+def _of_readers() -> dict[str, str]:
+    return {
+        "opted_out": _("messages ended by whoever gets them"),
+        "opted_in": _("messages wanted again"),
     }
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from emailketing.accounts.who import Who
 from emailketing.channels.catalogue import channel_choices, channel_of, is_phone
 from emailketing.channels.declared import EMAIL
+from emailketing.content.button import LONGEST
 from emailketing.content.documents import layouts
 from emailketing.content.models import LANGUAGES, Revision, Template
 from emailketing.content.save import MOST_SUBJECT, Texts
@@ -54,8 +55,20 @@ class TextsForm(forms.Form):
         ),
     )
 
+    button = forms.CharField(
+        label=gettext_lazy("Address of its button"),
+        required=False,
+        help_text=gettext_lazy(
+            "Only of a report: as it was approved, https://informes.example.com/r/{{1}}. It leads"
+            " each reader to the report's page."
+        ),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "maxlength": LONGEST}),
+    )
+
     def __init__(self, *args: Any, channel: str = EMAIL, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if not channel_of(channel).needs_approved_text:
+            del self.fields["button"]
         if is_phone(channel):
             self._for_phones(channel)
 
@@ -85,6 +98,7 @@ class TextsForm(forms.Form):
             preheader=data.get("preheader", ""),
             body=data["body"].replace("\r\n", "\n"),
             format=data["format"],
+            button=data.get("button", ""),
         )
 
 

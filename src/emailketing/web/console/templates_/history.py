@@ -9,13 +9,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from emailketing.channels.catalogue import is_phone
-from emailketing.content.frozen_look import logo_of, restore_logo
+from emailketing.content.frozen_look import frozen_look, restore_logo
 from emailketing.content.look import BrandLook
 from emailketing.content.models import Revision
 from emailketing.content.render import RenderFailed, render
 from emailketing.content.save import TemplateInvalid
 from emailketing.content.save_template import restore_revision
-from emailketing.content.store import StoreFull, StoreMissing
+from emailketing.content.store import StoreFull
 from emailketing.web.console.frame.base import who
 from emailketing.web.console.frame.pages import ConfirmPage, ConsolePage, ConsoleView
 from emailketing.web.console.frame.shapes import Context, Shown
@@ -39,12 +39,8 @@ class History(OneTemplate, ConsolePage):
 
 def frozen(revision: Revision) -> BrandLook:
     """The look as it was when the revision was saved."""
-    try:
-        restore_logo(revision)
-        logo = logo_of(revision)
-    except StoreMissing:
-        logo = None
-    return BrandLook(logo=logo.content if logo else b"")
+    restore_logo(revision)
+    return frozen_look(revision)
 
 
 class OneRevision(ConsoleView):
@@ -78,7 +74,7 @@ class RevisionPage(OneRevision, ConsolePage):
             if not is_phone(revision.template.channel):
                 shown["mail"] = view_of(mail, frozen(revision))
             else:
-                shown["phone"] = phone_view(mail, revision.template.channel)
+                shown["phone"] = phone_view(mail, revision.template.channel, revision.button)
         except RenderFailed as error:
             shown["problem"] = str(error)
         newest = revision.template.revisions.filter(language=revision.language)

@@ -16,6 +16,7 @@ class PhoneView:
     Attributes:
         size: as the operator counts it, where it is paid in pieces.
         plain_size: the same without accents; None where that saves nothing.
+        button: where the button of an approved text leads.
         special: the letters for which a message holds 70 instead of 160.
     """
 
@@ -25,16 +26,17 @@ class PhoneView:
     size: Measure | None = None
     plain_size: Measure | None = None
     special: str = ""
+    button: str = ""
 
     @property
     def parameters(self) -> list[str]:
         return self.text.split("\n") if self.approved_name and self.text else []
 
 
-def phone_view(written: Rendered, channel: str) -> PhoneView:
+def phone_view(written: Rendered, channel: str, button: str = "") -> PhoneView:
     segments = channel_of(channel).segments
     if segments is None:
-        return PhoneView(channel, written.text, written.subject)
+        return PhoneView(channel, written.text, written.subject, button=button)
     size, plain = segments.measure(written.text), segments.measure(written.text, plain=True)
     letters = dict.fromkeys(filter(segments.costly, written.text))
     return PhoneView(

@@ -49,7 +49,7 @@ class TemplatePreview(OneTemplate):
         if mail is None:
             return {}
         if is_phone(self.template.channel):
-            return {"phone": phone_view(mail, self.template.channel)}
+            return {"phone": phone_view(mail, self.template.channel, form.texts().button)}
         return {"mail": view_of(mail, look, language=language)}
 
 

@@ -1,9 +1,10 @@
 from django.urls import path
 
-from emailketing.web.console.templates_ import history, preview, views
+from emailketing.web.console.templates_ import cards, history, preview, views
 
 urlpatterns = [
     path("templates/", views.TemplateList.as_view(), name="templates"),
+    path("templates/cards/", cards.Cards.as_view(), name="template_cards"),
     path("templates/new/", views.TemplateSettings.as_view(), name="template_new"),
     path("templates/<int:pk>/", views.TemplateEdit.as_view(), name="template"),
     path(

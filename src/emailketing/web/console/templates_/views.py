@@ -24,6 +24,7 @@ from emailketing.content.save import TemplateInvalid, save_revision
 from emailketing.content.save_template import TemplateInUse, delete_template
 from emailketing.content.store import StoreFull
 from emailketing.triggers.notifications.models import RuleWay
+from emailketing.triggers.reports.definition.button import why_button_is_dead
 from emailketing.web.console.frame.base import who
 from emailketing.web.console.frame.pages import ConfirmPage, ConsolePage, ConsoleView
 from emailketing.web.console.frame.shapes import Context, Shown, UrlPart
@@ -129,7 +130,7 @@ class TemplateEdit(OneTemplate, ConsolePage):
 
     def _initial(self) -> Context:
         begun = self.newest or self.template.current(self.language)
-        names = ("subject", "preheader", "format", "body")
+        names = ("subject", "preheader", "format", "body", "button")
         first = next(iter(channel_of(self.channel).formats), "short")
         values = {name: getattr(begun, name) for name in names} if begun else {"format": first}
         if self.request.GET.get("as") == Revision.Format.MJML and values["format"] == "simple":
@@ -160,6 +161,9 @@ class TemplateEdit(OneTemplate, ConsolePage):
             is_mail=not is_phone(self.channel),
             variables=variables(self.template),
             choices=past_choices(self.template),
+            dead_button=why_button_is_dead(self.newest.button, timezone.now())
+            if self.newest
+            else "",
             can_change=self.can_change,
             can_delete=self.user.has_perm("content.delete_template"),
             **({} if self.can_change else self._as_saved()),
@@ -177,7 +181,7 @@ class TemplateEdit(OneTemplate, ConsolePage):
         except RenderFailed as error:
             return {"problem": str(error)}
         if is_phone(self.channel):
-            return {"phone": phone_view(mail, self.channel)}
+            return {"phone": phone_view(mail, self.channel, self.newest.button)}
         return {"mail": view_of(mail, look_for(self.template), language=self.language)}
 
     def post(self, request: HttpRequest, *_args: str, **_kwargs: UrlPart) -> HttpResponse:

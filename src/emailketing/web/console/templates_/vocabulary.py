@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from emailketing.content.card.card import DESIGNS
 from emailketing.content.models import Template
 from emailketing.content.samples import sample_document
 from emailketing.sources.connectors import DocumentType
@@ -13,6 +14,7 @@ from emailketing.triggers.notifications.rules.fitting import is_for
 from emailketing.web.console.shown.connector_words import said
 from emailketing.web.console.shown.words import tax_word
 
+GREETING = "greeting"  # of texts for a day of somebody's
 REPORT = "report"  # the kind of document of a report's templates
 MOST_AMOUNTS = 2  # columns that fit a phone
 FILTERS = {
@@ -37,12 +39,19 @@ def blocks(template: Template) -> list[Chip]:
     ]
     if template.document_type == REPORT:
         return [Chip(_("Figures, chart and table"), "[[report]]"), *usual]
+    cards = [
+        Chip(f"{_('Card')}: {name}", f"[[card: {design} | {words}]]")
+        for design, (name, words) in DESIGNS.items()
+    ]
+    if template.document_type == GREETING:
+        return [*cards, *usual]
     return [
         Chip(_("Summary (number, date, total)"), "[[summary]]"),
         Chip(_("Lines"), "[[lines]]"),
         *_tables(kind_of(template)),
         Chip(_("Totals with taxes"), "[[totals]]"),
         *usual,
+        cards[-1],
     ]
 
 
@@ -71,6 +80,7 @@ def kind_words(template: Template) -> str:
     """Say what the template is for: a kind of document, or one of our own mails; "" for all."""
     known = kind_of(template)
     own = {"alert": _("Alert"), "morning_list": _("Morning list"), "report": _("Report")}
+    own[GREETING] = _("Greeting")
     name = template.document_type
     return said(known.label if known else None, own.get(name, name))
 
@@ -88,6 +98,8 @@ def variables(template: Template) -> list[tuple[str, list[Chip]]]:
         else _usual(template.document_type)
     )
     told = (_("Report"), _of_a_report()) if template.document_type == REPORT else None
+    if template.document_type == GREETING:
+        told = (_("Greeting"), _of_a_greeting())
     return [
         told or (_("Document"), chips),
         (
@@ -113,6 +125,14 @@ def _of_a_report() -> list[Chip]:
         Chip(_("Period"), "{{ report.period }}"),
         Chip(_("Figures in one row"), "{{ report.line }}"),
         Chip(_("Text for the phone"), "{{ report.phone }}"),
+    ]
+
+
+def _of_a_greeting() -> list[Chip]:
+    return [
+        Chip(_("The day"), _variable("recipient.day", "date")),
+        Chip(_("Years"), "{{ recipient.years }}"),
+        Chip(_("Whose day it is"), "{{ recipient.of }}"),
     ]
 
 

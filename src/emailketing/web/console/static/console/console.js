@@ -31,3 +31,18 @@
     if (content) content.setAttribute("tabindex", "-1"); // the skip link's target
   });
 })();
+
+// A part of a page that was asked for and did not come is told, instead of nothing happening.
+(() => {
+  let leaves = false; // what is asked for while the page is left ends without an answer
+  addEventListener("beforeunload", () => {
+    leaves = true;
+    setTimeout(() => { leaves = false; }, 3000); // it was a download: the page stays
+  });
+  const box = () => document.getElementById("unanswered");
+  for (const failure of ["htmx:responseError", "htmx:sendError", "htmx:timeout"])
+    document.addEventListener(failure, () => { if (!leaves) box().hidden = false; });
+  document.addEventListener("click", (event) => {
+    if (event.target.closest("#unanswered button")) box().hidden = true;
+  });
+})();

@@ -1,0 +1,1 @@
+"""Read the mailbox of a sender: headers only, changing nothing there."""

@@ -1,0 +1,1 @@
+"""What an occasion says, saved only when it can be kept."""

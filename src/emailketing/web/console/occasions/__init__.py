@@ -1,0 +1,1 @@
+"""Occasions: which there are, one of them, and the days to come."""

@@ -1,0 +1,1 @@
+"""What readers want, heard by mail."""
