@@ -87,7 +87,7 @@ def make_another(page: Page) -> None:
 def end_it_with_one_click(phone: Page, stage: Stage, link: str) -> None:
     phone.goto(link)
     assert ask(stage.database, "SELECT id FROM contacts_suppression") == [], "looking ends nothing"
-    phone.get_by_role("button", name="Terminarlos: Saludos").click()
+    phone.get_by_role("button", name="No recibirlos: Saludos").click()
     expect(phone.get_by_role("status")).to_contain_text("ya no los recibirá")
 
 

@@ -4,12 +4,15 @@ Whatever ends in between leaves nothing half written, and the next group finds a
 """
 
 import asyncio
+import contextlib
 import threading
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from typing import TypeVar
 
+import psycopg
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
+from psycopg import sql
 
 from emailketing.channels.base import Phase, Reply
 from emailketing.common.own_dialect import is_a_file
@@ -20,9 +23,11 @@ from emailketing.outbox.models import Attempt, MailClass, Message, State
 from emailketing.outbox.policy import read_brakes
 from emailketing.outbox.sending import settle
 from emailketing.outbox.sending.claim import ClaimLimit, claim
+from emailketing.outbox.sending.engine import new_event_loop
 from emailketing.outbox.sending.server_line import ServerLine
 from emailketing.outbox.sending.settle import CommitGroup, Result, queue_of, writings_of
 from emailketing.outbox.sending.verdict import Verdict
+from tests.journeys.conftest import POSTGRES
 from tests.outbox import cast
 
 pytestmark = [
@@ -44,7 +49,8 @@ def on_a_line(work: Callable[[ServerLine], Awaitable[T]]) -> T:
         finally:
             await line.close()
 
-    return asyncio.run(scene())
+    with asyncio.Runner(loop_factory=new_event_loop) as runner:  # as the engine has it
+        return runner.run(scene())
 
 
 def commit_each(*groups: CommitGroup) -> list[set[int]]:
@@ -99,17 +105,17 @@ def test_r3_what_the_server_refuses_is_written_not_at_all_and_the_next_group_goe
 
 
 def test_a_connection_that_is_cut_is_an_error_of_one_group() -> None:
-    (job,) = claimed()
+    jobs = claimed(2)
 
     async def scene(line: ServerLine) -> set[int]:
-        await commit(line, CommitGroup([job]))
+        await commit(line, CommitGroup(jobs[:1]))
         await asyncio.to_thread(cut_the_others)
         with pytest.raises(DatabaseError):
-            await commit(line, CommitGroup(results=accepted([job])))
-        return await commit(line, CommitGroup(results=accepted([job])))
+            await commit(line, CommitGroup(jobs[1:]))
+        return await commit(line, CommitGroup(jobs[1:]))
 
-    assert on_a_line(scene) == set()
-    assert Message.objects.get().state == State.ACCEPTED
+    assert on_a_line(scene) == {jobs[1].id}
+    assert set(Message.objects.values_list("state", flat=True)) == {State.TRANSMITTING}
 
 
 @cast.aside
@@ -120,6 +126,43 @@ def cut_the_others() -> None:
             " WHERE datname = current_database() AND query LIKE '%%EXECUTE mark%%'"
             " AND pid <> pg_backend_pid()"
         )
+
+
+def test_a_server_that_refuses_us_is_an_error_of_each_group_until_it_takes_us_back() -> None:
+    jobs = claimed(2)
+
+    async def scene(line: ServerLine) -> set[int]:
+        await commit(line, CommitGroup(jobs[:1]))
+        with refused():
+            for _ in range(3):
+                with pytest.raises(DatabaseError):
+                    await commit(line, CommitGroup(jobs[1:]))
+        return await commit(line, CommitGroup(jobs[1:]))
+
+    assert on_a_line(scene) == {jobs[1].id}
+    assert set(Message.objects.values_list("state", flat=True)) == {State.TRANSMITTING}
+
+
+@contextlib.contextmanager
+def refused() -> Iterator[None]:
+    """Have the server cut us, and let nobody in, as while it is restored or stops."""
+    name = str(connection.settings_dict["NAME"])
+    with psycopg.connect(POSTGRES, autocommit=True) as root:
+
+        def allow(*, connections: bool) -> None:
+            order = sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS {}")
+            root.execute(order.format(sql.Identifier(name), sql.Literal(connections)))
+
+        allow(connections=False)
+        root.execute(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+            " WHERE datname = %s AND query LIKE '%%EXECUTE mark%%'",
+            [name],
+        )
+        try:
+            yield
+        finally:
+            allow(connections=True)
 
 
 def test_a_group_larger_than_the_wire_takes_at_once_is_written_whole() -> None:

@@ -75,36 +75,54 @@ async def _run(server: "PGconn", text: bytes) -> "list[PGresult]":
     Raises:
         psycopg.Error: what the first that failed says: none of them is done.
     """
-    loop = asyncio.get_running_loop()
-    answered: asyncio.Future[list[PGresult]] = loop.create_future()
-    results: list[PGresult] = []
-
-    def go_on() -> None:
-        try:
-            if not server.flush():
-                loop.remove_writer(server.socket)
-            server.consume_input()
-            while not answered.done() and not server.is_busy():
-                if result := server.get_result():
-                    results.append(result)
-                else:
-                    answered.set_result(results)
-        except psycopg.Error as error:
-            answered.set_exception(error)
-
     server.send_query(text)
-    socket = server.socket
-    loop.add_reader(socket, go_on)
-    if server.flush():  # a large group: the rest goes out when there is room
-        loop.add_writer(socket, go_on)
-    try:
-        await answered
-    finally:
-        loop.remove_reader(socket)
-        loop.remove_writer(socket)
+    results = await _Listening(server).to_the_end()
     if failed := next((one for one in results if one.status not in DONE), None):
         raise _error_of(failed)
     return results
+
+
+class _Listening:
+    """Until all answers of one text are here."""
+
+    def __init__(self, server: "PGconn") -> None:
+        self._loop = asyncio.get_running_loop()
+        self._server = server
+        self._socket = server.socket  # libpq forgets the number when it hangs up
+        self._results: list[PGresult] = []
+        self._answered: asyncio.Future[list[PGresult]] = self._loop.create_future()
+
+    async def to_the_end(self) -> "list[PGresult]":
+        try:
+            self._listen()
+            return await self._answered
+        finally:
+            self._stop_listening()
+
+    def _listen(self) -> None:
+        is_sent = not self._server.flush()
+        self._loop.add_reader(self._socket, self._go_on)
+        if not is_sent:  # a large group: the rest goes out when there is room
+            self._loop.add_writer(self._socket, self._go_on)
+
+    def _stop_listening(self) -> None:
+        self._loop.remove_reader(self._socket)
+        self._loop.remove_writer(self._socket)
+
+    def _go_on(self) -> None:
+        self._stop_listening()  # and anew: uvloop tells once that a socket was reset, then no more
+        try:
+            self._server.consume_input()
+            while not self._answered.done() and not self._server.is_busy():
+                if result := self._server.get_result():
+                    self._results.append(result)
+                else:
+                    self._answered.set_result(self._results)
+            if not self._answered.done():
+                self._listen()
+        except psycopg.Error as error:
+            if not self._answered.done():
+                self._answered.set_exception(error)
 
 
 def _error_of(result: "PGresult") -> psycopg.Error:
