@@ -31,7 +31,7 @@ test: install ## Install what the tests need, check, and run every test (ARGS="-
 
 soak: install ## The slow parts at full length: chaos, many at once, the old program (about half an hour)
 	@EMAILKETING_TEST_WHOLE=yes $(BIN)/python tools/test.py -m soak tests/journeys tests/legacy tests/tryton/test_many.py \
-		tests/listings/test_reading.py $(ARGS)
+		tests/listings/test_reading.py tests/triggers/occasions/test_many_birthdays.py $(ARGS)
 
 coverage: install ## Run every test and show which lines and branches none comes by
 	@$(BIN)/python tools/test.py -n 2 --dist loadgroup --cov --cov-report=term --cov-report=html:build/coverage $(ARGS)

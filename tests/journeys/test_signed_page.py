@@ -82,12 +82,15 @@ class Proxy:
 
 def make_known(stage: Stage) -> None:
     """Have the address tried and opened from outside: no look from a test comes from there."""
+    ask(stage.database, known_address())
+
+
+def known_address() -> str:
     now = clock().astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S+00:00")
-    ask(
-        stage.database,
+    return (
         "INSERT INTO links_publicaddress (url, asked, problem, certificate, addresses,"  # noqa: S608
         " outside_asked, outside_from, checked_at, worked_at, outside_at) VALUES"
-        f" ('{URL}', '', '', '{{}}', '[]', '', '181.120.4.5', '{now}', '{now}', '{now}')",
+        f" ('{URL}', '', '', '{{}}', '[]', '', '181.120.4.5', '{now}', '{now}', '{now}')"
     )
 
 

@@ -218,6 +218,7 @@ def test_without_a_way_out_it_does_not_leave_and_says_what_to_do(
     assert (message.state, message.reason) == (State.FAILED, "way_out")
     with translation.override("en"):
         assert "was not tried yet, or not lately" in message.in_words
+        assert "See Links in messages, or have this sender's mailbox read." in message.in_words
     report = queue(sender, "report")
     assert report.state == State.READY
     assert "List-Unsubscribe" not in mail(report)

@@ -67,10 +67,11 @@ def station_of(
     """Make one more Tryton and attach to it."""
     with ExitStack() as trytons:
 
-        def make(slug: str) -> Station:
+        def make(slug: str, *, prepare: tuple[str, ...] = (), connector: str = SOURCE) -> Station:
             erp = trytons.enter_context(new_erp(*laboratory))
+            erp.run(*prepare)
             operator = erp.begin_operator("ana")
-            house.attach(erp, slug)
+            house.attach(erp, slug, connector=connector)
             operator.answer()
             return Station(slug, erp, operator, house, relay)
 

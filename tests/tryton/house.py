@@ -166,10 +166,12 @@ class House:
 
     # --- attaching
 
-    def attach(self, erp: Erp, slug: str, *, flood_limit: int = 200) -> None:
+    def attach(
+        self, erp: Erp, slug: str, *, connector: str = "tryton", flood_limit: int = 200
+    ) -> None:
         """Do what docs/howto/attach-tryton.md says: source, rights, check, install, rules."""
         self.run(
-            *("source", "add", slug, "--connector", "tryton", "--dialect", "postgresql"),
+            *("source", "add", slug, "--connector", connector, "--dialect", "postgresql"),
             *("--host", erp.place["host"], "--port", erp.place["port"]),
             *("--database", erp.name, "--username", READER),
         )

@@ -32,10 +32,13 @@ def list_sources() -> None:
 
 
 def connectors() -> None:
-    """List the connectors there are."""
+    """List the connectors there are; your own are folders beside the database of eMailketing."""
     table(
-        (_("Connector"), _("Title"), _("Databases")),
-        [(c.name, c.title.get("es", ""), ", ".join(c.dialects)) for c in available()],
+        (_("Connector"), _("Title"), _("Databases"), _("Folder")),
+        [
+            (c.name, c.title.get("es", ""), ", ".join(c.dialects), str(c.folder))
+            for c in available()
+        ],
     )
 
 

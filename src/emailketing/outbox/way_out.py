@@ -61,7 +61,8 @@ def _of_a_mail(sender: Sender, now: datetime | None) -> str:
     if reads_mailbox(sender, now):
         sentence = _("The address of the mailbox is too long for a header of a mail: %(address)s")
         return sentence % {"address": read_address(sender)}
-    return why
+    sentence = _("%(why)s See Links in messages, or have this sender's mailbox read.")
+    return sentence % {"why": why}
 
 
 def read_address(sender: Sender) -> str:
