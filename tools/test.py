@@ -25,6 +25,7 @@ ON_POSTGRES = (
     "company",
     "events",
     "outbox",
+    "preferences",
     "search",
     "triggers",
     "sources/test_pull_events.py",

@@ -16,6 +16,8 @@ from emailketing.company.windows import (
     Hours,
     NeverOpens,
     WindowInvalid,
+    closing_moment,
+    hours_in_words,
     next_moment,
     quiet_hours,
     read_window,
@@ -258,3 +260,61 @@ def test_the_moment_is_inside_the_earliest_and_monotone(
     assert next_moment(window, quiet, zone, HOLIDAYS, later) >= moment
     if later < moment:  # nothing was open in between
         assert not is_open(window, quiet, zone, later)
+
+
+def closes(
+    window: Mapping[str, Any], local: str, *, quiet: Hours | None = None, zone: ZoneInfo = ASUNCION
+) -> str:
+    now = datetime.fromisoformat(local).replace(tzinfo=zone).astimezone(UTC)
+    found = closing_moment(read_window(window), quiet, zone, calendar_of("PY"), now)
+    assert found.utcoffset() == timedelta(0)
+    return found.astimezone(zone).strftime("%a %d %b %H:%M")
+
+
+NIGHTS = {"from": "21:00", "to": "07:00"}
+ALWAYS = {"from": "08:00", "to": "08:00"}
+
+
+@pytest.mark.parametrize(
+    ("window", "quiet", "local", "expected"),
+    [
+        (OFFICE, None, "2026-11-24 10:00", "Tue 24 Nov 18:00"),
+        (OFFICE, None, "2026-11-24 17:59", "Tue 24 Nov 18:00"),
+        (OFFICE, None, "2026-11-24 18:00", "Wed 25 Nov 00:00"),  # over: not its own end
+        (OFFICE, quiet_hours(time(12), time(14)), "2026-11-24 10:00", "Tue 24 Nov 12:00"),
+        (OFFICE, quiet_hours(time(12), time(14)), "2026-11-24 15:00", "Tue 24 Nov 18:00"),
+        (OFFICE, NIGHT, "2026-11-24 10:00", "Tue 24 Nov 18:00"),
+        (NIGHTS, None, "2026-11-24 06:00", "Tue 24 Nov 07:00"),
+        (NIGHTS, None, "2026-11-24 22:00", "Wed 25 Nov 00:00"),
+        ({}, NIGHT, "2026-11-24 10:00", "Tue 24 Nov 21:00"),
+        ({}, None, "2026-11-24 10:00", "Wed 25 Nov 00:00"),
+        ({}, None, "2026-12-31 10:00", "Fri 01 Jan 00:00"),
+        (ALWAYS, None, "2026-11-24 06:00", "Wed 25 Nov 00:00"),  # the day's turn closes nothing
+        (ALWAYS, NIGHT, "2026-11-24 07:30", "Tue 24 Nov 21:00"),
+    ],
+)
+def test_r23_what_is_open_stays_so_until_its_hours_or_the_day_end(
+    window: Mapping[str, Any], quiet: Hours | None, local: str, expected: str
+) -> None:
+    assert closes(window, local, quiet=quiet) == expected
+
+
+def test_r23_the_day_ends_at_midnight_there_also_when_the_clocks_are_changed() -> None:
+    assert closes({}, "2026-10-25 01:30", zone=MADRID) == "Mon 26 Oct 00:00"
+    assert closes({}, "2026-03-28 23:30", zone=MADRID) == "Sun 29 Mar 00:00"
+
+
+@pytest.mark.parametrize(
+    ("window", "words"),
+    [
+        ({"from": "09:00", "to": "18:00"}, "09:00–18:00"),
+        ({"from": "09:00"}, "09:00–00:00"),
+        ({"to": "18:00"}, "00:00–18:00"),
+        ({"from": "", "to": None}, "at any hour"),
+        ({}, "at any hour"),
+        ({"from": "08:00", "to": "08:00"}, "at any hour"),
+    ],
+)
+def test_hours_are_said_from_when_to_when(window: Mapping[str, Any], words: str) -> None:
+    with translation.override("en"):
+        assert hours_in_words(window) == words
