@@ -1,12 +1,11 @@
 """`make bench`: measure side by side, print a table, write build/bench.json.
 
-Every figure is a ratio of two things run in turn. Arguments choose: capture documents delivery
-phones latency fuelling sheets; none is all. FORCE=1 measures on a busy machine as well. --write
-puts the table into docs/explanation/performance.md.
+Every figure is a ratio of two things run in turn. Arguments choose: capture documents cards
+delivery postgresql phones latency fuelling sheets; none is all. FORCE=1 measures on a busy machine
+as well. --write puts the table into docs/explanation/performance.md.
 """
 
 import json
-import os
 import shutil
 import sys
 import tempfile
@@ -15,7 +14,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import lab
-from benches import page
+from benches import on_postgresql, page
+from benches.installation import prepare
 from benches.pairs import Figure, refuse_when_busy
 from rich.console import Console
 from rich.table import Table
@@ -28,25 +28,6 @@ def say(text: str) -> None:
     print(f"▸ {text}", flush=True)
 
 
-def prepare(folder: Path) -> None:
-    """Make an installation of its own, so that nobody's data is touched."""
-    os.environ["EMAILKETING_HOME"] = str(folder)
-    os.environ["DATABASE_URL"] = f"sqlite:///{folder}/emailketing.sqlite3"
-    os.environ["EMAILKETING_LOG_LEVEL"] = "WARNING"
-    os.environ["DJANGO_SETTINGS_MODULE"] = "emailketing.config.settings"
-    import django
-
-    django.setup()
-    from django.core.management import call_command
-
-    from emailketing.common.own_database import own_file
-    from emailketing.company.models import Company
-
-    own_file().touch()
-    call_command("migrate", verbosity=0)
-    Company.objects.update_or_create(pk=1, defaults={"name": "Bench", "is_live": True})
-
-
 def measure(names: list[str], folder: Path, variables: dict[str, str]) -> Iterator[Figure]:
     from benches import capture, cards, delivery, documents, fuelling, latency, phones, sheets
 
@@ -56,6 +37,7 @@ def measure(names: list[str], folder: Path, variables: dict[str, str]) -> Iterat
         "documents": documents.figures,
         "cards": cards.figures,
         "delivery": delivery.figures,
+        "postgresql": lambda: on_postgresql.figures(folder, server),
         "phones": phones.figures,
         "latency": lambda: latency.figures(folder),
         "fuelling": lambda: fuelling.figures(folder),
